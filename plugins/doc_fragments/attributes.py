@@ -1,0 +1,34 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The attributes of the modules."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The attributes that each module details with its own support."""
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
+  diff_mode:
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+  idempotent:
+    description: Run again with the same options, it changes nothing.
+  async:
+    description: Can be used with the keyword C(async).
+"""
+
+    ACTION_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/community.sailpoint.isc) in C(module_defaults) to set the connection's options once.
+    support: full
+    membership:
+      - community.sailpoint.isc
+"""

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the connection to a tenant."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documents what C(_arguments.connection_spec) specifies."""
+
+    DOCUMENTATION = r"""
+options:
+  base_url:
+    description:
+      - The address of the tenant's API, such as V(https://acme.api.identitynow.com). It is required, here or in the
+        environment.
+      - A trailing slash is dropped. A trailing API version, such as V(/v2025), sets O(api_version).
+      - Plain V(http) is refused, except to loopback.
+      - E(SAIL_BASE_URL) is used if this is not given.
+    type: str
+  client_id:
+    description:
+      - The client id of an API client with the grant C(client_credentials), which is recommended, or of a personal
+        access token.
+      - Required with O(client_secret), unless O(access_token) is given.
+      - E(SAIL_CLIENT_ID) is used if this is not given.
+    type: str
+  client_secret:
+    description:
+      - The secret that belongs to O(client_id).
+      - E(SAIL_CLIENT_SECRET) is used if this is not given.
+    type: str
+  access_token:
+    description:
+      - An access token, as M(community.sailpoint.isc_login) returns it. With it, no login is sent.
+      - If O(client_id) and O(client_secret) are known as well, the token is renewed once ISC no longer takes it.
+      - E(SAIL_ACCESS_TOKEN) is used if this is not given.
+    type: str
+  api_version:
+    description:
+      - The version of the API whose paths are used.
+      - If not given, the version at the end of O(base_url) counts, otherwise V(v1).
+      - SailPoint has deprecated all but V(v1). V(v3) has no digit tokens.
+      - E(SAIL_API_VERSION) is used if this is not given.
+    type: str
+    choices: [v1, v2026, v2025, v2024, v3, beta]
+  validate_certs:
+    description:
+      - Whether the server's TLS certificate is verified. Turn this off only against a test system.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file of CA certificates in PEM form, or a directory of them prepared with C(openssl rehash), that is trusted
+        instead of the usual ones.
+    type: path
+  request_timeout:
+    description:
+      - The seconds that one attempt of a request may take to connect, and to answer.
+    type: float
+    default: 30
+  retries:
+    description:
+      - How many times a request is tried again after the first attempt, from 0 to 20, where trying again is safe.
+      - A request that ISC refused for its rate limit (HTTP 429) is, after the time that C(Retry-After) names, and so is
+        one whose connection was never opened. Login, query and status are repeated after lost answers and
+        HTTP 408, 502, 503 and 504 as well. Setting a password and creating a digit token never are.
+    type: int
+    default: 4
+requirements:
+  - requests >= 2.25
+notes:
+  - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(NO_PROXY)).
+  - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
+    module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
+    environment variables of the options are then still those of the control node.
+"""

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of waiting for a password change."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documents what C(_arguments.wait_spec) specifies."""
+
+    DOCUMENTATION = r"""
+options:
+  wait:
+    description:
+      - Whether to wait until the change has ended. ISC only accepts a change at first, and carries it out later.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - The seconds to wait at most. When they are over, the task fails with RV(outcome=unknown), because ISC goes on
+        trying, for hours if a source can't be reached.
+    type: float
+    default: 600
+  wait_sleep:
+    description:
+      - The seconds before the status is first read. Then the interval grows by half each time, up to 30 seconds, with
+        some jitter.
+    type: float
+    default: 2
+"""

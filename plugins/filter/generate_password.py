@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: generate_password
+short_description: Generate a password that fits a password policy of SailPoint Identity Security Cloud
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Makes a random password that satisfies a password policy, and the rules that Identity Security Cloud (ISC) has for
+    every password. It uses the operating system's cryptographic source of randomness.
+  - The password has an upper-case letter, a lower-case letter, a digit and a special character, even where the policy
+    does not ask for all of them, unless its length has no room for that. Many sources ask for them natively.
+  - No character follows itself. The first and the last character are letters or digits, unless the policy asks for
+    so many special characters that this is impossible.
+  - Rules that contradict each other, or an option that contradicts the policy, fail the task with a sentence that
+    names them. The password itself never occurs in an error.
+positional: length, specials
+options:
+  _input:
+    description:
+      - The password policy, as the list of strings that ISC sends, or as the dictionary that
+        M(community.sailpoint.isc_password_info) makes of it. All keys of the dictionary are optional, so it can also
+        be written by hand.
+      - An empty list stands for no policy.
+      - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
+        C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
+        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)),
+        C(min_special) (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)),
+        C(max_repeated_characters) (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are
+        whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
+      - C(history), C(checks) and C(unknown) have no influence, since only ISC can judge them.
+    type: raw
+    required: true
+  length:
+    description:
+      - The number of characters, from 1 to 9999.
+      - By default 24, more where the policy needs more, and less where the policy allows only less.
+      - Passwords of more than 245 characters can't be encrypted for a source whose RSA key has 2048 bits. Keys of 4096
+        bits take 501.
+    type: int
+  specials:
+    description:
+      - The special characters to choose from. ISC accepts the printable ASCII punctuation without the colon, and the
+        blank.
+      - The characters of the default need no quoting inside a word in shells, URLs, CSV files, distinguished names,
+        LDAP filters, JSON or YAML.
+      - An empty string makes a password without special characters.
+    type: str
+    default: "-._~"
+notes:
+  - Every evaluation makes another password, and Ansible evaluates a variable each time it is used. Fix the password
+    with M(ansible.builtin.set_fact) before using it twice, with C(no_log=true) on that task and on every task that
+    shows it.
+  - A generated password exists only in memory. The role P(community.sailpoint.rotate_password#role) stores it before
+    it sends it, so that a play that is killed does not lose it.
+seealso:
+  - plugin: community.sailpoint.password_violations
+    plugin_type: filter
+  - module: community.sailpoint.isc_password
+  - module: community.sailpoint.isc_password_info
+"""
+
+EXAMPLES = r"""
+- name: Query the account and its password policy
+  community.sailpoint.isc_password_info:
+    user_name: Abby.Smith
+    source_name: Corporate AD
+  register: info
+
+- name: Fix one password that fits the policy
+  ansible.builtin.set_fact:
+    new_password: "{{ info.policies | community.sailpoint.generate_password }}"
+  no_log: true
+
+- name: Fix a longer one, with other special characters
+  ansible.builtin.set_fact:
+    new_password: "{{ info.policy | community.sailpoint.generate_password(length=32, specials='-_.') }}"
+  no_log: true
+
+- name: Fix one for a policy written by hand, without special characters
+  ansible.builtin.set_fact:
+    new_password: "{{ {'max_length': 8, 'min_numeric': 2} | community.sailpoint.generate_password(specials='') }}"
+  no_log: true
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The password, in printable ASCII. It is a secret.
+  type: str
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import (
+    generate_password as make_password,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, whole_number
+from jinja2.runtime import Undefined
+
+
+def generate_password(policy: Any, length: Any = None, specials: Any = None) -> Any:
+    """Return a password for the policy, or the first undefined argument, which Jinja then reports.
+
+    :arg policy: a list of policy strings or a parsed policy.
+    :arg length: characters, also as a string of digits, which is what ``--extra-vars`` and surveys give.
+    :arg specials: the special characters to choose from.
+    :raises AnsibleFilterError: no password is possible, or an argument is malformed.
+    """
+    for argument in (policy, length, specials):
+        if isinstance(argument, Undefined):
+            return argument
+    if isinstance(length, str):
+        number = whole_number(length)
+        length = length if number is None else number
+    try:
+        return make_password(policy, length=length, specials=specials)
+    except PolicyError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class FilterModule:
+    """Ansible's entry point to the filter."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"generate_password": generate_password}

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: password_violations
+short_description: Say what a password policy of SailPoint Identity Security Cloud has against a password
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Judges a password by a password policy, and by the rules that Identity Security Cloud (ISC) has for every
+    password, which are printable ASCII only and no colon.
+  - An empty result is a good sign and no promise. ISC judges the password again, and after it the source does.
+positional: policy
+options:
+  _input:
+    description:
+      - The password. It never occurs in the result or in an error.
+    type: str
+    required: true
+  policy:
+    description:
+      - The password policy, as the list of strings that ISC sends, or as the dictionary that
+        M(community.sailpoint.isc_password_info) makes of it. All keys of the dictionary are optional, so it can also
+        be written by hand.
+      - An empty list stands for no policy. Then only ISC's own rules are judged.
+      - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
+        C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
+        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)),
+        C(min_special) (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)),
+        C(max_repeated_characters) (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are
+        whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
+      - C(max_repeated_characters) is the longest run of one character. The password V(password) satisfies 2,
+        V(passsword) does not.
+      - C(history), C(checks) and C(unknown) are not judged, since only ISC can do that.
+    type: raw
+    required: true
+seealso:
+  - plugin: community.sailpoint.generate_password
+    plugin_type: filter
+  - module: community.sailpoint.isc_password
+  - module: community.sailpoint.isc_password_info
+"""
+
+EXAMPLES = r"""
+- name: Query the account and its password policy
+  community.sailpoint.isc_password_info:
+    user_name: Abby.Smith
+    source_name: Corporate AD
+  register: info
+
+- name: Go on only with a password that the policy allows
+  ansible.builtin.assert:
+    that: violations | length == 0
+    fail_msg: "{{ violations | join(' ') }}"
+  vars:
+    violations: "{{ my_password | community.sailpoint.password_violations(info.policies) }}"
+
+- name: Tell what a policy written by hand has against a password
+  ansible.builtin.debug:
+    msg: "{{ my_password | community.sailpoint.password_violations({'min_length': 12, 'min_numeric': 2}) }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - One sentence for each violated rule, empty when none is violated. The sentences hold counts, never the password.
+    - For example V(It has 4 characters, the policy asks for at least 8 (passwordMinLength\).).
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, violations
+from jinja2.runtime import Undefined
+
+
+def password_violations(password: Any, policy: Any) -> Any:
+    """Return the sentences about a password, or the first undefined argument, which Jinja then reports.
+
+    :arg password: the password, a string.
+    :arg policy: a list of policy strings or a parsed policy.
+    :raises AnsibleFilterError: an argument is malformed; the text does not hold the password.
+    """
+    for argument in (password, policy):
+        if isinstance(argument, Undefined):
+            return argument
+    if not isinstance(password, str):
+        raise AnsibleFilterError("The password must be a string; one that looks like a number needs quotes in YAML.")
+    try:
+        return violations(str(password), policy)
+    except PolicyError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class FilterModule:
+    """Ansible's entry point to the filter."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"password_violations": password_violations}

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client: authenticates, sends an operation's request, retries where that is safe, explains what goes wrong."""
+
+from __future__ import annotations
+
+import random as random_module
+import time as time_module
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import (
+    Authenticator,
+    Credentials,
+    Token,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+    DEFAULT_API_VERSION,
+    Operation,
+    path_of,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, IscError, RateLimitError
+from ansible_collections.community.sailpoint.plugins.module_utils._refusals import (
+    explain_refusal,
+    forbidden_hint,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._retry import delay_before, may_retry
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer, Transport
+
+T = t.TypeVar("T")
+
+
+class Runtime(t.NamedTuple):
+    """What the client takes from the outside world, so that tests take no time and no chances."""
+
+    clock: t.Callable[[], float] = time_module.monotonic
+    time: t.Callable[[], float] = time_module.time
+    sleep: t.Callable[[float], None] = time_module.sleep
+    random: t.Callable[[], float] = random_module.random
+
+
+class Client:
+    """One tenant, one API version, one token.
+
+    :param retries: attempts after the first.
+    :ivar warnings: sentences for the user that came up on the way.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: Credentials,
+        api_version: str = DEFAULT_API_VERSION,
+        retries: int = 4,
+        runtime: Runtime = Runtime(),
+    ) -> None:
+        self.api_version = api_version
+        self.runtime = runtime
+        self.warnings: list[str] = []
+        self._transport = transport
+        self._retries = retries
+        self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    @property
+    def claims(self) -> Claims:
+        """What the token says about itself."""
+        return self._authenticator.claims
+
+    def token(self, deadline: float | None = None) -> Token:
+        """Return a token that is good for the next request, logging in when there is none.
+
+        :param deadline: a time of the clock that no retry goes beyond.
+        """
+        return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
+
+    def call(
+        self,
+        operation: Operation,
+        request_id: str = "",
+        json: t.Mapping[str, t.Any] | None = None,
+        deadline: float | None = None,
+    ) -> dict[str, t.Any]:
+        """Perform *operation* and return the JSON object that ISC answered.
+
+        :param request_id: what the path names.
+        :param json: the body.
+        :param deadline: a time of the clock that no retry goes beyond.
+        :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
+        :raises ConnectError: nothing was sent.
+        """
+        path = path_of(operation, self.api_version, request_id)
+        token = self.token(deadline)
+        try:
+            return self._call_with(token, operation, path, json, deadline)
+        except ApiError as error:
+            if error.status_code != 401 or not self._authenticator.refused(token):
+                raise
+        return self._call_with(self.token(deadline), operation, path, json, deadline)
+
+    def rehearse(self, operation: Operation) -> None:
+        """Do of *operation* what changes nothing: find its path, log in, and look whether the token lacks its scope.
+
+        :raises IscError: the operation would certainly be refused.
+        """
+        path_of(operation, self.api_version, "-")
+        self.token()
+        if self.claims.lacks_scope(operation.scope):
+            raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
+
+    def _call_with(
+        self,
+        token: Token,
+        operation: Operation,
+        path: str,
+        json: t.Mapping[str, t.Any] | None,
+        deadline: float | None,
+    ) -> dict[str, t.Any]:
+        headers = {"Authorization": f"Bearer {token.value}"}
+        if operation.experimental:
+            headers["X-SailPoint-Experimental"] = "true"
+
+        def attempt() -> dict[str, t.Any]:
+            answer = self._transport.send(operation.method, path, headers, json)
+            self._note_deprecation(answer)
+            if not 200 <= answer.status < 300:
+                raise explain_refusal(
+                    api_error(answer, operation.name, self.runtime.time()), operation, self.api_version, self.claims
+                )
+            return read_object(answer, operation.name)
+
+        return self._retrying(attempt, operation.repeatable, deadline)
+
+    def _retrying(self, attempt: t.Callable[[], T], repeatable: bool, deadline: float | None) -> T:
+        number = 1
+        while True:
+            try:
+                return attempt()
+            except IscError as error:
+                number += 1
+                if number > self._retries + 1 or not may_retry(error, repeatable):
+                    raise _counted(error, number - 1) from None
+                delay = delay_before(number, error, self.runtime.random)
+                if deadline is not None and self.runtime.clock() + delay >= deadline:
+                    raise _counted(error, number - 1) from None
+                self.runtime.sleep(delay)
+
+    def _note_deprecation(self, answer: Answer) -> None:
+        if answer.headers.get("X-Deprecated", "").lower() != "true":
+            return
+        warning = (
+            f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
+            f"use api_version {DEFAULT_API_VERSION}."
+        )
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def _counted(error: IscError, attempts: int) -> IscError:
+    if isinstance(error, RateLimitError):
+        waited = f", and asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
+        error.add_hint(
+            f"The rate limit (100 requests in 10 s for each client id and API version) is used up{waited}: "
+            "run fewer tasks at the same time, or use a client id of its own for this job."
+        )
+    if attempts > 1:
+        error.add_hint(f"It was tried {attempts} times.")
+    return error

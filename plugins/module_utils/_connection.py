@@ -1,0 +1,73 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the connection options to a client."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import Credentials
+from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client, Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import DEFAULT_API_VERSION
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import (
+    LONGEST_REQUEST_TIMEOUT,
+    MOST_RETRIES,
+    check_number,
+    check_seconds,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+
+
+def connect(params: t.Mapping[str, t.Any], runtime: Runtime = Runtime()) -> Client:
+    """Return a client for the connection options of a module; nothing is sent yet.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
+    base = parse_base_url(params.get("base_url"))
+    api_version = params.get("api_version")
+    if base.api_version and api_version and base.api_version != api_version:
+        raise InputError(
+            f"base_url ends with /{base.api_version}, but api_version is {api_version}.",
+            "Leave the version out of base_url, or give the same one.",
+        )
+    credentials = Credentials(params.get("client_id"), params.get("client_secret"), params.get("access_token"))
+    credentials.check()
+    check_number("retries", params["retries"], 0, MOST_RETRIES)
+    check_seconds("request_timeout", params["request_timeout"], LONGEST_REQUEST_TIMEOUT)
+    options = TransportOptions(
+        verify=_verification(params["validate_certs"], params.get("ca_path")), timeout=params["request_timeout"]
+    )
+    return Client(
+        Transport(base.url, options, runtime.clock),
+        credentials,
+        api_version or base.api_version or DEFAULT_API_VERSION,
+        params["retries"],
+        runtime,
+    )
+
+
+def _verification(validate_certs: bool, ca_path: str | None) -> bool | str:
+    if ca_path is None:
+        return validate_certs
+    if not validate_certs:
+        raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
+    if os.path.isdir(ca_path):
+        return ca_path
+    try:
+        ssl.create_default_context(cafile=ca_path)
+    except ssl.SSLError:
+        raise InputError(
+            f"ca_path {ca_path} holds no certificate in PEM form.", "Give a file of CA certificates."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"ca_path {ca_path} can't be read: {(error.strerror or type(error).__name__).lower()}.",
+            "Give a file of CA certificates, or a directory of them, that exists where the task runs.",
+        ) from None
+    return ca_path

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything that can go wrong, as typed exceptions.
+
+Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
+request's body, a password, a token or a client secret.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+OUTCOME_UNCHANGED = "unchanged"
+"""Nothing was accepted: the password from before still holds."""
+
+OUTCOME_FAILED = "failed"
+"""ISC accepted the change and then reported C(FAILED)."""
+
+OUTCOME_UNKNOWN = "unknown"
+"""The change may or may not have been carried out."""
+
+
+class IscError(Exception):
+    """The base of all errors that this collection explains.
+
+    :param message: one sentence: what went wrong.
+    :param hint: what to do about it, or ``None``.
+    :param details: further result keys (``status_code``, ``tracking_id``, ``request_id``, ...); ``None`` is left out.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, **details: t.Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = {key: value for key, value in details.items() if value is not None}
+
+    def add_hint(self, hint: str) -> None:
+        """Append one more sentence of what to do."""
+        self.hint = f"{self.hint} {hint}" if self.hint else hint
+
+    def add_details(self, **details: t.Any) -> None:
+        """Add result keys; a key that is set already keeps its value."""
+        for key, value in details.items():
+            if value is not None:
+                self.details.setdefault(key, value)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Return the result of a failed task: ``msg``, ``hint`` and the details."""
+        result = dict(self.details)
+        result["msg"] = f"{self.message} {self.hint}" if self.hint else self.message
+        if self.hint:
+            result["hint"] = self.hint
+        return result
+
+
+class InputError(IscError):
+    """An option's value can't be used; the message names the option."""
+
+
+class MissingLibraryError(IscError):
+    """A Python library that the task needs is missing from the interpreter that runs it."""
+
+
+class ConnectError(IscError):
+    """No connection was opened, so the request was not processed."""
+
+    permanent = False
+
+
+class TlsError(ConnectError):
+    """The server's certificate was not accepted, so nothing was sent. Trying again doesn't help."""
+
+    permanent = True
+
+
+class LostAnswerError(IscError):
+    """The request was sent, or may have been, and no whole answer came back."""
+
+
+class UnexpectedAnswerError(IscError):
+    """An answer arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
+
+
+class ApiError(IscError):
+    """ISC answered with an error status.
+
+    The details hold ``status_code`` and, where ISC sent them, ``detail_code``, ``tracking_id`` and ``messages``.
+    """
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status of the answer."""
+        return self.details["status_code"]
+
+
+class RateLimitError(ApiError):
+    """ISC answered 429: the request was not processed.
+
+    :ivar retry_after: seconds until the next request is welcome, or ``None`` when the answer didn't say.
+    """
+
+    retry_after: float | None = None
+
+
+class AccountChoiceError(IscError):
+    """The identity has no account on the source, or several and none was chosen."""
+
+
+class EncryptionError(IscError):
+    """The password can't be encrypted with the key that ISC sent."""
+
+
+class PolicyViolationError(IscError):
+    """The password violates the policy and C(enforce_policy) is on; nothing was sent."""
+
+
+class ChangeFailedError(IscError):
+    """ISC accepted the change and reported C(FAILED)."""
+
+
+class OutcomeUnknownError(IscError):
+    """Whether the change was or will be carried out is not known."""

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stands around an operation when it runs as an ordinary module."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import Spec
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute
+from ansible_collections.community.sailpoint.plugins.module_utils._secrets import register_secrets
+
+
+def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = ()) -> None:
+    """Run an operation as an Ansible module and end the process.
+
+    :param secret_keys: the return keys whose values are secrets.
+    """
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
+    result = execute(run, module.params, module.check_mode)
+    for key in secret_keys:
+        # A returned secret has to reach the registered variable, also when it is an option's value.
+        module.no_log_values.discard(result.get(key))
+    register_secrets(result.get(key) for key in secret_keys)
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

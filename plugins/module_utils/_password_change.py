@@ -1,0 +1,152 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Preparing a password change from a module's options, and carrying it out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._accounts import Account, choose_account
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._claims import AUTHORITY_USER
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import SET_PASSWORD
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    OUTCOME_UNKNOWN,
+    InputError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._following import follow_change
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import (
+    PasswordInfo,
+    query_password_info,
+    set_password,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import parse_policies, violations
+from ansible_collections.community.sailpoint.plugins.module_utils._refusals import forbidden_hint
+from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
+
+BY_NAME = ("user_name", "source_name")
+BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
+
+
+class PreparedChange(t.NamedTuple):
+    """All that is decided before anything is sent."""
+
+    info: PasswordInfo
+    account_id: str
+    encrypted_password: str
+    policy_violations: tuple[str, ...]
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Return the result keys of what was decided."""
+        return {
+            "identity_id": self.info.identity_id,
+            "source_id": self.info.source_id,
+            "account_id": self.account_id,
+            "policy_violations": list(self.policy_violations),
+        }
+
+
+def prepare(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> PreparedChange:
+    """Query (unless the ids are given), choose the account, check the policy and encrypt; send no change.
+
+    :raises InputError, AccountChoiceError, PolicyViolationError, EncryptionError: what stands against the change.
+    """
+    check_text("password", params["password"])
+    info = _given_info(params) or _queried_info(client, params)
+    account_id = _account_id(info, params)
+    found = tuple(violations(params["password"], parse_policies(list(info.policies))))
+    if found and params["enforce_policy"]:
+        raise PolicyViolationError(
+            f"The password violates the policy: {' '.join(found)}",
+            "Nothing was sent. Choose another password, or leave enforce_policy out to let ISC decide.",
+            policy_violations=list(found),
+        )
+    encrypted_password = encrypt_password(params["password"], info.public_key)
+    if found:
+        client.warnings.append(f"The password seems to violate the policy, ISC may refuse it: {' '.join(found)}")
+    if check_mode:
+        client.rehearse(SET_PASSWORD)
+        claims = client.claims
+        if claims.authority == AUTHORITY_USER and claims.identity_id != info.identity_id:
+            client.warnings.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
+    return PreparedChange(info, account_id, encrypted_password, found)
+
+
+def carry_out(client: Client, prepared: PreparedChange, patience: Patience | None) -> tuple[Change, float]:
+    """Send the change, wait for its end, and return it with the seconds that took.
+
+    :param patience: how to wait, or ``None`` to return once the change is accepted.
+    :raises OutcomeUnknownError, ChangeFailedError: how else it ended.
+    """
+    started = client.runtime.clock()
+    change = set_password(client, prepared.info, prepared.account_id, prepared.encrypted_password)
+    if patience is not None and not change.ended:
+        if change.request_id is None:
+            raise OutcomeUnknownError(
+                "ISC accepted the password change without a request id, so its end can't be waited for.",
+                "Find out whether the new password holds before you run this again.",
+                **dict(change.as_result(), outcome=OUTCOME_UNKNOWN),
+            )
+        change = follow_change(client, change, patience)
+    change.raise_if_failed()
+    if not change.ended and change.request_id is None:
+        client.warnings.append("ISC accepted the password change without a request id, so its status can't be read.")
+    return change, round(client.runtime.clock() - started, 3)
+
+
+def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
+    given = [option for option in BY_ID if params.get(option) is not None]
+    if not given:
+        return None
+    named = [option for option in BY_NAME if params.get(option) is not None]
+    if named:
+        raise InputError(
+            f"{' and '.join(named)} can't be used together with {', '.join(given)}.",
+            f"Give either {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.",
+        )
+    missing = [option for option in BY_ID if option not in given]
+    if missing:
+        raise InputError(
+            f"{', '.join(given)} given, but {', '.join(missing)} missing.",
+            f"Pass on {', '.join(BY_ID)} as community.sailpoint.isc_password_info returns them.",
+        )
+    accounts = params.get("accounts")
+    return PasswordInfo(
+        **{option: check_text(option, params[option]) for option in BY_ID},
+        accounts=_given_accounts(params) if accounts is None else tuple(Account(**entry) for entry in accounts),
+        policies=tuple(params.get("policies") or ()),
+    )
+
+
+def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
+    if params.get("account_name") is not None:
+        raise InputError(
+            "account_name is given, but not the accounts among which it chooses.",
+            "Pass on accounts as community.sailpoint.isc_password_info returns them, or give account_id.",
+        )
+    return (Account(check_text("account_id", params.get("account_id")), ""),)
+
+
+def _queried_info(client: Client, params: t.Mapping[str, t.Any]) -> PasswordInfo:
+    for option in ("accounts", "policies"):
+        if params.get(option) is not None:
+            raise InputError(
+                f"{option} is given without {', '.join(BY_ID)}.",
+                f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
+            )
+    if all(params.get(option) is None for option in BY_NAME):
+        raise InputError(
+            "It is not given whose password to set.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}."
+        )
+    return query_password_info(client, *(check_text(option, params.get(option)) for option in BY_NAME))
+
+
+def _account_id(info: PasswordInfo, params: t.Mapping[str, t.Any]) -> str:
+    return choose_account(info.accounts, params.get("account_id"), params.get("account_name")).account_id

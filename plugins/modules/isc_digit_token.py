@@ -1,0 +1,143 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_digit_token
+short_description: Create a digit token with which a user can reset a password
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Creates a digit token for an identity (create digit token). A help desk tells it to a user who has to prove to
+    ISC who
+    they are, to reset a password for one.
+  - A digit token is a credential. The result is censored in all output. The registered variable holds the token.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+options:
+  user_id:
+    description:
+      - The uid of the identity, such as V(Abby.Smith).
+    type: str
+    required: true
+  length:
+    description:
+      - The number of digits, from 6 to 18.
+    type: int
+    default: 6
+  duration_minutes:
+    description:
+      - The minutes that the token is good for, from 1 to 60.
+    type: int
+    default: 5
+attributes:
+  check_mode:
+    support: full
+    details: Check mode logs in and creates nothing. It fails if the token certainly lacks the scope.
+  diff_mode:
+    support: none
+    details: There is nothing to compare.
+  idempotent:
+    support: none
+    details: Each run creates another token.
+  async:
+    support: none
+    details: The result of an asynchronous task is written to disk and shown by another plugin, and this one is a
+      secret.
+notes:
+  - The token needs the scope C(idn:password-digit-token:create).
+  - Digit tokens have to be enabled in ISC's password settings.
+  - O(api_version=v3) has no digit tokens.
+  - Keep the value a string. It may begin with a zero, which a template that makes a number of it would lose.
+seealso:
+  - module: community.sailpoint.isc_password
+"""
+
+EXAMPLES = r"""
+- name: Create a digit token
+  community.sailpoint.isc_digit_token:
+    user_id: Abby.Smith
+    length: 8
+    duration_minutes: 10
+  register: token
+  no_log: true
+
+- name: Hand it over in a file that only its owner can read
+  ansible.builtin.copy:
+    content: "{{ token.digit_token }}"
+    dest: "{{ hand_over_file }}"
+    mode: "0600"
+  no_log: true
+"""
+
+RETURN = r"""
+digit_token:
+  description: The digit token, a string of digits that may begin with a zero. It is a secret. C(null) in check mode.
+  type: str
+  returned: success
+  sample: "09077134"
+request_id:
+  description: The id of the request that created it. It does not work with
+    M(community.sailpoint.isc_password_change_info).
+  type: str
+  returned: success
+  sample: e1267ecd-fcd9-4c73-9c55-12555efad136
+expires_at:
+  description: When the token ends, in UTC, reckoned from the control node's clock. C(null) in check mode.
+  type: str
+  returned: success
+  sample: "2026-11-24T10:05:00Z"
+"""
+
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import CREATE_DIGIT_TOKEN
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_number, check_text
+from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import create_digit_token
+
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    user_id={"type": "str", "required": True},
+    length={"type": "int", "default": 6},
+    duration_minutes={"type": "int", "default": 5},
+)
+SECRET_KEYS = ("digit_token",)
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Create a digit token."""
+    user_id = check_text("user_id", params["user_id"])
+    check_number("length", params["length"], 6, 18)
+    check_number("duration_minutes", params["duration_minutes"], 1, 60)
+    if check_mode:
+        client.rehearse(CREATE_DIGIT_TOKEN)
+        return {"changed": True, "digit_token": None, "request_id": None, "expires_at": None}
+    now = datetime.fromtimestamp(client.runtime.time(), timezone.utc)
+    token = create_digit_token(client, user_id, params["length"], params["duration_minutes"])
+    expires_at = now + timedelta(minutes=params["duration_minutes"])
+    return {
+        "changed": True,
+        "digit_token": token.digits,
+        "request_id": token.request_id,
+        "expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

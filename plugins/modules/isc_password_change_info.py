@@ -1,0 +1,143 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_change_info
+short_description: Read the status of a password change, or wait for its end
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Reads the status of a password change that ISC accepted, by its request id (password change status).
+  - By default it waits until the change has ended. So it goes on where M(community.sailpoint.isc_password) did not
+    wait,
+    ran out of time or was killed.
+  - While it waits, a change that ends as C(FAILED) fails the task. With O(wait=false) the state is only returned.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.wait
+options:
+  request_id:
+    description:
+      - The request id that set password returned.
+    type: str
+    required: true
+attributes:
+  check_mode:
+    support: full
+    details: The module only reads. It waits in check mode as well.
+  diff_mode:
+    support: none
+    details: There is nothing to compare.
+  idempotent:
+    support: full
+    details: The module only reads.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scope C(idn:password-change:read).
+  - Right after a change was accepted, ISC may not know its request id yet. While it waits, the module takes HTTP
+    404 for
+    that during the first 30 seconds.
+seealso:
+  - module: community.sailpoint.isc_password
+"""
+
+EXAMPLES = r"""
+- name: Set a password without waiting
+  community.sailpoint.isc_password:
+    user_name: svc-backup
+    source_name: Active Directory
+    password: "{{ new_password }}"
+    wait: false
+  register: change
+
+- name: Look once how far it is
+  community.sailpoint.isc_password_change_info:
+    request_id: "{{ change.request_id }}"
+    wait: false
+  register: status
+
+- name: Wait for its end, for half an hour at most
+  community.sailpoint.isc_password_change_info:
+    request_id: "{{ change.request_id }}"
+    wait_timeout: 1800
+"""
+
+RETURN = r"""
+request_id:
+  description: The request id.
+  type: str
+  returned: success, and on failure where a change failed or did not end
+  sample: 089899f13a8f4da7824996191587bab9
+state:
+  description: V(IN_PROGRESS), V(FINISHED) or V(FAILED), as last seen.
+  type: str
+  returned: success, and on failure where a change failed or did not end
+  sample: FINISHED
+finished:
+  description: Whether the change has ended, in whatever state.
+  type: bool
+  returned: success
+  sample: true
+errors:
+  description: The errors that ISC reports.
+  type: list
+  elements: str
+  returned: success, and on failure where a change failed or did not end
+  sample: []
+source_ids:
+  description: The ids of the sources that the change reaches. It is more than one in a password sync group.
+  type: list
+  elements: str
+  returned: success, and on failure where a change failed or did not end
+  sample: ["2c918083746f642c01746f990884012a"]
+outcome:
+  description: V(failed) when ISC reported C(FAILED), V(unknown) when the change did not end or its status can't be
+    read.
+  type: str
+  returned: failure, while waiting
+  sample: unknown
+"""
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import IN_PROGRESS, Change
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
+from ansible_collections.community.sailpoint.plugins.module_utils._following import follow_change, patience_of
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
+from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
+
+ARGUMENT_SPEC = dict(connection_spec(), **wait_spec(), request_id={"type": "str", "required": True})
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Read the status once, or until the change has ended."""
+    change = Change(check_text("request_id", params["request_id"]), IN_PROGRESS)
+    patience = patience_of(params)
+    if params["wait"]:
+        change = follow_change(client, change, patience, at_once=True)
+        change.raise_if_failed()
+    else:
+        change = read_change_status(client, params["request_id"]).following(change)
+    return dict(change.as_result(), changed=False, finished=change.ended)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

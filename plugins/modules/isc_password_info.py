@@ -1,0 +1,183 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_info
+short_description: Query what is needed to set an identity's password on a source
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Queries ids, accounts, password policy and the RSA public key of an identity on a source (query password info).
+  - The return values have the names of the options of M(community.sailpoint.isc_password).
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+options:
+  user_name:
+    description:
+      - The login name of the identity, such as V(Abby.Smith).
+    type: str
+    required: true
+  source_name:
+    description:
+      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC
+        itself.
+    type: str
+    required: true
+attributes:
+  check_mode:
+    support: full
+    details: The module only reads.
+  diff_mode:
+    support: none
+    details: There is nothing to compare.
+  idempotent:
+    support: full
+    details: The module only reads.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scope C(idn:password-info:read). ISC may refuse the query to a token with user context (a
+    personal
+    access token); use an API client.
+  - The key can be renewed at any time. Query right before you set a password, and don't keep the result for later
+    runs.
+seealso:
+  - module: community.sailpoint.isc_password
+  - plugin: community.sailpoint.generate_password
+    plugin_type: filter
+  - plugin: community.sailpoint.password_violations
+    plugin_type: filter
+  - plugin: community.sailpoint.choose_account
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Query password info
+  community.sailpoint.isc_password_info:
+    user_name: svc-backup
+    source_name: Active Directory
+  register: info
+
+- name: Show the accounts among which an account_id chooses
+  ansible.builtin.debug:
+    var: info.accounts
+
+- name: Set the password with what was queried
+  community.sailpoint.isc_password:
+    identity_id: "{{ info.identity_id }}"
+    source_id: "{{ info.source_id }}"
+    public_key_id: "{{ info.public_key_id }}"
+    public_key: "{{ info.public_key }}"
+    accounts: "{{ info.accounts }}"
+    policies: "{{ info.policies }}"
+    password: "{{ new_password }}"
+"""
+
+RETURN = r"""
+identity_id:
+  description: The id of the identity.
+  type: str
+  returned: success
+  sample: 2c918085744fec4301746f9a5bce4605
+source_id:
+  description: The id of the source.
+  type: str
+  returned: success
+  sample: 2c918083746f642c01746f990884012a
+public_key_id:
+  description: The id of the public key.
+  type: str
+  returned: success
+  sample: N2M1OTJiMGEtMDJlZS00ZWU3LTkyYTEtNjA5YmI5NWE3ZWVh
+public_key:
+  description: The RSA public key, as bare base64 of its DER form.
+  type: str
+  returned: success
+  sample: MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA...
+accounts:
+  description: The identity's accounts on the source. It is empty when there is none.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    account_id:
+      description: The account's native identity, for Active Directory its distinguished name.
+      type: str
+    account_name:
+      description: The account's display name.
+      type: str
+  sample:
+    - account_id: CN=svc-backup,OU=Services,DC=acme,DC=com
+      account_name: svc-backup
+policies:
+  description: The rules of the password policy, as ISC sends them.
+  type: list
+  elements: str
+  returned: success
+  sample: ["passwordMinLength is 12", "passwordMinNumeric is 1"]
+policy:
+  description:
+    - The same rules, parsed. A rule that is not given has no key.
+    - Numbers are under C(min_length), C(max_length), C(min_alpha), C(min_numeric), C(min_upper), C(min_lower),
+      C(min_special), C(min_character_types), C(max_repeated_characters) and C(history). The names of rules that are
+        only
+      on or off are in C(checks), and what is not understood is in C(unknown).
+  type: dict
+  returned: success
+  sample:
+    min_length: 12
+    min_numeric: 1
+    checks: []
+    unknown: []
+"""
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
+from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import parse_policies
+
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    user_name={"type": "str", "required": True},
+    source_name={"type": "str", "required": True},
+)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Query password info."""
+    info = query_password_info(
+        client, check_text("user_name", params["user_name"]), check_text("source_name", params["source_name"])
+    )
+    return {
+        "changed": False,
+        "identity_id": info.identity_id,
+        "source_id": info.source_id,
+        "public_key_id": info.public_key_id,
+        "public_key": info.public_key,
+        "accounts": [dict(account._asdict()) for account in info.accounts],
+        "policies": list(info.policies),
+        "policy": parse_policies(list(info.policies)),
+    }
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

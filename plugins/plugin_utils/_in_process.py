@@ -1,0 +1,136 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugins' base: the module's operation in process on the control node, where that means the same."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT, register_secrets
+
+if not MASKS_ALL_OUTPUT:
+    from ansible.module_utils.common.parameters import remove_values
+
+
+class InProcessAction(ActionBase):
+    """Runs C(operation) in process when the connection is local, otherwise the ordinary module.
+
+    C(operation) is the module: its C(ARGUMENT_SPEC), C(run) and C(SECRET_KEYS).
+    """
+
+    operation: t.Any = None
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Perform the task and return its result."""
+        result = super().run(tmp, task_vars)
+        del tmp
+        if self._task.async_val and self.operation.SECRET_KEYS:
+            return dict(result, failed=True, changed=False, msg=self._no_async())
+        environment = self._task_environment()
+        arguments = self._with_environment(environment)
+        if self._is_local():
+            result.update(self._in_process(arguments, environment))
+        else:
+            result.update(
+                self._execute_module(
+                    module_name=self._task.action,
+                    module_args=arguments,
+                    task_vars=task_vars,
+                    wrap_async=bool(self._task.async_val) and not self._connection.has_native_async,
+                )
+            )
+        return self._censored(result)
+
+    def _is_local(self) -> bool:
+        """Return whether running in process does what the module would do.
+
+        Not with C(async), which needs a process of its own, and not with C(become), which asks for another user.
+        """
+        become = getattr(self._connection, "become", None) is not None
+        return self._connection.transport == "local" and not self._task.async_val and not become
+
+    def _task_environment(self) -> dict[str, str]:
+        """Return the variables of the keyword C(environment), of play, block and task."""
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        return {str(name): str(value) for name, value in environment.items()}
+
+    def _with_environment(self, environment: t.Mapping[str, str]) -> dict[str, t.Any]:
+        """Return the task's arguments, with connection options from the environment where they are not given.
+
+        The control node's environment counts for every way of running: that is where AWX puts a credential.
+        """
+        arguments = dict(self._task.args)
+        for option, variable in ENVIRONMENT.items():
+            value = environment.get(variable, os.environ.get(variable))
+            if value and arguments.get(option) is None:
+                arguments[option] = value
+        return arguments
+
+    def _in_process(self, arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
+        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
+        if validation.error_messages:
+            result = {"failed": True, "changed": False, "msg": self._invalid(validation)}
+        else:
+            with _environment(environment):
+                result = execute(self.operation.run, validation.validated_parameters, self._task.check_mode)
+        return self._masked(result, validation.validated_parameters)
+
+    def _invalid(self, validation: t.Any) -> str:
+        message = "; ".join(validation.error_messages)
+        if validation.unsupported_parameters:
+            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+        return message
+
+    def _masked(self, result: dict[str, t.Any], parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return *result* without the values of C(no_log) options, as a module would return it."""
+        if MASKS_ALL_OUTPUT:
+            return result
+        spec = self.operation.ARGUMENT_SPEC
+        secrets = {
+            str(parameters[option])
+            for option, details in spec.items()
+            if details.get("no_log") and parameters.get(option)
+        }
+        secrets -= {result.get(key) for key in self.operation.SECRET_KEYS}
+        return remove_values(result, secrets)
+
+    def _censored(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Mark the result of a module that returns a secret, so that no output holds it; a failure stays readable."""
+        secrets = [result.get(key) for key in self.operation.SECRET_KEYS]
+        if any(secrets):
+            register_secrets(secrets)
+            result["_ansible_no_log"] = True
+        return result
+
+    def _no_async(self) -> str:
+        return (
+            f"{self._task.action} returns a secret and can't run with async, whose result is stored and shown "
+            "by other plugins. Remove async from the task."
+        )
+
+
+@contextlib.contextmanager
+def _environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
+    """Put *variables* into the environment for a while, as a module's process would have them (proxies, for one)."""
+    if not variables:
+        yield
+        return
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
