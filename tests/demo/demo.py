@@ -1,0 +1,138 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""C(make demo): rotates a password end to end on the embedded tenant, and shows that it arrived."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from simulator.tenant import Tenant  # noqa: E402  (the package stands beside this folder)
+
+USER = "svc-payroll"
+SOURCE = "Active Directory"
+IN_COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def colour(code: str, text: str) -> str:
+    """Return *text* in a colour, where the output is a terminal."""
+    return f"\033[{code}m{text}\033[0m" if IN_COLOUR else text
+
+
+def heading(number: int, text: str) -> None:
+    """Print what the next step shows."""
+    print(f"\n{colour('1;36', f'{number}. {text}')}\n", flush=True)
+
+
+def fact(text: str) -> None:
+    """Print something that the tenant confirmed."""
+    print(f"   {colour('32', '✓')} {text}", flush=True)
+
+
+def demand(holds: bool, text: str) -> None:
+    """Print *text* as a fact if it holds; otherwise end the demo."""
+    if not holds:
+        raise SystemExit(f"   ✗ NOT SO: {text}")
+    fact(text)
+
+
+class Demo:
+    """The steps of the demo against one tenant, with the files they need in *folder*."""
+
+    def __init__(self, tenant: Tenant, folder: Path) -> None:
+        self.tenant = tenant
+        self.folder = folder
+        self.password = f"Demo-{secrets.token_urlsafe(12)}-9a"
+
+    def play(self, *options: str) -> None:
+        """Run the playbook as a user would, with three environment variables for the tenant."""
+        variables = self.folder / "account.yml"
+        variables.touch(mode=0o600)
+        variables.write_text(
+            json.dumps(
+                {
+                    "rotate_password_user_name": USER,
+                    "rotate_password_source_name": SOURCE,
+                    "rotate_password_value": self.password,
+                    "rotate_password_ca_path": str(self.tenant.ca_path),
+                    "rotate_password_wait_sleep": 0.5,
+                }
+            )
+        )
+        command = ["ansible-playbook", "playbooks/rotate_password.yml", "-e", f"@{variables}", *options]
+        print(colour("2", "   $ " + " ".join(command[:2] + ["-e", "@account.yml", *options])), flush=True)
+        subprocess.run(
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+            check=True,
+            cwd=ROOT,
+            env={**os.environ, **self.tenant.environment(), **self.ansible_settings()},
+        )
+
+    def ansible_settings(self) -> dict[str, str]:
+        """Return the settings that make Ansible find this checkout and print what matters here."""
+        return {
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+            "ANSIBLE_FORCE_COLOR": str(IN_COLOUR),
+        }
+
+    def sets(self) -> int:
+        """Return how many requests to set a password the tenant has seen."""
+        return self.tenant.counts().get("set", 0)
+
+    def run(self) -> None:
+        """Show check mode, the rotation and its arrival."""
+        heading(1, "Check mode: everything is read, chosen, checked and encrypted, and nothing is set")
+        self.play("--check")
+        demand(self.sets() == 0, "the tenant has seen 0 requests to set a password")
+
+        heading(2, "The rotation: query, choose, encrypt, set, wait")
+        self.play()
+
+        heading(3, "What the tenant says")
+        user = next(user for user in self.tenant.world()["users"] if user["user_name"] == USER)
+        for account in user["accounts"]:
+            arrived = self.tenant.password(account["source"], account["account_id"])["password"] == self.password
+            demand(arrived, f"the new password has arrived on {account['source']}: {account['account_id']}")
+        demand(self.sets() == 1, "one request set it on both, because the two sources are a password sync group")
+        counts = ", ".join(f"{count} {operation}" for operation, count in sorted(self.tenant.counts().items()))
+        fact(f"all requests over TLS, check mode included: {counts}")
+
+
+def main() -> None:
+    """Start the tenant, run the demo, stop the tenant whatever happens."""
+    print(colour("1", "community.sailpoint: a password, rotated through SailPoint Identity Security Cloud"))
+    with tempfile.TemporaryDirectory() as folder, Tenant(change_seconds=2) as tenant:
+        print(f"\nAn embedded tenant serves {tenant.base_url}, with a certificate of its own CA.")
+        Demo(tenant, Path(folder)).run()
+    print("\nThe embedded tenant is stopped.")
+    print(
+        f"""
+{colour("1", "Against a real tenant")} it is the same playbook with three environment variables:
+
+   export SAIL_BASE_URL=https://acme.api.identitynow.com
+   export SAIL_CLIENT_ID=...  SAIL_CLIENT_SECRET=...
+   ansible-playbook community.sailpoint.rotate_password -e @account.yml --check
+"""
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"\nThe playbook ended with {error.returncode}. The embedded tenant is stopped.") from None
+    except KeyboardInterrupt:
+        raise SystemExit("\nInterrupted. The embedded tenant is stopped.") from None
