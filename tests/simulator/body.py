@@ -1,0 +1,88 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Strict checks of an API request's headers and body."""
+
+from __future__ import annotations
+
+from email.message import Message
+
+from simulator.answers import Refusal
+from simulator.call import Call
+
+
+def media_type(header: str) -> tuple[str, dict[str, str]]:
+    """``(type, parameters)`` of a Content-Type, both in lower case."""
+    if header == "application/json":
+        return header, {}
+    message = Message()
+    message["Content-Type"] = header
+    parameters = message.get_params(failobj=[], unquote=True)
+    return parameters[0][0].lower(), {name.lower(): value.lower() for name, value in parameters[1:]}
+
+
+def accepts_json(header: str) -> bool:
+    """Whether an Accept header allows application/json."""
+    if header in ("*/*", "application/json"):
+        return True
+    allowed = {}
+    for item in header.split(","):
+        name, *parameters = (part.strip().lower() for part in item.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = float(parameter[2:])
+                except ValueError:
+                    quality = 0.0
+        allowed[name] = quality
+    for name in ("application/json", "application/*", "*/*"):
+        if name in allowed:
+            return allowed[name] > 0
+    return False
+
+
+def check_headers(call: Call) -> None:
+    """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
+    request = call.request
+    if request.rel_url.raw_query_string:
+        raise Refusal(400, "The operation takes no query parameters.")
+    if not accepts_json(request.headers.get("Accept", "*/*")):
+        raise Refusal(406)
+    if call.route.experimental and request.headers.get("X-SailPoint-Experimental", "").lower() != "true":
+        raise Refusal(400, "The operation is experimental: the header X-SailPoint-Experimental: true is required.")
+    if call.route.method == "GET":
+        if call.body or "Transfer-Encoding" in request.headers:
+            raise Refusal(400, "The operation takes no body.")
+        return
+    if "Content-Length" not in request.headers:
+        raise Refusal(411)
+    kind, parameters = media_type(request.headers.get("Content-Type", ""))
+    if kind != "application/json" or parameters.get("charset", "utf-8") != "utf-8" or set(parameters) - {"charset"}:
+        raise Refusal(415)
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Refusal(415, "The request's body must not be compressed.")
+
+
+def fields_of(call: Call, required: dict[str, type], optional: dict[str, type]) -> dict:
+    """The body's fields, checked: only known ones, all required ones, of the right type, strings not empty.
+
+    :raises Refusal: 400. Descriptions require fewer fields; that none can be left out is assumed.
+    """
+    document = call.document
+    if document is None or isinstance(document, Exception):
+        raise Refusal(400, "The request's body is not valid JSON.")
+    if not isinstance(document, dict):
+        raise Refusal(400, "The request's body must be a JSON object.")
+    known = {**required, **optional}
+    for name, value in document.items():
+        if name not in known:
+            raise Refusal(400, f'Unrecognized field "{name}".')
+        if not isinstance(value, known[name]) or isinstance(value, bool):
+            raise Refusal(400, f'The field "{name}" has the wrong type.')
+        if value == "":
+            raise Refusal(400, f'The field "{name}" must not be empty.')
+    for name in required:
+        if name not in document:
+            raise Refusal(400, f'The field "{name}" is required.')
+    return document

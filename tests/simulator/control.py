@@ -1,0 +1,115 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control API under /_simulator/: what a test asks the tenant, and what it tells it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from simulator.state import State
+
+PREFIX = "/_simulator/"
+
+
+class ControlError(Exception):
+    """Ends a control request with ``status`` and ``{"error": text}``."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(text)
+        self.status = status
+
+
+class Control:
+    """One method for each verb and name; no authentication, as the tenant listens on the loopback device."""
+
+    def __init__(self, state: State):
+        self._state = state
+        self._routes = {
+            ("GET", "passwords"): self._passwords,
+            ("GET", "digit-tokens"): lambda _request, _body: state.digit_tokens.as_list(),
+            ("GET", "requests"): lambda request, _body: state.log.as_list(request.rel_url.query.get("operation")),
+            ("DELETE", "requests"): lambda _request, _body: state.log.clear(),
+            ("GET", "counts"): lambda _request, _body: state.log.counts(),
+            ("GET", "world"): lambda _request, _body: state.world.as_dict(),
+            ("GET", "settings"): lambda _request, _body: state.settings.as_dict(),
+            ("PATCH", "settings"): self._settings,
+            ("POST", "reset"): lambda _request, _body: state.reset(),
+            ("POST", "rotate-key"): self._rotate_key,
+            ("POST", "expire-tokens"): lambda _request, _body: state.tokens.expire_all(),
+            ("POST", "outcomes"): lambda _request, body: state.outcomes.add(self._object(body)),
+            ("DELETE", "outcomes"): lambda _request, _body: state.outcomes.reset(),
+            ("POST", "faults"): lambda _request, body: state.faults.add(self._object(body)),
+            ("GET", "faults"): lambda _request, _body: state.faults.as_list(),
+            ("DELETE", "faults"): lambda _request, _body: state.faults.clear(),
+        }
+
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """JSON in and out; what has nothing to say answers ``{}``. 400 for a bad request, 404 for no such thing."""
+        try:
+            document = await self._answer(request)
+            status = 200
+        except ControlError as error:
+            document, status = {"error": str(error)}, error.status
+        except (ValueError, TypeError) as error:
+            document, status = {"error": str(error)}, 400
+        return web.json_response({} if document is None else document, status=status)
+
+    async def _answer(self, request: web.BaseRequest) -> Any:
+        name = request.rel_url.raw_path[len(PREFIX):]
+        text = await request.text()
+        body = json.loads(text) if text else None
+        if name.startswith("gates/"):
+            return self._gate(request.method, name[len("gates/"):])
+        method = self._routes.get((request.method, name))
+        if method is None:
+            raise ControlError(404, f"no {request.method} {name} in the control API")
+        result = method(request, body)
+        return await result if hasattr(result, "__await__") else result
+
+    @staticmethod
+    def _object(body: Any) -> dict:
+        if not isinstance(body, dict):
+            raise ControlError(400, "the body must be a JSON object")
+        return body
+
+    def _passwords(self, request: web.BaseRequest, _body: Any) -> dict:
+        query = request.rel_url.query
+        source, account_id = query.get("source", ""), query.get("account_id", "")
+        if self._state.world.account(source, account_id) is None:
+            raise ControlError(404, f"no account {account_id!r} on source {source!r}")
+        record: dict | None = self._state.passwords.record(source, account_id)
+        if record is None:
+            raise ControlError(404, "no password was set")
+        return record
+
+    def _settings(self, _request: web.BaseRequest, body: Any) -> dict:
+        changes = dict(self._object(body))
+        policies = changes.pop("policies", None)
+        # All or none: what could be refused comes before what is kept.
+        changes = self._state.settings.checked(changes)
+        if policies is not None:
+            self._state.world.set_policies(self._object(policies))
+        self._state.settings.update(changes)
+        return self._state.settings.as_dict()
+
+    async def _rotate_key(self, _request: web.BaseRequest, body: Any) -> dict:
+        source = self._state.world.sources.get(self._object(body).get("source"))
+        if source is None:
+            raise ControlError(400, "unknown source")
+        key = await self._state.keys.rotate(source)
+        return {"source": source.name, "public_key_id": key.key_id}
+
+    def _gate(self, method: str, rest: str) -> dict:
+        name, _slash, action = rest.partition("/")
+        name = unquote(name)
+        gate = self._state.gates.named(name)
+        if method == "POST" and action in ("open", "close", "abort"):
+            getattr(gate, action)()
+        elif method != "GET" or action:
+            raise ControlError(404, "a gate can be read, opened, closed and aborted")
+        return self._state.gates.as_dict(name)

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand: which requests they hit. What they do is in fault_effects and garbage."""
+
+from __future__ import annotations
+
+from simulator.garbage import ANOMALIES, GARBAGE
+from simulator.layouts import OPERATIONS
+
+_NUMBER = (int, float)
+# Kind: its fields, with the types they may have; those without a default in FaultRule.get are required.
+KINDS = {
+    "status": {"status": int, "body": object, "headers": dict, "processed": bool},
+    "lost_before": {},
+    "lost_after": {},
+    "slow": {"seconds": _NUMBER, "when": str},
+    "trickle": {"seconds": _NUMBER},
+    "garbage": {"form": str, "status": int},
+    "redirect": {"location": str, "status": int},
+    "anomaly": {"form": str},
+    "gate": {"name": str, "when": str},
+}
+_REQUIRED = {"status": ["status"], "slow": ["seconds"], "trickle": ["seconds"], "garbage": ["form"],
+             "redirect": ["location"], "anomaly": ["form"], "gate": ["name"]}
+_RULE_FIELDS = {"operation", "times", "skip", "fault", "client_id", "api_version"}
+
+
+class FaultRule:
+    """A fault for the requests of an operation, ``times`` times (None: always), after ``skip`` that pass."""
+
+    __slots__ = ("operation", "times", "skip", "client_id", "api_version", "fault")
+
+    def __init__(self, rule: dict):
+        """:raises ValueError: an unknown field, kind, form or a wrong type."""
+        unknown = set(rule) - _RULE_FIELDS
+        if unknown:
+            raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
+        self.operation = rule.get("operation", "any")
+        if self.operation not in (*OPERATIONS, "any"):
+            raise ValueError(f"operation must be one of {', '.join(OPERATIONS)} or any")
+        self.times = rule.get("times", 1)
+        self.skip = rule.get("skip", 0)
+        for name, value in (("times", self.times), ("skip", self.skip)):
+            if not (isinstance(value, int) and value >= 0 or (name == "times" and value is None)):
+                raise ValueError(f"{name} must be a whole number")
+        self.client_id = rule.get("client_id")
+        self.api_version = rule.get("api_version")
+        self.fault = self._checked(rule.get("fault"))
+
+    def concerns(self, operation: str, api_version: str | None, client_id: str | None) -> bool:
+        return (self.operation in ("any", operation) and operation in OPERATIONS
+                and self.api_version in (None, api_version) and self.client_id in (None, client_id))
+
+    @staticmethod
+    def _checked(fault) -> dict:
+        if not isinstance(fault, dict) or fault.get("kind") not in KINDS:
+            raise ValueError(f"fault must have a kind out of {', '.join(KINDS)}")
+        kind = fault["kind"]
+        for name, value in fault.items():
+            if name != "kind" and (name not in KINDS[kind] or not isinstance(value, KINDS[kind][name])):
+                raise ValueError(f"{name} is no field of {kind}, or has the wrong type")
+        missing = [name for name in _REQUIRED.get(kind, ()) if name not in fault]
+        if missing:
+            raise ValueError(f"{kind} needs {', '.join(missing)}")
+        forms = {"garbage": GARBAGE, "anomaly": ANOMALIES}.get(kind)
+        if forms and fault["form"] not in forms:
+            raise ValueError(f"form of {kind} must be one of {', '.join(forms)}")
+        if fault.get("when", "after") not in ("before", "after"):
+            raise ValueError("when must be before or after")
+        return dict(fault)
+
+
+class Faults:
+    """Rules in the order they came; a request is hit by the first that is for it and has nothing left to skip."""
+
+    def __init__(self):
+        self._rules: list[FaultRule] = []
+
+    def add(self, rule: dict) -> None:
+        self._rules.append(FaultRule(rule))
+
+    def take(self, operation: str, api_version: str | None, client_id: str | None) -> dict | None:
+        """The fault for a request, or None."""
+        if not self._rules:
+            return None
+        for rule in self._rules:
+            if not rule.concerns(operation, api_version, client_id):
+                continue
+            if rule.skip:
+                rule.skip -= 1
+                continue
+            if rule.times is not None:
+                rule.times -= 1
+                if rule.times <= 0:
+                    self._rules.remove(rule)
+            return rule.fault
+        return None
+
+    def as_list(self) -> list:
+        return [{name: getattr(rule, name) for name in FaultRule.__slots__} for rule in self._rules]
+
+    def clear(self) -> None:
+        self._rules.clear()

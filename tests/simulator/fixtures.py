@@ -1,0 +1,97 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixed inhabitants of the tenant, and generated ones. Ids depend on names only: they never change."""
+
+from __future__ import annotations
+
+import uuid
+
+from simulator.world import Identity, Source, World
+
+NAMESPACE = uuid.UUID("6f1d2d4e-58f8-4b57-9d0b-3f6f0c9a7a11")
+TENANT_ID = str(uuid.uuid5(NAMESPACE, "tenant"))
+ORG = "acme"
+POD = "stg01-useast1"
+
+ACTIVE_DIRECTORY = "Active Directory"
+HR_DATABASE = "HR Database"
+PAYROLL_DATABASE = "Payroll Database"
+IDENTITY_NOW = "IdentityNow"
+UNMANAGED_SOURCE = "Unmanaged Source"
+
+PUBLISHED_POLICIES = (
+    "passwordRepeatedChar is 3",
+    "passwordMinAlpha is 1",
+    "passwordMinLength is 5",
+    "passwordMinNumeric is 1",
+)
+# Names beyond the four published ones are inferred.
+SYNCED_POLICIES = (
+    "passwordRepeatedChar is 3",
+    "passwordMinAlpha is 1",
+    "passwordMinLength is 8",
+    "passwordMaxLength is 128",
+    "passwordMinNumeric is 1",
+    "passwordMinUpper is 1",
+    "passwordMinLower is 1",
+    "passwordHistory is 5",
+    "checkPasswordsAgainstAccountId is true",
+)
+
+
+def hexadecimal(name: str) -> str:
+    """An id of 32 hex digits."""
+    return uuid.uuid5(NAMESPACE, name).hex
+
+
+def dashed(name: str) -> str:
+    """An id as a dashed UUID: tenants hold both kinds."""
+    return str(uuid.uuid5(NAMESPACE, name))
+
+
+def build_world(generated: int = 0) -> World:
+    """The fixed world, and ``generated`` users ``user00001``... with one account each on Active Directory."""
+    world = World()
+    ad = world.add_source(Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES,
+                                 sync_group="Directory and payroll"))
+    hr = world.add_source(Source(HR_DATABASE, dashed("source:hr"), key_bits=4096, policies=PUBLISHED_POLICIES))
+    payroll = world.add_source(Source(PAYROLL_DATABASE, dashed("source:payroll"), policies=SYNCED_POLICIES,
+                                      sync_group="Directory and payroll"))
+    isc = world.add_source(Source(IDENTITY_NOW, hexadecimal("source:isc"), policies=PUBLISHED_POLICIES))
+    unmanaged = world.add_source(Source(UNMANAGED_SOURCE, hexadecimal("source:unmanaged"), features=()))
+
+    def user(name: str, identifier: str) -> Identity:
+        return world.add_identity(Identity(identifier, name))
+
+    backup = user("svc-backup", hexadecimal("user:svc-backup"))
+    world.add_account(backup, ad, "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com", "svc-backup")
+
+    abby = user("Abby.Smith", dashed("user:Abby.Smith"))
+    world.add_account(abby, ad, "CN=Abby Smith,OU=Austin,OU=Americas,OU=Demo,DC=seri,DC=acme,DC=com", "Abby.Smith")
+    world.add_account(abby, hr, "100042", "asmith")
+    # How the ISC login appears as an account isn't published.
+    world.add_account(abby, isc, "Abby.Smith", "Abby.Smith")
+
+    multi = user("multi.account", hexadecimal("user:multi.account"))
+    world.add_account(multi, ad, "CN=Multi Account,OU=Admin,DC=acme,DC=com", "multi.account")
+    world.add_account(multi, ad, "CN=Multi Account,OU=Admins,DC=acme,DC=com", "adm-multi")
+    world.add_account(multi, ad, "CN=Account\\, Multi,OU=Test,DC=acme,DC=com", "multi.account")
+
+    user("no.account", dashed("user:no.account"))
+
+    svc_payroll = user("svc-payroll", dashed("user:svc-payroll"))
+    world.add_account(svc_payroll, ad, "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com", "svc-payroll")
+    world.add_account(svc_payroll, payroll, "SVC_PAYROLL", "svc-payroll")
+
+    zoe = user("zo\u00eb.o'neil", hexadecimal("user:zoe"))
+    world.add_account(zoe, ad, 'CN=O\'Neil\\, Zo\u00eb "ZZ",OU=B\u00fcro,DC=acme,DC=com', 'Zo\u00eb "ZZ" O\'Neil')
+
+    unmanaged_user = user("unmanaged.user", dashed("user:unmanaged.user"))
+    world.add_account(unmanaged_user, unmanaged, "unmanaged.user", "unmanaged.user")
+
+    for number in range(1, generated + 1):
+        name = f"user{number:05d}"
+        identity = user(name, (hexadecimal if number % 2 else dashed)(f"user:{name}"))
+        world.add_account(identity, ad, f"CN={name},OU=Generated,DC=acme,DC=com", name)
+    return world

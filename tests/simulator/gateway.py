@@ -1,0 +1,159 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way of a request: who and what it is, faults, limits, rights, form, operation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from aiohttp import web
+
+from simulator import fault_effects, operations
+from simulator.answers import Answer, Refusal
+from simulator.body import check_headers
+from simulator.call import Call
+from simulator.garbage import damaged
+from simulator.gates import Aborted
+from simulator.layouts import DIGIT_TOKEN, LOGIN, QUERY, SET, STATUS, UNKNOWN, find_route
+from simulator.oauth import login
+from simulator.state import State
+
+LOG = logging.getLogger(__name__)
+_HANDLERS = {
+    LOGIN: login,
+    QUERY: operations.query,
+    SET: operations.set_password,
+    STATUS: operations.status,
+    DIGIT_TOKEN: operations.digit_token,
+}
+
+
+class Gateway:
+    """Answers every request outside the control API."""
+
+    def __init__(self, state: State):
+        self._state = state
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        call = self._identified(request)
+        try:
+            call.body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            call.entry["status"] = 413
+            return fault_effects.whole(self._refused(call, Refusal(413)))
+        call.look_into_body()
+        fault = None
+        if call.route is not None:
+            fault = self._state.faults.take(call.route.operation, call.route.api_version, call.entry["client_id"])
+        if fault is None:
+            answer = await self._processed(call)
+            call.entry["status"] = answer.status
+            return fault_effects.whole(answer)
+        call.entry["fault"] = fault["kind"]
+        try:
+            return await self._with_fault(call, fault)
+        except (Aborted, ConnectionError):
+            return fault_effects.drop(request)
+
+    def _identified(self, request: web.BaseRequest) -> Call:
+        route, request_id = find_route(request.rel_url.raw_path)
+        if route is not None and route.api_version in self._state.settings.without_layouts:
+            route, request_id = None, None
+        operation, version = (route.operation, route.api_version) if route else (UNKNOWN, None)
+        call = Call(request, route, request_id, self._state.log.open(request, operation, version, request_id))
+        if operation not in (LOGIN, UNKNOWN):
+            try:
+                headers = request.headers.getall("Authorization", [])
+                call.claims = self._state.tokens.read(headers[0] if len(headers) == 1 else None)
+                call.entry["client_id"] = call.claims.client_id
+            except Refusal as refusal:
+                call.refusal = refusal
+        return call
+
+    async def _processed(self, call: Call) -> Answer:
+        """The honest answer, with the headers that every answer of its layout has."""
+        try:
+            if call.route is None:
+                raise Refusal(404)
+            if call.route.operation != LOGIN:
+                self._check(call)
+            answer = await _HANDLERS[call.route.operation](self._state, call)
+        except Refusal as refusal:
+            answer = self._refused(call, refusal)
+        except Exception:  # A slip of the simulator must show as one: in the log, and as a documented 500.
+            LOG.exception("the simulator failed at %s %s", call.request.method, call.request.rel_url.raw_path)
+            answer = self._refused(call, Refusal(500))
+        if call.route is not None and call.route.deprecated:
+            answer.headers["X-Deprecated"] = "true"
+        return answer
+
+    def _check(self, call: Call) -> None:
+        """What the operations have in common; that the checks come in this order is assumed.
+
+        :raises Refusal: 401, 429, 405, 403 and those of check_headers.
+        """
+        if call.claims is not None:
+            seconds = self._state.rate_limiter.exceeded(call.claims.client_id, call.route.api_version)
+            if seconds is not None:
+                raise Refusal(429, document={"message": " Rate Limit Exceeded "},
+                              headers={"Retry-After": str(seconds)})
+        if call.request.method != call.route.method:
+            raise Refusal(405, headers={"Allow": call.route.method})
+        if call.refusal is not None:
+            raise call.refusal
+        self._state.tokens.check_lifetime(call.claims)
+        if call.route.scope not in call.claims.scopes:
+            raise Refusal(403)
+        check_headers(call)
+
+    def _refused(self, call: Call, refusal: Refusal) -> Answer:
+        answer = refusal.answer(self._state.tracking_id())
+        if call.route is not None and call.route.deprecated:
+            answer.headers["X-Deprecated"] = "true"
+        return answer
+
+    async def _with_fault(self, call: Call, fault: dict) -> web.StreamResponse:
+        kind = fault["kind"]
+        before = fault.get("when", "after") == "before"
+        if kind == "lost_before":
+            return fault_effects.drop(call.request)
+        if kind == "slow" and before:
+            await asyncio.sleep(fault["seconds"])
+        elif kind == "gate" and before:
+            await self._state.gates.named(fault["name"]).wait()
+        answer = self._instead(fault)
+        if answer is None or fault.get("processed"):
+            processed = await self._processed(call)
+            answer = answer or processed
+        call.entry["status"] = answer.status
+        if kind == "lost_after":
+            return fault_effects.drop(call.request)
+        if kind == "slow" and not before:
+            await asyncio.sleep(fault["seconds"])
+        elif kind == "gate" and not before:
+            await self._state.gates.named(fault["name"]).wait()
+        elif kind in ("garbage", "anomaly"):
+            answer = damaged(answer, fault)
+            call.entry["status"] = answer.status
+        if kind == "trickle":
+            return await fault_effects.trickle(call.request, answer, fault["seconds"])
+        if fault.get("form") == "truncated":
+            return await fault_effects.truncated(call.request, answer)
+        return fault_effects.whole(answer)
+
+    def _instead(self, fault: dict) -> Answer | None:
+        """The answer that a fault of kind status or redirect gives in place of the real one."""
+        if fault["kind"] == "redirect":
+            return Answer(fault.get("status", 302), headers={"Location": fault["location"]}, body=b"",
+                          content_type="text/html")
+        if fault["kind"] != "status":
+            return None
+        headers = dict(fault.get("headers", {}))
+        body = fault.get("body")
+        if isinstance(body, str):
+            return Answer(fault["status"], headers=headers, body=body.encode(), content_type="text/html")
+        if body is None:
+            return Answer(fault["status"], headers=headers, body=b"", content_type="text/html")
+        return Answer(fault["status"], body, headers)

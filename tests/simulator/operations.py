@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The four operations of password management, after all checks that they have in common."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from simulator.answers import Answer, Refusal, missing_object
+from simulator.body import fields_of
+from simulator.call import Call
+from simulator.state import State
+
+
+async def query(state: State, call: Call) -> Answer:
+    """Query password info. A token with user context gets 403, as beta's description says of all such tokens."""
+    fields = fields_of(call, {"userName": str, "sourceName": str}, {})
+    if call.claims.identity_id and not state.settings.pat_may_query:
+        raise Refusal(403)
+    identity = state.world.identities.get(fields["userName"])
+    if identity is None:
+        raise missing_object("identity", fields["userName"])
+    source = state.world.sources.get(fields["sourceName"])
+    if source is None:
+        raise missing_object("source", fields["sourceName"])
+    key = await state.keys.current(source)
+    return Answer(200, {
+        "identityId": identity.id,
+        "sourceId": source.id,
+        "publicKeyId": key.key_id,
+        "publicKey": key.public_key,
+        "accounts": [{"accountId": a.account_id, "accountName": a.account_name} for a in identity.on(source)],
+        "policies": list(source.policies),
+    })
+
+
+async def set_password(state: State, call: Call) -> Answer:
+    """Set password: accepted with 202 when identity, source, account and key belong together."""
+    names = ("identityId", "encryptedPassword", "publicKeyId", "accountId", "sourceId")
+    fields = fields_of(call, dict.fromkeys(names, str), {})
+    identity = state.world.identity_by_id(fields["identityId"])
+    if identity is None:
+        raise missing_object("identity", fields["identityId"])
+    if call.claims.identity_id not in (None, identity.id):
+        raise Refusal(403)
+    source = state.world.source_by_id(fields["sourceId"])
+    if source is None:
+        raise missing_object("source", fields["sourceId"])
+    account = state.world.account(source.name, fields["accountId"])
+    if account is None or account not in identity.on(source):
+        raise missing_object("account", fields["accountId"])
+    if "PASSWORD" not in source.features:
+        raise Refusal(400, f'The source "{source.name}" does not have the PASSWORD feature.')
+    issued = state.keys.find(fields["publicKeyId"])
+    if issued is None or issued[0] != source.name:
+        raise missing_object("public key", fields["publicKeyId"])
+    try:
+        ciphertext = base64.b64decode(fields["encryptedPassword"].encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        raise Refusal(400, 'The field "encryptedPassword" is not base64.') from None
+    request_id, change_state = await state.changes.submit(identity, account, issued[1], ciphertext)
+    call.entry["request_id"] = request_id
+    return Answer(202, {"requestId": request_id, "state": change_state})
+
+
+async def status(state: State, call: Call) -> Answer:
+    """Password change status. Any client may read any id; the 404 has the documented body."""
+    document = state.changes.status(call.request_id)
+    if document is None:
+        raise Refusal(404)
+    return Answer(200, document)
+
+
+async def digit_token(state: State, call: Call) -> Answer:
+    """Create digit token. Limits of length are documented, those of the duration are the tenant setting's."""
+    fields = fields_of(call, {"userId": str}, {"length": int, "durationMinutes": int})
+    if not state.settings.digit_token_enabled:
+        raise Refusal(400, "Digit tokens are not enabled for this tenant.")
+    length, minutes = fields.get("length", 6), fields.get("durationMinutes", 5)
+    if not 6 <= length <= 18:
+        raise Refusal(400, 'The field "length" must be from 6 to 18.')
+    if not 1 <= minutes <= 60:
+        raise Refusal(400, 'The field "durationMinutes" must be from 1 to 60.')
+    if fields["userId"] not in state.world.identities:
+        raise missing_object("identity", fields["userId"])
+    document = state.digit_tokens.create(fields["userId"], length, minutes)
+    call.entry["request_id"] = document["requestId"]
+    return Answer(200, document)

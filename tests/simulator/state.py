@@ -1,0 +1,62 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything a running tenant knows, and its reset."""
+
+from __future__ import annotations
+
+import random
+
+from simulator import fixtures
+from simulator.changes import ChangeEngine
+from simulator.clients import clients
+from simulator.digit_tokens import DigitTokens
+from simulator.faults import Faults
+from simulator.gates import Gates
+from simulator.keys import KeyRing
+from simulator.outcomes import Outcomes
+from simulator.passwords import PasswordStore
+from simulator.rate_limit import RateLimiter
+from simulator.request_log import RequestLog
+from simulator.settings import Settings
+from simulator.tokens import TokenIssuer
+
+
+class State:
+    """The parts, wired together. ``seed`` makes ids and jitter reproducible; keys and access tokens never are."""
+
+    def __init__(self, settings: Settings, accounts: int = 0, api_clients: int = 0, seed: int | None = None):
+        self.settings = settings
+        self._first_settings = settings.as_dict()
+        self._seed = seed
+        self.numbers = random.Random(seed)
+        self.world = fixtures.build_world(accounts)
+        self.clients = clients(api_clients)
+        self.keys = KeyRing()
+        self.passwords = PasswordStore()
+        self.outcomes = Outcomes()
+        self.changes = ChangeEngine(settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers)
+        self.digit_tokens = DigitTokens(settings, self.numbers)
+        self.tokens = TokenIssuer(settings, self.world)
+        self.rate_limiter = RateLimiter(settings)
+        self.faults = Faults()
+        self.gates = Gates()
+        self.log = RequestLog(settings)
+
+    def tracking_id(self) -> str:
+        return f"{self.numbers.getrandbits(128):032x}"
+
+    def reset(self) -> None:
+        """As at the start, but for keys and access tokens: those issued stay as valid as they are."""
+        self.settings.update(self._first_settings)
+        if self._seed is not None:
+            self.numbers.seed(self._seed)
+        self.world.reset()
+        self.passwords.reset()
+        self.outcomes.reset()
+        self.changes.reset()
+        self.digit_tokens.reset()
+        self.rate_limiter.reset()
+        self.faults.clear()
+        self.gates.reset()
+        self.log.clear()

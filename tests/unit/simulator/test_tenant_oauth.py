@@ -1,0 +1,147 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The token endpoint and its tokens."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, urlencode
+
+import pytest
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+GOOD = {"grant_type": "client_credentials", "client_id": "api-client"}
+
+
+def claims(token: str) -> dict:
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def test_api_client(api):
+    reply = api.login()
+    answer = reply.json
+    assert reply.status == 200
+    assert (answer["token_type"], answer["expires_in"], answer["org"]) == ("bearer", 749, "acme")
+    found = claims(answer["access_token"])
+    assert {"tenant_id", "org", "pod", "authorities", "scope", "client_id", "exp", "iat", "jti"} <= set(found)
+    assert found["client_id"] == "api-client"
+    assert sorted(found["scope"]) == sorted(answer["scope"].split())
+    assert not {"user_name", "identity_id", "user_id"} & set(found)
+
+
+def test_personal_access_token(api, tenant):
+    found = claims(api.login("pat-abby").json["access_token"])
+    identity = next(u for u in tenant.world()["users"] if u["user_name"] == "Abby.Smith")
+    assert (found["user_name"], found["identity_id"]) == ("Abby.Smith", identity["identity_id"])
+    assert found["user_id"]
+
+
+def test_each_token_is_new(api):
+    assert api.login().json["jti"] != api.login().json["jti"]
+
+
+@pytest.mark.parametrize("client", ["api-client-query-only", "api-client-no-scopes", "slice-1", "slice-2"])
+def test_other_clients(api, client):
+    assert api.login(client).status == 200
+
+
+def test_secrets_need_encoding(tenant):
+    for name in ("api-client", "pat-abby"):
+        secret = tenant.clients[name]["client_secret"]
+        assert set("&=+% ") & set(secret) and quote(secret, safe="") != secret
+
+
+def test_space_as_percent_20(api, tenant):
+    body = "&".join(f"{n}={quote(v, safe='')}" for n, v in {**GOOD, **tenant.clients["api-client"]}.items())
+    assert api.send("POST", "/oauth/token", body, FORM).status == 200
+
+
+@pytest.mark.parametrize("change, status, error", [
+    ({"client_secret": "wrong"}, 401, "invalid_client"),
+    ({"client_secret": None}, 401, "invalid_client"),
+    ({"client_id": "nobody"}, 401, "invalid_client"),
+    ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+    ({"grant_type": None}, 400, "invalid_request"),
+    ({"scope": "sp:scopes:all"}, 400, "invalid_request"),
+], ids=str)
+def test_refused_form(api, tenant, change, status, error):
+    form = {**GOOD, **tenant.clients["api-client"], **change}
+    body = urlencode({name: value for name, value in form.items() if value is not None})
+    reply = api.send("POST", "/oauth/token", body, FORM)
+    assert (reply.status, reply.json["error"]) == (status, error)
+    assert "secret=" not in reply.json["error_description"]
+
+
+def test_published_error(api):
+    body = urlencode({**GOOD, "client_secret": "wrong"})
+    assert api.send("POST", "/oauth/token", body, FORM).json == {
+        "error": "invalid_client", "error_description": "Bad client credentials"}
+
+
+@pytest.mark.parametrize("name", ["api-client", "pat-abby"])
+def test_raw_secret_is_refused(api, tenant, name):
+    secret = tenant.clients[name]["client_secret"]
+    body = f"grant_type=client_credentials&client_id={name}&client_secret={secret}"
+    assert api.send("POST", "/oauth/token", body, FORM).status == 400
+
+
+def test_parameter_twice(api, tenant):
+    body = urlencode({**GOOD, **tenant.clients["api-client"]}) + "&client_id=api-client"
+    assert api.send("POST", "/oauth/token", body, FORM).status == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "HEAD"])
+def test_only_post(api, method):
+    reply = api.send(method, "/oauth/token")
+    assert (reply.status, reply.headers["Allow"]) == (405, "POST")
+
+
+def test_query_string_is_refused(api, tenant):
+    query = urlencode({**GOOD, **tenant.clients["api-client"]})
+    assert api.send("POST", f"/oauth/token?{query}", "", FORM).status == 400
+
+
+def test_basic_authentication_is_refused(api, tenant):
+    client = tenant.clients["api-client"]
+    basic = base64.b64encode(f"{client['client_id']}:{client['client_secret']}".encode()).decode()
+    body = urlencode({**GOOD, **client})
+    for scheme in ("Basic", "Bearer"):
+        assert api.send("POST", "/oauth/token", body, {**FORM, "Authorization": f"{scheme} {basic}"}).status == 400
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", None])
+def test_only_a_form(api, tenant, content_type):
+    document = {**GOOD, **tenant.clients["api-client"]}
+    body = json.dumps(document) if content_type == "application/json" else urlencode(document)
+    headers = {"Content-Type": content_type} if content_type else {}
+    assert api.send("POST", "/oauth/token", body, headers).status == 415
+
+
+def test_token_url_is_exact(api):
+    assert api.send("POST", "/oauth/token/", "", FORM).status == 404
+
+
+def test_expired_token(api, tenant):
+    tenant.settings(token_lifetime=0.05)
+    answer = api.login().json
+    deadline_headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    for _attempt in range(200):
+        reply = api.send("GET", "/password-change-status/v1/none", headers=deadline_headers)
+        if reply.status == 401:
+            break
+    assert reply.json == {"error": "JWT validation failed: JWT is expired"}
+
+
+def test_expire_tokens(api, tenant):
+    headers = {"Authorization": f"Bearer {api.login().json['access_token']}"}
+    assert api.send("GET", "/password-change-status/v1/none", headers=headers).status == 404
+    tenant.expire_tokens()
+    api.forget_tokens()
+    reply = api.send("GET", "/password-change-status/v1/none", headers=headers)
+    assert (reply.status, reply.json["error"]) == (401, "JWT validation failed: JWT is expired")
+    tenant.reset()
+    assert api.send("GET", "/password-change-status/v1/none", headers=headers).status == 401
+    assert api.status("none").status == 404
