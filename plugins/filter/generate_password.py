@@ -69,7 +69,7 @@ EXAMPLES = r"""
 - name: Query the account and its password policy
   community.sailpoint.isc_password_info:
     user_name: Abby.Smith
-    source_name: Corporate AD
+    source_name: Active Directory
   register: info
 
 - name: Fix one password that fits the policy

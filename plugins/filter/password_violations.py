@@ -49,7 +49,7 @@ EXAMPLES = r"""
 - name: Query the account and its password policy
   community.sailpoint.isc_password_info:
     user_name: Abby.Smith
-    source_name: Corporate AD
+    source_name: Active Directory
   register: info
 
 - name: Go on only with a password that the policy allows

@@ -23,6 +23,23 @@ class Account(t.NamedTuple):
         return f"account_id {self.account_id!r} (account_name {self.account_name!r})"
 
 
+def matching_accounts(
+    accounts: t.Sequence[Account],
+    account_id: str | None = None,
+    account_name: str | None = None,
+) -> list[Account]:
+    """Return the accounts that *account_id* and *account_name* fit, or all of them when neither is given.
+
+    An exact match wins; otherwise both are compared without case, as a distinguished name is.
+    """
+    fitting = list(accounts)
+    if account_id is not None:
+        fitting = _matching(fitting, account_id, lambda account: account.account_id)
+    if account_name is not None:
+        fitting = _matching(fitting, account_name, lambda account: account.account_name)
+    return fitting
+
+
 def choose_account(
     accounts: t.Sequence[Account],
     account_id: str | None = None,
@@ -30,8 +47,7 @@ def choose_account(
 ) -> Account:
     """Return the one account that is meant, spelled as the server spells it.
 
-    :param account_id: decides among several. An exact match wins; otherwise it is compared without case, as a
-        distinguished name is.
+    :param account_id: decides among several, as matching_accounts describes.
     :param account_name: decides likewise; with both given, both must fit.
     :raises AccountChoiceError: none fits, or more than one does; the message lists what there is.
     """
@@ -40,11 +56,7 @@ def choose_account(
             "The identity has no account on this source.",
             "Check source_name, and in ISC that the account is aggregated and correlated to the identity.",
         )
-    fitting = list(accounts)
-    if account_id is not None:
-        fitting = _matching(fitting, account_id, lambda account: account.account_id)
-    if account_name is not None:
-        fitting = _matching(fitting, account_name, lambda account: account.account_name)
+    fitting = matching_accounts(accounts, account_id, account_name)
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:

@@ -24,6 +24,10 @@ LONGEST_MARGIN = 60.0
 """Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less."""
 
 
+LONGEST_LIFETIME = 10.0**9
+"""Seconds. What claims to live longer (or is no number) has no known end."""
+
+
 class Credentials(t.NamedTuple):
     """What the user gave: client id and secret, a token, or both (the token first, a login once it is refused)."""
 
@@ -127,7 +131,7 @@ def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable() or " " in value:
         raise UnexpectedAnswerError(f"ISC's answer to {LOGIN} has no access_token.")
     lifetime = body.get("expires_in")
-    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or lifetime <= 0:
+    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < LONGEST_LIFETIME:
         return Token(value)
     return Token(value, int(lifetime), started + lifetime - min(LONGEST_MARGIN, lifetime / 10))
 

@@ -19,7 +19,7 @@ EXAMPLE = "https://acme.api.identitynow.com"
 _UI_HOST = re.compile(
     r"^(?P<tenant>[^.]+)\.(?P<domain>identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)$"
 )
-_HOST_NAME = re.compile(r"^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$")
+_HOST_NAME = re.compile(r"(?!.{254})[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
 
 
 class BaseUrl(t.NamedTuple):
@@ -83,10 +83,11 @@ def _check_host(host: str, text: str) -> None:
     if ":" in host:
         try:
             ipaddress.IPv6Address(host)
-            return
+            if "%" not in host:
+                return
         except ValueError:
             pass
-    elif _HOST_NAME.match(host) and ".." not in host:
+    elif _HOST_NAME.fullmatch(host):
         return
     raise InputError(f"base_url has no valid host name: {_shown(text)}.", f"Write it like {EXAMPLE}.")
 

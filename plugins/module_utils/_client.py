@@ -42,6 +42,9 @@ class Runtime(t.NamedTuple):
     random: t.Callable[[], float] = random_module.random
 
 
+REAL_RUNTIME = Runtime()
+
+
 class Client:
     """One tenant, one API version, one token.
 
@@ -55,7 +58,7 @@ class Client:
         credentials: Credentials,
         api_version: str = DEFAULT_API_VERSION,
         retries: int = 4,
-        runtime: Runtime = Runtime(),
+        runtime: Runtime = REAL_RUNTIME,
     ) -> None:
         self.api_version = api_version
         self.runtime = runtime
@@ -78,7 +81,11 @@ class Client:
 
         :param deadline: a time of the clock that no retry goes beyond.
         """
-        return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
+        try:
+            return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
+        except IscError as error:
+            error.at_login = True
+            raise
 
     def call(
         self,

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import Credentials
 from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client, Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._client import REAL_RUNTIME, Client, Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import DEFAULT_API_VERSION
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._limits import (
@@ -24,7 +24,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._limits import
 from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
 
 
-def connect(params: t.Mapping[str, t.Any], runtime: Runtime = Runtime()) -> Client:
+def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:
     """Return a client for the connection options of a module; nothing is sent yet.
 
     :raises InputError: an option can't be used; the message names it.
@@ -36,7 +36,8 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = Runtime()) -> Clie
             f"base_url ends with /{base.api_version}, but api_version is {api_version}.",
             "Leave the version out of base_url, or give the same one.",
         )
-    credentials = Credentials(params.get("client_id"), params.get("client_secret"), params.get("access_token"))
+    # An empty one counts as not given, as it does in the environment.
+    credentials = Credentials(*(params.get(option) or None for option in Credentials._fields))
     credentials.check()
     check_number("retries", params["retries"], 0, MOST_RETRIES)
     check_seconds("request_timeout", params["request_timeout"], LONGEST_REQUEST_TIMEOUT)
@@ -53,7 +54,8 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = Runtime()) -> Clie
 
 
 def _verification(validate_certs: bool, ca_path: str | None) -> bool | str:
-    if ca_path is None:
+    # An empty one counts as not given; requests would take it for "don't verify".
+    if not ca_path:
         return validate_certs
     if not validate_certs:
         raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")

@@ -10,6 +10,8 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._missing_library import require_library
 
+__all__ = ("padding", "require_cryptography", "rsa", "serialization")
+
 _problem: ImportError | None = None
 serialization: t.Any = None
 padding: t.Any = None

@@ -48,7 +48,11 @@ def encrypt_password(password: str, public_key: str) -> str:
             f"password is {len(plain)} bytes long in UTF-8; the {key.key_size}-bit key takes at most {longest}.",
             "Use a shorter password.",
         )
-    return base64.b64encode(key.encrypt(plain, padding.PKCS1v15())).decode("ascii")
+    try:
+        encrypted = key.encrypt(plain, padding.PKCS1v15())
+    except ValueError:  # numbers that parse as a key and are none
+        raise EncryptionError("public_key can't encrypt.", _KEY_HINT) from None
+    return base64.b64encode(encrypted).decode("ascii")
 
 
 def _load_public_key(text: str) -> t.Any:

@@ -28,7 +28,10 @@ class IscError(Exception):
     :param message: one sentence: what went wrong.
     :param hint: what to do about it, or ``None``.
     :param details: further result keys (``status_code``, ``tracking_id``, ``request_id``, ...); ``None`` is left out.
+    :ivar at_login: it came up while logging in, so the operation's own request was not processed.
     """
+
+    at_login = False
 
     def __init__(self, message: str, hint: str | None = None, **details: t.Any) -> None:
         super().__init__(message)
@@ -71,6 +74,12 @@ class ConnectError(IscError):
 
 class TlsError(ConnectError):
     """The server's certificate was not accepted, so nothing was sent. Trying again doesn't help."""
+
+    permanent = True
+
+
+class AddressError(ConnectError):
+    """The address of the server or of its proxy can't be used, so nothing was sent. Trying again doesn't help."""
 
     permanent = True
 

@@ -115,6 +115,8 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
 
 
 def _may_have_been_processed(error: IscError) -> bool:
+    if error.at_login:
+        return False
     if isinstance(error, ApiError):
         return error.status_code >= 500 or error.status_code == 408
     if isinstance(error, UnexpectedAnswerError):

@@ -202,9 +202,10 @@ def _arranged(counts: dict[str, int], specials: str, rng: random.Random) -> list
         middle = others[2:] + ["special"] * number
         rng.shuffle(middle)
         return others[:1] + middle + others[1:2]
-    gaps = rng.sample(range(1, max(len(others), 1)), min(number, max(len(others) - 1, 0)))
-    gaps += [len(others), 0][: number - len(gaps)]
-    for gap in sorted(gaps, reverse=True):
+    # Not `sample`, which may draw again and again until it has something new.
+    gaps = list(range(1, len(others)))
+    rng.shuffle(gaps)
+    for gap in sorted([*gaps, len(others), 0][:number], reverse=True):
         others.insert(gap, "special")
     return others
 

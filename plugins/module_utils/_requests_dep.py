@@ -10,6 +10,8 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._missing_library import require_library
 
+__all__ = ("require_requests", "requests", "urllib3_exceptions")
+
 _problem: ImportError | None = None
 requests: t.Any = None
 urllib3_exceptions: t.Any = None

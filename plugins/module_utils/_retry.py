@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -76,6 +77,9 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     if value.isascii() and value.isdigit():
         return float(value[:9])
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+        date = parsedate_to_datetime(value)
+        if date.tzinfo is None:  # the old form of an HTTP date, which is in UTC too (RFC 9110, section 5.6.7)
+            date = date.replace(tzinfo=timezone.utc)
+        return max(0.0, date.timestamp() - now)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None

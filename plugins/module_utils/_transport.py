@@ -13,6 +13,7 @@ import warnings
 from urllib.parse import urlsplit
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AddressError,
     ConnectError,
     IscError,
     LostAnswerError,
@@ -34,6 +35,9 @@ _CHUNK = 64 * 1024
 
 # Reasons of OpenSSL that can only arise while the connection is being opened, before anything is sent.
 _HANDSHAKE_REASONS = ("CERTIFICATE", "HANDSHAKE", "WRONG_VERSION", "PROTOCOL", "HTTP_REQUEST", "ALERT", "WRONG_SSL")
+
+# How the text of http.client begins when a proxy refuses CONNECT.
+_NO_TUNNEL = "Tunnel connection failed"
 
 
 class Answer(t.NamedTuple):
@@ -67,6 +71,8 @@ class Transport:
         self._session = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=options.connections, max_retries=0)
         self._session.mount(base_url, adapter)
+        # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
+        self._session.get_redirect_target = lambda response: None
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
 
     def close(self) -> None:
@@ -116,7 +122,7 @@ class Transport:
     def _read(self, response: t.Any) -> bytes:
         deadline = self._clock() + self._options.timeout
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _chunks(response):
             body += chunk
             if len(body) > LARGEST_ANSWER:
                 raise UnexpectedAnswerError(
@@ -126,12 +132,17 @@ class Transport:
                 )
             if self._clock() > deadline:
                 raise self._too_slow()
+        if response.raw.length_remaining:  # urllib3 2 raises an error itself
+            raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
         return bytes(body)
 
     def _refuse_redirect(self, response: t.Any) -> None:
         if not 300 <= response.status_code < 400:
             return
-        target = urlsplit(response.headers.get("Location", ""))
+        try:
+            target = urlsplit(response.headers.get("Location", ""))
+        except ValueError:
+            target = urlsplit("")
         where = f"to {clean_text(target.scheme, 20)}://{clean_text(target.netloc.rsplit('@', 1)[-1], 200)}"
         raise UnexpectedAnswerError(
             f"{self.host} redirects {where if target.netloc else 'elsewhere'}; "
@@ -144,7 +155,14 @@ class Transport:
         exceptions = requests.exceptions
         if isinstance(error, exceptions.SSLError):
             return self._tls_error(error)
-        if isinstance(error, exceptions.ProxyError):
+        if isinstance(error, ValueError):
+            return AddressError(
+                f"The address of {self.host} or of its proxy can't be used ({type(error).__name__}).",
+                "Check base_url and the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. "
+                "A SOCKS proxy needs the Python library PySocks.",
+            )
+        # urllib3 calls it a ProxyError as well when the proxy goes away after the request was sent.
+        if isinstance(error, exceptions.ProxyError) and (_was_never_opened(error) or _has_no_tunnel(error)):
             return ConnectError(
                 f"The proxy for {self.host} can't be used: {_cause(error)}.",
                 "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
@@ -170,6 +188,11 @@ class Transport:
                 f"The certificate of {self.host} is not accepted: {clean_text(cause.verify_message)}.",
                 "Give the CA with ca_path, or check that base_url has the host name of the certificate.",
             )
+        if any(type(part).__name__ == "CertificateError" for part in _chain(error)):  # urllib3 before 2
+            return TlsError(
+                f"The certificate of {self.host} is not accepted: it is for another host name.",
+                "Check that base_url has the host name of the certificate.",
+            )
         if any(known in reason for known in _HANDSHAKE_REASONS):
             return TlsError(
                 f"No TLS connection to {self.host}: {clean_text(reason).replace('_', ' ').lower()}.",
@@ -186,6 +209,19 @@ class Transport:
         return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({_cause(error)}).")
 
 
+def _chunks(response: t.Any) -> t.Iterator[bytes]:
+    """Yield the body as it comes: else a server that sends a byte now and then would never be too slow."""
+    read_what_is_there = getattr(response.raw, "read1", None)
+    if read_what_is_there is None:  # urllib3 before 2
+        yield from response.iter_content(_CHUNK)
+        return
+    while True:
+        chunk = read_what_is_there(_CHUNK, decode_content=True)
+        if not chunk:
+            return
+        yield chunk
+
+
 def _explicit(request: t.Any) -> t.Any:
     """Leave the request as it is: with any C(auth) given, C(requests) does not look into C(.netrc)."""
     return request
@@ -194,6 +230,10 @@ def _explicit(request: t.Any) -> t.Any:
 def _was_never_opened(error: BaseException) -> bool:
     cause = _root(error, urllib3_exceptions.HTTPError)
     return isinstance(cause, (urllib3_exceptions.NewConnectionError, urllib3_exceptions.ConnectTimeoutError))
+
+
+def _has_no_tunnel(error: BaseException) -> bool:
+    return any(isinstance(part, OSError) and str(part).startswith(_NO_TUNNEL) for part in _chain(error))
 
 
 def _chain(error: t.Any) -> t.Iterator[BaseException]:
@@ -223,6 +263,6 @@ def _cause(error: BaseException) -> str:
         if isinstance(part, OSError) and part.strerror and not isinstance(part, requests.exceptions.RequestException):
             return clean_text(part.strerror, 200).lower()
     innermost = list(_chain(error))[-1]
-    if isinstance(innermost, OSError) and str(innermost).startswith("Tunnel connection failed"):
+    if isinstance(innermost, OSError) and str(innermost).startswith(_NO_TUNNEL):
         return clean_text(str(innermost), 200)
     return type(innermost).__name__

@@ -14,6 +14,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ApiError,
     IscError,
     OutcomeUnknownError,
+    RateLimitError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._retry import is_transient
 
@@ -59,7 +60,8 @@ def wait_for_change(
             remaining = deadline - clock()
             if remaining <= 0:
                 raise _timed_out(change, patience, last_problem)
-            sleep(min(interval * (0.75 + random() / 2), remaining))
+            pause = max(interval * (0.75 + random() / 2), _asked_to_wait(last_problem))
+            sleep(min(pause, remaining))
             interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.first_interval))
         at_once = False
         try:
@@ -76,6 +78,11 @@ def _worth_waiting(error: IscError, waited: float) -> bool:
     if isinstance(error, ApiError) and error.status_code == 404:
         return waited < NOT_YET_SECONDS
     return is_transient(error)
+
+
+def _asked_to_wait(problem: IscError | None) -> float:
+    """Return the seconds that the server asked to be left alone for."""
+    return problem.retry_after or 0 if isinstance(problem, RateLimitError) else 0
 
 
 def _timed_out(change: Change, patience: Patience, problem: IscError | None) -> OutcomeUnknownError:

@@ -280,7 +280,7 @@ ARGUMENT_SPEC = dict(
 )
 SECRET_KEYS = ()
 
-NOTHING_SENT = {"request_id": None, "state": None, "errors": [], "source_ids": [], "duration": None}
+NOTHING_SENT: dict[str, t.Any] = {"request_id": None, "state": None, "errors": [], "source_ids": [], "duration": None}
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:

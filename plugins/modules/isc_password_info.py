@@ -55,7 +55,7 @@ seealso:
     plugin_type: filter
   - plugin: community.sailpoint.password_violations
     plugin_type: filter
-  - plugin: community.sailpoint.choose_account
+  - plugin: community.sailpoint.matching_accounts
     plugin_type: filter
 """
 

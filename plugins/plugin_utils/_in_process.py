@@ -11,6 +11,7 @@ import os
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
@@ -60,6 +61,19 @@ class InProcessAction(ActionBase):
         become = getattr(self._connection, "become", None) is not None
         return self._connection.transport == "local" and not self._task.async_val and not become
 
+    def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
+        """Return what the ordinary module's command line starts with, without the values that are arguments already.
+
+        A command line can be seen by everyone on the node, and by everyone who reads the output of ``-vvv``.
+        """
+        environment: dict[str, t.Any] = {}
+        super()._compute_environment_string(environment)
+        if raw_environment_out is not None:
+            raw_environment_out.update(environment)
+        handed_over = [name for name in ENVIRONMENT.values() if environment.get(name)]
+        shown = {name: value for name, value in environment.items() if name not in handed_over}
+        return self._connection._shell.env_prefix(**shown)
+
     def _task_environment(self) -> dict[str, str]:
         """Return the variables of the keyword C(environment), of play, block and task."""
         environment: dict[str, t.Any] = {}
@@ -79,17 +93,18 @@ class InProcessAction(ActionBase):
         return arguments
 
     def _in_process(self, arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
-        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
-        if validation.error_messages:
-            result = {"failed": True, "changed": False, "msg": self._invalid(validation)}
-        else:
-            with _environment(environment):
+        with _environment(environment):
+            validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
+            if validation.error_messages:
+                result = {"failed": True, "changed": False, "msg": self._invalid(validation)}
+            else:
                 result = execute(self.operation.run, validation.validated_parameters, self._task.check_mode)
         return self._masked(result, validation.validated_parameters)
 
     def _invalid(self, validation: t.Any) -> str:
-        message = "; ".join(validation.error_messages)
-        if validation.unsupported_parameters:
+        """Return what AnsibleModule says: the first error only."""
+        message = validation.errors.msg
+        if isinstance(validation.errors[0], UnsupportedError):
             message = f"Unsupported parameters for ({self._task.action}) module: {message}"
         return message
 

@@ -83,7 +83,7 @@ def main() -> None:
         for number, (name, task) in enumerate(TASKS.items()):
             playbooks[name] = Path(folder) / f"{number}.yml"
             playbooks[name].write_text(HEAD + task)
-        tenant.outcome(outcome="final_at_once", times=10**6)
+        tenant.outcome("final_at_once", times=10**6)
         measured: dict[str, list[float]] = {name: [] for name in playbooks}
         for turn in range(runs + 1):
             for name, playbook in playbooks.items():

@@ -132,4 +132,5 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return asyncio.run(run(options, settings, command))
     except asyncio.CancelledError:
-        return 128 + signal.SIGTERM
+        # A signal came before the tenant was ready: for serve the ordinary end.
+        return 128 + signal.SIGTERM if command else 0

@@ -88,6 +88,13 @@ def test_raw_secret_is_refused(api, tenant, name):
     assert api.send("POST", "/oauth/token", body, FORM).status == 400
 
 
+@pytest.mark.parametrize("character", " /?;#")
+def test_half_encoded_secret_is_refused(api, tenant, character):
+    secret = quote(tenant.clients["api-client"]["client_secret"], safe=character)
+    body = f"grant_type=client_credentials&client_id=api-client&client_secret={secret}"
+    assert api.send("POST", "/oauth/token", body, FORM).json["error"] == "invalid_request"
+
+
 def test_parameter_twice(api, tenant):
     body = urlencode({**GOOD, **tenant.clients["api-client"]}) + "&client_id=api-client"
     assert api.send("POST", "/oauth/token", body, FORM).status == 400

@@ -191,7 +191,7 @@ def test_unknown_objects(api, user_name, source, named):
 @pytest.mark.parametrize("document", [
     {}, {"userId": "nobody"}, {"userId": "Abby.Smith", "length": 5}, {"userId": "Abby.Smith", "length": 19},
     {"userId": "Abby.Smith", "length": "8"}, {"userId": "Abby.Smith", "length": 8.0},
-    {"userId": "Abby.Smith", "length": True}, {"userId": "Abby.Smith", "durationMinutes": 0},
+    {"userId": "Abby.Smith", "durationMinutes": True}, {"userId": "Abby.Smith", "durationMinutes": 0},
     {"userId": "Abby.Smith", "durationMinutes": 61}, {"userId": "Abby.Smith", "userName": "x"},
 ], ids=str)
 def test_refused_digit_token(api, tenant, document):

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# What a developer does here, and what a build server does. `make` alone lists it.
+# Everything that is needed comes from PyPI and goes into .venv and .cache.
+
+PYTHON ?= python3
+VENV ?= .venv
+# Passed on to the tool of a target: make units ARGS="-k retry"
+ARGS ?=
+
+BIN := $(CURDIR)/$(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LINK := .build/ansible_collections/community/sailpoint
+READY := $(INSTALLED) $(LINK)
+
+# Only for the tools: $(PYTHON) is looked up in the PATH of the caller.
+WITH_TOOLS = PATH="$(BIN):$$PATH"
+# Ansible sees this checkout and nothing of the user's or the machine's settings.
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test units functional integration molecule sanity lint docs-lint format clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(READY) ## rotate passwords against the embedded tenant, and show what happens
+	@$(WITH_TOOLS) python tests/demo/demo.py
+
+test: $(READY) ## run all the suites below
+	@$(WITH_TOOLS) python tests/tools/run_suites.py
+
+units: $(READY) ## unit tests: plain pytest, no network
+	@$(WITH_TOOLS) python -m pytest -q -n 2 tests/unit $(ARGS)
+
+functional: $(READY) ## plays and modules against the simulator, from pytest
+	@$(WITH_TOOLS) python -m pytest -q -n 2 tests/functional $(ARGS)
+
+integration: $(READY) ## ansible-test integration against the simulator
+	@$(WITH_TOOLS) python tests/tools/collection_test.py integration --continue-on-error $(ARGS)
+
+molecule: $(READY) ## molecule scenarios of the roles against the simulator
+	@mkdir -p .cache/molecule
+	@HOME=$(CURDIR)/.cache/molecule $(WITH_TOOLS) molecule test --all $(ARGS)
+
+sanity: $(READY) ## ansible-test sanity, with nothing ignored
+	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
+
+lint: $(READY) ## ansible-lint, ruff, mypy and the changelog
+	$(WITH_TOOLS) ruff check .
+	$(WITH_TOOLS) ruff format --check .
+	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
+	$(WITH_TOOLS) antsibull-changelog lint
+	$(WITH_TOOLS) ansible-lint
+
+docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
+	@$(WITH_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
+		--disallow-unknown-collection-refs .
+
+format: $(READY) ## let ruff rewrite the Python code
+	@$(WITH_TOOLS) ruff check --fix . && $(WITH_TOOLS) ruff format .
+
+clean: ## remove what was installed and built here
+	rm -rf $(VENV) .build .cache .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+
+$(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requirements.txt
+	@$(PYTHON) tests/tools/set_up.py $(VENV)
+	@touch $@
+
+# The folders that Ansible wants around a collection.
+$(LINK):
+	@mkdir -p $(@D)
+	@ln -sfn ../../.. $@

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes each event of a play as a line of JSON, with all that a callback plugin is given: so does AWX."""
+
+from __future__ import annotations
+
+DOCUMENTATION = """
+name: isc_events
+short_description: Store the events of a play as lines of JSON
+author: The community.sailpoint authors (@community-sailpoint)
+version_added: 1.0.0
+type: notification
+description: The file is named by E(ISC_EVENTS).
+"""
+
+import json
+import os
+
+from ansible.plugins.callback import CallbackBase
+
+
+class CallbackModule(CallbackBase):
+    """The callback."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "isc_events"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def _store(self, event, result):
+        task = getattr(result, "task", None) or result._task
+        host = getattr(result, "host", None) or result._host
+        content = result.result if hasattr(result, "result") else result._result
+        line = {"event": event, "host": host.get_name(), "task": task.get_name(), "result": content}
+        with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
+            file.write(json.dumps(line, default=str) + "\n")
+
+    def v2_runner_on_ok(self, result):
+        """Store a success."""
+        self._store("ok", result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        """Store a failure."""
+        self._store("failed", result)
+
+    def v2_runner_on_unreachable(self, result):
+        """Store an unreachable host."""
+        self._store("unreachable", result)
+
+    def v2_runner_on_skipped(self, result):
+        """Store a task that was skipped."""
+        self._store("skipped", result)
+
+    def v2_runner_item_on_ok(self, result):
+        """Store the success of a loop's item."""
+        self._store("item_ok", result)
+
+    def v2_runner_item_on_failed(self, result):
+        """Store the failure of a loop's item."""
+        self._store("item_failed", result)
+
+    def v2_runner_on_async_poll(self, result):
+        """Store a look at a task that runs asynchronously."""
+        self._store("async_poll", result)
+
+    def v2_runner_on_async_ok(self, result):
+        """Store the success of a task that ran asynchronously."""
+        self._store("async_ok", result)

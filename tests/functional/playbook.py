@@ -1,0 +1,215 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs ansible-playbook as a process of its own, as a user does, and tells what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CALLBACKS = ROOT / "tests" / "functional" / "callback_plugins"
+CONNECTIONS = ROOT / "tests" / "integration" / "targets" / "setup_isc" / "connection_plugins"
+VARIABLES = "variables.yml"
+
+# The two ways in which a module runs, each a connection.
+WAYS = {"in_process": "local", "ordinary": "isc_target"}
+
+
+class Outcome(NamedTuple):
+    """What came of a playbook: exit code, output, log, events as AWX would store them, argv of all its processes."""
+
+    rc: int
+    stdout: str
+    stderr: str
+    log: str
+    events: list[dict[str, Any]]
+    event_text: str
+    command_lines: set[str]
+
+    @property
+    def output(self) -> str:
+        """All that a person sees."""
+        return self.stdout + self.stderr
+
+    @property
+    def complaints(self) -> str:
+        """The results of the tasks that failed, and the end of the output."""
+        failed = [event for event in self.events if event["event"] in ("failed", "unreachable")]
+        return "\n".join([*(f"{event['task']}: {event['result']}" for event in failed), self.output[-1500:]])
+
+    def result(self, task: str, host: str | None = None) -> dict[str, Any]:
+        """Return the result of the one task of that name, as a callback plugin is given it."""
+        found = [
+            event["result"]
+            for event in self.events
+            if event["task"] == task and host in (None, event["host"]) and event["event"] in ("ok", "failed")
+        ]
+        assert len(found) == 1, f"{len(found)} results of {task!r}\n{self.complaints}"
+        return found[0]
+
+
+class Playbook:
+    """Runs plays in a folder of its own, with an environment in which nothing is left of the developer's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._number = 0
+
+    def run(
+        self,
+        plays: list[dict[str, Any]] | str,
+        *arguments: str,
+        inventory: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        variables: dict[str, Any] | None = None,
+        python: str | None = None,
+        watch: bool = False,
+    ) -> Outcome:
+        """Run plays and wait for their end.
+
+        :param plays: as data or as YAML.
+        :param inventory: hosts (name: variables) of the group all; by default a host for each way.
+        :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
+        :param watch: collect the command lines of all processes meanwhile.
+        """
+        self._number += 1
+        folder = self.folder / f"run{self._number}"
+        folder.mkdir(parents=True)
+        (folder / "home").mkdir()
+        playbook = folder / "playbook.yml"
+        playbook.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, allow_unicode=True), "utf-8")
+        hosts = inventory if inventory is not None else {name: {"ansible_connection": c} for name, c in WAYS.items()}
+        common = {"ansible_python_interpreter": python or sys.executable, "ansible_pipelining": True}
+        (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": common}}), "utf-8")
+        if variables:
+            (folder / VARIABLES).write_text(yaml.safe_dump(variables), "utf-8")
+            arguments = ("-e", f"@{VARIABLES}", *arguments)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", *arguments, playbook.name],
+            cwd=folder,
+            env={**self._environment(folder), **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        watcher = Watcher(child.pid)
+        if watch:
+            watcher.start()
+        try:
+            stdout, stderr = child.communicate(timeout=300)
+        finally:
+            watcher.stop()
+            child.kill()
+        event_text = _text(folder / "events.jsonl")
+        return Outcome(
+            child.returncode,
+            stdout,
+            stderr,
+            _text(folder / "ansible.log"),
+            [json.loads(line) for line in event_text.splitlines()],
+            event_text,
+            watcher.command_lines,
+        )
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+            "HOME": str(folder / "home"),
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
+            "ANSIBLE_REMOTE_TMP": str(folder / "remote"),
+            "ANSIBLE_ASYNC_DIR": str(folder / "async"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
+            "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+            "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
+            "ANSIBLE_CALLBACKS_ENABLED": "isc_events",
+            "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_GATHERING": "explicit",
+            "ISC_EVENTS": str(folder / "events.jsonl"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+
+class Watcher(threading.Thread):
+    """Collects the command lines of a process and of all that descend from it, for as long as it runs."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.command_lines: set[str] = set()
+        self._pid = pid
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Look at /proc again and again."""
+        while not self._stopped.wait(0.01):
+            self._look_at(str(self._pid))
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        if self.is_alive():
+            self.join()
+
+    def _look_at(self, pid: str) -> None:
+        process = Path("/proc") / pid
+        try:
+            self.command_lines.add((process / "cmdline").read_bytes().decode("utf-8", "replace"))
+            children = [child for thread in (process / "task").iterdir() for child in _children(thread)]
+        except OSError:
+            # It has ended meanwhile.
+            return
+        for child in children:
+            self._look_at(child)
+
+
+def _children(thread: Path) -> list[str]:
+    try:
+        return (thread / "children").read_text().split()
+    except OSError:
+        return []
+
+
+def play(tasks: list[dict[str, Any]], hosts: str = "all", **keywords: Any) -> list[dict[str, Any]]:
+    """Return a playbook of one play."""
+    return [{"hosts": hosts, "gather_facts": False, "tasks": tasks, **keywords}]
+
+
+def defaults(tenant: Any, **more: Any) -> dict[str, Any]:
+    """Return the keyword module_defaults that connects all modules to a tenant."""
+    client = tenant.clients["api-client"]
+    connection = {
+        "base_url": tenant.base_url,
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+        **({"ca_path": tenant.ca_path} if tenant.ca_path else {}),
+        **more,
+    }
+    return {"group/community.sailpoint.isc": connection}
+
+
+def assert_all_ok(outcome: Outcome) -> None:
+    """Fail with the output unless the playbook succeeded."""
+    assert outcome.rc == 0, outcome.complaints
+
+
+def task(name: str, module: str, options: dict[str, Any], **keywords: Any) -> dict[str, Any]:
+    """Return a task."""
+    return {"name": name, f"community.sailpoint.{module}": options, **keywords}
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The demo, as make demo runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from functional.playbook import ROOT
+
+DEMO = ROOT / "tests" / "demo" / "demo.py"
+
+
+def run_demo(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the demo and return what came of it."""
+    return subprocess.run(
+        [sys.executable, str(DEMO)],
+        env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_the_demo_shows_that_the_password_arrived():
+    demo = run_demo()
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "✓ the tenant has seen 0 requests to set a password" in demo.stdout
+    assert "✓ the new password has arrived on Active Directory" in demo.stdout
+    assert "The embedded tenant is stopped." in demo.stdout
+    assert "Traceback" not in demo.stderr
+
+
+def test_the_demo_stops_the_tenant_also_when_the_playbook_fails():
+    demo = run_demo(SAIL_API_VERSION="v9")
+    assert demo.returncode == 1
+    assert "The playbook ended with 2. The embedded tenant is stopped." in demo.stderr
+    assert "Traceback" not in demo.stderr

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Environment variables: those of the control node and those of the keyword C(environment), in both ways."""
+
+from __future__ import annotations
+
+from functional.playbook import assert_all_ok, play, task
+
+QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
+
+
+def queries(tenant):
+    """Return client id and API version of each query, in order."""
+    return [(entry["client_id"], entry["api_version"]) for entry in tenant.requests("query")]
+
+
+def test_the_control_node_gives_the_connection_in_both_ways(playbook, tenant):
+    outcome = playbook.run(
+        play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
+        environment={**tenant.environment("api-client-query-only"), "SAIL_API_VERSION": "v2025"},
+    )
+    assert_all_ok(outcome)
+    assert queries(tenant) == [("api-client-query-only", "v2025")] * 2
+
+
+def test_a_token_of_the_control_node_saves_the_login_in_both_ways(playbook, tenant):
+    login = playbook.run(
+        play(
+            [
+                task("Log in", "isc_login", {"ca_path": tenant.ca_path}, register="login"),
+                {
+                    "name": "Keep the token",
+                    "ansible.builtin.copy": {
+                        "content": "{{ login.access_token }}",
+                        "dest": f"{playbook.folder}/token",
+                        "mode": "0600",
+                    },
+                    "no_log": True,
+                },
+            ],
+            hosts="in_process",
+        ),
+        environment=tenant.environment("api-client-query-only"),
+    )
+    assert_all_ok(login)
+    outcome = playbook.run(
+        play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
+        environment={
+            "SAIL_BASE_URL": tenant.base_url,
+            "SAIL_ACCESS_TOKEN": (playbook.folder / "token").read_text("utf-8"),
+        },
+    )
+    assert_all_ok(outcome)
+    assert queries(tenant) == [("api-client-query-only", "v1")] * 2
+    assert tenant.counts()["login"] == 1
+
+
+def test_empty_variables_count_as_unset(playbook, tenant):
+    outcome = playbook.run(
+        play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
+        environment={**tenant.environment(), "SAIL_ACCESS_TOKEN": "", "SAIL_API_VERSION": ""},
+    )
+    assert_all_ok(outcome)
+    assert queries(tenant) == [("api-client", "v1")] * 2
+
+
+def test_without_any_it_is_said_what_is_missing(playbook, tenant):
+    options = {**QUERY, "ca_path": tenant.ca_path}
+    tasks = [
+        task("No address", "isc_password_info", options, ignore_errors=True),
+        task("No credentials", "isc_password_info", {**options, "base_url": tenant.base_url}, ignore_errors=True),
+    ]
+    outcome = playbook.run(play(tasks), environment={"SAIL_BASE_URL": "", "SAIL_CLIENT_ID": "", "SAIL_API_VERSION": ""})
+    assert_all_ok(outcome)
+    for way in ("in_process", "ordinary"):
+        assert "environment SAIL_BASE_URL" in outcome.result("No address", way)["msg"]
+        assert "environment SAIL_CLIENT_ID and SAIL_CLIENT_SECRET" in outcome.result("No credentials", way)["msg"]
+    assert tenant.counts() == {}
+
+
+def test_task_before_play_before_control_node(playbook, tenant):
+    """The keyword of a task wins over that of a play, an option over both; an empty value hides an outer one."""
+    options = {**QUERY, "ca_path": tenant.ca_path}
+    tasks = [
+        task("Of the play", "isc_password_info", options),
+        task("Of the task", "isc_password_info", options, environment={"SAIL_API_VERSION": "v2026"}),
+        task("Hidden", "isc_password_info", options, environment={"SAIL_API_VERSION": ""}),
+        task(
+            "Option", "isc_password_info", {**options, "api_version": "v3"}, environment={"SAIL_API_VERSION": "v2026"}
+        ),
+    ]
+    for way in ("in_process", "ordinary"):
+        tenant.reset()
+        outcome = playbook.run(
+            play(tasks, hosts=way, environment={"SAIL_API_VERSION": "v2024"}),
+            environment={**tenant.environment(), "SAIL_API_VERSION": "beta"},
+        )
+        assert_all_ok(outcome)
+        assert [version for _client, version in queries(tenant)] == ["v2024", "v2026", "v1", "v3"], way
+
+
+def test_a_proxy_of_the_keyword_is_used_in_both_ways(playbook, tenant):
+    options = {**QUERY, "ca_path": tenant.ca_path, "retries": 0}
+    proxy = {"https_proxy": "http://127.0.0.1:1"}
+    tasks = [
+        task("Through a proxy", "isc_password_info", options, environment=proxy, ignore_errors=True),
+        task("Past it", "isc_password_info", options, environment={**proxy, "no_proxy": "127.0.0.1"}),
+        task("Without", "isc_password_info", options),
+    ]
+    outcome = playbook.run(play(tasks), environment=tenant.environment())
+    assert_all_ok(outcome)
+    for way in ("in_process", "ordinary"):
+        assert "proxy" in outcome.result("Through a proxy", way)["msg"]
+    assert tenant.counts()["query"] == 4

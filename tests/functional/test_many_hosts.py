@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Accounts as inventory hosts: each gets its own result, with every strategy that Ansible has for many hosts."""
+
+from __future__ import annotations
+
+import pytest
+from functional.playbook import assert_all_ok, defaults, play, task
+
+ACCOUNTS = {
+    "svc-backup": ("svc-backup", "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"),
+    "abby": ("Abby.Smith", "CN=Abby Smith,OU=Austin,OU=Americas,OU=Demo,DC=seri,DC=acme,DC=com"),
+    "admin": ("multi.account", "CN=Multi Account,OU=Admin,DC=acme,DC=com"),
+    "payroll": ("svc-payroll", "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com"),
+    "zoe": ("zo\u00eb.o'neil", 'CN=O\'Neil\\, Zo\u00eb "ZZ",OU=B\u00fcro,DC=acme,DC=com'),
+}
+CHANGE = {
+    "user_name": "{{ user_name }}",
+    "source_name": "Active Directory",
+    "account_id": "{{ account_id }}",
+    "password": "Of-{{ inventory_hostname }}.1A",
+    "wait_sleep": 0.1,
+}
+
+
+def inventory(connection):
+    """Return a host for each account."""
+    return {
+        host: {"ansible_connection": connection, "user_name": user_name, "account_id": account_id}
+        for host, (user_name, account_id) in ACCOUNTS.items()
+    }
+
+
+def assert_each_has_its_own(outcome, tenant):
+    """Fail unless every account has the password of its host."""
+    assert_all_ok(outcome)
+    for host, (_user_name, account_id) in ACCOUNTS.items():
+        assert outcome.result("Set", host)["account_id"] == account_id
+        assert tenant.password("Active Directory", account_id)["history"] == [f"Of-{host}.1A"]
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_each_host_gets_its_own_password_in_process(playbook, tenant, strategy):
+    outcome = playbook.run(
+        play(
+            [
+                task("Query", "isc_password_info", {name: CHANGE[name] for name in ("user_name", "source_name")}),
+                task("Set", "isc_password", CHANGE),
+            ],
+            strategy=strategy,
+            module_defaults=defaults(tenant),
+        ),
+        "--forks=5",
+        inventory=inventory("local"),
+        # Nothing but the action plugins can run there.
+        python="/nonexistent/python",
+    )
+    assert_each_has_its_own(outcome, tenant)
+
+
+def test_many_tasks_of_a_play_share_one_login(playbook, tenant):
+    outcome = playbook.run(
+        play(
+            [
+                task("Log in", "isc_login", {}, run_once=True, register="login"),
+                task("Set", "isc_password", {**CHANGE, "access_token": "{{ login.access_token }}"}),
+            ],
+            module_defaults=defaults(tenant),
+        ),
+        "--forks=5",
+        inventory=inventory("local"),
+    )
+    assert_each_has_its_own(outcome, tenant)
+    assert tenant.counts()["login"] == 1
+
+
+def test_hosts_that_are_delegated_to_the_control_node_need_no_connection(playbook, tenant):
+    hosts = inventory("ssh")
+    hosts["localhost"] = {"ansible_connection": "local", "ansible_python_interpreter": "/nonexistent/python"}
+    outcome = playbook.run(
+        play(
+            [task("Set", "isc_password", CHANGE, delegate_to="localhost")],
+            hosts="all:!localhost",
+            module_defaults=defaults(tenant),
+        ),
+        "--forks=5",
+        inventory=hosts,
+    )
+    assert_each_has_its_own(outcome, tenant)
+
+
+def test_one_failure_leaves_the_other_hosts_alone(playbook, tenant):
+    tenant.outcome("fail", user_name="Abby.Smith", errors=["The password is in the history"])
+    outcome = playbook.run(
+        play([task("Set", "isc_password", CHANGE)], module_defaults=defaults(tenant)),
+        "--forks=5",
+        inventory=inventory("isc_target"),
+    )
+    assert outcome.rc == 2
+    failed = [event["host"] for event in outcome.events if event["event"] == "failed"]
+    assert failed == ["abby"]
+    assert outcome.result("Set", "abby")["errors"] == ["The password is in the history"]
+    assert tenant.password("Active Directory", ACCOUNTS["abby"][1]) is None
+    assert tenant.password("Active Directory", ACCOUNTS["zoe"][1])["password"] == "Of-zoe.1A"

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks that people launch, by their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from functional.playbook import ROOT, Outcome, assert_all_ok
+from functional.test_role import LOCALHOST, PASSWORD, arrived, variables
+
+DELIVER = """
+- name: Hand it over
+  ansible.builtin.copy:
+    content: "{{ issue_digit_token_result.digit_token }} {{ issue_digit_token_result.expires_at }}"
+    dest: "{{ inbox }}"
+    mode: "0600"
+"""
+
+
+def run(playbook: Any, tenant: Any, name: str, given: dict[str, Any], *arguments: str, **keywords: Any) -> Outcome:
+    """Run a playbook of the collection with its variables in a file and the tenant in the environment."""
+    file = playbook.folder / "variables.yml"
+    file.write_text(yaml.safe_dump(given), "utf-8")
+    environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
+    plays = [{"name": name, "ansible.builtin.import_playbook": f"community.sailpoint.{name}"}]
+    keywords.setdefault("inventory", LOCALHOST)
+    return playbook.run(plays, "-e", f"@{file}", *arguments, environment=environment, **keywords)
+
+
+def test_rotate_password_takes_three_environment_variables(playbook, tenant):
+    assert_all_ok(run(playbook, tenant, "rotate_password", variables()))
+    assert arrived(tenant) == PASSWORD
+
+
+def test_rotate_password_takes_the_hosts_of_a_group(playbook, tenant):
+    given = variables(rotate_password_user_name="{{ inventory_hostname }}", rotate_password_hosts="svc-*")
+    outcome = run(
+        playbook, tenant, "rotate_password", given, inventory={"svc-backup": {}, "svc-payroll": {}, "Abby.Smith": {}}
+    )
+    assert_all_ok(outcome)
+    assert tenant.counts()["set"] == 2
+
+
+def test_rotate_password_takes_unanswered_survey_questions_for_unset(playbook, tenant):
+    given = variables(
+        rotate_password_hosts="",
+        rotate_password_account_id="",
+        rotate_password_account_name="",
+        rotate_password_base_url="",
+        rotate_password_client_id="",
+        rotate_password_client_secret="",
+        rotate_password_access_token="",
+        rotate_password_api_version="",
+        rotate_password_ca_path="",
+    )
+    assert_all_ok(run(playbook, tenant, "rotate_password", given))
+    assert arrived(tenant) == PASSWORD
+
+
+def token_of(tenant: Any) -> dict[str, Any]:
+    """Return the one digit token that the tenant has created."""
+    tokens = tenant.digit_tokens()
+    assert len(tokens) == 1
+    return tokens[0]
+
+
+def test_issue_digit_token_delivers_and_does_not_show(playbook, tenant):
+    inbox, tasks = playbook.folder / "inbox", playbook.folder / "deliver.yml"
+    tasks.write_text(DELIVER, "utf-8")
+    given = {
+        "issue_digit_token_user_id": "Abby.Smith",
+        "issue_digit_token_length": 8,
+        "issue_digit_token_duration_minutes": 10,
+        "issue_digit_token_deliver_tasks": str(tasks),
+        "inbox": str(inbox),
+    }
+    outcome = run(playbook, tenant, "issue_digit_token", given, "-vvvv")
+    assert_all_ok(outcome)
+    digits, expires_at = inbox.read_text("utf-8").split()
+    assert digits == token_of(tenant)["digit_token"]
+    assert digits.startswith("0")
+    assert len(digits) == 8
+    assert expires_at.endswith("Z")
+    assert digits not in outcome.output + outcome.log + outcome.event_text
+
+
+def test_issue_digit_token_shows_it_if_told_to(playbook, tenant):
+    given = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": True}
+    outcome = run(playbook, tenant, "issue_digit_token", given)
+    assert_all_ok(outcome)
+    digits = token_of(tenant)["digit_token"]
+    assert f"Abby.Smith: {digits[:3]} {digits[3:]} (until " in outcome.result("Show it")["msg"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "Set issue_digit_token_user_id"),
+        ({"issue_digit_token_user_id": ""}, "Set issue_digit_token_user_id"),
+        ({"issue_digit_token_user_id": "Abby.Smith"}, "Set issue_digit_token_deliver_tasks"),
+        (
+            {
+                "issue_digit_token_user_id": "Abby.Smith",
+                "issue_digit_token_show": "",
+                "issue_digit_token_deliver_tasks": "",
+            },
+            "Set issue_digit_token_deliver_tasks",
+        ),
+        (
+            {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_deliver_tasks": "/nowhere.yml"},
+            "names /nowhere.yml, which is no file",
+        ),
+    ],
+)
+def test_issue_digit_token_creates_none_that_would_go_nowhere(playbook, tenant, given, message):
+    outcome = run(playbook, tenant, "issue_digit_token", given)
+    assert outcome.rc == 2
+    assert message in outcome.output
+    assert tenant.requests() == []
+
+
+def test_issue_digit_token_creates_none_in_check_mode(playbook, tenant):
+    given = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": True}
+    assert_all_ok(run(playbook, tenant, "issue_digit_token", given, "--check"))
+    assert tenant.digit_tokens() == []
+
+
+def test_every_variable_is_described_where_the_playbook_begins():
+    text = (ROOT / "playbooks" / "issue_digit_token.yml").read_text("utf-8")
+    head, _, body = text.partition("\n- name:")
+    used = {word for word in body.replace("(", " ").split() if word.startswith("issue_digit_token_")}
+    assert all(name.rstrip(".") in head for name in used if name.isidentifier() and name != "issue_digit_token_result")

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter C(isc_comparable): what of a result has to be equal from run to run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+VOLATILE_KEYS = (
+    "access_token",
+    "ansible_job_id",
+    "digit_token",
+    "duration",
+    "exception",
+    "expires_at",
+    "failed_when_suppressed_exception",
+    "finished",
+    "invocation",
+    "public_key_id",
+    "request_id",
+    "results_file",
+    "started",
+    "stderr",
+    "stderr_lines",
+    "stdout",
+    "stdout_lines",
+    "tracking_id",
+)
+
+_VOLATILE_TEXTS = (
+    (re.compile(r"trackingId [^),]+"), "trackingId X"),
+    (re.compile(r"request_id [0-9a-f-]+"), "request_id X"),
+    # Ansible lists a set, and a value in a plugin has a type of its own.
+    (re.compile(r"Valid booleans include: .*"), "Valid booleans include: X"),
+    (re.compile(r"<class '[^']+'>"), "X"),
+)
+
+
+def isc_comparable(value: Any) -> Any:
+    """Return a copy of a result, or a list or dictionary of results, without what differs from one run to the next."""
+    if isinstance(value, dict):
+        return {
+            str(key): isc_comparable(entry)
+            for key, entry in value.items()
+            if key not in VOLATILE_KEYS and not str(key).startswith("_ansible")
+        }
+    if isinstance(value, (list, tuple)):
+        return [isc_comparable(entry) for entry in value]
+    if isinstance(value, str):
+        for pattern, replacement in _VOLATILE_TEXTS:
+            value = pattern.sub(replacement, value)
+        return str(value)
+    return value
+
+
+class FilterModule:
+    """Makes the filter known to Ansible."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"isc_comparable": isc_comparable}

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run ansible-test on a copy of this collection.
+
+    python tests/tools/collection_test.py sanity [ARGUMENT ...]
+    python tests/tools/collection_test.py integration [ARGUMENT ...]
+
+ansible-test wants to run inside .../ansible_collections/community/sailpoint and follows no link there. So it gets a
+copy in .cache, of what the collection's archive will hold. Its virtual environments stay there too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import json
+import os
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import ansible_test_home
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG_FILE = Path("tests/integration/integration_config.yml")
+SIMULATOR = [sys.executable, str(ROOT / "tests/simulator"), "serve", "--until-stdin-closes", "--change-seconds", "0.3"]
+
+
+def copy_collection(target: Path) -> None:
+    """Make *target* a copy of the checkout, but keep the output of ansible-test that is there."""
+    target.mkdir(parents=True, exist_ok=True)
+    for entry in target.iterdir():
+        if entry.name != "tests":
+            _remove(entry)
+    for entry in target.glob("tests/*"):
+        if entry.name != "output":
+            _remove(entry)
+    patterns = [*yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"], "*.pyc", "*__pycache__"]
+
+    def ignored(folder: str, names: list[str]) -> list[str]:
+        paths = {name: os.path.relpath(os.path.join(folder, name), ROOT) for name in names}
+        return [name for name in names if any(fnmatch.fnmatch(paths[name], pattern) for pattern in patterns)]
+
+    shutil.copytree(ROOT, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+
+
+def _remove(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink()
+
+
+@contextlib.contextmanager
+def simulated_tenant() -> t.Iterator[dict[str, t.Any]]:
+    """Run a tenant and yield what a client needs to know."""
+    with subprocess.Popen(SIMULATOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.stdin.close()
+
+
+def integration_config(tenant: dict[str, t.Any], place: Path) -> dict[str, t.Any]:
+    """Return the variables that every integration target sees."""
+    client = tenant["clients"]["api-client"]
+    return {
+        "isc_base_url": tenant["base_url"],
+        "isc_client_id": client["client_id"],
+        "isc_client_secret": client["client_secret"],
+        "isc_ca_path": tenant["ca_path"],
+        "isc_control_url": tenant["control_url"],
+        "isc_clients": tenant["clients"],
+        # Otherwise Ansible looks in the home folder of the environment and in that of the user, and here they differ.
+        "ansible_async_dir": str(place / "async"),
+    }
+
+
+def ansible_test(command: str, place: Path, arguments: list[str]) -> int:
+    """Run ansible-test in the copy and return its exit code."""
+    home = place / "home"
+    ansible_test_home.prepare(home)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "SAIL_"))}
+    return subprocess.call(
+        ["ansible-test", command, "--venv", "--requirements", "--python", python, "--color", "no", *arguments],
+        cwd=place / "ansible_collections/community/sailpoint",
+        env={**environment, "HOME": str(home)},
+    )
+
+
+def main(command: str, arguments: list[str]) -> int:
+    """Run one command of ansible-test."""
+    place = ROOT / ".cache" / command
+    copy = place / "ansible_collections/community/sailpoint"
+    copy_collection(copy)
+    if command != "integration":
+        return ansible_test(command, place, arguments)
+    with simulated_tenant() as tenant:
+        (copy / CONFIG_FILE).write_text(yaml.safe_dump(integration_config(tenant, place)))
+        return ansible_test(command, place, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

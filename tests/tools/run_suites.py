@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run all test suites and say how each of them ended.
+
+    python tests/tools/run_suites.py
+
+A suite is a target of the Makefile. Suites of one step run side by side; what a suite prints is shown when it has
+ended. All suites run, whatever fails; the exit code is 1 if any did.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import typing as t
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+# The cheap ones first. Two of them use both cores by themselves.
+STEPS = (("units",), ("functional",), ("sanity", "integration"), ("docs-lint", "molecule"), ("lint",))
+
+
+class Outcome(t.NamedTuple):
+    """How a suite ended."""
+
+    suite: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+def run(suite: str) -> Outcome:
+    """Run one suite and collect what it prints."""
+    start = time.monotonic()
+    process = subprocess.run(
+        ["make", "--no-print-directory", suite],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return Outcome(suite, process.returncode == 0, time.monotonic() - start, process.stdout)
+
+
+def main() -> int:
+    """Run all steps, one after the other."""
+    outcomes = []
+    for step in STEPS:
+        print(f"Running {' and '.join(step)} ...", flush=True)
+        with ThreadPoolExecutor(len(step)) as pool:
+            for future in as_completed([pool.submit(run, suite) for suite in step]):
+                outcome = future.result()
+                outcomes.append(outcome)
+                print(f"\n===== {outcome.suite} =====\n{outcome.output}", flush=True)
+    print("===== all suites =====")
+    for outcome in outcomes:
+        print(f"{outcome.suite:<12} {outcome.seconds:>6.0f} s  {'passed' if outcome.passed else 'FAILED'}")
+    passed = sum(outcome.passed for outcome in outcomes)
+    print(f"\n{passed} passed, {len(outcomes) - passed} failed", flush=True)
+    return 0 if passed == len(outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

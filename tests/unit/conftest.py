@@ -1,0 +1,37 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the unit tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from ansible_collections.community.sailpoint.tests.unit.support import FakeTime
+from tenant_fixtures import running_tenant as running_tenant
+from tenant_fixtures import running_tls_tenant as running_tls_tenant
+from tenant_fixtures import tenant as tenant
+from tenant_fixtures import tls_tenant as tls_tenant
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("timeless", deadline=None)
+hypothesis.settings.load_profile("timeless")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_user() -> Iterator[None]:
+    """Keep credentials, proxies and CA bundles of whoever runs the tests out of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("SAIL_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture
+def fake_time() -> FakeTime:
+    """Return a clock that only sleeping moves."""
+    return FakeTime()

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers of a test's own, where the tenant can't play the part: a recorder and a proxy."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import select
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: LocalServer
+
+    def handle_one_request(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            super().handle_one_request()
+
+    def log_message(self, *_arguments: Any) -> None:
+        pass
+
+    def _record(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = {"method": self.command, "target": self.path, "headers": dict(self.headers), "body": body}
+        self.server.requests.append(request)
+        self.server.answer(self, request)
+
+    do_GET = do_POST = do_CONNECT = _record  # noqa: N815
+
+
+class LocalServer(ThreadingHTTPServer):
+    """A server that keeps the requests it got, and answers each with an empty object."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.requests: list[dict] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+
+    def __enter__(self) -> LocalServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: Any) -> None:
+        self.shutdown()
+        self.server_close()
+
+    def answer(self, handler: _Handler, request: dict) -> None:
+        """Answer a request."""
+        self.send(handler, 200, {"Content-Length": "2", "Content-Type": "application/json"}, b"{}")
+
+    @staticmethod
+    def send(handler: _Handler, status: int, headers: dict, body: bytes) -> None:
+        """Send an answer as it is given."""
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+class RawAnswer(LocalServer):
+    """Answers with the same status, headers and body each time."""
+
+    def __init__(self, status: int, headers: dict, body: bytes) -> None:
+        super().__init__()
+        self._answer = (status, headers, body)
+
+    def answer(self, handler: _Handler, request: dict) -> None:
+        """Answer a request."""
+        self.send(handler, *self._answer)
+
+
+class Proxy(LocalServer):
+    """A proxy for plain HTTP and for tunnels.
+
+    :param drop: the end of the targets of requests that are passed on, but whose answers are dropped.
+    :param refusal: the status with which tunnels are refused.
+    """
+
+    def __init__(self, drop: str | None = None, refusal: int | None = None) -> None:
+        super().__init__()
+        self._drop = drop
+        self._refusal = refusal
+
+    def answer(self, handler: _Handler, request: dict) -> None:
+        """Pass a request on."""
+        if request["method"] == "CONNECT":
+            self._tunnel(handler, request["target"])
+            return
+        target = urlsplit(request["target"])
+        connection = http.client.HTTPConnection(target.netloc)
+        connection.request(request["method"], target.path, request["body"], request["headers"])
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        if self._drop and target.path.endswith(self._drop):
+            handler.close_connection = True
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send(handler, response.status, {**dict(response.getheaders()), "Content-Length": str(len(body))}, body)
+
+    def _tunnel(self, handler: _Handler, target: str) -> None:
+        handler.close_connection = True
+        if self._refusal:
+            handler.send_error(self._refusal)
+            return
+        host, port = target.split(":")
+        with socket.create_connection((host, int(port))) as onward:
+            handler.send_response(200)
+            handler.end_headers()
+            ends = {handler.connection: onward, onward: handler.connection}
+            while True:
+                for end in select.select(list(ends), [], [])[0]:
+                    piece = end.recv(65536)
+                    if not piece:
+                        return
+                    ends[end].sendall(piece)
+
+
+def closed_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

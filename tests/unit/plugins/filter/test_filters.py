@@ -1,0 +1,149 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two filters as playbooks use them: arguments, errors, documentation, and once through Ansible itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.sailpoint.plugins.filter import generate_password as generate_plugin
+from ansible_collections.community.sailpoint.plugins.filter import password_violations as violations_plugin
+from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import DEFAULT_SPECIALS
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import RULES
+from jinja2 import StrictUndefined
+
+generate_password = generate_plugin.FilterModule().filters()["generate_password"]
+password_violations = violations_plugin.FilterModule().filters()["password_violations"]
+
+SECRET = "Tr0ub4dor-and-3"
+PLAYBOOK = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    policies: [passwordMinLength is 10, passwordMinSpecial is 2, other is 1]
+    policy: {max_length: 12, min_numeric: 3, checks: [], unknown: []}
+    nested: ["{{ missing }}"]
+  tasks:
+    - ansible.builtin.set_fact:
+        one: "{{ policies | community.sailpoint.generate_password }}"
+        two: "{{ policy | community.sailpoint.generate_password(length='12', specials='-_.') }}"
+      no_log: true
+    - ansible.builtin.assert:
+        that:
+          - one | length == 24
+          - one | community.sailpoint.password_violations(policies) == []
+          - two | length == 12
+          - two is match('^[A-Za-z0-9_.-]+$')
+          - two | community.sailpoint.password_violations(policy) == []
+          - "'abc' | community.sailpoint.password_violations(policies) | length == 2"
+          - missing | community.sailpoint.generate_password is undefined
+          - missing | community.sailpoint.password_violations([]) | default('none') == 'none'
+    - ansible.builtin.debug:
+        msg: "{{ nested | community.sailpoint.generate_password }}"
+      register: undefined_inside
+      ignore_errors: true
+    - ansible.builtin.debug:
+        msg: "{{ {'min_length': 9} | community.sailpoint.generate_password(length=8) }}"
+      register: conflict
+      ignore_errors: true
+    - ansible.builtin.assert:
+        that:
+          - undefined_inside is failed
+          - "'missing' in undefined_inside.msg"
+          - conflict is failed
+          - "'The option length 8 is less than passwordMinLength 9.' in conflict.msg"
+"""
+
+
+def test_ansible_finds_the_filters_and_templates_with_them(tmp_path):
+    home = tmp_path / "ansible_collections" / "community"
+    home.mkdir(parents=True)
+    (home / "sailpoint").symlink_to(Path(generate_plugin.__file__).resolve().parents[2])
+    (tmp_path / "play.yml").write_text(PLAYBOOK, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(tmp_path),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "play.yml"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_policies_are_taken_in_both_forms():
+    assert len(generate_password(["passwordMinLength is 30"])) == 30
+    assert len(generate_password({"min_length": 30})) == 30
+    assert len(generate_password([])) == 24
+    assert password_violations("abc", ["passwordMinLength is 4"]) == password_violations("abc", {"min_length": 4}) != []
+    assert password_violations("abc", []) == []
+
+
+def test_length_may_be_a_string_of_digits():
+    assert len(generate_password([], length="32")) == 32
+    for length in ("", "8.0", "-8", "eight", "99999"):
+        with pytest.raises(AnsibleFilterError, match="The option length must be a whole number"):
+            generate_password([], length=length)
+
+
+@pytest.mark.parametrize("policy", ["passwordMinLength is 8", None, 8, {"min_lenght": 8}, {"min_length": "8"}])
+def test_a_malformed_policy_is_an_error_of_one_sentence(policy):
+    for call in (generate_password, lambda policy: password_violations(SECRET, policy)):
+        with pytest.raises(AnsibleFilterError) as caught:
+            call(policy)
+        assert "policy" in str(caught.value)
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", [123456, None, [SECRET], {SECRET: SECRET}, SECRET.encode()])
+def test_a_password_that_is_no_string_is_an_error_without_it(password):
+    with pytest.raises(AnsibleFilterError, match="The password must be a string") as caught:
+        password_violations(password, [])
+    assert SECRET not in str(caught.value) and "123456" not in str(caught.value)
+
+
+def test_swapped_arguments_do_not_show_the_password():
+    for call in (lambda: password_violations([], SECRET), lambda: generate_password(SECRET)):
+        with pytest.raises(AnsibleFilterError) as caught:
+            call()
+        assert SECRET not in str(caught.value)
+
+
+def test_undefined_arguments_come_back_undefined():
+    missing = StrictUndefined(name="missing")
+    assert generate_password(missing) is missing
+    assert generate_password([], length=missing) is missing
+    assert generate_password([], specials=missing) is missing
+    assert password_violations(missing, []) is missing
+    assert password_violations("x", missing) is missing
+
+
+@pytest.mark.parametrize("plugin", [generate_plugin, violations_plugin])
+def test_the_documentation_names_every_rule(plugin):
+    text = plugin.DOCUMENTATION
+    for rule in RULES:
+        assert f"C({rule.key})" in text and f"(C({rule.policy_name}))" in text
+
+
+def test_the_documentation_names_the_default_and_the_arguments():
+    documented = yaml.safe_load(generate_plugin.DOCUMENTATION)
+    assert documented["options"]["specials"]["default"] == DEFAULT_SPECIALS
+    assert documented["positional"] == "length, specials"
+    assert set(documented["options"]) == {"_input", "length", "specials"}
+    assert set(yaml.safe_load(violations_plugin.DOCUMENTATION)["options"]) == {"_input", "policy"}

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing one of several accounts."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._accounts import Account, choose_account
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import AccountChoiceError
+from hypothesis import given
+from hypothesis import strategies as st
+
+ADMIN = Account("CN=Multi Account,OU=Admin,DC=acme,DC=com", "multi.account")
+ADMINS = Account("CN=Multi Account,OU=Admins,DC=acme,DC=com", "adm-multi")
+TEST = Account("CN=Account\\, Multi,OU=Test,DC=acme,DC=com", "multi.account")
+MULTI = (ADMIN, ADMINS, TEST)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "account_id", "account_name", "chosen"),
+    [
+        ((ADMIN,), None, None, ADMIN),
+        (MULTI, ADMINS.account_id, None, ADMINS),
+        (MULTI, ADMIN.account_id.lower(), None, ADMIN),
+        (MULTI, TEST.account_id.upper(), None, TEST),
+        (MULTI, None, "adm-multi", ADMINS),
+        (MULTI, None, "ADM-Multi", ADMINS),
+        (MULTI, TEST.account_id, "multi.account", TEST),
+        ((Account("a", ""), Account("A", "")), "A", None, Account("A", "")),
+        ((Account("STRASSE", ""), Account("b", "")), "stra\u00dfe", None, Account("STRASSE", "")),
+    ],
+)
+def test_an_account_is_chosen_as_isc_spells_it(accounts, account_id, account_name, chosen):
+    assert choose_account(accounts, account_id, account_name) is [a for a in accounts if a == chosen][0]
+
+
+def test_without_an_account_there_is_nothing_to_choose():
+    with pytest.raises(AccountChoiceError, match=r"^The identity has no account on this source\.$") as refusal:
+        choose_account(())
+    assert "aggregated and correlated" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("account_id", "account_name", "problem", "listed"),
+    [
+        (None, None, "The identity has 3 accounts on this source and none was chosen.", MULTI),
+        ("", None, "No account on this source fits account_id ''.", MULTI),
+        ("CN=Multi", None, "No account on this source fits account_id 'CN=Multi'.", MULTI),
+        (None, "Multi.Account", "2 accounts on this source fit account_name 'Multi.Account'.", (ADMIN, TEST)),
+        (
+            ADMIN.account_id,
+            "adm-multi",
+            f"No account on this source fits account_id {ADMIN.account_id!r} and account_name 'adm-multi'.",
+            MULTI,
+        ),
+    ],
+)
+def test_no_or_several_fitting_accounts_are_listed(account_id, account_name, problem, listed):
+    with pytest.raises(AccountChoiceError) as refusal:
+        choose_account(MULTI, account_id, account_name)
+    assert refusal.value.message == problem
+    for account in MULTI:
+        assert (repr(account.account_id) in refusal.value.hint) is (account in listed)
+
+
+def test_a_single_account_that_is_not_meant_is_not_taken():
+    with pytest.raises(AccountChoiceError) as refusal:
+        choose_account((ADMINS,), "CN=Other")
+    assert refusal.value.hint == f"There is: account_id {ADMINS.account_id!r} (account_name 'adm-multi')."
+
+
+def test_of_very_many_accounts_the_first_twenty_are_listed():
+    with pytest.raises(AccountChoiceError) as refusal:
+        choose_account([Account(f"id-{number}", "") for number in range(25)])
+    assert "'id-19'" in refusal.value.hint
+    assert "'id-20'" not in refusal.value.hint
+    assert refusal.value.hint.endswith("; and 5 more.")
+
+
+@given(
+    st.lists(st.builds(Account, st.sampled_from("aAbB"), st.sampled_from("xXyY"))),
+    st.none() | st.sampled_from("aAbBc"),
+    st.none() | st.sampled_from("xXyYz"),
+)
+def test_the_chosen_account_is_the_only_one_that_fits(accounts, account_id, account_name):
+    def fitting(attribute, wanted, among):
+        exact = [account for account in among if getattr(account, attribute) == wanted]
+        return exact or [account for account in among if getattr(account, attribute).lower() == wanted.lower()]
+
+    expected = list(accounts)
+    if account_id is not None:
+        expected = fitting("account_id", account_id, expected)
+    if account_name is not None:
+        expected = fitting("account_name", account_name, expected)
+    if len(expected) == 1:
+        assert choose_account(accounts, account_id, account_name) is expected[0]
+    else:
+        with pytest.raises(AccountChoiceError):
+            choose_account(accounts, account_id, account_name)

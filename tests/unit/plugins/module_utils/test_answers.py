@@ -1,0 +1,142 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an HTTP answer to a JSON object or an explained error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    RateLimitError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
+from hypothesis import given
+from hypothesis import strategies as st
+
+DOCUMENTED = {
+    "detailCode": "400.1.404 Referenced object not found",
+    "trackingId": "e7eab60924f64aa284175b9fa3309599",
+    "messages": [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": "Referenced source was not found."}],
+    "causes": [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": "No such\nsource."}],
+}
+
+
+def answer(status, body, **headers):
+    return Answer(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"<!DOCTYPE html><html></html>", "HTML"),
+        (b'{"requestId": "089', "truncated JSON"),
+        (b"[1,", "truncated JSON"),
+        (b"[" * 100000, "truncated JSON"),
+        (b'{"a": "caf\xe9"}', "no UTF-8 text"),
+        (b"upstream timed out", "no JSON"),
+        ([{"requestId": "r"}], "a list"),
+        ("r", "a string"),
+        (True, "a boolean"),
+        (None, "null"),
+        (42, "a number"),
+    ],
+)
+def test_what_is_no_object_is_named_and_not_shown(body, kind):
+    with pytest.raises(UnexpectedAnswerError) as refusal:
+        read_object(answer(202, body), "set password")
+    assert refusal.value.message == (
+        f"The answer to set password (HTTP 202) is not the JSON object that ISC sends, but {kind}."
+    )
+    assert "base_url" in refusal.value.hint
+    assert refusal.value.details == {"status_code": 202}
+
+
+def test_an_object_is_returned():
+    assert read_object(answer(200, {"a": [1]}), "x") == {"a": [1]}
+
+
+def test_the_content_type_tells_html_too():
+    with pytest.raises(UnexpectedAnswerError, match="but HTML"):
+        read_object(answer(200, b"Sorry", **{"Content-Type": "Text/HTML"}), "x")
+
+
+def test_a_documented_error_is_told_with_codes_and_all_texts():
+    error = api_error(answer(400, DOCUMENTED), "query password info", 0)
+    assert error.message == (
+        "ISC refused to query password info: Referenced source was not found; No such source "
+        "(HTTP 400, detailCode 400.1.404 Referenced object not found, trackingId e7eab60924f64aa284175b9fa3309599)."
+    )
+    assert error.details == {
+        "status_code": 400,
+        "detail_code": "400.1.404 Referenced object not found",
+        "tracking_id": "e7eab60924f64aa284175b9fa3309599",
+        "messages": ["Referenced source was not found.", "No such source."],
+    }
+
+
+def test_a_text_that_comes_twice_is_told_once():
+    body = {**DOCUMENTED, "causes": DOCUMENTED["messages"]}
+    assert api_error(answer(400, body), "x", 0).details["messages"] == ["Referenced source was not found."]
+
+
+EXPIRED = {"error": "JWT validation failed: JWT is expired"}
+BAD_CLIENT = {"error": "invalid_client", "error_description": "Bad client credentials"}
+ODD = {"messages": "no list", "causes": [7, {}, {"text": 7}], "detailCode": 7}
+TOLD = [
+    (401, EXPIRED, "refused to x: JWT validation failed: JWT is expired (HTTP 401)."),
+    (401, BAD_CLIENT, "refused to x: invalid_client; Bad client credentials (HTTP 401)."),
+    (500, {**DOCUMENTED, "causes": []}, "failed to x: Referenced source was not found (HTTP 500, "),
+    (502, b"<html>", "failed to x (HTTP 502, the body is HTML)."),
+    (503, b"", "failed to x (HTTP 503, the body is empty)."),
+    (403, {"other": 1}, "refused to x (HTTP 403, the body is an unknown JSON object)."),
+    (403, [DOCUMENTED], "refused to x (HTTP 403, the body is a list)."),
+    (403, {"trackingId": "t"}, "refused to x (HTTP 403, trackingId t)."),
+    (403, ODD, "refused to x (HTTP 403, the body is an unknown JSON object)."),
+    (403, {"message": "\x1b[31mno\nway"}, "refused to x: [31mno way (HTTP 403)."),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "message"), TOLD)
+def test_other_errors_are_told_as_far_as_they_tell(status, body, message):
+    error = api_error(answer(status, body), "x", 0)
+    assert error.message.startswith(f"ISC {message}")
+    assert type(error) is ApiError
+    assert error.status_code == status
+
+
+def test_a_rate_limit_knows_when_the_next_request_is_welcome():
+    error = api_error(answer(429, {"message": " Rate Limit Exceeded "}, **{"Retry-After": "7"}), "x", 0)
+    assert isinstance(error, RateLimitError)
+    assert error.message == "ISC refused to x: Rate Limit Exceeded (HTTP 429)."
+    assert error.retry_after == 7
+    date = {"Retry-After": "Thu, 01 Jan 1970 00:00:30 GMT"}
+    assert api_error(answer(429, b"", **date), "x", 10).retry_after == 20
+    assert api_error(answer(429, b""), "x", 0).retry_after is None
+
+
+def test_very_many_and_very_long_texts_are_cut():
+    body = {"messages": [{"text": f"{number} " + "x" * 5000} for number in range(100)], "trackingId": "t" * 500}
+    error = api_error(answer(400, body), "x", 0)
+    assert len(error.details["messages"]) == 20
+    assert all(len(text) <= 1000 for text in error.details["messages"])
+    assert len(error.details["tracking_id"]) == 100
+
+
+TEXTS = st.text() | st.none() | st.integers()
+FIELDS = st.sampled_from([*DOCUMENTED, "error"])
+BODIES = st.dictionaries(FIELDS, TEXTS | st.lists(st.dictionaries(st.just("text"), TEXTS)))
+
+
+@given(st.integers(400, 599), st.binary() | BODIES)
+def test_any_body_becomes_a_printable_error(status, body):
+    error = api_error(answer(status, body), "x", 0)
+    assert error.status_code == status
+    assert error.message.isprintable()
+    assert error.message.endswith(").")

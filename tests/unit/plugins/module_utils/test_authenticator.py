@@ -1,0 +1,151 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens: given, fetched, renewed."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import Authenticator, Credentials
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+
+
+@pytest.fixture
+def authenticator(tenant, fake_time):
+    """Return a function that makes an authenticator for a tenant."""
+    transport = Transport(tenant.base_url, TransportOptions(True, 10))
+
+    def make(client="api-client", **credentials):
+        return Authenticator(
+            transport, Credentials(**{**tenant.clients[client], **credentials}), fake_time.clock, fake_time.time
+        )
+
+    yield make
+    transport.close()
+
+
+@pytest.mark.parametrize(
+    ("credentials", "problem"),
+    [
+        ({}, "No credentials: client_id and client_secret are missing."),
+        ({"client_id": "c"}, "No credentials: client_secret is missing."),
+        ({"client_secret": "s"}, "No credentials: client_id is missing."),
+        ({"access_token": ""}, "access_token holds characters that no token has"),
+        ({"access_token": "Bearer a.b.c"}, "access_token holds characters that no token has"),
+        ({"access_token": "a.b.c\n"}, "access_token holds characters that no token has"),
+        ({"access_token": "a.b.\u00fc", "client_id": "c", "client_secret": "s"}, "access_token holds characters"),
+    ],
+)
+def test_credentials_are_checked_before_anything_is_sent(credentials, problem):
+    with pytest.raises(InputError) as refusal:
+        Credentials(**credentials).check()
+    assert refusal.value.message.startswith(problem)
+    assert refusal.value.hint
+    assert not any(value in str(refusal.value.as_result()) for value in ("a.b.", "Bearer a"))
+
+
+@pytest.mark.parametrize("credentials", [{"access_token": "a.b.c"}, {"client_id": "c", "client_secret": ""}])
+def test_a_token_or_a_pair_is_enough(credentials):
+    Credentials(**credentials).check()
+
+
+def test_a_given_token_is_used_without_a_login(authenticator, tenant):
+    given = authenticator(access_token="a.b.c")
+    assert given.current.value == "a.b.c"
+    assert given.current.expires_in is None
+    assert tenant.counts() == {}
+
+
+def test_without_a_token_there_is_none_until_the_login(authenticator, tenant):
+    fresh = authenticator()
+    assert fresh.current is None
+    assert fresh.claims.authority is None
+    token = fresh.log_in()
+    assert fresh.current is token
+    assert token.expires_in == 749
+    assert (fresh.claims.authority, fresh.claims.org) == ("api_client", "acme")
+    assert tenant.counts() == {"login": 1}
+
+
+def test_the_claims_of_a_personal_access_token_name_its_user(authenticator):
+    pat = authenticator("pat-abby")
+    pat.log_in()
+    assert (pat.claims.authority, pat.claims.user_name) == ("user", "Abby.Smith")
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "margin"), [(749, 60.0), (600, 60.0), (599, 59.9), (43200, 60.0), (15, 1.5), (1, 0.1)]
+)
+def test_a_token_is_renewed_ahead_by_a_margin_that_scales(authenticator, tenant, fake_time, lifetime, margin):
+    tenant.settings(token_lifetime=lifetime)
+    fresh = authenticator()
+    fresh.log_in()
+    fake_time.now += lifetime - margin - 0.01
+    assert fresh.current is not None
+    fake_time.now += 0.02
+    assert fresh.current is None
+
+
+@pytest.mark.parametrize("lifetime", [None, 0, -5, "749", True, [], 10**400, float("nan"), float("inf")])
+def test_a_lifetime_that_says_nothing_is_no_end(authenticator, tenant, fake_time, lifetime):
+    tenant.fault("login", "status", status=200, body={"access_token": "a.b.c", "expires_in": lifetime})
+    fresh = authenticator()
+    assert fresh.log_in() == ("a.b.c", None, None)
+    fake_time.now += 10**8
+    assert fresh.current.value == "a.b.c"
+
+
+@pytest.mark.parametrize("token", [None, "", 7, ["a"], "a b", "a\nb", "\u00fc"])
+def test_an_answer_without_a_usable_token_is_refused(authenticator, tenant, token):
+    tenant.fault("login", "status", status=200, body={"access_token": token, "expires_in": 749})
+    with pytest.raises(UnexpectedAnswerError, match="^ISC's answer to log in has no access_token"):
+        authenticator().log_in()
+
+
+@pytest.mark.parametrize("form", ["html", "empty", "truncated_json", "list", "null", "missing_fields"])
+def test_an_answer_that_is_none_is_refused(authenticator, tenant, form):
+    tenant.fault("login", "garbage", form=form)
+    with pytest.raises(UnexpectedAnswerError, match="answer to log in"):
+        authenticator().log_in()
+
+
+@pytest.mark.parametrize("credentials", [{"client_secret": "wrong-secret"}, {"client_id": "nobody"}])
+def test_bad_credentials_are_explained_without_the_secret(authenticator, credentials):
+    with pytest.raises(ApiError) as refusal:
+        authenticator(**credentials).log_in()
+    assert refusal.value.message == "ISC refused to log in: invalid_client; Bad client credentials (HTTP 401)."
+    assert "of this tenant (base_url)" in refusal.value.hint
+    assert "secret" not in str(refusal.value.as_result()).replace("client_secret", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"), [(400, "Check client_id"), (403, "Check client_id"), (404, "There is no login"), (500, None)]
+)
+def test_other_refusals_are_explained_where_something_is_known(authenticator, tenant, status, hint):
+    tenant.fault("login", "status", status=status)
+    with pytest.raises(ApiError) as refusal:
+        authenticator().log_in()
+    assert (refusal.value.hint or "").startswith(hint or "")
+    assert bool(refusal.value.hint) is bool(hint)
+
+
+def test_a_refused_token_is_given_up_if_a_login_can_replace_it(authenticator):
+    renewable = authenticator(access_token="a.b.c")
+    assert renewable.refused(renewable.current) is True
+    assert renewable.current is None
+    lasting = authenticator(access_token="a.b.c", client_id=None, client_secret=None)
+    assert lasting.refused(lasting.current) is False
+    assert lasting.current.value == "a.b.c"
+
+
+def test_a_newer_token_survives_the_refusal_of_an_older_one(authenticator):
+    renewed = authenticator(access_token="a.b.c")
+    older = renewed.current
+    newer = renewed.log_in()
+    assert renewed.refused(older) is True
+    assert renewed.current is newer

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a password change from an answer."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change, read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ChangeFailedError,
+    UnexpectedAnswerError,
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "change"),
+    [
+        ({"requestId": "r", "state": "IN_PROGRESS"}, Change("r", "IN_PROGRESS")),
+        ({"requestId": None, "state": "FINISHED"}, Change(None, "FINISHED")),
+        ({"requestId": "", "state": " finished "}, Change(None, "FINISHED")),
+        (
+            {"requestId": "r", "state": "FAILED", "errors": ["a\nb", "c"], "sourceIds": ["s", "t"]},
+            Change("r", "FAILED", ("a b", "c"), ("s", "t")),
+        ),
+        ({"requestId": "r", "state": "FINISHED", "errors": None, "sourceIds": None}, Change("r", "FINISHED")),
+        # The published example of beta.
+        ({"status": "IN_PROCESS", "reqeustId": "r", "error": None}, Change("r", "IN_PROGRESS")),
+        ({"status": "FAILED", "reqeustId": "r", "error": "why"}, Change("r", "FAILED", ("why",))),
+        ({"requestId": "r", "state": "QUEUED", "more": 1}, Change("r", "QUEUED")),
+    ],
+)
+def test_an_answer_is_read(answer, change):
+    assert read_change(answer, "set password") == change
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ({}, "has no state."),
+        ({"requestId": "r", "state": None}, "has no state."),
+        ({"requestId": "r", "state": " "}, "has no state."),
+        ({"requestId": "r", "state": 7}, "has no state."),
+        ({"requestId": 7, "state": "FINISHED"}, "has a requestId that is no string."),
+        ({"requestId": "r", "state": "FAILED", "errors": 7}, "has a list that holds other things than strings."),
+        ({"requestId": "r", "state": "FAILED", "errors": [{}]}, "has a list that holds other things than strings."),
+        ({"requestId": "r", "state": "FAILED", "sourceIds": [7]}, "has a list that holds other things than strings."),
+    ],
+)
+def test_an_answer_of_another_kind_is_refused(answer, problem):
+    with pytest.raises(UnexpectedAnswerError) as refusal:
+        read_change(answer, "set password")
+    assert refusal.value.message == f"ISC's answer to set password {problem}"
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"), [("FINISHED", True), ("FAILED", True), ("IN_PROGRESS", False), ("QUEUED", False)]
+)
+def test_only_two_states_are_final(state, ended):
+    assert Change("r", state).ended is ended
+
+
+def test_a_later_view_keeps_what_it_does_not_tell_again():
+    earlier = Change("r", "IN_PROGRESS", ("old",), ("s",))
+    assert Change(None, "FINISHED").following(earlier) == Change("r", "FINISHED", (), ("s",))
+    assert Change("other", "FAILED", ("new",), ("t",)).following(earlier) == Change("r", "FAILED", ("new",), ("t",))
+    assert Change("r", "FINISHED").following(Change(None, "IN_PROGRESS")) == Change("r", "FINISHED")
+
+
+@pytest.mark.parametrize("state", ["FINISHED", "IN_PROGRESS", "QUEUED"])
+def test_what_has_not_failed_raises_nothing(state):
+    Change("r", state, ("note",)).raise_if_failed()
+
+
+def test_a_failure_tells_the_reasons():
+    with pytest.raises(ChangeFailedError) as failure:
+        Change("r", "FAILED", ("Too short", "Used before."), ("s",)).raise_if_failed()
+    assert failure.value.message == (
+        "ISC accepted the password change and then reported FAILED: Too short; Used before."
+    )
+    result = failure.value.as_result()
+    assert (result["outcome"], result["request_id"], result["state"]) == ("failed", "r", "FAILED")
+    assert (result["errors"], result["source_ids"]) == (["Too short", "Used before."], ["s"])
+
+
+def test_a_failure_without_reason_says_so_and_warns_of_a_sync_group():
+    with pytest.raises(ChangeFailedError, match="ISC gave no reason.*several sources.*may have been carried out"):
+        Change(None, "FAILED", (), ("s", "t")).raise_if_failed()

@@ -1,0 +1,281 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client against a tenant: tokens, retries, explanations."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+    CHANGE_STATUS,
+    CREATE_DIGIT_TOKEN,
+    QUERY_PASSWORD_INFO,
+    SET_PASSWORD,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    ConnectError,
+    IscError,
+    LostAnswerError,
+    RateLimitError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, closed_port
+from ansible_collections.community.sailpoint.tests.unit.support import AD, access, connected
+
+QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
+# What each operation takes for this, and its name in the tenant's log.
+CALLS = [
+    (QUERY_PASSWORD_INFO, "query", QUERY),
+    (SET_PASSWORD, "set", {"json": {}}),
+    (CHANGE_STATUS, "status", {"request_id": "r"}),
+    (CREATE_DIGIT_TOKEN, "digit_token", {"json": {"userId": "Abby.Smith"}}),
+]
+REPEATABLE = [call for call in CALLS if call[1] in ("query", "status")]
+UNREPEATABLE = [call for call in CALLS if call[1] in ("set", "digit_token")]
+DEFAULT_DELAYS = [0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.fixture
+def client(tenant, fake_time):
+    """Return a client that lives in fake time."""
+    with connected(tenant, fake_time) as made:
+        yield made
+
+
+def test_one_login_serves_all_calls(client, tenant):
+    for _number in range(3):
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+    assert tenant.counts() == {"login": 1, "query": 3}
+    requests = tenant.requests()
+    assert {request["headers"]["User-Agent"] for request in requests} == {"community.sailpoint/1.0.0"}
+    assert [request["authorization_scheme"] for request in requests] == [None, "Bearer", "Bearer", "Bearer"]
+    assert len({request["peer_port"] for request in requests}) == 1
+
+
+def test_a_netrc_does_not_replace_the_token(client, tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login thief password x\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+
+
+def test_a_token_goes_to_no_other_host(client, tenant, fake_time):
+    with LocalServer() as other:
+        for operation, name, arguments in CALLS:
+            tenant.fault(name, "redirect", location=other.url)
+            with pytest.raises(UnexpectedAnswerError, match="redirects to"):
+                client.call(operation, **arguments)
+        tenant.fault("login", "redirect", location=other.url)
+        with pytest.raises(UnexpectedAnswerError, match="redirects to"), connected(tenant, fake_time) as another:
+            another.token()
+    assert other.requests == []
+
+
+def test_an_expired_token_is_renewed_once(client, tenant):
+    client.token()
+    tenant.expire_tokens()
+    assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+    assert tenant.counts() == {"login": 2, "query": 2}
+
+
+def test_a_token_that_is_refused_again_is_not_renewed_for_ever(client, tenant):
+    tenant.fault("query", "status", status=401, times=None, body={"error": "JWT validation failed"})
+    with pytest.raises(ApiError, match="JWT validation failed") as refusal:
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert refusal.value.status_code == 401
+    assert tenant.counts() == {"login": 2, "query": 2}
+
+
+def test_a_given_token_without_credentials_is_not_renewed(tenant, fake_time):
+    given = {"client_id": None, "client_secret": None, "access_token": "a.b.c"}
+    with connected(tenant, fake_time, **given) as client, pytest.raises(ApiError) as refusal:
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert refusal.value.hint.startswith("The access token is expired or not of this tenant.")
+    assert tenant.counts() == {"query": 1}
+
+
+def test_a_given_token_with_credentials_is_renewed(tenant, fake_time):
+    with connected(tenant, fake_time, access_token="a.b.c") as client:
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+    assert tenant.counts() == {"login": 1, "query": 2}
+
+
+def test_a_token_is_renewed_before_it_ends(client, tenant, fake_time):
+    client.token()
+    fake_time.now += 749 - 61
+    client.call(QUERY_PASSWORD_INFO, **QUERY)
+    fake_time.now += 2
+    client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert tenant.counts() == {"login": 2, "query": 2}
+
+
+@pytest.mark.parametrize("status", [408, 502, 503, 504])
+def test_a_login_is_tried_again(client, tenant, fake_time, status):
+    tenant.fault("login", "status", status=status, times=4)
+    assert client.token().value
+    assert fake_time.naps == DEFAULT_DELAYS
+    assert tenant.counts() == {"login": 5}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+def test_a_refused_login_is_not_tried_again(client, tenant, fake_time, status):
+    tenant.fault("login", "status", status=status, times=None)
+    with pytest.raises(ApiError) as refusal:
+        client.token()
+    assert "tried" not in (refusal.value.hint or "")
+    assert refusal.value.at_login
+    assert (fake_time.naps, tenant.counts()) == ([], {"login": 1})
+
+
+@pytest.mark.parametrize(("operation", "name", "arguments"), CALLS)
+def test_every_operation_waits_as_the_rate_limit_says(client, tenant, fake_time, operation, name, arguments):
+    tenant.fault(name, "status", status=429, headers={"Retry-After": "7"}, body={"message": "Slow"}, times=2)
+    # What comes after it is the honest answer, which for some of these arguments is a refusal.
+    try:
+        client.call(operation, **arguments)
+    except ApiError as refusal:
+        assert refusal.status_code in (400, 404)
+    assert fake_time.naps == [7.0, 7.0]
+    assert tenant.counts()[name] == 3
+
+
+def test_the_real_rate_limit_is_explained_when_attempts_run_out(client, tenant, fake_time):
+    tenant.settings(rate_limit=1, rate_window=1000)
+    client.call(QUERY_PASSWORD_INFO, **QUERY)
+    with pytest.raises(RateLimitError) as refusal:
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert tenant.counts()["query"] == 2, "a Retry-After of more than two minutes is not waited for"
+    assert fake_time.naps == []
+    assert refusal.value.hint.startswith("The rate limit (100 requests in 10 s for each client id and API version)")
+    assert f"asks to wait {refusal.value.retry_after:g} s" in refusal.value.hint
+
+
+@pytest.mark.parametrize(("operation", "name", "arguments"), REPEATABLE)
+@pytest.mark.parametrize("fault", [{"kind": "lost_after"}, {"kind": "status", "status": 503}])
+def test_reading_is_repeated_until_attempts_run_out(client, tenant, fake_time, operation, name, arguments, fault):
+    tenant.fault(name, times=None, **fault)
+    with pytest.raises((LostAnswerError, ApiError)) as error:
+        client.call(operation, **arguments)
+    assert error.value.hint.endswith("It was tried 5 times.")
+    assert fake_time.naps == DEFAULT_DELAYS
+    assert tenant.counts()[name] == 5
+
+
+@pytest.mark.parametrize(("operation", "name", "arguments"), UNREPEATABLE)
+@pytest.mark.parametrize(
+    "fault", [{"kind": "lost_before"}, {"kind": "lost_after"}]
+    + [{"kind": "status", "status": status, "processed": True} for status in (408, 500, 502, 503, 504)]
+)  # fmt: skip
+def test_writing_is_never_repeated(client, tenant, fake_time, operation, name, arguments, fault):
+    tenant.fault(name, times=None, **fault)
+    with pytest.raises((LostAnswerError, ApiError)) as error:
+        client.call(operation, **arguments)
+    assert "tried" not in (error.value.hint or "")
+    assert not error.value.at_login
+    assert (fake_time.naps, tenant.counts()[name]) == ([], 1)
+
+
+@pytest.mark.parametrize(("operation", "arguments"), [(call[0], call[2]) for call in CALLS])
+def test_a_connection_that_never_opened_is_tried_again_for_every_operation(tenant, fake_time, operation, arguments):
+    address = f"http://127.0.0.1:{closed_port()}"
+    unreachable = connected(tenant, fake_time, base_url=address, access_token="a.b.c")
+    with unreachable as client, pytest.raises(ConnectError) as error:
+        client.call(operation, **arguments)
+    assert fake_time.naps == DEFAULT_DELAYS
+    assert error.value.hint.endswith("It was tried 5 times.")
+
+
+def test_without_retries_there_is_one_attempt(tenant, fake_time):
+    tenant.fault("login", "status", status=503)
+    with connected(tenant, fake_time, retries=0) as client:
+        with pytest.raises(ApiError):
+            client.token()
+        client.token()
+        tenant.fault("query", "lost_before")
+        with pytest.raises(LostAnswerError):
+            client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert (fake_time.naps, tenant.counts()) == ([], {"login": 2, "query": 1})
+
+
+def test_no_retry_goes_beyond_a_deadline(client, tenant, fake_time):
+    client.token()
+    tenant.fault("status", "status", status=503, times=None)
+    with pytest.raises(ApiError):
+        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now + 3.4)
+    assert fake_time.naps == [0.5, 1.0]
+    with pytest.raises(ApiError):
+        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now)
+    assert tenant.counts()["status"] == 4
+
+
+def test_a_login_does_not_go_beyond_a_deadline_either(client, tenant, fake_time):
+    tenant.fault("login", "status", status=503, times=None)
+    with pytest.raises(ApiError):
+        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now + 1)
+    assert fake_time.naps == [0.5]
+
+
+@pytest.mark.parametrize("api_version", ["v2026", "v2025", "v2024", "v3", "beta"])
+def test_a_deprecated_version_is_warned_of_once(tenant, fake_time, api_version):
+    with connected(tenant, fake_time, api_version=api_version) as client:
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert client.warnings == [
+        f"SailPoint has deprecated api_version {api_version} and will switch it off; use api_version v1."
+    ]
+
+
+def test_the_newest_version_is_not_warned_of(client):
+    client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert client.warnings == []
+
+
+def test_a_refusal_is_told_with_what_support_asks_for(client):
+    with pytest.raises(ApiError) as refusal:
+        client.call(QUERY_PASSWORD_INFO, json={"userName": "svc-backup", "sourceName": "Active Directry"})
+    details = refusal.value.details
+    assert details["detail_code"] == "400.1.404 Referenced object not found"
+    assert details["messages"] == ['Referenced source "Active Directry" was not found.']
+    assert len(details["tracking_id"]) == 32
+    assert f"trackingId {details['tracking_id']}" in refusal.value.message
+    assert refusal.value.hint.startswith("Check user_name")
+
+
+def test_a_missing_scope_is_named(tenant, fake_time):
+    with connected(tenant, fake_time, "api-client-query-only") as client, pytest.raises(ApiError) as refusal:
+        client.call(CHANGE_STATUS, request_id="r")
+    assert refusal.value.hint.startswith("The token lacks the scope idn:password-change:read")
+
+
+def test_a_layout_that_is_not_served_is_explained(client, tenant):
+    tenant.settings(without_layouts=["v1"])
+    with pytest.raises(ApiError) as refusal:
+        client.call(QUERY_PASSWORD_INFO, **QUERY)
+    assert refusal.value.hint.startswith("The tenant may not serve api_version v1: try another one")
+
+
+def test_a_rehearsal_logs_in_and_writes_nothing(client, tenant):
+    client.rehearse(SET_PASSWORD)
+    client.rehearse(CREATE_DIGIT_TOKEN)
+    assert tenant.counts() == {"login": 1}
+
+
+def test_a_rehearsal_fails_where_the_scope_is_missing(tenant, fake_time):
+    with connected(tenant, fake_time, "api-client-query-only") as client:
+        client.rehearse(QUERY_PASSWORD_INFO)
+        with pytest.raises(IscError, match="^ISC would refuse to set password") as refusal:
+            client.rehearse(SET_PASSWORD)
+    assert refusal.value.hint.startswith("The token lacks the scope idn:password-change:manage")
+
+
+def test_no_error_holds_token_or_secret(client, tenant):
+    token = client.token().value
+    secret = access(tenant)["client_secret"]
+    for fault in ("lost_before", "lost_after"):
+        for operation, name, arguments in UNREPEATABLE:
+            tenant.fault(name, fault)
+            with pytest.raises(LostAnswerError) as error:
+                client.call(operation, **arguments)
+            shown = f"{error.value!r} {error.value.__cause__!r} {error.value.as_result()}"
+            assert token not in shown and secret not in shown

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the connection options to a client."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT, connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
+from ansible_collections.community.sailpoint.tests.unit.support import access, connected, validated
+
+ACME = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
+
+
+def options(**given):
+    return validated(connection_spec(), **{**ACME, **given})
+
+
+@pytest.mark.parametrize(
+    ("base_url", "api_version", "used"),
+    [
+        ("https://acme.api.identitynow.com", None, "v1"),
+        ("https://acme.api.identitynow.com/v2025", None, "v2025"),
+        ("https://acme.api.identitynow.com", "beta", "beta"),
+        ("https://acme.api.identitynow.com/beta/", "beta", "beta"),
+    ],
+)
+def test_the_api_version_comes_from_the_option_or_the_address(base_url, api_version, used):
+    assert connect(options(base_url=base_url, api_version=api_version)).api_version == used
+
+
+def test_two_different_versions_are_refused():
+    with pytest.raises(InputError, match=r"^base_url ends with /v3, but api_version is v2025\.$"):
+        connect(options(base_url=ACME["base_url"] + "/v3", api_version="v2025"))
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"base_url": None}, "base_url is missing."),
+        ({"client_secret": None}, "No credentials: client_secret is missing."),
+        ({"retries": -1}, "retries is -1."),
+        ({"retries": 21}, "retries is 21."),
+        ({"request_timeout": 0}, "request_timeout is 0."),
+        ({"request_timeout": 3601}, "request_timeout is 3601."),
+        ({"request_timeout": "nan"}, "request_timeout is nan."),
+    ],
+)
+def test_an_option_that_can_not_be_used_is_named(given, problem):
+    with pytest.raises(InputError) as refusal:
+        connect(options(**given))
+    assert refusal.value.message == problem
+
+
+def test_the_bounds_themselves_are_taken():
+    connect(options(retries=20, request_timeout=3600))
+    connect(options(retries=0, request_timeout=0.1))
+
+
+def test_a_ca_path_that_can_not_be_used_is_refused_before_anything_is_sent(tmp_path):
+    with pytest.raises(InputError, match="can't be read: no such file or directory"):
+        connect(options(ca_path=str(tmp_path / "missing.pem")))
+    prose = tmp_path / "prose.pem"
+    prose.write_text("no certificate")
+    with pytest.raises(InputError, match="holds no certificate in PEM form"):
+        connect(options(ca_path=str(prose)))
+    with pytest.raises(InputError, match="ca_path is given, but validate_certs is false"):
+        connect(options(ca_path=str(prose), validate_certs=False))
+
+
+@pytest.mark.parametrize("ca_path", [None, ""])
+def test_without_a_ca_path_an_unknown_authority_is_refused(tls_tenant, fake_time, ca_path):
+    with connected(tls_tenant, fake_time, ca_path=ca_path) as client, pytest.raises(TlsError):
+        client.token()
+    assert (tls_tenant.counts(), fake_time.naps) == ({}, [])
+
+
+def test_with_the_ca_path_it_is_accepted(tls_tenant, fake_time):
+    with connected(tls_tenant, fake_time) as client:
+        assert client.token().expires_in == 749
+
+
+def test_a_directory_of_authorities_is_taken(tls_tenant, fake_time, tmp_path):
+    # Not prepared with `openssl rehash`, so nothing in it is found; what counts is that it is looked at.
+    with connected(tls_tenant, fake_time, ca_path=str(tmp_path)) as client, pytest.raises(TlsError):
+        client.token()
+
+
+def test_the_bundle_of_the_environment_does_not_replace_a_ca_path(tls_tenant, fake_time, monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    with connected(tls_tenant, fake_time) as client:
+        assert client.token().value
+
+
+def test_verification_can_be_turned_off(tls_tenant, fake_time, monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    with connected(tls_tenant, fake_time, ca_path=None, validate_certs=False) as client:
+        assert client.token().value
+
+
+def test_options_come_from_the_environment(tenant, monkeypatch):
+    values = {"base_url": "https://a.example.org", "client_id": "c", "client_secret": "s", "access_token": "t"}
+    values["api_version"] = "beta"
+    for option, variable in ENVIRONMENT.items():
+        monkeypatch.setenv(variable, values[option])
+    taken = validated(connection_spec())
+    assert {option: taken[option] for option in values} == values
+    assert validated(connection_spec(), client_id="mine")["client_id"] == "mine"
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch):
+    for variable in ENVIRONMENT.values():
+        monkeypatch.setenv(variable, "")
+    taken = validated(connection_spec())
+    assert [taken[option] for option in ENVIRONMENT] == [None] * len(ENVIRONMENT)
+
+
+def test_the_given_credentials_reach_the_tenant(tenant, fake_time):
+    assert access(tenant)["client_secret"].count("&")
+    with connected(tenant, fake_time, client="pat-abby") as client:
+        client.token()
+        assert client.claims.user_name == "Abby.Smith"

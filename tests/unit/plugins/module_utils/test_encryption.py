@@ -1,0 +1,208 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Encryption, held against the OpenSSL command line in both directions."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    EncryptionError,
+    InputError,
+    IscError,
+)
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from hypothesis import given
+from hypothesis import strategies as st
+
+SHARED = Path(__file__).resolve().parents[5] / "shared"
+FRESH = "Query password info again for a fresh public_key and pass it on unchanged."
+MARK = "Sesame\u00a7"
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command line is not installed")
+
+
+def openssl(*arguments: str, text: bytes = b"") -> bytes:
+    return subprocess.run(["openssl", *arguments], input=text, capture_output=True, check=True).stdout
+
+
+class Key:
+    """A private key in a file, and its public key in both forms."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.pem = openssl("pkey", "-in", self.path, "-pubout").decode()
+        self.bare = base64.b64encode(openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER")).decode()
+
+    def decrypted(self, encrypted: str) -> bytes:
+        ciphertext = base64.b64decode(encrypted, validate=True)
+        return openssl("pkeyutl", "-decrypt", "-inkey", self.path, text=ciphertext)
+
+
+# Of each size two primes: 2 to the power of half the bits, less this. Generating a key takes seconds.
+PRIMES = {1024: (569, 629), 2048: (105, 179), 3072: (3453, 4977), 4096: (1557, 2543)}
+
+
+def rsa_private_key(bits: int) -> bytes:
+    p, q = (2 ** (bits // 2) - less for less in PRIMES[bits])
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(65537, p * q)
+    numbers = rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public)
+    return numbers.private_key().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+@pytest.fixture(scope="module")
+def rsa_key(tmp_path_factory):
+    made = {}
+
+    def key(bits):
+        if bits not in made:
+            path = tmp_path_factory.mktemp(f"rsa{bits}") / "private.pem"
+            path.write_bytes(rsa_private_key(bits))
+            made[bits] = Key(path)
+        return made[bits]
+
+    return key
+
+
+@pytest.fixture(scope="module")
+def unusable_keys(rsa_key, tmp_path_factory):
+    """Return what is given as a key and is none, with what is said about it."""
+    path = tmp_path_factory.mktemp("ec") / "private.pem"
+    openssl("genpkey", "-out", str(path), "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+    ec = Key(path)
+    good = rsa_key(2048)
+    return {
+        "elliptic curve": (ec.bare, "public_key is not an RSA key."),
+        "elliptic curve, PEM": (ec.pem, "public_key is not an RSA key."),
+        "short": (rsa_key(1024).bare, "public_key has 1024 bits; less than 2048 bits are not safe."),
+        "private": (Path(good.path).read_text(), "public_key does not parse as a public key."),
+        "empty": ("", "public_key does not parse as a public key."),
+        "prose": ("no key at all", "public_key does not parse as a public key."),
+        "not ASCII": ("\u00fc" * 8, "public_key does not parse as a public key."),
+        "not ASCII in PEM": (good.pem.replace("A", "\u00fc"), "public_key does not parse as a public key."),
+        "base64 of prose": (base64.b64encode(b"no key").decode(), "public_key does not parse as a public key."),
+        "cut": (good.bare[: len(good.bare) // 2], "public_key does not parse as a public key."),
+        "cut at an odd place": (good.bare[:101], "public_key does not parse as a public key."),
+        "beta's sample": ("AII" + good.bare[3:], "public_key does not parse as a public key."),
+        "even modulus": (_rsa_key(1 << 2047), "public_key can't encrypt."),
+        "huge modulus": (_rsa_key((1 << 20000) + 1), "public_key can't encrypt."),
+    }
+
+
+def _rsa_key(modulus: int) -> str:
+    """Return the SubjectPublicKeyInfo of a modulus that no key generator would make, as bare base64."""
+
+    def tagged(tag: int, content: bytes) -> bytes:
+        size = len(content)
+        length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+        return bytes((tag, size) if size < 128 else (tag, 0x80 | len(length), *length)) + content
+
+    numbers = b"".join(tagged(2, n.to_bytes(n.bit_length() // 8 + 1, "big")) for n in (modulus, 65537))
+    algorithm = bytes.fromhex("300d06092a864886f70d0101010500")
+    return base64.b64encode(tagged(0x30, algorithm + tagged(3, b"\0" + tagged(0x30, numbers)))).decode()
+
+
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+@pytest.mark.parametrize("form", ["bare", "pem"])
+def test_openssl_decrypts_what_we_encrypt(rsa_key, bits, form):
+    key = rsa_key(bits)
+    password = "p\u00e4ssw\u00f6rd \u20ac \U0001f511 'quoted' \\ %25"
+    encrypted = encrypt_password(password, getattr(key, form))
+    assert encrypted.isascii()
+    assert len(base64.b64decode(encrypted, validate=True)) == bits // 8
+    assert key.decrypted(encrypted) == password.encode("utf-8")
+
+
+@pytest.mark.parametrize("bits", [2048, 4096])
+def test_what_openssl_encrypts_by_default_opens_with_our_padding(rsa_key, bits):
+    key = rsa_key(bits)
+    ciphertext = openssl("pkeyutl", "-encrypt", "-inkey", key.path, text=b"Quiet-Harbour-42")
+    private = serialization.load_pem_private_key(Path(key.path).read_bytes(), None)
+    assert private.decrypt(ciphertext, padding.PKCS1v15()) == b"Quiet-Harbour-42"
+    ours = base64.b64decode(encrypt_password("Quiet-Harbour-42", key.bare))
+    assert private.decrypt(ours, padding.PKCS1v15()) == b"Quiet-Harbour-42"
+
+
+@pytest.mark.parametrize(("bits", "longest"), [(2048, 245), (4096, 501)])
+def test_the_longest_password_fits_and_one_byte_more_does_not(rsa_key, bits, longest):
+    key = rsa_key(bits)
+    assert key.decrypted(encrypt_password("x" * longest, key.bare)) == b"x" * longest
+    with pytest.raises(InputError) as refusal:
+        encrypt_password("x" * (longest + 1), key.bare)
+    assert refusal.value.message == (
+        f"password is {longest + 1} bytes long in UTF-8; the {bits}-bit key takes at most {longest}."
+    )
+
+
+def test_length_is_counted_in_bytes_of_utf8(rsa_key):
+    key = rsa_key(2048)
+    fits = "\u20ac" * 81 + "xx"
+    assert key.decrypted(encrypt_password(fits, key.bare)) == fits.encode("utf-8")
+    with pytest.raises(InputError, match="password is 246 bytes long in UTF-8"):
+        encrypt_password("\u20ac" * 82, key.bare)
+
+
+def test_a_key_may_be_wrapped_into_lines(rsa_key):
+    key = rsa_key(2048)
+    wrapped = "\r\n".join(key.bare[start : start + 64] for start in range(0, len(key.bare), 64)) + "\n"
+    assert key.decrypted(encrypt_password("x", f"  {wrapped}")) == b"x"
+    assert key.decrypted(encrypt_password("x", f"\n\n{key.pem}\n")) == b"x"
+
+
+def test_the_same_password_is_encrypted_differently_each_time(rsa_key):
+    key = rsa_key(2048)
+    assert encrypt_password("x", key.bare) != encrypt_password("x", key.bare)
+
+
+def test_what_is_no_usable_key_is_refused(unusable_keys):
+    for name, (key, problem) in unusable_keys.items():
+        with pytest.raises(EncryptionError) as refusal:
+            encrypt_password("x", key)
+        assert refusal.value.message == problem, name
+        renewal = "Have the tenant's administrator renew the key of the source's virtual appliances."
+        assert refusal.value.hint == (renewal if name == "short" else FRESH)
+
+
+@pytest.mark.parametrize(
+    ("password", "problem"),
+    [("", "password is empty."), ("Sesame\ud800", "password holds characters that UTF-8 can't express.")],
+)
+def test_a_password_that_can_not_be_set_is_refused(rsa_key, password, problem):
+    with pytest.raises(InputError) as refusal:
+        encrypt_password(password, rsa_key(2048).bare)
+    assert refusal.value.message == problem
+
+
+def test_the_published_sample_of_beta_is_no_key():
+    file = SHARED / "api" / "beta.json"
+    if not file.exists():
+        pytest.skip("the official description is not beside the checkout (../shared/api)")
+    query = json.loads(file.read_text(encoding="utf-8"))["paths"]["/query-password-info"]["post"]
+    sample = query["responses"]["200"]["content"]["application/json"]["example"]["publicKey"]
+    with pytest.raises(EncryptionError) as refusal:
+        encrypt_password("x", sample)
+    assert refusal.value.hint == FRESH
+
+
+@given(st.text(max_size=300), st.data())
+def test_neither_error_nor_result_holds_the_password(rsa_key, unusable_keys, rest, data):
+    password = MARK + rest
+    keys = [rsa_key(2048).bare, *(key for key, _problem in unusable_keys.values())]
+    key = data.draw(st.one_of(st.sampled_from(keys), st.text()))
+    try:
+        shown = encrypt_password(password, key)
+    except IscError as error:
+        shown = f"{error!r} {error.__cause__!r} {error.as_result()}"
+    assert MARK not in shown
+    assert "Sesame" not in shown

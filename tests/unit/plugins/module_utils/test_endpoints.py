@@ -1,0 +1,131 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where each API version serves the operations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import requests
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+    API_VERSIONS,
+    CHANGE_STATUS,
+    CREATE_DIGIT_TOKEN,
+    OPERATIONS,
+    QUERY_PASSWORD_INFO,
+    SET_PASSWORD,
+    path_of,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from hypothesis import given
+from hypothesis import strategies as st
+
+DESCRIPTIONS = Path(__file__).resolve().parents[5] / "shared" / "api"
+
+V1 = {
+    QUERY_PASSWORD_INFO: "/query-password-info/v1",
+    SET_PASSWORD: "/set-password/v1",
+    CHANGE_STATUS: "/password-change-status/v1/some-id",
+    CREATE_DIGIT_TOKEN: "/generate-password-reset-token/v1/digit",
+}
+OLDER = {
+    QUERY_PASSWORD_INFO: "/query-password-info",
+    SET_PASSWORD: "/set-password",
+    CHANGE_STATUS: "/password-change-status/some-id",
+    CREATE_DIGIT_TOKEN: "/generate-password-reset-token/digit",
+}
+
+
+def test_v1_has_the_version_after_the_resource():
+    assert {operation: path_of(operation, "v1", "some-id") for operation in OPERATIONS} == V1
+
+
+@pytest.mark.parametrize("api_version", ["v2026", "v2025", "v2024", "beta", "v3"])
+def test_the_older_versions_have_it_in_front(api_version):
+    for operation, path in OLDER.items():
+        if (api_version, operation) != ("v3", CREATE_DIGIT_TOKEN):
+            assert path_of(operation, api_version, "some-id") == f"/{api_version}{path}"
+
+
+def test_v3_has_no_digit_tokens():
+    with pytest.raises(InputError, match=r"^api_version v3 has no operation to create digit token\.$") as refusal:
+        path_of(CREATE_DIGIT_TOKEN, "v3")
+    assert refusal.value.hint == "Use api_version v1."
+
+
+def test_methods_scopes_and_the_experimental_one():
+    assert {(operation.name, operation.method, operation.scope) for operation in OPERATIONS} == {
+        ("query password info", "POST", "idn:password-info:read"),
+        ("set password", "POST", "idn:password-change:manage"),
+        ("read password change status", "GET", "idn:password-change:read"),
+        ("create digit token", "POST", "idn:password-digit-token:create"),
+    }
+    assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
+
+
+def test_only_reading_may_be_repeated():
+    assert {operation.name for operation in OPERATIONS if operation.repeatable} == {
+        "query password info",
+        "read password change status",
+    }
+
+
+@pytest.mark.parametrize(
+    ("request_id", "quoted"),
+    [
+        ("089899f13a8f4da7824996191587bab9", "089899f13a8f4da7824996191587bab9"),
+        ("e1267ecd-fcd9-4c73-9c55-12555efad136", "e1267ecd-fcd9-4c73-9c55-12555efad136"),
+        ("../set-password", "..%2Fset-password"),
+        ("a/b?c#d", "a%2Fb%3Fc%23d"),
+        ("50%2f", "50%252f"),
+        ("a\r\nHost: b", "a%0D%0AHost%3A%20b"),
+        ("\u00fc", "%C3%BC"),
+    ],
+)
+def test_a_request_id_is_quoted(request_id, quoted):
+    assert path_of(CHANGE_STATUS, "v1", request_id) == f"/password-change-status/v1/{quoted}"
+
+
+@pytest.mark.parametrize("request_id", [".", ".."])
+def test_a_request_id_that_would_leave_its_place_is_refused(request_id):
+    with pytest.raises(InputError, match="is no request id"):
+        path_of(CHANGE_STATUS, "v2025", request_id)
+
+
+@given(st.text(min_size=1).filter(lambda text: text not in (".", "..")), st.sampled_from(API_VERSIONS))
+def test_any_request_id_stays_one_segment_on_its_way(request_id, api_version):
+    path = path_of(CHANGE_STATUS, api_version, request_id)
+    sent = requests.Request("GET", f"https://acme.api.identitynow.com{path}").prepare().path_url
+    assert sent == path
+    prefix, _slash, segment = sent.rpartition("/")
+    assert prefix + "/" == path_of(CHANGE_STATUS, api_version, "")
+    assert unquote(segment) == request_id
+
+
+@pytest.mark.parametrize("api_version", API_VERSIONS)
+def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(api_version):
+    file = DESCRIPTIONS / f"{api_version}.json"
+    if not file.exists():
+        pytest.skip("the official description is not beside the checkout (../shared/api)")
+    description = json.loads(file.read_text(encoding="utf-8"))
+    prefix = urlsplit(description["servers"][0]["url"]).path
+    described = {}
+    for path, methods in description["paths"].items():
+        for method, details in methods.items():
+            headers = {p["name"] for p in details.get("parameters", ()) if p["in"] == "header" and p.get("required")}
+            scopes = {scope for security in details["security"] for scopes in security.values() for scope in scopes}
+            described[method.upper(), prefix + path.replace("{id}", "some-id")] = (headers, scopes)
+    ours = {
+        (operation.method, path_of(operation, api_version, "some-id")): operation
+        for operation in OPERATIONS
+        if (api_version, operation) != ("v3", CREATE_DIGIT_TOKEN)
+    }
+    assert set(ours) == set(described)
+    for place, operation in ours.items():
+        headers, scopes = described[place]
+        assert headers <= ({"X-SailPoint-Experimental"} if operation.experimental else set())
+        assert operation.scope in scopes

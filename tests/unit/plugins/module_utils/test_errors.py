@@ -1,0 +1,36 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of a failed task."""
+
+from __future__ import annotations
+
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, IscError
+
+
+def test_a_result_holds_message_hint_and_details():
+    error = ApiError("It went wrong.", "Do this.", status_code=400, tracking_id="t", detail_code=None)
+    assert error.as_result() == {
+        "msg": "It went wrong. Do this.",
+        "hint": "Do this.",
+        "status_code": 400,
+        "tracking_id": "t",
+    }
+    assert str(error) == "It went wrong."
+
+
+def test_without_a_hint_there_is_none():
+    assert IscError("It went wrong.").as_result() == {"msg": "It went wrong."}
+
+
+def test_hints_are_appended():
+    error = IscError("No.")
+    error.add_hint("First.")
+    error.add_hint("Second.")
+    assert error.as_result()["msg"] == "No. First. Second."
+
+
+def test_details_that_are_set_stay():
+    error = IscError("No.", outcome="unknown")
+    error.add_details(outcome="unchanged", changed=True, state=None)
+    assert error.details == {"outcome": "unknown", "changed": True}

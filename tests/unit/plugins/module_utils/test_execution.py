@@ -1,0 +1,94 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever comes of an operation becomes a task's result."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.modules import isc_login, isc_password_info
+from ansible_collections.community.sailpoint.tests.unit.support import AD, access, validated
+
+
+@pytest.fixture
+def params(tenant):
+    """Return the parameters of a login."""
+    return validated(isc_login.ARGUMENT_SPEC, **access(tenant))
+
+
+def test_a_result_is_returned(tenant, params):
+    result = execute(isc_login.run, params, False)
+    assert result["authority"] == "api_client"
+    assert "failed" not in result and "warnings" not in result
+    assert tenant.counts() == {"login": 1}
+
+
+def test_warnings_are_part_of_the_result(tenant):
+    given = {**access(tenant), "api_version": "beta", "user_name": "svc-backup", "source_name": AD}
+    result = execute(isc_password_info.run, validated(isc_password_info.ARGUMENT_SPEC, **given), True)
+    (warning,) = result["warnings"]
+    assert "deprecated api_version beta" in warning
+
+
+def test_parameters_and_check_mode_are_passed_on(params):
+    seen = []
+    execute(lambda *arguments: seen.extend(arguments) or {}, params, True)
+    assert seen[0] is params and seen[1] is True
+
+
+def test_an_error_becomes_a_failure(params):
+    def run(params, check_mode, client):
+        client.warnings.append("Careful.")
+        raise IscError("No.", "Do this.", request_id="r")
+
+    assert execute(run, params, False) == {
+        "failed": True,
+        "changed": False,
+        "msg": "No. Do this.",
+        "hint": "Do this.",
+        "request_id": "r",
+        "warnings": ["Careful."],
+    }
+
+
+def test_an_error_may_say_that_something_changed(params):
+    def run(params, check_mode, client):
+        raise IscError("No.", changed=True)
+
+    assert execute(run, params, False)["changed"] is True
+
+
+def test_options_that_can_not_be_used_become_a_failure():
+    result = execute(isc_login.run, validated(isc_login.ARGUMENT_SPEC, client_id="c"), False)
+    assert result["failed"] and result["msg"].startswith("base_url is missing. Give the address")
+
+
+def test_a_defect_tells_its_place_and_nothing_else(params):
+    def run(params, check_mode, client):
+        raise ValueError("Sesame")
+
+    result = execute(run, params, False)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "met a defect of its own (ValueError at test_execution.py:" in result["msg"]
+    assert "https://" in result["msg"]
+    assert "Sesame" not in str(result)
+
+
+@pytest.mark.parametrize("ending", [None, IscError("No."), ValueError("No."), KeyboardInterrupt()])
+def test_connections_are_closed_however_it_ends(params, monkeypatch, ending):
+    closed = []
+
+    def run(params, check_mode, client):
+        monkeypatch.setattr(client, "close", lambda: closed.append(True))
+        if ending:
+            raise ending
+        return {}
+
+    if isinstance(ending, KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt):
+            execute(run, params, False)
+    else:
+        execute(run, params, False)
+    assert closed == [True]

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The four operations against a tenant, in all layouts and with its anomalies."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._accounts import Account
+from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    LostAnswerError,
+    OutcomeUnknownError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import (
+    create_digit_token,
+    query_password_info,
+    read_change_status,
+    set_password,
+)
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD, connected
+
+GARBAGE = ["html", "empty", "truncated_json", "list", "string", "number", "null", "huge", "not_utf8"]
+
+
+@pytest.fixture
+def client(tenant, fake_time):
+    """Return a client that lives in fake time."""
+    with connected(tenant, fake_time) as made:
+        yield made
+
+
+@pytest.fixture
+def info(client, tenant):
+    """Return what was queried for svc-backup; that query is not counted."""
+    queried = query_password_info(client, "svc-backup", AD)
+    tenant.clear_requests()
+    return queried
+
+
+def change(client, info, password=PASSWORD):
+    return set_password(client, info, BACKUP, encrypt_password(password, info.public_key))
+
+
+def ended(client, fake_time, request_id):
+    while True:
+        status = read_change_status(client, request_id)
+        if status.ended:
+            return status
+        fake_time.sleep(1)
+
+
+@pytest.mark.parametrize("api_version", API_VERSIONS)
+def test_a_password_is_set_in_every_layout(tenant, fake_time, api_version):
+    with connected(tenant, fake_time, api_version=api_version) as client:
+        info = query_password_info(client, "svc-backup", AD)
+        accepted = change(client, info)
+        status = ended(client, fake_time, accepted.request_id)
+    assert (status.state, status.errors, status.source_ids) == ("FINISHED", (), (info.source_id,))
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+    assert {request["api_version"] for request in tenant.requests() if request["operation"] != "login"} == {api_version}
+    assert tenant.counts().keys() == {"login", "query", "set", "status"}
+
+
+def test_a_query_tells_all_that_setting_needs(client, tenant):
+    info = query_password_info(client, "multi.account", AD)
+    world = tenant.world()
+    assert info.source_id == next(source["id"] for source in world["sources"] if source["name"] == AD)
+    user = next(user for user in world["users"] if user["user_name"] == "multi.account")
+    assert info.identity_id == user["identity_id"]
+    assert info.accounts == tuple(Account(a["account_id"], a["account_name"]) for a in user["accounts"])
+    assert "passwordMinLength is 8" in info.policies
+    assert info.public_key_id and info.public_key
+
+
+def test_names_may_hold_any_character(client):
+    assert query_password_info(client, "zo\u00eb.o'neil", AD).accounts[0].account_name == 'Zo\u00eb "ZZ" O\'Neil'
+
+
+def test_an_identity_may_have_no_account(client):
+    assert query_password_info(client, "no.account", AD).accounts == ()
+
+
+@pytest.mark.parametrize("form", [*GARBAGE, "wrong_types", "missing_fields"])
+def test_a_query_answered_with_garbage_is_refused(client, tenant, form):
+    tenant.fault("query", "garbage", form=form)
+    with pytest.raises(UnexpectedAnswerError):
+        query_password_info(client, "svc-backup", AD)
+    assert tenant.counts()["query"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("publicKey", None, "has no usable publicKey."),
+        ("identityId", "", "has no usable identityId."),
+        ("accounts", {}, "has accounts that are no list."),
+        ("accounts", ["a"], "has accounts that are no list."),
+        ("accounts", [{"accountName": "a"}], "has an account without accountId."),
+        ("policies", "passwordMinLength is 8", "has policies that are no list."),
+    ],
+)
+def test_a_query_with_a_damaged_field_names_it(client, tenant, field, value, problem):
+    whole = {"identityId": "i", "sourceId": "s", "publicKeyId": "k", "publicKey": "p", "accounts": [], "policies": []}
+    tenant.fault("query", "status", status=200, body={**whole, field: value})
+    with pytest.raises(UnexpectedAnswerError) as refusal:
+        query_password_info(client, "svc-backup", AD)
+    assert refusal.value.message == f"ISC's answer to query password info {problem}"
+
+
+def test_what_a_query_may_leave_out_is_empty(client, tenant):
+    sent = {"identityId": "i", "sourceId": "s", "publicKeyId": "k", "publicKey": "p", "accounts": [{"accountId": "a"}]}
+    tenant.fault("query", "status", status=200, body=sent)
+    info = query_password_info(client, "svc-backup", AD)
+    assert (info.accounts, info.policies) == ((Account("a", ""),), ())
+
+
+def test_fields_of_a_newer_release_are_no_trouble(client, tenant, info):
+    tenant.fault("any", "anomaly", form="extra_fields", times=None)
+    assert query_password_info(client, "svc-backup", AD).source_id == info.source_id
+    assert change(client, info).request_id
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "lost_after"}, {"kind": "lost_before"}, {"kind": "garbage", "form": "truncated"}]
+    + [{"kind": "status", "status": status, "processed": True} for status in (408, 500, 502, 503, 504)]
+    + [{"kind": "garbage", "form": form} for form in (*GARBAGE, "wrong_types", "missing_fields")],
+)  # fmt: skip
+def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(client, tenant, info, fault):
+    tenant.fault("set", times=None, **fault)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        change(client, info)
+    assert tenant.counts() == {"set": 1}
+    assert unknown.value.details["outcome"] == "unknown"
+    assert unknown.value.message.startswith("The password change was sent, and whether ISC accepted it is not known: ")
+    assert unknown.value.hint.startswith("It was not sent again")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429])
+def test_a_refused_set_leaves_the_password_unchanged(client, tenant, info, status):
+    tenant.fault("set", "status", status=status, times=None, headers={"Retry-After": "1000"})
+    with pytest.raises(ApiError) as refusal:
+        change(client, info)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert tenant.password(AD, BACKUP) is None
+
+
+def test_a_redirected_set_leaves_the_password_unchanged(client, tenant, info):
+    with LocalServer() as other:
+        tenant.fault("set", "redirect", location=other.url)
+        with pytest.raises(UnexpectedAnswerError) as refusal:
+            change(client, info)
+    assert refusal.value.details["outcome"] == "unchanged"
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "lost_after"}])
+def test_a_login_that_fails_before_a_set_leaves_the_password_unchanged(client, tenant, info, fault):
+    tenant.expire_tokens()
+    tenant.fault("login", times=None, **fault)
+    with pytest.raises((ApiError, LostAnswerError)) as error:
+        change(client, info)
+    assert error.value.details["outcome"] == "unchanged"
+    assert tenant.counts() == {"set": 1, "login": 5}
+    assert tenant.requests("set")[0]["status"] == 401
+
+
+def test_a_set_whose_answer_the_proxy_loses_is_sent_once(client, tenant, info, monkeypatch):
+    with Proxy(drop="/set-password/v1") as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(OutcomeUnknownError):
+            change(client, info)
+    assert tenant.counts() == {"set": 1}
+
+
+def test_a_set_that_is_throttled_is_sent_again(client, tenant, info, fake_time):
+    tenant.fault("set", "status", status=429, headers={"Retry-After": "3"}, times=2)
+    assert change(client, info).request_id
+    assert (fake_time.naps, tenant.counts()) == ([3.0, 3.0], {"set": 3})
+
+
+def test_a_set_with_an_expired_token_is_sent_again_with_a_new_one(client, tenant, info):
+    tenant.expire_tokens()
+    accepted = change(client, info)
+    assert tenant.counts() == {"set": 2, "login": 1}
+    assert [request["request_id"] for request in tenant.requests("set")] == [None, accepted.request_id]
+
+
+def test_the_published_status_of_beta_is_understood(client, tenant, info):
+    accepted = change(client, info)
+    tenant.outcome("never")
+    waiting = change(client, info, "Other-Harbour-43")
+    tenant.fault("status", "anomaly", form="beta_status", times=None)
+    assert read_change_status(client, waiting.request_id)[:2] == (waiting.request_id, "IN_PROGRESS")
+    assert read_change_status(client, accepted.request_id).request_id == accepted.request_id
+
+
+@pytest.mark.parametrize("request_id", ["a/b", "50%", "a?b#c", "line\nbreak", "\u00fc"])
+def test_a_request_id_arrives_as_it_is(client, tenant, request_id):
+    with pytest.raises(ApiError) as refusal:
+        read_change_status(client, request_id)
+    assert refusal.value.status_code == 404
+    assert tenant.requests("status")[0]["request_id"] == request_id
+
+
+def test_a_digit_token_keeps_its_leading_zero(client, tenant):
+    token = create_digit_token(client, "Abby.Smith", 8, 10)
+    (created,) = tenant.digit_tokens()
+    assert token.digits == created["digit_token"]
+    assert token.digits.startswith("0")
+    assert token.request_id == created["request_id"]
+    assert (created["user_id"], created["length"], created["duration_minutes"]) == ("Abby.Smith", 8, 10)
+
+
+@pytest.mark.parametrize("api_version", [version for version in API_VERSIONS if version != "v3"])
+def test_a_digit_token_is_created_in_every_layout_that_has_it(tenant, fake_time, api_version):
+    with connected(tenant, fake_time, api_version=api_version) as client:
+        assert len(create_digit_token(client, "Abby.Smith", 6, 5).digits) == 6
+    assert tenant.requests("digit_token")[0]["api_version"] == api_version
+
+
+def test_v3_has_no_digit_tokens_and_is_not_asked(tenant, fake_time):
+    with connected(tenant, fake_time, api_version="v3") as client, pytest.raises(InputError, match="v3"):
+        create_digit_token(client, "Abby.Smith", 6, 5)
+    assert tenant.counts() == {}
+
+
+def test_a_digit_token_that_comes_as_a_number_gets_its_zeros_back(client, tenant):
+    tenant.fault("digit_token", "anomaly", form="integer_digit_token")
+    token = create_digit_token(client, "Abby.Smith", 12, 5)
+    assert token.digits == tenant.digit_tokens()[0]["digit_token"]
+
+
+@pytest.mark.parametrize("digits", [None, "", "12a456", "\u0661\u0662", True, -5, 1.5, ["1"]])
+def test_what_is_no_digit_token_is_refused(client, tenant, digits):
+    tenant.fault("digit_token", "status", status=200, body={"digitToken": digits, "requestId": "r"})
+    with pytest.raises(UnexpectedAnswerError, match="has no digitToken of digits") as refusal:
+        create_digit_token(client, "Abby.Smith", 6, 5)
+    assert "A digit token may have been created" in refusal.value.hint
+
+
+def test_a_digit_token_whose_answer_is_lost_is_not_created_again(client, tenant):
+    tenant.fault("digit_token", "lost_after", times=None)
+    with pytest.raises(LostAnswerError) as lost:
+        create_digit_token(client, "Abby.Smith", 6, 5)
+    assert len(tenant.digit_tokens()) == 1
+    assert "A digit token may have been created" in lost.value.hint
+
+
+def test_a_refused_digit_token_was_not_created(client, tenant):
+    tenant.settings(digit_token_enabled=False)
+    with pytest.raises(ApiError, match="Digit tokens are not enabled") as refusal:
+        create_digit_token(client, "Abby.Smith", 6, 5)
+    assert "may have been created" not in refusal.value.hint
+    assert "digit tokens are enabled" in refusal.value.hint

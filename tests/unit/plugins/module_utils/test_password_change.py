@@ -1,0 +1,226 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Preparing a change from options, and carrying it out."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import FINISHED
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AccountChoiceError,
+    ChangeFailedError,
+    EncryptionError,
+    InputError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._password_change import carry_out, prepare
+from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
+from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
+from ansible_collections.community.sailpoint.tests.unit.support import (
+    AD,
+    BACKUP,
+    BY_NAME,
+    PASSWORD,
+    access,
+    connected,
+    validated,
+)
+
+PATIENCE = Patience(600000.0, 2.0)
+MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
+ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+
+
+@pytest.fixture
+def client(tenant, fake_time):
+    """Return a client that lives in fake time."""
+    with connected(tenant, fake_time) as made:
+        yield made
+
+
+@pytest.fixture
+def options(tenant):
+    """Return a function that makes a module's parameters."""
+    return lambda **given: validated(ARGUMENT_SPEC, **{**access(tenant), **given})
+
+
+@pytest.fixture
+def by_id(client, tenant):
+    """Return the options that a query gives; that query is not counted."""
+    info = query_password_info(client, "multi.account", AD)
+    tenant.clear_requests()
+    given = {key: getattr(info, key) for key in ("identity_id", "source_id", "public_key_id", "public_key")}
+    accounts = [account._asdict() for account in info.accounts]
+    return {**given, "password": PASSWORD, "accounts": accounts, "policies": list(info.policies)}
+
+
+def test_by_name_it_queries(client, tenant, options):
+    prepared = prepare(client, options(**BY_NAME), False)
+    assert prepared.account_id == BACKUP
+    assert prepared.policy_violations == ()
+    assert tenant.counts() == {"login": 1, "query": 1}
+
+
+def test_by_id_it_sends_nothing(client, tenant, options, by_id):
+    prepared = prepare(client, options(**by_id, account_id=ADMINS.lower()), False)
+    assert prepared.account_id == ADMINS
+    assert prepared.as_result()["identity_id"] == by_id["identity_id"]
+    assert tenant.counts() == {}
+
+
+def test_by_id_without_accounts_the_account_is_sent_as_given(client, options, by_id):
+    prepared = prepare(client, options(**{**by_id, "accounts": None}, account_id="cn=as,dc=given"), False)
+    assert prepared.account_id == "cn=as,dc=given"
+
+
+WRONG_OPTIONS = [
+    ({"password": ""}, "password is empty."),
+    ({"password": PASSWORD}, "It is not given whose password to set."),
+    ({**BY_NAME, "source_name": None}, "source_name is missing."),
+    ({**BY_NAME, "user_name": " "}, "user_name is empty."),
+    ({**BY_NAME, "policies": []}, "policies is given without identity_id, source_id, public_key_id, public_key."),
+    ({**BY_NAME, "accounts": []}, "accounts is given without identity_id, source_id, public_key_id, public_key."),
+    (
+        {**BY_NAME, "identity_id": "i", "source_id": "s"},
+        "user_name and source_name can't be used together with identity_id, source_id.",
+    ),
+    (
+        {"password": PASSWORD, "identity_id": "i", "public_key": "k"},
+        "identity_id, public_key given, but source_id, public_key_id missing.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "problem"), WRONG_OPTIONS)
+def test_options_that_do_not_go_together_are_named(client, tenant, options, given, problem):
+    with pytest.raises(InputError) as refusal:
+        prepare(client, options(**given), False)
+    assert refusal.value.message == problem
+    assert tenant.counts() == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"accounts": None}, "account_id is missing."),
+        ({"accounts": None, "account_name": "a"}, "account_name is given, but not the accounts among which it"),
+        ({"source_id": " ", "account_id": ADMINS}, "source_id is empty."),
+    ],
+)
+def test_ids_have_to_be_complete(client, options, by_id, change, problem):
+    with pytest.raises(InputError) as refusal:
+        prepare(client, options(**{**by_id, **change}), False)
+    assert refusal.value.message.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (MULTI, "The identity has 3 accounts on this source and none was chosen."),
+        ({**MULTI, "account_name": "multi.account"}, "2 accounts on this source fit account_name 'multi.account'."),
+        ({**MULTI, "account_id": "cn=x"}, "No account on this source fits account_id 'cn=x'."),
+        ({**MULTI, "user_name": "no.account"}, "The identity has no account on this source."),
+    ],
+)
+def test_an_account_that_is_not_clear_is_refused(client, options, given, problem):
+    with pytest.raises(AccountChoiceError) as refusal:
+        prepare(client, options(**given), False)
+    assert refusal.value.message == problem
+
+
+def test_a_violation_of_the_policy_is_a_warning(client, options):
+    prepared = prepare(client, options(**{**BY_NAME, "password": "quiet"}), False)
+    assert len(prepared.policy_violations) == 3
+    (warning,) = client.warnings
+    assert warning.startswith("The password seems to violate the policy, ISC may refuse it: ")
+    assert "passwordMinLength" in warning
+    assert "quiet" not in warning
+
+
+def test_a_violation_of_the_policy_can_be_refused(client, options):
+    with pytest.raises(PolicyViolationError) as refusal:
+        prepare(client, options(**{**BY_NAME, "password": "quiet"}, enforce_policy=True), False)
+    result = refusal.value.as_result()
+    assert len(result["policy_violations"]) == 3
+    assert "Nothing was sent." in result["hint"]
+    assert "quiet" not in str(result)
+    assert client.warnings == []
+
+
+def test_a_key_that_is_none_is_refused(client, tenant, options):
+    tenant.fault("query", "anomaly", form="beta_public_key")
+    with pytest.raises(EncryptionError, match="does not parse as a public key"):
+        prepare(client, options(**BY_NAME), False)
+
+
+def test_a_password_that_is_too_long_for_the_key_is_refused(client, options):
+    with pytest.raises(InputError, match="takes at most 245"):
+        prepare(client, options(**{**BY_NAME, "password": "x" * 246}), False)
+
+
+@pytest.mark.parametrize(("user_name", "warned"), [("svc-backup", True), ("Abby.Smith", False)])
+def test_check_mode_warns_a_personal_access_token_of_what_it_may_not(tenant, fake_time, options, user_name, warned):
+    tenant.settings(pat_may_query=True)
+    with connected(tenant, fake_time, "pat-abby") as client:
+        prepare(client, options(**{**BY_NAME, "user_name": user_name}), True)
+    assert [warning[:40] for warning in client.warnings] == ["ISC may refuse to set this password. The"] * warned
+
+
+def test_a_change_is_sent_and_followed_to_its_end(client, tenant, options):
+    tenant.settings(change_seconds=0.02)
+    prepared = prepare(client, options(**BY_NAME), False)
+    change, seconds = carry_out(client, prepared, PATIENCE)
+    assert (change.state, change.source_ids) == (FINISHED, (prepared.info.source_id,))
+    assert seconds > 0
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+
+
+def test_the_seconds_are_those_of_the_clock(client, tenant, fake_time, options):
+    prepared = prepare(client, options(**BY_NAME), False)
+    _change, seconds = carry_out(client, prepared, PATIENCE)
+    assert seconds == round(sum(fake_time.naps), 3)
+
+
+def test_without_patience_it_returns_once_accepted(client, tenant, fake_time, options):
+    tenant.outcome("never")
+    change, seconds = carry_out(client, prepare(client, options(**BY_NAME), False), None)
+    assert (change.state, change.ended, seconds) == ("IN_PROGRESS", False, 0.0)
+    assert change.request_id
+    assert "status" not in tenant.counts()
+    assert client.warnings == []
+
+
+def test_a_failure_carries_the_reasons_of_isc(client, tenant, options):
+    tenant.outcome("fail", errors=["Used before."])
+    with pytest.raises(ChangeFailedError, match=r"reported FAILED: Used before\.") as failure:
+        carry_out(client, prepare(client, options(**BY_NAME), False), PATIENCE)
+    assert failure.value.details["outcome"] == "failed"
+    assert failure.value.details["request_id"]
+
+
+def test_a_change_that_failed_at_once_fails_without_waiting_too(client, tenant, options):
+    tenant.outcome("fail_at_once")
+    with pytest.raises(ChangeFailedError):
+        carry_out(client, prepare(client, options(**BY_NAME), False), None)
+
+
+def test_without_a_request_id_the_end_is_unknown(client, tenant, options):
+    tenant.outcome("accepted_without_id")
+    with pytest.raises(OutcomeUnknownError, match="without a request id") as unknown:
+        carry_out(client, prepare(client, options(**BY_NAME), False), PATIENCE)
+    assert unknown.value.details["outcome"] == "unknown"
+    assert unknown.value.details["state"] == "IN_PROGRESS"
+    assert "status" not in tenant.counts()
+
+
+def test_a_key_that_was_renewed_in_between_fails_as_isc_says(client, tenant, options):
+    prepared = prepare(client, options(**BY_NAME), False)
+    tenant.rotate_key(AD)
+    with pytest.raises(ChangeFailedError, match="public key that is no longer in use"):
+        carry_out(client, prepared, PATIENCE)
+    assert tenant.password(AD, BACKUP) is None
+    again = prepare(client, options(**BY_NAME), False)
+    assert carry_out(client, again, PATIENCE)[0].state == FINISHED

@@ -1,0 +1,269 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The transport, over real HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+
+import pytest
+import urllib3
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AddressError,
+    ConnectError,
+    LostAnswerError,
+    TlsError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import (
+    LARGEST_ANSWER,
+    Transport,
+    TransportOptions,
+)
+from ansible_collections.community.sailpoint.tests.unit.local_servers import (
+    LocalServer,
+    Proxy,
+    RawAnswer,
+    closed_port,
+)
+
+SECRET_HEADER = {"Authorization": "Bearer secret-token"}
+QUERY = "/query-password-info/v1"
+
+
+def login_form(tenant, client="api-client"):
+    return {"grant_type": "client_credentials", **tenant.clients[client]}
+
+
+def send(url, method="GET", path="/x", verify=True, timeout=10.0, **options):
+    transport = Transport(url, TransportOptions(verify, timeout))
+    try:
+        return transport.send(method, path, SECRET_HEADER, **options)
+    finally:
+        transport.close()
+
+
+@pytest.mark.parametrize("client", ["api-client", "pat-abby"])
+def test_a_form_is_urlencoded_with_all_its_special_characters(tenant, client):
+    transport = Transport(tenant.base_url, TransportOptions(True, 10))
+    answer = transport.send("POST", "/oauth/token", form=login_form(tenant, client))
+    assert answer.status == 200
+    assert json.loads(answer.body)["access_token"]
+    (request,) = tenant.requests("login")
+    assert request["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request["query_keys"] == []
+
+
+def test_requests_name_the_collection_and_ask_for_json():
+    with LocalServer() as server:
+        assert send(server.url, "POST", json={"a": "\u00fc"}).body == b"{}"
+    (request,) = server.requests
+    assert request["headers"]["User-Agent"] == "community.sailpoint/1.0.0"
+    assert request["headers"]["Accept"] == "application/json"
+    assert request["headers"]["Content-Type"] == "application/json"
+    assert json.loads(request["body"]) == {"a": "\u00fc"}
+
+
+def test_a_netrc_does_not_replace_the_token(tmp_path, monkeypatch):
+    for name in (".netrc", "_netrc"):
+        (tmp_path / name).write_text("machine 127.0.0.1 login thief password x\ndefault login thief password x\n")
+        (tmp_path / name).chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with LocalServer() as server:
+        send(server.url)
+        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+        send(server.url)
+        Transport(server.url, TransportOptions(True, 10)).send("GET", "/login")
+    assert [request["headers"].get("Authorization") for request in server.requests] == [
+        "Bearer secret-token",
+        "Bearer secret-token",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_explained_and_not_followed(tenant, status):
+    with LocalServer() as other:
+        location = f"http://me:secret@{other.url[7:]}/elsewhere"
+        tenant.fault("query", "redirect", location=location, status=status)
+        with pytest.raises(UnexpectedAnswerError) as refusal:
+            send(tenant.base_url, "POST", QUERY, json={})
+    assert other.requests == []
+    host = tenant.base_url[7:]
+    assert refusal.value.message == (
+        f"{host} redirects to {other.url}; this is not followed, because the token would go along."
+    )
+    assert refusal.value.details == {"status_code": status}
+    assert len(tenant.requests("query")) == 1
+
+
+@pytest.mark.parametrize("location", ["/other", "", "http://[::1", "//", "\x1b[31m"])
+def test_a_redirect_to_an_odd_place_is_explained_as_well(location):
+    headers = {"Location": location, "Content-Length": "0"}
+    with RawAnswer(302, headers, b"") as server, pytest.raises(UnexpectedAnswerError) as refusal:
+        send(server.url)
+    assert "redirects elsewhere; this is not followed" in refusal.value.message
+
+
+def test_the_body_of_a_redirect_is_not_read():
+    headers = {"Location": "/", "Content-Length": str(10**9)}
+    with RawAnswer(302, headers, b"x") as server, pytest.raises(UnexpectedAnswerError, match="redirects elsewhere"):
+        send(server.url)
+
+
+def test_a_compressed_answer_in_pieces_is_put_together():
+    content = json.dumps({"a": "b" * 200000}).encode()
+    packed = gzip.compress(content)
+    pieces = [packed[start : start + 50] for start in range(0, len(packed), 50)]
+    body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    with RawAnswer(200, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}, body) as server:
+        assert send(server.url).body == content
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_that_is_too_large_is_refused(packed):
+    body = b"x" * (LARGEST_ANSWER + 1)
+    headers = {"Content-Length": str(len(body))}
+    if packed:
+        body = gzip.compress(body)
+        headers = {"Content-Length": str(len(body)), "Content-Encoding": "gzip"}
+    with RawAnswer(200, headers, body) as server, pytest.raises(UnexpectedAnswerError, match="more than 1024 KiB"):
+        send(server.url)
+
+
+def test_the_largest_answer_is_taken():
+    body = b"x" * LARGEST_ANSWER
+    with RawAnswer(200, {"Content-Length": str(len(body))}, body) as server:
+        assert send(server.url).body == body
+
+
+def test_no_answer_in_time_is_a_lost_answer(tenant):
+    tenant.fault("query", "slow", seconds=5, when="before")
+    with pytest.raises(LostAnswerError, match=r"No whole answer from .* within 0.05 s \(request_timeout\)"):
+        send(tenant.base_url, "POST", QUERY, timeout=0.05, json={})
+
+
+@pytest.mark.skipif(urllib3.__version__ < "2", reason="urllib3 1.26 waits for the whole body of a small answer")
+def test_an_answer_that_trickles_is_too_slow(tenant):
+    tenant.fault("login", "trickle", seconds=0.002)
+    ticks = iter(range(10000))
+    transport = Transport(tenant.base_url, TransportOptions(True, 20), lambda: next(ticks))
+    with pytest.raises(LostAnswerError, match="No whole answer"):
+        transport.send("POST", "/oauth/token", form=login_form(tenant))
+    assert 20 < next(ticks) < 30
+
+
+@pytest.mark.parametrize("kind", ["lost_before", "lost_after"])
+def test_a_connection_that_ends_early_is_a_lost_answer(tenant, kind):
+    tenant.fault("query", kind)
+    with pytest.raises(LostAnswerError, match=r"^The connection to .* ended before a whole answer came \("):
+        send(tenant.base_url, "POST", QUERY, json={})
+
+
+def test_half_an_answer_is_a_lost_answer(tenant):
+    tenant.fault("login", "garbage", form="truncated")
+    with pytest.raises(LostAnswerError, match="ended before a whole answer came"):
+        send(tenant.base_url, "POST", "/oauth/token", form=login_form(tenant))
+
+
+def test_a_refused_connection_was_never_open():
+    with pytest.raises(ConnectError, match=r"^No connection to 127\.0\.0\.1:\d+: connection refused\.$") as error:
+        send(f"http://127.0.0.1:{closed_port()}")
+    assert not error.value.permanent
+
+
+def test_an_unknown_host_was_never_open(monkeypatch):
+    def resolve(*_arguments):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with pytest.raises(ConnectError, match=r"^No connection to isc\.invalid: name or service not known\."):
+        send("https://isc.invalid")
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
+def test_a_proxy_of_the_environment_is_used_for_all_requests(tenant, monkeypatch, variable):
+    with Proxy() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        assert send(tenant.base_url, "POST", QUERY, json={}).status == 401
+        assert send(tenant.base_url, "POST", "/oauth/token", form=login_form(tenant)).status == 400
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        send(tenant.base_url, "POST", QUERY, json={})
+    assert [request["target"] for request in proxy.requests] == [
+        f"{tenant.base_url}{QUERY}",
+        f"{tenant.base_url}/oauth/token",
+    ]
+    assert tenant.counts() == {"query": 2, "login": 1}
+
+
+def test_a_tunnel_of_a_proxy_hides_the_token(tls_tenant, monkeypatch):
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        assert send(tls_tenant.base_url, "POST", QUERY, verify=tls_tenant.ca_path, json={}).status == 401
+    (request,) = proxy.requests
+    assert (request["method"], request["target"]) == ("CONNECT", tls_tenant.base_url[8:])
+    assert "secret-token" not in str(request)
+
+
+def test_a_proxy_that_refuses_the_tunnel_is_named(monkeypatch):
+    with Proxy(refusal=407) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with pytest.raises(ConnectError) as error:
+            send("https://acme.api.identitynow.com")
+    assert error.value.message.startswith(
+        "The proxy for acme.api.identitynow.com can't be used: Tunnel connection failed: 407"
+    )
+    assert "HTTPS_PROXY" in error.value.hint
+
+
+def test_a_proxy_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    with pytest.raises(ConnectError, match=r"^The proxy for localhost can't be used: connection refused\.$"):
+        send("http://localhost")
+
+
+def test_an_answer_that_the_proxy_loses_is_lost(tenant, monkeypatch):
+    with Proxy(drop=QUERY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(LostAnswerError):
+            send(tenant.base_url, "POST", QUERY, json={})
+    assert tenant.counts() == {"query": 1}
+
+
+@pytest.mark.parametrize("proxy", ["http://", "socks9://127.0.0.1:1"])
+def test_a_proxy_that_is_no_address_is_explained(monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(AddressError, match=r"The address of acme\.example\.org or of its proxy can't be used") as error:
+        send("https://acme.example.org")
+    assert "SOCKS" in error.value.hint
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused(tls_tenant):
+    with pytest.raises(TlsError) as refusal:
+        send(tls_tenant.base_url)
+    assert refusal.value.message.startswith(f"The certificate of {tls_tenant.base_url[8:]} is not accepted: ")
+    assert "ca_path" in refusal.value.hint
+    assert tls_tenant.counts() == {}
+
+
+def test_the_given_authority_is_accepted_for_names_of_the_certificate(tls_tenant, tmp_path):
+    assert send(tls_tenant.base_url, path=QUERY, verify=tls_tenant.ca_path).status == 405
+    named = tls_tenant.base_url.replace("127.0.0.1", "localhost")
+    assert send(named, path=QUERY, verify=tls_tenant.ca_path).status == 405
+    with pytest.raises(TlsError, match="is not accepted"):
+        send(tls_tenant.base_url.replace("127.0.0.1", "127.1"), verify=tls_tenant.ca_path)
+
+
+def test_verification_that_is_off_stays_off(tls_tenant, monkeypatch, recwarn):
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(variable, tls_tenant.ca_path)
+    assert send(tls_tenant.base_url.replace("127.0.0.1", "127.1"), path=QUERY, verify=False).status == 405
+    assert not recwarn.list
+
+
+def test_https_to_a_plain_port_is_explained(tenant):
+    with pytest.raises(TlsError, match="^No TLS connection to "):
+        send(tenant.base_url.replace("http://", "https://"))

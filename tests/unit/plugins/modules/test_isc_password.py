@@ -1,0 +1,246 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module isc_password against a tenant."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    ChangeFailedError,
+    IscError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+    RateLimitError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
+from ansible_collections.community.sailpoint.tests.unit.support import (
+    AD,
+    BACKUP,
+    BY_NAME,
+    PASSWORD,
+    access,
+    run,
+    validated,
+)
+
+MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
+ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+
+
+@pytest.fixture
+def change(tenant, fake_time):
+    """Return a function that runs the module; there is always time enough for the tenant."""
+
+    def changed(check_mode=False, **given):
+        return run(isc_password, tenant, fake_time, check_mode, **{"wait_timeout": 600000, **given})
+
+    return changed
+
+
+def no_password(shown):
+    return PASSWORD not in str(shown)
+
+
+def test_a_password_is_set_and_arrives(change, tenant):
+    result = change(**BY_NAME)
+    assert result["changed"] and result["state"] == "FINISHED"
+    assert result["account_id"] == BACKUP
+    assert result["source_ids"] == [result["source_id"]]
+    assert (result["errors"], result["policy_violations"]) == ([], [])
+    assert result["duration"] >= 1.5
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+    assert tenant.requests("set")[0]["request_id"] == result["request_id"]
+    assert no_password(result)
+
+
+def test_a_sync_group_shows_how_far_it_went(change, tenant):
+    result = change(**{**BY_NAME, "user_name": "svc-payroll"})
+    assert len(result["source_ids"]) == 2
+    assert tenant.password("Payroll Database", "SVC_PAYROLL")["password"] == PASSWORD
+
+
+def test_a_key_of_4096_bits_takes_a_longer_password(change, tenant):
+    password = "Ab1-" * 75
+    change(user_name="Abby.Smith", source_name="HR Database", password=password)
+    assert tenant.password("HR Database", "100042")["password"] == password
+
+
+def test_what_a_query_returned_can_be_given(change, tenant, fake_time):
+    info = run(isc_password_info, tenant, fake_time, user_name="multi.account", source_name=AD)
+    given = {key: info[key] for key in info if key not in ("changed", "policy")}
+    tenant.clear_requests()
+    result = change(**given, account_name="ADM-multi", password=PASSWORD)
+    assert result["account_id"] == ADMINS
+    assert tenant.password(AD, ADMINS)["password"] == PASSWORD
+    assert "query" not in tenant.counts()
+
+
+def test_an_account_is_chosen_without_case_and_sent_as_isc_spells_it(change, tenant):
+    assert change(**MULTI, account_id=ADMINS.upper())["account_id"] == ADMINS
+    assert tenant.password(AD, ADMINS)["password"] == PASSWORD
+
+
+def test_several_accounts_without_a_choice_are_refused(change, tenant):
+    with pytest.raises(IscError) as refusal:
+        change(**MULTI)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert "set" not in tenant.counts()
+
+
+def test_check_mode_does_all_but_setting(change, tenant):
+    result = change(True, **BY_NAME)
+    assert result["changed"] is True
+    assert result["account_id"] == BACKUP
+    for key, value in isc_password.NOTHING_SENT.items():
+        assert result[key] == value
+    assert tenant.counts() == {"login": 1, "query": 1}
+
+
+def test_check_mode_returns_the_same_keys(change):
+    assert change(True, **BY_NAME).keys() == change(**BY_NAME).keys()
+
+
+def test_check_mode_fails_where_the_scope_is_missing(change, tenant):
+    with pytest.raises(IscError, match="^ISC would refuse to set password") as refusal:
+        change(True, client="api-client-query-only", **BY_NAME)
+    assert refusal.value.details["outcome"] == "unchanged"
+    with pytest.raises(ApiError) as refusal:
+        change(client="api-client-query-only", **BY_NAME)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert [request["status"] for request in tenant.requests("set")] == [403]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_violated_policy_is_refused_on_demand(change, tenant, check_mode):
+    with pytest.raises(PolicyViolationError) as refusal:
+        change(check_mode, **{**BY_NAME, "password": "quiet"}, enforce_policy=True)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert "set" not in tenant.counts()
+
+
+def test_a_violated_policy_is_otherwise_for_isc_to_judge(change, tenant):
+    warnings = []
+    with pytest.raises(ChangeFailedError, match="must contain at least 8 characters"):
+        change(**{**BY_NAME, "password": "quiet"}, warnings=warnings)
+    assert "passwordMinLength" in warnings[0]
+
+
+def test_a_change_that_is_final_at_once_needs_no_status(change, tenant):
+    tenant.outcome("final_at_once")
+    result = change(**BY_NAME)
+    assert (result["state"], result["request_id"], result["duration"]) == ("FINISHED", None, 0.0)
+    assert "status" not in tenant.counts()
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+
+
+@pytest.mark.parametrize("outcome", ["fail", "fail_at_once"])
+def test_a_failed_change_fails_with_the_errors_of_isc(change, tenant, outcome):
+    tenant.outcome(outcome, errors=["The source refused it."])
+    with pytest.raises(ChangeFailedError) as failure:
+        change(**BY_NAME)
+    result = failure.value.as_result()
+    assert result["outcome"] == "failed"
+    assert result["state"] == "FAILED"
+    # An answer of set password has no errors, only a status has.
+    assert result["errors"] == (["The source refused it."] if outcome == "fail" else [])
+    assert no_password(result)
+
+
+def test_a_change_that_never_ends_is_of_unknown_outcome(change, tenant, fake_time):
+    tenant.outcome("never")
+    with pytest.raises(OutcomeUnknownError, match=r"has not ended after wait_timeout \(60 s\)") as unknown:
+        change(**BY_NAME, wait_timeout=60)
+    result = unknown.value.as_result()
+    assert (result["outcome"], result["changed"], result["state"]) == ("unknown", True, "IN_PROGRESS")
+    assert result["request_id"] in result["hint"]
+    assert sum(fake_time.naps) == pytest.approx(60)
+    assert tenant.counts()["set"] == 1
+
+
+def test_without_waiting_it_returns_the_request_id(change, tenant, fake_time):
+    tenant.outcome("never")
+    result = change(**BY_NAME, wait=False)
+    assert (result["changed"], result["state"]) == (True, "IN_PROGRESS")
+    assert result["request_id"]
+    assert fake_time.naps == []
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_accepted_without_a_request_id(change, tenant, wait):
+    tenant.outcome("accepted_without_id")
+    warnings = []
+    if wait:
+        with pytest.raises(OutcomeUnknownError) as unknown:
+            change(**BY_NAME)
+        assert (unknown.value.details["outcome"], unknown.value.details["changed"]) == ("unknown", True)
+    else:
+        result = change(**BY_NAME, wait=False, warnings=warnings)
+        assert (result["request_id"], result["state"]) == (None, "IN_PROGRESS")
+        assert warnings == ["ISC accepted the password change without a request id, so its status can't be read."]
+
+
+def test_a_status_that_is_not_there_yet_is_waited_for(change, tenant):
+    tenant.outcome(status_404_first=3)
+    assert change(**BY_NAME)["state"] == "FINISHED"
+    assert [request["status"] for request in tenant.requests("status")][:3] == [404] * 3
+
+
+def test_a_token_that_ends_in_the_middle_of_waiting_is_renewed(change, tenant, fake_time):
+    tenant.outcome("never")
+    tenant.settings(token_lifetime=15)
+    with pytest.raises(OutcomeUnknownError, match="has not ended"):
+        change(**BY_NAME, wait_timeout=60)
+    # By the fake clock; for the tenant no second has passed, so it refused none.
+    assert tenant.counts()["login"] >= 3
+    assert {request["status"] for request in tenant.requests("status")} == {200}
+
+
+def test_a_token_that_is_refused_in_the_middle_of_waiting_is_renewed(change, tenant):
+    tenant.fault("status", "status", status=401, body={"error": "JWT validation failed: JWT is expired"})
+    assert change(**BY_NAME)["state"] == "FINISHED"
+    assert tenant.counts()["login"] == 2
+
+
+def test_a_status_that_can_not_be_read_leaves_the_outcome_unknown(change, tenant):
+    tenant.fault("status", "status", status=403, times=None)
+    with pytest.raises(OutcomeUnknownError, match="its status can't be read") as unknown:
+        change(**BY_NAME)
+    assert unknown.value.details["changed"] is True
+    assert unknown.value.details["request_id"] == tenant.requests("set")[0]["request_id"]
+
+
+@pytest.mark.parametrize("kind", ["lost_before", "lost_after"])
+def test_a_lost_answer_is_an_error_of_its_own_and_nothing_is_sent_again(change, tenant, kind):
+    tenant.fault("set", kind, times=None)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        change(**BY_NAME)
+    result = unknown.value.as_result()
+    assert (result["outcome"], result["changed"]) == ("unknown", True)
+    assert tenant.counts()["set"] == 1
+    assert no_password(result)
+
+
+def test_a_limit_that_is_used_up_leaves_the_password_unchanged(change, tenant):
+    tenant.fault("set", "status", status=429, times=None, headers={"Retry-After": "9"})
+    with pytest.raises(RateLimitError) as refusal:
+        change(**BY_NAME)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert tenant.counts()["set"] == 5
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
+def test_options_of_waiting_are_checked_before_anything_is_sent(change, tenant, option):
+    with pytest.raises(IscError, match=f"^{option} is 0") as refusal:
+        change(**BY_NAME, **{option: 0})
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert tenant.counts() == {}
+
+
+def test_over_tls_and_in_real_time_it_works_as_well(tls_tenant):
+    given = {**access(tls_tenant), **BY_NAME, "wait_sleep": 0.05}
+    result = execute(isc_password.run, validated(isc_password.ARGUMENT_SPEC, **given), False)
+    assert result["state"] == "FINISHED"
+    assert tls_tenant.password(AD, BACKUP)["password"] == PASSWORD

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A clock for tests, and modules and clients connected to a tenant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client, Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from simulator.tenant import Tenant
+
+AD = "Active Directory"
+BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
+PASSWORD = "Quiet-Harbour-42"
+BY_NAME = {"user_name": "svc-backup", "source_name": AD, "password": PASSWORD}
+
+# Real seconds that a tenant has, during a sleep of the fake clock, to carry a change out.
+PAUSE = 0.005
+
+
+class FakeTime:
+    """A clock that only sleeping moves, and chances that always come out at the least. ``naps`` are the sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.naps: list[float] = []
+        self.runtime = Runtime(self.clock, self.time, self.sleep, lambda: 0.0)
+
+    def clock(self) -> float:
+        """Return seconds, monotonic."""
+        return self.now
+
+    def time(self) -> float:
+        """Return seconds since 1970; the clock's 1000 is 2026-11-24T10:00:00Z."""
+        return 1795514400 + self.now - 1000
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self.naps.append(seconds)
+        self.now += seconds
+        time.sleep(PAUSE)
+
+
+def validated(spec: dict, **given: Any) -> dict[str, Any]:
+    """Return *given* with defaults and types, as a module gets its parameters; None stands for not given."""
+    arguments = {option: value for option, value in given.items() if value is not None}
+    validation = ModuleArgumentSpecValidator(spec).validate(arguments)
+    assert not validation.error_messages
+    return validation.validated_parameters
+
+
+def access(tenant: Tenant, client: str = "api-client") -> dict[str, Any]:
+    """Return the connection options for *tenant*."""
+    return {"base_url": tenant.base_url, "ca_path": tenant.ca_path, **tenant.clients[client]}
+
+
+@contextmanager
+def connected(tenant: Tenant, fake_time: FakeTime, client: str = "api-client", **options: Any) -> Iterator[Client]:
+    """Connect a client that lives in *fake_time*."""
+    made = connect(validated(connection_spec(), **{**access(tenant, client), **options}), fake_time.runtime)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def run(
+    module: Any,
+    tenant: Tenant,
+    fake_time: FakeTime,
+    check_mode: bool = False,
+    client: str = "api-client",
+    warnings: list | None = None,
+    **given: Any,
+) -> dict[str, Any]:
+    """Run a module's operation in *fake_time* and return its result; its warnings are added to *warnings*."""
+    params = validated(module.ARGUMENT_SPEC, **{**access(tenant, client), **given})
+    made = connect(params, fake_time.runtime)
+    try:
+        return module.run(params, check_mode, made)
+    finally:
+        made.close()
+        if warnings is not None:
+            warnings += made.warnings

@@ -1,0 +1,199 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands in two places says the same in both."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.community.sailpoint.plugins.doc_fragments import connection
+from ansible_collections.community.sailpoint.plugins.module_utils import _arguments, _endpoints, _policy, _version
+from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = "ansible_collections.community.sailpoint.plugins"
+PREFIX = "community.sailpoint."
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+# What a module needs to succeed, beyond the connection.
+NEEDED = {
+    "isc_login": {},
+    "isc_password_info": {"user_name": "svc-backup", "source_name": "Active Directory"},
+    "isc_password": {**BY_NAME, "wait_timeout": 600000},
+    "isc_digit_token": {"user_id": "Abby.Smith"},
+}
+
+
+def module(name):
+    return importlib.import_module(f"{PLUGINS}.modules.{name}")
+
+
+def loaded(path):
+    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def documentation(tmp_path_factory):
+    """Return what ansible-doc makes of the modules, with the fragments merged."""
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
+        "ANSIBLE_HOME": str(tmp_path_factory.mktemp("ansible")),
+    }
+    command = [sys.executable, "-m", "ansible", "doc", "--json", *(PREFIX + name for name in MODULES)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return {name.removeprefix(PREFIX): entry for name, entry in json.loads(done.stdout).items()}
+
+
+def test_the_version_is_that_of_galaxy_yml():
+    assert loaded("galaxy.yml")["version"] == _version.VERSION
+    assert _version.USER_AGENT.endswith(f"/{_version.VERSION}")
+
+
+def test_modules_action_group_and_action_plugins_are_the_same():
+    assert MODULES
+    assert loaded("meta/runtime.yml")["action_groups"]["isc"] == MODULES
+    assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == MODULES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_an_action_plugin_runs_the_module_of_its_name(name):
+    action = importlib.import_module(f"{PLUGINS}.action.{name}")
+    assert action.ActionModule.operation is module(name)
+
+
+def described(options):
+    """Return documented options in the form of an argument specification, without what Ansible takes for granted."""
+    return {name: _facts(details, details.get("suboptions")) for name, details in (options or {}).items()}
+
+
+def specified(spec):
+    """Return an argument specification without what isn't documented."""
+    return {name: _facts(details, details.get("options"), specified) for name, details in spec.items()}
+
+
+def _facts(details, inner, reader=described):
+    facts = {key: details.get(key) for key in ("default", "choices", "elements")}
+    return {
+        **facts,
+        "type": details.get("type", "str"),
+        "required": details.get("required", False),
+        "options": reader(inner) if inner else None,
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_options_are_documented_as_they_are(documentation, name):
+    assert described(documentation[name]["doc"]["options"]) == specified(module(name).ARGUMENT_SPEC)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_option_is_described(documentation, name):
+    assert all(option["description"] for option in documentation[name]["doc"]["options"].values())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_attributes_are_described_and_supported_somehow(documentation, name):
+    attributes = documentation[name]["doc"]["attributes"]
+    assert attributes.keys() == {"action_group", "async", "check_mode", "diff_mode", "idempotent"}
+    assert all(attribute["description"] and attribute["support"] for attribute in attributes.values())
+    assert (attributes["async"]["support"] == "none") is bool(module(name).SECRET_KEYS)
+
+
+def test_environment_variables_are_documented_as_they_are():
+    options = yaml.safe_load(connection.ModuleDocFragment.DOCUMENTATION)["options"]
+    documented = {
+        name: re.findall(r"E\((SAIL_\w+)\)", " ".join(option["description"])) for name, option in options.items()
+    }
+    assert {name: found for name, found in documented.items() if found} == {
+        name: [variable] for name, variable in _arguments.ENVIRONMENT.items()
+    }
+    fallbacks = {
+        name: option["fallback"] for name, option in _arguments.connection_spec().items() if "fallback" in option
+    }
+    assert fallbacks == {
+        name: (_arguments.environment_variable, [variable]) for name, variable in _arguments.ENVIRONMENT.items()
+    }
+
+
+def test_api_versions_are_named_with_the_default_first():
+    assert _endpoints.API_VERSIONS[0] == _endpoints.DEFAULT_API_VERSION
+
+
+def all_options(spec):
+    for name, details in spec.items():
+        yield name, details
+        yield from all_options(details.get("options") or {})
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
+    options = dict(all_options(module(name).ARGUMENT_SPEC))
+    sounding = {option for option in options if re.search("pass|secret|token|key", option)}
+    assert {option for option in sounding if "no_log" not in options[option]} == set()
+    secret = {option for option, details in options.items() if details.get("no_log")}
+    assert secret - {"password"} == {"client_secret", "access_token"}
+    assert ("password" in options) is ("password" in secret)
+
+
+def test_what_a_query_returns_can_be_given_to_setting(documentation):
+    returned = set(documentation["isc_password_info"]["return"])
+    assert returned - {"policy"} <= module("isc_password").ARGUMENT_SPEC.keys()
+    contained = documentation["isc_password_info"]["return"]["accounts"]["contains"]
+    assert contained.keys() == module("isc_password").ARGUMENT_SPEC["accounts"]["options"].keys()
+
+
+def test_the_keys_of_the_parsed_policy_are_documented(documentation):
+    description = " ".join(documentation["isc_password_info"]["return"]["policy"]["description"])
+    assert set(re.findall(r"C\((\w+)\)", description)) == {rule.key for rule in _policy.RULES} | {"checks", "unknown"}
+
+
+@pytest.mark.parametrize("name", sorted(NEEDED))
+def test_what_is_returned_is_documented(documentation, tenant, fake_time, name):
+    result = run(module(name), tenant, fake_time, **NEEDED[name])
+    returned = documentation[name]["return"]
+    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
+    assert result.keys() - {"changed"} == always
+    kinds = {"str": str, "int": int, "float": float, "list": list, "dict": dict}
+    for key, value in result.items():
+        assert value is None or key == "changed" or isinstance(value, kinds[returned[key]["type"]]), key
+
+
+def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
+    request_id = run(module("isc_password"), tenant, fake_time, wait=False, **BY_NAME)["request_id"]
+    result = run(module("isc_password_change_info"), tenant, fake_time, request_id=request_id, wait=False)
+    returned = documentation["isc_password_change_info"]["return"]
+    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
+    assert result.keys() - {"changed"} == always
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_returned_secrets_are_documented_as_such(documentation, name):
+    returned = documentation[name]["return"]
+    secrets = {key for key, details in returned.items() if "is a secret" in str(details["description"])}
+    assert secrets == set(module(name).SECRET_KEYS)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_are_tasks_with_options_that_exist(name):
+    tasks = yaml.safe_load(module(name).EXAMPLES)
+    used = set()
+    for task in tasks:
+        assert task["name"][0].isupper()
+        for action, arguments in task.items():
+            if not action.startswith(PREFIX):
+                continue
+            used.add(action)
+            spec = module(action.removeprefix(PREFIX)).ARGUMENT_SPEC
+            assert (arguments or {}).keys() <= spec.keys()
+            required = {option for option, details in spec.items() if details.get("required")}
+            assert required <= (arguments or {}).keys()
+    assert PREFIX + name in used
