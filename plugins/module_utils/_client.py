@@ -109,7 +109,12 @@ class Client:
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
-        return self._call_with(self.token(deadline), operation, path, json, deadline)
+        try:
+            return self._call_with(self.token(deadline), operation, path, json, deadline)
+        except ApiError as error:
+            if error.status_code == 401 and not error.at_login:
+                error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
+            raise
 
     def rehearse(self, operation: Operation) -> None:
         """Do of *operation* what changes nothing: find its path, log in, and look whether the token lacks its scope.

@@ -90,4 +90,4 @@ def _quoted(request_id: str) -> str:
     # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
     if request_id in (".", ".."):
         raise InputError(f"request_id {request_id!r} is no request id.", "Give the id that set password returned.")
-    return quote(request_id, safe="")
+    return quote(request_id, safe="", errors="replace")

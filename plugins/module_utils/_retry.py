@@ -21,6 +21,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 FIRST_DELAY = 0.5
 """Seconds before the second attempt, when the server doesn't say; it doubles from there."""
 
+FIRST_DELAY_OF_LIMIT = 2.0
+"""The same after a 429 that doesn't say: the four retries by default then outlast the limit's window of 10 s."""
+
 LONGEST_DELAY = 30.0
 """Seconds that the delay doesn't grow beyond."""
 
@@ -61,7 +64,8 @@ def delay_before(attempt: int, error: IscError, random: t.Callable[[], float]) -
     if isinstance(error, RateLimitError) and error.retry_after is not None:
         delay = error.retry_after
     else:
-        delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt - 2, 10))
+        first = FIRST_DELAY_OF_LIMIT if isinstance(error, RateLimitError) else FIRST_DELAY
+        delay = min(LONGEST_DELAY, first * 2 ** min(attempt - 2, 10))
     return delay * (1 + random() / 4)
 
 

@@ -34,7 +34,7 @@ LARGEST_ANSWER = 1024 * 1024
 _CHUNK = 64 * 1024
 
 # Reasons of OpenSSL that can only arise while the connection is being opened, before anything is sent.
-_HANDSHAKE_REASONS = ("CERTIFICATE", "HANDSHAKE", "WRONG_VERSION", "PROTOCOL", "HTTP_REQUEST", "ALERT", "WRONG_SSL")
+_HANDSHAKE_REASONS = ("CERTIFICATE_VERIFY", "HANDSHAKE", "WRONG_VERSION", "PROTOCOL", "HTTP_REQUEST", "WRONG_SSL")
 
 # How the text of http.client begins when a proxy refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"

@@ -247,6 +247,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._arguments imp
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     OUTCOME_UNCHANGED,
+    ChangeFailedError,
     IscError,
     OutcomeUnknownError,
 )
@@ -295,8 +296,9 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         return dict(prepared.as_result(), **NOTHING_SENT, changed=True)
     try:
         change, duration = carry_out(client, prepared, patience if params["wait"] else None)
-    except OutcomeUnknownError as error:
-        error.add_details(changed=True)
+    except (OutcomeUnknownError, ChangeFailedError) as error:
+        # Of a sync group, some sources may have taken a change that failed on others.
+        error.add_details(changed=isinstance(error, OutcomeUnknownError) or len(error.details["source_ids"]) > 1)
         raise
     return dict(prepared.as_result(), changed=True, duration=duration, **change.as_result())
 

@@ -9,8 +9,10 @@ import json
 from typing import Any
 
 TEXTS = {
-    400: ("400.1 Bad Request Content",
-          "The request was syntactically correct but its content is semantically invalid."),
+    400: (
+        "400.1 Bad Request Content",
+        "The request was syntactically correct but its content is semantically invalid.",
+    ),
     403: ("403 Forbidden", "The server understood the request but refuses to authorize it."),
     404: ("404 Not found", "The server did not find a current representation for the target resource."),
     405: ("405 Method not allowed", "The method is not allowed for the target resource."),
@@ -27,8 +29,14 @@ class Answer:
 
     __slots__ = ("status", "document", "headers", "body", "content_type")
 
-    def __init__(self, status: int, document: Any = None, headers: dict[str, str] | None = None,
-                 body: bytes | None = None, content_type: str = "application/json"):
+    def __init__(
+        self,
+        status: int,
+        document: Any = None,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+    ):
         self.status = status
         self.document = document
         self.headers = headers or {}
@@ -47,8 +55,14 @@ class Refusal(Exception):
     For 405, 406, 411, 413 and 415 nothing is documented; that they use the same body is assumed.
     """
 
-    def __init__(self, status: int, text: str | None = None, code: str | None = None,
-                 document: dict | None = None, headers: dict[str, str] | None = None):
+    def __init__(
+        self,
+        status: int,
+        text: str | None = None,
+        code: str | None = None,
+        document: dict | None = None,
+        headers: dict[str, str] | None = None,
+    ):
         super().__init__(text or status)
         self.status = status
         self.text = text

@@ -57,8 +57,9 @@ class Call:
         if not self.body:
             return
         try:
-            self.document = json.loads(self.body.decode("utf-8"), object_pairs_hook=_object_of,
-                                       parse_constant=_no_constant)
+            self.document = json.loads(
+                self.body.decode("utf-8"), object_pairs_hook=_object_of, parse_constant=_no_constant
+            )
         except (ValueError, RecursionError) as problem:
             self.document = problem
         if isinstance(self.document, dict):

@@ -26,11 +26,30 @@ UNDECRYPTABLE = "The password could not be decrypted."
 class Change:
     """One request; ``key`` is None when the key's id was stale already when the request came."""
 
-    __slots__ = ("request_id", "identity", "accounts", "key", "ciphertext", "outcome", "state", "errors",
-                 "source_ids", "reads_404", "finished_at", "done")
+    __slots__ = (
+        "request_id",
+        "identity",
+        "accounts",
+        "key",
+        "ciphertext",
+        "outcome",
+        "state",
+        "errors",
+        "source_ids",
+        "reads_404",
+        "finished_at",
+        "done",
+    )
 
-    def __init__(self, request_id: str, identity: Identity, accounts: list[Account], key: KeyPair | None,
-                 ciphertext: bytes, outcome: Outcome):
+    def __init__(
+        self,
+        request_id: str,
+        identity: Identity,
+        accounts: list[Account],
+        key: KeyPair | None,
+        ciphertext: bytes,
+        outcome: Outcome,
+    ):
         self.request_id = request_id
         self.identity = identity
         self.accounts = accounts
@@ -48,8 +67,15 @@ class Change:
 class ChangeEngine:
     """Takes changes and carries them out: for one account in the order they came (assumed), else side by side."""
 
-    def __init__(self, settings: Settings, world: World, keys: KeyRing, passwords: PasswordStore,
-                 outcomes: Outcomes, numbers: random.Random):
+    def __init__(
+        self,
+        settings: Settings,
+        world: World,
+        keys: KeyRing,
+        passwords: PasswordStore,
+        outcomes: Outcomes,
+        numbers: random.Random,
+    ):
         self._settings = settings
         self._world = world
         self._keys = keys
@@ -61,8 +87,9 @@ class ChangeEngine:
         self._last: dict[tuple, Change] = {}
         self._tasks: set[asyncio.Task] = set()
 
-    async def submit(self, identity: Identity, account: Account, key: KeyPair | None,
-                     ciphertext: bytes) -> tuple[str | None, str]:
+    async def submit(
+        self, identity: Identity, account: Account, key: KeyPair | None, ciphertext: bytes
+    ) -> tuple[str | None, str]:
         """Accept a change. Returns ``(request id or None, state)`` as set-password's answer has them."""
         self._forget()
         outcome = self._outcomes.take(identity, account)
@@ -89,8 +116,12 @@ class ChangeEngine:
         if change.reads_404 > 0:
             change.reads_404 -= 1
             return None
-        return {"requestId": request_id, "state": change.state, "errors": list(change.errors),
-                "sourceIds": list(change.source_ids)}
+        return {
+            "requestId": request_id,
+            "state": change.state,
+            "errors": list(change.errors),
+            "sourceIds": list(change.source_ids),
+        }
 
     def reset(self) -> None:
         for task in self._tasks:
@@ -157,8 +188,9 @@ class ChangeEngine:
         found = [
             sentence
             for account in change.accounts
-            for sentence in violations(account.source.policies, password, account.account_id,
-                                       self._passwords.history(account))
+            for sentence in violations(
+                account.source.policies, password, account.account_id, self._passwords.history(account)
+            )
         ]
         return password, list(dict.fromkeys(found))
 

@@ -30,6 +30,7 @@ def _not_negative(kind):
         if value < 0:
             raise argparse.ArgumentTypeError("must not be negative")
         return value
+
     convert.__name__ = kind.__name__
     return convert
 
@@ -40,57 +41,119 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     place = parser.add_argument_group("where")
     place.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    place.add_argument("--allow-remote", action="store_true",
-                       help="allow a --host that isn't loopback; everyone who reaches it controls the simulator")
+    place.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="allow a --host that isn't loopback; everyone who reaches it controls the simulator",
+    )
     place.add_argument("--port", type=int, default=0, help="port; 0 lets the system choose (default)")
     place.add_argument("--no-tls", action="store_true", help="plain http")
-    place.add_argument("--state-dir", metavar="DIR",
-                       help="folder for ca.pem (default: a temporary one, removed at the end)")
+    place.add_argument(
+        "--state-dir", metavar="DIR", help="folder for ca.pem (default: a temporary one, removed at the end)"
+    )
     place.add_argument("--ready-file", metavar="FILE", help="write what a client needs, as JSON, once ready")
     behaviour = parser.add_argument_group("behaviour")
     number, whole = _not_negative(float), _not_negative(int)
-    behaviour.add_argument("--change-seconds", type=number, default=default.change_seconds, metavar="S",
-                           help="how long a password change takes (default: %(default)s)")
-    behaviour.add_argument("--change-jitter", type=number, default=default.change_jitter, metavar="FRACTION",
-                           help="vary that by up to this fraction, 0 to 1 (default: %(default)s)")
-    behaviour.add_argument("--token-lifetime", type=number, default=default.token_lifetime, metavar="S",
-                           help="lifetime of access tokens (default: %(default)s)")
-    behaviour.add_argument("--rate-limit", type=whole, default=default.rate_limit, metavar="N",
-                           help="requests for each client id and API version in a window; 0: no limit "
-                                "(default: %(default)s)")
-    behaviour.add_argument("--rate-window", type=number, default=default.rate_window, metavar="S",
-                           help="length of that window (default: %(default)s)")
-    behaviour.add_argument("--retention", type=number, default=default.retention, metavar="S",
-                           help="how long the id of a finished change is kept (default: %(default)s)")
-    behaviour.add_argument("--request-log", type=whole, default=default.request_log, metavar="N",
-                           help="requests the log keeps; 0: none (default: %(default)s)")
-    behaviour.add_argument("--accounts", type=whole, default=0, metavar="N",
-                           help="generated users user00001... with one account each on Active Directory")
-    behaviour.add_argument("--api-clients", type=whole, default=0, metavar="N",
-                           help="additional API clients slice-1...")
-    behaviour.add_argument("--seed", type=int, metavar="N",
-                           help="make ids, jitter and digit tokens reproducible (keys never are)")
-    behaviour.add_argument("--without-layout", action="append", default=[], choices=LAYOUTS, metavar="LAYOUT",
-                           help=f"answer 404 to this layout, one of {', '.join(LAYOUTS)}; may be repeated")
+    behaviour.add_argument(
+        "--change-seconds",
+        type=number,
+        default=default.change_seconds,
+        metavar="S",
+        help="how long a password change takes (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--change-jitter",
+        type=number,
+        default=default.change_jitter,
+        metavar="FRACTION",
+        help="vary that by up to this fraction, 0 to 1 (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--token-lifetime",
+        type=number,
+        default=default.token_lifetime,
+        metavar="S",
+        help="lifetime of access tokens (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--rate-limit",
+        type=whole,
+        default=default.rate_limit,
+        metavar="N",
+        help="requests for each client id and API version in a window; 0: no limit (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--rate-window",
+        type=number,
+        default=default.rate_window,
+        metavar="S",
+        help="length of that window (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--retention",
+        type=number,
+        default=default.retention,
+        metavar="S",
+        help="how long the id of a finished change is kept (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--request-log",
+        type=whole,
+        default=default.request_log,
+        metavar="N",
+        help="requests the log keeps; 0: none (default: %(default)s)",
+    )
+    behaviour.add_argument(
+        "--accounts",
+        type=whole,
+        default=0,
+        metavar="N",
+        help="generated users user00001... with one account each on Active Directory",
+    )
+    behaviour.add_argument(
+        "--api-clients", type=whole, default=0, metavar="N", help="additional API clients slice-1..."
+    )
+    behaviour.add_argument(
+        "--seed", type=int, metavar="N", help="make ids, jitter and digit tokens reproducible (keys never are)"
+    )
+    behaviour.add_argument(
+        "--without-layout",
+        action="append",
+        default=[],
+        choices=LAYOUTS,
+        metavar="LAYOUT",
+        help=f"answer 404 to this layout, one of {', '.join(LAYOUTS)}; may be repeated",
+    )
     return parser
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simulator", description=_DESCRIPTION, epilog=_EPILOG,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="simulator", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="action", required=True, metavar="{serve,exec}")
     options = _options()
-    serve = commands.add_parser("serve", parents=[options], help="run until SIGTERM or SIGINT",
-                                description="Run a tenant until SIGTERM or SIGINT. One line of JSON on stdout says "
-                                            "when it is ready: base_url, ca_path, control_url, pid, clients.")
-    serve.add_argument("--until-stdin-closes", action="store_true",
-                       help="end also when standard input closes, so that no tenant outlives its test")
+    serve = commands.add_parser(
+        "serve",
+        parents=[options],
+        help="run until SIGTERM or SIGINT",
+        description="Run a tenant until SIGTERM or SIGINT. One line of JSON on stdout says "
+        "when it is ready: base_url, ca_path, control_url, pid, clients.",
+    )
+    serve.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="end also when standard input closes, so that no tenant outlives its test",
+    )
     execute = commands.add_parser(
-        "exec", parents=[options], help="run a command against a tenant of its own",
+        "exec",
+        parents=[options],
+        help="run a command against a tenant of its own",
         usage="simulator exec [options] -- COMMAND [ARGUMENT ...]",
         description="Start a tenant, run COMMAND, stop the tenant; the exit code is the command's. It gets "
-                    "SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET (of the client api-client), "
-                    "ISC_SIMULATOR_CONTROL_URL, ISC_SIMULATOR_CA_PATH and ISC_SIMULATOR_READY_FILE.")
+        "SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET (of the client api-client), "
+        "ISC_SIMULATOR_CONTROL_URL, ISC_SIMULATOR_CA_PATH and ISC_SIMULATOR_READY_FILE.",
+    )
     execute.set_defaults(command=[])
     return parser
 
@@ -108,7 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
     command: list[str] = []
     if "--" in arguments:
         position = arguments.index("--")
-        arguments, command = arguments[:position], arguments[position + 1:]
+        arguments, command = arguments[:position], arguments[position + 1 :]
     parser = _parser()
     options = parser.parse_args(arguments)
     if (options.action == "exec") != bool(command):
@@ -116,8 +179,15 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.allow_remote and not _is_loopback(options.host):
         parser.error("--host must be a loopback address (or say --allow-remote)")
     settings = Settings()
-    names = ("change_seconds", "change_jitter", "token_lifetime", "rate_limit", "rate_window", "retention",
-             "request_log")
+    names = (
+        "change_seconds",
+        "change_jitter",
+        "token_lifetime",
+        "rate_limit",
+        "rate_window",
+        "retention",
+        "request_log",
+    )
     try:
         settings.update({name: getattr(options, name) for name in names})
     except ValueError as error:

@@ -60,11 +60,11 @@ class Control:
         return web.json_response({} if document is None else document, status=status)
 
     async def _answer(self, request: web.BaseRequest) -> Any:
-        name = request.rel_url.raw_path[len(PREFIX):]
+        name = request.rel_url.raw_path[len(PREFIX) :]
         text = await request.text()
         body = json.loads(text) if text else None
         if name.startswith("gates/"):
-            return self._gate(request.method, name[len("gates/"):])
+            return self._gate(request.method, name[len("gates/") :])
         method = self._routes.get((request.method, name))
         if method is None:
             raise ControlError(404, f"no {request.method} {name} in the control API")

@@ -30,8 +30,17 @@ class DigitTokens:
             digits = "0" + digits[1:]
         request_id = str(uuid.UUID(int=self._numbers.getrandbits(128), version=4))
         now = time.time()
-        self._tokens.append({"user_id": user_id, "digit_token": digits, "request_id": request_id, "length": length,
-                             "duration_minutes": minutes, "created_at": now, "expires_at": now + 60 * minutes})
+        self._tokens.append(
+            {
+                "user_id": user_id,
+                "digit_token": digits,
+                "request_id": request_id,
+                "length": length,
+                "duration_minutes": minutes,
+                "created_at": now,
+                "expires_at": now + 60 * minutes,
+            }
+        )
         return {"digitToken": digits, "requestId": request_id}
 
     def as_list(self) -> list:

@@ -35,7 +35,7 @@ async def truncated(request: web.BaseRequest, answer: Answer) -> web.StreamRespo
     """Half of the body, with the length of the whole, then the end of the connection."""
     content = answer.content()
     response = await _begin(request, answer, len(content))
-    await response.write(content[:len(content) // 2])
+    await response.write(content[: len(content) // 2])
     if request.transport is not None:
         # close, unlike abort, still sends what was written.
         request.transport.close()
@@ -48,7 +48,7 @@ async def trickle(request: web.BaseRequest, answer: Answer, seconds: float) -> w
     response = await _begin(request, answer, len(content))
     for position in range(len(content)):
         await asyncio.sleep(seconds)
-        await response.write(content[position:position + 1])
+        await response.write(content[position : position + 1])
     await response.write_eof()
     return response
 

@@ -21,8 +21,15 @@ KINDS = {
     "anomaly": {"form": str},
     "gate": {"name": str, "when": str},
 }
-_REQUIRED = {"status": ["status"], "slow": ["seconds"], "trickle": ["seconds"], "garbage": ["form"],
-             "redirect": ["location"], "anomaly": ["form"], "gate": ["name"]}
+_REQUIRED = {
+    "status": ["status"],
+    "slow": ["seconds"],
+    "trickle": ["seconds"],
+    "garbage": ["form"],
+    "redirect": ["location"],
+    "anomaly": ["form"],
+    "gate": ["name"],
+}
 _RULE_FIELDS = {"operation", "times", "skip", "fault", "client_id", "api_version"}
 
 
@@ -49,8 +56,12 @@ class FaultRule:
         self.fault = self._checked(rule.get("fault"))
 
     def concerns(self, operation: str, api_version: str | None, client_id: str | None) -> bool:
-        return (self.operation in ("any", operation) and operation in OPERATIONS
-                and self.api_version in (None, api_version) and self.client_id in (None, client_id))
+        return (
+            self.operation in ("any", operation)
+            and operation in OPERATIONS
+            and self.api_version in (None, api_version)
+            and self.client_id in (None, client_id)
+        )
 
     @staticmethod
     def _checked(fault) -> dict:

@@ -53,11 +53,13 @@ def dashed(name: str) -> str:
 def build_world(generated: int = 0) -> World:
     """The fixed world, and ``generated`` users ``user00001``... with one account each on Active Directory."""
     world = World()
-    ad = world.add_source(Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES,
-                                 sync_group="Directory and payroll"))
+    ad = world.add_source(
+        Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
+    )
     hr = world.add_source(Source(HR_DATABASE, dashed("source:hr"), key_bits=4096, policies=PUBLISHED_POLICIES))
-    payroll = world.add_source(Source(PAYROLL_DATABASE, dashed("source:payroll"), policies=SYNCED_POLICIES,
-                                      sync_group="Directory and payroll"))
+    payroll = world.add_source(
+        Source(PAYROLL_DATABASE, dashed("source:payroll"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
+    )
     isc = world.add_source(Source(IDENTITY_NOW, hexadecimal("source:isc"), policies=PUBLISHED_POLICIES))
     unmanaged = world.add_source(Source(UNMANAGED_SOURCE, hexadecimal("source:unmanaged"), features=()))
 

@@ -47,10 +47,14 @@ def _not_utf8(answer: Answer) -> Answer:
 
 def _duplicate_keys(answer: Answer) -> Answer:
     """Every key twice, the true value first: a parser that takes the last one is misled."""
+
     def contradiction(value):
         return value[::-1] if isinstance(value, (str, list)) else 0
-    pairs = [(json.dumps(name), json.dumps(value), json.dumps(contradiction(value)))
-             for name, value in answer.document.items()]
+
+    pairs = [
+        (json.dumps(name), json.dumps(value), json.dumps(contradiction(value)))
+        for name, value in answer.document.items()
+    ]
     text = ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs)
     return _raw(answer, f"{{{text}}}".encode())
 
@@ -68,7 +72,7 @@ GARBAGE = {
     "html": _html,
     "empty": lambda answer: _raw(answer, b""),
     "truncated": lambda answer: answer,
-    "truncated_json": lambda answer: _raw(answer, answer.content()[:len(answer.content()) // 2]),
+    "truncated_json": lambda answer: _raw(answer, answer.content()[: len(answer.content()) // 2]),
     "list": lambda answer: _document(answer, [answer.document]),
     "string": lambda answer: _document(answer, "unexpected"),
     "number": lambda answer: _document(answer, 42),
@@ -86,8 +90,11 @@ def _beta_status(document: dict) -> dict:
         return document
     states = {"IN_PROGRESS": "IN_PROCESS"}
     error = document["errors"][0] if document["errors"] else None
-    return {"status": states.get(document["state"], document["state"]), "reqeustId": document["requestId"],
-            "error": error}
+    return {
+        "status": states.get(document["state"], document["state"]),
+        "reqeustId": document["requestId"],
+        "error": error,
+    }
 
 
 def _beta_public_key(document: dict) -> dict:

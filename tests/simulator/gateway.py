@@ -97,8 +97,7 @@ class Gateway:
         if call.claims is not None:
             seconds = self._state.rate_limiter.exceeded(call.claims.client_id, call.route.api_version)
             if seconds is not None:
-                raise Refusal(429, document={"message": " Rate Limit Exceeded "},
-                              headers={"Retry-After": str(seconds)})
+                raise Refusal(429, document={"message": " Rate Limit Exceeded "}, headers={"Retry-After": str(seconds)})
         if call.request.method != call.route.method:
             raise Refusal(405, headers={"Allow": call.route.method})
         if call.refusal is not None:
@@ -146,8 +145,9 @@ class Gateway:
     def _instead(self, fault: dict) -> Answer | None:
         """The answer that a fault of kind status or redirect gives in place of the real one."""
         if fault["kind"] == "redirect":
-            return Answer(fault.get("status", 302), headers={"Location": fault["location"]}, body=b"",
-                          content_type="text/html")
+            return Answer(
+                fault.get("status", 302), headers={"Location": fault["location"]}, body=b"", content_type="text/html"
+            )
         if fault["kind"] != "status":
             return None
         headers = dict(fault.get("headers", {}))

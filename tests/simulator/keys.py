@@ -26,7 +26,8 @@ class KeyPair:
         self.bits = bits
         self.key_id = base64.b64encode(str(uuid.uuid4()).encode()).decode()
         der = self._private.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
         self.public_key = base64.b64encode(der).decode()
 
     def decrypt(self, ciphertext: bytes) -> bytes:

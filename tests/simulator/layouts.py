@@ -44,8 +44,9 @@ def _routes() -> dict:
 
 _EXACT = _routes()
 _STATUS = {
-    "/password-change-status/v1" if version == "v1" else f"/{version}/password-change-status":
-    Route(STATUS, version, "GET", STATUS_SCOPE)
+    "/password-change-status/v1" if version == "v1" else f"/{version}/password-change-status": Route(
+        STATUS, version, "GET", STATUS_SCOPE
+    )
     for version in LAYOUTS
 }
 

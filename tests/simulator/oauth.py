@@ -46,8 +46,9 @@ async def login(state: State, call: Call) -> Answer:
     """POST /oauth/token. The order of checks, and all but ``invalid_client``, are assumed."""
     request = call.request
     if request.method != "POST":
-        raise oauth_refusal(405, "method_not_allowed", f"Request method '{request.method}' not supported",
-                            {"Allow": "POST"})
+        raise oauth_refusal(
+            405, "method_not_allowed", f"Request method '{request.method}' not supported", {"Allow": "POST"}
+        )
     if request.rel_url.raw_query_string:
         raise oauth_refusal(400, "invalid_request", "Parameters must be sent in the request's body")
     if "Authorization" in request.headers:

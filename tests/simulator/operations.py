@@ -26,14 +26,17 @@ async def query(state: State, call: Call) -> Answer:
     if source is None:
         raise missing_object("source", fields["sourceName"])
     key = await state.keys.current(source)
-    return Answer(200, {
-        "identityId": identity.id,
-        "sourceId": source.id,
-        "publicKeyId": key.key_id,
-        "publicKey": key.public_key,
-        "accounts": [{"accountId": a.account_id, "accountName": a.account_name} for a in identity.on(source)],
-        "policies": list(source.policies),
-    })
+    return Answer(
+        200,
+        {
+            "identityId": identity.id,
+            "sourceId": source.id,
+            "publicKeyId": key.key_id,
+            "publicKey": key.public_key,
+            "accounts": [{"accountId": a.account_id, "accountName": a.account_name} for a in identity.on(source)],
+            "policies": list(source.policies),
+        },
+    )
 
 
 async def set_password(state: State, call: Call) -> Answer:

@@ -11,16 +11,32 @@ KINDS = ("finish", "fail", "never", "final_at_once", "fail_at_once", "accepted_w
 # The published example of a status with an error.
 DEFAULT_ERRORS = ["The password change payload is invalid"]
 _FIELDS = {
-    "outcome": str, "times": int, "user_name": str, "account_id": str, "source": str, "errors": list,
-    "status_404_first": int, "change_seconds": (int, float), "partial_sources": list,
+    "outcome": str,
+    "times": int,
+    "user_name": str,
+    "account_id": str,
+    "source": str,
+    "errors": list,
+    "status_404_first": int,
+    "change_seconds": (int, float),
+    "partial_sources": list,
 }
 
 
 class Outcome:
     """One wish: which changes it is for, how many times, and what happens to them."""
 
-    __slots__ = ("kind", "times", "user_name", "account_id", "source", "errors", "status_404_first",
-                 "change_seconds", "partial_sources")
+    __slots__ = (
+        "kind",
+        "times",
+        "user_name",
+        "account_id",
+        "source",
+        "errors",
+        "status_404_first",
+        "change_seconds",
+        "partial_sources",
+    )
 
     def __init__(self, wish: dict | None = None):
         """:raises ValueError: an unknown field, kind or type."""
@@ -43,8 +59,11 @@ class Outcome:
         self.partial_sources = wish.get("partial_sources", [])
 
     def concerns(self, identity: Identity, account: Account) -> bool:
-        return (self.user_name in (None, identity.user_name) and self.account_id in (None, account.account_id)
-                and self.source in (None, account.source.name))
+        return (
+            self.user_name in (None, identity.user_name)
+            and self.account_id in (None, account.account_id)
+            and self.source in (None, account.source.name)
+        )
 
 
 ORDINARY = Outcome()

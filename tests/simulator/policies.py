@@ -15,6 +15,7 @@ _SPECIALS = frozenset("~!@#$%^*()/_+-`={}\\|][;?,.&><'\" ")
 def _minimum(what: str, count):
     def check(password: str, number: int) -> str | None:
         return None if count(password) >= number else f"The password must contain at least {number} {what}."
+
     return check
 
 
@@ -32,8 +33,14 @@ def _longest_run(password: str) -> int:
 
 
 def _kinds(password: str) -> int:
-    return sum((any(c.isupper() for c in password), any(c.islower() for c in password),
-                any(c.isdigit() for c in password), any(c in _SPECIALS for c in password)))
+    return sum(
+        (
+            any(c.isupper() for c in password),
+            any(c.islower() for c in password),
+            any(c.isdigit() for c in password),
+            any(c in _SPECIALS for c in password),
+        )
+    )
 
 
 _NUMERIC = {
@@ -45,8 +52,9 @@ _NUMERIC = {
     "passwordMinSpecial": _minimum("special characters", lambda p: sum(c in _SPECIALS for c in p)),
     "passwordMinCharType": _minimum("kinds of characters", _kinds),
     "passwordMaxLength": lambda p, n: None if len(p) <= n else f"The password must not exceed {n} characters.",
-    "passwordRepeatedChar": lambda p, n: None if _longest_run(p) <= n
-    else f"The password must not repeat a character more than {n} times in a row.",
+    "passwordRepeatedChar": lambda p, n: (
+        None if _longest_run(p) <= n else f"The password must not repeat a character more than {n} times in a row."
+    ),
 }
 
 
@@ -77,7 +85,7 @@ def violations(policies: Sequence[str], password: str, account_id: str, history:
         if name in _NUMERIC and value.isdigit():
             sentence = _NUMERIC[name](password, int(value))
         elif name == "passwordHistory" and value.isdigit():
-            if int(value) and password in history[-int(value):]:
+            if int(value) and password in history[-int(value) :]:
                 sentence = f"The password was used before; the last {value} passwords can't be used again."
         elif name == "checkPasswordsAgainstAccountId" and value == "true":
             if account_id.lower() in password.lower():

@@ -28,10 +28,20 @@ class RequestLog:
         self._counts[operation] += 1
         peer = request.transport.get_extra_info("peername") if request.transport else None
         entry = {
-            "n": self._number, "time": time.time(), "method": request.method, "path": request.rel_url.raw_path,
+            "n": self._number,
+            "time": time.time(),
+            "method": request.method,
+            "path": request.rel_url.raw_path,
             "query_keys": list(request.rel_url.query) if request.rel_url.raw_query_string else [],
-            "operation": operation, "api_version": api_version, "client_id": None, "status": None, "fault": None,
-            "headers": None, "authorization_scheme": None, "body_keys": [], "request_id": request_id,
+            "operation": operation,
+            "api_version": api_version,
+            "client_id": None,
+            "status": None,
+            "fault": None,
+            "headers": None,
+            "authorization_scheme": None,
+            "body_keys": [],
+            "request_id": request_id,
             "peer_port": peer[1] if peer else None,
         }
         if self._settings.request_log:

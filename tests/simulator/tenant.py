@@ -81,8 +81,15 @@ class Tenant:
         """
         self._folder = tempfile.TemporaryDirectory(prefix="isc-tenant-")
         ready_file = os.path.join(self._folder.name, "ready.json")
-        command = [self._python, PACKAGE, "serve", "--ready-file", ready_file, "--until-stdin-closes",
-                   *self._arguments()]
+        command = [
+            self._python,
+            PACKAGE,
+            "serve",
+            "--ready-file",
+            ready_file,
+            "--until-stdin-closes",
+            *self._arguments(),
+        ]
         with open(self._error_file(), "wb") as errors:
             self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
         deadline = time.monotonic() + self._start_timeout
@@ -162,11 +169,29 @@ class Tenant:
         """How the next change goes, see README: ``tenant.outcome("fail", errors=["..."], user_name="...")``."""
         self.control("POST", "outcomes", {"outcome": outcome, **wish})
 
-    def fault(self, operation: str, kind: str, times: int | None = 1, skip: int = 0, client_id: str | None = None,
-              api_version: str | None = None, **fault: Any) -> None:
+    def fault(
+        self,
+        operation: str,
+        kind: str,
+        times: int | None = 1,
+        skip: int = 0,
+        client_id: str | None = None,
+        api_version: str | None = None,
+        **fault: Any,
+    ) -> None:
         """A fault, see README: ``tenant.fault("set", "status", status=503, processed=True)``."""
-        self.control("POST", "faults", {"operation": operation, "times": times, "skip": skip, "client_id": client_id,
-                                        "api_version": api_version, "fault": {"kind": kind, **fault}})
+        self.control(
+            "POST",
+            "faults",
+            {
+                "operation": operation,
+                "times": times,
+                "skip": skip,
+                "client_id": client_id,
+                "api_version": api_version,
+                "fault": {"kind": kind, **fault},
+            },
+        )
 
     def clear_faults(self) -> None:
         self.control("DELETE", "faults")

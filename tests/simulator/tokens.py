@@ -73,8 +73,12 @@ class TokenIssuer:
         identity_id = None
         if client.user_name:
             identity_id = self._world.identities[client.user_name].id
-            user = {"user_name": client.user_name, "identity_id": identity_id,
-                    "user_id": fixtures.hexadecimal(f"login:{client.user_name}"), "strong_auth": True}
+            user = {
+                "user_name": client.user_name,
+                "identity_id": identity_id,
+                "user_id": fixtures.hexadecimal(f"login:{client.user_name}"),
+                "strong_auth": True,
+            }
             payload.update(user)
             answer.update(user)
         token = jwt.encode(payload, self._key, algorithm="HS256")
@@ -114,8 +118,9 @@ class TokenIssuer:
             raise unauthorized("JWT signature is invalid") from None
         except jwt.PyJWTError:
             raise unauthorized("JWT is malformed") from None
-        return Claims(payload["client_id"], payload["scope"], payload.get("identity_id"), payload["iat"],
-                      payload["exp"])
+        return Claims(
+            payload["client_id"], payload["scope"], payload.get("identity_id"), payload["iat"], payload["exp"]
+        )
 
     def _remember(self, token: str, claims: Claims) -> None:
         if len(self._known) >= CACHE_SIZE:

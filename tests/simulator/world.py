@@ -119,14 +119,25 @@ class World:
         """The shape of ``GET /_simulator/world``."""
         return {
             "sources": [
-                {"name": s.name, "id": s.id, "key_bits": s.key_bits, "features": sorted(s.features),
-                 "policies": s.policies, "sync_group": s.sync_group}
+                {
+                    "name": s.name,
+                    "id": s.id,
+                    "key_bits": s.key_bits,
+                    "features": sorted(s.features),
+                    "policies": s.policies,
+                    "sync_group": s.sync_group,
+                }
                 for s in self.sources.values()
             ],
             "users": [
-                {"user_name": i.user_name, "identity_id": i.id, "accounts": [
-                    {"source": a.source.name, "account_id": a.account_id, "account_name": a.account_name}
-                    for a in i.accounts]}
+                {
+                    "user_name": i.user_name,
+                    "identity_id": i.id,
+                    "accounts": [
+                        {"source": a.source.name, "account_id": a.account_id, "account_name": a.account_name}
+                        for a in i.accounts
+                    ],
+                }
                 for i in self.identities.values()
             ],
         }

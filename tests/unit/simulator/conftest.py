@@ -88,9 +88,13 @@ class Api:
 
     def set_body(self, user_name="svc-backup", source=AD, password=PASSWORD, account=0) -> dict:
         info = self.query(user_name, source).json
-        return {"identityId": info["identityId"], "sourceId": info["sourceId"], "publicKeyId": info["publicKeyId"],
-                "accountId": info["accounts"][account]["accountId"],
-                "encryptedPassword": encrypt(info["publicKey"], password)}
+        return {
+            "identityId": info["identityId"],
+            "sourceId": info["sourceId"],
+            "publicKeyId": info["publicKeyId"],
+            "accountId": info["accounts"][account]["accountId"],
+            "encryptedPassword": encrypt(info["publicKey"], password),
+        }
 
     def set(self, *args, client="api-client", version="v1", **kwargs) -> Reply:
         path = "/set-password/v1" if version == "v1" else f"/{version}/set-password"

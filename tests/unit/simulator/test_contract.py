@@ -14,8 +14,12 @@ import pytest
 
 API = Path(__file__).resolve().parents[3].parent / "shared" / "api"
 LAYOUTS = ["v1", "v2026", "v2025", "v2024", "v3", "beta"]
-NAMES = {"query": "query-password-info", "set": "set-password", "status": "password-change-status",
-         "digit_token": "generate-password-reset-token"}
+NAMES = {
+    "query": "query-password-info",
+    "set": "set-password",
+    "status": "password-change-status",
+    "digit_token": "generate-password-reset-token",
+}
 
 pytestmark = pytest.mark.skipif(not API.is_dir(), reason="SailPoint's API description is not at hand (../shared/api)")
 
@@ -83,8 +87,11 @@ def call(api, version, name, client="api-client", **fields):
     if name == "query":
         return api.query(fields.get("user_name", "svc-backup"), client=client, version=version)
     if name == "set":
-        return api.set(client=client, version=version) if not fields else api.post(
-            "/set-password/v1" if version == "v1" else f"/{version}/set-password", {}, client)
+        return (
+            api.set(client=client, version=version)
+            if not fields
+            else api.post("/set-password/v1" if version == "v1" else f"/{version}/set-password", {}, client)
+        )
     if name == "status":
         request_id = fields.get("request_id") or api.set().json["requestId"]
         return api.status(request_id, client, version)
@@ -100,8 +107,10 @@ def test_paths(version, name):
     from simulator.layouts import find_route
 
     path, method, found = operation(description(version), name)
-    route, request_id = find_route(("" if version in ("v1",) or path.startswith(f"/{version}/") else f"/{version}")
-                                   + path.replace("{id}", "some-id"))
+    route, request_id = find_route(
+        ("" if version in ("v1",) or path.startswith(f"/{version}/") else f"/{version}")
+        + path.replace("{id}", "some-id")
+    )
     assert (route.operation, route.api_version, route.method) == (name, version, method.upper())
     assert request_id == ("some-id" if name == "status" else None)
     assert all(route.scope in scopes for security in found["security"] for scopes in security.values())
@@ -169,7 +178,6 @@ def test_rate_limit(api, tenant, version, name):
 
 def test_the_check_can_fail():
     """A body that isn't as described is found."""
-
     document = {"requestId": None, "state": "QUEUED"}
     reply = SimpleNamespace(status=202, headers={"Content-Type": "application/json"}, json=document)
     with pytest.raises(AssertionError, match="QUEUED"):

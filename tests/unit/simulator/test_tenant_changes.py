@@ -32,7 +32,11 @@ def test_password_arrives(api, tenant):
     tenant.settings(change_seconds=0.3)
     request_id = api.set().json["requestId"]
     assert api.status(request_id).json == {
-        "requestId": request_id, "state": "IN_PROGRESS", "errors": [], "sourceIds": [source_id(tenant, AD)]}
+        "requestId": request_id,
+        "state": "IN_PROGRESS",
+        "errors": [],
+        "sourceIds": [source_id(tenant, AD)],
+    }
     assert tenant.password(AD, BACKUP) is None
     assert api.finished(request_id)["state"] == "FINISHED"
     record = tenant.password(AD, BACKUP)
@@ -76,12 +80,23 @@ def test_sync_group(api, tenant, source):
     assert tenant.password(AD, PAYROLL)["password"] == tenant.password("Payroll Database", "SVC_PAYROLL")["password"]
 
 
-@pytest.mark.parametrize("password, words", [
-    ("Sh0rt", "at least 8 characters"), ("Long1" + "ab" * 64, "not exceed 128"), ("12345678", "letters"),
-    ("Abcdefghi", "digits"), ("abcdefgh1", "upper-case"), ("ABCDEFGH1", "lower-case"), ("Abcdaaaa1", "repeat"),
-    ("Z\u00fcrich-2026", "printable ASCII"), ("Tab\tulator-1", "printable ASCII"), ("Colon:Colon1", "colon"),
-    ("x1Y" + BACKUP, "account ID"), ("", "empty"),
-])
+@pytest.mark.parametrize(
+    "password, words",
+    [
+        ("Sh0rt", "at least 8 characters"),
+        ("Long1" + "ab" * 64, "not exceed 128"),
+        ("12345678", "letters"),
+        ("Abcdefghi", "digits"),
+        ("abcdefgh1", "upper-case"),
+        ("ABCDEFGH1", "lower-case"),
+        ("Abcdaaaa1", "repeat"),
+        ("Z\u00fcrich-2026", "printable ASCII"),
+        ("Tab\tulator-1", "printable ASCII"),
+        ("Colon:Colon1", "colon"),
+        ("x1Y" + BACKUP, "account ID"),
+        ("", "empty"),
+    ],
+)
 def test_unfit_passwords(api, tenant, password, words):
     assert any(words in error for error in failure(api, password=password))
     assert tenant.password(AD, BACKUP) is None
@@ -177,8 +192,9 @@ def test_outcome_never(api, tenant):
     assert api.status(stuck).json["state"] == "IN_PROGRESS"
 
 
-@pytest.mark.parametrize("outcome, state, arrives", [
-    ("final_at_once", "FINISHED", True), ("fail_at_once", "FAILED", False)])
+@pytest.mark.parametrize(
+    "outcome, state, arrives", [("final_at_once", "FINISHED", True), ("fail_at_once", "FAILED", False)]
+)
 def test_final_at_once(api, tenant, outcome, state, arrives):
     tenant.outcome(outcome)
     reply = api.set()
@@ -203,8 +219,11 @@ def test_status_404_first(api, tenant):
 def test_outcomes_for_some_changes(api, tenant):
     tenant.outcome("fail", times=None, user_name="Abby.Smith")
     tenant.outcome("fail", times=2, account_id=BACKUP, source=AD)
-    states = [api.finished(api.set(user, password=f"Some-Password{n}").json["requestId"])["state"]
-              for n in range(3) for user in ("svc-backup", "Abby.Smith", "svc-payroll")]
+    states = [
+        api.finished(api.set(user, password=f"Some-Password{n}").json["requestId"])["state"]
+        for n in range(3)
+        for user in ("svc-backup", "Abby.Smith", "svc-payroll")
+    ]
     assert states == ["FAILED", "FAILED", "FINISHED"] * 2 + ["FINISHED", "FAILED", "FINISHED"]
 
 

@@ -41,17 +41,30 @@ def _requirements():
         pytest.importorskip(name, reason="tests/simulator/requirements.txt is not installed")
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["--help"], "exec"), (["serve", "--help"], "--change-seconds"), (["exec", "--help"], "SAIL_BASE_URL")])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [(["--help"], "exec"), (["serve", "--help"], "--change-seconds"), (["exec", "--help"], "SAIL_BASE_URL")],
+)
 def test_help(arguments, words):
     result = run(*arguments)
     assert result.returncode == 0 and words in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [
-    [], ["dance"], ["exec"], ["exec", "--"], ["serve", "--", "ls"], ["serve", "--host", "0.0.0.0"],
-    ["serve", "--change-seconds", "-1"], ["serve", "--without-layout", "v4"], ["serve", "--token-lifetime", "0"],
-], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["exec"],
+        ["exec", "--"],
+        ["serve", "--", "ls"],
+        ["serve", "--host", "0.0.0.0"],
+        ["serve", "--change-seconds", "-1"],
+        ["serve", "--without-layout", "v4"],
+        ["serve", "--token-lifetime", "0"],
+    ],
+    ids=str,
+)
 def test_mistakes(arguments, capsys):
     from simulator.command_line import main
 
@@ -92,8 +105,10 @@ def test_exec(tmp_path):
 
 
 def test_exec_from_environment():
-    code = ("import sys; sys.path.insert(0, 'tests'); from simulator.tenant import Tenant; "
-            "tenant = Tenant.from_environment(); tenant.stop(); print(tenant.counts())")
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from simulator.tenant import Tenant; "
+        "tenant = Tenant.from_environment(); tenant.stop(); print(tenant.counts())"
+    )
     result = run("exec", "--", sys.executable, "-c", code)
     assert (result.returncode, result.stdout) == (0, "{}\n"), result.stderr
 
@@ -110,12 +125,18 @@ def test_exec_of_a_killed_command():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_exec_forwards_signals(tmp_path, number):
     ready_file = tmp_path / "ready.json"
-    code = ("import signal, sys, time\n"
-            "for n in (signal.SIGTERM, signal.SIGINT): signal.signal(n, lambda s, f: sys.exit(40 + s))\n"
-            "print('ready', flush=True)\ntime.sleep(60)")
-    process = subprocess.Popen([*COMMAND, "exec", "--no-tls", "--ready-file", str(ready_file), "--",
-                                sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, text=True)
+    code = (
+        "import signal, sys, time\n"
+        "for n in (signal.SIGTERM, signal.SIGINT): signal.signal(n, lambda s, f: sys.exit(40 + s))\n"
+        "print('ready', flush=True)\ntime.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [*COMMAND, "exec", "--no-tls", "--ready-file", str(ready_file), "--", sys.executable, "-c", code],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     assert process.wait(20) == 40 + number
@@ -126,8 +147,9 @@ def test_exec_forwards_signals(tmp_path, number):
 def test_serve(tmp_path, number):
     ready_file = tmp_path / "ready.json"
     ready_file.write_text("of an earlier tenant")
-    process = subprocess.Popen([*COMMAND, "serve", "--no-tls", "--ready-file", str(ready_file)], cwd=ROOT,
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--no-tls", "--ready-file", str(ready_file)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     ready = json.loads(process.stdout.readline())
     assert json.loads(ready_file.read_text()) == ready
     assert (ready["pid"], ready["ca_path"]) == (process.pid, None)
@@ -138,8 +160,13 @@ def test_serve(tmp_path, number):
 
 
 def test_serve_ends_with_its_test():
-    process = subprocess.Popen([*COMMAND, "serve", "--no-tls", "--until-stdin-closes"], cwd=ROOT,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--no-tls", "--until-stdin-closes"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     json.loads(process.stdout.readline())
     process.stdin.close()
     assert process.wait(20) == 0
@@ -186,8 +213,7 @@ def test_tenant_says_why_it_ended():
 def test_tenant_stops_after_a_failed_test():
     from simulator.tenant import Tenant
 
-    with pytest.raises(ZeroDivisionError):
-        with Tenant(no_tls=True) as tenant:
-            pid = tenant.pid
-            1 / 0
+    with pytest.raises(ZeroDivisionError), Tenant(no_tls=True) as tenant:
+        pid = tenant.pid
+        raise ZeroDivisionError
     assert ended(pid)

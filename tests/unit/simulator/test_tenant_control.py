@@ -21,7 +21,12 @@ def test_log(api, tenant):
     assert (login["operation"], login["client_id"], login["status"]) == ("login", "api-client", 200)
     assert login["body_keys"] == ["grant_type", "client_id", "client_secret"] and secret not in str(login)
     assert (entry["n"], entry["method"], entry["path"], entry["api_version"], entry["fault"]) == (
-        3, "POST", "/v3/set-password", "v3", None)
+        3,
+        "POST",
+        "/v3/set-password",
+        "v3",
+        None,
+    )
     assert (entry["authorization_scheme"], entry["headers"]["Accept"]) == ("Bearer", "application/json")
     assert "Authorization" not in entry["headers"] and api.token() not in str(entry)
     assert sorted(entry["body_keys"]) == sorted(body) and body["encryptedPassword"] not in str(entry)
@@ -61,26 +66,40 @@ def test_reset(api, tenant):
     assert tenant.password(AD, BACKUP) is None
 
 
-@pytest.mark.parametrize("method, path, body", [
-    ("PATCH", "settings", {"colour": "red"}), ("PATCH", "settings", {"change_seconds": "1"}),
-    ("PATCH", "settings", {"change_seconds": -1}), ("PATCH", "settings", {"token_lifetime": 0}),
-    ("PATCH", "settings", {"rate_limit": 1.5}), ("PATCH", "settings", {"digit_token_enabled": 1}),
-    ("PATCH", "settings", {"without_layouts": ["v4"]}), ("PATCH", "settings", {"policies": {"Nowhere": []}}),
-    ("PATCH", "settings", {"policies": {AD: "x is 1"}}), ("PATCH", "settings", []),
-    ("POST", "rotate-key", {"source": "Nowhere"}), ("POST", "rotate-key", {}),
-    ("POST", "outcomes", {"outcome": "explode"}), ("POST", "outcomes", {"colour": 1}),
-    ("POST", "outcomes", {"times": "1"}),
-    ("POST", "faults", {"operation": "dance", "fault": {"kind": "lost_before"}}),
-    ("POST", "faults", {"operation": "set"}), ("POST", "faults", {"fault": {"kind": "melt"}}),
-    ("POST", "faults", {"fault": {"kind": "slow"}}), ("POST", "faults", {"fault": {"kind": "slow", "seconds": "1"}}),
-    ("POST", "faults", {"fault": {"kind": "garbage", "form": "nice"}}),
-    ("POST", "faults", {"fault": {"kind": "gate", "name": "g", "when": "soon"}}),
-    ("POST", "faults", {"fault": {"kind": "lost_after", "extra": 1}}),
-    ("POST", "faults", {"times": -1, "fault": {"kind": "lost_after"}}),
-    ("POST", "faults", {"time": 1, "fault": {"kind": "lost_after"}}),
-    ("GET", "passwords?source=Nowhere&account_id=x", None), ("GET", "nothing", None),
-    ("POST", "gates/g/paint", None),
-], ids=str)
+@pytest.mark.parametrize(
+    "method, path, body",
+    [
+        ("PATCH", "settings", {"colour": "red"}),
+        ("PATCH", "settings", {"change_seconds": "1"}),
+        ("PATCH", "settings", {"change_seconds": -1}),
+        ("PATCH", "settings", {"token_lifetime": 0}),
+        ("PATCH", "settings", {"rate_limit": 1.5}),
+        ("PATCH", "settings", {"digit_token_enabled": 1}),
+        ("PATCH", "settings", {"without_layouts": ["v4"]}),
+        ("PATCH", "settings", {"policies": {"Nowhere": []}}),
+        ("PATCH", "settings", {"policies": {AD: "x is 1"}}),
+        ("PATCH", "settings", []),
+        ("POST", "rotate-key", {"source": "Nowhere"}),
+        ("POST", "rotate-key", {}),
+        ("POST", "outcomes", {"outcome": "explode"}),
+        ("POST", "outcomes", {"colour": 1}),
+        ("POST", "outcomes", {"times": "1"}),
+        ("POST", "faults", {"operation": "dance", "fault": {"kind": "lost_before"}}),
+        ("POST", "faults", {"operation": "set"}),
+        ("POST", "faults", {"fault": {"kind": "melt"}}),
+        ("POST", "faults", {"fault": {"kind": "slow"}}),
+        ("POST", "faults", {"fault": {"kind": "slow", "seconds": "1"}}),
+        ("POST", "faults", {"fault": {"kind": "garbage", "form": "nice"}}),
+        ("POST", "faults", {"fault": {"kind": "gate", "name": "g", "when": "soon"}}),
+        ("POST", "faults", {"fault": {"kind": "lost_after", "extra": 1}}),
+        ("POST", "faults", {"times": -1, "fault": {"kind": "lost_after"}}),
+        ("POST", "faults", {"time": 1, "fault": {"kind": "lost_after"}}),
+        ("GET", "passwords?source=Nowhere&account_id=x", None),
+        ("GET", "nothing", None),
+        ("POST", "gates/g/paint", None),
+    ],
+    ids=str,
+)
 def test_refused(tenant, method, path, body):
     from simulator.tenant import TenantError
 
@@ -103,5 +122,7 @@ def test_settings_are_all_or_none(tenant):
 
 def test_environment(tenant):
     assert tenant.environment("pat-abby") == {
-        "SAIL_BASE_URL": tenant.base_url, "SAIL_CLIENT_ID": "pat-abby",
-        "SAIL_CLIENT_SECRET": tenant.clients["pat-abby"]["client_secret"]}
+        "SAIL_BASE_URL": tenant.base_url,
+        "SAIL_CLIENT_ID": "pat-abby",
+        "SAIL_CLIENT_SECRET": tenant.clients["pat-abby"]["client_secret"],
+    }

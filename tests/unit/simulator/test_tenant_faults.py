@@ -90,11 +90,12 @@ def test_not_json(api, tenant, form):
     assert reply.status == 200
     assert reply.headers["Content-Type"].startswith("text/html" if form == "html" else "application/json")
     with pytest.raises(ValueError):
-        reply.json
+        _ = reply.json
 
 
-@pytest.mark.parametrize("form, kind", [
-    ("list", list), ("string", str), ("number", int), ("null", type(None)), ("missing_fields", dict)])
+@pytest.mark.parametrize(
+    "form, kind", [("list", list), ("string", str), ("number", int), ("null", type(None)), ("missing_fields", dict)]
+)
 def test_other_json(api, tenant, form, kind):
     tenant.fault("query", "garbage", form=form)
     assert type(api.query().json) is kind
@@ -139,8 +140,9 @@ def test_redirect(api, tenant):
     assert (second.status, second.headers["Location"]) == (302, "/elsewhere")
 
 
-@pytest.mark.parametrize("outcome, expected, error", [
-    ("never", "IN_PROCESS", None), ("finish", "FINISHED", None), ("fail", "FAILED", "No.")])
+@pytest.mark.parametrize(
+    "outcome, expected, error", [("never", "IN_PROCESS", None), ("finish", "FINISHED", None), ("fail", "FAILED", "No.")]
+)
 def test_beta_status(api, tenant, outcome, expected, error):
     tenant.outcome(outcome, errors=["No."])
     request_id = api.set().json["requestId"]
@@ -182,6 +184,7 @@ def send_in_background(api, body):
             results.append(api.post("/set-password/v1", body).status)
         except LOST:
             results.append("lost")
+
     thread = threading.Thread(target=send)
     thread.start()
     return thread, results

@@ -69,8 +69,9 @@ def test_query_answers(api, tenant):
     assert "passwordHistory is 5" in info["policies"]
     assert api.query("no.account").json["accounts"] == []
     zoe = api.query("zo\u00eb.o'neil").json["accounts"]
-    assert zoe == [{"accountId": "CN=O'Neil\\, Zo\u00eb \"ZZ\",OU=B\u00fcro,DC=acme,DC=com",
-                    "accountName": "Zo\u00eb \"ZZ\" O'Neil"}]
+    assert zoe == [
+        {"accountId": 'CN=O\'Neil\\, Zo\u00eb "ZZ",OU=B\u00fcro,DC=acme,DC=com', "accountName": 'Zo\u00eb "ZZ" O\'Neil'}
+    ]
 
 
 def test_both_spellings_of_ids(tenant):

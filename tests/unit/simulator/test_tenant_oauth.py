@@ -59,14 +59,18 @@ def test_space_as_percent_20(api, tenant):
     assert api.send("POST", "/oauth/token", body, FORM).status == 200
 
 
-@pytest.mark.parametrize("change, status, error", [
-    ({"client_secret": "wrong"}, 401, "invalid_client"),
-    ({"client_secret": None}, 401, "invalid_client"),
-    ({"client_id": "nobody"}, 401, "invalid_client"),
-    ({"grant_type": "password"}, 400, "unsupported_grant_type"),
-    ({"grant_type": None}, 400, "invalid_request"),
-    ({"scope": "sp:scopes:all"}, 400, "invalid_request"),
-], ids=str)
+@pytest.mark.parametrize(
+    "change, status, error",
+    [
+        ({"client_secret": "wrong"}, 401, "invalid_client"),
+        ({"client_secret": None}, 401, "invalid_client"),
+        ({"client_id": "nobody"}, 401, "invalid_client"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": None}, 400, "invalid_request"),
+        ({"scope": "sp:scopes:all"}, 400, "invalid_request"),
+    ],
+    ids=str,
+)
 def test_refused_form(api, tenant, change, status, error):
     form = {**GOOD, **tenant.clients["api-client"], **change}
     body = urlencode({name: value for name, value in form.items() if value is not None})
@@ -78,7 +82,9 @@ def test_refused_form(api, tenant, change, status, error):
 def test_published_error(api):
     body = urlencode({**GOOD, "client_secret": "wrong"})
     assert api.send("POST", "/oauth/token", body, FORM).json == {
-        "error": "invalid_client", "error_description": "Bad client credentials"}
+        "error": "invalid_client",
+        "error_description": "Bad client credentials",
+    }
 
 
 @pytest.mark.parametrize("name", ["api-client", "pat-abby"])

@@ -22,58 +22,68 @@ def send(api, method, path, body, headers):
     return api.send(method, path, body, {name: value for name, value in merged.items() if value is not None})
 
 
-@pytest.mark.parametrize("method, path, body, headers, status", [
-    # path and method
-    ("POST", "/query-password-info", QUERY, JSON, 404),
-    ("POST", "/v1/query-password-info", QUERY, JSON, 404),
-    ("POST", "/query-password-info/v2026", QUERY, JSON, 404),
-    ("POST", "/v2023/query-password-info", QUERY, JSON, 404),
-    ("POST", "/v3/query-password-info/", QUERY, JSON, 404),
-    ("POST", "//v3/query-password-info", QUERY, JSON, 404),
-    ("POST", "/V3/query-password-info", QUERY, JSON, 404),
-    ("POST", "/v3/generate-password-reset-token/digit", {"userId": "Abby.Smith"}, JSON, 404),
-    ("GET", "/password-change-status/v1/", None, {}, 404),
-    ("GET", "/password-change-status/v1/a/b", None, {}, 404),
-    ("GET", "/", None, {}, 404),
-    ("GET", QUERY_PATH, None, {}, 405),
-    ("PUT", QUERY_PATH, QUERY, JSON, 405),
-    ("POST", STATUS_PATH, QUERY, JSON, 405),
-    ("HEAD", STATUS_PATH, None, {}, 405),
-    # token
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": None}, 401),
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer"}, 401),
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Basic YTpi"}, 401),
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer a.b.c"}, 401),
-    # headers
-    ("POST", QUERY_PATH + "?limit=1", QUERY, JSON, 400),
-    ("GET", STATUS_PATH + "?x=", None, {}, 400),
-    ("GET", STATUS_PATH, {}, JSON, 400),
-    ("POST", QUERY_PATH, QUERY, {}, 415),
-    ("POST", QUERY_PATH, QUERY, {"Content-Type": "text/json"}, 415),
-    ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/json; charset=latin-1"}, 415),
-    ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/x-www-form-urlencoded"}, 415),
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "text/html"}, 406),
-    ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "*/*, application/json;q=0"}, 406),
-    ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, JSON, 400),
-    ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, {**JSON, "X-SailPoint-Experimental": "yes"}, 400),
-    # body
-    ("POST", QUERY_PATH, b"", JSON, 400),
-    ("POST", QUERY_PATH, b"{", JSON, 400),
-    ("POST", QUERY_PATH, b"[]", JSON, 400),
-    ("POST", QUERY_PATH, b"null", JSON, 400),
-    ("POST", QUERY_PATH, b'"text"', JSON, 400),
-    ("POST", QUERY_PATH, b"\xff\xfe{}", JSON, 400),
-    ("POST", QUERY_PATH, b'{"userName": "svc-backup", "sourceName": NaN}', JSON, 400),
-    ("POST", QUERY_PATH, b'{"userName": "a", "userName": "svc-backup", "sourceName": "Active Directory"}', JSON, 400),
-    ("POST", QUERY_PATH, b"[" * 100000, JSON, 400),
-    ("POST", QUERY_PATH, {**QUERY, "extra": 1}, JSON, 400),
-    ("POST", QUERY_PATH, {**QUERY, "userName": 7}, JSON, 400),
-    ("POST", QUERY_PATH, {**QUERY, "userName": None}, JSON, 400),
-    ("POST", QUERY_PATH, {**QUERY, "userName": ""}, JSON, 400),
-    ("POST", QUERY_PATH, {"userName": "svc-backup"}, JSON, 400),
-    ("POST", QUERY_PATH, {"username": "svc-backup", "sourceName": "Active Directory"}, JSON, 400),
-    ("POST", QUERY_PATH, b" " * (1 << 20) + b"{}", JSON, 413),
-], ids=lambda value: (json.dumps(value) if isinstance(value, dict) else str(value))[:48])
+@pytest.mark.parametrize(
+    "method, path, body, headers, status",
+    [
+        # path and method
+        ("POST", "/query-password-info", QUERY, JSON, 404),
+        ("POST", "/v1/query-password-info", QUERY, JSON, 404),
+        ("POST", "/query-password-info/v2026", QUERY, JSON, 404),
+        ("POST", "/v2023/query-password-info", QUERY, JSON, 404),
+        ("POST", "/v3/query-password-info/", QUERY, JSON, 404),
+        ("POST", "//v3/query-password-info", QUERY, JSON, 404),
+        ("POST", "/V3/query-password-info", QUERY, JSON, 404),
+        ("POST", "/v3/generate-password-reset-token/digit", {"userId": "Abby.Smith"}, JSON, 404),
+        ("GET", "/password-change-status/v1/", None, {}, 404),
+        ("GET", "/password-change-status/v1/a/b", None, {}, 404),
+        ("GET", "/", None, {}, 404),
+        ("GET", QUERY_PATH, None, {}, 405),
+        ("PUT", QUERY_PATH, QUERY, JSON, 405),
+        ("POST", STATUS_PATH, QUERY, JSON, 405),
+        ("HEAD", STATUS_PATH, None, {}, 405),
+        # token
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": None}, 401),
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer"}, 401),
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Basic YTpi"}, 401),
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer a.b.c"}, 401),
+        # headers
+        ("POST", QUERY_PATH + "?limit=1", QUERY, JSON, 400),
+        ("GET", STATUS_PATH + "?x=", None, {}, 400),
+        ("GET", STATUS_PATH, {}, JSON, 400),
+        ("POST", QUERY_PATH, QUERY, {}, 415),
+        ("POST", QUERY_PATH, QUERY, {"Content-Type": "text/json"}, 415),
+        ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/json; charset=latin-1"}, 415),
+        ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "text/html"}, 406),
+        ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "*/*, application/json;q=0"}, 406),
+        ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, JSON, 400),
+        ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, {**JSON, "X-SailPoint-Experimental": "yes"}, 400),
+        # body
+        ("POST", QUERY_PATH, b"", JSON, 400),
+        ("POST", QUERY_PATH, b"{", JSON, 400),
+        ("POST", QUERY_PATH, b"[]", JSON, 400),
+        ("POST", QUERY_PATH, b"null", JSON, 400),
+        ("POST", QUERY_PATH, b'"text"', JSON, 400),
+        ("POST", QUERY_PATH, b"\xff\xfe{}", JSON, 400),
+        ("POST", QUERY_PATH, b'{"userName": "svc-backup", "sourceName": NaN}', JSON, 400),
+        (
+            "POST",
+            QUERY_PATH,
+            b'{"userName": "a", "userName": "svc-backup", "sourceName": "Active Directory"}',
+            JSON,
+            400,
+        ),
+        ("POST", QUERY_PATH, b"[" * 100000, JSON, 400),
+        ("POST", QUERY_PATH, {**QUERY, "extra": 1}, JSON, 400),
+        ("POST", QUERY_PATH, {**QUERY, "userName": 7}, JSON, 400),
+        ("POST", QUERY_PATH, {**QUERY, "userName": None}, JSON, 400),
+        ("POST", QUERY_PATH, {**QUERY, "userName": ""}, JSON, 400),
+        ("POST", QUERY_PATH, {"userName": "svc-backup"}, JSON, 400),
+        ("POST", QUERY_PATH, {"username": "svc-backup", "sourceName": "Active Directory"}, JSON, 400),
+        ("POST", QUERY_PATH, b" " * (1 << 20) + b"{}", JSON, 413),
+    ],
+    ids=lambda value: (json.dumps(value) if isinstance(value, dict) else str(value))[:48],
+)
 def test_refused(api, method, path, body, headers, status):
     reply = send(api, method, path, json.dumps(body) if isinstance(body, dict) else body, headers)
     assert reply.status == status
@@ -87,11 +97,15 @@ def test_refused(api, method, path, body, headers, status):
         assert set(error["messages"][0]) == {"locale", "localeOrigin", "text"}
 
 
-@pytest.mark.parametrize("headers", [
-    {"Content-Type": "application/json; charset=utf-8"},
-    {"Content-Type": "application/json; charset=UTF-8", "Accept": "text/html, application/*;q=0.5"},
-    {**JSON, "Accept": "*/*", "X-SailPoint-Experimental": "true"},
-], ids=str)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/json; charset=utf-8"},
+        {"Content-Type": "application/json; charset=UTF-8", "Accept": "text/html, application/*;q=0.5"},
+        {**JSON, "Accept": "*/*", "X-SailPoint-Experimental": "true"},
+    ],
+    ids=str,
+)
 def test_allowed(api, headers):
     assert send(api, "POST", QUERY_PATH, json.dumps(QUERY), headers).status == 200
 
@@ -138,14 +152,27 @@ def test_missing_scope(api, client):
     assert reply.text == "The server understood the request but refuses to authorize it."
 
 
-@pytest.mark.parametrize("change", [
-    {"identityId": "0" * 32}, {"sourceId": "0" * 32}, {"publicKeyId": "bm8="}, {"accountId": "CN=nobody"},
-    {"accountId": "cn=svc-backup,OU=Service Accounts,DC=acme,DC=com"},
-    {"accountId": "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com"},
-    {"encryptedPassword": "not base64!"}, {"encryptedPassword": "QUJD\nREVG"}, {"encryptedPassword": "QUJ"},
-    {"encryptedPassword": "\u00e4"}, {"encryptedPassword": "-_-_"}, {"encryptedPassword": ""},
-    {"encryptedPassword": 5}, {"accountId": None}, {"password": "x"},
-], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"identityId": "0" * 32},
+        {"sourceId": "0" * 32},
+        {"publicKeyId": "bm8="},
+        {"accountId": "CN=nobody"},
+        {"accountId": "cn=svc-backup,OU=Service Accounts,DC=acme,DC=com"},
+        {"accountId": "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com"},
+        {"encryptedPassword": "not base64!"},
+        {"encryptedPassword": "QUJD\nREVG"},
+        {"encryptedPassword": "QUJ"},
+        {"encryptedPassword": "\u00e4"},
+        {"encryptedPassword": "-_-_"},
+        {"encryptedPassword": ""},
+        {"encryptedPassword": 5},
+        {"accountId": None},
+        {"password": "x"},
+    ],
+    ids=str,
+)
 def test_refused_set(api, tenant, change):
     body = {**api.set_body(), **change}
     reply = api.post("/set-password/v1", body)
@@ -178,22 +205,37 @@ def test_personal_access_token(api, tenant):
     assert api.query("Abby.Smith", client="pat-abby").status == 200
 
 
-@pytest.mark.parametrize("user_name, source, named", [
-    ("nobody", "Active Directory", "nobody"), ("SVC-BACKUP", "Active Directory", "SVC-BACKUP"),
-    ("svc-backup", "Nowhere", "Nowhere"), ("svc-backup", "active directory", "active directory"),
-])
+@pytest.mark.parametrize(
+    "user_name, source, named",
+    [
+        ("nobody", "Active Directory", "nobody"),
+        ("SVC-BACKUP", "Active Directory", "SVC-BACKUP"),
+        ("svc-backup", "Nowhere", "Nowhere"),
+        ("svc-backup", "active directory", "active directory"),
+    ],
+)
 def test_unknown_objects(api, user_name, source, named):
     reply = api.query(user_name, source)
     assert (reply.status, reply.json["detailCode"]) == (400, "400.1.404 Referenced object not found")
     assert f'"{named}"' in reply.text
 
 
-@pytest.mark.parametrize("document", [
-    {}, {"userId": "nobody"}, {"userId": "Abby.Smith", "length": 5}, {"userId": "Abby.Smith", "length": 19},
-    {"userId": "Abby.Smith", "length": "8"}, {"userId": "Abby.Smith", "length": 8.0},
-    {"userId": "Abby.Smith", "durationMinutes": True}, {"userId": "Abby.Smith", "durationMinutes": 0},
-    {"userId": "Abby.Smith", "durationMinutes": 61}, {"userId": "Abby.Smith", "userName": "x"},
-], ids=str)
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"userId": "nobody"},
+        {"userId": "Abby.Smith", "length": 5},
+        {"userId": "Abby.Smith", "length": 19},
+        {"userId": "Abby.Smith", "length": "8"},
+        {"userId": "Abby.Smith", "length": 8.0},
+        {"userId": "Abby.Smith", "durationMinutes": True},
+        {"userId": "Abby.Smith", "durationMinutes": 0},
+        {"userId": "Abby.Smith", "durationMinutes": 61},
+        {"userId": "Abby.Smith", "userName": "x"},
+    ],
+    ids=str,
+)
 def test_refused_digit_token(api, tenant, document):
     assert api.digit_token(document).status == 400
     assert tenant.digit_tokens() == []

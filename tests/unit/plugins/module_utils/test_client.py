@@ -84,6 +84,7 @@ def test_a_token_that_is_refused_again_is_not_renewed_for_ever(client, tenant):
     with pytest.raises(ApiError, match="JWT validation failed") as refusal:
         client.call(QUERY_PASSWORD_INFO, **QUERY)
     assert refusal.value.status_code == 401
+    assert refusal.value.hint.startswith("It refuses a token that it has just issued")
     assert tenant.counts() == {"login": 2, "query": 2}
 
 

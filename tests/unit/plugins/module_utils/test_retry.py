@@ -78,7 +78,7 @@ def test_a_quarter_is_added_by_chance():
 def test_what_the_server_asks_for_comes_first():
     assert delay_before(2, limited(7.0), lambda: 0.0) == 7.0
     assert delay_before(5, limited(0.0), lambda: 0.0) == 0.0
-    assert delay_before(3, limited(None), lambda: 0.0) == 1.0
+    assert delay_before(3, limited(None), lambda: 0.0) == 4.0
 
 
 @given(st.integers(2, 10**9), st.none() | st.floats(0, 120), st.floats(0, 1), st.booleans())

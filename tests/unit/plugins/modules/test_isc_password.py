@@ -62,6 +62,14 @@ def test_a_sync_group_shows_how_far_it_went(change, tenant):
     assert tenant.password("Payroll Database", "SVC_PAYROLL")["password"] == PASSWORD
 
 
+@pytest.mark.parametrize(("reached", "changed"), [([AD, "Payroll Database"], True), ([AD], False)])
+def test_a_failed_change_of_a_sync_group_may_have_changed_something(change, tenant, reached, changed):
+    tenant.outcome("fail", errors=["No."], partial_sources=reached)
+    with pytest.raises(ChangeFailedError) as failure:
+        change(**{**BY_NAME, "user_name": "svc-payroll"})
+    assert failure.value.details["changed"] is changed
+
+
 def test_a_key_of_4096_bits_takes_a_longer_password(change, tenant):
     password = "Ab1-" * 75
     change(user_name="Abby.Smith", source_name="HR Database", password=password)
