@@ -25,7 +25,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test units functional integration molecule sanity lint docs-lint format clean
+.PHONY: help demo test units functional integration molecule sanity lint docs-lint bench format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -62,6 +62,9 @@ lint: $(READY) ## ansible-lint, ruff, mypy and the changelog
 docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
 	@$(WITH_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
+
+bench: $(READY) ## what a task costs, compared in one run
+	@$(WITH_TOOLS) python tests/benchmarks/one_task.py $(ARGS)
 
 format: $(READY) ## let ruff rewrite the Python code
 	@$(WITH_TOOLS) ruff check --fix . && $(WITH_TOOLS) ruff format .

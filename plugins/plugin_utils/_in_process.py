@@ -127,6 +127,9 @@ class InProcessAction(ActionBase):
         if any(secrets):
             register_secrets(secrets)
             result["_ansible_no_log"] = True
+            if self._task.loop is not None:
+                # Up to ansible-core 2.18 the result of a loop does not take over the mark of its items.
+                self._task.no_log = True
         return result
 
     def _no_async(self) -> str:
