@@ -37,10 +37,10 @@ test: $(READY) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
 
 units: $(READY) ## unit tests: plain pytest, no network
-	@$(WITH_TOOLS) python -m pytest -q -n 2 tests/unit $(ARGS)
+	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)
 
 functional: $(READY) ## plays and modules against the simulator, from pytest
-	@$(WITH_TOOLS) python -m pytest -q -n 2 tests/functional $(ARGS)
+	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/functional $(ARGS)
 
 integration: $(READY) ## ansible-test integration against the simulator
 	@$(WITH_TOOLS) python tests/tools/collection_test.py integration --continue-on-error $(ARGS)

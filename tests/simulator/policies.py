@@ -87,9 +87,8 @@ def violations(policies: Sequence[str], password: str, account_id: str, history:
         elif name == "passwordHistory" and value.isdigit():
             if int(value) and password in history[-int(value) :]:
                 sentence = f"The password was used before; the last {value} passwords can't be used again."
-        elif name == "checkPasswordsAgainstAccountId" and value == "true":
-            if account_id.lower() in password.lower():
-                sentence = "The password must not contain the account ID."
+        elif name == "checkPasswordsAgainstAccountId" and value == "true" and account_id.lower() in password.lower():
+            sentence = "The password must not contain the account ID."
         if sentence:
             found.append(sentence)
     return found

@@ -29,7 +29,9 @@ class TenantError(Exception):
 
 
 class Tenant:
-    """Starts ``serve`` on entering and stops it on leaving::
+    """Starts ``serve`` on entering and stops it on leaving.
+
+    ::
 
         with Tenant(change_seconds=0.1, no_tls=True) as tenant:
             run(["ansible-playbook", ...], env={**os.environ, **tenant.environment()})
