@@ -132,6 +132,6 @@ def test_issue_digit_token_creates_none_in_check_mode(playbook, tenant):
 
 def test_every_variable_is_described_where_the_playbook_begins():
     text = (ROOT / "playbooks" / "issue_digit_token.yml").read_text("utf-8")
-    head, _, body = text.partition("\n- name:")
+    head, body = text.split("\n- name:", maxsplit=1)
     used = {word for word in body.replace("(", " ").split() if word.startswith("issue_digit_token_")}
     assert all(name.rstrip(".") in head for name in used if name.isidentifier() and name != "issue_digit_token_result")

@@ -46,6 +46,9 @@ def copy_collection(target: Path) -> None:
         return [name for name in names if any(fnmatch.fnmatch(paths[name], pattern) for pattern in patterns)]
 
     shutil.copytree(ROOT, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+    # Without a repository of its own, ansible-test asks that of the checkout, which ignores all of .cache.
+    subprocess.run(["git", "init", "--quiet", str(target)], check=True)
+    (target / ".git/info/exclude").write_text("/tests/output/\n")
 
 
 def _remove(entry: Path) -> None:

@@ -11,10 +11,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from ansible_collections.community.sailpoint.tests.unit.support import FakeTime
-from tenant_fixtures import running_tenant as running_tenant
-from tenant_fixtures import running_tls_tenant as running_tls_tenant
-from tenant_fixtures import tenant as tenant
-from tenant_fixtures import tls_tenant as tls_tenant
+from simulator.tenant import Tenant
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("timeless", deadline=None)
@@ -35,3 +32,35 @@ def _no_settings_of_the_user() -> Iterator[None]:
 def fake_time() -> FakeTime:
     """Return a clock that only sleeping moves."""
     return FakeTime()
+
+
+# No rate limit and no time for a change: a test that is about either sets it (``tenant.settings``).
+OPTIONS = {"change_seconds": 0, "rate_limit": 0}
+
+
+@pytest.fixture(scope="session")
+def running_tenant() -> Iterator[Tenant]:
+    """Run a tenant with plain HTTP."""
+    with Tenant(no_tls=True, **OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def running_tls_tenant() -> Iterator[Tenant]:
+    """Run a tenant with TLS."""
+    with Tenant(**OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def tenant(running_tenant: Tenant) -> Tenant:
+    """Return a tenant with plain HTTP, as it was at its start."""
+    running_tenant.reset()
+    return running_tenant
+
+
+@pytest.fixture
+def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
+    """Return a tenant with TLS, as it was at its start."""
+    running_tls_tenant.reset()
+    return running_tls_tenant

@@ -85,7 +85,8 @@ def test_sources(tenant):
     assert list(sources) == ["Active Directory", "HR Database", "Payroll Database", "IdentityNow", "Unmanaged Source"]
     assert sources["HR Database"]["key_bits"] == 4096 and sources["Active Directory"]["key_bits"] == 2048
     assert sources["Unmanaged Source"]["features"] == []
-    assert sources["Active Directory"]["sync_group"] == sources["Payroll Database"]["sync_group"] is not None
+    assert sources["Active Directory"]["sync_group"] == "Directory and payroll"
+    assert sources["Payroll Database"]["sync_group"] == "Directory and payroll"
 
 
 def test_generated_accounts(api):

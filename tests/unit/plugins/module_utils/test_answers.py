@@ -107,7 +107,7 @@ TOLD = [
 def test_other_errors_are_told_as_far_as_they_tell(status, body, message):
     error = api_error(answer(status, body), "x", 0)
     assert error.message.startswith(f"ISC {message}")
-    assert type(error) is ApiError
+    assert error.__class__ is ApiError
     assert error.status_code == status
 
 

@@ -125,7 +125,7 @@ def test_a_password_fits_or_none_can(policy, length, specials, rng):
     if satisfiable(policy, length, allowed):
         password = generate_password(policy, length, specials, rng)
         assert satisfies(password, policy, allowed)
-        assert type(password) is str
+        assert password.__class__ is str
         assert not re.search(r"(.)\1", password)
         assert_length(password, policy, length, allowed)
         assert_types(password, policy, allowed)
