@@ -153,7 +153,7 @@ request_id:
     - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status.
     - ISC gives none when the change ended at once. C(null) in check mode.
   type: str
-  returned: success, and on failure once ISC has accepted the change
+  returned: success, and on failure once ISC has accepted the change with a request id
   sample: 089899f13a8f4da7824996191587bab9
 state:
   description: V(FINISHED), or with O(wait=false) maybe V(IN_PROGRESS). On failure the state last seen. C(null) in
