@@ -156,4 +156,7 @@ def tenant(running_tenant):
 
 @pytest.fixture
 def api(tenant, _session_api):
+    """The client, logged in already, and nothing of that in the log: whatever test is the first to use it."""
+    _session_api.token()
+    tenant.clear_requests()
     return _session_api

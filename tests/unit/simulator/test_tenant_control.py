@@ -13,8 +13,6 @@ BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
 
 def test_log(api, tenant):
     secret = tenant.clients["api-client"]["client_secret"]
-    api.token()  # This logs in, unless a test before did.
-    tenant.clear_requests()
     api.login()
     body = api.set_body()
     change = api.post("/v3/set-password", body, Accept="application/json")
