@@ -56,6 +56,7 @@ notes:
   - O(api_version=v3) has no digit tokens.
   - Keep the value a string. It may begin with a zero, which a template that makes a number of it would lose.
 seealso:
+  - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
 """
 

@@ -115,6 +115,7 @@ notes:
     A token with user context (a personal access token) may set only its own identity's password.
   - A request to set a password whose answer was lost is not sent again. The task fails with RV(outcome=unknown).
 seealso:
+  - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password_info
   - module: community.sailpoint.isc_password_change_info
   - plugin: community.sailpoint.generate_password

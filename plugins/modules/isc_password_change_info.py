@@ -47,6 +47,7 @@ notes:
     404 for
     that during the first 30 seconds.
 seealso:
+  - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
 """
 

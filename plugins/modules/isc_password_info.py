@@ -50,6 +50,7 @@ notes:
   - The key can be renewed at any time. Query right before you set a password, and don't keep the result for later
     runs.
 seealso:
+  - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
   - plugin: community.sailpoint.generate_password
     plugin_type: filter
