@@ -23,7 +23,6 @@ LOGIN_PATH = "/oauth/token"
 LONGEST_MARGIN = 60.0
 """Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less."""
 
-
 LONGEST_LIFETIME = 10.0**9
 """Seconds. What claims to live longer (or is no number) has no known end."""
 
@@ -43,7 +42,7 @@ class Credentials(t.NamedTuple):
     def check(self) -> None:
         """Raise InputError, naming the option, unless there is a way to authenticate."""
         token = self.access_token
-        if token is not None and not (token.isascii() and token.isprintable() and " " not in token and token):
+        if token is not None and not _is_token(token):
             raise InputError(
                 "access_token holds characters that no token has (blanks, line breaks or non-ASCII).",
                 "Pass the access_token of community.sailpoint.isc_login unchanged, without 'Bearer'.",
@@ -68,7 +67,6 @@ class Token(t.NamedTuple):
 class Authenticator:
     """Hands out a token that is good for the next request.
 
-    :param retrying: runs an attempt again as long as that makes sense (see Client).
     :param clock: seconds, monotonic. :param time: seconds since 1970.
     """
 
@@ -126,9 +124,14 @@ class Authenticator:
         return self._credentials.can_log_in
 
 
+def _is_token(text: str) -> bool:
+    """Return whether *text* can stand in an Authorization header as it is."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
     value = body.get("access_token")
-    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable() or " " in value:
+    if not isinstance(value, str) or not _is_token(value):
         raise UnexpectedAnswerError(f"ISC's answer to {LOGIN} has no access_token.")
     lifetime = body.get("expires_in")
     if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < LONGEST_LIFETIME:
