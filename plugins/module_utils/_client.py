@@ -72,6 +72,11 @@ class Client:
         self._transport.close()
 
     @property
+    def tenant(self) -> str:
+        """The host of the tenant's API, with the port where the address names one."""
+        return self._transport.host.lower()
+
+    @property
     def claims(self) -> Claims:
         """What the token says about itself."""
         return self._authenticator.claims

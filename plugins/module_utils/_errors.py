@@ -131,3 +131,7 @@ class ChangeFailedError(IscError):
 
 class OutcomeUnknownError(IscError):
     """Whether the change was or will be carried out is not known."""
+
+
+class ReceiptError(IscError):
+    """A receipt is malformed, foreign or from a newer version, or its file can't be used."""

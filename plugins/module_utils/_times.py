@@ -1,0 +1,47 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ages and times as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+"""UTC, in whole seconds."""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_AGE = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw]?)")
+
+
+def parse_age(option: str, text: str | None) -> float | None:
+    """Return the seconds that an age such as ``30d`` means; ``None`` and an empty string mean no age.
+
+    :param option: the name of the option, for the message.
+    :raises InputError: it is not an age.
+    """
+    if text is None or not text.strip():
+        return None
+    age = _AGE.fullmatch(text.strip())
+    if age is None or int(age["number"]) == 0:
+        raise InputError(
+            f"{option} is {text!r}.", "Give a number with a unit: 90s, 15m, 12h, 30d or 4w. Without a unit, seconds."
+        )
+    return float(age["number"]) * _UNITS[age["unit"] or "s"]
+
+
+def format_time(seconds: float) -> str:
+    """Return the time of *seconds* since 1970, such as ``2026-03-14T09:26:53Z``."""
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime(TIME_FORMAT)
+
+
+def parse_time(text: str) -> float:
+    """Return the seconds since 1970 of a time that ``format_time`` wrote.
+
+    :raises ValueError: it is none.
+    """
+    return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc).timestamp()

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ages and times as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_age, parse_time
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90s", 90), ("90", 90), ("15m", 900), ("12h", 43200), ("30d", 2592000), (" 4w ", 2419200)],
+)
+def test_an_age_is_a_number_with_a_unit(text, seconds):
+    assert parse_age("max_age", text) == seconds
+
+
+@pytest.mark.parametrize("text", [None, "", " "])
+def test_no_age_is_none(text):
+    assert parse_age("max_age", text) is None
+
+
+@pytest.mark.parametrize("text", ["0", "0d", "-1d", "1.5h", "d", "1 d", "30 days", "1e3", "1y", "٣d", "9999999999d"])
+def test_anything_else_is_refused_by_name(text):
+    with pytest.raises(InputError, match="max_age is ") as refused:
+        parse_age("max_age", text)
+    assert "30d" in refused.value.hint
+
+
+def test_a_time_is_utc_in_whole_seconds():
+    assert format_time(1795514400.9) == "2026-11-24T10:00:00Z"
+    assert parse_time("2026-11-24T10:00:00Z") == 1795514400
+
+
+@pytest.mark.parametrize("text", ["", "2026-11-24", "2026-11-24T10:00:00", "2026-11-24T10:00:00+01:00", "now"])
+def test_another_form_is_none(text):
+    with pytest.raises(ValueError):
+        parse_time(text)
