@@ -14,6 +14,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LINK := .build/ansible_collections/community/sailpoint
 READY := $(INSTALLED) $(LINK)
+# For the store kv2: large downloads, which only some targets need.
+VAULT := $(VENV)/.vault
 
 # Only for the tools: $(PYTHON) is looked up in the PATH of the caller.
 WITH_TOOLS = PATH="$(BIN):$$PATH"
@@ -25,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test units functional integration molecule sanity lint docs-lint bench format clean
+.PHONY: help demo test units functional integration molecule sanity lint docs-lint bench soak format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,13 +35,13 @@ help: ## list the targets
 demo: $(READY) ## rotate passwords against the embedded tenant, and show what happens
 	@$(WITH_TOOLS) python tests/demo/demo.py
 
-test: $(READY) ## run all the suites below
+test: $(READY) $(VAULT) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
 
 units: $(READY) ## unit tests: plain pytest, no network
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)
 
-functional: $(READY) ## plays and modules against the simulator, from pytest
+functional: $(READY) $(VAULT) ## plays and modules against the simulator, from pytest
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/functional $(ARGS)
 
 integration: $(READY) ## ansible-test integration against the simulator
@@ -52,7 +54,7 @@ molecule: $(READY) ## molecule scenarios of the roles against the simulator
 sanity: $(READY) ## ansible-test sanity, with nothing ignored
 	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
 
-lint: $(READY) ## ansible-lint, ruff, mypy and the changelog
+lint: $(READY) $(VAULT) ## ansible-lint, ruff, mypy and the changelog
 	$(WITH_TOOLS) ruff check .
 	$(WITH_TOOLS) ruff format --check .
 	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
@@ -66,6 +68,9 @@ docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
 bench: $(READY) ## what a task costs, compared in one run
 	@$(WITH_TOOLS) python tests/benchmarks/one_task.py $(ARGS)
 
+soak: $(READY) ## kill the role at 100 random moments, and run it again each time
+	@$(WITH_TOOLS) python tests/soak/kill_at_random.py $(ARGS)
+
 format: $(READY) ## let ruff rewrite the Python code
 	@$(WITH_TOOLS) ruff check --fix . && $(WITH_TOOLS) ruff format .
 
@@ -74,6 +79,11 @@ clean: ## remove what was installed and built here
 
 $(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requirements.txt
 	@$(PYTHON) tests/tools/set_up.py $(VENV)
+	@touch $@
+
+$(VAULT): $(INSTALLED) tests/functional/requirements.txt tests/tools/hashi_vault.py
+	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
+	@$(WITH_TOOLS) python tests/tools/hashi_vault.py .build
 	@touch $@
 
 # The folders that Ansible wants around a collection.

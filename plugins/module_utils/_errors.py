@@ -135,3 +135,15 @@ class OutcomeUnknownError(IscError):
 
 class ReceiptError(IscError):
     """A receipt is malformed, foreign or from a newer version, or its file can't be used."""
+
+
+class RecordError(IscError):
+    """The record of an account's passwords is malformed, foreign or from a newer version, or can't be stored."""
+
+
+class RotationBusyError(IscError):
+    """Another run is rotating the same account's password."""
+
+
+class RotationUnknownError(IscError):
+    """Whether a pending password holds is not known, and this run may not find out by sending it again."""

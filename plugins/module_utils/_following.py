@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._limits import
     check_seconds,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience, wait_for_change
+from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience, look_once, wait_for_change
 
 
 def patience_of(params: t.Mapping[str, t.Any]) -> Patience:
@@ -48,3 +48,12 @@ def follow_change(client: Client, change: Change, patience: Patience, at_once: b
         random=runtime.random,
         at_once=at_once,
     )
+
+
+def look_at_change(client: Client, change: Change, age: float, patience: Patience, will_wait: bool) -> Change | None:
+    """Read once what became of *change*, which an earlier run sent; see look_once."""
+    request_id = change.request_id
+    if request_id is None:
+        raise ValueError("a change without a request id can't be looked at")
+    deadline = client.runtime.clock() + patience.timeout
+    return look_once(change, lambda: read_change_status(client, request_id, deadline), age, will_wait)

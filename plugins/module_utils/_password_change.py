@@ -35,32 +35,37 @@ BY_NAME = ("user_name", "source_name")
 BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
 
 
-class PreparedChange(t.NamedTuple):
-    """All that is decided before anything is sent."""
+class Target(t.NamedTuple):
+    """Whose password is to be set, on what account."""
 
     info: PasswordInfo
     account_id: str
+
+
+class PreparedChange(t.NamedTuple):
+    """All that is decided before anything is sent."""
+
+    target: Target
     encrypted_password: str
     policy_violations: tuple[str, ...]
 
-    def as_result(self) -> dict[str, t.Any]:
-        """Return the result keys of what was decided."""
-        return {
-            "identity_id": self.info.identity_id,
-            "source_id": self.info.source_id,
-            "account_id": self.account_id,
-            "policy_violations": list(self.policy_violations),
-        }
 
+def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
+    """Query (unless the ids are given) and choose the account; check the options before anything is sent.
 
-def prepare(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> PreparedChange:
-    """Query (unless the ids are given), choose the account, check the policy and encrypt; send no change.
-
-    :raises InputError, AccountChoiceError, PolicyViolationError, EncryptionError: what stands against the change.
+    :raises InputError, AccountChoiceError: what stands against it.
     """
     check_text("password", params["password"])
     info = _given_info(params) or _queried_info(client, params)
-    account_id = _account_id(info, params)
+    return Target(info, _account_id(info, params))
+
+
+def prepare(client: Client, params: t.Mapping[str, t.Any], target: Target, check_mode: bool) -> PreparedChange:
+    """Check the policy and encrypt; send no change.
+
+    :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
+    """
+    info = target.info
     found = tuple(violations(params["password"], parse_policies(list(info.policies))))
     if found and params["enforce_policy"]:
         raise PolicyViolationError(
@@ -76,17 +81,23 @@ def prepare(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> 
         claims = client.claims
         if claims.authority == AUTHORITY_USER and claims.identity_id != info.identity_id:
             client.warnings.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
-    return PreparedChange(info, account_id, encrypted_password, found)
+    return PreparedChange(target, encrypted_password, found)
 
 
-def carry_out(client: Client, prepared: PreparedChange, patience: Patience | None) -> tuple[Change, float]:
-    """Send the change, wait for its end, and return it with the seconds that took.
+def send(client: Client, prepared: PreparedChange) -> Change:
+    """Send the change, and return it as ISC accepted it.
 
-    :param patience: how to wait, or ``None`` to return once the change is accepted.
+    :raises OutcomeUnknownError, IscError: see set_password.
+    """
+    return set_password(client, *prepared.target, prepared.encrypted_password)
+
+
+def see_through(client: Client, change: Change, patience: Patience | None) -> Change:
+    """Wait for the end of a change that was accepted, and return it as it ended.
+
+    :param patience: how to wait, or ``None`` to return it as it is.
     :raises OutcomeUnknownError, ChangeFailedError: how else it ended.
     """
-    started = client.runtime.clock()
-    change = set_password(client, prepared.info, prepared.account_id, prepared.encrypted_password)
     if patience is not None and not change.ended:
         if change.request_id is None:
             raise OutcomeUnknownError(
@@ -98,7 +109,7 @@ def carry_out(client: Client, prepared: PreparedChange, patience: Patience | Non
     change.raise_if_failed()
     if not change.ended and change.request_id is None:
         client.warnings.append("ISC accepted the password change without a request id, so its status can't be read.")
-    return change, round(client.runtime.clock() - started, 3)
+    return change
 
 
 def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:

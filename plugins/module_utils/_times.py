@@ -15,6 +15,7 @@ TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 """UTC, in whole seconds."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_LARGEST_SKEW = 86400
 _AGE = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw]?)")
 
 
@@ -32,6 +33,14 @@ def parse_age(option: str, text: str | None) -> float | None:
             f"{option} is {text!r}.", "Give a number with a unit: 90s, 15m, 12h, 30d or 4w. Without a unit, seconds."
         )
     return float(age["number"]) * _UNITS[age["unit"] or "s"]
+
+
+def is_young(time: float, max_age: float | None, now: float) -> bool:
+    """Return whether *time* is less than *max_age* seconds ago; both times are in seconds since 1970.
+
+    A clock that was wrong once must not keep a password young for years: a time beyond tomorrow says nothing.
+    """
+    return max_age is not None and -_LARGEST_SKEW <= now - time < max_age
 
 
 def format_time(seconds: float) -> str:

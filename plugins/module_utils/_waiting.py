@@ -74,6 +74,26 @@ def wait_for_change(
     return change
 
 
+def look_once(change: Change, read_status: t.Callable[[], Change], age: float, will_wait: bool) -> Change | None:
+    """Read the status once of a change that an earlier run sent.
+
+    :param change: the change as last seen, with its request id.
+    :param age: the seconds since it was accepted, by clocks that may differ (so maybe less than 0).
+    :param will_wait: whether it will be waited for. What passes by itself is then no reason to fail.
+    :return: the change as it is now (as last seen, if it may just not be there yet), or ``None`` when ISC doesn't know
+        it any more.
+    :raises OutcomeUnknownError: the status can't be read.
+    """
+    try:
+        return read_status().following(change)
+    except IscError as error:
+        if isinstance(error, ApiError) and error.status_code == 404:
+            return change if abs(age) < NOT_YET_SECONDS else None
+        if will_wait and is_transient(error):
+            return change
+        raise _unreadable(change, error) from None
+
+
 def _worth_waiting(error: IscError, waited: float) -> bool:
     if isinstance(error, ApiError) and error.status_code == 404:
         return waited < NOT_YET_SECONDS

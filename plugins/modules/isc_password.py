@@ -93,6 +93,38 @@ options:
       - Otherwise a violation is a warning, because ISC is the judge.
     type: bool
     default: false
+  update_password:
+    description:
+      - With V(always), each run sets the password.
+      - With V(when_changed), nothing is sent when the receipt says that this very password was set already. It needs
+        O(receipt_file) or O(receipt).
+    type: str
+    choices: [always, when_changed]
+    default: always
+  receipt_file:
+    description:
+      - The absolute path of a file, one for each account, that remembers the last change on the machine where the task
+        runs. It is made by the first run, in a folder that exists, readable for its owner only.
+      - It holds the tenant, the source, the account, a salted fingerprint of the password (scrypt), the request id, the
+        state and the time. It doesn't hold the password.
+      - It is written before the password is sent, once ISC has accepted the change, and when that has ended. A run that
+        was killed is taken up by the next one.
+      - A file beside it, with C(.lock) at its end, keeps two runs from using it at the same time.
+      - Not together with O(receipt).
+    type: path
+  receipt:
+    description:
+      - The receipt that RV(receipt) returned the last time, for those who keep it themselves. V({}) for the first run.
+      - A run that is killed can't return one. With O(receipt_file), the next run knows.
+      - Not together with O(receipt_file).
+    type: dict
+  max_age:
+    description:
+      - Sets nothing as long as the receipt says that a password was set less than this long ago, even when O(password)
+        is another one.
+      - A number with a unit, such as V(90s), V(15m), V(12h), V(30d) or V(4w). Without a unit, seconds.
+      - It needs O(receipt_file) or O(receipt).
+    type: str
 attributes:
   check_mode:
     support: full
@@ -100,12 +132,15 @@ attributes:
       - Check mode logs in, queries, chooses the account, checks the policy and encrypts, and sets nothing. What fails
         there would fail for real.
       - It fails as well if the token certainly lacks the scope for setting a password.
+      - It reads the receipt and writes none.
   diff_mode:
-    support: none
-    details: ISC can't be asked what a password is.
+    support: full
+    details: It shows how far the receipt says that the change got. Without O(receipt_file) or O(receipt) there is no
+      difference to show, because ISC can't be asked what a password is.
   idempotent:
-    support: none
-    details: ISC can't be asked what a password is, so each run sets it.
+    support: partial
+    details: With O(update_password=when_changed) or O(max_age). Otherwise each run sets the password, because ISC can't
+      be asked what it is.
   async:
     support: full
     details: With C(async) it runs as an ordinary module.
@@ -114,6 +149,17 @@ notes:
     C(idn:password-change:read).
     A token with user context (a personal access token) may set only its own identity's password.
   - A request to set a password whose answer was lost is not sent again. The task fails with RV(outcome=unknown).
+  - A receipt decides before the policy is checked and before anything is encrypted. A receipt of another tenant, source
+    or account, a malformed one and one from a newer version of this collection are errors.
+  - "What a receipt in state C(FINISHED) leads to: when it is younger than O(max_age), nothing is sent
+    (RV(decision=young)). Otherwise, with O(update_password=when_changed) and the same password, nothing is sent
+    (RV(decision=same_password)). Otherwise the password is set."
+  - "What a receipt in state C(IN_PROGRESS) with a request id and of the same password leads to, whatever
+    O(update_password) and O(max_age): nothing is sent, and the module waits for that request (RV(decision=resumed)).
+    C(changed) is V(true) when the change has ended or is waited for. When ISC doesn't know the request any more, the
+    password is set, with a warning."
+  - "What any other receipt leads to (C(FAILED); C(UNKNOWN), when the answer was lost or the run was killed before it
+    came; C(IN_PROGRESS) of another password), and what no receipt leads to: the password is set."
 seealso:
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password_info
@@ -146,19 +192,55 @@ EXAMPLES = r"""
     password: "{{ new_password }}"
     wait: false
   register: change
+
+- name: Set it only when it is another one than the last time, and take up a run that was killed
+  community.sailpoint.isc_password:
+    user_name: svc-payroll
+    source_name: Active Directory
+    password: "{{ new_password }}"
+    update_password: when_changed
+    receipt_file: "{{ receipts_folder }}/svc-payroll.json"
+
+- name: Set another password once the last one is older than 30 days
+  community.sailpoint.isc_password:
+    user_name: svc-payroll
+    source_name: Active Directory
+    password: "{{ next_password }}"
+    max_age: 30d
+    receipt_file: "{{ receipts_folder }}/svc-payroll.json"
+
+- name: Keep the receipt somewhere else, for a first run
+  community.sailpoint.isc_password:
+    user_name: Abby.Smith
+    source_name: Active Directory
+    password: "{{ new_password }}"
+    update_password: when_changed
+    receipt: {}
+  register: first_run
+
+- name: Give the receipt back to the next run, which has nothing to do
+  community.sailpoint.isc_password:
+    user_name: Abby.Smith
+    source_name: Active Directory
+    password: "{{ new_password }}"
+    update_password: when_changed
+    receipt: "{{ first_run.receipt }}"
 """
 
 RETURN = r"""
 request_id:
   description:
-    - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status.
-    - ISC gives none when the change ended at once. C(null) in check mode.
+    - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status. When
+      nothing was sent, that of the receipt.
+    - ISC gives none when the change ended at once. C(null) when check mode predicts that the password is set.
   type: str
   returned: success, and on failure once ISC has accepted the change with a request id
   sample: 089899f13a8f4da7824996191587bab9
 state:
-  description: V(FINISHED), or with O(wait=false) maybe V(IN_PROGRESS). On failure the state last seen. C(null) in
-    check mode.
+  description:
+    - V(FINISHED), or with O(wait=false) maybe V(IN_PROGRESS). On failure the state last seen.
+    - C(null) when check mode predicts that the password is set. In check mode, a change that it finds in progress stays
+      V(IN_PROGRESS).
   type: str
   returned: success, and on failure once ISC has accepted the change
   sample: FINISHED
@@ -169,7 +251,8 @@ errors:
   returned: success, and on failure once ISC has accepted the change
   sample: []
 source_ids:
-  description: The ids of the sources that the change reached. It is more than one in a password sync group.
+  description: The ids of the sources that the change reached. It is more than one in a password sync group, and none
+    when nothing was sent or read.
   type: list
   elements: str
   returned: success, and on failure once ISC has accepted the change
@@ -190,17 +273,98 @@ account_id:
   returned: success
   sample: CN=svc-backup,OU=Services,DC=acme,DC=com
 policy_violations:
-  description: What the policy has against the password, a sentence each. The password is not in them.
+  description: What the policy has against the password, a sentence each. The password is not in them. It is empty when
+    RV(decision) is not V(set).
   type: list
   elements: str
   returned: success, and when O(enforce_policy) refused
   sample: []
 duration:
   description: The seconds from sending the change to its end, or with O(wait=false) to its acceptance. C(null) in
-    check mode.
+    check mode and when nothing was sent.
   type: float
   returned: success
   sample: 4.21
+decision:
+  description:
+    - What was to be done, by O(update_password), O(max_age) and the receipt.
+    - V(set) when the password was set, or in check mode would be.
+    - V(resumed) when the change was sent by an earlier run, and this one looked after it.
+    - V(same_password) when this password was set already.
+    - V(young) when the password was set less than O(max_age) ago.
+  type: str
+  returned: success
+  sample: set
+receipt:
+  description:
+    - What is remembered of the change, for O(receipt) of the next run. The same is in O(receipt_file).
+    - C(null) when neither option is given, C({}) when there is none yet (in check mode, or when the first change was
+      refused).
+    - After a failure too, keep the one that was returned.
+  type: dict
+  returned: success, and on failure once the receipt was found to be of the account
+  sample:
+    format: 1
+    tenant: acme.api.identitynow.com
+    source_id: 2c918083746f642c01746f990884012a
+    account_id: CN=svc-backup,OU=Services,DC=acme,DC=com
+    fingerprint:
+      scheme: scrypt
+      n: 32768
+      r: 8
+      p: 1
+      salt: dGhpcyBpcyBubyBzYWx0IQ==
+      digest: dGhpcyBpcyBhIHNhbXBsZSBhbmQgbm8gZGlnZXN0Li4=
+    request_id: 089899f13a8f4da7824996191587bab9
+    state: FINISHED
+    time: '2026-03-14T09:26:53Z'
+  contains:
+    format:
+      description: The version of this form.
+      type: int
+    tenant:
+      description: The host of the tenant's API.
+      type: str
+    source_id:
+      description: The id of the source.
+      type: str
+    account_id:
+      description: The account, as ISC spells it.
+      type: str
+    fingerprint:
+      description: The salted fingerprint of the password, with the cost of making it. The password can't be computed
+        from it, only guessed, each guess at that cost.
+      type: dict
+    request_id:
+      description: The id of the accepted request, or C(null).
+      type: str
+    state:
+      description:
+        - V(UNKNOWN) from before the password is sent until ISC has answered, then V(IN_PROGRESS), V(FINISHED) or
+          V(FAILED).
+      type: str
+    time:
+      description: When ISC accepted the change, or when it was sent, in UTC.
+      type: str
+diff:
+  description: The account, state, request id and time in the receipt before and after, in check mode as predicted.
+    Ansible shows it in diff mode.
+  type: dict
+  returned: where O(receipt_file) or O(receipt) is given
+  sample:
+    before: {}
+    after:
+      account_id: CN=svc-backup,OU=Services,DC=acme,DC=com
+      state: FINISHED
+      request_id: 089899f13a8f4da7824996191587bab9
+      time: '2026-03-14T09:26:53Z'
+  contains:
+    before:
+      description: The receipt before, empty where there was none.
+      type: dict
+    after:
+      description: The receipt after.
+      type: dict
 outcome:
   description:
     - What became of the password when the task failed.
@@ -246,6 +410,7 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._decision import ALWAYS, WHEN_CHANGED, wishes_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     OUTCOME_UNCHANGED,
     ChangeFailedError,
@@ -255,7 +420,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
 from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
 from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._password_change import carry_out, prepare
+from ansible_collections.community.sailpoint.plugins.module_utils._password_run import PasswordRun
+from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import open_receipt
 
 ARGUMENT_SPEC = dict(
     connection_spec(),
@@ -279,29 +445,26 @@ ARGUMENT_SPEC = dict(
     },
     policies={"type": "list", "elements": "str"},
     enforce_policy={"type": "bool", "default": False, "no_log": False},
+    update_password={"type": "str", "choices": [ALWAYS, WHEN_CHANGED], "default": ALWAYS, "no_log": False},
+    receipt_file={"type": "path"},
+    receipt={"type": "dict"},
+    max_age={"type": "str"},
 )
 SECRET_KEYS = ()
 
-NOTHING_SENT: dict[str, t.Any] = {"request_id": None, "state": None, "errors": [], "source_ids": [], "duration": None}
-
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Prepare the change, and carry it out unless in check mode."""
+    """Set the password, as far as the receipt leaves anything to do; in check mode predict that."""
     try:
         patience = patience_of(params)
-        prepared = prepare(client, params, check_mode)
+        wishes = wishes_of(params)
+        with open_receipt(params, check_mode) as keeper:
+            return PasswordRun(client, params, patience, keeper, check_mode).perform(wishes)
+    except (OutcomeUnknownError, ChangeFailedError):
+        raise
     except IscError as error:
         error.add_details(outcome=OUTCOME_UNCHANGED)
         raise
-    if check_mode:
-        return dict(prepared.as_result(), **NOTHING_SENT, changed=True)
-    try:
-        change, duration = carry_out(client, prepared, patience if params["wait"] else None)
-    except (OutcomeUnknownError, ChangeFailedError) as error:
-        # Of a sync group, some sources may have taken a change that failed on others.
-        error.add_details(changed=isinstance(error, OutcomeUnknownError) or len(error.details["source_ids"]) > 1)
-        raise
-    return dict(prepared.as_result(), changed=True, duration=duration, **change.as_result())
 
 
 def main() -> None:

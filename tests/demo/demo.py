@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(make demo): rotates a password end to end on the embedded tenant, and shows that it arrived."""
+"""C(make demo): rotates a password end to end on the embedded tenant, and shows that it arrived and is not lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -51,7 +53,8 @@ class Demo:
     def __init__(self, tenant: Tenant, folder: Path) -> None:
         self.tenant = tenant
         self.folder = folder
-        self.password = f"Demo-{secrets.token_urlsafe(12)}-9a"
+        self.store = folder / "passwords"
+        self.key = secrets.token_urlsafe(24)
 
     def play(self, *options: str) -> None:
         """Run the playbook as a user would, with three environment variables for the tenant."""
@@ -62,7 +65,10 @@ class Demo:
                 {
                     "rotate_password_user_name": USER,
                     "rotate_password_source_name": SOURCE,
-                    "rotate_password_value": self.password,
+                    "rotate_password_max_age": "30d",
+                    "rotate_password_store": "file",
+                    "rotate_password_store_dir": str(self.store),
+                    "rotate_password_store_key": self.key,
                     "rotate_password_ca_path": str(self.tenant.ca_path),
                     "rotate_password_wait_sleep": 0.5,
                 }
@@ -92,21 +98,47 @@ class Demo:
         """Return how many requests to set a password the tenant has seen."""
         return self.tenant.counts().get("set", 0)
 
+    def record(self) -> dict[str, Any]:
+        """Return what the store holds, as the command ansible-vault shows it."""
+        (file,) = self.store.glob("*.json")
+        key = self.folder / "store.key"
+        key.touch(mode=0o600)
+        key.write_text(self.key)
+        ansible_vault = str(Path(sys.executable).with_name("ansible-vault"))
+        print(colour("2", f"   $ ansible-vault view {file.name}"), flush=True)
+        shown = subprocess.run(
+            [ansible_vault, "view", "--vault-password-file", str(key), str(file)],
+            check=True,
+            capture_output=True,
+            env={**os.environ, **self.ansible_settings()},
+        )
+        return json.loads(shown.stdout)
+
     def run(self) -> None:
-        """Show check mode, the rotation and its arrival."""
-        heading(1, "Check mode: everything is read, chosen, checked and encrypted, and nothing is set")
+        """Show check mode, the rotation, its arrival, and that a second run changes nothing."""
+        heading(1, "Check mode: everything is read, chosen, generated, checked and encrypted, and nothing is set")
         self.play("--check")
         demand(self.sets() == 0, "the tenant has seen 0 requests to set a password")
+        demand(not self.store.exists(), "nothing was stored")
 
-        heading(2, "The rotation: query, choose, encrypt, set, wait")
+        heading(2, "The rotation: query, choose, generate, stage, set, wait, commit")
         self.play()
 
-        heading(3, "What the tenant says")
+        heading(3, "What the store and the tenant say")
+        record = self.record()
+        password = record["current"]["password"]
+        current = {**record["current"], "password": f"{password[:2]}{'*' * (len(password) - 2)}"}
+        print(textwrap.indent(json.dumps({**record, "current": current}, indent=2), "   "), flush=True)
         user = next(user for user in self.tenant.world()["users"] if user["user_name"] == USER)
         for account in user["accounts"]:
-            arrived = self.tenant.password(account["source"], account["account_id"])["password"] == self.password
-            demand(arrived, f"the new password has arrived on {account['source']}: {account['account_id']}")
+            arrived = self.tenant.password(account["source"], account["account_id"])["password"] == password
+            demand(arrived, f"the password in the store has arrived on {account['source']}: {account['account_id']}")
         demand(self.sets() == 1, "one request set it on both, because the two sources are a password sync group")
+
+        heading(4, "The second run: the password is younger than 30 days, so nothing is changed")
+        self.play()
+        demand(self.sets() == 1, "the tenant has seen no other request to set a password")
+        demand(self.record() == record, "the store holds what it held before")
         counts = ", ".join(f"{count} {operation}" for operation, count in sorted(self.tenant.counts().items()))
         fact(f"all requests over TLS, check mode included: {counts}")
 

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import pytest
+from functional.kill_table import table
+from functional.openbao import OpenBao
 from functional.playbook import Playbook
 from simulator.tenant import Tenant
 
@@ -25,7 +27,30 @@ def tenant(running_tenant):
     return running_tenant
 
 
+@pytest.fixture(scope="session")
+def running_openbao(tmp_path_factory):
+    """A real OpenBao server."""
+    with OpenBao(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@pytest.fixture
+def openbao(running_openbao):
+    """The server, unsealed and with nothing in its engine at secret/."""
+    running_openbao.reset()
+    return running_openbao
+
+
 @pytest.fixture
 def playbook(tmp_path):
     """Runs playbooks."""
     return Playbook(tmp_path)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show what became of the runs that were killed, see test_killed_role.py; with -v each of them."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    points = [value for report in reports for key, value in report.user_properties if key == "kill point"]
+    if points:
+        terminalreporter.section("killed and run again")
+        terminalreporter.write_line(table(points, terminalreporter.config.get_verbosity() > 0))

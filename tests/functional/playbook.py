@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -73,37 +75,23 @@ class Playbook:
         environment: dict[str, str] | None = None,
         variables: dict[str, Any] | None = None,
         python: str | None = None,
+        files: dict[str, str] | None = None,
         watch: bool = False,
     ) -> Outcome:
-        """Run plays and wait for their end.
+        """Run plays and wait for their end; see start.
 
-        :param plays: as data or as YAML.
-        :param inventory: hosts (name: variables) of the group all; by default a host for each way.
-        :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
         :param watch: collect the command lines of all processes meanwhile.
         """
-        self._number += 1
-        folder = self.folder / f"run{self._number}"
-        folder.mkdir(parents=True)
-        (folder / "home").mkdir()
-        playbook = folder / "playbook.yml"
-        playbook.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, allow_unicode=True), "utf-8")
-        hosts = inventory if inventory is not None else {name: {"ansible_connection": c} for name, c in WAYS.items()}
-        common = {"ansible_python_interpreter": python or sys.executable, "ansible_pipelining": True}
-        (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": common}}), "utf-8")
-        if variables:
-            (folder / VARIABLES).write_text(yaml.safe_dump(variables), "utf-8")
-            arguments = ("-e", f"@{VARIABLES}", *arguments)
-        child = subprocess.Popen(
-            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", *arguments, playbook.name],
-            cwd=folder,
-            env={**self._environment(folder), **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
+        child = self.start(
+            plays,
+            *arguments,
+            inventory=inventory,
+            environment=environment,
+            variables=variables,
+            python=python,
+            files=files,
         )
+        folder = self._latest_folder
         watcher = Watcher(child.pid)
         if watch:
             watcher.start()
@@ -111,7 +99,8 @@ class Playbook:
             stdout, stderr = child.communicate(timeout=300)
         finally:
             watcher.stop()
-            child.kill()
+            if child.poll() is None:
+                kill(child)
         event_text = _text(folder / "events.jsonl")
         return Outcome(
             child.returncode,
@@ -122,6 +111,53 @@ class Playbook:
             event_text,
             watcher.command_lines,
         )
+
+    def start(
+        self,
+        plays: list[dict[str, Any]] | str,
+        *arguments: str,
+        inventory: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        variables: dict[str, Any] | None = None,
+        python: str | None = None,
+        files: dict[str, str] | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start plays without waiting, and return the process, which ``kill`` ends.
+
+        :param plays: as data or as YAML.
+        :param inventory: hosts (name: variables) of the group all; by default a host for each way.
+        :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
+        :param files: names and contents of files beside the playbook.
+        """
+        self._number += 1
+        folder = self._latest_folder
+        folder.mkdir(parents=True)
+        (folder / "home").mkdir()
+        playbook = folder / "playbook.yml"
+        playbook.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, allow_unicode=True), "utf-8")
+        hosts = inventory if inventory is not None else {name: {"ansible_connection": c} for name, c in WAYS.items()}
+        common = {"ansible_python_interpreter": python or sys.executable, "ansible_pipelining": True}
+        (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": common}}), "utf-8")
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content, "utf-8")
+        if variables:
+            (folder / VARIABLES).write_text(yaml.safe_dump(variables), "utf-8")
+            arguments = ("-e", f"@{VARIABLES}", *arguments)
+        return subprocess.Popen(
+            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", *arguments, playbook.name],
+            cwd=folder,
+            env={**self._environment(folder), **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    @property
+    def _latest_folder(self) -> Path:
+        return self.folder / f"run{self._number}"
 
     def _environment(self, folder: Path) -> dict[str, str]:
         return {
@@ -181,6 +217,25 @@ def _children(thread: Path) -> list[str]:
         return (thread / "children").read_text().split()
     except OSError:
         return []
+
+
+def kill(child: subprocess.Popen[str]) -> None:
+    """Kill what ``Playbook.start`` returned, with all that descends from it, and wait until it is gone.
+
+    Ansible gives its workers sessions of their own since ansible-core 2.19, so the process group isn't all of it.
+    """
+    for pid in [child.pid, *_descendants(str(child.pid))]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    child.communicate()
+
+
+def _descendants(pid: str) -> list[int]:
+    try:
+        threads = list((Path("/proc") / pid / "task").iterdir())
+    except OSError:
+        return []
+    return [each for thread in threads for one in _children(thread) for each in (int(one), *_descendants(one))]
 
 
 def play(tasks: list[dict[str, Any]], hosts: str = "all", **keywords: Any) -> list[dict[str, Any]]:

@@ -31,7 +31,9 @@ def test_the_demo_shows_that_the_password_arrived():
     demo = run_demo()
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert "✓ the tenant has seen 0 requests to set a password" in demo.stdout
-    assert "✓ the new password has arrived on Active Directory" in demo.stdout
+    assert "✓ the password in the store has arrived on Active Directory" in demo.stdout
+    assert "svc-payroll on Active Directory: unchanged, the password is younger" in demo.stdout
+    assert "✓ the tenant has seen no other request to set a password" in demo.stdout
     assert "The embedded tenant is stopped." in demo.stdout
     assert "Traceback" not in demo.stderr
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.playbook import ROOT, assert_all_ok, play
+from functional.playbook import ROOT, WAYS, assert_all_ok, play
 
 PLUGINS = sorted(
     path
@@ -34,17 +34,21 @@ def examples(plugin: Path) -> list[dict[str, Any]]:
 def test_the_examples_run(playbook, tenant, plugin):
     tasks = examples(plugin)
     assert tasks
+    for host in WAYS:
+        (playbook.folder / "receipts" / host).mkdir(parents=True)
     outcome = playbook.run(
         # The examples name no tenant: that is what the environment and module_defaults are for.
         play(tasks, module_defaults={"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}),
         environment=tenant.environment(),
         variables={
             "new_password": "{{ 'Example-' ~ inventory_hostname }}.1",
+            "next_password": "{{ 'Example-' ~ inventory_hostname }}.2",
             "my_password": "Example-password.1",
+            "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
         },
     )
     assert_all_ok(outcome)
     names = [one["name"] for one in tasks]
-    for host in ("in_process", "ordinary"):
+    for host in WAYS:
         assert [event["task"] for event in outcome.events if event["host"] == host and event["event"] == "ok"] == names

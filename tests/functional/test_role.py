@@ -229,7 +229,7 @@ def test_the_result_of_an_earlier_rotation_does_not_survive_a_failure(playbook, 
     [
         ("user_name", "nobody", "ISC refused to query password info"),
         ("source_name", "Nowhere", "ISC refused to query password info"),
-        ("value", "", "password is empty"),
+        ("value", "", "No password is given and no store to keep a generated one"),
         ("account_id", "CN=nobody", "None of the 1 accounts"),
         ("account_name", "nobody", "None of the 1 accounts"),
         ("wait", "perhaps", "rotate_password_wait"),
@@ -256,7 +256,7 @@ def test_bad_values_are_explained_before_anything_is_set(playbook, tenant, optio
     assert "set" not in tenant.counts()
 
 
-@pytest.mark.parametrize("missing", ["user_name", "source_name", "value"])
+@pytest.mark.parametrize("missing", ["user_name", "source_name"])
 def test_what_is_required_is_asked_for(playbook, tenant, missing):
     given = {**variables(), **connection(tenant)}
     del given[f"rotate_password_{missing}"]

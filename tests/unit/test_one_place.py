@@ -16,13 +16,23 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.doc_fragments import connection
-from ansible_collections.community.sailpoint.plugins.module_utils import _arguments, _endpoints, _policy, _version
+from ansible_collections.community.sailpoint.plugins.module_utils import (
+    _arguments,
+    _decision,
+    _endpoints,
+    _policy,
+    _receipt,
+    _version,
+)
 from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.community.sailpoint.plugins"
 PREFIX = "community.sailpoint."
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+ALL = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = [name for name in ALL if name.startswith("isc_")]
+# What exists on the control node only: the module's file holds the documentation.
+ACTIONS_ONLY = [name for name in ALL if name not in MODULES]
 # What a module needs to succeed, beyond the connection.
 NEEDED = {
     "isc_login": {},
@@ -34,6 +44,11 @@ NEEDED = {
 
 def module(name):
     return importlib.import_module(f"{PLUGINS}.modules.{name}")
+
+
+def plugin(name):
+    """Return what has the options and the secret keys: the module, or the action plugin where there is only that."""
+    return module(name) if name in MODULES else importlib.import_module(f"{PLUGINS}.action.{name}").ActionModule
 
 
 def loaded(path):
@@ -48,7 +63,7 @@ def documentation(tmp_path_factory):
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
         "ANSIBLE_HOME": str(tmp_path_factory.mktemp("ansible")),
     }
-    command = [sys.executable, "-m", "ansible", "doc", "--json", *(PREFIX + name for name in MODULES)]
+    command = [sys.executable, "-m", "ansible", "doc", "--json", *(PREFIX + name for name in ALL)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return {name.removeprefix(PREFIX): entry for name, entry in json.loads(done.stdout).items()}
 
@@ -61,7 +76,7 @@ def test_the_version_is_that_of_galaxy_yml():
 def test_modules_action_group_and_action_plugins_are_the_same():
     assert MODULES
     assert loaded("meta/runtime.yml")["action_groups"]["isc"] == MODULES
-    assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == MODULES
+    assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == ALL
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -90,22 +105,23 @@ def _facts(details, inner, reader=described):
     }
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_options_are_documented_as_they_are(documentation, name):
-    assert described(documentation[name]["doc"]["options"]) == specified(module(name).ARGUMENT_SPEC)
+    assert described(documentation[name]["doc"]["options"]) == specified(plugin(name).ARGUMENT_SPEC)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_option_is_described(documentation, name):
     assert all(option["description"] for option in documentation[name]["doc"]["options"].values())
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_attributes_are_described_and_supported_somehow(documentation, name):
     attributes = documentation[name]["doc"]["attributes"]
-    assert attributes.keys() == {"action_group", "async", "check_mode", "diff_mode", "idempotent"}
+    in_group = {"action_group"} if name in MODULES else set()
+    assert attributes.keys() == in_group | {"async", "check_mode", "diff_mode", "idempotent"}
     assert all(attribute["description"] and attribute["support"] for attribute in attributes.values())
-    assert (attributes["async"]["support"] == "none") is bool(module(name).SECRET_KEYS)
+    assert (attributes["async"]["support"] == "none") is bool(plugin(name).SECRET_KEYS)
 
 
 def test_environment_variables_are_documented_as_they_are():
@@ -134,14 +150,14 @@ def all_options(spec):
         yield from all_options(details.get("options") or {})
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
-    options = dict(all_options(module(name).ARGUMENT_SPEC))
+    options = dict(all_options(plugin(name).ARGUMENT_SPEC))
     sounding = {option for option in options if re.search("pass|secret|token|key", option)}
     assert {option for option in sounding if "no_log" not in options[option]} == set()
     secret = {option for option, details in options.items() if details.get("no_log")}
-    assert secret - {"password"} == {"client_secret", "access_token"}
-    assert ("password" in options) is ("password" in secret)
+    connection_secrets = {"client_secret", "access_token"} if name in MODULES else set()
+    assert secret == connection_secrets | (options.keys() & {"password", "value", "key"})
 
 
 def test_what_a_query_returns_can_be_given_to_setting(documentation):
@@ -167,6 +183,29 @@ def test_what_is_returned_is_documented(documentation, tenant, fake_time, name):
         assert value is None or key == "changed" or isinstance(value, kinds[returned[key]["type"]]), key
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_is_returned_with_a_receipt_is_documented(documentation, tenant, fake_time, check_mode):
+    result = run(module("isc_password"), tenant, fake_time, check_mode, **NEEDED["isc_password"], receipt={})
+    returned = documentation["isc_password"]["return"]
+    where_given = {key for key, details in returned.items() if "O(receipt" in details["returned"]}
+    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
+    assert where_given == {"diff"}
+    assert result.keys() - {"changed"} == always | where_given
+    assert result["diff"].keys() == returned["diff"]["contains"].keys()
+    assert result["receipt"].keys() == (set() if check_mode else returned["receipt"]["contains"].keys())
+
+
+def test_the_sample_of_a_receipt_is_one(documentation):
+    sample = documentation["isc_password"]["return"]["receipt"]["sample"]
+    assert _receipt.read_receipt(sample, "sample").as_value() == sample
+
+
+def test_the_decisions_are_documented(documentation):
+    decision = " ".join(documentation["isc_password"]["return"]["decision"]["description"])
+    known = (_decision.SEND, _decision.RESUME, _decision.SAME_PASSWORD, _decision.YOUNG)
+    assert re.findall(r"V\((\w+)\) when", decision) == list(known)
+
+
 def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
     request_id = run(module("isc_password"), tenant, fake_time, wait=False, **BY_NAME)["request_id"]
     result = run(module("isc_password_change_info"), tenant, fake_time, request_id=request_id, wait=False)
@@ -175,14 +214,14 @@ def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
     assert result.keys() - {"changed"} == always
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_returned_secrets_are_documented_as_such(documentation, name):
     returned = documentation[name]["return"]
     secrets = {key for key, details in returned.items() if "is a secret" in str(details["description"])}
-    assert secrets == set(module(name).SECRET_KEYS)
+    assert secrets == set(plugin(name).SECRET_KEYS)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ALL)
 def test_examples_are_tasks_with_options_that_exist(name):
     tasks = yaml.safe_load(module(name).EXAMPLES)
     used = set()
@@ -192,7 +231,7 @@ def test_examples_are_tasks_with_options_that_exist(name):
             if not action.startswith(PREFIX):
                 continue
             used.add(action)
-            spec = module(action.removeprefix(PREFIX)).ARGUMENT_SPEC
+            spec = plugin(action.removeprefix(PREFIX)).ARGUMENT_SPEC
             assert (arguments or {}).keys() <= spec.keys()
             required = {option for option, details in spec.items() if details.get("required")}
             assert required <= (arguments or {}).keys()

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_age, parse_time
+from ansible_collections.community.sailpoint.plugins.module_utils._times import (
+    format_time,
+    is_young,
+    parse_age,
+    parse_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +44,13 @@ def test_a_time_is_utc_in_whole_seconds():
 def test_another_form_is_none(text):
     with pytest.raises(ValueError):
         parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("time", "young"),
+    [(1000, True), (901, True), (900, False), (1000 + 86400, True), (1001 + 86400, False)],
+    ids=["now", "younger", "as old", "a clock that is ahead", "a clock that was wrong"],
+)
+def test_what_is_young(time, young):
+    assert is_young(time, 100, now=1000) is young
+    assert is_young(time, None, now=1000) is False

@@ -15,6 +15,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     RateLimitError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._password_run import NOTHING_SENT
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,
@@ -44,13 +45,15 @@ def no_password(shown):
     return PASSWORD not in str(shown)
 
 
-def test_a_password_is_set_and_arrives(change, tenant):
+def test_a_password_is_set_and_arrives(change, tenant, fake_time):
     result = change(**BY_NAME)
     assert result["changed"] and result["state"] == "FINISHED"
     assert result["account_id"] == BACKUP
     assert result["source_ids"] == [result["source_id"]]
     assert (result["errors"], result["policy_violations"]) == ([], [])
-    assert result["duration"] >= 1.5
+    assert result["duration"] == round(sum(fake_time.naps), 3) >= 1.5
+    assert (result["decision"], result["receipt"]) == ("set", None)
+    assert "diff" not in result
     assert tenant.password(AD, BACKUP)["password"] == PASSWORD
     assert tenant.requests("set")[0]["request_id"] == result["request_id"]
     assert no_password(result)
@@ -102,7 +105,7 @@ def test_check_mode_does_all_but_setting(change, tenant):
     result = change(True, **BY_NAME)
     assert result["changed"] is True
     assert result["account_id"] == BACKUP
-    for key, value in isc_password.NOTHING_SENT.items():
+    for key, value in NOTHING_SENT.items():
         assert result[key] == value
     assert tenant.counts() == {"login": 1, "query": 1}
 

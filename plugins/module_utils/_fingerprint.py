@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fingerprints of passwords: with one it can be told whether a password is the same, and not what it is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import typing as t
+
+SCHEME = "scrypt"
+SALT_BYTES = 16
+_DIGEST_BYTES = 32
+
+_N, _R, _P = 2**15, 8, 1
+"""Scrypt's cost: 32 MiB and about a tenth of a second for each guess at a password."""
+
+_LARGEST_N, _LARGEST_R, _LARGEST_P = 2**17, 16, 4
+"""Nothing larger is computed, however a fingerprint came to demand it."""
+
+
+class NoScryptError(Exception):
+    """Scrypt can't be computed by this Python."""
+
+
+class Fingerprint(t.NamedTuple):
+    """A fingerprint: scrypt's cost parameters, the salt, and the digest."""
+
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    digest: bytes
+
+    def is_of(self, password: str) -> bool:
+        """Return whether it is the fingerprint of *password*.
+
+        :raises NoScryptError: this Python can't tell.
+        """
+        return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.digest)
+
+    def as_value(self) -> dict[str, t.Any]:
+        """Return it as JSON can carry it."""
+        return {
+            "scheme": SCHEME,
+            **self._asdict(),
+            "salt": base64.b64encode(self.salt).decode("ascii"),
+            "digest": base64.b64encode(self.digest).decode("ascii"),
+        }
+
+
+def new_fingerprint(password: str, salt: bytes) -> Fingerprint:
+    """Return the fingerprint of *password*.
+
+    :param salt: SALT_BYTES random bytes.
+    :raises NoScryptError: this Python can't make one.
+    """
+    return Fingerprint(_N, _R, _P, salt, _scrypt(password, salt, _N, _R, _P))
+
+
+def read_fingerprint(value: t.Any) -> Fingerprint:
+    """Read what C(as_value) returned.
+
+    :raises KeyError, TypeError, ValueError: it is malformed, or would cost too much.
+    """
+    if value["scheme"] != SCHEME:
+        raise ValueError("another scheme")
+    n, r, p = (
+        _number(value[key], largest) for key, largest in (("n", _LARGEST_N), ("r", _LARGEST_R), ("p", _LARGEST_P))
+    )
+    if n < 2 or n & (n - 1) or r < _R:
+        raise ValueError("no parameters of scrypt")
+    return Fingerprint(n, r, p, _bytes(value["salt"], SALT_BYTES), _bytes(value["digest"], _DIGEST_BYTES))
+
+
+def check_scrypt() -> None:
+    """Raise NoScryptError when this Python can't compute scrypt: some lack it, and some forbid it (FIPS mode)."""
+    _scrypt("", bytes(SALT_BYTES), 2, _R, _P)
+
+
+def _number(value: t.Any, largest: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= largest:
+        raise ValueError("a number that is none or too large")
+    return int(value)
+
+
+def _bytes(value: t.Any, length: int) -> bytes:
+    if not isinstance(value, str) or len(value) > 4 * length:
+        raise TypeError("no base64")
+    content = base64.b64decode(value, validate=True)
+    if len(content) != length:
+        raise ValueError("another length")
+    return content
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    try:
+        return hashlib.scrypt(
+            password.encode("utf-8", "surrogatepass"),
+            salt=salt,
+            n=n,
+            r=r,
+            p=p,
+            maxmem=256 * r * (n + p + 2),
+            dklen=_DIGEST_BYTES,
+        )
+    except (AttributeError, ValueError, MemoryError) as error:
+        raise NoScryptError(type(error).__name__) from None

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which run of Ansible this is, and whether another one is still there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+import typing as t
+
+MINE = "mine"
+"""This run, for this host of the inventory."""
+
+RUNNING = "running"
+"""Another run that is still there, or this run for another host of the inventory."""
+
+ENDED = "ended"
+"""A run that has ended, however it ended."""
+
+ELSEWHERE = "elsewhere"
+"""A run on another machine or in another container; whether it is still there can't be seen from here."""
+
+
+class RunOwner(t.NamedTuple):
+    """A run of Ansible on behalf of one host of the inventory.
+
+    ``node`` names the machine, its boot and its process namespace; ``process`` and ``started`` the process of the run.
+    """
+
+    node: str
+    process: int
+    started: str
+    inventory_host: str
+
+    @classmethod
+    def from_value(cls, value: t.Mapping[str, t.Any]) -> RunOwner:
+        """Read what JSON carried.
+
+        :raises TypeError, KeyError, ValueError: it is no owner.
+        """
+        node, process, started, host = (value[field] for field in cls._fields)
+        if not all(isinstance(text, str) for text in (node, started, host)) or isinstance(process, bool):
+            raise TypeError
+        return cls(str(node), int(process), str(started), str(host))
+
+    def seen_by(self, me: RunOwner, started_of: t.Callable[[int], str | None] | None = None) -> str:
+        """Return MINE, RUNNING, ENDED or ELSEWHERE, as it looks for the run *me*.
+
+        :param started_of: returns when a process on this node started, or ``None`` when there is none.
+        """
+        if self == me:
+            return MINE
+        if self.node != me.node:
+            return ELSEWHERE
+        return RUNNING if (started_of or start_of_process)(self.process) == self.started else ENDED
+
+    def __str__(self) -> str:
+        return f"process {self.process} on {self.node.partition(' ')[0]}, for the host {self.inventory_host}"
+
+
+def this_run(inventory_host: str) -> RunOwner:
+    """Return who this process acts for: the ansible-playbook that it was forked from, or itself."""
+    parent = multiprocessing.parent_process()
+    process = os.getpid() if parent is None or parent.pid is None else parent.pid
+    return RunOwner(_node(), process, start_of_process(process) or "", inventory_host)
+
+
+def start_of_process(process: int) -> str | None:
+    """Return when a process of this node started, in whatever form the system tells; ``None`` when there is none."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            # The command's name is in parentheses and can hold anything.
+            fields = file.read().rpartition(")")[2].split()
+        return None if fields[0] in "ZX" else fields[19]
+    except FileNotFoundError:
+        return None if os.path.isdir("/proc/self") else _start_without_proc(process)
+    except (OSError, IndexError):
+        return None
+
+
+def _start_without_proc(process: int) -> str | None:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        return ""
+    return ""
+
+
+def _node() -> str:
+    parts = [socket.gethostname()]
+    for read in (_boot, _process_namespace):
+        try:
+            parts.append(read())
+        except OSError:
+            continue
+    return " ".join(parts)
+
+
+def _boot() -> str:
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        return file.read().strip()
+
+
+def _process_namespace() -> str:
+    return os.readlink("/proc/self/ns/pid")

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The base of the action plugins that exist only on the control node, without a module to run elsewhere."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._secrets import register_secrets
+
+Result = dict[str, t.Any]
+
+
+class ControlNodeAction(ActionBase):
+    """Validates the task's arguments by C(ARGUMENT_SPEC), performs the task, and keeps its result out of all output.
+
+    A failure stays readable: the errors that C(perform) raises hold no secret.
+    """
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+
+    SECRET_KEYS = ("record",)
+    """The return keys that hold secrets: records of passwords."""
+
+    _supports_check_mode = True
+    _supports_async = False
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Perform the task with validated parameters and return its result."""
+        raise NotImplementedError
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Perform the task and return its result."""
+        result = super().run(tmp, task_vars)
+        del tmp
+        validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(dict(self._task.args))
+        if validation.error_messages:
+            return dict(result, failed=True, changed=False, msg=validation.errors.msg)
+        try:
+            result.update(self.perform(validation.validated_parameters, task_vars or {}))
+        except IscError as error:
+            return dict(result, **error.as_result(), failed=True, changed=False)
+        register_secrets(password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key)))
+        result["_ansible_no_log"] = True
+        if self._task.loop is not None:
+            # Up to ansible-core 2.18 the result of a loop does not take over the mark of its items.
+            self._task.no_log = True
+        return result
+
+
+def _passwords_in(record: t.Any) -> list[str]:
+    entries = record.values() if isinstance(record, dict) else []
+    return [str(entry["password"]) for entry in entries if isinstance(entry, dict) and entry.get("password")]

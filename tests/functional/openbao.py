@@ -1,0 +1,172 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A real OpenBao server on loopback. It keeps all in memory, and ends with the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import requests
+
+PROGRAM = Path(sys.executable).with_name("bao")
+PATIENCE = 30
+
+
+class Version(NamedTuple):
+    """A version of a secret: what it holds (None where it was deleted), and its number."""
+
+    data: dict[str, Any] | None
+    number: int
+
+
+class OpenBao:
+    """A server with the KV version 2 engine at secret/, as a context manager.
+
+    :param folder: for its configuration and its log.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.url = ""
+        self.root_token = ""
+        self.log = folder / "openbao.log"
+        self._configuration = folder / "openbao.json"
+        self._key = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> OpenBao:
+        self._start()
+        try:
+            keys = self._ask_when_ready("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+            self.root_token, self._key = keys["root_token"], keys["keys"][0]
+            self.unseal()
+            self.mount("secret")
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, parameters: dict[str, Any] | None = None
+    ) -> Any:
+        """Send a request as root and return its answer; None stands for nothing there."""
+        answer = requests.request(
+            method,
+            f"{self.url}/v1/{quote(path)}",
+            params=parameters,
+            json=body,
+            headers={"X-Vault-Token": self.root_token},
+            timeout=PATIENCE,
+            # What the developer's environment says of proxies is not for loopback.
+            proxies={"http": ""},
+        )
+        if answer.status_code == 404:
+            # A deleted version comes with this status too.
+            return answer.json() if answer.json().get("data") else None
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else {}
+
+    def mount(self, path: str, version: int = 2) -> None:
+        """Mount the KV engine at *path*."""
+        self.ask("POST", f"sys/mounts/{path}", {"type": "kv", "options": {"version": str(version)}})
+        # Version 2 gets ready in the background and refuses requests until then.
+        self._ask_when_ready("GET", f"{path}/config" if version == 2 else f"{path}/nothing")
+
+    def reset(self) -> None:
+        """Unseal it, and empty the engine at secret/."""
+        self.unseal()
+        self.ask("DELETE", "sys/mounts/secret")
+        self.mount("secret")
+
+    def environment(self, token: str = "") -> dict[str, str]:
+        """Return the environment that connects Ansible's modules to it, by default as root."""
+        return {"VAULT_ADDR": self.url, "VAULT_TOKEN": token or self.root_token}
+
+    def token(self, rules: dict[str, list[str]]) -> str:
+        """Return a token that may do no more than *rules* say: capabilities by path, such as secret/data/*."""
+        policy = {"path": {path: {"capabilities": capabilities} for path, capabilities in rules.items()}}
+        name = f"policy-{time.monotonic_ns()}"
+        self.ask("PUT", f"sys/policies/acl/{name}", {"policy": json.dumps(policy)})
+        answer = self.ask("POST", "auth/token/create", {"policies": [name], "no_default_policy": True})
+        return answer["auth"]["client_token"]
+
+    def read(self, path: str, mount: str = "secret", version: int = 0) -> Version | None:
+        """Return a version of a secret, by default the latest, or None where there never was one."""
+        answer = self.ask("GET", f"{mount}/data/{path}", parameters={"version": version})
+        return answer and Version(answer["data"]["data"], answer["data"]["metadata"]["version"])
+
+    def write(self, path: str, data: dict[str, Any], mount: str = "secret") -> int:
+        """Write a secret without any check, and return its version."""
+        return self.ask("POST", f"{mount}/data/{path}", {"data": data})["data"]["version"]
+
+    def delete(self, path: str, mount: str = "secret") -> None:
+        """Delete the latest version of a secret."""
+        self.ask("DELETE", f"{mount}/data/{path}")
+
+    def paths(self, folder: str = "", mount: str = "secret") -> list[str]:
+        """Return the paths of all secrets."""
+        answer = self.ask("LIST", f"{mount}/metadata/{folder}") or {"data": {"keys": []}}
+        found = []
+        for key in answer["data"]["keys"]:
+            found += self.paths(folder + key, mount) if key.endswith("/") else [folder + key]
+        return found
+
+    def seal(self) -> None:
+        """Seal it."""
+        self.ask("PUT", "sys/seal")
+
+    def unseal(self) -> None:
+        """Unseal it, and wait until it answers."""
+        self.ask("PUT", "sys/unseal", {"key": self._key})
+        self._ask_when_ready("GET", "sys/health")
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _start(self) -> None:
+        assert PROGRAM.exists(), "the program bao isn't installed; `make functional` installs it before the tests"
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        configuration = {
+            "storage": {"inmem": {}},
+            "listener": {"tcp": {"address": f"127.0.0.1:{port}", "tls_disable": True}},
+            "disable_clustering": True,
+            "api_addr": self.url,
+        }
+        self._configuration.write_text(json.dumps(configuration), "utf-8")
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [PROGRAM, "server", f"-config={self._configuration}"],
+                env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.log.parent)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _ask_when_ready(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        assert self._process
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.ask(method, path, body)
+            except (requests.ConnectionError, AssertionError):
+                if time.monotonic() > end or self._process.poll() is not None:
+                    raise RuntimeError(f"OpenBao doesn't get ready: {self.log.read_text('utf-8')[-2000:]}") from None
+                time.sleep(0.05)

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a receipt, update_password and max_age say together."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._decision import (
+    RESUME,
+    SAME_PASSWORD,
+    SEND,
+    YOUNG,
+    Wishes,
+    decide,
+    wishes_of,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._receipt import STATES, Place, new_receipt
+from hypothesis import given
+from hypothesis import strategies as st
+
+SAME, OTHER = "Quiet-Harbour-42", "Quiet-Harbour-43"
+NOW = 1795514400.0
+DAY = 86400.0
+ALWAYS = Wishes()
+WHEN_CHANGED = Wishes("when_changed")
+
+with pytest.MonkeyPatch.context() as patch:
+    # Cheap to compute.
+    patch.setattr(_fingerprint, "_N", 2)
+    SENT = new_receipt(Place("tenant", "source", "account"), SAME, bytes(16), NOW)
+
+
+def receipt(state, request_id="r", age=0.0):
+    return SENT._replace(state=state, request_id=request_id, time=NOW - age)
+
+
+@pytest.mark.parametrize("wishes", [ALWAYS, WHEN_CHANGED, Wishes("when_changed", DAY)])
+def test_without_a_receipt_it_is_set(wishes):
+    assert decide(None, SAME, wishes, NOW) == SEND
+
+
+@pytest.mark.parametrize(
+    ("state", "password", "wishes", "decision"),
+    [
+        ("FINISHED", SAME, ALWAYS, SEND),
+        ("FINISHED", OTHER, ALWAYS, SEND),
+        ("FINISHED", SAME, WHEN_CHANGED, SAME_PASSWORD),
+        ("FINISHED", OTHER, WHEN_CHANGED, SEND),
+        ("IN_PROGRESS", SAME, ALWAYS, RESUME),
+        ("IN_PROGRESS", SAME, WHEN_CHANGED, RESUME),
+        ("IN_PROGRESS", OTHER, ALWAYS, SEND),
+        ("IN_PROGRESS", OTHER, WHEN_CHANGED, SEND),
+        ("FAILED", SAME, ALWAYS, SEND),
+        ("FAILED", SAME, WHEN_CHANGED, SEND),
+        ("FAILED", OTHER, WHEN_CHANGED, SEND),
+        ("UNKNOWN", SAME, ALWAYS, SEND),
+        ("UNKNOWN", SAME, WHEN_CHANGED, SEND),
+        ("UNKNOWN", OTHER, WHEN_CHANGED, SEND),
+    ],
+)
+def test_what_is_decided(state, password, wishes, decision):
+    assert decide(receipt(state), password, wishes, NOW) == decision
+    # An age counts only for what has ended well.
+    young = decide(receipt(state), password, wishes._replace(max_age=DAY), NOW)
+    assert young == (YOUNG if state == "FINISHED" else decision)
+
+
+def test_without_a_request_id_there_is_nothing_to_wait_for():
+    assert decide(receipt("IN_PROGRESS", None), SAME, WHEN_CHANGED, NOW) == SEND
+
+
+@pytest.mark.parametrize(
+    ("age", "young"),
+    [
+        (0, True),
+        (DAY - 1, True),
+        (DAY, False),
+        (30 * DAY, False),
+        # A clock that is ahead by up to a day; and one that was wrong.
+        (-1, True),
+        (-DAY, True),
+        (-DAY - 1, False),
+        (-3650 * DAY, False),
+    ],
+)
+def test_young_is_less_than_max_age(age, young):
+    aged = receipt("FINISHED", age=age)
+    assert decide(aged, OTHER, Wishes(max_age=DAY), NOW) == (YOUNG if young else SEND)
+    assert decide(aged, SAME, Wishes("when_changed", DAY), NOW) == (YOUNG if young else SAME_PASSWORD)
+
+
+@given(
+    st.sampled_from(STATES),
+    st.sampled_from([None, "r"]),
+    st.sampled_from([SAME, OTHER]),
+    st.sampled_from(["always", "when_changed"]),
+    st.none() | st.floats(1, 1e9),
+    st.floats(-1e9, 1e9),
+)
+def test_nothing_is_left_undone_without_a_reason(state, request_id, password, update_password, max_age, age):
+    wishes = Wishes(update_password, max_age)
+    decision = decide(receipt(state, request_id, age), password, wishes, NOW)
+    if decision == YOUNG:
+        assert state == "FINISHED" and max_age is not None and NOW - (NOW - age) < max_age
+    elif decision == SAME_PASSWORD:
+        assert (state, password, update_password) == ("FINISHED", SAME, "when_changed")
+    elif decision == RESUME:
+        assert (state, request_id, password) == ("IN_PROGRESS", "r", SAME)
+    else:
+        assert decision == SEND
+    # Time that passes makes no password young.
+    later = decide(receipt(state, request_id, age), password, wishes, NOW + 1e10)
+    assert later != YOUNG
+
+
+RECEIPT_OPTIONS = [{"receipt": {}}, {"receipt": {"format": 1}}, {"receipt_file": "/x"}]
+
+
+@pytest.mark.parametrize("option", RECEIPT_OPTIONS)
+def test_wishes_are_read_from_the_options(option):
+    given = {"update_password": "when_changed", "max_age": "30d", **option}
+    assert wishes_of(given) == Wishes("when_changed", 30 * DAY)
+
+
+def test_without_wishes_no_receipt_is_needed():
+    assert wishes_of({"update_password": "always"}) == ALWAYS
+    # As AWX gives an optional field.
+    assert wishes_of({"update_password": "always", "max_age": ""}) == ALWAYS
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"update_password": "when_changed"}, "update_password is when_changed, but no receipt that tells"),
+        ({"update_password": "always", "max_age": "1d"}, "max_age is given, but no receipt that tells"),
+    ],
+)
+def test_wishes_without_a_receipt_are_refused(given, problem):
+    with pytest.raises(InputError) as refusal:
+        wishes_of(given)
+    assert refusal.value.message.startswith(problem)
+    assert refusal.value.hint.startswith("Give receipt_file, or receipt")
+
+
+def test_an_age_that_is_none_is_refused():
+    with pytest.raises(InputError, match="^max_age is 'soon'"):
+        wishes_of({"update_password": "always", "max_age": "soon", "receipt": {}})

@@ -1,0 +1,236 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A record in a file that Ansible Vault has encrypted: what is kept, and what is never overwritten."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
+from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._record_file import LARGEST_FILE, RecordFile
+
+KEY = "the key of the store \u00fc"
+RECORD = {"current": {"password": "a{{ 1 + 1 }}b{% raw %}'\"\\x {# c #} \u00e9"}, "pending": None, "number": 1}
+AS_ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "store" / "svc-backup.json"
+
+
+@pytest.fixture
+def file(path):
+    return RecordFile(str(path), KEY)
+
+
+@pytest.fixture
+def written(file):
+    """A file that holds a record."""
+    file.save(RECORD, "")
+    return file
+
+
+def names(path):
+    return sorted(os.listdir(path.parent)) if path.parent.exists() else []
+
+
+def refused(act, message, path):
+    """Return the explained error of *act*, which leaves the file as it is."""
+    before = path.read_bytes() if path.is_file() else None
+    rubbish = names(path)
+    with pytest.raises(RecordError, match=message) as error:
+        act()
+    assert str(path) in str(error.value)
+    assert error.value.hint
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert set(names(path)) <= {*rubbish, f".{path.name}.lock"}
+    return error.value
+
+
+def test_no_file_is_an_empty_record(file, path):
+    assert file.load() == ({}, "")
+    assert not path.parent.exists()
+
+
+def test_what_is_saved_is_loaded(file, path):
+    first = file.save(RECORD, "")
+    assert file.load() == (RECORD, first)
+    second = file.save({**RECORD, "number": 2}, first)
+    assert file.load() == ({**RECORD, "number": 2}, second)
+    assert first != second
+    assert file.save(RECORD, second) not in (first, second), "the salt is a new one each time"
+    assert b"password" not in path.read_bytes()
+
+
+def test_ansible_vault_shows_it(written, path, tmp_path):
+    key = tmp_path / "key"
+    key.write_text(KEY, "utf-8")
+    shown = subprocess.run(
+        [sys.executable, "-m", "ansible", "vault", "view", "--vault-password-file", key, path],
+        env={**os.environ, "LC_ALL": "C.UTF-8", "ANSIBLE_HOME": str(tmp_path), "PAGER": "cat", "ANSIBLE_PAGER": "cat"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout) == RECORD
+
+
+def test_only_its_owner_can_read_it_and_enter_the_folder(file, path):
+    before = os.umask(0)
+    try:
+        file.save(RECORD, "")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_is_there_keeps_its_mode(file, path):
+    path.parent.mkdir(mode=0o750)
+    file.save(RECORD, "")
+    assert path.parent.stat().st_mode & 0o777 == 0o750
+
+
+def test_check_mode_writes_nothing(file, path):
+    assert file.save(RECORD, "", check_mode=True) == ""
+    assert not path.parent.exists()
+    version = file.save(RECORD, "")
+    os.unlink(path.parent / f".{path.name}.lock")
+    before = path.read_bytes()
+    assert file.save({"other": 1}, version, check_mode=True) == version
+    assert path.read_bytes() == before
+    assert names(path) == [path.name]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, check_mode):
+    _, version = written.load()
+    written.save({"of": "another"}, version)
+    error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+    assert error.hint == "Wait until the other run has ended, then run this again."
+    refused(lambda: written.save(RECORD, "", check_mode), "changed by another run meanwhile", path)
+    path.unlink()
+    refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_that_another_run_is_writing_is_not_overwritten(written, path, check_mode):
+    _, version = written.load()
+    with locked(str(path.parent / f".{path.name}")):
+        refused(lambda: written.save({}, version, check_mode), "is in use by another run", path)
+
+
+def test_a_wrong_key_overwrites_nothing(written, path):
+    wrong = RecordFile(str(path), "another key")
+    error = refused(wrong.load, "can't be decrypted: rotate_password_store_key is not the key", path)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_a_file_that_is_cut_short_anywhere_is_explained(written, path):
+    whole = path.read_bytes()
+    for length in [0, *range(1, len(whole) - 1, 10), len(whole) - 2]:
+        path.write_bytes(whole[:length])
+        refused(written.load, "can't be decrypted|is not encrypted|holds no record", path)
+    path.write_bytes(whole)
+    assert written.load()[0] == RECORD
+
+
+def test_a_file_with_another_byte_anywhere_is_explained(written, path):
+    whole = path.read_bytes()
+    for place in range(0, len(whole) - 1, 37):
+        if whole[place : place + 1] in b"\n":
+            continue
+        path.write_bytes(whole[:place] + (b"5" if whole[place : place + 1] != b"5" else b"6") + whole[place + 1 :])
+        refused(written.load, "can't be decrypted|is not encrypted", path)
+
+
+@pytest.mark.parametrize("content", [b'{"current": null}', b"", b"\xff\xfe\x00", b" $ANSIBLE_VAULT;1.1;AES256\n"])
+def test_what_is_not_encrypted_is_explained(file, path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    refused(file.load, "is not encrypted with Ansible Vault", path)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"text", b"7", b"null", b"\xff", b"[" * 50_000, b"{", b""])
+def test_what_holds_no_record_is_explained(file, path, content):
+    path.parent.mkdir()
+    path.write_bytes(VaultLib([("default", VaultSecret(KEY.encode()))]).encrypt(content or b" "))
+    refused(file.load, "holds no record", path)
+
+
+def test_a_link_stays_a_link(written, path, tmp_path):
+    elsewhere = tmp_path / "elsewhere.json"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    _, version = written.load()
+    written.save({"number": 2}, version)
+    assert path.is_symlink()
+    assert RecordFile(str(elsewhere), KEY).load()[0] == {"number": 2}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypatch, step, number):
+    def fail(*arguments, **keywords):
+        raise OSError(number, os.strerror(number))
+
+    _, version = written.load()
+    monkeypatch.setattr(_durable_file.os, step, fail)
+    error = refused(lambda: written.save({}, version), f"can't be written: {os.strerror(number).lower()}", path)
+    assert "with room on the disk" in error.hint
+    monkeypatch.undo()
+    assert written.load() == (RECORD, version)
+
+
+def test_a_file_system_that_is_read_only_is_explained(file, path, monkeypatch):
+    def fail(*arguments, **keywords):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "makedirs", fail)
+    refused(lambda: file.save(RECORD, ""), "can't be written: read-only file system", path)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_is_explained(written, path, check_mode):
+    _, version = written.load()
+    path.parent.chmod(0o500)
+    try:
+        refused(lambda: written.save({}, version, check_mode), "can't be (written|locked)", path)
+    finally:
+        path.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_in_the_place_of_the_folder_is_explained(file, path, check_mode):
+    path.parent.write_text("a file")
+    with pytest.raises(RecordError, match="can't be written"):
+        file.save(RECORD, "", check_mode)
+    assert path.parent.read_text() == "a file"
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_folder_in_the_place_of_the_file_is_explained(file, path, check_mode):
+    path.mkdir(parents=True)
+    refused(file.load, "can't be read: is a directory", path)
+    with pytest.raises(RecordError, match="can't be (read|written)"):
+        file.save(RECORD, "", check_mode)
+
+
+def test_a_file_that_is_too_large_is_not_taken_for_a_record(written, path):
+    with path.open("ab") as more:
+        more.write(b"\n" * LARGEST_FILE)
+    refused(written.load, f"it has more than {LARGEST_FILE} bytes", path)
+    refused(lambda: written.save({}, ""), f"it has more than {LARGEST_FILE} bytes", path)
