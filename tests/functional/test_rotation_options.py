@@ -24,7 +24,7 @@ from functional.playbook import assert_all_ok
 from functional.test_role import SOURCE, arrived, result_of
 from simulator.tenant import Tenant
 
-BOTH = 'The store keeps both, as "pending" and "current". Run this again'
+BOTH = 'The store keeps both, as "pending" and "current".'
 GIVEN = "Given-and-other-33"
 UNKNOWN_REQUEST = "0123456789abcdef0123456789abcdef"
 
@@ -52,6 +52,7 @@ def test_a_lost_answer_is_finished_by_the_next_run(accounts, tenant):
     kept = {host: these.read(host) for host in these.hosts}
     for host, record in kept.items():
         assert BOTH in verdict(lost, host)
+        assert ("Run this again" in verdict(lost, host)) == (host == "resend")
         assert (record.current.password, record.pending.request_id) == (OLD, None)
         assert these.held(host) == record.pending.password
     contents = these.contents()
