@@ -31,7 +31,7 @@ EVENTS = {
     PLANNED: None,
     "accepted": lambda record, params, now: rotation.accepted(record, params["request_id"]),
     "finished": lambda record, params, now: rotation.finished(record, now, params["hook"]),
-    "failed": lambda record, params, now: rotation.failed(record, now, params["source_count"]),
+    "failed": lambda record, params, now: rotation.failed(record, now),
     "refused": lambda record, params, now: rotation.refused(record),
     "forgotten": lambda record, params, now: rotation.forgotten(record),
     "dropped": lambda record, params, now: rotation.dropped(record),
@@ -65,7 +65,6 @@ class ActionModule(ControlNodeAction):
         "settle_pending": {"type": "str", "choices": ["", rotation.COMMIT, rotation.DISCARD], "default": ""},
         "settled": {"type": "bool", "default": False},
         "request_id": {"type": "str"},
-        "source_count": {"type": "int", "default": 1},
         "hook": {"type": "bool", "default": False},
     }
 

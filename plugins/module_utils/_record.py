@@ -56,15 +56,15 @@ class PendingPassword(t.NamedTuple):
 class Record(t.NamedTuple):
     """What is known of an account's passwords.
 
-    ``discarded`` is a pending password that ISC reported as failed for a whole sync group: some of its sources may hold
-    it. ``after_change_due`` tells that the hook after the change has not succeeded yet.
+    ``discarded`` are the pending passwords that ISC has reported as failed since the last change: of a sync group, some
+    sources may hold one. ``after_change_due`` tells that the hook after the change has not succeeded yet.
     """
 
     account: RecordedAccount
     current: KeptPassword | None = None
     previous: KeptPassword | None = None
     pending: PendingPassword | None = None
-    discarded: KeptPassword | None = None
+    discarded: tuple[KeptPassword, ...] = ()
     after_change_due: bool = False
 
     def as_value(self) -> dict[str, t.Any]:
@@ -75,7 +75,7 @@ class Record(t.NamedTuple):
             "current": _kept_value(self.current, "rotated_at"),
             "previous": _kept_value(self.previous, "rotated_at"),
             "pending": _pending_value(self.pending),
-            "discarded": _kept_value(self.discarded, "discarded_at"),
+            "discarded": [_kept_value(each, "discarded_at") for each in self.discarded],
             "after_change_due": self.after_change_due,
         }
 
@@ -118,7 +118,7 @@ def _read(value: t.Mapping[str, t.Any]) -> Record:
         _read_kept(value["current"], "rotated_at"),
         _read_kept(value["previous"], "rotated_at"),
         _read_pending(value["pending"]),
-        _read_kept(value["discarded"], "discarded_at"),
+        _read_discarded(value["discarded"]),
         _flag(value["after_change_due"]),
     )
 
@@ -127,6 +127,13 @@ def _read_kept(value: t.Any, time: str) -> KeptPassword | None:
     if not value:
         return None
     return KeptPassword(_text(value["password"]), parse_time(value[time]), _optional_text(value["request_id"]))
+
+
+def _read_discarded(value: t.Any) -> tuple[KeptPassword, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    read = [_read_kept(each, "discarded_at") for each in value]
+    return tuple(each for each in read if each is not None)
 
 
 def _read_pending(value: t.Any) -> PendingPassword | None:

@@ -47,6 +47,9 @@ LEASE = 300
 """Seconds for which a pending password without a request id is left to a run that can't be seen from here. The request
 follows the staging at once; this is what its attempts can take."""
 
+MOST_DISCARDED = 50
+"""How many discarded passwords a record remembers, the latest ones."""
+
 _SETTLE = "set rotate_password_settle_pending to commit if it is the pending one, or to discard if it is not."
 
 
@@ -180,24 +183,23 @@ def finished(record: Record, now: float, hook: bool = False) -> Record:
         current=KeptPassword(pending.password, now, pending.request_id),
         previous=record.previous if again else current,
         pending=None,
-        discarded=None,
+        discarded=(),
         after_change_due=hook,
     )
 
 
-def failed(record: Record, now: float, source_count: int) -> Record:
+def failed(record: Record, now: float) -> Record:
     """Return the record once ISC has reported C(FAILED).
 
     After a request whose answer nobody knows, that may mean that this first request has set the password and the source
-    refuses to take it twice. So the pending password is kept then.
-
-    :param source_count: how many sources the change reached.
+    refuses to take it twice. So the pending password is kept then. Otherwise it is discarded; the record remembers it,
+    because of a sync group some sources may have taken it.
     """
     pending = _pending(record)
     if pending.outcome_unknown:
         return record._replace(pending=pending._replace(request_id=None))
-    discarded = KeptPassword(pending.password, now, pending.request_id) if source_count > 1 else record.discarded
-    return record._replace(pending=None, discarded=discarded)
+    failed_one = KeptPassword(pending.password, now, pending.request_id)
+    return record._replace(pending=None, discarded=(*record.discarded, failed_one)[-MOST_DISCARDED:])
 
 
 def refused(record: Record) -> Record:

@@ -109,11 +109,6 @@ options:
     description:
       - The id of the request, for O(event=accepted).
     type: str
-  source_count:
-    description:
-      - How many sources the change reached, for O(event=failed).
-    type: int
-    default: 1
   hook:
     description:
       - Whether there is a hook after the change. With O(event=finished) it is due then, and with O(event=planned) a due

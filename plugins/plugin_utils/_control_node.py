@@ -54,5 +54,6 @@ class ControlNodeAction(ActionBase):
 
 
 def _passwords_in(record: t.Any) -> list[str]:
-    entries = record.values() if isinstance(record, dict) else []
+    values = list(record.values()) if isinstance(record, dict) else []
+    entries = values + [entry for value in values if isinstance(value, list) for entry in value]
     return [str(entry["password"]) for entry in entries if isinstance(entry, dict) and entry.get("password")]

@@ -207,7 +207,7 @@ def test_no_password_shows_with_a_store_and_hooks(accounts, hook, tenant, argume
     passwords = {KEY, OLD, NEW, "Well-known & \"here\" 'n' there 9"}
     for host in these.hosts:
         record, held = these.read(host), these.held(host)
-        kept = (record.current, record.pending, record.discarded)
+        kept = (record.current, record.pending, *record.discarded)
         passwords |= {entry.password for entry in kept if entry} | ({held} if held else set())
     assert failed_hosts(outcome) == ({"before"} if "--check" in arguments else {"after", "before", "failing"})
     assert_no_leak(outcome, sorted(passwords))

@@ -53,7 +53,7 @@ def test_a_second_run_changes_only_what_it_was_asked_to(accounts, tenant):
     kept = {host: these.read(host) for host in these.hosts}
     for host, record in kept.items():
         assert these.held(host) == record.current.password
-        assert record.pending is record.previous is record.discarded is None
+        assert (record.pending, record.previous, record.discarded) == (None, None, ())
         assert record.current.request_id == result_of(first, host)["request_id"]
         assert stat.S_IMODE(these.file(host).stat().st_mode) == 0o600
         assert reported(first, host).endswith(f"set for {these.account(host).account_id}")

@@ -126,7 +126,7 @@ def test_without_a_pending_password_the_wishes_count(settle, due, age):
 
 @pytest.mark.parametrize(("value", "password"), [(None, "generated"), ("given", "given")])
 def test_what_is_sent_is_staged_by_this_run_beside_the_current_one(value, password):
-    record = Record(ACCOUNT, OLD, BEFORE, discarded=BEFORE)
+    record = Record(ACCOUNT, OLD, BEFORE, discarded=(BEFORE,))
     made = plan(record, Wishes(value)).record
     assert made == record._replace(pending=PendingPassword(password, NOW, ME))
 
@@ -201,7 +201,7 @@ def test_accepted_keeps_the_request_id():
 
 @pytest.mark.parametrize("hook", YES_NO)
 def test_finished_makes_the_pending_one_current(hook):
-    record = Record(ACCOUNT, OLD, BEFORE, KNOWN, discarded=BEFORE, after_change_due=not hook)
+    record = Record(ACCOUNT, OLD, BEFORE, KNOWN, discarded=(BEFORE,), after_change_due=not hook)
     new = KeptPassword("new", NOW, "request-1")
     assert rotation.finished(record, NOW, hook) == Record(ACCOUNT, new, OLD, after_change_due=hook)
 
@@ -211,24 +211,25 @@ def test_the_same_password_again_does_not_push_the_previous_one_out():
     assert rotation.finished(record, NOW) == Record(ACCOUNT, KeptPassword("new", NOW, "request-1"), BEFORE)
 
 
-def test_failed_drops_the_pending_one_and_keeps_the_current():
+def test_failed_discards_the_pending_one_and_keeps_the_current():
     record = Record(ACCOUNT, OLD, BEFORE, KNOWN)
-    assert rotation.failed(record, NOW, 1) == Record(ACCOUNT, OLD, BEFORE)
-    assert rotation.failed(record, NOW, 0) == Record(ACCOUNT, OLD, BEFORE)
-
-
-def test_failed_for_a_sync_group_keeps_what_some_of_its_sources_may_hold():
-    record = Record(ACCOUNT, OLD, BEFORE, KNOWN)
-    kept = rotation.failed(record, NOW, 2)
-    assert kept == Record(ACCOUNT, OLD, BEFORE, discarded=KeptPassword("new", NOW, "request-1"))
+    kept = rotation.failed(record, NOW)
+    assert kept == Record(ACCOUNT, OLD, BEFORE, discarded=(KeptPassword("new", NOW, "request-1"),))
     again = kept._replace(pending=KNOWN._replace(password="newer"))
-    assert rotation.failed(again, NOW, 1).discarded == kept.discarded
+    assert [each.password for each in rotation.failed(again, NOW).discarded] == ["new", "newer"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 2])
-def test_failed_after_an_unknown_outcome_says_nothing_about_the_first_request(count):
+def test_the_latest_of_many_discarded_ones_are_remembered():
+    record = Record(ACCOUNT, OLD)
+    for number in range(rotation.MOST_DISCARDED + 3):
+        record = rotation.failed(record._replace(pending=KNOWN._replace(password=str(number))), NOW)
+    assert len(record.discarded) == rotation.MOST_DISCARDED
+    assert record.discarded[-1].password == str(rotation.MOST_DISCARDED + 2)
+
+
+def test_failed_after_an_unknown_outcome_says_nothing_about_the_first_request():
     record = Record(ACCOUNT, OLD, pending=UNSURE._replace(request_id="r"))
-    assert rotation.failed(record, NOW, count) == record._replace(pending=UNSURE)
+    assert rotation.failed(record, NOW) == record._replace(pending=UNSURE)
 
 
 def test_refused_drops_only_what_was_not_sent_before():
@@ -252,7 +253,7 @@ def test_dropped_and_notified():
     [
         lambda record: rotation.accepted(record, "r"),
         lambda record: rotation.finished(record, NOW),
-        lambda record: rotation.failed(record, NOW, 1),
+        lambda record: rotation.failed(record, NOW),
         rotation.refused,
         rotation.forgotten,
     ],

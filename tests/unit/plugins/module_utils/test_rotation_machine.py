@@ -135,12 +135,12 @@ class Rotations(RuleBasedStateMachine):
         if state == "FINISHED":
             self.save(rotation.finished(record, self.now))
         elif state == "FAILED":
-            self.save(rotation.failed(record, self.now, 2))
+            self.save(rotation.failed(record, self.now))
         return state == "FINISHED"
 
     def succeeded(self):
         assert self.store.pending is None
-        if not self.tenant.history and self.store.discarded is None:
+        if not self.tenant.history and not self.store.discarded:
             assert self.tenant.held == [self.store.current.password] * 2, "reported success, and it is another one"
 
     @precondition(lambda self: self.run is None)
@@ -196,7 +196,7 @@ class Rotations(RuleBasedStateMachine):
 
     @invariant()
     def what_the_tenant_holds_is_in_the_record(self):
-        kept = {entry.password for entry in (self.store.current, self.store.pending, self.store.discarded) if entry}
+        kept = {entry.password for entry in (self.store.current, self.store.pending, *self.store.discarded) if entry}
         assert set(self.tenant.held) <= kept, f"the tenant holds {self.tenant.held}, the record {kept}"
         assert set(self.tenant.held) <= self.staged
 
