@@ -99,6 +99,7 @@ def survive(make_scene, record_property):
 
 @pytest.mark.parametrize("lane", range(LANES))
 def test_killed_at_the_start_of_each_task(survive, template, lane):
+    # The tasks that write, each the second after the one that is named here.
     stage, accepted, commit = (
         template.tasks.index(name) + 1
         for name in ("Stage the password", "Record that ISC has accepted it", "Commit it")
@@ -114,12 +115,12 @@ def test_killed_at_the_start_of_each_task(survive, template, lane):
         killed = survive(
             f"task {number}, {name}",
             strike,
-            again=stage <= number <= commit + 2,
+            again=stage <= number <= commit + 3,
             settle=number == accepted,
         )
         assert names == template.tasks[:number]
-        assert (killed.state == NOTHING_STAGED) == (number <= stage + 1)
-        assert (killed.state == COMMITTED) == (number > commit + 1)
+        assert (killed.state == NOTHING_STAGED) == (number <= stage + 2)
+        assert (killed.state == COMMITTED) == (number > commit + 2)
     assert {"Load its record from the store", "Set the password", "Record the request id", "Commit it"} <= set(
         template.tasks
     )

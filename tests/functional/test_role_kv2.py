@@ -62,13 +62,8 @@ def test_a_generated_password_is_kept_and_stays(playbook, tenant, openbao):
     assert second.rc == 0, second.complaints
     assert result_of(second)["changed"] is False
     assert tenant.counts()["set"] == 1
-    third = rotate(playbook, tenant, openbao)
-    assert third.rc == 0, third.complaints
-    assert record(openbao)["current"]["password"] == arrived(tenant)
-    assert record(openbao)["previous"]["password"] == kept["current"]["password"]
-    secrets = [record(openbao)[key]["password"] for key in ("current", "previous")]
-    for outcome in (first, second, third):
-        assert not any(secret in outcome.output + outcome.event_text + outcome.log for secret in secrets)
+    for outcome in (first, second):
+        assert kept["current"]["password"] not in outcome.output + outcome.event_text + outcome.log
 
 
 def test_the_path_is_by_default_one_for_each_account(playbook, tenant, openbao):
@@ -81,7 +76,7 @@ def test_the_path_is_by_default_one_for_each_account(playbook, tenant, openbao):
 @pytest.mark.parametrize("moment", ["sending", "waiting"])
 def test_a_run_that_was_killed_is_finished_by_the_next(playbook, tenant, openbao, moment):
     gate = {"sending": "set", "waiting": "status"}[moment]
-    tenant.fault(gate, "gate", name="held")
+    tenant.fault(gate, "gate", name="held", when="before")
     child = start(playbook, tenant, openbao)
     try:
         tenant.wait_for_gate("held", timeout=120)

@@ -174,7 +174,7 @@ def test_a_given_password_that_fails_after_a_pending_one_was_finished(scene):
     run = scene.run(rotate_password_value="An0ther-given-password", rotate_password_max_age="")
     assert run.rc == 2
     assert decisions(run) == "resume, send"
-    assert "The password was not changed; ISC reported FAILED. The store keeps the current password." in words(
+    assert "The password was not changed; ISC reported FAILED. The store keeps the current password" in words(
         run.output
     )
     assert scene.read()["current"]["password"] == staged == tenants_password(scene)
