@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import pytest
+from functional.accounts import OPTIONS, Accounts
 from functional.kill_table import table
+from functional.killing import rotated_long_ago
 from functional.openbao import OpenBao
 from functional.playbook import Playbook
 from simulator.tenant import Tenant
@@ -25,6 +27,39 @@ def tenant(running_tenant):
     """The tenant as if it had just started."""
     running_tenant.reset()
     return running_tenant
+
+
+@pytest.fixture(scope="session")
+def quick_tenant():
+    """A tenant whose changes take no time to speak of, for tests that reset it by themselves."""
+    with Tenant(change_seconds=0.05, rate_limit=0, no_tls=True) as tenant:
+        yield tenant
+
+
+@pytest.fixture(scope="session")
+def template(quick_tenant, tmp_path_factory):
+    """An account that was rotated long ago."""
+    return rotated_long_ago(quick_tenant, tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def running_wide_tenant():
+    """A tenant with many accounts."""
+    with Tenant(**OPTIONS) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def wide_tenant(running_wide_tenant):
+    """That tenant as if it had just started."""
+    running_wide_tenant.reset()
+    return running_wide_tenant
+
+
+@pytest.fixture
+def accounts(wide_tenant, tmp_path):
+    """Make accounts, each a host."""
+    return lambda **hosts: Accounts(wide_tenant, tmp_path, **hosts)
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import KEY, NEW, OLD, OPTIONS, Accounts, changed, current, failed_hosts, pending, verdict
+from functional.accounts import KEY, NEW, OLD, changed, current, failed_hosts, pending, verdict
 from functional.playbook import VARIABLES, assert_all_ok
 from functional.test_leaks import assert_no_leak, leaks
-from simulator.tenant import Tenant
 
 TOLD = {
     "new": "{{ rotate_password_new_value | default('none') | hash('sha256') }}",
@@ -23,19 +22,6 @@ TOLD = {
     "failure": "{{ rotate_password_failure }}",
     "host": "{{ inventory_hostname }}",
 }
-
-
-@pytest.fixture(scope="module")
-def running_tenant():
-    """A tenant with many accounts."""
-    with Tenant(**OPTIONS) as tenant:
-        yield tenant
-
-
-@pytest.fixture
-def accounts(tenant, tmp_path):
-    """Make accounts, each a host."""
-    return lambda **hosts: Accounts(tenant, tmp_path, **hosts)
 
 
 @pytest.fixture
@@ -66,7 +52,7 @@ def calls(outcome, host):
 
 def names(outcome, host):
     """Return the names of the hooks that ran for a host."""
-    return [name for name, _ in calls(outcome, host)]
+    return [call[0] for call in calls(outcome, host)]
 
 
 FAIL: dict[str, Any] = {"name": "Fail on purpose", "ansible.builtin.fail": {"msg": "on purpose"}, "when": "broken"}
@@ -103,15 +89,15 @@ def test_hooks_run_on_the_hosts_of_the_play_and_are_told_the_passwords(accounts,
         "unchanged": [],
     }
     new = these.held("well")
-    for _, told in calls(outcome, "well"):
+    for told in (call[1] for call in calls(outcome, "well")):
         assert (told["new"], told["old"]) == (digest(new), digest(OLD))
         assert told["account"] == these.account("well").account_id
-    (_, told) = calls(outcome, "failing")[-1]
+    told = calls(outcome, "failing")[-1][1]
     assert told["failure"]["task"] == "Wait until the change has ended"
     assert "No." in told["failure"]["message"]
     assert told["failure"]["outcome"] == "failed"
     assert (told["new"], told["old"]) == (digest("none"), digest("none"))
-    (_, told) = calls(outcome, "due")[-1]
+    told = calls(outcome, "due")[-1][1]
     assert (told["new"], told["old"]) == (digest(OLD), digest(""))
     assert these.sets() == 2
     for host in ("well", "due"):
@@ -171,13 +157,13 @@ def test_what_a_hook_hides_is_not_repeated(accounts, hook):
     hooks = {"rotate_password_before_change": hook("before", spill), "rotate_password_on_failure": hook("failure")}
     outcome = accounts(spilling={**hooks, "rotate_password_value": NEW}).rotate("-vvv")
     assert leaks(outcome.event_text, [NEW]) == []
-    (_, told) = calls(outcome, "spilling")[-1]
+    told = calls(outcome, "spilling")[-1][1]
     assert (told["failure"]["task"], told["failure"]["outcome"]) == ("Spill", "unchanged")
     assert told["failure"]["message"] == "The task has no_log, so its message is not shown."
 
 
 @pytest.mark.parametrize("arguments", [("-vvv", "--diff"), ("-vvv", "--diff", "--check")], ids=["real", "check"])
-def test_no_password_shows_with_a_store_and_hooks(accounts, hook, tenant, arguments):
+def test_no_password_shows_with_a_store_and_hooks(accounts, hook, wide_tenant, arguments):
     use = {
         "name": "Use both passwords",
         "ansible.builtin.copy": {

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable
 
 import pytest
@@ -19,28 +20,13 @@ from functional.killing import (
     in_agreement,
     look_at,
     refused_then_settled,
-    rotated_long_ago,
     run_again,
     wait_until_carried_out,
 )
 from functional.playbook import kill
-from simulator.tenant import Tenant
 
 # The kill points at tasks are dealt out to so many tests, which run side by side.
 LANES = 8
-
-
-@pytest.fixture(scope="module")
-def quick_tenant():
-    """A tenant whose changes take no time to speak of."""
-    with Tenant(change_seconds=0.05, rate_limit=0, no_tls=True) as tenant:
-        yield tenant
-
-
-@pytest.fixture(scope="module")
-def template(quick_tenant, tmp_path_factory):
-    """An account that was rotated long ago."""
-    return rotated_long_ago(quick_tenant, tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
@@ -97,6 +83,11 @@ def survive(make_scene, record_property):
     return check
 
 
+def run_into(names: list[str], number: int, scene: Scene) -> None:
+    """Run a rotation until it is killed at the start of a task, and add the names of the tasks to *names*."""
+    names.extend(scene.run_into_task(number))
+
+
 @pytest.mark.parametrize("lane", range(LANES))
 def test_killed_at_the_start_of_each_task(survive, template, lane):
     # The tasks that write, each the second after the one that is named here.
@@ -105,16 +96,12 @@ def test_killed_at_the_start_of_each_task(survive, template, lane):
         for name in ("Stage the password", "Record that ISC has accepted it", "Commit it")
     )
     for number in range(lane + 1, len(template.tasks) + 1, LANES):
-        names: list[str] = []
         name = template.tasks[number - 1]
-
-        def strike(scene: Scene, number: int = number, names: list[str] = names) -> None:
-            names.extend(scene.run_into_task(number))
 
         # Where the store is still, or already, as a whole run leaves it, one more run for all such points will do.
         killed = survive(
             f"task {number}, {name}",
-            strike,
+            partial(run_into, names := [], number),
             again=stage <= number <= commit + 3,
             settle=number == accepted,
         )

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from functional.accounts import NEW, OLD, OPTIONS, Accounts, current, failed_hosts, mistake, pending, verdict
+from functional.accounts import NEW, OLD, Accounts, current, failed_hosts, mistake, pending, verdict
 from functional.playbook import assert_all_ok
-from simulator.tenant import Tenant
 
 NO_STORE = {"rotate_password_store": "none"}
 GIVEN = {"rotate_password_value": NEW}
@@ -72,15 +70,8 @@ os.fsync = fsync
 """
 
 
-@pytest.fixture(scope="module")
-def running_tenant():
-    """A tenant with many accounts."""
-    with Tenant(**OPTIONS) as tenant:
-        yield tenant
-
-
-def test_what_can_not_be_done_is_explained_before_anything_is_sent(tenant, tmp_path):
-    these = Accounts(tenant, tmp_path, **{host: given for host, (given, _) in REFUSED.items()})
+def test_what_can_not_be_done_is_explained_before_anything_is_sent(wide_tenant, tmp_path):
+    these = Accounts(wide_tenant, tmp_path, **{host: refused[0] for host, refused in REFUSED.items()})
     for host in ("wrong_key", "truncated", "too_short", "colon", "enforced"):
         these.write(host, current=current())
     content = these.file("truncated").read_bytes()
@@ -90,7 +81,7 @@ def test_what_can_not_be_done_is_explained_before_anything_is_sent(tenant, tmp_p
     contents = these.contents()
     outcome = these.rotate()
     assert failed_hosts(outcome) == set(REFUSED), outcome.output[-3000:]
-    for host, (_, message) in REFUSED.items():
+    for host, message in ((host, refused[1]) for host, refused in REFUSED.items()):
         assert message in mistake(outcome, host), host
         assert "BUG" not in mistake(outcome, host)
     assert "Traceback" not in outcome.output
@@ -98,8 +89,8 @@ def test_what_can_not_be_done_is_explained_before_anything_is_sent(tenant, tmp_p
     assert these.contents() == contents
 
 
-def test_a_disk_that_is_full_loses_nothing(tenant, tmp_path):
-    these = Accounts(tenant, tmp_path, first={}, later={}, accepted={}, committed={})
+def test_a_disk_that_is_full_loses_nothing(wide_tenant, tmp_path):
+    these = Accounts(wide_tenant, tmp_path, first={}, later={}, accepted={}, committed={})
     for host in ("later", "accepted", "committed"):
         these.write(host, current=current())
     contents = these.contents()

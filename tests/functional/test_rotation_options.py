@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import pytest
 from functional.accounts import (
     NEW,
     OLD,
-    OPTIONS,
-    Accounts,
     changed,
     current,
     failed_hosts,
@@ -22,31 +19,17 @@ from functional.accounts import (
 )
 from functional.playbook import assert_all_ok
 from functional.test_role import SOURCE, arrived, result_of
-from simulator.tenant import Tenant
 
 BOTH = 'The store keeps both, as "pending" and "current".'
 GIVEN = "Given-and-other-33"
 UNKNOWN_REQUEST = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(scope="module")
-def running_tenant():
-    """A tenant with many accounts."""
-    with Tenant(**OPTIONS) as tenant:
-        yield tenant
-
-
-@pytest.fixture
-def accounts(tenant, tmp_path):
-    """Make accounts, each a host."""
-    return lambda **hosts: Accounts(tenant, tmp_path, **hosts)
-
-
-def test_a_lost_answer_is_finished_by_the_next_run(accounts, tenant):
+def test_a_lost_answer_is_finished_by_the_next_run(accounts, wide_tenant):
     these = accounts(resend={}, stop={"rotate_password_on_unknown": "fail"})
     for host in these.hosts:
         these.write(host, current=current())
-    tenant.fault("set", "lost_after", times=2)
+    wide_tenant.fault("set", "lost_after", times=2)
     lost = these.rotate()
     assert failed_hosts(lost) == set(these.hosts)
     kept = {host: these.read(host) for host in these.hosts}
@@ -69,7 +52,7 @@ def test_a_lost_answer_is_finished_by_the_next_run(accounts, tenant):
     assert (record.previous.password, record.pending) == (OLD, None)
 
 
-def test_what_a_history_hides_is_settled_by_the_user(accounts, tenant):
+def test_what_a_history_hides_is_settled_by_the_user(accounts, wide_tenant):
     these = accounts(holds={}, holds_not={})
     these.keep_history(True)
     for host in these.hosts:
@@ -100,7 +83,7 @@ def test_what_a_history_hides_is_settled_by_the_user(accounts, tenant):
     assert result_of(settled, "holds")["rotated_at"]
 
 
-def test_a_request_that_is_known_is_waited_for_and_not_sent_again(accounts, tenant):
+def test_a_request_that_is_known_is_waited_for_and_not_sent_again(accounts, wide_tenant):
     timeout, patient = {"rotate_password_wait_timeout": 1}, {"rotate_password_wait": False}
     these = accounts(timeout=timeout, not_waited=patient, given=timeout, forgotten={}, failing={})
     for host in ("timeout", "given"):
@@ -138,12 +121,12 @@ def test_a_request_that_is_known_is_waited_for_and_not_sent_again(accounts, tena
         assert these.read(host).current.password == these.held(host) == kept[host]
     record = these.read("given")
     assert (record.current.password, record.previous.password) == (GIVEN, kept["given"])
-    assert tenant.password(SOURCE, these.account("given").account_id)["history"][-2:] == [kept["given"], GIVEN]
+    assert wide_tenant.password(SOURCE, these.account("given").account_id)["history"][-2:] == [kept["given"], GIVEN]
 
 
-def test_a_password_that_a_part_of_a_sync_group_holds_is_kept(accounts, tenant):
+def test_a_password_that_a_part_of_a_sync_group_holds_is_kept(accounts, wide_tenant):
     these = accounts(svc={"rotate_password_user_name": "svc-payroll"})
-    tenant.outcome("fail", user_name="svc-payroll", partial_sources=["Payroll Database"])
+    wide_tenant.outcome("fail", user_name="svc-payroll", partial_sources=["Payroll Database"])
     outcome = these.rotate()
     assert failed_hosts(outcome) == {"svc"}
     assert 'among "discarded" the one that failed' in verdict(outcome, "svc")
@@ -152,12 +135,12 @@ def test_a_password_that_a_part_of_a_sync_group_holds_is_kept(accounts, tenant):
     these.account = lambda host: account
     record = these.read("svc")
     assert (record.current, record.pending) == (None, None)
-    assert record.discarded[0].password == arrived(tenant, "SVC_PAYROLL", "Payroll Database")
+    assert record.discarded[0].password == arrived(wide_tenant, "SVC_PAYROLL", "Payroll Database")
     assert_all_ok(these.rotate())
     assert these.read("svc").discarded == ()
 
 
-def test_length_specials_and_discard_are_obeyed(accounts, tenant):
+def test_length_specials_and_discard_are_obeyed(accounts, wide_tenant):
     nowhere = {"rotate_password_store": "none", "rotate_password_discard": True}
     these = accounts(
         length={"rotate_password_length": 40},

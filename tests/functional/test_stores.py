@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import stat
 
-import pytest
 from functional.accounts import (
     NEW,
     OLD,
-    OPTIONS,
-    Accounts,
     changed,
     current,
     failed_hosts,
@@ -23,27 +20,13 @@ from functional.accounts import (
 )
 from functional.playbook import assert_all_ok
 from functional.test_role import in_role, result_of
-from simulator.tenant import Tenant
 
 UNKNOWN_REQUEST = "0123456789abcdef0123456789abcdef"
 # What looks like a template, a comment or an escape, in four kinds of quotes.
 ODD = "a{{ 1 + 1 }}B{% raw %}'\"\\x {# c #} $HOME `id` %s"
 
 
-@pytest.fixture(scope="module")
-def running_tenant():
-    """A tenant with many accounts."""
-    with Tenant(**OPTIONS) as tenant:
-        yield tenant
-
-
-@pytest.fixture
-def accounts(tenant, tmp_path):
-    """Make accounts, each a host."""
-    return lambda **hosts: Accounts(tenant, tmp_path, **hosts)
-
-
-def test_a_second_run_changes_only_what_it_was_asked_to(accounts, tenant):
+def test_a_second_run_changes_only_what_it_was_asked_to(accounts, wide_tenant):
     given = {"rotate_password_value": OLD}
     when_changed = {"rotate_password_update_password": "when_changed"}
     these = accounts(young={}, generated={}, always={}, same=given, other=given, limited=given)
@@ -114,7 +97,7 @@ EXPECTED = {
 }
 
 
-def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, tenant):
+def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, wide_tenant):
     these = accounts(**{host: {"rotate_password_max_age": "900s"} for host in STATES})
 
     def prepare(in_progress):
@@ -150,7 +133,7 @@ def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, tena
     assert in_role(real, "Look at the request of an earlier run", "known_finished")["include"]
 
 
-def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, tenant):
+def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, wide_tenant):
     these = accounts(odd={"rotate_password_update_password": "when_changed"})
     before = "- ansible.builtin.copy:\n    content: '{{ rotate_password_new_value }}'\n    dest: '{{ seen }}'\n"
     hook = these.playbook.folder / "hook.yml"
@@ -193,7 +176,7 @@ WRITE = """\
 ALWAYS_THERE = ["account", "format"]
 
 
-def test_a_store_of_ones_own_is_called_in_order_with_the_record_and_the_account(accounts, tenant, tmp_path):
+def test_a_store_of_ones_own_is_called_in_order_with_the_record_and_the_account(accounts, wide_tenant, tmp_path):
     own = tmp_path / "own"
     own.mkdir()
     for call in ("load", "stage", "commit", "discard"):
@@ -215,9 +198,7 @@ def test_a_store_of_ones_own_is_called_in_order_with_the_record_and_the_account(
         for call in made:
             assert {name: call[1][name] for name in named} == named
             assert call[1]["identity_id"]
-        return [
-            [call, request, [part for part in parts if part not in ALWAYS_THERE]] for call, _, request, parts in made
-        ]
+        return [[one[0], one[2], [part for part in one[3] if part not in ALWAYS_THERE]] for one in made]
 
     first = these.rotate()
     assert_all_ok(first)
@@ -235,7 +216,7 @@ def test_a_store_of_ones_own_is_called_in_order_with_the_record_and_the_account(
     assert failed_hosts(second) == {"absolute"}
     assert changed(second, "relative") is False
     assert calls(second, "relative") == [["load", None, ["current"]]]
-    assert [call for call, _, _ in calls(second, "absolute")] == ["load", "stage", "stage", "discard"]
+    assert [call[0] for call in calls(second, "absolute")] == ["load", "stage", "stage", "discard"]
     assert calls(second, "absolute")[-1] == ["discard", None, ["current", "discarded"]]
     for host in these.hosts:
         record = json.loads((tmp_path / f"{host}.json").read_text("utf-8"))

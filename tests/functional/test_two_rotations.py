@@ -14,27 +14,13 @@ import socket
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from functional.killing import UNKNOWN, Scene, decisions, look_at, rotated_long_ago, run_again, tenants_password
+from functional.killing import UNKNOWN, Scene, decisions, look_at, run_again, tenants_password
 from functional.playbook import kill
-from simulator.tenant import Tenant
 
 # What a run says that gives way to another one.
 GAVE_WAY = re.compile(
     "Another run is rotating this password since|was changed by another run meanwhile|is in use by another run"
 )
-
-
-@pytest.fixture(scope="module")
-def quick_tenant():
-    """A tenant whose changes take no time to speak of."""
-    with Tenant(change_seconds=0.05, rate_limit=0, no_tls=True) as tenant:
-        yield tenant
-
-
-@pytest.fixture(scope="module")
-def template(quick_tenant, tmp_path_factory):
-    """An account that was rotated long ago."""
-    return rotated_long_ago(quick_tenant, tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class ATenant:
 
     @property
     def in_progress(self) -> list[str]:
-        return [request for request, (_, state) in self.requests.items() if state == "IN_PROGRESS"]
+        return [request for request, kept in self.requests.items() if kept[1] == "IN_PROGRESS"]
 
 
 class Rotations(RuleBasedStateMachine):

@@ -115,7 +115,7 @@ def test_check_mode_writes_nothing(file, path):
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, check_mode):
-    _, version = written.load()
+    version = written.load()[1]
     written.save({"of": "another"}, version)
     error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
     assert error.hint == "Wait until the other run has ended, then run this again."
@@ -126,7 +126,7 @@ def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, c
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_file_that_another_run_is_writing_is_not_overwritten(written, path, check_mode):
-    _, version = written.load()
+    version = written.load()[1]
     with locked(str(path.parent / f".{path.name}")):
         refused(lambda: written.save({}, version, check_mode), "is in use by another run", path)
 
@@ -174,7 +174,7 @@ def test_a_link_stays_a_link(written, path, tmp_path):
     elsewhere = tmp_path / "elsewhere.json"
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
-    _, version = written.load()
+    version = written.load()[1]
     written.save({"number": 2}, version)
     assert path.is_symlink()
     assert RecordFile(str(elsewhere), KEY).load()[0] == {"number": 2}
@@ -186,7 +186,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypa
     def fail(*arguments, **keywords):
         raise OSError(number, os.strerror(number))
 
-    _, version = written.load()
+    version = written.load()[1]
     monkeypatch.setattr(_durable_file.os, step, fail)
     error = refused(lambda: written.save({}, version), f"can't be written: {os.strerror(number).lower()}", path)
     assert "with room on the disk" in error.hint
@@ -205,7 +205,7 @@ def test_a_file_system_that_is_read_only_is_explained(file, path, monkeypatch):
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
 def test_a_folder_that_is_read_only_is_explained(written, path, check_mode):
-    _, version = written.load()
+    version = written.load()[1]
     path.parent.chmod(0o500)
     try:
         refused(lambda: written.save({}, version, check_mode), "can't be (written|locked)", path)
