@@ -1,0 +1,35 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of receipts share."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file, _fingerprint
+from ansible_collections.community.sailpoint.tests.unit.receipt_runs import Runs
+
+
+@pytest.fixture
+def change(tenant, fake_time, tmp_path, monkeypatch):
+    """Return what runs the module; fingerprints cost nothing."""
+    monkeypatch.setattr(_fingerprint, "_N", 2)
+    return Runs(tenant, fake_time, tmp_path)
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Return a list: for each time that something is written to the disk, whether it is full; then it is not."""
+    script: list[bool] = []
+    fsync = os.fsync
+
+    def syncing(descriptor):
+        if script and script.pop(0):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    monkeypatch.setattr(_durable_file.os, "fsync", syncing)
+    return script

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong with the receipt of the module isc_password, before anything is sent and after."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    OutcomeUnknownError,
+    ReceiptError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import open_receipt
+from ansible_collections.community.sailpoint.tests.unit.receipt_runs import OTHER
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_refusal_leaves_what_was_known(change, tenant, earlier):
+    kept = change.kept(state="FINISHED", password=OTHER) if earlier else {}
+    tenant.fault("set", "status", status=400, body={"detailCode": "400.1"})
+    with pytest.raises(ApiError) as refusal:
+        change()
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["receipt"] == kept
+    assert change.receipt == (kept or None)
+    assert change.sets == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"tenant": "other.api.identitynow.com"}, "belongs to another tenant: 'other.api.identitynow.com', not '127."),
+        ({"source_id": "another"}, "belongs to another source: 'another', not "),
+        ({"account_id": BACKUP.lower()}, f"belongs to another account: '{BACKUP.lower()}', not '{BACKUP}'"),
+        ({"format": 2}, "was written by a newer version of community.sailpoint (format 2)"),
+        ({"state": "DONE"}, "is malformed"),
+    ],
+)
+@pytest.mark.parametrize("option", ["receipt", "receipt_file"])
+def test_what_is_not_the_receipt_of_the_account_is_refused(change, tenant, option, check_mode, changes, problem):
+    value = change.kept(**{"state": "FINISHED", **changes})
+    given = {"receipt": value, "receipt_file": None} if option == "receipt" else {}
+    name = "receipt" if option == "receipt" else f"receipt_file {change.path}"
+    with pytest.raises(ReceiptError) as refusal:
+        change(check_mode, **given)
+    assert refusal.value.message.startswith(f"{name} {problem}")
+    assert refusal.value.details == {"outcome": "unchanged"}
+    assert change.receipt == value
+    # What can be seen without the account is seen before anything is sent.
+    assert tenant.counts() == ({"login": 1, "query": 1} if "another" in problem else {})
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_receipt_that_is_in_use_is_left_alone(change, tenant, check_mode):
+    with open(f"{change.path}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ReceiptError) as refusal:
+            change(check_mode)
+    assert refusal.value.message == f"receipt_file {change.path} is in use by another run."
+    assert refusal.value.hint == "Wait until that run has ended, then run this again."
+    assert tenant.counts() == {}
+
+
+def test_the_lock_is_held_until_the_end(change, tenant, fake_time):
+    tenant.outcome("never")
+    refusals = []
+
+    def sleep(seconds):
+        fake_time.sleep(seconds)
+        with pytest.raises(ReceiptError, match="in use by another run") as refusal, open_again():
+            pass
+        refusals.append(refusal)
+
+    def open_again():
+
+        return open_receipt({"receipt_file": str(change.path)}, False)
+
+    fake_time.runtime = fake_time.runtime._replace(sleep=sleep)
+    with pytest.raises(OutcomeUnknownError):
+        change(wait_timeout=5)
+    assert refusals
+    with open_again() as keeper:
+        assert keeper.earlier.state == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_folder_that_is_not_there_is_seen_at_once(change, tenant, check_mode):
+    path = change.path.parent / "missing" / "receipt"
+    with pytest.raises(ReceiptError) as refusal:
+        change(check_mode, receipt_file=str(path))
+    assert refusal.value.message == f"receipt_file {path} can't be written: its folder does not exist."
+    assert refusal.value.hint.startswith("Give a path in a folder that exists")
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert tenant.counts() == {}
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_full_disk_is_seen_before_anything_is_sent(change, full_disk, earlier):
+    kept = change.kept(state="FINISHED", password=OTHER) if earlier else {}
+    full_disk.append(True)
+    with pytest.raises(ReceiptError) as refusal:
+        change()
+    assert refusal.value.message == f"receipt_file {change.path} can't be written: no space left on device."
+    assert (refusal.value.details["outcome"], refusal.value.details["receipt"]) == ("unchanged", kept)
+    assert change.sets == 0
+    assert change.receipt == (kept or None)
+
+
+def test_a_disk_that_is_full_afterwards_is_a_warning(change, tenant, full_disk):
+    # A file and its folder for each receipt that is written: the first one is, and no other.
+    full_disk += [False, False, True, True]
+    result = change()
+    assert result["state"] == "FINISHED"
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+    assert change.receipt["state"] == "UNKNOWN"
+    assert change.warnings == [
+        f"receipt_file {change.path} can't be written: no space left on device, so it doesn't say what came of this "
+        "run, and the next run may set the password again. Make it writable, and write the returned receipt into it "
+        "as JSON."
+    ]
+    # That does help.
+    change.path.write_text(json.dumps(result["receipt"]), "utf-8")
+    assert change(update_password="when_changed")["decision"] == "same_password"
+
+
+def test_a_disk_that_was_full_in_between_is_none(change, full_disk):
+    full_disk += [False, False, True]
+    assert change()["state"] == "FINISHED"
+    assert change.receipt["state"] == "FINISHED"
+    assert change.warnings == []
+
+
+def test_a_full_disk_after_a_refusal_hides_no_refusal(change, tenant, full_disk):
+    change.kept(state="FINISHED", password=OTHER)
+    tenant.fault("set", "status", status=400)
+    full_disk += [False, False, True]
+    with pytest.raises(ApiError):
+        change()
+    assert len(change.warnings) == 1
+    assert "can't be written" in change.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"receipt": {}}, "receipt and receipt_file can't be used together."),
+        ({"receipt_file": None, "max_age": "1d"}, "max_age is given, but no receipt"),
+        ({"receipt_file": None, "update_password": "when_changed"}, "update_password is when_changed, but no receipt"),
+        ({"max_age": "soon"}, "max_age is 'soon'."),
+        ({"receipt_file": "receipt"}, "receipt_file is 'receipt', which depends on the folder"),
+        ({"receipt_file": ""}, "receipt_file is empty."),
+    ],
+)
+def test_options_are_checked_before_anything_is_sent(change, tenant, given, problem):
+    with pytest.raises(InputError) as refusal:
+        change(**given)
+    assert refusal.value.message.startswith(problem)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert tenant.counts() == {}

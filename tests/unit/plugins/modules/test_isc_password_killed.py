@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module isc_password makes of a receipt whose run was killed, failed or told nothing."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ChangeFailedError,
+    OutcomeUnknownError,
+)
+from ansible_collections.community.sailpoint.tests.unit.receipt_runs import OTHER, UNKNOWN_ID
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
+
+
+def test_a_run_that_was_killed_while_waiting_is_taken_up(change, tenant, fake_time):
+    before = change.in_progress("finish", change_seconds=1)
+    tenant.clear_requests()
+    fake_time.naps.clear()
+    result = change(update_password="when_changed")
+    assert (result["changed"], result["state"], result["decision"]) == (True, "FINISHED", "resumed")
+    assert (result["request_id"], result["duration"], result["policy_violations"]) == (before["request_id"], None, [])
+    assert result["source_ids"] == [result["source_id"]]
+    assert change.sets == 0
+    # The first look is at once.
+    assert tenant.counts()["status"] == len(fake_time.naps) + 1 > 1
+    assert result["receipt"] == change.receipt == {**before, "state": "FINISHED"}
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+    assert change(update_password="when_changed")["decision"] == "same_password"
+
+
+def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
+    tenant = change.tenant
+    tenant.outcome("never")
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        change.without_file(receipt={}, wait_timeout=5)
+    assert unknown.value.details["receipt"]["state"] == "IN_PROGRESS"
+    assert unknown.value.hint.endswith("Or run this again with its receipt: that waits on as well, and sends nothing.")
+    with pytest.raises(OutcomeUnknownError):
+        change.without_file(receipt=unknown.value.details["receipt"], wait_timeout=5)
+    assert change.sets == 1
+
+
+def test_without_waiting_it_is_looked_at_once(change, tenant, fake_time):
+    before = change.in_progress()
+    tenant.clear_requests()
+    result = change(wait=False)
+    assert (result["changed"], result["state"], result["decision"]) == (False, "IN_PROGRESS", "resumed")
+    assert tenant.counts()["status"] == 1
+    assert fake_time.naps == []
+    assert change.receipt == before
+
+
+def test_a_wait_that_is_too_long_leaves_it_in_progress(change):
+    before = change.in_progress()
+    with pytest.raises(OutcomeUnknownError, match="has not ended after wait_timeout") as unknown:
+        change(wait_timeout=10)
+    assert unknown.value.details["changed"] is True
+    assert unknown.value.details["receipt"] == change.receipt == before
+    assert change.sets == 1
+
+
+def test_a_change_that_failed_meanwhile_fails(change):
+    before = change.in_progress("fail", errors=["The source refused it."])
+    for check_mode in (True, False):
+        with pytest.raises(ChangeFailedError, match="The source refused it") as failure:
+            change(check_mode)
+        assert (failure.value.details["outcome"], failure.value.details["changed"]) == ("failed", False)
+        assert change.receipt["state"] == ("IN_PROGRESS" if check_mode else "FAILED")
+        assert failure.value.details["receipt"] == change.receipt
+    assert change.receipt == {**before, "state": "FAILED"}
+    # And then it is sent again.
+    assert change(update_password="when_changed")["decision"] == "set"
+    assert change.sets == 2
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("accepted", ["2026-11-24T09:59:30Z", "2026-11-24T10:00:30Z"])
+def test_a_request_that_isc_has_forgotten_is_sent_again(change, check_mode, accepted):
+    # A clock that was ahead makes no request new for ever.
+    change.kept(state="IN_PROGRESS", request_id=UNKNOWN_ID, time=accepted)
+    result = change(check_mode)
+    assert (result["changed"], result["decision"]) == (True, "set")
+    (warning,) = change.warnings
+    assert warning.startswith(f"ISC doesn't know the request {UNKNOWN_ID} any more")
+    assert change.sets == (0 if check_mode else 1)
+
+
+def test_a_request_that_isc_does_not_know_yet_is_waited_for(change, tenant):
+    change.in_progress("finish", status_404_first=3)
+    change.time.now += 29
+    result = change()
+    assert (result["decision"], result["state"], change.sets, change.warnings) == ("resumed", "FINISHED", 1, [])
+    assert [request["status"] for request in tenant.requests("status")][:4] == [404, 404, 404, 200]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_status_that_can_not_be_read_is_of_unknown_outcome(change, tenant, check_mode):
+    before = change.in_progress()
+    tenant.fault("status", "status", status=403, times=None)
+    with pytest.raises(OutcomeUnknownError, match="its status can't be read") as unknown:
+        change(check_mode)
+    assert (unknown.value.details["changed"], unknown.value.details["request_id"]) == (True, before["request_id"])
+    assert change.receipt == before
+    assert change.sets == 1
+
+
+def test_a_status_that_fails_for_a_while_is_waited_for_if_at_all(change, tenant):
+    change.in_progress("finish")
+    tenant.fault("status", "status", status=503, times=2)
+    with pytest.raises(OutcomeUnknownError, match="its status can't be read"):
+        change(wait=False, retries=0)
+    assert change(retries=0)["state"] == "FINISHED"
+    assert [request["status"] for request in tenant.requests("status")] == [503, 503, 200]
+
+
+@pytest.mark.parametrize("state", ["FAILED", "UNKNOWN"])
+def test_what_failed_or_is_unknown_is_sent_again(change, tenant, state):
+    change.kept(state=state)
+    assert change(update_password="when_changed")["decision"] == "set"
+    assert change.receipt["state"] == "FINISHED"
+    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
+
+
+def test_a_lost_answer_leaves_it_unknown(change, tenant):
+    change.kept(state="FINISHED", password=OTHER)
+    tenant.fault("set", "lost_before")
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        change(update_password="when_changed")
+    assert unknown.value.details["receipt"] == change.receipt
+    assert (change.receipt["state"], change.receipt["request_id"]) == ("UNKNOWN", None)
+    assert "run this again with its receipt" not in unknown.value.hint
+    assert change(update_password="when_changed")["decision"] == "set"
+    assert change.sets == 2
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("fail", "FAILED"), ("fail_at_once", "FAILED")])
+def test_a_failed_change_is_kept_as_failed(change, tenant, outcome, state):
+    tenant.outcome(outcome)
+    with pytest.raises(ChangeFailedError) as failure:
+        change()
+    assert failure.value.details["receipt"] == change.receipt
+    assert change.receipt["state"] == state
+
+
+def test_a_change_without_a_request_id_is_kept_as_in_progress(change, tenant):
+    tenant.outcome("accepted_without_id")
+    with pytest.raises(OutcomeUnknownError):
+        change()
+    assert (change.receipt["state"], change.receipt["request_id"]) == ("IN_PROGRESS", None)
+
+
+def test_while_it_waits_the_receipt_names_the_request(change, tenant, fake_time):
+    tenant.outcome("finish", change_seconds=0.1)
+    seen = []
+    sleep = fake_time.runtime.sleep
+    fake_time.runtime = fake_time.runtime._replace(sleep=lambda seconds: (seen.append(change.receipt), sleep(seconds)))
+    result = change()
+    assert {(one["state"], one["request_id"]) for one in seen} == {("IN_PROGRESS", result["request_id"])}
