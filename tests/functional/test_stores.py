@@ -130,7 +130,7 @@ def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, wide
     for host in ("known_failed", "young"):
         record = these.read(host)
         assert (record.current.password, record.pending, record.after_change_due) == (OLD, None, False)
-    assert in_role(real, "Look at the request of an earlier run", "known_finished")["include"]
+    assert in_role(real, "Read the status of the request", "known_finished")["state"] == "FINISHED"
 
 
 def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, wide_tenant):
