@@ -19,6 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._fingerprint i
     new_fingerprint,
     read_fingerprint,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_time
 
 FORMAT = 1
@@ -29,7 +30,6 @@ UNKNOWN = "UNKNOWN"
 
 STATES = (UNKNOWN, IN_PROGRESS, FINISHED, FAILED)
 
-_LARGEST_FORMAT = 10**6
 _LONGEST_TEXT = 10000
 _HINT = "Restore it from a backup; or do without it, and the next run sets the password as if for the first time."
 
@@ -92,12 +92,7 @@ def read_receipt(value: t.Any, name: str) -> Receipt:
     :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
     :raises ReceiptError: it is malformed or from a newer version.
     """
-    version = value.get("format") if isinstance(value, dict) else None
-    if isinstance(version, int) and FORMAT < version < _LARGEST_FORMAT:
-        raise ReceiptError(
-            f"{name} was written by a newer version of community.sailpoint (format {version}).",
-            "Update the collection here as well.",
-        )
+    refuse_newer_format(value, FORMAT, name, ReceiptError)
     try:
         return _read(value)
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -14,6 +14,7 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import RunOwner
+from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_time
 
 FORMAT = 1
@@ -89,13 +90,7 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
         return Record(account)
     if not isinstance(value, dict):
         raise RecordError(f"What the store holds for {account.account_id} is no record, but {_kind(value)}.", _HINT)
-    version = value.get("format")
-    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
-        raise RecordError(
-            f"The record of {account.account_id} was written by a newer version of community.sailpoint "
-            f"(format {version}).",
-            "Update the collection here as well.",
-        )
+    refuse_newer_format(value, FORMAT, f"The record of {account.account_id}", RecordError)
     try:
         record = _read(value)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):

@@ -41,8 +41,6 @@ AFTER_CHANGE = "after_change"
 NOTHING = "nothing"
 """There is nothing to do."""
 
-STEPS = (SEND, RESEND, RESUME, COMMIT, DISCARD, AFTER_CHANGE, NOTHING)
-
 LEASE = 300
 """Seconds for which a pending password without a request id is left to a run that can't be seen from here. The request
 follows the staging at once; this is what its attempts can take."""

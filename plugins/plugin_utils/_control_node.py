@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import abc
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.module_utils._secrets import register_secrets
+from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
 
 Result = dict[str, t.Any]
 
@@ -30,9 +31,9 @@ class ControlNodeAction(ActionBase):
     _supports_check_mode = True
     _supports_async = False
 
+    @abc.abstractmethod
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Perform the task with validated parameters and return its result."""
-        raise NotImplementedError
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Perform the task and return its result."""
@@ -45,11 +46,8 @@ class ControlNodeAction(ActionBase):
             result.update(self.perform(validation.validated_parameters, task_vars or {}))
         except IscError as error:
             return dict(result, **error.as_result(), failed=True, changed=False)
-        register_secrets(password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key)))
-        result["_ansible_no_log"] = True
-        if self._task.loop is not None:
-            # Up to ansible-core 2.18 the result of a loop does not take over the mark of its items.
-            self._task.no_log = True
+        passwords = [password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key))]
+        censor(self._task, result, passwords)
         return result
 
 

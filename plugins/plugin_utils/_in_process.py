@@ -15,7 +15,8 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
-from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT, register_secrets
+from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
+from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
 
 if not MASKS_ALL_OUTPUT:
     from ansible.module_utils.common.parameters import remove_values
@@ -125,11 +126,7 @@ class InProcessAction(ActionBase):
         """Mark the result of a module that returns a secret, so that no output holds it; a failure stays readable."""
         secrets = [result.get(key) for key in self.operation.SECRET_KEYS]
         if any(secrets):
-            register_secrets(secrets)
-            result["_ansible_no_log"] = True
-            if self._task.loop is not None:
-                # Up to ansible-core 2.18 the result of a loop does not take over the mark of its items.
-                self._task.no_log = True
+            censor(self._task, result, secrets)
         return result
 
     def _no_async(self) -> str:

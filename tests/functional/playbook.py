@@ -67,30 +67,12 @@ class Playbook:
         self.folder = folder
         self._number = 0
 
-    def run(
-        self,
-        plays: list[dict[str, Any]] | str,
-        *arguments: str,
-        inventory: dict[str, Any] | None = None,
-        environment: dict[str, str] | None = None,
-        variables: dict[str, Any] | None = None,
-        python: str | None = None,
-        files: dict[str, str] | None = None,
-        watch: bool = False,
-    ) -> Outcome:
+    def run(self, plays: list[dict[str, Any]] | str, *arguments: str, watch: bool = False, **how: Any) -> Outcome:
         """Run plays and wait for their end; see start.
 
         :param watch: collect the command lines of all processes meanwhile.
         """
-        child = self.start(
-            plays,
-            *arguments,
-            inventory=inventory,
-            environment=environment,
-            variables=variables,
-            python=python,
-            files=files,
-        )
+        child = self.start(plays, *arguments, **how)
         folder = self._latest_folder
         watcher = Watcher(child.pid)
         if watch:
