@@ -39,6 +39,11 @@ class Change(t.NamedTuple):
         """Whether the state is final. A state that isn't known is not."""
         return self.state in (FINISHED, FAILED)
 
+    @property
+    def reason(self) -> str:
+        """What ISC said about a change that failed."""
+        return "; ".join(self.errors) or "ISC gave no reason"
+
     def following(self, earlier: Change) -> Change:
         """Return this later view of the change *earlier*, which keeps its request id."""
         return self._replace(
@@ -58,14 +63,13 @@ class Change(t.NamedTuple):
         """Raise ChangeFailedError when ISC reported C(FAILED)."""
         if self.state != FAILED:
             return
-        reasons = "; ".join(self.errors) or "ISC gave no reason"
         several = (
             " The change reached several sources; on some of them it may have been carried out."
             if len(self.source_ids) > 1
             else ""
         )
         raise ChangeFailedError(
-            f"ISC accepted the password change and then reported FAILED: {reasons.rstrip('.')}.{several}",
+            f"ISC accepted the password change and then reported FAILED: {self.reason.rstrip('.')}.{several}",
             "The source refused it or could not be reached: check the password against the source's policy and "
             "history, and the source's virtual appliances in ISC.",
             outcome=OUTCOME_FAILED,

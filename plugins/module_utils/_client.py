@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import copy
 import random as random_module
+import threading
 import time as time_module
 import typing as t
 
@@ -29,6 +31,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._refusals impo
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._retry import delay_before, may_retry
 from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer, Transport
+from ansible_collections.community.sailpoint.plugins.module_utils._workers import Workers
 
 T = t.TypeVar("T")
 
@@ -40,13 +43,14 @@ class Runtime(t.NamedTuple):
     time: t.Callable[[], float] = time_module.time
     sleep: t.Callable[[float], None] = time_module.sleep
     random: t.Callable[[], float] = random_module.random
+    workers: type[Workers[t.Any, t.Any]] = Workers
 
 
 REAL_RUNTIME = Runtime()
 
 
 class Client:
-    """One tenant, one API version, one token.
+    """One tenant, one API version, one token. Several threads may use it.
 
     :param retries: attempts after the first.
     :ivar warnings: sentences for the user that came up on the way.
@@ -66,6 +70,7 @@ class Client:
         self._transport = transport
         self._retries = retries
         self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
+        self._login = threading.Lock()
 
     def close(self) -> None:
         """Close all connections."""
@@ -86,11 +91,21 @@ class Client:
 
         :param deadline: a time of the clock that no retry goes beyond.
         """
-        try:
-            return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
-        except IscError as error:
-            error.at_login = True
-            raise
+        token = self._authenticator.current
+        if token is not None:
+            return token
+        with self._login:
+            try:
+                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
+            except IscError as error:
+                error.at_login = True
+                raise
+
+    def without_retries(self) -> Client:
+        """Return the same client, sharing all, that sends each request once: for who decides about retries."""
+        client = copy.copy(self)
+        client._retries = 0
+        return client
 
     def call(
         self,

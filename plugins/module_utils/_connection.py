@@ -42,7 +42,9 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
     check_number("retries", params["retries"], 0, MOST_RETRIES)
     check_seconds("request_timeout", params["request_timeout"], LONGEST_REQUEST_TIMEOUT)
     options = TransportOptions(
-        verify=_verification(params["validate_certs"], params.get("ca_path")), timeout=params["request_timeout"]
+        verify=_verification(params["validate_certs"], params.get("ca_path")),
+        timeout=params["request_timeout"],
+        connections=params.get("concurrency", 1),
     )
     return Client(
         Transport(base.url, options, runtime.clock),

@@ -147,3 +147,11 @@ class RotationBusyError(IscError):
 
 class RotationUnknownError(IscError):
     """Whether a pending password holds is not known, and this run may not find out by sending it again."""
+
+
+class BatchError(IscError):
+    """Of a batch, not all accounts were changed as asked. The details hold C(results) and C(summary)."""
+
+
+class JournalError(IscError):
+    """The journal of a batch is malformed, foreign or from a newer version, or its file can't be used."""

@@ -14,13 +14,23 @@ from ansible_collections.community.sailpoint.plugins.module_utils._execution imp
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import register_secrets
 
 
-def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = ()) -> None:
+def run_module(
+    argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (), many_secrets: str | None = None
+) -> None:
     """Run an operation as an Ansible module and end the process.
 
     :param secret_keys: the return keys whose values are secrets.
+    :param many_secrets: an option that is a list of thousands of entries with a secret each, which C(run) itself keeps
+        out of its result. Ansible would look for each of them in each text that it logs or returns.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=many_secrets is not None)
+    if many_secrets is not None:
+        module.no_log_values.intersection_update(
+            {module.params[option] for option, details in argument_spec.items() if details.get("no_log")}
+        )
     result = execute(run, module.params, module.check_mode)
+    if many_secrets is not None:
+        result["invocation"] = {"module_args": {**module.params, many_secrets: "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}
     for key in secret_keys:
         # A returned secret has to reach the registered variable, also when it is an option's value.
         module.no_log_values.discard(result.get(key))

@@ -55,33 +55,50 @@ def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
 
     :raises InputError, AccountChoiceError: what stands against it.
     """
-    check_text("password", params["password"])
-    info = _given_info(params) or _queried_info(client, params)
+    check_identification(params)
+    info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
     return Target(info, _account_id(info, params))
 
 
-def prepare(client: Client, params: t.Mapping[str, t.Any], target: Target, check_mode: bool) -> PreparedChange:
-    """Check the policy and encrypt; send no change.
+def check_identification(params: t.Mapping[str, t.Any]) -> None:
+    """Raise InputError unless the options say, in one of the two ways, whose password to set."""
+    given = [option for option in BY_ID if params.get(option) is not None]
+    if given:
+        _check_ids(params, given)
+    else:
+        _check_names(params)
+
+
+def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
+    """Check the policy and encrypt; send nothing.
 
     :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
     """
-    info = target.info
-    found = tuple(violations(params["password"], parse_policies(list(info.policies))))
-    if found and params["enforce_policy"]:
+    found = tuple(violations(password, parse_policies(list(target.info.policies))))
+    if found and enforce_policy:
         raise PolicyViolationError(
             f"The password violates the policy: {' '.join(found)}",
             "Nothing was sent. Choose another password, or leave enforce_policy out to let ISC decide.",
             policy_violations=list(found),
         )
-    encrypted_password = encrypt_password(params["password"], info.public_key)
-    if found:
-        client.warnings.append(f"The password seems to violate the policy, ISC may refuse it: {' '.join(found)}")
+    return PreparedChange(target, encrypt_password(password, target.info.public_key), found)
+
+
+def concerns_about(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
+    """Return sentences of what may stand against a change; in check mode rehearse it as well.
+
+    :raises IscError: it would certainly be refused.
+    """
+    concerns = []
+    if prepared.policy_violations:
+        found = " ".join(prepared.policy_violations)
+        concerns.append(f"The password seems to violate the policy, ISC may refuse it: {found}")
     if check_mode:
         client.rehearse(SET_PASSWORD)
         claims = client.claims
-        if claims.authority == AUTHORITY_USER and claims.identity_id != info.identity_id:
-            client.warnings.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
-    return PreparedChange(target, encrypted_password, found)
+        if claims.authority == AUTHORITY_USER and claims.identity_id != prepared.target.info.identity_id:
+            concerns.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
+    return concerns
 
 
 def send(client: Client, prepared: PreparedChange) -> Change:
@@ -113,9 +130,17 @@ def see_through(client: Client, change: Change, patience: Patience | None) -> Ch
 
 
 def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
-    given = [option for option in BY_ID if params.get(option) is not None]
-    if not given:
+    if params.get(BY_ID[0]) is None:
         return None
+    accounts = params.get("accounts")
+    return PasswordInfo(
+        **{option: params[option] for option in BY_ID},
+        accounts=_given_accounts(params) if accounts is None else tuple(Account(**entry) for entry in accounts),
+        policies=tuple(params.get("policies") or ()),
+    )
+
+
+def _check_ids(params: t.Mapping[str, t.Any], given: list[str]) -> None:
     named = [option for option in BY_NAME if params.get(option) is not None]
     if named:
         raise InputError(
@@ -128,12 +153,10 @@ def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
             f"{', '.join(given)} given, but {', '.join(missing)} missing.",
             f"Pass on {', '.join(BY_ID)} as community.sailpoint.isc_password_info returns them.",
         )
-    accounts = params.get("accounts")
-    return PasswordInfo(
-        **{option: check_text(option, params[option]) for option in BY_ID},
-        accounts=_given_accounts(params) if accounts is None else tuple(Account(**entry) for entry in accounts),
-        policies=tuple(params.get("policies") or ()),
-    )
+    for option in BY_ID:
+        check_text(option, params[option])
+    if params.get("accounts") is None:
+        _given_accounts(params)
 
 
 def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
@@ -145,7 +168,7 @@ def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
     return (Account(check_text("account_id", params.get("account_id")), ""),)
 
 
-def _queried_info(client: Client, params: t.Mapping[str, t.Any]) -> PasswordInfo:
+def _check_names(params: t.Mapping[str, t.Any]) -> None:
     for option in ("accounts", "policies"):
         if params.get(option) is not None:
             raise InputError(
@@ -156,7 +179,8 @@ def _queried_info(client: Client, params: t.Mapping[str, t.Any]) -> PasswordInfo
         raise InputError(
             "It is not given whose password to set.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}."
         )
-    return query_password_info(client, *(check_text(option, params.get(option)) for option in BY_NAME))
+    for option in BY_NAME:
+        check_text(option, params.get(option))
 
 
 def _account_id(info: PasswordInfo, params: t.Mapping[str, t.Any]) -> str:

@@ -18,8 +18,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
 from ansible_collections.community.sailpoint.plugins.module_utils._following import look_at_change
+from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
 from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
     Target,
+    concerns_about,
     find_target,
     prepare,
     see_through,
@@ -57,6 +59,7 @@ class PasswordRun:
         :raises IscError: what stands against it, or how else it ended. Once a change is accepted (now or by an earlier
             run), that is OutcomeUnknownError or ChangeFailedError, with ``changed``.
         """
+        check_text("password", self._params["password"])
         target = find_target(self._client, self._params)
         place = Place(self._client.tenant, target.info.source_id, target.account_id)
         self._keeper.check_place(place)
@@ -92,7 +95,8 @@ class PasswordRun:
         return {**_change_keys(Change(earlier.request_id, FINISHED)), "changed": False, "decision": decision}
 
     def _set(self, target: Target, place: Place) -> Result:
-        prepared = prepare(self._client, self._params, target, self._check_mode)
+        prepared = prepare(self._params["password"], target, self._params["enforce_policy"])
+        self._client.warnings.extend(concerns_about(self._client, prepared, self._check_mode))
         common = {"decision": SEND, "changed": True, "policy_violations": list(prepared.policy_violations)}
         if self._check_mode:
             return {**NOTHING_SENT, **common}

@@ -14,6 +14,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 """UTC, in whole seconds."""
 
+_EXACT_LENGTH = len("2026-03-14T09:26:53.589Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _LARGEST_SKEW = 86400
 _AGE = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw]?)")
@@ -54,3 +55,18 @@ def parse_time(text: str) -> float:
     :raises ValueError: it is none.
     """
     return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc).timestamp()
+
+
+def format_exact_time(seconds: float) -> str:
+    """Return the time of *seconds* since 1970 with milliseconds, such as ``2026-03-14T09:26:53.589Z``."""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def parse_exact_time(text: str) -> float:
+    """Return the seconds since 1970 of a time that ``format_exact_time`` wrote.
+
+    :raises ValueError: it is none.
+    """
+    if len(text) != _EXACT_LENGTH or text[-1] != "Z":
+        raise ValueError("no exact time")
+    return datetime.fromisoformat(text[:-1] + "+00:00").timestamp()

@@ -74,6 +74,12 @@ class Transport:
         # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
         self._session.get_redirect_target = lambda response: None
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        # Looked up once: to go through the environment with each request costs as much as to send it.
+        self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
+        self._session.trust_env = False
+        if not options.verify:
+            # validate_certs says it already; urllib3 would repeat it with every request.
+            warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
 
     def close(self) -> None:
         """Close all connections."""
@@ -95,26 +101,19 @@ class Transport:
         :raises UnexpectedAnswerError: a redirect, or an answer of more than LARGEST_ANSWER bytes.
         """
         try:
-            with warnings.catch_warnings():
-                # validate_certs says it already; urllib3 would repeat it with every request.
-                warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
-                response = self._session.request(
-                    method,
-                    self.base_url + path,
-                    headers=dict(headers or {}),
-                    json=json,
-                    data=form,
-                    auth=_explicit,
-                    timeout=self._options.timeout,
-                    allow_redirects=False,
-                    # Given with each request: the session's own value loses against REQUESTS_CA_BUNDLE.
-                    verify=self._options.verify,
-                    stream=True,
-                )
+            request = requests.Request(
+                method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
+            )
+            response = self._session.send(
+                self._session.prepare_request(request),
+                timeout=self._options.timeout,
+                allow_redirects=False,
+                **self._settings,
+            )
             with response:
                 self._refuse_redirect(response)
                 return Answer(response.status_code, response.headers, self._read(response))
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, ValueError) as error:  # ValueError itself comes from PySocks
             raise self._explained(error) from None
         except urllib3_exceptions.HTTPError as error:
             raise self._lost(error) from None

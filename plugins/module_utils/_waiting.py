@@ -59,7 +59,7 @@ def wait_for_change(
         if not at_once:
             remaining = deadline - clock()
             if remaining <= 0:
-                raise _timed_out(change, patience, last_problem)
+                raise timed_out_error(change, patience, last_problem)
             pause = max(interval * (0.75 + random() / 2), _asked_to_wait(last_problem))
             sleep(min(pause, remaining))
             interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.first_interval))
@@ -69,7 +69,7 @@ def wait_for_change(
             last_problem = None
         except IscError as error:
             if not _worth_waiting(error, clock() - started):
-                raise _unreadable(change, error) from None
+                raise unreadable_error(change, error) from None
             last_problem = error
     return change
 
@@ -91,7 +91,7 @@ def look_once(change: Change, read_status: t.Callable[[], Change], age: float, w
             return change if abs(age) < NOT_YET_SECONDS else None
         if will_wait and is_transient(error):
             return change
-        raise _unreadable(change, error) from None
+        raise unreadable_error(change, error) from None
 
 
 def _worth_waiting(error: IscError, waited: float) -> bool:
@@ -105,7 +105,11 @@ def _asked_to_wait(problem: IscError | None) -> float:
     return problem.retry_after or 0 if isinstance(problem, RateLimitError) else 0
 
 
-def _timed_out(change: Change, patience: Patience, problem: IscError | None) -> OutcomeUnknownError:
+def timed_out_error(change: Change, patience: Patience, problem: IscError | None) -> OutcomeUnknownError:
+    """Return the error that *change* has not ended in time.
+
+    :param problem: why the status could not be read at last.
+    """
     reason = f" The status could not be read at last: {problem.message}" if problem else ""
     return OutcomeUnknownError(
         f"The password change has not ended after wait_timeout ({patience.timeout:g} s); "
@@ -115,7 +119,8 @@ def _timed_out(change: Change, patience: Patience, problem: IscError | None) -> 
     )
 
 
-def _unreadable(change: Change, error: IscError) -> OutcomeUnknownError:
+def unreadable_error(change: Change, error: IscError) -> OutcomeUnknownError:
+    """Return the error that the status of *change* can't be read because of *error*."""
     return OutcomeUnknownError(
         f"The password change was accepted, but its status can't be read: {error.message}",
         " ".join(filter(None, (error.hint, _resume_hint(change)))),

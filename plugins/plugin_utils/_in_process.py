@@ -14,7 +14,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
 from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
 
@@ -99,8 +99,12 @@ class InProcessAction(ActionBase):
             if validation.error_messages:
                 result = {"failed": True, "changed": False, "msg": self._invalid(validation)}
             else:
-                result = execute(self.operation.run, validation.validated_parameters, self._task.check_mode)
+                result = execute(self._operation(), validation.validated_parameters, self._task.check_mode)
         return self._masked(result, validation.validated_parameters)
+
+    def _operation(self) -> Run:
+        """Return what is run in process."""
+        return self.operation.run
 
     def _invalid(self, validation: t.Any) -> str:
         """Return what AnsibleModule says: the first error only."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,8 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client, Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._workers import Done
 from simulator.tenant import Tenant
 
 AD = "Active Directory"
@@ -25,13 +27,57 @@ BY_NAME = {"user_name": "svc-backup", "source_name": AD, "password": PASSWORD}
 PAUSE = 0.005
 
 
+class WorkersInOneThread:
+    """Stands in for Workers: performs a job at once, and moves the clock where nothing is done."""
+
+    def __init__(self, number: int, perform: Callable, sleep: Callable[[float], None]) -> None:
+        self._number = number
+        self._perform = perform
+        self._sleep = sleep
+        self._done: list[Done] = []
+
+    @property
+    def busy(self) -> int:
+        """How many jobs are done and not yet taken."""
+        return len(self._done)
+
+    @property
+    def free(self) -> bool:
+        """Whether another job may be submitted."""
+        return self.busy < self._number
+
+    def submit(self, job: Any) -> None:
+        """Perform *job*."""
+        try:
+            self._done.append(Done(job, self._perform(job), None))
+        except IscError as error:
+            self._done.append(Done(job, None, error))
+
+    def next_done(self, timeout: float) -> Done | None:
+        """Return what is done, or sleep."""
+        if self._done:
+            return self._done.pop(0)
+        if timeout > 0:
+            self._sleep(timeout)
+        return None
+
+    def wake(self) -> None:
+        """Do nothing: nobody sleeps."""
+
+    def close(self) -> None:
+        """Do nothing: there are no threads."""
+
+
 class FakeTime:
     """A clock that only sleeping moves, and chances that always come out at the least. ``naps`` are the sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0
         self.naps: list[float] = []
-        self.runtime = Runtime(self.clock, self.time, self.sleep, lambda: 0.0)
+        self.runtime = Runtime(self.clock, self.time, self.sleep, lambda: 0.0, self._workers)
+
+    def _workers(self, number: int, perform: Callable) -> WorkersInOneThread:
+        return WorkersInOneThread(number, perform, self.sleep)
 
     def clock(self) -> float:
         """Return seconds, monotonic."""

@@ -38,6 +38,7 @@ NEEDED = {
     "isc_login": {},
     "isc_password_info": {"user_name": "svc-backup", "source_name": "Active Directory"},
     "isc_password": {**BY_NAME, "wait_timeout": 600000},
+    "isc_password_batch": {"accounts": [BY_NAME]},
     "isc_digit_token": {"user_id": "Abby.Smith"},
 }
 

@@ -17,6 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
+    concerns_about,
     find_target,
     see_through,
     send,
@@ -42,7 +43,9 @@ ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 
 
 def prepare(client, params, check_mode):
-    return prepare_for(client, params, find_target(client, params), check_mode)
+    prepared = prepare_for(params["password"], find_target(client, params), params["enforce_policy"])
+    client.warnings.extend(concerns_about(client, prepared, check_mode))
+    return prepared
 
 
 def carry_out(client, prepared, patience):
@@ -92,7 +95,6 @@ def test_by_id_without_accounts_the_account_is_sent_as_given(client, options, by
 
 
 WRONG_OPTIONS = [
-    ({"password": ""}, "password is empty."),
     ({"password": PASSWORD}, "It is not given whose password to set."),
     ({**BY_NAME, "source_name": None}, "source_name is missing."),
     ({**BY_NAME, "user_name": " "}, "user_name is empty."),

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs community.sailpoint.isc_password_batch in process on the control node, or as an ordinary module."""
+
+from __future__ import annotations
+
+import functools
+
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run
+from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
+from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.community.sailpoint.plugins.plugin_utils._terminal import (
+    IS_TERMINAL,
+    REPLACE_LINE,
+    tell,
+)
+
+_PREFIX = "isc_password_batch: "
+
+
+class ActionModule(InProcessAction):
+    """See the module's documentation."""
+
+    operation = isc_password_batch
+
+    def _operation(self) -> Run:
+        show = self._show_bar if IS_TERMINAL else self._show_line
+        progress = BatchProgress(show, IS_TERMINAL, lambda text: tell(_PREFIX + text))
+        return functools.partial(isc_password_batch.run, progress=progress)
+
+    def _show_line(self, text: str) -> None:
+        self._display.display(_PREFIX + text)
+
+    def _show_bar(self, text: str) -> None:
+        self._display.display(REPLACE_LINE + text, newline=False, screen_only=True)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the threads of a batch do: one request each time, with the work around it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._agenda import QUERY, SET, Job
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._journal import Journal
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
+from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
+    PreparedChange,
+    concerns_about,
+    find_target,
+    prepare,
+    send,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import generate_password
+from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError
+
+
+class BatchRequests:
+    """Performs the jobs of a batch.
+
+    :param client: one that tries each request once; when to try again is decided for all of them.
+    """
+
+    def __init__(self, client: Client, journal: Journal, check_mode: bool) -> None:
+        self._client = client
+        self._journal = journal
+        self._check_mode = check_mode
+
+    def perform(self, job: Job) -> t.Any:
+        """Send the job's request and return what came of it: a PreparedChange or a Change.
+
+        :raises IscError: it went wrong. :raises JournalError: nothing was sent.
+        """
+        if job.kind == QUERY:
+            return self.prepare(job.account)
+        if job.kind == SET:
+            return self._set(job.account)
+        earlier = t.cast(Change, job.account.change)
+        return read_change_status(self._client, t.cast(str, earlier.request_id)).following(earlier)
+
+    def prepare(self, account: BatchAccount) -> PreparedChange:
+        """Find the account, with a query unless its ids were given, and encrypt its password."""
+        target = find_target(self._client, account.options)
+        password = account.options.get("password")
+        if account.options["discard"]:
+            password = _random_password(target.info.policies)
+        prepared = prepare(str(password), target, account.options["enforce_policy"])
+        account.concerns = concerns_about(self._client, prepared, self._check_mode)
+        return prepared
+
+    def _set(self, account: BatchAccount) -> Change:
+        prepared = t.cast(PreparedChange, account.prepared)
+        if account.number is not None:
+            self._journal.sending(account.number, prepared.target.info.source_id, prepared.target.account_id)
+        change = send(self._client, prepared)
+        if account.number is not None:
+            self._journal.accepted(account.number, change)
+        return change
+
+
+def _random_password(policies: t.Sequence[str]) -> str:
+    try:
+        return generate_password(list(policies))
+    except PolicyError as error:
+        raise InputError(
+            f"No password can be generated: {error}", "Give a password that the source takes, instead of discard."
+        ) from None

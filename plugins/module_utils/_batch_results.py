@@ -1,0 +1,108 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a batch returns: one result an account, and a summary."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+
+FINISHED = "finished"
+ACCEPTED = "accepted"
+FAILED = "failed"
+REFUSED = "refused"
+UNKNOWN = "unknown"
+NOT_SENT = "not_sent"
+
+FAILURES = (FAILED, REFUSED, UNKNOWN, NOT_SENT)
+OUTCOMES = (FINISHED, ACCEPTED, *FAILURES)
+
+_MASK = "********"
+_SHORTEST_MASKED = 4
+"""Characters. A shorter password occurs in all kinds of text; nothing of it would be left to read."""
+
+_NOTHING: dict[str, t.Any] = {
+    "request_id": None,
+    "state": None,
+    "errors": [],
+    "source_ids": [],
+    "duration": None,
+}
+
+
+def result_of(
+    account: BatchAccount,
+    outcome: str,
+    changed: bool,
+    change: Change | None = None,
+    error: IscError | None = None,
+    duration: float | None = None,
+) -> dict[str, t.Any]:
+    """Return the entry of *account* in the results.
+
+    :param duration: seconds from when the change was sent until it was seen to have ended.
+    """
+    source_id, account_id = account.place or (account.options.get("source_id"), account.options.get("account_id"))
+    result = {
+        "name": account.name,
+        "user_name": account.options.get("user_name"),
+        "source_name": account.options.get("source_name"),
+        "source_id": source_id,
+        "account_id": account_id,
+        **_NOTHING,
+        **(change.as_result() if change is not None else {}),
+        "outcome": outcome,
+        "changed": changed,
+    }
+    if duration is not None:
+        result["duration"] = round(duration, 3)
+    if account.concerns:
+        result["warnings"] = list(account.concerns)
+    if error is not None:
+        told = error.as_result()
+        result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
+    return _without(result, account.options.get("password"))
+
+
+def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
+    """Return how many accounts ended how, and *more*."""
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for result in results:
+        counts[result["outcome"]] += 1
+    return {"total": len(results), **counts, **more}
+
+
+def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[str, t.Any]) -> str:
+    """Return what went wrong in a batch, as a sentence; empty when nothing did."""
+    failures = sum(summary[outcome] for outcome in FAILURES)
+    if not failures:
+        return ""
+    names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
+    counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
+    noun = "account was" if summary["total"] == 1 else "accounts were"
+    first = next(
+        (result for result in results if result["outcome"] in FAILURES and result["outcome"] != NOT_SENT), None
+    )
+    told = f" First {first['name']}: {first['msg']}" if first is not None else ""
+    return f"{failures} of {summary['total']} {noun} not changed as asked: {counted}.{told}"
+
+
+def _without(result: dict[str, t.Any], password: str | None) -> dict[str, t.Any]:
+    """Return *result* without the password of its account, should ISC have repeated it."""
+    if not password or len(password) < _SHORTEST_MASKED:
+        return result
+    return {key: _masked(value, password) if key in _FROM_ISC else value for key, value in result.items()}
+
+
+_FROM_ISC = ("errors", "msg", "hint", "messages", "detail_code", "tracking_id", "state")
+
+
+def _masked(value: t.Any, password: str) -> t.Any:
+    if isinstance(value, str):
+        return value.replace(password, _MASK)
+    return [_masked(each, password) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When the next request may go, for all requests that share a client id's budget."""
+
+from __future__ import annotations
+
+import math
+import typing as t
+from collections import deque
+
+BURST = 3
+"""Requests that may go at once after a pause. Many of them would leave nothing to a job that has just begun."""
+
+SHARE_KEPT = 0.7
+"""Of the pace, after the server refused: another job uses the budget too, and both come down until it suffices."""
+
+SMALLEST_SHARE = 0.02
+
+_CAREFUL_SECONDS = 60.0
+_CAREFUL_GROWTH = 0.002
+_GROWTH = 0.01
+"""How much of the whole budget the pace regains a second: slowly at first, faster when nobody seems to need it."""
+
+_FIRST_PAUSE = 2.0
+_LONGEST_PAUSE = 30.0
+"""Seconds, where the server doesn't say how long to wait."""
+
+FAILURES_IN_A_ROW = 8
+"""After so many requests without any answer that helps, all of them wait: what is down is not to be hammered."""
+
+
+class RateLimit(t.NamedTuple):
+    """The budget: so many requests in so many seconds. No requests stand for no limit."""
+
+    requests: int
+    seconds: float
+
+
+class Pace:
+    """Spreads requests evenly, and holds back what could exceed the budget in any window of its seconds.
+
+    The server counts a request somewhere between sending it and its answer. So it is taken to be in the window from
+    when it is sent until the budget's seconds after its answer: then no delay on the way can make one too many.
+
+    Times are those of a monotonic clock, in seconds.
+    """
+
+    def __init__(self, limit: RateLimit) -> None:
+        self.limit = limit
+        self.share = 1.0
+        self.refusals = 0
+        self._in_flight = 0
+        self._answers: deque[float] = deque()
+        self._earliest = -math.inf
+        self._blocked_until = -math.inf
+        self._cut_at = -math.inf
+        self._grown_at = -math.inf
+        self._refused_in_a_row = 0
+        self._failed_in_a_row = 0
+
+    @property
+    def requests_per_second(self) -> float:
+        """The pace at present; ``inf`` without a limit."""
+        return self.share * self.limit.requests / self.limit.seconds if self.limit.requests else math.inf
+
+    def delay(self, now: float) -> float:
+        """Return the seconds until the next request may be sent; ``inf`` when an answer must come first."""
+        delay = max(0.0, self._blocked_until - now)
+        if not self.limit.requests:
+            return delay
+        self._grow(now)
+        window_start = now - self.limit.seconds
+        while self._answers and self._answers[0] <= window_start:
+            self._answers.popleft()
+        if self._in_flight + len(self._answers) >= self.limit.requests:
+            if not self._answers:
+                return math.inf
+            delay = max(delay, self._answers[0] - window_start)
+        return max(delay, self._earliest - BURST / self.requests_per_second - now)
+
+    def sent(self, now: float) -> None:
+        """Count a request that is sent now."""
+        self._in_flight += 1
+        if self.limit.requests:
+            self._earliest = max(self._earliest, now) + 1 / self.requests_per_second
+
+    def answered(self, now: float) -> None:
+        """Take note that a request that was sent has come to its end, whatever that was."""
+        self._in_flight -= 1
+        if self.limit.requests:
+            self._answers.append(now)
+
+    def accepted(self) -> None:
+        """Take note that the server works: it answered, and not with a refusal to work at this pace."""
+        self._refused_in_a_row = 0
+        self._failed_in_a_row = 0
+
+    def refused(self, sent_at: float, retry_after: float | None, now: float) -> None:
+        """Stop all, as a 429 asks for, and go on more slowly.
+
+        :param sent_at: when the refused request was sent: what was under way already does not slow down once more.
+        :param retry_after: the seconds that the server asks to wait, if it does.
+        """
+        self.refusals += 1
+        self._failed_in_a_row = 0
+        if sent_at >= self._cut_at:
+            self.share = max(SMALLEST_SHARE, self.share * SHARE_KEPT)
+            self._cut_at = self._grown_at = now
+            self._refused_in_a_row += 1
+        pause = retry_after
+        if pause is None:
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._refused_in_a_row - 1, 10))
+        self._block(now + pause)
+
+    def failed(self, now: float) -> None:
+        """Take note that a request met no working server; after several in a row, all of them wait."""
+        self._failed_in_a_row += 1
+        more = self._failed_in_a_row - FAILURES_IN_A_ROW
+        if more >= 0:
+            self._block(now + min(_LONGEST_PAUSE, 2.0 ** min(more, 10)))
+
+    def _block(self, until: float) -> None:
+        self._blocked_until = max(self._blocked_until, until)
+        self._earliest = max(self._earliest, self._blocked_until)
+
+    def _grow(self, now: float) -> None:
+        if self.share >= 1:
+            return
+        growth = _CAREFUL_GROWTH if now - self._cut_at < _CAREFUL_SECONDS else _GROWTH
+        if now > self._blocked_until:
+            self.share = min(1.0, self.share + growth * (now - max(self._grown_at, self._blocked_until)))
+        self._grown_at = now

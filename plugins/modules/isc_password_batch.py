@@ -1,0 +1,406 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_batch
+short_description: Set the passwords of many accounts at the pace that ISC allows
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Sets one password for each of up to many thousand accounts in one task, with one login, one pool of connections
+    and one pace for all requests. ISC allows 100 requests in 10 seconds for each client id, and an account takes
+    three of them (query password info, set password, read password change status).
+  - Setting comes before reading the status. A status is read when the change has likely ended, by how long the
+    changes of the same source have been taking.
+  - When ISC answers that the limit is exceeded, because another job uses the same client id, all requests wait as
+    long as ISC asks for, then go on more slowly, and become faster again.
+  - A request that failed is sent again only where that is safe. A change whose answer was lost is never sent again;
+    its outcome is V(unknown).
+  - With O(journal), a run that was killed or interrupted can be started again and does only what is left.
+  - Run in process on the control node (C(connection=local) or delegated to localhost), the task shows how far it is.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.wait
+options:
+  accounts:
+    description:
+      - The accounts, each once. They are worked on in this order, and RV(results) has the same order.
+      - An account is identified as in M(community.sailpoint.isc_password), either by O(accounts[].user_name) and
+        O(accounts[].source_name), or by the ids and the key that a query returned.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description:
+          - What the account is called in results, messages and the journal. By default its O(accounts[].user_name),
+            or else its O(accounts[].account_id).
+        type: str
+      user_name:
+        description:
+          - The login name of the identity.
+        type: str
+      source_name:
+        description:
+          - The display name of the source.
+        type: str
+      account_id:
+        description:
+          - Chooses among several accounts of the identity on the source, by native identity. Required with the ids.
+        type: str
+      account_name:
+        description:
+          - Chooses among several accounts, by display name.
+        type: str
+      identity_id:
+        description:
+          - The id of the identity, as queried. With the four of them, no query is sent for the account.
+        type: str
+      source_id:
+        description:
+          - The id of the source, as queried.
+        type: str
+      public_key_id:
+        description:
+          - The id of the public key, as queried.
+        type: str
+      public_key:
+        description:
+          - The RSA public key, as queried.
+        type: str
+      policies:
+        description:
+          - The rules of the password policy, as queried.
+        type: list
+        elements: str
+      password:
+        description:
+          - The new password. Required unless O(accounts[].discard) is set.
+        type: str
+      discard:
+        description:
+          - Whether to set a random password that fits the policy and is known to nobody, not even to this module's
+            results. This locks the account out until its password is set once more.
+        type: bool
+        default: false
+      enforce_policy:
+        description:
+          - Whether a password that violates the policy is refused before anything is sent for the account.
+        type: bool
+        default: false
+  concurrency:
+    description:
+      - The requests that may be under way at the same time, 1 to 64.
+    type: int
+    default: 16
+  rate_limit:
+    description:
+      - The pace of all requests together.
+    type: dict
+    suboptions:
+      requests:
+        description:
+          - The most requests in any O(rate_limit.seconds). V(0) stands for no limit.
+        type: int
+        default: 100
+      seconds:
+        description:
+          - The length of that window in seconds.
+        type: float
+        default: 10
+  max_failures:
+    description:
+      - When more accounts than this have failed, nothing new is sent, and the changes that ISC has accepted are
+        waited for.
+      - A number of accounts such as V(10), or a percentage of O(accounts) such as V(5%). V(0) stops at the first
+        failure. By default nothing stops the batch.
+      - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown.
+    type: str
+  journal:
+    description:
+      - The absolute path of a file, on the machine where the task runs, that remembers how far each account is. It is
+        made by the first run, in a folder that exists, readable for its owner only. It holds names, ids, states and
+        times, and no password.
+      - A later run with the same journal sends nothing for the accounts that are finished, waits for the changes that
+        are under way, and reports those whose outcome is unknown. It tries again what was refused, has failed or was
+        not sent.
+      - It is about one change of each account. To set the passwords once more, use a new journal.
+      - A second run with a journal that is in use fails and does nothing. A file beside it, with C(.lock) at its end,
+        takes care of that.
+    type: path
+  wait_timeout:
+    description:
+      - The seconds that a change may take from when ISC accepted it. It is then read once more, and if it is still
+        going on, its outcome is V(unknown), because ISC goes on trying, for hours if a source can't be reached.
+    type: float
+    default: 600
+  wait_sleep:
+    description:
+      - The age in seconds at which the status of a change is first read, as long as nothing is known of how long the
+        changes of its source take.
+    type: float
+    default: 2
+attributes:
+  check_mode:
+    support: full
+    details:
+      - It queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails then would
+        fail for real.
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details:
+      - With O(journal), a further run sends nothing for what is finished. Without, each run sets the passwords.
+  async:
+    support: full
+    details:
+      - The task then runs as an ordinary module, without showing its progress.
+notes:
+  - The task fails when any account failed, with the rest done. Its result then has RV(results) and RV(summary) too,
+    which C(ignore_errors) or C(failed_when) let the next tasks use.
+  - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and waits for nothing but, up to two seconds, the
+    answers to the changes that it is just sending.
+  - To use more than one client id's budget, split the accounts over several jobs with an API client each.
+seealso:
+  - module: community.sailpoint.isc_password
+  - module: community.sailpoint.batch_report
+    description: Makes a report from journals.
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
+"""
+
+EXAMPLES = r"""
+- name: Set the passwords of all accounts in a list
+  community.sailpoint.isc_password_batch:
+    accounts:
+      - user_name: svc-backup
+        source_name: Active Directory
+        password: "{{ new_password }}"
+      - user_name: multi.account
+        source_name: Active Directory
+        account_id: CN=Multi Account,OU=Admins,DC=acme,DC=com
+        password: "{{ next_password }}"
+    journal: "{{ journals_folder }}/rotation.jsonl"
+
+- name: Lock out, and stop when more than one in twenty fails
+  community.sailpoint.isc_password_batch:
+    accounts:
+      - user_name: Abby.Smith
+        source_name: HR Database
+        discard: true
+      - user_name: Abby.Smith
+        source_name: Active Directory
+        discard: true
+    max_failures: 5%
+"""
+
+RETURN = r"""
+results:
+  description: One entry an account, in the order of O(accounts).
+  type: list
+  elements: dict
+  returned: success, and on failure once the batch has begun
+  contains:
+    name:
+      description: What the account is called.
+      type: str
+    user_name:
+      description: The option, C(null) where it was not given.
+      type: str
+    source_name:
+      description: The option, C(null) where it was not given.
+      type: str
+    source_id:
+      description: The id of the source, C(null) when it is not known.
+      type: str
+    account_id:
+      description: The account, as ISC spells it once it is known.
+      type: str
+    request_id:
+      description: The id of the accepted request, C(null) when there is none.
+      type: str
+    state:
+      description: ISC's state of the change as last seen, C(null) when nothing was sent.
+      type: str
+    errors:
+      description: The errors that ISC reports for the change.
+      type: list
+      elements: str
+    source_ids:
+      description: The ids of the sources that the change reached.
+      type: list
+      elements: str
+    outcome:
+      description:
+        - V(finished) when ISC reported that the password is set, V(accepted) when that is not waited for
+          (O(wait=false)). In check mode, what is predicted.
+        - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted,
+          V(unknown) when it is not known whether the new password holds, and V(not_sent) when the batch stopped
+          before.
+      type: str
+    changed:
+      description: Whether this run changed the password, or may have.
+      type: bool
+    duration:
+      description: The seconds from sending the change until it was seen to have ended. It is seen late when there is
+        much to set. C(null) when it was not seen.
+      type: float
+    msg:
+      description: What went wrong and what to do.
+      type: str
+      returned: when the account failed
+    warnings:
+      description: What may stand against the change, such as violations of the policy.
+      type: list
+      elements: str
+      returned: when there are any
+  sample:
+    - name: svc-backup
+      user_name: svc-backup
+      source_name: Active Directory
+      source_id: 2c918083746f642c01746f990884012a
+      account_id: CN=svc-backup,OU=Services,DC=acme,DC=com
+      request_id: 089899f13a8f4da7824996191587bab9
+      state: FINISHED
+      errors: []
+      source_ids: ["2c918083746f642c01746f990884012a"]
+      duration: 4.21
+      outcome: finished
+      changed: true
+summary:
+  description: How many accounts ended how, and what that took.
+  type: dict
+  returned: success, and on failure once the batch has begun
+  contains:
+    total:
+      description: The number of accounts.
+      type: int
+    finished:
+      description: Accounts whose new password holds, by this run or an earlier one.
+      type: int
+    accepted:
+      description: Accounts whose change ISC accepted and that were not waited for.
+      type: int
+    failed:
+      description: Accounts whose change ISC reported as failed.
+      type: int
+    refused:
+      description: Accounts for which nothing was accepted.
+      type: int
+    unknown:
+      description: Accounts of which it is not known whether the new password holds.
+      type: int
+    not_sent:
+      description: Accounts that were left when the batch stopped.
+      type: int
+    from_earlier_run:
+      description: Accounts, among all of these, whose change an earlier run with the same journal sent.
+      type: int
+    requests:
+      description: The requests that were sent, by C(query), C(set) and C(status).
+      type: dict
+    rate_limited:
+      description: How often ISC answered that the limit is exceeded.
+      type: int
+    duration:
+      description: The seconds that the batch took.
+      type: float
+    stopped:
+      description: Why nothing more was sent, C(max_failures), C(interrupted) or a sentence. C(null) when all was
+        tried.
+      type: str
+  sample:
+    total: 1000
+    finished: 998
+    accepted: 0
+    failed: 1
+    refused: 1
+    unknown: 0
+    not_sent: 0
+    from_earlier_run: 0
+    requests: {query: 1000, set: 999, status: 1004}
+    rate_limited: 0
+    duration: 300.7
+    stopped:
+hint:
+  description: What to do, which is the end of the message too.
+  type: str
+  returned: failure
+"""
+
+import typing as t
+
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import Batch, read_options
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import read_accounts
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
+from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
+from ansible_collections.community.sailpoint.plugins.module_utils._journal import open_journal
+from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    **wait_spec(),
+    accounts={
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str"},
+            "user_name": {"type": "str"},
+            "source_name": {"type": "str"},
+            "account_id": {"type": "str"},
+            "account_name": {"type": "str"},
+            "identity_id": {"type": "str"},
+            "source_id": {"type": "str"},
+            "public_key_id": {"type": "str", "no_log": False},
+            "public_key": {"type": "str", "no_log": False},
+            "policies": {"type": "list", "elements": "str"},
+            "password": {"type": "str", "no_log": True},
+            "discard": {"type": "bool", "default": False},
+            "enforce_policy": {"type": "bool", "default": False, "no_log": False},
+        },
+    },
+    concurrency={"type": "int", "default": 16},
+    rate_limit={
+        "type": "dict",
+        "apply_defaults": True,
+        "options": {
+            "requests": {"type": "int", "default": 100},
+            "seconds": {"type": "float", "default": 10},
+        },
+    },
+    max_failures={"type": "str"},
+    journal={"type": "path"},
+)
+SECRET_KEYS = ()
+
+
+def run(
+    params: t.Mapping[str, t.Any], check_mode: bool, client: Client, progress: BatchProgress | None = None
+) -> Result:
+    """Set the passwords of all accounts; in check mode do for each what changes nothing."""
+    accounts = read_accounts(params["accounts"])
+    patience = patience_of(params)
+    options = read_options(params, len(accounts), patience if params["wait"] else None, check_mode)
+    with open_journal(params["journal"], client.tenant, len(accounts), check_mode, client.runtime.time) as journal:
+        return Batch(client, accounts, options, journal).perform(progress)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS, many_secrets="accounts")
+
+
+if __name__ == "__main__":
+    main()

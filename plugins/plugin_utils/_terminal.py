@@ -1,0 +1,30 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The terminal of ansible-playbook, as seen from one of its workers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+IS_TERMINAL = sys.stdout.isatty()
+"""Whether ansible-playbook writes to a terminal. It loads the plugins before it starts workers, and the workers of
+ansible-core 2.19 and later are cut off from its output."""
+
+try:
+    _ERROR_OUTPUT: int | None = os.dup(2)
+except OSError:
+    _ERROR_OUTPUT = None
+
+REPLACE_LINE = "\r\x1b[K"
+"""What makes a terminal write a line anew."""
+
+
+def tell(line: str) -> None:
+    """Write a line to the error output of ansible-playbook, which takes no message of a worker while it ends."""
+    if _ERROR_OUTPUT is not None:
+        with contextlib.suppress(OSError):
+            os.write(_ERROR_OUTPUT, f"{line}\n".encode("utf-8", "replace"))
