@@ -158,6 +158,7 @@ class Batch:
         if history.source_id is not None and history.account_id is not None:
             run.remember(account, history.source_id, history.account_id)
         account.from_earlier_run = True
+        account.sent_time = history.sent_at
         if history.step == SENDING:
             self._endings.left_unknown(account, _KILLED, _LOOK_FIRST)
             return True

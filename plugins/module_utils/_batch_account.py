@@ -31,6 +31,7 @@ class BatchAccount:
     :ivar reads: how often the status was read.
     :ivar requested_at: when the present request was sent; this and the next are times of the clock.
     :ivar sent_at: when the change was sent, also by an earlier run.
+    :ivar sent_time: the same in seconds since 1970, or ``None`` when nothing was sent.
     :ivar accepted_at: when this run began to wait for the change.
     :ivar from_earlier_run: an earlier run sent the change, which is only waited for.
     :ivar concerns: sentences of what may stand against the change.
@@ -53,6 +54,7 @@ class BatchAccount:
         "requested_at",
         "result",
         "sent_at",
+        "sent_time",
     )
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
@@ -66,6 +68,7 @@ class BatchAccount:
         self.reads = 0
         self.requested_at = 0.0
         self.sent_at = 0.0
+        self.sent_time: float | None = None
         self.accepted_at = 0.0
         self.from_earlier_run = False
         self.concerns: list[str] = []

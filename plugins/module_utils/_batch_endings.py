@@ -114,6 +114,10 @@ class BatchEndings:
     def predicted(self, account: BatchAccount) -> None:
         """Take note that in check mode, nothing stands against the change."""
         self._end(account, FINISHED if self._patience is not None else ACCEPTED, True)
+        if account.prepared is not None and account.result is not None:
+            info = account.prepared.target.info
+            queried = {field: getattr(info, field) for field in ("identity_id", "public_key_id", "public_key")}
+            account.result.update(queried, policies=list(info.policies))
 
     def unchanged(self, account: BatchAccount, change: Change) -> None:
         """Take note that an earlier run has finished the change."""

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time
 
 FINISHED = "finished"
 ACCEPTED = "accepted"
@@ -56,6 +57,8 @@ def result_of(
         "account_id": account_id,
         **_NOTHING,
         **(change.as_result() if change is not None else {}),
+        "sent_at": None if account.sent_time is None else format_exact_time(account.sent_time),
+        "from_earlier_run": account.from_earlier_run,
         "outcome": outcome,
         "changed": changed,
     }

@@ -204,6 +204,7 @@ class BatchRun:
         else:
             account.change, account.attempts = change, 0
             account.sent_at, account.accepted_at = account.requested_at, now
+            account.sent_time = self._runtime.time() - (now - account.requested_at)
             if change.ended:
                 self._seen(account, change, now)
             elif self._endings.accepted(account):

@@ -170,15 +170,16 @@ def accepted(record: Record, request_id: str | None) -> Record:
     return record._replace(pending=_pending(record)._replace(request_id=request_id))
 
 
-def finished(record: Record, now: float, hook: bool = False) -> Record:
+def finished(record: Record, now: float, hook: bool = False, request_id: str | None = None) -> Record:
     """Return the record once the pending password holds.
 
     :param hook: whether there is a hook after the change, which is then due.
+    :param request_id: of the change, where the record doesn't have it yet.
     """
     pending, current = _pending(record), record.current
     again = current is not None and current.password == pending.password
     return record._replace(
-        current=KeptPassword(pending.password, now, pending.request_id),
+        current=KeptPassword(pending.password, now, pending.request_id or request_id),
         previous=record.previous if again else current,
         pending=None,
         discarded=(),

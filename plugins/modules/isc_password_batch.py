@@ -253,6 +253,29 @@ results:
       description: The seconds from sending the change until it was seen to have ended. It is seen late when there is
         much to set. C(null) when it was not seen.
       type: float
+    sent_at:
+      description: When the change was sent, C(null) when none was or that is not known.
+      type: str
+    from_earlier_run:
+      description: Whether an earlier run with the same journal sent the change.
+      type: bool
+    identity_id:
+      description: The id of the identity. With it and the next two, a run for real sends no query.
+      type: str
+      returned: in check mode, when the account was found
+    public_key_id:
+      description: The id of the public key.
+      type: str
+      returned: in check mode, when the account was found
+    public_key:
+      description: The RSA public key.
+      type: str
+      returned: in check mode, when the account was found
+    policies:
+      description: The rules of the password policy, as ISC sent them.
+      type: list
+      elements: str
+      returned: in check mode, when the account was found
     msg:
       description: What went wrong and what to do.
       type: str
@@ -273,6 +296,8 @@ results:
       errors: []
       source_ids: ["2c918083746f642c01746f990884012a"]
       duration: 4.21
+      sent_at: '2026-03-14T09:26:53.589Z'
+      from_earlier_run: false
       outcome: finished
       changed: true
 summary:

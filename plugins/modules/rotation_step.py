@@ -107,7 +107,7 @@ options:
     default: false
   request_id:
     description:
-      - The id of the request, for O(event=accepted).
+      - The id of the request, for O(event=accepted), and for O(event=finished) where the record doesn't have it yet.
     type: str
   hook:
     description:

@@ -17,9 +17,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._arguments imp
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
 from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
+from ansible_collections.community.sailpoint.plugins.plugin_utils._warm_up import warm_up
 
 if not MASKS_ALL_OUTPUT:
     from ansible.module_utils.common.parameters import remove_values
+
+warm_up()
 
 
 class InProcessAction(ActionBase):

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each worker would do for the first time, done once where all of them inherit it.
+
+The strategies of ansible-core load an action plugin in the main process, before they fork a worker for each host. What
+OpenSSL, cryptography and requests set up at their first use is then there already, and shared memory stays shared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+
+from ansible_collections.community.sailpoint.plugins.module_utils._cryptography_dep import (
+    padding,
+    rsa,
+    serialization,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._requests_dep import requests
+
+_ANY_MODULUS = (1 << 2047) + 1
+
+
+def warm_up() -> None:
+    """Use the libraries once. What is missing or fails is for the task to tell, if it needs it."""
+    for use in (_use_ssl, _use_cryptography, _use_requests):
+        with contextlib.suppress(Exception):
+            use()
+
+
+def _use_ssl() -> None:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _use_cryptography() -> None:
+    key = rsa.RSAPublicNumbers(65537, _ANY_MODULUS).public_key()
+    form = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    serialization.load_der_public_key(form).encrypt(b"nothing", padding.PKCS1v15())
+
+
+def _use_requests() -> None:
+    session = requests.Session()
+    session.prepare_request(requests.Request("POST", "https://localhost/", json={}))
