@@ -16,6 +16,8 @@ LINK := .build/ansible_collections/community/sailpoint
 READY := $(INSTALLED) $(LINK)
 # For the store kv2: large downloads, which only some targets need.
 VAULT := $(VENV)/.vault
+# For the benchmark sdk: SailPoint's SDK, in an environment of its own.
+SDK := .cache/sdk/.installed
 
 # Only for the tools: $(PYTHON) is looked up in the PATH of the caller.
 WITH_TOOLS = PATH="$(BIN):$$PATH"
@@ -65,8 +67,8 @@ docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
 	@$(WITH_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
 
-bench: $(READY) ## what a task costs, compared in one run
-	@$(WITH_TOOLS) python tests/benchmarks/one_task.py $(ARGS)
+bench: $(READY) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
+	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
 
 soak: $(READY) ## kill the role at 100 random moments, and run it again each time
 	@$(WITH_TOOLS) python tests/soak/kill_at_random.py $(ARGS)
@@ -84,6 +86,11 @@ $(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requiremen
 $(VAULT): $(INSTALLED) tests/functional/requirements.txt tests/tools/hashi_vault.py
 	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
 	@$(WITH_TOOLS) python tests/tools/hashi_vault.py .build
+	@touch $@
+
+$(SDK): tests/benchmarks/sdk_requirements.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 # The folders that Ansible wants around a collection.

@@ -30,7 +30,7 @@ PLANNED = "planned"
 EVENTS = {
     PLANNED: None,
     "accepted": lambda record, params, now: rotation.accepted(record, params["request_id"]),
-    "finished": lambda record, params, now: rotation.finished(record, now, params["hook"], params["request_id"] or None),
+    "finished": lambda record, params, now: rotation.finished(record, now, params["hook"], params["request_id"]),
     "failed": lambda record, params, now: rotation.failed(record, now),
     "refused": lambda record, params, now: rotation.refused(record),
     "forgotten": lambda record, params, now: rotation.forgotten(record),

@@ -46,10 +46,9 @@ class Agenda:
         self._later: list[tuple[float, int, Job]] = []
         self._delayed = 0
         self._followed: dict[str, FollowedChanges] = {}
-        self._early_reads = 0.0
+        self._since_read = 0
         self.stopped = False
         self.following = 0
-        self.jobs = 0
 
     @property
     def idle(self) -> bool:
@@ -109,11 +108,7 @@ class Agenda:
         """Remove the next job and return it, or ``None`` when none is due."""
         job = self._next_job(now)
         if job is not None:
-            self.jobs += 1
-            if job.kind == STATUS:
-                self._early_reads = 0.0
-            else:
-                self._early_reads += EARLY_READS
+            self._since_read = 0 if job.kind == STATUS else self._since_read + 1
         return job
 
     def next_due(self) -> float:
@@ -126,7 +121,8 @@ class Agenda:
             return heapq.heappop(self._later)[2]
         read_from, due = self._next_read()
         overdue = now - due
-        if read_from is not None and (overdue >= LONGEST_UNREAD or (overdue >= 0 and self._early_reads >= 1)):
+        turn = (self._since_read + 1) * EARLY_READS >= 1
+        if read_from is not None and (overdue >= LONGEST_UNREAD or (overdue >= 0 and turn)):
             return Job(STATUS, read_from.take())
         if self._ready:
             return Job(SET, self._ready.popleft())

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._agenda import Agenda
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_endings import BatchEndings
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_endings import NO_REQUEST_ID, BatchEndings
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_requests import BatchRequests
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import sentence_of, summary_of
@@ -127,6 +128,8 @@ class Batch:
     def _begin(self, run: BatchRun) -> None:
         """Sort out what is left to do, and look whether it can be done."""
         histories = self._journal.add((account.name, account.identified_by()) for account in self._accounts)
+        if self._journal.problem is not None:
+            raise self._journal.problem
         new = []
         for account, history in zip(self._accounts, histories):
             if self._journal.keeps:
@@ -143,6 +146,9 @@ class Batch:
             self._add(account, run)
 
     def _add(self, account: BatchAccount, run: BatchRun) -> None:
+        if self._agenda.stopped:
+            self._endings.not_sent(account)
+            return
         if not account.given_by_id:
             self._agenda.add(account)
             return
@@ -156,7 +162,8 @@ class Batch:
         if history.step not in (SENDING, ACCEPTED, UNKNOWN, HAS_FINISHED):
             return False
         if history.source_id is not None and history.account_id is not None:
-            run.remember(account, history.source_id, history.account_id)
+            with contextlib.suppress(InputError):  # two earlier runs set it, and nothing more is sent
+                run.remember(account, history.source_id, history.account_id)
         account.from_earlier_run = True
         account.sent_time = history.sent_at
         if history.step == SENDING:
@@ -170,9 +177,9 @@ class Batch:
         if history.step == HAS_FINISHED:
             self._endings.unchanged(account, change._replace(state=FINISHED))
             return True
-        account.change = change
-        if not history.resumable:
-            self._endings.left_unknown(account, history.reason or _KILLED, _LOOK_FIRST)
+        account.change = change if history.state is not None else None
+        if not history.resumable and (history.step == UNKNOWN or self._options.patience is not None):
+            self._endings.left_unknown(account, history.reason or NO_REQUEST_ID, _LOOK_FIRST)
         elif self._options.patience is None:
             self._endings.left_alone(account, change)
         elif self._options.check_mode:
@@ -217,8 +224,9 @@ class Batch:
             )
 
     def _why_stopped(self, run: BatchRun) -> str:
-        if run.stopped_by is not None:
-            return f"The batch stopped: {run.stopped_by.message}"
+        reason = run.stopped_by or self._journal.problem
+        if reason is not None:
+            return f"The batch stopped: {reason.message}"
         if self._endings.stopped == INTERRUPTED:
             return "The batch was interrupted."
         if self._endings.stopped == MAX_FAILURES:

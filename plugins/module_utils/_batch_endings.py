@@ -53,11 +53,13 @@ class BatchEndings:
         self._journal = journal
         self._patience = patience
         self._most_failures = most_failures
+        self._failed_before = 0
 
     @property
     def too_many_failures(self) -> bool:
         """Whether the run is to stop because of its failures."""
-        return self.stopped is None and self._most_failures is not None and self.failed > self._most_failures
+        failed = self.failed - self._failed_before
+        return self.stopped is None and self._most_failures is not None and failed > self._most_failures
 
     def seen(self, account: BatchAccount, change: Change, duration: float) -> None:
         """Take note that a change was seen to have ended."""
@@ -129,6 +131,7 @@ class BatchEndings:
 
     def left_unknown(self, account: BatchAccount, reason: str, hint: str) -> None:
         """Take note that it is not known what became of a change that an earlier run sent."""
+        self._failed_before += 1
         self._fail(account, UNKNOWN, OutcomeUnknownError(reason, hint), account.change)
 
     def interrupted(self, account: BatchAccount) -> None:

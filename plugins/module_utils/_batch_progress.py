@@ -12,6 +12,9 @@ from collections import deque
 _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
 """Seconds between two lines, by the seconds since the beginning: a log of an hour stays readable."""
 
+_FIRST_LINE = 3.0
+"""Seconds from the beginning. A short batch has no need of lines."""
+
 _BAR_INTERVAL = 0.5
 _BAR_WIDTH = 24
 _RATE_OVER = 15.0
@@ -53,7 +56,7 @@ class BatchProgress:
         """Show where the batch is, if it is time to."""
         if self._began is None:
             self._began = now
-            self._next = now if self._bar else now + self._interval(now)
+            self._next = now if self._bar else now + _FIRST_LINE
             self._seen.append((now, 0))
         if now < self._next:
             return

@@ -87,12 +87,11 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
         return ""
     names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
     counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
-    noun = "account was" if summary["total"] == 1 else "accounts were"
     first = next(
         (result for result in results if result["outcome"] in FAILURES and result["outcome"] != NOT_SENT), None
     )
     told = f" First {first['name']}: {first['msg']}" if first is not None else ""
-    return f"{failures} of {summary['total']} {noun} not changed as asked: {counted}.{told}"
+    return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
 
 
 def _without(result: dict[str, t.Any], password: str | None) -> dict[str, t.Any]:

@@ -40,6 +40,9 @@ MAX_FAILURES = "max_failures"
 LONGEST_PAUSE = 0.5
 """Seconds that nothing is looked at: neither the progress nor whether the parent process is still there."""
 
+LONGEST_REFUSED = 600.0
+"""Seconds of nothing but refusals (HTTP 429), after which the batch stops: no pace is low enough."""
+
 GRACE = 2.0
 """Seconds that an interrupted run waits for the answers to changes that it is just sending. Without them their
 outcome would be unknown."""
@@ -68,7 +71,7 @@ class BatchRun:
         self._endings = endings
         self._runtime = runtime
         self._retries = retries
-        self._places: dict[tuple[str, str], str] = {}
+        self._places: dict[tuple[str, str], BatchAccount] = {}
         self._sending: set[BatchAccount] = set()
         self.counts = {QUERY: 0, SET: 0, STATUS: 0}
         self.stopped_by: IscError | None = None
@@ -107,10 +110,10 @@ class BatchRun:
 
         :raises InputError: there is one that is.
         """
-        name = self._places.setdefault((source_id, account_id), account.name)
-        if account.place is None and name != account.name:
+        first = self._places.setdefault((source_id, account_id), account)
+        if first is not account:
             raise InputError(
-                f"It is the same account as that of {name}: {account_id}.",
+                f"It is the same account as that of {first.name}: {account_id}.",
                 "Give each account once, with one password.",
             )
         account.place = (source_id, account_id)
@@ -178,7 +181,7 @@ class BatchRun:
         """Tell the pace what the server thinks of it, and stop where every request would fail alike."""
         if isinstance(error, RateLimitError):
             self._pace.refused(job.account.requested_at, error.retry_after, now)
-            if not may_retry(error, True):
+            if not may_retry(error, True) or now - (self._pace.refused_since or now) > LONGEST_REFUSED:
                 self._stop_because(error)
         elif isinstance(error, OutcomeUnknownError) or (error is not None and is_transient(error)):
             self._pace.failed(now)
@@ -203,6 +206,7 @@ class BatchRun:
                 self.refused(account, error)
         else:
             account.change, account.attempts = change, 0
+            account.prepared = None  # key and policies of thousands of accounts take tens of megabytes
             account.sent_at, account.accepted_at = account.requested_at, now
             account.sent_time = self._runtime.time() - (now - account.requested_at)
             if change.ended:
@@ -265,6 +269,8 @@ class BatchRun:
         if account.attempts > 1:
             error.add_hint(f"It was tried {account.attempts} times.")
         if self._agenda.stopped and may_retry(error, True):
+            if account.prepared is not None:
+                self._endings.not_taken(account, error)
             self._endings.not_sent(account)
         else:
             self._endings.refused(account, error)

@@ -89,7 +89,7 @@ def replace_file(path: str, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, target)
         temporary = None
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise FileError(f"can't be written: {_reason(error)}") from None
     finally:
@@ -106,7 +106,7 @@ def remove_file(path: str) -> None:
     target = os.path.realpath(path)
     try:
         os.unlink(target)
-        _sync_folder(os.path.dirname(target))
+        sync_folder(os.path.dirname(target))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -128,7 +128,8 @@ def check_writable(path: str) -> None:
         raise FileError("can't be written: its folder is not writable for the user that runs the task")
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str) -> None:
+    """Bring to the disk which files a folder has."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import stat
 import threading
 import typing as t
 
@@ -21,6 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._durable_file 
     check_writable,
     locked,
     read_file,
+    sync_folder,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
 from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
@@ -41,6 +43,7 @@ LARGEST = 1024 * 1024 * 1024
 """Bytes. Ten thousand accounts take about 8 MB."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+_NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
 
 class Journal:
@@ -116,6 +119,12 @@ class Journal:
         """Write that it is not known what became of a change."""
         self._step(number, UNKNOWN, reason=reason)
 
+    def close(self) -> None:
+        """Write nothing more: a thread that nobody waits for may still come back with an answer."""
+        with self._lock:
+            if self._descriptor is not None and self.problem is None:
+                self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")
+
     def _step(self, number: int, step: str, **more: t.Any) -> None:
         self._write({"account": number, "step": step, "time": self._now(), **more})
 
@@ -134,12 +143,20 @@ class Journal:
                 while rest:
                     rest = rest[os.write(self._descriptor, rest) :]
             except OSError as error:
-                self.problem = JournalError(
-                    f"journal {self.path} can't be written: {_reason(error)}.", "Make room where it is."
-                )
+                self._fail(error)
+                return
         # Outside of the lock: the system can bring the lines of several threads to the disk at once.
-        with contextlib.suppress(OSError):  # some file systems, such as FUSE's, can't
+        try:
             os.fdatasync(self._descriptor)
+        except OSError as error:
+            if error.errno in _NOT_ON_THE_DISK:  # others say that the file system, such as one of FUSE, can't
+                with self._lock:
+                    self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.problem = JournalError(
+            f"journal {self.path} can't be written: {_reason(error)}.", "Make room where it is."
+        )
 
 
 @contextlib.contextmanager
@@ -172,11 +189,16 @@ def open_journal(
                 return
             descriptor = _opened(path, name)
             try:
-                # What was being written when an earlier run was killed.
-                os.ftruncate(descriptor, history.size)
+                _cut_off(descriptor, history.size, name)
+                if history.tenant is None:
+                    with contextlib.suppress(OSError):
+                        sync_folder(os.path.dirname(path))
                 journal = Journal(path, descriptor, history, time)
                 journal.began(tenant, total, history.tenant is None)
-                yield journal
+                try:
+                    yield journal
+                finally:
+                    journal.close()
             finally:
                 os.close(descriptor)
     except InUseError as error:
@@ -193,9 +215,20 @@ def _opened(path: str, name: str) -> int:
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else _reason(error)
         raise JournalError(f"{name} can't be written: {reason}.", "Give the path of a file.") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise JournalError(f"{name} can't be written: it is no file.", "Give the path of a file.")
     with contextlib.suppress(OSError):
         os.fchmod(descriptor, 0o600)
     return descriptor
+
+
+def _cut_off(descriptor: int, size: int, name: str) -> None:
+    """Remove what was being written when an earlier run was killed."""
+    try:
+        os.ftruncate(descriptor, size)
+    except OSError as error:
+        raise JournalError(f"{name} can't be written: {_reason(error)}.", "Give the path of a file.") from None
 
 
 def _key(identified_by: t.Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -170,7 +170,7 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
     if "run" in line:
         _take_run(history.runs, line)
     elif "step" in line:
-        history.accounts[_index(line["account"])].take(line)
+        history.accounts[_count(line["account"])].take(line)
     else:
         if line["account"] != len(history.accounts):
             raise ValueError("accounts are numbered one after the other")
@@ -182,7 +182,7 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
 def _take_run(runs: list[RunHistory], line: t.Mapping[str, t.Any]) -> None:
     time = parse_exact_time(line["time"])
     if line["run"] == "began":
-        runs.append(RunHistory(time, int(line["total"])))
+        runs.append(RunHistory(time, _count(line["total"])))
     elif line["run"] == "ended":
         runs[-1].ended_at = time
         runs[-1].stopped = line["stopped"]
@@ -190,7 +190,7 @@ def _take_run(runs: list[RunHistory], line: t.Mapping[str, t.Any]) -> None:
         raise ValueError("no run")
 
 
-def _index(value: t.Any) -> int:
+def _count(value: t.Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TypeError
     return value

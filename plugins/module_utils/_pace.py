@@ -58,6 +58,7 @@ class Pace:
         self._cut_at = -math.inf
         self._grown_at = -math.inf
         self._refused_in_a_row = 0
+        self._refused_since: float | None = None
         self._failed_in_a_row = 0
 
     @property
@@ -78,7 +79,7 @@ class Pace:
             if not self._answers:
                 return math.inf
             delay = max(delay, self._answers[0] - window_start)
-        return max(delay, self._earliest - BURST / self.requests_per_second - now)
+        return max(delay, self._earliest - (BURST - 1) / self.requests_per_second - now)
 
     def sent(self, now: float) -> None:
         """Count a request that is sent now."""
@@ -95,6 +96,7 @@ class Pace:
     def accepted(self) -> None:
         """Take note that the server works: it answered, and not with a refusal to work at this pace."""
         self._refused_in_a_row = 0
+        self._refused_since = None
         self._failed_in_a_row = 0
 
     def refused(self, sent_at: float, retry_after: float | None, now: float) -> None:
@@ -104,6 +106,8 @@ class Pace:
         :param retry_after: the seconds that the server asks to wait, if it does.
         """
         self.refusals += 1
+        if self._refused_since is None:
+            self._refused_since = now
         self._failed_in_a_row = 0
         if sent_at >= self._cut_at:
             self.share = max(SMALLEST_SHARE, self.share * SHARE_KEPT)
@@ -114,6 +118,11 @@ class Pace:
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._refused_in_a_row - 1, 10))
         self._block(now + pause)
 
+    @property
+    def refused_since(self) -> float | None:
+        """Since when the server has refused all requests; ``None`` when the last answer was another."""
+        return self._refused_since
+
     def failed(self, now: float) -> None:
         """Take note that a request met no working server; after several in a row, all of them wait."""
         self._failed_in_a_row += 1
@@ -123,7 +132,6 @@ class Pace:
 
     def _block(self, until: float) -> None:
         self._blocked_until = max(self._blocked_until, until)
-        self._earliest = max(self._earliest, self._blocked_until)
 
     def _grow(self, now: float) -> None:
         if self.share >= 1:

@@ -179,7 +179,7 @@ def finished(record: Record, now: float, hook: bool = False, request_id: str | N
     pending, current = _pending(record), record.current
     again = current is not None and current.password == pending.password
     return record._replace(
-        current=KeptPassword(pending.password, now, pending.request_id or request_id),
+        current=KeptPassword(pending.password, now, pending.request_id or request_id or None),
         previous=record.previous if again else current,
         pending=None,
         discarded=(),

@@ -121,7 +121,8 @@ options:
         waited for.
       - A number of accounts such as V(10), or a percentage of O(accounts) such as V(5%). V(0) stops at the first
         failure. By default nothing stops the batch.
-      - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown.
+      - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown. What an earlier
+        run with the same O(journal) left unknown does not count.
     type: str
   journal:
     description:

@@ -89,7 +89,7 @@ class InProcessAction(ActionBase):
 
         The control node's environment counts for every way of running: that is where AWX puts a credential.
         """
-        arguments = dict(self._task.args)
+        arguments = {option: _plain(value) for option, value in self._task.args.items()}
         for option, variable in ENVIRONMENT.items():
             value = environment.get(variable, os.environ.get(variable))
             if value and arguments.get(option) is None:
@@ -141,6 +141,18 @@ class InProcessAction(ActionBase):
             f"{self._task.action} returns a secret and can't run with async, whose result is stored and shown "
             "by other plugins. Remove async from the task."
         )
+
+
+def _plain(value: t.Any) -> t.Any:
+    """Return *value* without what ansible-core 2.19 and later attaches to each text, as JSON hands it to a module.
+
+    The validation would copy that for each of maybe thousands of entries.
+    """
+    if isinstance(value, t.Mapping):
+        return {_plain(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return str(value) if isinstance(value, str) else value
 
 
 @contextlib.contextmanager

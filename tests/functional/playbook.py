@@ -103,6 +103,7 @@ class Playbook:
         variables: dict[str, Any] | None = None,
         python: str | None = None,
         files: dict[str, str] | None = None,
+        stdout: int = subprocess.PIPE,
     ) -> subprocess.Popen[str]:
         """Start plays without waiting, and return the process, which ``kill`` ends.
 
@@ -110,6 +111,7 @@ class Playbook:
         :param inventory: hosts (name: variables) of the group all; by default a host for each way.
         :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
         :param files: names and contents of files beside the playbook.
+        :param stdout: where its output goes.
         """
         self._number += 1
         folder = self._latest_folder
@@ -130,7 +132,7 @@ class Playbook:
             cwd=folder,
             env={**self._environment(folder), **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",

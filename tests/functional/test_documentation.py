@@ -89,8 +89,16 @@ def started_change(tenant) -> str:
     return execute(isc_password.run, params, False)["request_id"]
 
 
-@pytest.mark.parametrize("example", [text for name, text in examples()], ids=dict(examples()))
-def test_an_example_runs(request, playbook, tenant, example):
+def playbook_of(name: str, content: dict) -> str:
+    """Return the playbook that an example of variables or of an inventory is for."""
+    if "lock_out_accounts_hosts" in content:
+        return "lock_out_accounts"
+    many = "accounts" in content and not name.startswith("rotation.rst")
+    return "rotate_accounts" if many else "rotate_password"
+
+
+@pytest.mark.parametrize(("name", "example"), examples(), ids=dict(examples()))
+def test_an_example_runs(request, playbook, tenant, name, example):
     content = yaml.safe_load(example)
     given = {
         "new_password": PASSWORD,
@@ -100,15 +108,20 @@ def test_an_example_runs(request, playbook, tenant, example):
         "request_id": started_change(tenant) if "request_id" in example else "",
     }
     arguments, inventory = [], LOCALHOST
-    plays: list | str = [{"ansible.builtin.import_playbook": "community.sailpoint.rotate_password"}]
     if isinstance(content, list):
-        plays = example
-    elif "rotate_password_user_name" in content:
-        given.update(content)
+        plays: list | str = example
     else:
+        plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(name, content)}"}]
+    if "accounts" in content:
         hosts = content["accounts"]["hosts"]
         inventory = dict.fromkeys(hosts, content["accounts"]["vars"])
         arguments = ["-e", "rotate_password_hosts=all"]
+    elif not isinstance(content, list):
+        given.update(content)
+    if "lock_out_accounts_hosts" in content:
+        inventory = {
+            "Abby.Smith": {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
+        }
     if "after_change" in example:
         arguments = ["-i", "servers.yml"]
     file = playbook.folder / "given.yml"
@@ -136,7 +149,7 @@ def test_an_example_runs(request, playbook, tenant, example):
 
 def test_there_are_examples_in_every_place_that_should_have_some():
     places = {name.rpartition("-")[0] for name in dict(examples())}
-    assert {"README.md", "authentication.rst", "rotation.rst", "stores.rst", "receipts.rst"} <= places
+    assert {"README.md", "authentication.rst", "rotation.rst", "batch.rst", "stores.rst", "receipts.rst"} <= places
 
 
 def headings(guide: Path) -> list[str]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import random
+
 from simulator.garbage import ANOMALIES, GARBAGE
 from simulator.layouts import OPERATIONS
 
@@ -30,13 +32,16 @@ _REQUIRED = {
     "anomaly": ["form"],
     "gate": ["name"],
 }
-_RULE_FIELDS = {"operation", "times", "skip", "fault", "client_id", "api_version"}
+_RULE_FIELDS = {"operation", "times", "skip", "chance", "fault", "client_id", "api_version"}
 
 
 class FaultRule:
-    """A fault for the requests of an operation, ``times`` times (None: always), after ``skip`` that pass."""
+    """A fault for the requests of an operation, ``times`` times (None: always), after ``skip`` that pass.
 
-    __slots__ = ("operation", "times", "skip", "client_id", "api_version", "fault")
+    ``chance``: how likely it is to hit a request that it is for, up to 1.
+    """
+
+    __slots__ = ("operation", "times", "skip", "chance", "client_id", "api_version", "fault")
 
     def __init__(self, rule: dict):
         """:raises ValueError: an unknown field, kind, form or a wrong type."""
@@ -51,6 +56,9 @@ class FaultRule:
         for name, value in (("times", self.times), ("skip", self.skip)):
             if not (isinstance(value, int) and value >= 0 or (name == "times" and value is None)):
                 raise ValueError(f"{name} must be a whole number")
+        self.chance = rule.get("chance", 1)
+        if isinstance(self.chance, bool) or not isinstance(self.chance, (int, float)) or not 0 < self.chance <= 1:
+            raise ValueError("chance must be a number above 0 and up to 1")
         self.client_id = rule.get("client_id")
         self.api_version = rule.get("api_version")
         self.fault = self._checked(rule.get("fault"))
@@ -85,7 +93,8 @@ class FaultRule:
 class Faults:
     """Rules in the order they came; a request is hit by the first that is for it and has nothing left to skip."""
 
-    def __init__(self):
+    def __init__(self, numbers: random.Random):
+        self._numbers = numbers
         self._rules: list[FaultRule] = []
 
     def add(self, rule: dict) -> None:
@@ -100,6 +109,8 @@ class Faults:
                 continue
             if rule.skip:
                 rule.skip -= 1
+                continue
+            if rule.chance < 1 and self._numbers.random() >= rule.chance:
                 continue
             if rule.times is not None:
                 rule.times -= 1

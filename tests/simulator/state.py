@@ -39,7 +39,7 @@ class State:
         self.digit_tokens = DigitTokens(settings, self.numbers)
         self.tokens = TokenIssuer(settings, self.world)
         self.rate_limiter = RateLimiter(settings)
-        self.faults = Faults()
+        self.faults = Faults(self.numbers)
         self.gates = Gates()
         self.log = RequestLog(settings)
 

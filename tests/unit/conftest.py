@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -64,3 +65,15 @@ def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
     """Return a tenant with TLS, as it was at its start."""
     running_tls_tenant.reset()
     return running_tls_tenant
+
+
+@pytest.fixture
+def ordinary_signals() -> Iterator[None]:
+    """Have signals that nobody ignores; a shell starts what runs in the background without Ctrl-C."""
+    before = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

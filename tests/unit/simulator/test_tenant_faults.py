@@ -239,6 +239,19 @@ def test_times_and_skip(api, tenant):
     assert api.query().status == 200
 
 
+def test_chance(api, tenant):
+    tenant.fault("query", "status", status=500, times=None, chance=0.5)
+    statuses = [api.query().status for _each in range(60)]
+    assert 10 < statuses.count(500) < 50
+    assert statuses.count(200) == 60 - statuses.count(500)
+
+
+@pytest.mark.parametrize("chance", [0, 1.5, True, "1"])
+def test_no_chance(tenant, chance):
+    with pytest.raises(Exception, match="chance"):
+        tenant.fault("query", "status", status=500, chance=chance)
+
+
 def test_for_a_client_or_version(api, tenant):
     tenant.fault("status", "status", status=500, times=None, client_id="slice-1", api_version="v3")
     assert api.status("none", client="slice-1", version="v3").status == 500

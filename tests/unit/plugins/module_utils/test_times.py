@@ -8,11 +8,15 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._times import (
+    format_exact_time,
     format_time,
     is_young,
     parse_age,
+    parse_exact_time,
     parse_time,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,35 @@ def test_a_time_is_utc_in_whole_seconds():
 def test_another_form_is_none(text):
     with pytest.raises(ValueError):
         parse_time(text)
+
+
+def test_an_exact_time_is_utc_in_milliseconds():
+    assert format_exact_time(1795514400.0) == "2026-11-24T10:00:00.000Z"
+    assert format_exact_time(1795514400.5897) == "2026-11-24T10:00:00.589Z"
+    assert parse_exact_time("2026-11-24T10:00:00.589Z") == pytest.approx(1795514400.589, abs=1e-6)
+
+
+@given(st.integers(0, 4 * 10**12))
+def test_an_exact_time_is_read_as_it_was_written(milliseconds):
+    text = format_exact_time(milliseconds / 1000 + 0.0001)
+    assert parse_exact_time(text) == pytest.approx(milliseconds / 1000, abs=1e-4)
+    assert len(text) == 24
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "now",
+        "2026-11-24T10:00:00Z",
+        "2026-11-24T10:00:00.589+",
+        "2026-11-24T10:00:00.5891Z",
+        "2026-13-24T10:00:00.589Z",
+    ],
+)
+def test_another_form_is_no_exact_time(text):
+    with pytest.raises(ValueError):
+        parse_exact_time(text)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of receipts share."""
+"""What the tests of receipts and of batches share."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file, _fingerprint
+from ansible_collections.community.sailpoint.tests.unit.batch_runs import BatchRuns
+from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
 from ansible_collections.community.sailpoint.tests.unit.receipt_runs import Runs
+from simulator.tenant import Tenant
 
 
 @pytest.fixture
@@ -33,3 +37,23 @@ def full_disk(monkeypatch):
 
     monkeypatch.setattr(_durable_file.os, "fsync", syncing)
     return script
+
+
+@pytest.fixture(scope="session")
+def running_crowd() -> Iterator[Tenant]:
+    """Run a tenant with many users."""
+    with Tenant(no_tls=True, accounts=40, **OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def crowd(running_crowd: Tenant) -> Tenant:
+    """Return a tenant with many users, as it was at its start."""
+    running_crowd.reset()
+    return running_crowd
+
+
+@pytest.fixture
+def batch(crowd, fake_time, tmp_path) -> BatchRuns:
+    """Return what runs the module."""
+    return BatchRuns(crowd, fake_time, tmp_path)

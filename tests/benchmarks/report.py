@@ -1,0 +1,62 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a benchmark found: tables, and what became of the promises."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from typing import Any, NamedTuple
+
+from benchmarks.table import Table
+
+
+class Promise(NamedTuple):
+    """What is promised, what was measured, and whether that keeps it."""
+
+    text: str
+    measured: str
+    kept: bool
+
+
+class Report(NamedTuple):
+    """What one benchmark found."""
+
+    tables: tuple[Table, ...]
+    promises: tuple[Promise, ...] = ()
+    machine: str = ""
+
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> Report:
+        """Return the report that ``as_value`` made *value* of."""
+        return cls(
+            tuple(Table.of(table) for table in value["tables"]),
+            tuple(Promise(**promise) for promise in value["promises"]),
+            value["machine"],
+        )
+
+    def as_value(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return {
+            "machine": self.machine,
+            "tables": [table.as_value() for table in self.tables],
+            "promises": [promise._asdict() for promise in self.promises],
+        }
+
+    def all_tables(self) -> list[Table]:
+        """Return the tables, and one of the promises where there are any."""
+        if not self.promises:
+            return list(self.tables)
+        rows = tuple((text, measured, "yes" if kept else "no") for text, measured, kept in self.promises)
+        return [*self.tables, Table(("Promise", "Measured", "Kept"), rows, texts=3)]
+
+
+def this_machine() -> str:
+    """Return what a reader needs to know of this machine, and nothing that tells which one it is."""
+    return (
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        f"ansible-core {metadata.version('ansible-core')}, requests {metadata.version('requests')}, "
+        f"cryptography {metadata.version('cryptography')}"
+    )

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether an account costs more in a larger batch."""
+
+from __future__ import annotations
+
+from benchmarks.command import Cost
+from benchmarks.report import Promise, Report
+from benchmarks.stage import Stage, accounts
+from benchmarks.table import Table
+
+TITLE = "Batches of different sizes"
+ABOUT = """
+``isc_password_batch`` without a limit (``rate_limit: {requests: 0}``), with 16 requests at the same time. The
+accounts get random passwords (``discard``), and a change takes a tenth of a second. The tenant shares the machine's
+cores, so wall time is partly its own. A further account is the difference to the row above, without the start of
+Ansible.
+"""
+ACCOUNTS, TURNS = (100, 1000, 10000), 3
+MOST_GROWTH = 1.1
+"""Runs of the same batch differ by some percent."""
+
+
+def run(quick: bool) -> Report:
+    """Run a batch of each size in turns, each against a tenant that has just started."""
+    numbers, turns = ((50, 250, 500), 1) if quick else (ACCOUNTS, TURNS)
+    measured: dict[int, list[Cost]] = {number: [] for number in numbers}
+    for _turn in range(turns):
+        for number in numbers:
+            measured[number].append(_once(number))
+    return _report({number: Cost.median(costs) for number, costs in measured.items()})
+
+
+def _once(number: int) -> Cost:
+    with Stage(accounts=number, rate_limit=0, change_seconds=0.1, request_log=0) as stage:
+        return stage.play("batch", accounts=accounts(number, discard=True), requests=0, wait_sleep=0.1)
+
+
+def _report(costs: dict[int, Cost]) -> Report:
+    rows, further = [], []
+    before, cost_before = 0, None
+    for number, cost in costs.items():
+        row = [f"{number}", f"{cost.wall:.1f}", f"{cost.cpu:.1f}"]
+        row += [f"{1000 * seconds / number:.2f}" for seconds in (cost.wall, cost.cpu)]
+        if cost_before is None:
+            row += ["", ""]
+        else:
+            more = (number - before) / 1000
+            wall, cpu = (cost.wall - cost_before.wall) / more, (cost.cpu - cost_before.cpu) / more
+            row += [f"{wall:.2f}", f"{cpu:.2f}"]
+            further.append(cpu)
+        rows.append(tuple(row))
+        before, cost_before = number, cost
+    columns = (
+        "Accounts",
+        "Wall s",
+        "CPU s",
+        "Wall ms an account",
+        "CPU ms an account",
+        "Wall ms a further account",
+        "CPU ms a further account",
+    )
+    growth = further[-1] / further[0]
+    promise = Promise(
+        f"A further account doesn't cost more CPU in a larger batch (at most {MOST_GROWTH} times as much)",
+        f"{growth:.2f} times",
+        round(growth, 2) <= MOST_GROWTH,
+    )
+    return Report((Table(columns, tuple(rows), texts=0),), (promise,))

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A table, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Table(NamedTuple):
+    """Cells are reStructuredText; all columns but the first ``texts`` are numbers, and stand at the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
+
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> Table:
+        """Return the table that ``as_value`` made *value* of."""
+        return cls(tuple(value["columns"]), tuple(tuple(row) for row in value["rows"]), value["texts"])
+
+    def as_value(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return {"columns": list(self.columns), "rows": [list(row) for row in self.rows], "texts": self.texts}
+
+    def terminal(self) -> str:
+        """Return the table in plain text."""
+        rows = [tuple(cell.replace("``", "") for cell in row) for row in (self.columns, *self.rows)]
+        widths = [max(len(cell) for cell in column) for column in zip(*rows)]
+        rows.insert(1, tuple("-" * width for width in widths))
+        lines = [self._line(row, widths) for row in rows]
+        return "\n".join(lines) + "\n"
+
+    def rst(self) -> str:
+        """Return the table as a list-table of reStructuredText."""
+        lines = [".. list-table::", "   :header-rows: 1", ""]
+        for row in (self.columns, *self.rows):
+            for number, cell in enumerate(row):
+                lines.append((f"     - {cell}" if number else f"   * - {cell}").rstrip())
+        return "\n".join(lines) + "\n"
+
+    def _line(self, row: tuple[str, ...], widths: list[int]) -> str:
+        cells = [
+            cell.ljust(width) if number < self.texts else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths))
+        ]
+        return "  ".join(cells).rstrip()

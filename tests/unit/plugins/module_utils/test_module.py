@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An operation with many secrets, as an ordinary module."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.module_utils import basic
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
+from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ansible_collections.community.sailpoint.tests.unit.support import PASSWORD
+
+SECRET = "client-secret-of-this-test"
+SPEC = {
+    **connection_spec(),
+    "accounts": {"type": "list", "elements": "dict", "options": {"password": {"type": "str", "no_log": True}}},
+}
+GIVEN = {
+    "base_url": "https://acme.api.identitynow.com",
+    "client_id": "c",
+    "client_secret": SECRET,
+    "accounts": [{"password": PASSWORD}],
+}
+
+
+@pytest.fixture
+def ended(monkeypatch, capsys):
+    """Return a function that runs a module and returns its result."""
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": GIVEN}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    logged = []
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda self, text, log_args=None: logged.append((text, log_args)))
+
+    def ended(run):
+        with pytest.raises(SystemExit):
+            run_module(SPEC, run, (), many_secrets="accounts")
+        # To look in a log's text for thousands of secrets takes minutes.
+        assert logged == []
+        return json.loads(capsys.readouterr().out)
+
+    return ended
+
+
+def test_the_option_with_the_secrets_is_not_returned(ended):
+    result = ended(lambda params, check_mode, client: {"changed": True, "count": len(params["accounts"])})
+    assert (result["changed"], result["count"]) == (True, 1)
+    assert result["invocation"]["module_args"]["accounts"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert PASSWORD not in str(result) and SECRET not in str(result)
+
+
+def test_what_isc_repeats_is_for_the_operation_to_mask(ended):
+    result = ended(lambda params, check_mode, client: {"changed": True, "text": f"{PASSWORD} {SECRET}"})
+    assert result["text"] == f"{PASSWORD} ********"
+
+
+def test_a_failure_has_its_results(ended):
+    def run(params, check_mode, client):
+        raise BatchError("One failed.", "Try again.", changed=True, results=[1], summary={"total": 1})
+
+    result = ended(run)
+    assert result["failed"] and result["changed"]
+    assert (result["msg"], result["results"], result["summary"]) == ("One failed. Try again.", [1], {"total": 1})
+    assert result["invocation"]["module_args"]["accounts"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

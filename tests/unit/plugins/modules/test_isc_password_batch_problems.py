@@ -1,0 +1,270 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module isc_password_batch against a tenant where things go wrong."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils import _batch_run
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
+from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
+from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
+
+ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
+IDS = ("identity_id", "source_id", "public_key_id", "public_key")
+
+FINISHED = {"status": 200, "body": {"state": "FINISHED"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"user_name": "no.account"}, "has no account on this source"),
+        ({"source_name": "No Such Source"}, "HTTP 400"),
+        ({"user_name": "multi.account"}, "has 3 accounts on this source and none was chosen"),
+        ({"account_id": "CN=elsewhere"}, "No account on this source fits account_id 'CN=elsewhere'"),
+        ({"account_name": "elsewhere"}, "No account on this source fits account_name 'elsewhere'"),
+    ],
+)
+def test_an_account_that_is_not_found_is_refused_and_the_others_are_set(batch, entry, reason):
+    result = batch([user(1), user(2, **entry), user(3)])
+    assert outcomes(result) == ["finished", "refused", "finished"]
+    refused = result["results"][1]
+    assert reason in refused["msg"]
+    assert (refused["changed"], refused["request_id"], refused["state"]) == (False, None, None)
+    assert result["msg"].startswith(f"Not changed as asked: 1 of 3 accounts (1 refused). First {refused['name']}: ")
+    assert result["changed"] is True
+    assert batch.sets() == 2
+
+
+def test_a_failure_is_told_in_one_message(batch):
+    batch.tenant.outcome("fail", errors=["The source is down."], user_name="user00002")
+    result = batch([*users(2), user(9, user_name="no.account")])
+    assert result["failed"]
+    assert result["msg"].startswith("Not changed as asked: 2 of 3 accounts (1 failed, 1 refused). First user00002: ")
+    assert "The source is down" in result["msg"]
+    assert result["msg"].endswith(result["hint"])
+    assert "With a journal, a further run does only what is left" in result["hint"]
+
+
+def test_a_failed_change_has_the_errors_of_isc(batch):
+    batch.tenant.outcome("fail", errors=["The source is down."])
+    entry = batch([user(1)])["results"][0]
+    assert (entry["outcome"], entry["state"], entry["errors"]) == ("failed", "FAILED", ["The source is down."])
+    assert entry["changed"] is False
+    assert entry["duration"] >= 2
+
+
+def test_a_failed_change_of_a_sync_group_may_have_changed_something(batch):
+    batch.tenant.outcome("fail", partial_sources=[AD, "Payroll Database"])
+    result = batch([user(1, user_name="svc-payroll")])
+    assert outcomes(result) == ["failed"]
+    assert result["results"][0]["changed"] is True and result["changed"] is True
+
+
+@pytest.mark.parametrize(("outcome", "ended"), [("final_at_once", "finished"), ("fail_at_once", "failed")])
+def test_a_change_that_is_final_at_once_needs_no_status(batch, outcome, ended):
+    batch.tenant.outcome(outcome)
+    result = batch.journalled([user(1)])
+    assert outcomes(result) == [ended]
+    assert (result["results"][0]["request_id"], result["results"][0]["duration"]) == (None, 0)
+    assert "status" not in batch.tenant.counts()
+    assert batch.steps() == ["sending", "accepted", ended]
+
+
+@pytest.mark.parametrize(("wait", "outcome"), [(True, "unknown"), (False, "accepted")])
+def test_accepted_without_a_request_id(batch, wait, outcome):
+    batch.tenant.outcome("accepted_without_id", times=None)
+    result = batch(users(2), wait=wait)
+    assert outcomes(result) == [outcome] * 2
+    entry = result["results"][0]
+    assert "without a request id" in (entry["msg"] if wait else entry["warnings"][0])
+    assert entry["changed"] is True
+    assert "status" not in batch.tenant.counts()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lost_after"},
+        {"kind": "lost_before"},
+        {"kind": "garbage", "form": "html"},
+        {"kind": "status", "status": 503, "processed": True},
+        {"kind": "status", "status": 500},
+    ],
+)
+def test_a_change_whose_answer_was_lost_is_unknown_and_never_sent_again(batch, fault):
+    batch.tenant.fault("set", **fault)
+    result = batch.journalled(users(3))
+    assert outcomes(result) == ["unknown", "finished", "finished"]
+    assert batch.sets() == 3
+    entry = result["results"][0]
+    assert (entry["changed"], entry["request_id"]) == (True, None)
+    assert "whether ISC accepted it is not known" in entry["msg"]
+    assert batch.steps().count("unknown") == 1
+    again = batch.journalled(users(3))
+    assert outcomes(again) == ["unknown", "finished", "finished"]
+    assert batch.sets() == 3
+    assert again["results"][0]["state"] is None
+    assert outcomes(batch.journalled(users(3), wait=False)) == ["unknown", "finished", "finished"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "lost_after"}, {"kind": "status", "status": 503}, {"kind": "status", "status": 408}]
+)
+@pytest.mark.parametrize("operation", ["query", "status"])
+def test_reading_is_repeated(batch, operation, fault):
+    batch.tenant.fault(operation, times=3, **fault)
+    result = batch(users(2), retries=4)
+    assert outcomes(result) == ["finished"] * 2
+    assert batch.sets() == 2
+
+
+@pytest.mark.parametrize(("retries", "sent"), [(0, 1), (2, 3)])
+def test_a_query_is_tried_as_often_as_asked(batch, retries, sent):
+    batch.tenant.fault("query", "status", status=503, times=None)
+    result = batch([user(1)], retries=retries)
+    assert outcomes(result) == ["refused"]
+    assert batch.tenant.counts()["query"] == sent == result["summary"]["requests"]["query"]
+    assert ("It was tried 3 times." in result["results"][0]["msg"]) is (retries == 2)
+
+
+def test_a_query_waits_longer_each_time(batch):
+    batch.tenant.fault("query", "status", status=503, times=None)
+    assert batch([user(1)], retries=4)["summary"]["duration"] == 0.5 + 1 + 2 + 4
+
+
+def test_a_status_waits_longer_each_time(batch):
+    batch.tenant.fault("status", "status", status=503, times=3)
+    batch.tenant.fault("status", "status", **FINISHED)
+    assert batch([user(1)], wait_sleep=2)["results"][0]["duration"] == 2 + 0.5 + 1 + 2
+
+
+def test_a_429_is_no_read_of_the_status(batch):
+    batch.tenant.fault("status", "status", status=429, headers={"Retry-After": "1"})
+    batch.tenant.fault("status", "status", status=503, times=2)
+    batch.tenant.fault("status", "status", **FINISHED)
+    assert batch([user(1)], wait_sleep=2)["results"][0]["duration"] == 2 + 1 + 0.75 + 1
+
+
+def test_the_attempts_of_a_query_are_not_those_of_a_change(batch):
+    batch.tenant.fault("query", "status", status=503)
+    batch.tenant.fault("set", "status", status=400)
+    assert "It was tried" not in batch([user(1)])["results"][0]["msg"]
+
+
+def test_what_a_status_leaves_out_is_as_it_was(batch):
+    batch.tenant.fault("status", "status", **FINISHED)
+    assert batch([user(1)])["results"][0]["request_id"] == batch.tenant.requests("set")[0]["request_id"]
+
+
+def test_a_status_that_is_refused_is_not_waited_for(batch):
+    batch.tenant.fault("status", "status", status=403, body={"detailCode": "403"}, times=None)
+    result = batch([user(1)])
+    assert outcomes(result) == ["unknown"]
+    assert "its status can't be read" in result["results"][0]["msg"]
+    assert batch.tenant.counts()["status"] == 1
+
+
+def test_a_status_that_is_not_there_yet_is_waited_for(batch):
+    batch.tenant.outcome(status_404_first=3)
+    assert outcomes(batch([user(1)])) == ["finished"]
+    assert [request["status"] for request in batch.tenant.requests("status")] == [404, 404, 404, 200]
+
+
+def test_a_status_that_is_no_longer_there_is_of_unknown_outcome(batch):
+    batch.tenant.outcome(status_404_first=1000)
+    result = batch([user(1)])
+    assert outcomes(result) == ["unknown"]
+    assert 30 <= result["summary"]["duration"] < 60
+    assert "HTTP 404" in result["results"][0]["msg"]
+
+
+@pytest.mark.parametrize("operation", ["query", "set", "status"])
+@pytest.mark.parametrize(("headers", "waited"), [({"Retry-After": "7"}, 7), ({}, 2)])
+def test_a_429_is_waited_for_and_never_the_end(batch, operation, headers, waited):
+    batch.tenant.fault(operation, "status", status=429, headers=headers, times=2)
+    result = batch.journalled(users(2), retries=0, concurrency=1)
+    assert outcomes(result) == ["finished"] * 2
+    assert result["summary"]["rate_limited"] == 2
+    assert result["summary"]["duration"] >= 2 * waited
+    assert batch.tenant.counts()[operation] >= 4
+    assert batch.steps().count("refused") == (2 if operation == "set" else 0)
+
+
+def test_a_429_uses_up_no_retry(batch):
+    batch.tenant.fault("query", "status", status=429, headers={"Retry-After": "1"}, times=3)
+    batch.tenant.fault("query", "status", status=503)
+    assert outcomes(batch(users(1), retries=1)) == ["finished"]
+
+
+def test_a_server_that_asks_for_too_much_patience_stops_the_batch(batch):
+    batch.tenant.fault("query", "status", status=429, headers={"Retry-After": "121"}, times=None)
+    result = batch(users(20))
+    assert outcomes(result) == ["refused"] * 16 + ["not_sent"] * 4
+    assert result["summary"]["stopped"].startswith("ISC refused to query password info (HTTP 429")
+    assert result["msg"].startswith("The batch stopped: ISC refused to query password info")
+    assert result["summary"]["requests"]["query"] == 16
+
+
+@pytest.mark.parametrize("operation", ["query", "set"])
+def test_a_server_that_only_refuses_stops_the_batch(batch, operation, monkeypatch):
+    monkeypatch.setattr(_batch_run, "LONGEST_REFUSED", 30)
+    batch.tenant.fault(operation, "status", status=429, headers={"Retry-After": "9"}, times=None)
+    result = batch(users(2), concurrency=1)
+    assert outcomes(result) == ["not_sent"] * 2
+    assert 30 < result["summary"]["duration"] < 50
+    assert "HTTP 429" in result["summary"]["stopped"]
+
+
+def test_a_token_that_has_expired_is_renewed(batch):
+    batch.tenant.fault("query", "status", status=401, body={"error": "JWT is expired"}, skip=1)
+    batch.tenant.fault("set", "status", status=401, body={"error": "JWT is expired"}, skip=1)
+    assert outcomes(batch(users(3))) == ["finished"] * 3
+    assert batch.tenant.counts()["login"] == 3
+
+
+@pytest.mark.parametrize("operation", ["query", "set"])
+def test_a_login_that_is_refused_in_the_middle_stops_all(batch, operation):
+    batch.tenant.fault("login", "status", status=401, body={"error": "invalid_client"}, skip=1, times=None)
+    batch.tenant.fault(operation, "status", status=401, body={"error": "JWT is expired"}, skip=1)
+    result = batch(users(20), concurrency=2)
+    ended = outcomes(result)
+    assert ended.count("not_sent") >= 15
+    assert ended.count("refused") == 1
+    assert result["summary"]["stopped"].startswith("ISC refused to log in")
+    assert result["msg"].startswith("The batch stopped: ISC refused to log in")
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_login_that_fails_in_passing_is_tried_again_also_for_a_change(batch, times):
+    batch.tenant.fault("login", "status", status=503, skip=1, times=times)
+    batch.tenant.fault("set", "status", status=401, body={"error": "JWT is expired"})
+    assert outcomes(batch.journalled(users(2))) == ["finished"] * 2
+    assert batch.sets() == 3
+
+
+def test_a_login_that_is_refused_at_first_is_the_error(batch):
+    with pytest.raises(ApiError, match="^ISC refused to log in"):
+        batch(users(2), client_secret="wrong")
+    assert batch.tenant.counts() == {"login": 1}
+
+
+def test_a_server_that_is_down_is_not_hammered(batch):
+    batch.tenant.fault("query", "status", status=503, times=None)
+    result = batch(users(6), retries=1, concurrency=1)
+    assert set(outcomes(result)) == {"refused"}
+    assert result["summary"]["duration"] >= 14
+    assert result["summary"]["requests"]["query"] == 12
+
+
+def test_a_password_that_isc_repeats_is_masked(batch):
+    batch.tenant.outcome("fail", errors=[f"{PASSWORD} is too simple."], user_name="user00001")
+    batch.tenant.fault("set", "status", status=400, body={"messages": [{"text": f"not {PASSWORD}!"}]}, skip=1)
+    result = batch(users(2))
+    assert outcomes(result) == ["failed", "refused"]
+    assert result["results"][0]["errors"] == ["******** is too simple."]
+    assert "******** is too simple" in result["msg"]
+    assert "not ********!" in result["results"][1]["msg"]

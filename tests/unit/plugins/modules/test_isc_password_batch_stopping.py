@@ -1,0 +1,178 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module isc_password_batch stops: after too many failures, or because it is told to."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_requests import BatchRequests
+from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError, InputError
+from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
+from ansible_collections.community.sailpoint.tests.unit.batch_runs import NO_LIMIT, outcomes, user, users
+from ansible_collections.community.sailpoint.tests.unit.support import access, validated
+
+pytestmark = pytest.mark.usefixtures("ordinary_signals")
+
+
+@pytest.mark.parametrize(
+    ("given", "failures", "stops"),
+    [
+        ("0", 1, True),
+        ("2", 2, False),
+        ("2", 3, True),
+        ("20%", 2, False),
+        ("20%", 3, True),
+        ("9.9%", 1, True),
+        ("0%", 1, True),
+        ("100%", 8, False),
+        (" 2 ", 3, True),
+        (None, 8, False),
+        ("", 8, False),
+    ],
+)
+def test_too_many_failures_stop_the_batch(batch, given, failures, stops):
+    entries = [user(number, password="quiet", enforce_policy=number <= failures) for number in range(1, 11)]
+    result = batch(entries, check_mode=True, max_failures=given, concurrency=1)
+    assert outcomes(result)[:failures] == ["refused"] * failures
+    assert outcomes(result)[failures:] == (["not_sent"] if stops else ["finished"]) * (10 - failures)
+    assert result["summary"]["stopped"] == ("max_failures" if stops else None)
+    assert batch.tenant.counts()["query"] == (failures if stops else 10)
+    because = "The batch stopped, because more than max_failures accounts failed. Not changed as asked: "
+    assert result["msg"].startswith(because) is stops
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "1.5", "5 %", "101%", "%", "1e3", "٣", "5%%", "1000000000000"])
+def test_another_form_of_max_failures_is_refused(batch, given):
+    with pytest.raises(InputError, match="^max_failures is ") as refusal:
+        batch(users(2), max_failures=given)
+    assert "5%" in refusal.value.hint
+    assert batch.tenant.counts() == {}
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("lost_after", "unknown"), ("status", "refused")])
+def test_what_counts_as_a_failure(batch, kind, outcome):
+    batch.tenant.fault("set", kind, **({"status": 400} if kind == "status" else {}))
+    result = batch(users(5), max_failures="0", concurrency=1)
+    assert outcomes(result) == [outcome] + ["not_sent"] * 4
+
+
+def test_what_was_accepted_is_waited_for_when_it_stops(batch):
+    batch.tenant.outcome("fail_at_once", user_name="user00003")
+    result = batch(users(6), max_failures="0", concurrency=1)
+    assert outcomes(result) == ["finished"] * 2 + ["failed"] + ["not_sent"] * 3
+    assert result["summary"]["not_sent"] == 3
+    assert batch.sets() == 3
+    left = result["results"][-1]
+    assert (left["changed"], left["state"], left["msg"]) == (False, None, "Not sent, because the run stopped before.")
+
+
+def test_a_query_that_was_under_way_when_it_stops_is_the_last_of_its_account(batch):
+    result = batch([user(9, user_name="no.account"), *users(3)], max_failures="0", concurrency=2)
+    assert outcomes(result) == ["refused"] + ["not_sent"] * 3
+    assert batch.tenant.counts() == {"login": 1, "query": 2}
+
+
+def test_a_failure_before_anything_was_asked_stops_as_well(batch):
+    ids = {"identity_id": "i", "source_id": "s", "public_key_id": "k", "public_key": "no key", "account_id": "a"}
+    result = batch([{**ids, "password": "x"}, user(1), {**ids, "account_id": "b", "password": "x"}], max_failures="0")
+    assert outcomes(result) == ["refused", "not_sent", "not_sent"]
+    assert "query" not in batch.tenant.counts()
+
+
+@pytest.fixture
+def during(monkeypatch):
+    """Return a function that has something happen after so many requests of a kind."""
+
+    def arrange(kind, count, happening):
+        perform = BatchRequests.perform
+        seen = []
+
+        def performing(self, job):
+            result = perform(self, job)
+            seen.append(job.kind)
+            if job.kind == kind and seen.count(kind) == count:
+                happening()
+            return result
+
+        monkeypatch.setattr(BatchRequests, "perform", performing)
+
+    return arrange
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_it_and_a_further_run_does_what_is_left(batch, during, number):
+    before = signal.getsignal(number)
+    during("set", 3, lambda: signal.raise_signal(number))
+    result = batch.journalled(users(6), concurrency=1)
+    assert signal.getsignal(number) is before
+    assert outcomes(result) == ["unknown"] * 3 + ["not_sent"] * 3
+    assert result["msg"].startswith("The batch was interrupted. Not changed as asked: 6 of 6 accounts")
+    assert str(batch.journal) in result["hint"]
+    assert result["results"][0]["msg"] == "The run was interrupted while it waited for the change."
+    assert result["results"][0]["request_id"]
+    assert [entry["changed"] for entry in result["results"]] == [True] * 3 + [False] * 3
+    assert result["summary"]["stopped"] == "interrupted"
+    assert batch.lines()[-1]["stopped"] == "interrupted"
+    assert "status" not in batch.tenant.counts()
+    again = batch.journalled(users(6))
+    assert outcomes(again) == ["finished"] * 6
+    assert again["summary"]["from_earlier_run"] == 3
+    assert batch.sets() == 6
+
+
+def test_a_parent_that_is_gone_stops_it(batch, during, monkeypatch):
+    from ansible_collections.community.sailpoint.plugins.module_utils import _interruption
+
+    during("set", 1, lambda: monkeypatch.setattr(_interruption.os, "getppid", lambda: 1))
+    assert outcomes(batch(users(3), concurrency=1))[0] == "unknown"
+    assert batch.sets() == 1
+
+
+def test_who_is_not_to_be_hung_up_goes_on(batch, during):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        during("set", 1, lambda: signal.raise_signal(signal.SIGHUP))
+        assert outcomes(batch(users(3))) == ["finished"] * 3
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_change_that_was_refused_while_it_stopped_is_sent_by_the_next_run(batch, during):
+    batch.tenant.fault("set", "status", status=429, headers={"Retry-After": "1"}, skip=1)
+    during("set", 1, lambda: signal.raise_signal(signal.SIGINT))
+    result = batch.journalled(users(2))
+    assert outcomes(result) == ["unknown", "not_sent"]
+    assert batch.steps() == ["sending", "accepted", "sending", "refused"]
+    assert outcomes(batch.journalled(users(2))) == ["finished"] * 2
+
+
+def test_a_change_that_was_refused_after_it_stopped_is_sent_by_the_next_run(batch):
+    batch.tenant.fault("set", "status", status=400)
+    batch.tenant.fault("set", "status", status=429, headers={"Retry-After": "1"})
+    result = batch.journalled(users(2), concurrency=2, max_failures="0")
+    assert outcomes(result) == ["refused", "not_sent"]
+    assert batch.steps() == ["sending", "sending", "refused", "refused"]
+    assert outcomes(batch.journalled(users(2))) == ["finished"] * 2
+
+
+def test_its_progress_is_shown_and_the_interruption_told(batch, during):
+    shown, told = [], []
+    progress = BatchProgress(shown.append, True, told.append)
+    during("status", 2, lambda: signal.raise_signal(signal.SIGINT))
+    given = {**access(batch.tenant), "accounts": users(5), "rate_limit": NO_LIMIT, "concurrency": 1}
+    params = validated(isc_password_batch.ARGUMENT_SPEC, **given)
+    client = connect(params, batch.fake_time.runtime)
+    with pytest.raises(BatchError):
+        isc_password_batch.run(params, False, client, progress)
+    client.close()
+    assert shown[0].endswith("0 of 5 done, 0 failed, 1 in flight, 0.0 requests/s")
+    assert "0 of 5 done, 0 failed, 5 in flight" in shown[-2]
+    assert shown[-1] == ""
+    assert len(told) == 1
+    assert told[0].startswith("Interrupted: nothing more is sent. The results tell of each account. With a journal, ")
