@@ -64,7 +64,7 @@ def _verification(validate_certs: bool, ca_path: str | None) -> bool | str:
     if os.path.isdir(ca_path):
         return ca_path
     try:
-        ssl.create_default_context(cafile=ca_path)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca_path)
     except ssl.SSLError:
         raise InputError(
             f"ca_path {ca_path} holds no certificate in PEM form.", "Give a file of CA certificates."

@@ -18,14 +18,14 @@ Result = dict[str, t.Any]
 
 
 class ControlNodeAction(ActionBase):
-    """Validates the task's arguments by C(ARGUMENT_SPEC), performs the task, and keeps its result out of all output.
+    """Validates the task's arguments by C(ARGUMENT_SPEC), performs the task, and keeps secrets out of all output.
 
     A failure stays readable: the errors that C(perform) raises hold no secret.
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 
-    SECRET_KEYS = ("record",)
+    SECRET_KEYS: tuple[str, ...] = ("record",)
     """The return keys that hold secrets: records of passwords."""
 
     _supports_check_mode = True
@@ -46,6 +46,8 @@ class ControlNodeAction(ActionBase):
             result.update(self.perform(validation.validated_parameters, task_vars or {}))
         except IscError as error:
             return dict(result, **error.as_result(), failed=True, changed=False)
+        if not self.SECRET_KEYS:
+            return result
         passwords = [password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key))]
         censor(self._task, result, passwords)
         return result

@@ -45,6 +45,7 @@ def test_the_examples_run(playbook, tenant, plugin):
             "next_password": "{{ 'Example-' ~ inventory_hostname }}.2",
             "my_password": "Example-password.1",
             "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
+            "journals_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "store_dir": f"{playbook.folder}/passwords/{{{{ inventory_hostname }}}}",
             "store_key": "Example-key.1",
             "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
