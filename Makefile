@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What a developer does here, and what a build server does. `make` alone lists it.
-# Everything that is needed comes from PyPI and goes into .venv and .cache.
+# What is needed comes from PyPI, a browser from Debian, and all of it goes into .venv and .cache.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,6 +16,8 @@ LINK := .build/ansible_collections/community/sailpoint
 READY := $(INSTALLED) $(LINK)
 # For the store kv2: large downloads, which only some targets need.
 VAULT := $(VENV)/.vault
+# For the page of a report: Chromium, or why it can't be had.
+BROWSER := .cache/chromium/.installed
 # For the benchmark sdk: SailPoint's SDK, in an environment of its own.
 SDK := .cache/sdk/.installed
 
@@ -37,13 +39,13 @@ help: ## list the targets
 demo: $(READY) ## rotate passwords against the embedded tenant, and show what happens
 	@$(WITH_TOOLS) python tests/demo/demo.py
 
-test: $(READY) $(VAULT) ## run all the suites below
+test: $(READY) $(VAULT) $(BROWSER) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
 
 units: $(READY) ## unit tests: plain pytest, no network
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)
 
-functional: $(READY) $(VAULT) ## plays and modules against the simulator, from pytest
+functional: $(READY) $(VAULT) $(BROWSER) ## plays and modules against the simulator, from pytest
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/functional $(ARGS)
 
 integration: $(READY) ## ansible-test integration against the simulator
@@ -86,6 +88,12 @@ $(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requiremen
 $(VAULT): $(INSTALLED) tests/functional/requirements.txt tests/tools/hashi_vault.py
 	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
 	@$(WITH_TOOLS) python tests/tools/hashi_vault.py .build
+	@touch $@
+
+$(BROWSER): $(INSTALLED) tests/functional/requirements.txt tests/tools/chromium.py
+	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
+	@$(WITH_TOOLS) python tests/tools/chromium.py $(@D)
+	@mkdir -p $(@D)
 	@touch $@
 
 $(SDK): tests/benchmarks/sdk_requirements.txt

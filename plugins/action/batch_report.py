@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
@@ -54,17 +55,32 @@ class ActionModule(ControlNodeAction):
             raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")
         if not params["journals"]:
             raise InputError("journals is empty.", "Give the paths of the journals to report on.")
+        _check_paths(params["journals"], {option: params[option] for option in wanted})
         histories = {f"journal {path}": _history(path) for path in params["journals"]}
         check_tenant(histories)
         report = batch_report(list(histories.values()), params["title"])
         contents = {option: FORMS[option](report).encode("utf-8") for option in wanted}
-        written = [_write(option, params[option], contents[option], self._task.check_mode) for option in wanted]
+        changed = [option for option in wanted if _differs(params[option], contents[option])]
+        # All first: a task that fails should have written nothing.
+        for option in changed:
+            _use(option, params[option], check_writable)
+        for option in changed if not self._task.check_mode else ():
+            _use(option, params[option], replace_file, contents[option])
         return {
-            "changed": any(written),
+            "changed": bool(changed),
             "summary": report["totals"],
             "json_path": params["json_path"],
             "html_path": params["html_path"],
         }
+
+
+def _check_paths(journals: t.Iterable[str], written: t.Mapping[str, str]) -> None:
+    """Refuse to write a file that is needed, or two reports to one file."""
+    taken = {os.path.realpath(path): "a journal" for path in journals}
+    for option, path in written.items():
+        other = taken.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise InputError(f"{option} {path} is {other} too.", "Give a path of its own.")
 
 
 def _history(path: str) -> JournalHistory:
@@ -78,17 +94,15 @@ def _history(path: str) -> JournalHistory:
     return read_history(content, name)
 
 
-def _write(option: str, path: str, content: bytes, check_mode: bool) -> bool:
-    """Write a file, unless it holds that content already; return whether it is another one."""
+def _differs(path: str, content: bytes) -> bool:
     try:
-        if read_file(path, len(content)) == content:
-            return False
+        return read_file(path, len(content)) != content
     except FileError:
-        pass  # a larger file, or one that may be written and not be read
+        return True  # a larger file, or one that may be written and not be read
+
+
+def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) -> None:
     try:
-        check_writable(path)
-        if not check_mode:
-            replace_file(path, content)
+        use(path, *content)
     except FileError as error:
         raise InputError(f"{option} {path} {error}.", "Give a path in a folder that exists.") from None
-    return True

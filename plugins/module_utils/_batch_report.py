@@ -221,7 +221,8 @@ def _progress(
         outcome = _outcome(account)
         end = ended_at if account.ended_at is None else account.ended_at
         if outcome != NOT_SENT:
-            sent.append((end if account.sent_at is None else account.sent_at) - began_at)
+            # The clock may have been set back meanwhile.
+            sent.append((end if account.sent_at is None else min(account.sent_at, end)) - began_at)
         if outcome == FINISHED:
             finished.append(end - began_at)
         elif outcome in PROBLEMS:

@@ -168,7 +168,8 @@ def _pace(report: Report) -> str:
     ended = report["totals"][FINISHED] + report["totals"][FAILED]
     if not report["duration"] or not ended:
         return ""
-    return f"{ended / report['duration'] * 60:,.0f} changes a minute on average."
+    pace = ended / report["duration"] * 60
+    return f"{pace:,.{0 if pace >= 10 else 1}f} changes a minute on average."
 
 
 def _reasons(report: Report) -> str:
@@ -214,7 +215,7 @@ def _accounts(report: Report) -> str:
         f"<noscript><p>The list of the {_accounts_of(totals['accounts'])} needs JavaScript.</p></noscript>"
         '<div id="listing" hidden><div class="toolbar"><div class="search">'
         '<input type="search" id="search" aria-label="Search the accounts" autocomplete="off" spellcheck="false" '
-        'placeholder="Search by account, source, request id or reason"></div>'
+        'placeholder="Search account, id or reason"></div>'
         f'<div class="chips" role="group" aria-label="Outcome">{chips}</div></div>'
         '<div class="found"><p id="count" role="status"></p><p id="chosen-reason"></p>'
         '<button type="button" class="plain" id="clear" hidden>Clear filters</button></div>'
@@ -283,7 +284,7 @@ def _moment(time: str | None) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

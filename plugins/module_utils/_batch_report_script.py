@@ -94,7 +94,8 @@ SCRIPT = r"""
     byId("nothing").hidden = found.length > 0;
     const all = found.length === accounts.length ? "" : ` of ${number(accounts.length)}`;
     const some = body.rows.length === found.length ? "" : `, the first ${number(body.rows.length)} are shown`;
-    byId("count").textContent = `${number(found.length)}${all} accounts${some}`;
+    const noun = accounts.length === 1 ? "account" : "accounts";
+    byId("count").textContent = `${number(found.length)}${all} ${noun}${some}`;
     byId("more").hidden = body.rows.length === found.length;
     byId("all").textContent = `Show all ${number(found.length)}`;
   };

@@ -122,7 +122,7 @@ button { cursor: pointer; }
 .chips button[aria-pressed="true"] { border-color: currentColor; box-shadow: inset 0 0 0 1px currentColor; }
 .found { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; min-height: 34px; margin: 0 0 8px; }
 .found p { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
-.accounts th { padding: 0; position: sticky; top: 0; background: var(--surface); box-shadow: 0 1px 0 var(--line); }
+.accounts th { padding: 0; background: var(--surface); }
 .accounts th button {
   width: 100%; padding: 9px 12px; border: 0; background: none; color: inherit; font-weight: 600; text-align: inherit;
 }
@@ -139,16 +139,29 @@ button { cursor: pointer; }
 summary { cursor: pointer; font-size: 17px; font-weight: 700; }
 details[open] summary { margin-bottom: 12px; }
 footer { color: var(--muted); font-size: 13px; }
-@media print, screen and (min-width: 861px) {
+@media screen {
+  /* Of ten thousand rows only those in sight are laid out. A row of a table can't do that, one of a grid can. */
+  .accounts tbody tr { content-visibility: auto; contain-intrinsic-size: auto 72px; }
+}
+@media screen and (min-width: 1001px) {
+  .accounts, .accounts tbody { display: block; }
+  .accounts thead { display: block; position: sticky; top: 0; z-index: 1; }
+  .accounts tr {
+    display: grid;
+    grid-template-columns: minmax(0, 2.2fr) minmax(0, 1.6fr) 116px minmax(0, 2.8fr) minmax(0, 1.5fr) 124px 100px;
+  }
+  .accounts .c-sent_at { white-space: nowrap; }
+}
+@media print {
   .accounts { table-layout: fixed; }
   .accounts .c-outcome { width: 116px; }
   .accounts .c-source_name { width: 13%; }
   .accounts .c-reason { width: 26%; }
   .accounts .c-request_id { width: 15%; }
-  .accounts .c-sent_at { width: 124px; white-space: nowrap; }
+  .accounts .c-sent_at { width: 124px; }
   .accounts .c-duration { width: 100px; }
 }
-@media screen and (max-width: 860px) {
+@media screen and (max-width: 1000px) {
   main { padding: 20px 14px 32px; }
   h1 { font-size: 23px; }
   .panel { padding: 16px; }
@@ -167,7 +180,7 @@ footer { color: var(--muted); font-size: 13px; }
   .reasons td.amount::after { content: " affected"; color: var(--muted); }
   .accounts, .accounts tbody, .accounts td { display: block; width: 100%; }
   .accounts thead tr { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 10px; }
-  .accounts thead th { position: static; width: auto; border: 1px solid var(--line); border-radius: 7px; }
+  .accounts thead th { width: auto; border: 1px solid var(--line); border-radius: 7px; }
   .accounts th button { padding: 3px 10px; }
   .accounts tbody tr { display: block; padding: 10px 0; border-top: 1px solid var(--line); }
   .accounts td, .accounts td.amount { display: flex; gap: 10px; padding: 2px 0; border: 0; text-align: left; }
@@ -185,7 +198,6 @@ footer { color: var(--muted); font-size: 13px; }
   .panel.long { break-inside: auto; }
   .card { border: 1px solid var(--line); border-top-width: 3px; }
   .toolbar, .more, .readout, .found .plain { display: none; }
-  .accounts th { position: static; }
   .accounts th button, th, td { padding: 4px 6px; }
   tr { break-inside: avoid; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

@@ -31,7 +31,7 @@ OLD = "Old-and-true-11"
 NEW = "New-and-sent-22"
 SOURCE_ID = hexadecimal("source:ad")
 # What such a tenant is started with.
-OPTIONS: dict[str, Any] = {"accounts": 30, "change_seconds": 0.1, "rate_limit": 0, "no_tls": True}
+OPTIONS: dict[str, Any] = {"accounts": 50, "change_seconds": 0.1, "rate_limit": 0, "no_tls": True}
 
 
 class Accounts:

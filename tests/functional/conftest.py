@@ -76,6 +76,28 @@ def openbao(running_openbao):
     return running_openbao
 
 
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """A browser, for tests that look at a page."""
+    # Here, so that all other tests run without it.
+    from functional.browser import Browser, Unavailable
+
+    try:
+        running = Browser(tmp_path_factory.mktemp("profile"))
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with running:
+        yield running
+
+
+@pytest.fixture
+def look(browser, tmp_path):
+    """Open the page of the report on a journal, and return the browser."""
+    from functional.report_pages import looking
+
+    return looking(browser, tmp_path)
+
+
 @pytest.fixture
 def playbook(tmp_path):
     """Runs playbooks."""

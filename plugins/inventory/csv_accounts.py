@@ -1,0 +1,218 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: csv_accounts
+short_description: Make hosts of the accounts in a CSV file
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Reads accounts from a CSV file, such as an export or a list kept with a spreadsheet program. Each line becomes a
+    host, for the role P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts.
+  - The first line names the columns. Each column becomes a variable of the host, by default
+    C(rotate_password_) and the name of the column, so that a column C(source_name) becomes
+    C(rotate_password_source_name). An empty cell leaves its variable unset. Blanks around a cell are dropped.
+  - The file is text in UTF-8, with or without a byte order mark. A cell that contains the delimiter, a quote or a line
+    break stands in double quotes, and a quote in it is doubled.
+  - What is in a cell stays text. Ansible does not take it for a template.
+  - Passwords don't belong into such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
+    C(access_token) are refused.
+options:
+  plugin:
+    description:
+      - The name of this plugin.
+    type: str
+    required: true
+    choices: [community.sailpoint.csv_accounts]
+  path:
+    description:
+      - The CSV file. A relative path starts at the folder of the inventory's configuration file.
+    type: str
+    required: true
+  host_column:
+    description:
+      - The column with the names of the hosts. No two lines can have the same name.
+    type: str
+    default: user_name
+  delimiter:
+    description:
+      - The character between two cells. V(\\t) in double quotes stands for a tab.
+    type: str
+    default: ","
+  group:
+    description:
+      - The group of all these hosts.
+    type: str
+    default: accounts
+  prefix:
+    description:
+      - What stands before the name of a column in the name of its variable.
+    type: str
+    default: rotate_password_
+notes:
+  - By default Ansible only warns of an inventory that it can't read, and goes on without it. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to end the run instead.
+  - Hosts of the same name in several inventories are one host for Ansible.
+seealso:
+  - plugin: community.sailpoint.rotate_password
+    plugin_type: role
+"""
+
+EXAMPLES = r"""
+# accounts.csv:
+#
+#   user_name,source_name,account_id
+#   svc-backup,Active Directory,
+#   Abby.Smith,HR Database,
+#   multi.account,Active Directory,"CN=Multi Account,OU=Admins,DC=acme,DC=com"
+
+# csv_accounts.yml beside it:
+plugin: community.sailpoint.csv_accounts
+path: accounts.csv
+
+---
+# Names of its own for the hosts, as a user has several accounts, in a file with semicolons:
+plugin: community.sailpoint.csv_accounts
+path: /srv/exports/service-accounts.csv
+host_column: name
+delimiter: ";"
+group: service_accounts
+"""
+
+import csv
+import io
+import os
+import typing as t
+
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin
+from ansible.utils.unsafe_proxy import wrap_var
+
+_SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
+_OF_ROLE = "rotate_password_"
+
+
+class InventoryModule(BaseInventoryPlugin):
+    """See DOCUMENTATION."""
+
+    NAME = "community.sailpoint.csv_accounts"
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether *path* can be a configuration of this plugin."""
+        return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
+
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
+        """Add the hosts; none of them where something is wrong."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        file = os.path.join(os.path.dirname(os.path.abspath(path)), os.path.expanduser(self.get_option("path")))
+        try:
+            hosts = read_accounts(
+                _content(file), self.get_option("host_column"), self.get_option("delimiter"), self.get_option("prefix")
+            )
+        except ValueError as error:
+            raise AnsibleParserError(f"{file}: {error}") from None
+        group = inventory.add_group(self.get_option("group"))
+        for name, variables in hosts.items():
+            host = inventory.add_host(wrap_var(name), group=group)
+            for variable, value in variables.items():
+                inventory.set_variable(host, variable, wrap_var(value))
+
+
+def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str) -> dict[str, dict[str, str]]:
+    """Return the variables of each host by its name.
+
+    :raises ValueError: with a sentence of what is wrong in which line, and what to do.
+    """
+    lines = _lines(_text(content), delimiter)
+    number, header = next(lines, (1, []))
+    if not header:
+        raise ValueError("it is empty. Its first line must name the columns.")
+    _check_header(header, number, host_column, prefix)
+    hosts: dict[str, dict[str, str]] = {}
+    seen: dict[str, int] = {}
+    for number, cells in lines:
+        if len(cells) != len(header):
+            raise ValueError(
+                f"line {number} has {len(cells)} cells, and the header has {len(header)}. Check the delimiter, and put "
+                "a cell that contains it in double quotes."
+            )
+        row = dict(zip(header, cells))
+        name = row[host_column]
+        if not name:
+            raise ValueError(f"line {number} has no {host_column}, which is the name of the host. Fill in that cell.")
+        if name in seen:
+            raise ValueError(
+                f"lines {seen[name]} and {number} have the same {host_column}, {name}. Remove one, or set host_column "
+                "to a column whose cells all differ."
+            )
+        seen[name] = number
+        hosts[name] = {prefix + column: value for column, value in row.items() if value}
+    return hosts
+
+
+def _content(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise ValueError(f"it can't be read: {reason}. Set path to the CSV file.") from None
+
+
+def _text(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {number} is not UTF-8. Save the file as CSV in UTF-8.") from None
+    if "\0" in text:
+        number = text.count("\n", 0, text.index("\0")) + 1
+        raise ValueError(f"line {number} has a null character. Save the file as CSV in UTF-8.")
+    return text
+
+
+def _lines(text: str, delimiter: str) -> t.Iterator[tuple[int, list[str]]]:
+    """Yield the number of each line and its cells; a line without any text is left out."""
+    if len(delimiter) != 1 or delimiter in '"\r\n ':
+        raise ValueError(
+            f"the delimiter can't be {delimiter!r}. Set delimiter to a single character such as ; or a tab."
+        )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValueError(f"line {number} is not CSV: {error}. Check the double quotes from there on.") from None
+        if any(cells):
+            yield number, cells
+
+
+def _check_header(header: t.Sequence[str], number: int, host_column: str, prefix: str) -> None:
+    for position, name in enumerate(header, 1):
+        if not name:
+            raise ValueError(f"column {position} has no name in line {number}. Name it, or remove the column.")
+        if header.index(name) != position - 1:
+            raise ValueError(f"two columns have the name {name} in line {number}. Remove or rename one.")
+        if name.lower() in _SECRETS or (prefix + name).lower() in [_OF_ROLE + secret for secret in _SECRETS]:
+            raise ValueError(
+                f"it has a column {name}. Passwords and other secrets don't belong into an inventory file. Remove the "
+                "column, and take them from a vault."
+            )
+        if not (prefix + name).isidentifier() or not (prefix + name).isascii():
+            raise ValueError(
+                f"the column {name!r} in line {number} makes the variable {prefix + name!r}, and that is no name for "
+                "one. Use letters, digits and underscores, and check the delimiter."
+            )
+    if host_column not in header:
+        raise ValueError(
+            f"it has no column {host_column}, only {', '.join(header)}. Set host_column to the column with the names "
+            "of the hosts, and check the delimiter."
+        )

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sample inventories of accounts, and the plugin csv_accounts as ansible-inventory and a play use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from functional.accounts import KEY
+from functional.batches import ended
+from functional.playbook import ROOT, assert_all_ok
+from functional.test_role import ADMIN_ACCOUNT
+
+INVENTORIES = ROOT / "playbooks" / "inventories"
+PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]
+ABBY = "The-given-1.a"
+
+
+@pytest.fixture
+def run(playbook, tenant, tmp_path):
+    """Run rotate_accounts with a sample inventory."""
+
+    def rotate(inventory, *arguments, **variables):
+        given = {"rotate_password_wait_sleep": 0.1, **variables}
+        environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
+        return playbook.run(
+            PLAY, "-i", str(INVENTORIES / inventory), *arguments, inventory={}, environment=environment, variables=given
+        )
+
+    return rotate
+
+
+def test_the_yaml_sample_rotates_its_accounts(run, tenant, tmp_path):
+    outcome = run(
+        "accounts.yml",
+        vault_store_key=KEY,
+        vault_passwords={"Abby.Smith": ABBY},
+        rotate_password_store_dir=str(tmp_path / "store"),
+    )
+    assert_all_ok(outcome)
+    hosts = ("svc-backup", "svc-payroll", "admin-account", "Abby.Smith", "zoe")
+    assert ended(outcome) == dict.fromkeys(hosts, "changed")
+    assert tenant.counts()["set"] == 5
+    assert len(list((tmp_path / "store").glob("*.json"))) == 3
+    assert tenant.password("Active Directory", ADMIN_ACCOUNT)["changes"] == 1
+
+
+def test_the_csv_sample_rotates_its_accounts(run, tenant):
+    outcome = run("csv_accounts.yml", rotate_password_discard=True)
+    assert_all_ok(outcome)
+    assert ended(outcome) == dict.fromkeys(("svc-backup", "Abby.Smith", "svc-payroll", "multi.account"), "changed")
+    assert tenant.counts()["set"] == 4
+    assert tenant.password("Active Directory", ADMIN_ACCOUNT)["changes"] == 1
+
+
+def listed(playbook, folder, *arguments):
+    """Run ansible-inventory."""
+    environment = {**playbook._environment(folder), "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1"}
+    command = [sys.executable, "-m", "ansible", "inventory", "-i", "config.yml", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tmp_path):
+    (tmp_path / "config.yml").write_text("plugin: community.sailpoint.csv_accounts\npath: accounts.csv\n")
+    (tmp_path / "accounts.csv").write_bytes(b"\xef\xbb\xbfuser_name,source_name\r\nsvc-backup,{{ 1 + 1 }}\r\n")
+    done = listed(playbook, tmp_path, "--host", "svc-backup")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rotate_password_source_name"] in (
+        "{{ 1 + 1 }}",
+        {"__ansible_unsafe": "{{ 1 + 1 }}"},
+    )
+    (tmp_path / "accounts.csv").write_text("user_name\nsvc-backup\nsvc-payroll\nsvc-backup\n")
+    wrong = listed(playbook, tmp_path, "--list")
+    assert wrong.returncode != 0
+    message = " ".join(wrong.stderr.split())
+    assert "accounts.csv: lines 2 and 4 have the same user_name, svc-backup. Remove one" in message
+    assert "Traceback" not in wrong.stderr

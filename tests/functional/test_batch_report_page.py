@@ -1,0 +1,175 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of a report in a browser: what it shows, and what it never does."""
+
+from __future__ import annotations
+
+import struct
+
+from ansible_collections.community.sailpoint.tests.unit.journals import AD, HOSTILE, JournalText
+from functional.report_pages import CELLS, NAMES, ROWS, all_outcomes
+
+# WebDriver carries no half of a surrogate pair, so texts come as numbers.
+UNITS = "((text) => Array.from({ length: text.length }, (_, place) => text.charCodeAt(place)))"
+
+
+def test_a_page_that_does_what_it_should_not_is_noticed(browser, tmp_path):
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>"
+        "<img src='http://nowhere.example/x.png'>"
+    )
+    browser.open(page)
+    assert "http://nowhere.example/x.png" in browser.loaded()
+    complaints = " ".join(browser.complaints())
+    assert "Content Security Policy" in complaints and "nowhere.example" in complaints
+
+
+def test_a_page_loads_and_sends_nothing_and_no_script_fails(look):
+    page = look(all_outcomes())
+    for selector in ("[data-sort=name]", "[data-outcome=failed]", "[data-reason='0']", "summary", "#clear"):
+        page.click(selector)
+    page.type("#search", "abby")
+    assert page.ask(NAMES) == ["abby"]
+    address = page.driver.current_url
+    assert address.startswith("file://")
+    assert page.loaded() == [address]
+    assert page.ask("performance.getEntriesByType('resource').length") == 0
+    assert page.complaints() == []
+
+
+def test_totals_and_facts_are_shown(look):
+    page = look(all_outcomes(), title="Of <b>March</b>")
+    assert page.driver.title == page.text("h1") == "Of <b>March</b>"
+    assert "https://acme.api.identitynow.com" in page.text(".facts")
+    assert page.text(".headline") == "22.2 % 2 of 9 accounts finished"
+    numbers = "[...document.querySelectorAll('#totals .card')].map((card) => card.innerText.split('\\n').slice(0, 2))"
+    assert dict(page.ask(numbers)) == {
+        "Finished": "2",
+        "Accepted": "1",
+        "Failed": "2",
+        "Refused": "2",
+        "Unknown": "1",
+        "Not sent": "1",
+    }
+    widths = "[...document.querySelectorAll('.share rect')].map((part) => Math.round(part.getBBox().width))"
+    shares = page.ask(widths)
+    assert len(shares) == 6 and max(shares) - min(shares) > 100
+    assert "A run was killed" in page.text(".notice")
+
+
+def test_there_is_one_row_an_account_with_its_request_id(look):
+    rows = {cells[0]: cells[1:] for cells in look(all_outcomes()).ask(CELLS)}
+    assert len(rows) == 9
+    assert rows["zo\u00eb.o'neilCN=number 0,DC=acme"] == [
+        AD,
+        "Finished",
+        "",
+        "request-0",
+        "2026-03-1409:00:01",
+        "20.0 s",
+    ]
+    assert rows["abbyCN=number 2,DC=acme"][1:4] == ["Failed", "No.Too short.", "request-2"]
+    assert rows["carl"] == [AD, "Refused", "ISC knows no user carl.", "", "", ""]
+    assert rows["fredCN=number 7,DC=acme"][1:] == [
+        "Unknown",
+        "The run ended before ISC's answer was there.",
+        "",
+        "2026-03-1409:00:06",
+        "",
+    ]
+    assert rows["gus"] == [AD, "Not sent", "", "", "", ""]
+
+
+def units(text):
+    """Return a text as JavaScript counts it."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    return list(struct.unpack(f"<{len(encoded) // 2}H", encoded))
+
+
+def test_hostile_texts_do_nothing_and_are_shown_as_they_are(look):
+    journal = JournalText().began(0, len(HOSTILE))
+    # What names the account itself would be shown as a placeholder.
+    reasons = [*HOSTILE[1:], HOSTILE[0]]
+    for text, reason in zip(HOSTILE, reasons):
+        number = journal.account(text, user_name=text, source_name=text)
+        journal.accepted(number, 1, account_id=text).step(number, "failed", 2, reason=reason)
+    page = look(journal, title=HOSTILE[1])
+    page.click("#sort-sent_at")
+    texts = f"[...row.cells].map((cell) => {UNITS}(cell.textContent))"
+    cells = page.ask(f"[...document.querySelectorAll('#rows tr')].map((row) => {texts})")
+    assert [row[:2] for row in cells] == [[units(text)] * 2 for text in HOSTILE]
+    assert [row[3] for row in cells] == [units(text) for text in reasons]
+    buttons = page.ask("[...document.querySelectorAll('[data-reason]')].map((one) => one.textContent)")
+    # A file can hold neither half of a pair nor a null character.
+    assert set(HOSTILE[:7]) <= set(buttons)
+    page.click("[data-reason='1']")
+    assert page.ask(
+        "[document.images.length, document.scripts.length, document.querySelectorAll('b, [onmouseover]').length]"
+    ) == [0, 2, 0]
+    assert (page.driver.title, page.loaded(), page.complaints()) == (HOSTILE[1], [page.driver.current_url], [])
+
+
+def test_the_chart_has_its_series_and_tells_numbers_under_the_pointer(look):
+    page = look(all_outcomes())
+    series = (
+        "[...document.querySelectorAll('#chart .area')].map((one) => [one.classList[1], getComputedStyle(one).fill])"
+    )
+    drawn = dict(page.ask(series))
+    assert list(drawn) == ["finished", "failed", "accepted"]
+    assert len(set(drawn.values())) == 3 and "rgb(0, 0, 0)" not in drawn.values()
+    heights = "[...document.querySelectorAll('#chart .area')].map((one) => one.getBoundingClientRect().height > 20)"
+    assert page.ask(heights) == [True, True, True]
+    assert page.text(".legend").split("\n") == ["Finished", "Failed, refused or unknown", "In progress"]
+    assert page.one("#chart").get_attribute("aria-label") == (
+        "Accounts over time. At the end 2 finished, 5 failed, refused or unknown, 1 in progress, of 9."
+    )
+    resting = page.text("#readout")
+    assert resting == "4.0 changes a minute on average."
+    point = "document.querySelector('#chart').dispatchEvent(new PointerEvent(arguments[0], { clientX: arguments[1] }))"
+    left, width = page.ask(
+        "(({ left, width }) => [left, width])(document.querySelector('#chart').getBoundingClientRect())"
+    )
+    page.ask(point, "pointermove", left + width / 2 + 1)
+    assert page.text("#readout") == "After 30.1 s: 1 finished, 4 failed, refused or unknown, 3 in progress"
+    page.ask(point, "pointerleave", 0)
+    assert page.text("#readout") == resting
+
+
+def test_journals_without_accounts_make_a_page_too(look):
+    for journal in (JournalText(), JournalText().began(0, 0).ended(1)):
+        page = look(journal)
+        assert page.text(".headline") == "The journals name no account."
+        assert page.text("#count") == "0 accounts"
+        assert page.complaints() == []
+
+
+def test_one_account_is_counted_as_one(look):
+    page = look(JournalText().began(0, 1).ending("abby", "finished", 1, 2).ended(3))
+    assert page.text("#count") == "1 account"
+    assert "1 of 1 account finished" in page.text(".headline")
+
+
+def test_a_page_is_dark_where_the_reader_wants_it_dark(look):
+    page = look(all_outcomes())
+    colours = (
+        "['color', 'backgroundColor'].map((key) => getComputedStyle(document.body)[key].match(/\\d+/g).map(Number))"
+    )
+    text, ground = page.ask(colours)
+    assert sum(text) < 200 < 600 < sum(ground)
+    page.emulate(prefers_color_scheme="dark")
+    text, ground = page.ask(colours)
+    assert sum(ground) < 200 < 600 < sum(text)
+
+
+def test_a_page_is_no_wider_than_a_telephone(look):
+    journal = all_outcomes()
+    long = "a" * 200
+    journal.ending(long, "failed", 1, 2, reason=long * 2)
+    page = look(journal, title=long)
+    page.resize(400, 800)
+    assert page.ask("document.documentElement.scrollWidth <= innerWidth")
+    page.click("#sort-duration")
+    assert page.ask(ROWS) == 10
