@@ -58,8 +58,8 @@ notes:
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to end the run instead.
   - Hosts of the same name in several inventories are one host for Ansible.
 seealso:
-  - plugin: community.sailpoint.rotate_password
-    plugin_type: role
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
 """
 
 EXAMPLES = r"""

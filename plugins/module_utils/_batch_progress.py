@@ -40,14 +40,14 @@ class BatchProgress:
     """Shows now and then how far a batch is.
 
     :param show: is given a line, or on a terminal a bar that replaces the last one.
-    :param bar: whether it is a bar.
+    :param as_bar: whether it is a bar.
     :ivar tell: is given what the user has to know at once.
     """
 
-    def __init__(self, show: t.Callable[[str], None], bar: bool, tell: t.Callable[[str], None]) -> None:
+    def __init__(self, show: t.Callable[[str], None], as_bar: bool, tell: t.Callable[[str], None]) -> None:
         self.tell = tell
         self._show = show
-        self._bar = bar
+        self._as_bar = as_bar
         self._began: float | None = None
         self._next = 0.0
         self._seen: deque[tuple[float, int]] = deque()
@@ -56,7 +56,7 @@ class BatchProgress:
         """Show where the batch is, if it is time to."""
         if self._began is None:
             self._began = now
-            self._next = now if self._bar else now + _FIRST_LINE
+            self._next = now if self._as_bar else now + _FIRST_LINE
             self._seen.append((now, 0))
         if now < self._next:
             return
@@ -69,11 +69,11 @@ class BatchProgress:
 
     def end(self) -> None:
         """Show nothing more; a bar is removed."""
-        if self._bar and self._began is not None:
+        if self._as_bar and self._began is not None:
             self._show("")
 
     def _interval(self, now: float) -> float:
-        if self._bar:
+        if self._as_bar:
             return _BAR_INTERVAL
         return next(interval for until, interval in _INTERVALS if now - (self._began or 0.0) < until)
 
@@ -85,7 +85,7 @@ class BatchProgress:
         if rate and taken.requests_left:
             parts.append(f"about {in_words(taken.requests_left / rate)} left")
         text = ", ".join(parts)
-        if not self._bar:
+        if not self._as_bar:
             return text
         # What is sent counts half: in a large batch all is sent before much of it is seen to have finished.
         ended = taken.finished + taken.failed

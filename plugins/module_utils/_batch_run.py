@@ -16,7 +16,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch_progres
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    ApiError,
     InputError,
     IscError,
     OutcomeUnknownError,
@@ -31,7 +30,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._retry import 
     is_transient,
     may_retry,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import NOT_YET_SECONDS
+from ansible_collections.community.sailpoint.plugins.module_utils._waiting import worth_waiting
 from ansible_collections.community.sailpoint.plugins.module_utils._workers import Done, Workers
 
 INTERRUPTED = "interrupted"
@@ -228,7 +227,7 @@ class BatchRun:
             account.reads -= 1
             followed.going_on(account, now, max(0.001, self._pace.delay(now)))
             return
-        elif not self._worth_reading_again(account, error, now):
+        elif not worth_waiting(error, now - account.sent_at):
             followed.given_up()
             self._agenda.ended()
             self._endings.unreadable(account, error)
@@ -241,11 +240,6 @@ class BatchRun:
             self._endings.timed_out(account, error)
         else:
             followed.going_on(account, now, delay)
-
-    def _worth_reading_again(self, account: BatchAccount, error: IscError, now: float) -> bool:
-        if isinstance(error, ApiError) and error.status_code == 404:
-            return now - account.sent_at < NOT_YET_SECONDS
-        return is_transient(error)
 
     def _tried_again(self, job: Job, error: IscError, now: float, repeatable: bool) -> bool:
         """Put the job back, if its request was not processed or does no harm twice; return whether it was."""
@@ -299,14 +293,7 @@ class BatchRun:
             self._endings.not_sent(account)
 
     def _snapshot(self) -> Snapshot:
-        finished, failed, total = self._endings.finished, self._endings.failed, self._endings.total
-        unsent = self._agenda.unsent
-        return Snapshot(
-            total,
-            finished,
-            failed,
-            total - finished - failed - unsent,
-            unsent,
-            sum(self.counts.values()),
-            self._agenda.requests_left,
-        )
+        endings, unsent = self._endings, self._agenda.unsent
+        in_flight = endings.total - endings.finished - endings.failed - unsent
+        requests, left = sum(self.counts.values()), self._agenda.requests_left
+        return Snapshot(endings.total, endings.finished, endings.failed, in_flight, unsent, requests, left)

@@ -68,7 +68,7 @@ def wait_for_change(
             change = read_status(deadline).following(change)
             last_problem = None
         except IscError as error:
-            if not _worth_waiting(error, clock() - started):
+            if not worth_waiting(error, clock() - started):
                 raise unreadable_error(change, error) from None
             last_problem = error
     return change
@@ -94,7 +94,11 @@ def look_once(change: Change, read_status: t.Callable[[], Change], age: float, w
         raise unreadable_error(change, error) from None
 
 
-def _worth_waiting(error: IscError, waited: float) -> bool:
+def worth_waiting(error: IscError, waited: float) -> bool:
+    """Return whether a status that could not be read because of *error* may well be read later.
+
+    :param waited: seconds since the change was sent.
+    """
     if isinstance(error, ApiError) and error.status_code == 404:
         return waited < NOT_YET_SECONDS
     return is_transient(error)

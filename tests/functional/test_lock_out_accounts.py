@@ -75,10 +75,10 @@ def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock
     created = {each["user_id"]: each for each in tenant.digit_tokens()}
     assert set(created) == {these.account(host).user_name for host in "ad"}
     handed_over = tokens(tmp_path)
-    assert {host: digits for host, (digits, _) in handed_over.items()} == {
+    assert {host: digits for host, (digits, expires_at) in handed_over.items()} == {
         host: created[these.account(host).user_name]["digit_token"] for host in "ad"
     }
-    assert all(expires_at.endswith("Z") for _, expires_at in handed_over.values())
+    assert all(expires_at.endswith("Z") for digits, expires_at in handed_over.values())
     assert {(each["length"], each["duration_minutes"]) for each in created.values()} == {(12, 7)}
     secrets = [each["digit_token"] for each in created.values()]
     assert_no_leak(outcome, [*filter(None, held.values()), *secrets])

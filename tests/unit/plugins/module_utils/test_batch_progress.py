@@ -18,11 +18,11 @@ START = 5000.0
 class Shown:
     """What is shown of a batch of 1000 that sends 10 requests a second."""
 
-    def __init__(self, bar=False):
+    def __init__(self, as_bar=False):
         self.lines = []
         self.times = []
         self.told = []
-        self.progress = BatchProgress(self._show, bar, self.told.append)
+        self.progress = BatchProgress(self._show, as_bar, self.told.append)
         self._now = 0.0
 
     def _show(self, text):
@@ -68,7 +68,7 @@ def test_no_time_is_foretold_while_nothing_goes():
 
 
 def test_a_bar_is_there_at_once_and_moves_twice_a_second():
-    shown = Shown(bar=True)
+    shown = Shown(as_bar=True)
     for tenth in range(21):
         shown.at(tenth / 10)
     assert shown.times == [0, 0.5, 1, 1.5, 2]
@@ -76,20 +76,20 @@ def test_a_bar_is_there_at_once_and_moves_twice_a_second():
 
 
 def test_what_is_sent_counts_half_in_a_bar():
-    shown = Shown(bar=True)
+    shown = Shown(as_bar=True)
     shown.at(0, finished=200, failed=50, in_flight=500, unsent=250)
     assert shown.lines[0].startswith("[" + "#" * 12 + "." * 12 + "]  50% 200 of 1000 done")
 
 
 def test_a_bar_is_full_when_all_have_ended():
-    shown = Shown(bar=True)
+    shown = Shown(as_bar=True)
     shown.at(0, finished=998, failed=2)
     assert shown.lines[0].startswith("[" + "#" * 24 + "] 100%")
 
 
-@pytest.mark.parametrize(("bar", "last"), [(True, [""]), (False, [])])
-def test_at_the_end_a_bar_is_removed(bar, last):
-    shown = Shown(bar)
+@pytest.mark.parametrize(("as_bar", "last"), [(True, [""]), (False, [])])
+def test_at_the_end_a_bar_is_removed(as_bar, last):
+    shown = Shown(as_bar)
     shown.progress.end()
     assert shown.lines == []
     shown.at(0)

@@ -185,7 +185,10 @@ def test_the_latest_event_of_an_account_in_several_journals_wins_whatever_their_
 def test_a_later_change_that_has_not_ended_wins_too(step):
     later = JournalText().began(10, 1)
     number = later.account("abby")
-    _ = later.sent(number, 11) if step == "sending" else later.accepted(number, 11, sent_at=1)
+    if step == "sending":
+        later.sent(number, 11)
+    else:
+        later.accepted(number, 11, sent_at=1)
     assert report(finished("abby", 1, 2), later)["totals"]["finished"] == 0
 
 
