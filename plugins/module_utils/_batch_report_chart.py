@@ -24,15 +24,15 @@ _TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 
 
 def shares(parts: t.Iterable[tuple[str, int]], total: int) -> str:
     """Return a bar of parts, each given by its class and its number, side by side."""
-    parts_drawn, start = [], 0.0
+    drawn, start = [], 0.0
     for name, number in parts:
         width = 100 * number / total
         if number:
-            parts_drawn.append(
+            drawn.append(
                 f'<rect class="area {name}" x="{_percent(start)}" width="{_percent(width)}" height="100%"/>'
             )
         start += width
-    return f'<svg class="share" aria-hidden="true">{"".join(parts_drawn)}</svg>'
+    return f'<svg class="share" aria-hidden="true">{"".join(drawn)}</svg>'
 
 
 def extent(progress: t.Sequence[Point]) -> float:

@@ -84,7 +84,7 @@ def test_hosts_fail_each_for_itself(accounts, tmp_path, fails):
     outcome = batch.run("-vvv")
     assert outcome.rc == 2
     assert ended(outcome) == {**dict.fromkeys(problems, "failed"), "well": "changed", "kept": "changed"}
-    for host, (entry, message, verdict) in problems.items():
+    for host, (_entry, message, verdict) in problems.items():
         assert message in mistake(outcome, host), host
         assert verdict in told(outcome, host), host
     assert these.read("kept").current.password == these.held("kept")
@@ -191,7 +191,7 @@ def test_killed_in_the_middle_it_is_finished_with_the_same_journal(accounts, tmp
 def test_killed_twice_while_it_waited_it_is_finished_all_the_same(accounts, tmp_path):
     these = accounts(a=stored(tmp_path), b=given("b"))
     batch = Batch(these, rotate_password_journal=str(tmp_path / "journal.jsonl"))
-    for attempt in range(2):
+    for _attempt in range(2):
         batch.tenant.fault("status", "gate", name="here", when="before", times=None)
         child = batch.start()
         batch.tenant.wait_for_gate("here")
