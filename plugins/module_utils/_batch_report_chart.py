@@ -28,9 +28,7 @@ def shares(parts: t.Iterable[tuple[str, int]], total: int) -> str:
     for name, number in parts:
         width = 100 * number / total
         if number:
-            drawn.append(
-                f'<rect class="area {name}" x="{_percent(start)}" width="{_percent(width)}" height="100%"/>'
-            )
+            drawn.append(f'<rect class="area {name}" x="{_percent(start)}" width="{_percent(width)}" height="100%"/>')
         start += width
     return f'<svg class="share" aria-hidden="true">{"".join(drawn)}</svg>'
 
