@@ -31,7 +31,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test units functional integration molecule sanity lint docs-lint bench soak format clean
+.PHONY: help demo test downloads units functional integration molecule sanity lint docs-lint bench soak format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,8 +39,10 @@ help: ## list the targets
 demo: $(READY) ## rotate passwords against the embedded tenant, and show what happens
 	@$(WITH_TOOLS) python tests/demo/demo.py
 
-test: $(READY) $(VAULT) $(BROWSER) ## run all the suites below
+test: $(READY) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
+
+downloads: $(VAULT) $(BROWSER) ## get what only functional and lint need: 250 MB
 
 units: $(READY) ## unit tests: plain pytest, no network
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)

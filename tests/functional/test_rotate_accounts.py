@@ -148,17 +148,17 @@ def current_of(these: Any, host: str, contents: dict[str, bytes]) -> Any:
     return then
 
 
-def test_forty_hosts_take_three_requests_each_and_one_login(accounts):
-    batch = Batch(accounts(**{f"host{number}": DISCARD for number in range(1, 43)}))
+def test_sixteen_hosts_take_three_requests_each_and_one_login(accounts):
+    batch = Batch(accounts(**{f"host{number}": DISCARD for number in range(1, 19)}))
     tenant = batch.tenant
     # So that each status is read when the change has ended.
     outcome = batch.run("--limit", "!host7:!host8", rotate_password_wait_sleep=1)
     assert_all_ok(outcome)
-    assert tenant.counts() == {"login": 1, "query": 40, "set": 40, "status": 40}
-    assert len(recap(outcome)) == 40
+    assert tenant.counts() == {"login": 1, "query": 16, "set": 16, "status": 16}
+    assert len(recap(outcome)) == 16
     assert all((numbers["changed"], numbers["failed"]) == (1, 0) for numbers in recap(outcome).values())
     assert [batch.these.held(host) for host in ("host7", "host8")] == [None, None]
-    assert len({batch.these.held(host) for host in batch.these.hosts}) == 41
+    assert len({batch.these.held(host) for host in batch.these.hosts}) == 17
 
 
 def test_two_slices_run_at_once_with_a_journal_each(accounts, tmp_path):

@@ -18,7 +18,8 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 # The longest first, then the others beside it, the cheap ones before the rest. Functional uses two cores by itself.
-SUITES = ("integration", "units", "docs-lint", "lint", "sanity", "molecule", "functional")
+# What is downloaded is there before the first suite that needs it: the network is slow, not the machine.
+SUITES = ("integration", "downloads", "units", "docs-lint", "sanity", "molecule", "lint", "functional")
 AT_A_TIME = 2
 
 
