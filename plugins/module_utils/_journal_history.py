@@ -114,9 +114,9 @@ class AccountHistory:
             self.state = _text(line["state"])
         else:
             self.ended_at = time
-            self.state = line.get("state", self.state)
+            self.state = _optional(line.get("state", self.state))
             self.errors = tuple(_text(error) for error in line.get("errors", ()))
-            self.reason = line.get("reason")
+            self.reason = _optional(line.get("reason"))
         self.source_ids = tuple(_text(source) for source in line.get("source_ids", self.source_ids))
         self.step = step
 
@@ -185,13 +185,19 @@ def _take_run(runs: list[RunHistory], line: t.Mapping[str, t.Any]) -> None:
         runs.append(RunHistory(time, _count(line["total"])))
     elif line["run"] == "ended":
         runs[-1].ended_at = time
-        runs[-1].stopped = line["stopped"]
+        runs[-1].stopped = _optional(line["stopped"])
     else:
         raise ValueError("no run")
 
 
 def _count(value: t.Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TypeError
+    return value
+
+
+def _optional(value: t.Any) -> str | None:
+    if value is not None and not isinstance(value, str):
         raise TypeError
     return value
 

@@ -147,6 +147,9 @@ MALFORMED = {
     "a total that is a text": {"run": "began", "time": TIME, "total": "many"},
     "a total that is infinite": {"run": "began", "time": TIME, "total": float("inf")},
     "no reason why it stopped": {"run": "ended", "time": TIME},
+    "a reason why it stopped that is a number": {"run": "ended", "time": TIME, "stopped": 5},
+    "a reason that is a number": {"account": 0, "step": "refused", "time": TIME, "reason": 5},
+    "a state that is a number": {"account": 0, "step": "finished", "time": TIME, "state": 5},
 }
 
 
