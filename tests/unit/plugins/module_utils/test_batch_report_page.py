@@ -12,7 +12,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_chart import extent, progress_chart
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_chart import (
+    extent,
+    progress_chart,
+    shares,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_page import batch_report_page
 from ansible_collections.community.sailpoint.tests.unit.journals import HOSTILE, JournalText, finished, report
 from hypothesis import given
@@ -265,3 +269,19 @@ def test_times_of_a_chart_are_round(seconds, labels):
 )
 def test_numbers_of_a_chart_are_round(total, numbers):
     assert re.findall(r'text-anchor="end">([^<]*)<', progress_chart([POINTS[0]], total, "words")) == numbers
+
+
+def test_each_share_is_as_wide_as_its_part_and_begins_where_the_last_one_ends():
+    drawn = shares([("finished", 3), ("refused", 0), ("failed", 1)], 4)
+    assert re.findall(r'class="area (\w+)" x="(\d+)%" width="(\d+)%"', drawn) == [
+        ("finished", "0", "75"),
+        ("failed", "75", "25"),
+    ]
+
+
+def test_the_script_is_told_which_reason_an_account_has():
+    journal = JournalText().began(0, 2)
+    journal.step(journal.account("carl"), "refused", 4, reason="No.")
+    page = batch_report_page(report(journal))
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
+    assert data["rows"][0][data["columns"].index("reason_index")] == 0
