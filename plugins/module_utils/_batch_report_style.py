@@ -152,15 +152,6 @@ footer { color: var(--muted); font-size: 13px; }
   }
   .accounts .c-sent_at { white-space: nowrap; }
 }
-@media print {
-  .accounts { table-layout: fixed; }
-  .accounts .c-outcome { width: 116px; }
-  .accounts .c-source_name { width: 13%; }
-  .accounts .c-reason { width: 26%; }
-  .accounts .c-request_id { width: 15%; }
-  .accounts .c-sent_at { width: 124px; }
-  .accounts .c-duration { width: 100px; }
-}
 @media screen and (max-width: 1000px) {
   main { padding: 20px 14px 32px; }
   h1 { font-size: 23px; }
@@ -198,7 +189,18 @@ footer { color: var(--muted); font-size: 13px; }
   .panel.long { break-inside: auto; }
   .card { border: 1px solid var(--line); border-top-width: 3px; }
   .toolbar, .more, .readout, .found .plain { display: none; }
-  .accounts th button, th, td { padding: 4px 6px; }
+  .cards { grid-template-columns: repeat(3, 1fr); }
+  .scripted .reasons button { color: inherit; }
+  th, td, .accounts th button { padding: 4px 8px 4px 0; }
+  .accounts { table-layout: fixed; font-size: 8.5pt; }
+  .accounts th, .accounts .second, .accounts .code, .accounts .badge { font-size: 7.5pt; }
+  .accounts .c-source_name { width: 12%; }
+  .accounts .c-request_id { width: 14%; }
+  .accounts .c-outcome { width: 11%; }
+  .accounts .c-sent_at { width: 12%; }
+  .accounts .c-reason { width: 25%; }
+  .accounts .c-duration { width: 9%; }
+  .accounts th button::after { display: none; }
   tr { break-inside: avoid; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }

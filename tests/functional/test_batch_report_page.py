@@ -95,13 +95,16 @@ def test_hostile_texts_do_nothing_and_are_shown_as_they_are(look):
     reasons = [*HOSTILE[1:], HOSTILE[0]]
     for text, reason in zip(HOSTILE, reasons):
         number = journal.account(text, user_name=text, source_name=text)
-        journal.accepted(number, 1, account_id=text).step(number, "failed", 2, reason=reason)
+        # The id and the error differ from the name and the reason, or they would not be shown beside them.
+        journal.accepted(number, 1, account_id=f"{text}!")
+        journal.step(number, "failed", 2, reason=reason, errors=[f"{text}?"])
     page = look(journal, title=HOSTILE[1])
     page.click("#sort-sent_at")
     texts = f"[...row.cells].map((cell) => {UNITS}(cell.textContent))"
     cells = page.ask(f"[...document.querySelectorAll('#rows tr')].map((row) => {texts})")
-    assert [row[:2] for row in cells] == [[units(text)] * 2 for text in HOSTILE]
-    assert [row[3] for row in cells] == [units(text) for text in reasons]
+    assert [row[0] for row in cells] == [units(f"{text}{text}!") for text in HOSTILE]
+    assert [row[1] for row in cells] == [units(text) for text in HOSTILE]
+    assert [row[3] for row in cells] == [units(f"{reason}{text}?") for text, reason in zip(HOSTILE, reasons)]
     buttons = page.ask("[...document.querySelectorAll('[data-reason]')].map((one) => one.textContent)")
     # A file can hold neither half of a pair nor a null character.
     assert set(HOSTILE[:7]) <= set(buttons)
