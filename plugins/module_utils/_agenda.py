@@ -58,7 +58,7 @@ class Agenda:
     @property
     def unsent(self) -> int:
         """The accounts whose change is still to be sent, without those whose request is under way."""
-        return len(self._waiting) + len(self._ready) + sum(1 for entry in self._later if entry[2].kind != STATUS)
+        return len(self._waiting) + len(self._ready) + len(self._later)
 
     @property
     def requests_left(self) -> int:
@@ -127,8 +127,7 @@ class Agenda:
         if self._ready:
             return Job(SET, self._ready.popleft())
         if self._waiting:
-            account = self._waiting.popleft()
-            return Job(QUERY, account)
+            return Job(QUERY, self._waiting.popleft())
         if read_from is not None and overdue >= 0:
             return Job(STATUS, read_from.take())
         return None

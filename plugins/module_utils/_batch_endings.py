@@ -86,17 +86,17 @@ class BatchEndings:
 
     def refused(self, account: BatchAccount, error: IscError) -> None:
         """Take note that nothing was accepted, and nothing will be tried again."""
-        self._tell(account, lambda number: self._journal.refused(number, error.message))
+        self.not_taken(account, error)
         self._fail(account, REFUSED, error)
 
     def not_taken(self, account: BatchAccount, error: IscError) -> None:
         """Take note that a change was sent and certainly not processed; it will be sent again."""
         self._tell(account, lambda number: self._journal.refused(number, error.message))
 
-    def unknown(self, account: BatchAccount, error: IscError, changed: bool = True) -> None:
+    def unknown(self, account: BatchAccount, error: IscError) -> None:
         """Take note that it is not known what became of a change, and that this run won't find out."""
         self._tell(account, lambda number: self._journal.unknown(number, error.message))
-        self._fail(account, UNKNOWN, error, account.change, changed=changed)
+        self._fail(account, UNKNOWN, error, account.change, changed=True)
 
     def timed_out(self, account: BatchAccount, problem: IscError | None) -> None:
         """Take note that a change has not ended in time."""
