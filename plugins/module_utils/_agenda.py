@@ -74,19 +74,25 @@ class Agenda:
         """Take note that the change of *account* is ready to be sent."""
         self._ready.append(account)
 
-    def accepted(self, account: BatchAccount, source_id: str) -> None:
+    def accepted(self, account: BatchAccount) -> None:
         """Take note that ISC accepted the change of *account*, whose end is to be waited for."""
         self.following += 1
-        self._source(source_id).follow(account)
+        self.source_of(account).follow(account)
 
-    def resume(self, account: BatchAccount, source_id: str, now: float) -> None:
+    def resume(self, account: BatchAccount, now: float) -> None:
         """Add an account whose change an earlier run sent."""
         self.following += 1
-        self._source(source_id).follow_again(account, now)
+        self.source_of(account).follow_again(account, now)
 
     def source_of(self, account: BatchAccount) -> FollowedChanges:
         """Return the queue that the account's change is in."""
-        return self._source(account.place[0] if account.place else "")
+        if self._patience is None:
+            raise ValueError("without patience no change is followed")
+        source_id = account.place[0] if account.place else ""
+        followed = self._followed.get(source_id)
+        if followed is None:
+            followed = self._followed[source_id] = FollowedChanges(self._patience)
+        return followed
 
     def ended(self) -> None:
         """Take note that a change is not followed any more."""
@@ -139,11 +145,3 @@ class Agenda:
             if due < earliest:
                 read_from, earliest = followed, due
         return read_from, earliest
-
-    def _source(self, source_id: str) -> FollowedChanges:
-        if self._patience is None:
-            raise ValueError("without patience no change is followed")
-        followed = self._followed.get(source_id)
-        if followed is None:
-            followed = self._followed[source_id] = FollowedChanges(self._patience)
-        return followed

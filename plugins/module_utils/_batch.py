@@ -185,7 +185,7 @@ class Batch:
         elif self._options.check_mode:
             self._endings.predicted(account)
         else:
-            self._agenda.resume(account, history.source_id or "", now)
+            self._agenda.resume(account, now)
         return True
 
     def _result(self, run: BatchRun, duration: float) -> Result:

@@ -211,7 +211,7 @@ class BatchRun:
             if change.ended:
                 self._seen(account, change, now)
             elif self._endings.accepted(account):
-                self._agenda.accepted(account, t.cast("tuple[str, str]", account.place)[0])
+                self._agenda.accepted(account)
 
     def _settle_status(self, job: Job, change: Change, error: IscError | None, now: float) -> None:
         account, followed = job.account, self._agenda.source_of(job.account)

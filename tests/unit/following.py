@@ -78,7 +78,7 @@ class PacedBatch:
             self.agenda.found(account)
         elif job.kind == SET:
             account.sent_at = account.accepted_at = self.now
-            self.agenda.accepted(account, account.place[0])
+            self.agenda.accepted(account)
         else:
             self._answer_status(account)
 

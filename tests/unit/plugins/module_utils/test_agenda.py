@@ -25,7 +25,7 @@ def accepted(agenda, at, source="s"):
     """Add a change that was accepted then."""
     made = account()
     made.place, made.accepted_at = (source, "x"), at
-    agenda.accepted(made, source)
+    agenda.accepted(made)
     return made
 
 
@@ -146,15 +146,31 @@ def test_it_knows_about_how_many_requests_are_left(patience, left):
 
 def test_without_patience_nothing_is_followed():
     with pytest.raises(ValueError, match="patience"):
-        Agenda(None).accepted(account(), "s")
+        Agenda(None).accepted(account())
 
 
 def test_a_change_that_is_resumed_is_read_at_once(agenda):
     made = account()
     made.place = ("s", "x")
-    agenda.resume(made, "s", START)
+    agenda.resume(made, START)
     assert agenda.following == 1
     assert agenda.next_job(START) == Job(STATUS, made)
+
+
+def test_of_an_account_that_is_there_twice_both_changes_are_read_to_their_end(agenda):
+    # The second one has no place: nothing would be sent for it.
+    twice = [account(), account()]
+    twice[0].place = ("s", "x")
+    for made in twice:
+        made.from_earlier_run = True
+        agenda.resume(made, START)
+    read = []
+    while (job := agenda.next_job(START)) is not None:
+        read.append(job.account)
+        agenda.source_of(job.account).ended(job.account, START)
+        agenda.ended()
+    assert read == twice
+    assert agenda.idle
 
 
 @pytest.mark.parametrize("latency", [1, 5])
