@@ -156,6 +156,7 @@ class Batch:
             run.prepared(account, self._requests.prepare(account))
         except IscError as error:
             run.refused(account, error)
+        run.look_at_failures()
 
     def _settled(self, account: BatchAccount, history: AccountHistory, run: BatchRun) -> bool:
         """Return whether nothing is to be sent, because an earlier run did."""

@@ -175,6 +175,7 @@ class BatchRun:
             self._settle_set(job, done.result, error, now)
         else:
             self._settle_status(job, done.result, error, now)
+        self.look_at_failures()
 
     def _judge(self, job: Job, error: IscError | None, now: float) -> None:
         """Tell the pace what the server thinks of it, and stop where every request would fail alike."""
@@ -199,7 +200,7 @@ class BatchRun:
     def _settle_set(self, job: Job, change: Change, error: IscError | None, now: float) -> None:
         account = job.account
         if isinstance(error, OutcomeUnknownError):
-            self._unknown(account, error)
+            self._endings.unknown(account, error)
         elif error is not None:
             if not self._tried_again(job, error, now, repeatable=error.at_login):
                 self.refused(account, error)
@@ -209,7 +210,7 @@ class BatchRun:
             account.sent_at, account.accepted_at = account.requested_at, now
             account.sent_time = self._runtime.time() - (now - account.requested_at)
             if change.ended:
-                self._seen(account, change, now)
+                self._endings.seen(account, change, now - account.sent_at)
             elif self._endings.accepted(account):
                 self._agenda.accepted(account)
 
@@ -218,7 +219,7 @@ class BatchRun:
         if error is None and change.ended:
             followed.ended(account, now)
             self._agenda.ended()
-            self._seen(account, change, now)
+            self._endings.seen(account, change, now - account.sent_at)
             return
         delay = 0.0
         if error is None:
@@ -268,17 +269,9 @@ class BatchRun:
             self._endings.not_sent(account)
         else:
             self._endings.refused(account, error)
-        self._look_at_failures()
 
-    def _unknown(self, account: BatchAccount, error: IscError) -> None:
-        self._endings.unknown(account, error)
-        self._look_at_failures()
-
-    def _seen(self, account: BatchAccount, change: Change, now: float) -> None:
-        self._endings.seen(account, change, now - account.sent_at)
-        self._look_at_failures()
-
-    def _look_at_failures(self) -> None:
+    def look_at_failures(self) -> None:
+        """Stop when too many accounts have failed."""
         if self._endings.too_many_failures:
             self._stop(MAX_FAILURES)
 
