@@ -180,6 +180,7 @@ def test_its_progress_is_shown_and_the_interruption_told(batch, during):
 
 def test_a_status_that_cannot_be_read_stops_it_at_once(batch):
     batch.tenant.fault("status", "status", status=403, times=None)
-    result = batch(users(20), max_failures="0", concurrency=1, wait_sleep=0.1)
+    paced = {"requests": 10, "seconds": 1}
+    result = batch(users(20), max_failures="0", concurrency=1, wait_sleep=0.1, rate_limit=paced)
     assert set(outcomes(result)) == {"unknown", "not_sent"}
     assert outcomes(result).count("not_sent") > 10
