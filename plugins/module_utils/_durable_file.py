@@ -40,14 +40,14 @@ def locked(path: str, create: bool = True) -> t.Iterator[None]:
         if not create and error.errno in (errno.ENOENT, errno.EACCES, errno.EROFS):
             yield
             return
-        raise FileError(f"can't be locked: {_reason(error)}") from None
+        raise FileError(f"can't be locked: {reason_of(error)}") from None
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InUseError("is in use by another run") from None
         except OSError as error:
-            raise FileError(f"can't be locked: {_reason(error)}") from None
+            raise FileError(f"can't be locked: {reason_of(error)}") from None
         yield
     finally:
         os.close(lock)
@@ -65,7 +65,7 @@ def read_file(path: str, largest: int) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FileError(f"can't be read: {_reason(error)}") from None
+        raise FileError(f"can't be read: {reason_of(error)}") from None
     if len(content) > largest:
         raise FileError(f"can't be read: it has more than {largest} bytes")
     return content
@@ -91,7 +91,7 @@ def replace_file(path: str, content: bytes) -> None:
         temporary = None
         sync_folder(folder)
     except OSError as error:
-        raise FileError(f"can't be written: {_reason(error)}") from None
+        raise FileError(f"can't be written: {reason_of(error)}") from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -110,7 +110,7 @@ def remove_file(path: str) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise FileError(f"can't be removed: {_reason(error)}") from None
+        raise FileError(f"can't be removed: {reason_of(error)}") from None
 
 
 def check_writable(path: str) -> None:
@@ -137,5 +137,6 @@ def sync_folder(folder: str) -> None:
         os.close(descriptor)
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Return what the system says, in the middle of a sentence."""
     return (error.strerror or type(error).__name__).lower()

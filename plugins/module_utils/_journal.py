@@ -22,6 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._durable_file 
     check_writable,
     locked,
     read_file,
+    reason_of,
     sync_folder,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
@@ -155,7 +156,7 @@ class Journal:
 
     def _fail(self, error: OSError) -> None:
         self.problem = JournalError(
-            f"journal {self.path} can't be written: {_reason(error)}.", "Make room where it is."
+            f"journal {self.path} can't be written: {reason_of(error)}.", "Make room where it is."
         )
 
 
@@ -213,7 +214,7 @@ def _opened(path: str, name: str) -> int:
     try:
         descriptor = os.open(path, _FLAGS | os.O_CREAT, 0o600)
     except OSError as error:
-        reason = "it is a symbolic link" if error.errno == errno.ELOOP else _reason(error)
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP else reason_of(error)
         raise JournalError(f"{name} can't be written: {reason}.", "Give the path of a file.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -228,12 +229,8 @@ def _cut_off(descriptor: int, size: int, name: str) -> None:
     try:
         os.ftruncate(descriptor, size)
     except OSError as error:
-        raise JournalError(f"{name} can't be written: {_reason(error)}.", "Give the path of a file.") from None
+        raise JournalError(f"{name} can't be written: {reason_of(error)}.", "Give the path of a file.") from None
 
 
 def _key(identified_by: t.Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(identified_by.items()))
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
