@@ -13,6 +13,11 @@ import typing as t
 from ansible_collections.community.sailpoint.plugins.module_utils._agenda import Agenda
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_endings import NO_REQUEST_ID, BatchEndings
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
+    ACCEPTED,
+    UNKNOWN,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import FINISHED as HAS_FINISHED
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_requests import BatchRequests
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import sentence_of, summary_of
@@ -29,13 +34,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._execution imp
 from ansible_collections.community.sailpoint.plugins.module_utils._interruption import interruptible
 from ansible_collections.community.sailpoint.plugins.module_utils._journal import Journal
 from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
-    ACCEPTED,
     SENDING,
-    UNKNOWN,
     AccountHistory,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
-    FINISHED as HAS_FINISHED,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._limits import (
     LONGEST_RATE_WINDOW,

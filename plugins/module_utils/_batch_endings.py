@@ -9,13 +9,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import (
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
     ACCEPTED,
     FAILED,
     FINISHED,
     NOT_SENT,
     REFUSED,
     UNKNOWN,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import (
     result_of,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change

@@ -11,15 +11,19 @@ import re
 import typing as t
 from collections import Counter
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
-    ACCEPTED,
-    ADDED,
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
     FAILED,
     FINISHED,
+    NOT_SENT,
+    OUTCOMES,
+    PROBLEMS,
     REFUSED,
-    SENDING,
     UNKNOWN,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
+    ADDED,
+    SENDING,
     AccountHistory,
     JournalHistory,
     RunHistory,
@@ -28,12 +32,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._times import 
 
 FORMAT = 1
 """The number in a report. It grows when a key changes its meaning or goes away."""
-
-NOT_SENT = "not_sent"
-
-OUTCOMES = (FINISHED, ACCEPTED, FAILED, REFUSED, UNKNOWN, NOT_SENT)
-PROBLEMS = (FAILED, REFUSED, UNKNOWN)
-"""The outcomes that have a reason."""
 
 MOST_POINTS = 200
 """The points of the progress; more would not be seen in a chart."""

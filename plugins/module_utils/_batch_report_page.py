@@ -12,9 +12,16 @@ import html
 import json
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
+    ACCEPTED,
+    FAILED,
+    FINISHED,
     NOT_SENT,
     OUTCOMES,
+    REFUSED,
+    UNKNOWN,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
     Report,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_chart import (
@@ -24,13 +31,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_script import SCRIPT
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_style import STYLE
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
-    ACCEPTED,
-    FAILED,
-    FINISHED,
-    REFUSED,
-    UNKNOWN,
-)
 
 _OUTCOMES = {
     FINISHED: ("Finished", "The new password holds."),

@@ -9,19 +9,18 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
+    FAILED,
+    FAILURES,
+    NOT_SENT,
+    OUTCOMES,
+    PROBLEMS,
+    REFUSED,
+    UNKNOWN,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time
-
-FINISHED = "finished"
-ACCEPTED = "accepted"
-FAILED = "failed"
-REFUSED = "refused"
-UNKNOWN = "unknown"
-NOT_SENT = "not_sent"
-
-FAILURES = (FAILED, REFUSED, UNKNOWN, NOT_SENT)
-OUTCOMES = (FINISHED, ACCEPTED, *FAILURES)
 
 _MASK = "********"
 _SHORTEST_MASKED = 4
@@ -87,9 +86,7 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
         return ""
     names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
     counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
-    first = next(
-        (result for result in results if result["outcome"] in FAILURES and result["outcome"] != NOT_SENT), None
-    )
+    first = next((result for result in results if result["outcome"] in PROBLEMS), None)
     told = f" First {first['name']}: {first['msg']}" if first is not None else ""
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
 

@@ -14,6 +14,13 @@ import stat
 import threading
 import typing as t
 
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
+    ACCEPTED,
+    FAILED,
+    FINISHED,
+    REFUSED,
+    UNKNOWN,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import FAILED as CHANGE_FAILED
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import (
@@ -27,13 +34,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._durable_file 
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
 from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import (
-    ACCEPTED,
-    FAILED,
-    FINISHED,
     FORMAT,
-    REFUSED,
     SENDING,
-    UNKNOWN,
     AccountHistory,
     JournalHistory,
     read_history,

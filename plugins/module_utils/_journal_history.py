@@ -14,6 +14,13 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import (
+    ACCEPTED,
+    FAILED,
+    FINISHED,
+    REFUSED,
+    UNKNOWN,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
 from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
 from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_exact_time
@@ -29,16 +36,6 @@ ADDED = "added"
 
 SENDING = "sending"
 """The change was about to be sent. When this is the last step, whether ISC got it is not known."""
-
-ACCEPTED = "accepted"
-FINISHED = "finished"
-FAILED = "failed"
-
-REFUSED = "refused"
-"""Nothing was accepted; the password from before still holds."""
-
-UNKNOWN = "unknown"
-"""Whether ISC got the change, or what came of it, is not known."""
 
 _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN)
 _HINT = "Restore it from a backup; or start with a new journal, and every account's password is set."

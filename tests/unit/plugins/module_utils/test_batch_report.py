@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import OUTCOMES
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
     KILLED,
-    OUTCOMES,
     check_tenant,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
