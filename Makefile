@@ -14,7 +14,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LINK := .build/ansible_collections/community/sailpoint
 READY := $(INSTALLED) $(LINK)
-# For the store kv2: large downloads, which only some targets need.
+# Other people's collections, and OpenBao: large downloads, which only some targets need.
+COLLECTIONS := .build/.collections
 VAULT := $(VENV)/.vault
 # For the page of a report: Chromium, or why it can't be had.
 BROWSER := .cache/chromium/.installed
@@ -42,12 +43,12 @@ demo: $(READY) ## rotate passwords against the embedded tenant, and show what ha
 test: $(READY) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
 
-downloads: $(VAULT) $(BROWSER) ## get what only functional and lint need: 250 MB
+downloads: $(COLLECTIONS) $(VAULT) $(BROWSER) ## get what only functional and lint need: 250 MB
 
 units: $(READY) ## unit tests: plain pytest, no network
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)
 
-functional: $(READY) $(VAULT) $(BROWSER) ## plays and modules against the simulator, from pytest
+functional: $(READY) $(COLLECTIONS) $(VAULT) $(BROWSER) ## plays and modules against the simulator, from pytest
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/functional $(ARGS)
 
 integration: $(READY) ## ansible-test integration against the simulator
@@ -60,7 +61,7 @@ molecule: $(READY) ## molecule scenarios of the roles against the simulator
 sanity: $(READY) ## ansible-test sanity, with nothing ignored
 	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
 
-lint: $(READY) $(VAULT) ## ansible-lint, ruff, mypy and the changelog
+lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy and the changelog
 	$(WITH_TOOLS) ruff check .
 	$(WITH_TOOLS) ruff format --check .
 	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
@@ -87,9 +88,12 @@ $(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requiremen
 	@$(PYTHON) tests/tools/set_up.py $(VENV)
 	@touch $@
 
-$(VAULT): $(INSTALLED) tests/functional/requirements.txt tests/tools/hashi_vault.py
+$(COLLECTIONS): $(INSTALLED) tests/tools/other_collections.py
+	@$(WITH_TOOLS) python tests/tools/other_collections.py $(@D)
+	@touch $@
+
+$(VAULT): $(INSTALLED) tests/functional/requirements.txt
 	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
-	@$(WITH_TOOLS) python tests/tools/hashi_vault.py .build
 	@touch $@
 
 $(BROWSER): $(INSTALLED) tests/functional/requirements.txt tests/tools/chromium.py
