@@ -19,6 +19,8 @@ COLLECTIONS := .build/.collections
 VAULT := $(VENV)/.vault
 # For the page of a report: Chromium, or why it can't be had.
 BROWSER := .cache/chromium/.installed
+# For galaxy: what Galaxy runs on an upload, in an environment of its own.
+IMPORTER := .cache/galaxy-importer/.installed
 # For the benchmark sdk: SailPoint's SDK, in an environment of its own.
 SDK := .cache/sdk/.installed
 
@@ -32,7 +34,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test downloads units functional integration molecule sanity lint docs-lint bench soak format clean
+.PHONY: help demo test downloads units functional integration jobs matrix molecule sanity lint docs-lint docs galaxy publish bench soak format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +56,12 @@ functional: $(READY) $(COLLECTIONS) $(VAULT) $(BROWSER) ## plays and modules aga
 integration: $(READY) ## ansible-test integration against the simulator
 	@$(WITH_TOOLS) python tests/tools/collection_test.py integration --continue-on-error $(ARGS)
 
+jobs: $(READY) ## the playbooks as AWX runs them, with ansible-runner
+	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/awx_jobs $(ARGS)
+
+matrix: $(READY) ## units, jobs and integration with each ansible-core: ARGS="2.16 2.22" chooses
+	@$(WITH_TOOLS) python tests/tools/matrix.py $(ARGS)
+
 molecule: $(READY) ## molecule scenarios of the roles against the simulator
 	@mkdir -p .cache/molecule
 	@HOME=$(CURDIR)/.cache/molecule $(WITH_TOOLS) molecule test --all $(ARGS)
@@ -61,16 +69,26 @@ molecule: $(READY) ## molecule scenarios of the roles against the simulator
 sanity: $(READY) ## ansible-test sanity, with nothing ignored
 	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
 
-lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy and the changelog
+lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy, licences and the changelog
 	$(WITH_TOOLS) ruff check .
 	$(WITH_TOOLS) ruff format --check .
 	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
 	$(WITH_TOOLS) antsibull-changelog lint
+	$(WITH_TOOLS) reuse lint --quiet
 	$(WITH_TOOLS) ansible-lint
 
 docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
 	@$(WITH_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
+
+docs: $(READY) ## the documentation site, in .cache/docs/html; the least warning fails
+	@$(WITH_TOOLS) python tests/tools/docs_site.py .cache/docs
+
+galaxy: $(READY) $(IMPORTER) ## build the collection's archive, and check it as Galaxy does
+	@$(WITH_TOOLS) python tests/tools/galaxy.py $(dir $(IMPORTER))bin/python $(ARGS)
+
+publish: $(READY) ## upload what galaxy built; the server and its token come from ANSIBLE_GALAXY_SERVER_* variables
+	@$(WITH_TOOLS) ansible-galaxy collection publish .cache/galaxy/*.tar.gz
 
 bench: $(READY) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
@@ -84,7 +102,7 @@ format: $(READY) ## let ruff rewrite the Python code
 clean: ## remove what was installed and built here
 	rm -rf $(VENV) .build .cache .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 
-$(INSTALLED): requirements.txt tests/requirements.txt tests/simulator/requirements.txt
+$(INSTALLED): requirements.txt tests/requirements.txt tests/unit/requirements.txt tests/simulator/requirements.txt
 	@$(PYTHON) tests/tools/set_up.py $(VENV)
 	@touch $@
 
@@ -100,6 +118,11 @@ $(BROWSER): $(INSTALLED) tests/functional/requirements.txt tests/tools/chromium.
 	@$(WITH_TOOLS) python -m pip install --quiet --requirement tests/functional/requirements.txt
 	@$(WITH_TOOLS) python tests/tools/chromium.py $(@D)
 	@mkdir -p $(@D)
+	@touch $@
+
+$(IMPORTER): tests/tools/importer_requirements.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 $(SDK): tests/benchmarks/sdk_requirements.txt

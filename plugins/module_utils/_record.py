@@ -99,7 +99,7 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
         known, here = getattr(record.account, field), getattr(account, field)
         if known != here:
             raise RecordError(
-                f"The record belongs to another {field.split('_')[0]}: {field} {known!r}, not {here!r}.",
+                f"The record belongs to another {field.partition('_')[0]}: {field} {known!r}, not {here!r}.",
                 "Give each account a place of its own in the store.",
             )
     return record._replace(account=account)

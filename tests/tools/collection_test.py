@@ -5,13 +5,15 @@
 
     python tests/tools/collection_test.py sanity [ARGUMENT ...]
     python tests/tools/collection_test.py integration [ARGUMENT ...]
+    python tests/tools/collection_test.py --place FOLDER sanity [ARGUMENT ...]
 
 ansible-test wants to run inside .../ansible_collections/community/sailpoint and follows no link there. So it gets a
-copy in .cache, of what the collection's archive will hold. Its virtual environments stay there too.
+copy of the checkout, with the tests, in a folder of .cache. Its virtual environments stay there too.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fnmatch
 import json
@@ -27,6 +29,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_FILE = Path("tests/integration/integration_config.yml")
+# What `make` and other tools write into a checkout, and git's own.
+NOT_COPIED = (".*", "*__pycache__", "*.pyc", "*.tar.gz", "collections", "tests/output", str(CONFIG_FILE))
 SIMULATOR = [sys.executable, str(ROOT / "tests/simulator"), "serve", "--until-stdin-closes", "--change-seconds", "0.3"]
 
 
@@ -39,11 +43,10 @@ def copy_collection(target: Path) -> None:
     for entry in target.glob("tests/*"):
         if entry.name != "output":
             _remove(entry)
-    patterns = [*yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"], "*.pyc", "*__pycache__"]
 
     def ignored(folder: str, names: list[str]) -> list[str]:
         paths = {name: os.path.relpath(os.path.join(folder, name), ROOT) for name in names}
-        return [name for name in names if any(fnmatch.fnmatch(paths[name], pattern) for pattern in patterns)]
+        return [name for name in names if any(fnmatch.fnmatch(paths[name], pattern) for pattern in NOT_COPIED)]
 
     shutil.copytree(ROOT, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
     # Without a repository of its own, ansible-test asks that of the checkout, which ignores all of .cache.
@@ -96,9 +99,14 @@ def ansible_test(command: str, place: Path, arguments: list[str]) -> int:
     )
 
 
-def main(command: str, arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run one command of ansible-test."""
-    place = ROOT / ".cache" / command
+    parser = argparse.ArgumentParser(prog="collection_test")
+    parser.add_argument("--place", type=Path)
+    parser.add_argument("command", choices=("sanity", "integration"))
+    options, arguments = parser.parse_known_args(arguments)
+    command = options.command
+    place = options.place or ROOT / ".cache" / command
     copy = place / "ansible_collections/community/sailpoint"
     copy_collection(copy)
     if command != "integration":
@@ -109,4 +117,4 @@ def main(command: str, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The execution environment, up to where a container engine would take over.
+
+ansible-builder makes the context of the image, and what its build would run to put the collections in is run here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from tools import archive
+
+ROOT = Path(__file__).resolve().parents[2]
+EE = ROOT / "extensions" / "ee"
+DEFINITION = "execution-environment.yml"
+HASHI_VAULT = "ansible_collections/community/hashi_vault"
+INSTALLED = '"/usr/share/ansible/collections"'
+
+
+def builder(*arguments: str, folder: Path) -> str:
+    """Run ansible-builder in *folder*, and return what it prints."""
+    command = [str(Path(sys.executable).with_name("ansible-builder")), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def context(folder: Path, target: Path) -> Path:
+    """Make the context of the definition in *folder*, and return *target*, where it is."""
+    builder("create", "--context", str(target), "--output-filename", "Containerfile", folder=folder)
+    return target
+
+
+def arguments(containerfile: str) -> dict[str, str]:
+    """Return the build arguments with their defaults."""
+    return dict(re.findall(r'^ARG (\w+)="(.*)"$', containerfile, re.MULTILINE))
+
+
+def loaded(path: Path) -> dict:
+    """Return the content of a YAML file."""
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def test_the_image_as_it_is_described(tmp_path):
+    """It has a Python that its ansible-core supports, the ansible-core that is tested here, and both collections."""
+    made = context(EE, tmp_path / "context")
+    given = arguments((made / "Containerfile").read_text("utf-8"))
+    # The shell splits these at spaces.
+    core, runner = map(Requirement, shlex.split(given["ANSIBLE_INSTALL_REFS"]))
+    assert (core.name, runner.name) == ("ansible-core", "ansible-runner")
+    tested = re.search(
+        r'^(ansible-core .*); python_version >= "3.12"$', (ROOT / "tests/requirements.txt").read_text(), re.M
+    )
+    assert Requirement(tested[1]).specifier == core.specifier
+    assert given["PYCMD"].endswith("python3.12")
+    collections = {entry["name"] for entry in loaded(made / "_build" / "requirements.yml")["collections"]}
+    assert collections == {"community.sailpoint", "community.hashi_vault"}
+
+
+@pytest.fixture(scope="module")
+def from_a_checkout(tmp_path_factory):
+    """A definition that was changed as README.md says, and the archive that it names."""
+    folder = tmp_path_factory.mktemp("checkout")
+    change = yaml.safe_load(re.search(r"^```yaml\n(.*?)^```", (EE / "README.md").read_text("utf-8"), re.S | re.M)[1])
+    definition = loaded(EE / DEFINITION)
+    dependencies = {**definition["dependencies"], **change.pop("dependencies")}
+    place = folder / "extensions" / "ee"
+    place.mkdir(parents=True)
+    (place / DEFINITION).write_text(yaml.safe_dump({**definition, **change, "dependencies": dependencies}), "utf-8")
+    archive.built(ROOT, folder / ".cache" / "galaxy")
+    return place
+
+
+def test_a_checkout_goes_into_an_image(from_a_checkout, tmp_path):
+    """The command in the Containerfile installs the archive, and then the Python packages that are needed are found."""
+    made = context(from_a_checkout, tmp_path / "context")
+    installed = tmp_path / "collections"
+    # In place of Galaxy: what is there already isn't asked for.
+    shutil.copytree(ROOT / ".build" / HASHI_VAULT, installed / HASHI_VAULT)
+    lines = (made / "Containerfile").read_text("utf-8").splitlines()
+    command = next(line.removeprefix("RUN ") for line in lines if "ansible-galaxy collection install" in line)
+    assert INSTALLED in command
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "ANSIBLE_COLLECTIONS_PATH"},
+        "ANSIBLE_GALAXY_CLI_COLLECTION_OPTS": "--offline",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    here = command.replace(INSTALLED, shlex.quote(str(installed)))
+    done = subprocess.run(
+        here, shell=True, cwd=made / "_build", env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    archive.verify(installed)
+
+    packages, system = tmp_path / "requirements.txt", tmp_path / "bindep.txt"
+    options = [f"--exclude-pip-reqs={made}/_build/exclude-requirements.txt", f"--user-bindep={made}/_build/bindep.txt"]
+    builder(
+        "introspect", *options, f"--write-pip={packages}", f"--write-bindep={system}", str(installed), folder=tmp_path
+    )
+    assert requirements(packages) == {*requirements(ROOT / "requirements.txt"), "hvac>=1.2.1", "urllib3>=1.15"}
+    assert [line.split()[0] for line in system.read_text("utf-8").splitlines()] == ["openssh-clients", "sshpass"]
+
+
+def requirements(path: Path) -> set[str]:
+    """Return the requirements in a file, without comments."""
+    lines = [line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines()]
+    return {str(Requirement(line)) for line in lines if line}

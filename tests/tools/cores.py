@@ -1,0 +1,69 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The versions of ansible-core that this collection supports, and the Pythons that each runs on as a control node."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Core(t.NamedTuple):
+    """A minor version of ansible-core, and the Pythons of its control node, the one to prefer first."""
+
+    version: str
+    pythons: tuple[str, ...]
+
+    @property
+    def requirements(self) -> tuple[str, str]:
+        """What to ask pip for: the latest patch, and as long as there is none, the latest pre-release."""
+        return f"ansible-core == {self.version}.*", f"ansible-core == {self.version}.*, >= {self.version}.0a1"
+
+
+# https://docs.ansible.com/ansible/latest/reference_appendices/release_and_maintenance.html#ansible-core-support-matrix
+# Preferred is what makes the table cover each Python: the oldest with the oldest core, the newest with the newest.
+CORES = (
+    Core("2.16", ("3.10", "3.11", "3.12")),
+    Core("2.17", ("3.11", "3.12", "3.10")),
+    Core("2.18", ("3.12", "3.11", "3.13")),
+    Core("2.19", ("3.11", "3.13", "3.12")),
+    Core("2.20", ("3.12", "3.13", "3.14")),
+    Core("2.21", ("3.13", "3.14", "3.12")),
+    Core("2.22", ("3.14", "3.13")),
+)
+
+
+class Pair(t.NamedTuple):
+    """A core and the Python to run it on: its version and its path, or None if the machine has none that fits."""
+
+    core: Core
+    python: str | None
+    path: str | None
+
+    @property
+    def missing(self) -> str:
+        """What would have to be there."""
+        return f"ansible-core {self.core.version} needs Python {' or '.join(sorted(self.core.pythons, key=_numbers))}"
+
+
+def pair(core: Core, find: t.Callable[[str], str | None]) -> Pair:
+    """Choose the Python of a core.
+
+    :param find: returns the path of a Python of that minor version, or None.
+    """
+    for python in core.pythons:
+        path = find(python)
+        if path is not None:
+            return Pair(core, python, path)
+    return Pair(core, None, None)
+
+
+def ends_and_middle(pairs: t.Sequence[Pair], middle: str) -> list[Pair]:
+    """Return the oldest core, *middle* and the newest, of those that the machine has a Python for."""
+    possible = [each for each in pairs if each.path is not None]
+    chosen = {possible[0].core.version, middle, possible[-1].core.version} if possible else set()
+    return [each for each in possible if each.core.version in chosen]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the tests with each ansible-core that this collection supports, and print a table.
+
+    python tests/tools/matrix.py                  all of them
+    python tests/tools/matrix.py 2.16 2.22        these
+    python tests/tools/matrix.py --ends           the oldest, 2.19 and the newest, less the one in .venv
+
+Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
+what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import typing as t
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import findpython
+from ansible.release import __version__ as installed_core
+from cores import CORES, Core, Pair, ends_and_middle, pair
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / ".cache" / "matrix"
+REQUIREMENTS = ROOT / "tests" / "unit" / "requirements.txt"
+# The one with which templates, tags and the output of failures changed most.
+MIDDLE = "2.19"
+# Unit tests of documentation and tools, to which ansible-core makes no difference.
+OF_THE_CHECKOUT = ("docs", "project")
+AT_A_TIME = 2
+
+
+def suites(python: Path, place: Path) -> dict[str, list[str]]:
+    """Return the command of each suite, for a core whose interpreter is *python*."""
+    pytest = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300"]
+    collection_test = [str(python), "tests/tools/collection_test.py", "--place", str(place / "integration")]
+    return {
+        "units": [*pytest, "-n", "2", "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)],
+        "jobs": [*pytest, "-n", "2", "tests/awx_jobs"],
+        "integration": [*collection_test, "integration", "--continue-on-error"],
+    }
+
+
+class Outcome(t.NamedTuple):
+    """What came of a core: its whole version, each suite's result, and all that they printed."""
+
+    pair: Pair
+    version: str
+    passed: dict[str, bool]
+    seconds: float
+    output: str
+
+
+class CommandError(Exception):
+    """A command that prepares a core failed; its text is what the command printed."""
+
+
+def find_python(version: str) -> str | None:
+    """Return the path of a Python of that minor version, or None."""
+    found = findpython.find(version)
+    return None if found is None else str(found.executable)
+
+
+def install(core: Core, base: str, place: Path) -> Path:
+    """Make the virtual environment of a core, or bring it up to date, and return its interpreter."""
+    python = place / "venv" / "bin" / "python"
+    if not python.exists():
+        _call([base, "-m", "venv", "--clear", str(place / "venv")])
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--upgrade", "--requirement", str(REQUIREMENTS)]
+    release, pre_release = core.requirements
+    try:
+        _call([*pip, release])
+    except CommandError:
+        _call([*pip, pre_release])
+    return python
+
+
+def run(chosen: Pair) -> Outcome:
+    """Run the suites with one core."""
+    start = time.monotonic()
+    core = chosen.core
+    place = PLACE / f"{core.version}-py{chosen.python}"
+    place.mkdir(parents=True, exist_ok=True)
+    passed: dict[str, bool] = {}
+    output, version = "", core.version
+    try:
+        python = install(core, str(chosen.path), place)
+        version = _call([str(python), "-c", "import ansible.release; print(ansible.release.__version__)"]).strip()
+        path = os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath)))
+        for suite, command in suites(python, place).items():
+            process = _process(command, {**os.environ, "PATH": path})
+            passed[suite] = process.returncode == 0
+            output += f"----- {version}: {suite} -----\n{process.stdout}"
+    except CommandError as error:
+        passed["installation"] = False
+        output += str(error)
+    return Outcome(chosen, version, passed, time.monotonic() - start, output)
+
+
+def table(outcomes: t.Sequence[Outcome], missing: t.Sequence[Pair]) -> str:
+    """Return the cores, their Pythons and results, and what could not be run."""
+    lines = [f"{'ansible-core':<14} {'Python':<7} {'seconds':>7}  results"]
+    for outcome in sorted(outcomes, key=lambda each: CORES.index(each.pair.core)):
+        results = ", ".join(f"{suite} {'passed' if passed else 'FAILED'}" for suite, passed in outcome.passed.items())
+        lines.append(f"{outcome.version:<14} {outcome.pair.python:<7} {outcome.seconds:>7.0f}  {results}")
+    lines += [f"{each.missing}, which this machine has not: not run" for each in missing]
+    return "\n".join(lines)
+
+
+def chosen_pairs(versions: t.Sequence[str], ends: bool) -> list[Pair]:
+    """Return the cores to run, each with its Python."""
+    unknown = sorted(set(versions) - {core.version for core in CORES})
+    if unknown:
+        known = ", ".join(core.version for core in CORES)
+        sys.exit(f"matrix: this collection does not support ansible-core {', '.join(unknown)}; choose from {known}.")
+    pairs = [pair(core, find_python) for core in CORES if not versions or core.version in versions]
+    if ends:
+        # The core of .venv has units and integration as suites of their own in `make test`.
+        other = [each for each in pairs if not installed_core.startswith(f"{each.core.version}.")]
+        chosen = ends_and_middle(pairs, MIDDLE)
+        pairs = [each for each in other if each in chosen or each.path is None]
+    return pairs
+
+
+def main(arguments: t.Sequence[str]) -> int:
+    """Run the cores that are asked for."""
+    parser = argparse.ArgumentParser(prog="matrix", description=__doc__.partition("\n")[0])
+    parser.add_argument("versions", metavar="CORE", nargs="*", help="such as 2.16; all of them without any")
+    parser.add_argument("--ends", action="store_true", help="the oldest, 2.19 and the newest, less the one in .venv")
+    options = parser.parse_args(arguments)
+    pairs = chosen_pairs(options.versions, options.ends)
+    missing = [each for each in pairs if each.path is None]
+    possible = [each for each in pairs if each.path is not None]
+    print(f"Running with ansible-core {', '.join(each.core.version for each in possible)}.", flush=True)
+    outcomes = []
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for future in as_completed([pool.submit(run, each) for each in possible]):
+            outcomes.append(future.result())
+            print(f"\n===== ansible-core {outcomes[-1].version} =====\n{outcomes[-1].output}", flush=True)
+    print(f"===== matrix =====\n{table(outcomes, missing)}", flush=True)
+    return 0 if outcomes and all(all(outcome.passed.values()) for outcome in outcomes) else 1
+
+
+def _process(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def _call(command: list[str]) -> str:
+    process = _process(command, dict(os.environ))
+    if process.returncode:
+        raise CommandError(f"{' '.join(command)}\n{process.stdout}")
+    return process.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
