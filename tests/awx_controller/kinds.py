@@ -1,0 +1,178 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of objects that the stand-in of AWX keeps, with their fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import yaml
+
+
+class Field(NamedTuple):
+    """A field of an object.
+
+    :ivar type: the Python type of its values; int stands for the id of an object if there is a reference.
+    :ivar default: what it is if it isn't given.
+    :ivar reference: the kind of the object that it refers to; then None stands for none.
+    :ivar mapping: whether its text has to be a mapping, in JSON or YAML.
+    :ivar read_only: whether it is set by AWX, and ignored where it is given.
+    """
+
+    type: type
+    default: Any
+    required: bool = False
+    reference: str = ""
+    choices: tuple[str, ...] = ()
+    mapping: bool = False
+    read_only: bool = False
+
+    def problem(self, value: Any) -> str:
+        """Return what is wrong with a value, or nothing."""
+        if value is None:
+            return "" if self.default is None else "This field may not be null."
+        if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
+            return f"{value!r} is no {self.type.__name__}."
+        if self.required and value == "":
+            return "This field may not be blank."
+        if self.choices and value not in self.choices:
+            return f"{value!r} is none of {', '.join(self.choices)}."
+        if self.mapping and value and not isinstance(_parsed(value), dict):
+            return "Neither JSON nor YAML of a mapping."
+        return ""
+
+
+class Kind(NamedTuple):
+    """A kind of objects: what AWX calls one, its fields, and those that no two have in common."""
+
+    type: str
+    fields: dict[str, Field]
+    unique: tuple[str, ...]
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError:
+            return None
+
+
+def _text(default: str = "", **more: Any) -> Field:
+    return Field(str, default, **more)
+
+
+def _reference(kind: str, **more: Any) -> Field:
+    return Field(int, None, reference=kind, **more)
+
+
+NAMED = {"name": _text(required=True), "description": _text()}
+YES_OR_NO = Field(bool, False)
+OPTIONS_ON_LAUNCH = (
+    *("credential", "diff_mode", "execution_environment", "forks", "instance_groups", "inventory", "job_slice_count"),
+    *("job_type", "labels", "limit", "scm_branch", "skip_tags", "tags", "timeout", "variables", "verbosity"),
+)
+
+KINDS = {
+    "organizations": Kind(
+        "organization",
+        {**NAMED, "max_hosts": Field(int, 0), "default_environment": _reference("execution_environments")},
+        ("name",),
+    ),
+    "execution_environments": Kind(
+        "execution_environment",
+        {
+            **NAMED,
+            "organization": _reference("organizations"),
+            "image": _text(required=True),
+            "pull": _text(choices=("", "always", "missing", "never")),
+            "credential": _reference("credentials"),
+        },
+        ("name",),
+    ),
+    "credential_types": Kind(
+        "credential_type",
+        {
+            **NAMED,
+            # Those of other kinds are AWX's own.
+            "kind": _text(required=True, choices=("cloud", "net")),
+            "inputs": Field(dict, {}),
+            "injectors": Field(dict, {}),
+            "managed": Field(bool, False, read_only=True),
+        },
+        ("name", "kind"),
+    ),
+    "credentials": Kind(
+        "credential",
+        {
+            **NAMED,
+            "organization": _reference("organizations", required=True),
+            "credential_type": _reference("credential_types", required=True),
+            "inputs": Field(dict, {}),
+        },
+        ("name", "organization", "credential_type"),
+    ),
+    "projects": Kind(
+        "project",
+        {
+            **NAMED,
+            "organization": _reference("organizations", required=True),
+            "scm_type": _text(choices=("", "git", "svn", "insights", "archive")),
+            "scm_url": _text(),
+            "scm_branch": _text(),
+            "default_environment": _reference("execution_environments"),
+        },
+        ("name", "organization"),
+    ),
+    "inventories": Kind(
+        "inventory",
+        {
+            **NAMED,
+            "organization": _reference("organizations", required=True),
+            "kind": _text(choices=("", "smart", "constructed")),
+            "host_filter": Field(str, None),
+            "variables": _text(mapping=True),
+        },
+        ("name", "organization"),
+    ),
+    "hosts": Kind(
+        "host",
+        {
+            **NAMED,
+            "inventory": _reference("inventories", required=True),
+            "enabled": Field(bool, True),
+            "variables": _text(mapping=True),
+        },
+        ("name", "inventory"),
+    ),
+    "job_templates": Kind(
+        "job_template",
+        {
+            **NAMED,
+            "job_type": _text("run", choices=("run", "check")),
+            # That of the project.
+            "organization": _reference("organizations", read_only=True),
+            "inventory": _reference("inventories"),
+            "project": _reference("projects", required=True),
+            "playbook": _text(required=True),
+            "execution_environment": _reference("execution_environments"),
+            "forks": Field(int, 0),
+            "limit": _text(),
+            "extra_vars": _text(mapping=True),
+            "job_slice_count": Field(int, 1),
+            "timeout": Field(int, 0),
+            "verbosity": Field(int, 0),
+            "allow_simultaneous": YES_OR_NO,
+            "become_enabled": YES_OR_NO,
+            "diff_mode": YES_OR_NO,
+            "survey_enabled": YES_OR_NO,
+            "use_fact_cache": YES_OR_NO,
+            **{f"ask_{option}_on_launch": YES_OR_NO for option in OPTIONS_ON_LAUNCH},
+        },
+        ("name", "organization"),
+    ),
+}

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The credential types of configure_awx, injected by AWX's own code into jobs of its job templates."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from awx_plugins.interfaces._temporary_private_inject_api import ENV_BLOCKLIST, inject_credential
+from functional.playbook import Outcome, Playbook, assert_all_ok
+from functional.test_configure_awx import NAMES, filled_in
+from functional.test_leaks import assert_no_leak
+from functional.test_role import SOURCE, arrived
+from unit.playbooks.awx_data import Template, Unsafe, data, templates
+
+TYPES = {each["name"]: each for each in data()["controller_credential_types"]}
+TENANT, CLIENTS, VAULT = TYPES
+TEMPLATES = {template.name: template for template in templates()}
+PATHS = {"secret/data/sailpoint/*": ["create", "read", "update"], "secret/metadata/sailpoint/*": ["read"]}
+
+
+class Answer(str):
+    """An answer to a survey, in which AWX lets nothing be a template."""
+
+
+yaml.SafeDumper.add_representer(Answer, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
+yaml.SafeDumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_str(str(text)))
+
+
+class Credential:
+    """What AWX's code asks a credential for. A field that was left empty isn't there."""
+
+    def __init__(self, inputs: dict[str, str]) -> None:
+        self._inputs = inputs
+
+    def get_input_keys(self) -> list[str]:
+        """Return the fields that were filled in."""
+        return list(self._inputs)
+
+    def get_input(self, field: str, default: str = "") -> str:
+        """Return what was filled into a field."""
+        return self._inputs.get(field, default)
+
+
+class Job:
+    """A job of a job template, as AWX runs one: what it injects, and the variables of template and survey."""
+
+    def __init__(self, template: Template, folder: Path) -> None:
+        self.template = template
+        self.environment: dict[str, str] = {}
+        self.shown_environment: dict[str, str] = {}
+        self.arguments: list[str] = []
+        self._folder = folder
+        (folder / "env").mkdir(parents=True)
+
+    def inject(self, type_name: str, **inputs: str) -> None:
+        """Inject a credential of a type."""
+        kept = TYPES[type_name]
+        cred_type = SimpleNamespace(inputs=kept["inputs"], injectors=kept["injectors"], managed=False)
+        how = {"container_root": self._folder}
+        targets = (self.environment, self.shown_environment, self.arguments)
+        inject_credential(cred_type, Credential(inputs), *targets, str(self._folder), **how)
+
+    def run(self, playbook: Playbook, inventory: dict[str, Any], answers: dict[str, Any], **meta: Any) -> Outcome:
+        """Run it with answers to the survey; what isn't answered arrives as AWX's pages send it.
+
+        :param meta: variables that AWX adds.
+        """
+        questions = self.template.questions
+        answers = {name: answers.get(name, question.get("default", "")) for name, question in questions.items()}
+        unsafe = {name: Answer(answer) if isinstance(answer, str) else answer for name, answer in answers.items()}
+        variables = {**filled_in(self.template.values["extra_vars"]), **unsafe, **meta}
+        name = self.template.playbook.stem
+        return playbook.run(
+            [{"name": name, "ansible.builtin.import_playbook": f"community.sailpoint.{name}"}],
+            *("-e", "@job.yml", *self.arguments),
+            inventory=inventory,
+            environment=self.environment,
+            files={"job.yml": yaml.safe_dump(variables)},
+        )
+
+
+@pytest.fixture
+def tenant(quick_tenant):
+    """A quick tenant, as if it had just started."""
+    quick_tenant.reset()
+    return quick_tenant
+
+
+def tenant_inputs(tenant: Any, client: str) -> dict[str, str]:
+    """Return what is filled into the credential of a tenant: what is required."""
+    return {"base_url": tenant.base_url, **tenant.clients[client]}
+
+
+def app_role(openbao: Any, mount: str) -> dict[str, str]:
+    """Return role ID and secret ID of an AppRole that may keep passwords."""
+    openbao.ask("PUT", "sys/policies/acl/awx", {"policy": json.dumps({"path": _granted(PATHS)})})
+    openbao.ask("POST", f"sys/auth/{mount}", {"type": "approle"})
+    openbao.ask("POST", f"auth/{mount}/role/awx", {"token_policies": ["awx"]})
+    role_id = openbao.ask("GET", f"auth/{mount}/role/awx/role-id")["data"]["role_id"]
+    secret_id = openbao.ask("POST", f"auth/{mount}/role/awx/secret-id")["data"]["secret_id"]
+    return {"role_id": role_id, "secret_id": secret_id}
+
+
+def _granted(paths: dict[str, list[str]]) -> dict[str, Any]:
+    return {path: {"capabilities": capabilities} for path, capabilities in paths.items()}
+
+
+def test_awx_injects_all_that_they_name():
+    injected = {name for kept in TYPES.values() for name in kept["injectors"].get("env", {})}
+    assert injected.isdisjoint(ENV_BLOCKLIST)
+
+
+def test_rotate_a_password_keeps_it_in_the_vault(playbook, tenant, openbao, tmp_path, monkeypatch):
+    monkeypatch.setitem(NAMES, "store_mount", "secret")
+    monkeypatch.setitem(NAMES, "store_dir", "")
+    job = Job(TEMPLATES["Rotate a password"], tmp_path / "private")
+    job.inject(TENANT, **tenant_inputs(tenant, "api-client"))
+    role = app_role(openbao, "jobs")
+    job.inject(VAULT, url=openbao.url, role_mount="jobs", **role)
+    (host,) = data()["controller_hosts"]
+    answers = {"rotate_password_user_name": "svc-backup", "rotate_password_source_name": SOURCE}
+    outcome = job.run(playbook, {"localhost": host["variables"]}, answers)
+    assert_all_ok(outcome)
+    (path,) = openbao.paths()
+    password = openbao.read(path).data["current"]["password"]
+    assert arrived(tenant) == password
+    secrets = [password, tenant.clients["api-client"]["client_secret"], role["secret_id"]]
+    assert_no_leak(outcome, secrets)
+    assert not [secret for secret in secrets if secret in json.dumps(job.shown_environment)]
+    assert {"SAIL_API_VERSION": "", "VAULT_TOKEN": "", "VAULT_NAMESPACE": ""}.items() <= job.environment.items()
+
+
+def test_a_slice_has_a_client_and_a_journal_of_its_own(playbook, tenant, tmp_path, monkeypatch):
+    monkeypatch.setitem(NAMES, "journal_dir", str(tmp_path))
+    job = Job(TEMPLATES["Rotate accounts"], tmp_path / "private")
+    # Neither this client nor the other one of the slices may set a password.
+    job.inject(TENANT, **tenant_inputs(tenant, "api-client-no-scopes"))
+    clients = [tenant.clients[name] for name in ("api-client-query-only", "api-client")]
+    job.inject(CLIENTS, clients=yaml.safe_dump(clients))
+    job.inject(VAULT)
+    inventory = {
+        host: {
+            **filled_in(data()["controller_inventories"][1]["variables"]),
+            "rotate_password_source_name": SOURCE,
+            "rotate_password_store": "none",
+            "rotate_password_discard": True,
+        }
+        for host in ("svc-backup", "multi account/2")
+    }
+    inventory["multi account/2"]["rotate_password_user_name"] = "user: not there"
+    answers = {"rotate_accounts_hosts": "svc-backup", "rotate_accounts_rotation": "{{ Nov }}/2026"}
+    outcome = job.run(playbook, inventory, answers, awx_job_id=17)
+    assert_all_ok(outcome)
+    assert arrived(tenant)
+    digest = hashlib.sha256(b"multi account/2").hexdigest()[:8]
+    files = sorted(path.name for path in tmp_path.iterdir() if path.is_file() and path.suffix != ".lock")
+    assert files == [f"-Nov-2026.multi-account-2.{digest}.{kind}" for kind in ("html", "json", "jsonl")]
+    assert_no_leak(outcome, [client["client_secret"] for client in clients])

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The data of playbooks/configure_awx.yml, and what the playbooks that its job templates start take."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+DATA = ROOT / "playbooks" / "awx"
+ROLE = "community.sailpoint.rotate_password"
+PREFIX = "{{ _configure_awx.prefix }}"
+
+
+class Unsafe(str):
+    """A text that Ansible leaves as it is, for AWX or for a job."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML with the one tag of Ansible's that these files have."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_scalar(node)))
+
+
+@functools.cache
+def load(path: Path) -> Any:
+    """Return what a file of YAML holds, not to be changed; its templates are texts."""
+    return yaml.load(path.read_text("utf-8"), _Loader)
+
+
+def data() -> dict[str, Any]:
+    """Return all variables of the folder."""
+    return {name: value for path in sorted(DATA.rglob("*.yml")) for name, value in load(path).items()}
+
+
+class Template(NamedTuple):
+    """A job template, with its survey and what is known of its playbook."""
+
+    values: dict[str, Any]
+    survey: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name, without a prefix."""
+        return self.values["name"].removeprefix(PREFIX)
+
+    @property
+    def questions(self) -> dict[str, dict[str, Any]]:
+        """The questions, by their variables."""
+        return {question["variable"]: question for question in self.survey["spec"]}
+
+    @property
+    def playbook(self) -> Path:
+        """The file of its playbook."""
+        return ROOT / self.values["playbook"]
+
+    def own_variables(self) -> set[str]:
+        """Return the variables of the playbook itself: it lists and reads them."""
+        head, body = self.playbook.read_text("utf-8").split("\n- name:", maxsplit=1)
+        listed = re.findall(rf"^#   ({self.playbook.stem}_\w+) ", head, re.MULTILINE)
+        return {name for name in listed if re.search(rf"\b{name}\b", body)}
+
+    def options(self) -> dict[str, dict[str, Any]]:
+        """Return the options of the role, for the entry point that the playbook starts it with."""
+        entry_points = set(_entry_points(load(self.playbook)))
+        assert len(entry_points) <= 1, f"{self.playbook.name} starts the role in several ways: {entry_points}"
+        specs = load(ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml")["argument_specs"]
+        return {name: option for point in entry_points for name, option in specs[point]["options"].items()}
+
+    def read_by_extra_vars(self) -> set[str]:
+        """Return the variables that the templates among its extra variables read."""
+        texts = [value for value in self.values["extra_vars"].values() if isinstance(value, Unsafe)]
+        return {name for text in texts for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", text)}
+
+
+def templates() -> list[Template]:
+    """Return all job templates."""
+    known = data()
+    return [
+        Template(values, known[re.fullmatch(r"{{ (\w+) }}", values["survey_spec"])[1]])
+        for values in known["controller_templates"]
+    ]
+
+
+def _entry_points(content: Any) -> list[str]:
+    """Return the entry points of the role that a piece of a playbook starts."""
+    if isinstance(content, list):
+        return [point for part in content for point in _entry_points(part)]
+    if not isinstance(content, dict):
+        return []
+    found = []
+    for key, value in content.items():
+        if key.endswith(("include_role", "import_role")) and value["name"] == ROLE:
+            found.append(value.get("tasks_from", "main"))
+        found += _entry_points(value)
+    return found

@@ -1,0 +1,195 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stand-in of AWX refuses what AWX refuses, so that what it takes means something."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from awx_controller import credential_types, surveys
+from awx_controller.api import Answer, Api
+from awx_controller.store import Store
+
+PLAYBOOK = "playbooks/rotate.yml"
+QUESTION = {"type": "text", "question_name": "Who?", "variable": "who", "required": True}
+CHOICE = {**QUESTION, "type": "multiplechoice", "choices": ["yes", "no"]}
+FIELD = {"id": "url", "label": "Address", "type": "string"}
+
+
+class Client:
+    """Sends requests without HTTP."""
+
+    def __init__(self) -> None:
+        self.store = Store([PLAYBOOK])
+        self._api = Api(self.store)
+
+    def ask(self, method: str, path: str, body: Any = None, **query: str) -> Answer:
+        """Send a request, and return its answer."""
+        return self._api.answer(method, path, query, body)
+
+    def create(self, kind: str, /, **values: Any) -> int:
+        """Create an object, and return its id."""
+        answer = self.ask("POST", f"{kind}/", values)
+        assert answer.status == 201, answer.body
+        return answer.body["id"]
+
+
+@pytest.fixture
+def awx() -> Client:
+    """A stand-in with one object of most kinds; the first ids are in this order."""
+    client = Client()
+    client.create("organizations", name="Acme")
+    client.create("projects", name="Plays", organization=1, scm_type="git", scm_url="https://git.example.com/plays")
+    client.create("inventories", name="Hosts", organization=1)
+    client.create("credential_types", name="Vault", kind="cloud", inputs={"fields": [FIELD]}, injectors={})
+    client.create("credentials", name="One", organization=1, credential_type=4)
+    client.create("credentials", name="Two", organization=1, credential_type=4)
+    assert [client.ask("GET", "project_updates/1/").body["status"] for _ in range(2)] == ["running", "successful"]
+    client.create("job_templates", name="Rotate", project=2, inventory=3, playbook=PLAYBOOK)
+    return client
+
+
+def test_it_finds_what_it_was_given(awx):
+    (found,) = awx.ask("GET", "inventories/", name="Hosts", organization="1").body["results"]
+    assert (found["id"], found["url"], found["type"]) == (3, "/api/v2/inventories/3/", "inventory")
+    assert awx.ask("GET", "inventories/", name="Hosts", organization="2").body["count"] == 0
+    assert awx.ask("GET", "inventories/", or__id="3", or__name="3").body["count"] == 1
+    assert awx.ask("GET", "job_templates/7/").body["organization"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("organizations", {}, "name"),
+        ("organizations", {"name": ""}, "blank"),
+        ("organizations", {"name": "Acme"}, "already"),
+        ("organizations", {"name": "Other", "colour": "red"}, "unknown"),
+        ("execution_environments", {"name": "No image"}, "image"),
+        ("execution_environments", {"name": "Pull", "image": "x", "pull": "sometimes"}, "none of"),
+        ("projects", {"name": "Plays", "organization": 1}, "already"),
+        ("projects", {"name": "Other", "organization": 2}, "no organization 2"),
+        ("projects", {"name": "Other", "organization": 1, "scm_type": "git"}, "address"),
+        ("inventories", {"name": "Other", "organization": 1, "variables": "- no mapping"}, "mapping"),
+        ("hosts", {"name": "localhost", "inventory": 3, "enabled": "yes"}, "no bool"),
+        ("credential_types", {"name": "Own", "kind": "ssh"}, "none of"),
+        ("credentials", {"name": "Three", "organization": 1, "credential_type": 4, "inputs": {"ur": ""}}, "no field"),
+        ("job_templates", {"name": "A", "project": 2, "inventory": 3, "playbook": "playbooks/other.yml"}, "not found"),
+        ("job_templates", {"name": "A", "project": 2, "playbook": PLAYBOOK}, "asked for on launch"),
+        ("job_templates", {"name": "A", "project": 2, "inventory": 3, "playbook": PLAYBOOK, "forks": True}, "no int"),
+        ("job_templates", {"name": "Rotate", "project": 2, "inventory": 3, "playbook": PLAYBOOK}, "already"),
+    ],
+)
+def test_it_refuses_objects(awx, kind, values, said):
+    answer = awx.ask("POST", f"{kind}/", values)
+    assert answer.status == 400
+    assert said in str(answer.body)
+
+
+def test_it_refuses_changes_and_a_playbook_of_a_project_that_was_not_fetched(awx):
+    assert awx.ask("PATCH", "job_templates/7/", {"playbook": "playbooks/other.yml"}).status == 400
+    assert awx.ask("GET", "job_templates/7/").body["playbook"] == PLAYBOOK
+    project = awx.create("projects", name="New", organization=1, scm_type="git", scm_url="https://git.example.com/new")
+    answer = awx.ask("POST", "job_templates/", {"name": "B", "project": project, "inventory": 3, "playbook": PLAYBOOK})
+    assert answer.status == 400
+
+
+def test_it_refuses_two_credentials_of_one_type(awx):
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5}).status == 204
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 6}).status == 400
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5, "disassociate": True}).status == 204
+    assert awx.ask("GET", "job_templates/7/credentials/").body["results"] == []
+
+
+@pytest.mark.parametrize("path", ["teams/", "organizations/9/", "job_templates/7/launch/", "organizations"])
+def test_there_is_nothing_else(awx, path):
+    assert awx.ask("GET", path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "env", "said"),
+    [
+        ([{**FIELD, "id": "tower"}], {}, "reserved"),
+        ([{**FIELD, "id": "an-id"}], {}, "name of a variable"),
+        ([FIELD, FIELD], {}, "two fields"),
+        ([{"id": "url", "type": "string"}], {}, "label is missing"),
+        ([{**FIELD, "type": "integer"}], {}, "no type"),
+        ([{**FIELD, "format": "uuid"}], {}, "no format"),
+        ([{**FIELD, "helptext": "x"}], {}, "unknown"),
+        ([{**FIELD, "secret": "yes"}], {}, "no bool"),
+        ([{**FIELD, "type": "boolean", "secret": True}], {}, "only for strings"),
+        ([{**FIELD, "type": "boolean", "default": "false"}], {}, "default"),
+        ([FIELD], {"ANSIBLE_URL": "{{ url }}"}, "not allowed"),
+        ([FIELD], {"1URL": "{{ url }}"}, "no name"),
+        ([FIELD], {"URL": "{{ uri }}"}, "undefined"),
+        ([FIELD], {"URL": "{{ url"}, "unexpected"),
+        ([FIELD], {"URL": True}, "no string"),
+        ([FIELD], {"URL": "ü"}, "ASCII"),
+    ],
+)
+def test_it_refuses_credential_types(fields, env, said):
+    (problem, *_) = credential_types.problems({"fields": fields}, {"env": env})
+    assert said in problem
+    assert (
+        Client()
+        .ask(
+            "POST",
+            "credential_types/",
+            {"name": "A", "kind": "cloud", "inputs": {"fields": fields}, "injectors": {"env": env}},
+        )
+        .status
+        == 400
+    )
+
+
+@pytest.mark.parametrize(
+    ("questions", "said"),
+    [
+        ([], "no questions"),
+        ([{**QUESTION, "required": "yes"}], "required"),
+        ([QUESTION, QUESTION], "two questions"),
+        ([{**QUESTION, "type": "boolean"}], "no type"),
+        ([{**QUESTION, "default": 1}], "wrong type"),
+        ([{**QUESTION, "type": "integer", "default": "1"}], "wrong type"),
+        ([{**QUESTION, "min": "1"}], "no integer"),
+        ([{**QUESTION, "type": "multiplechoice"}], "choices"),
+        ([{**CHOICE, "default": "maybe"}], "no choice"),
+        ([{**CHOICE, "default": "yes\nno"}], "several"),
+        ([{**QUESTION, "default": "$encrypted$"}], "reserved"),
+    ],
+)
+def test_it_refuses_surveys(awx, questions, said):
+    answer = awx.ask("POST", "job_templates/7/survey_spec/", {"name": "", "description": "", "spec": questions})
+    assert answer.status == 400
+    assert said in answer.body["error"]
+
+
+def test_it_hides_secrets(awx):
+    secret = {**QUESTION, "type": "password", "default": "a secret"}
+    survey = {"name": "", "description": "", "spec": [secret]}
+    assert awx.ask("POST", "job_templates/7/survey_spec/", copy.deepcopy(survey)).status == 200
+    assert awx.ask("GET", "job_templates/7/survey_spec/").body["spec"][0]["default"] == "$encrypted$"
+    fields = [{**FIELD, "id": "token", "secret": True}]
+    kind = awx.create("credential_types", name="Secret", kind="cloud", inputs={"fields": fields})
+    number = awx.create("credentials", name="Own", organization=1, credential_type=kind, inputs={"token": "a secret"})
+    assert awx.ask("GET", f"credentials/{number}/").body["inputs"] == {"token": "$encrypted$"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "problem"),
+    [
+        ({**QUESTION, "min": 1}, "", "too small"),
+        ({**QUESTION, "max": 2}, "abc", "too large"),
+        (QUESTION, 1, "no string"),
+        ({**QUESTION, "type": "integer"}, "", "no number"),
+        ({**QUESTION, "type": "integer", "min": 1}, 0, "too small"),
+        ({**QUESTION, "type": "float", "max": 1}, 1.5, "too large"),
+        (CHOICE, "", "'' is no choice"),
+        ({**CHOICE, "type": "multiselect"}, ["yes", "maybe"], "'maybe' is no choice"),
+        ({**CHOICE, "choices": "yes\nno\n"}, "no", ""),
+    ],
+)
+def test_it_takes_answers_as_awx_does(question, answer, problem):
+    assert surveys.problem_of_answer(question, answer) == problem

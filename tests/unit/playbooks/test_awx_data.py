@@ -1,0 +1,169 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The data of configure_awx fit together, and reach AWX, and so they do with the roles of infra.aap_configuration."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from unit.playbooks.awx_data import DATA, PREFIX, ROOT, data, load, templates
+
+PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
+KNOWN = data()
+PLAY = load(PLAYBOOK)[0]
+TASKS = load(ROOT / "playbooks" / "tasks" / "configure_awx.yml")
+# The variables that the roles of infra.aap_configuration 3.0.0 loop over, and of the keys that they pass on those that
+# may be of use here: see tasks/main.yml of controller_organizations, controller_execution_environments and so on.
+TAKEN_BY_AAP_CONFIGURATION = {
+    "aap_organizations": "name description",
+    "controller_execution_environments": "name description organization image pull credential",
+    "controller_credential_types": "name description kind inputs injectors",
+    "controller_credentials": "name description organization credential_type inputs update_secrets",
+    "controller_projects": "name description organization scm_type scm_url scm_branch scm_update_on_launch wait",
+    "controller_inventories": "name description organization kind variables",
+    "controller_hosts": "name description inventory enabled variables",
+    "controller_templates": (
+        "name description job_type organization project playbook inventory execution_environment credentials forks"
+        " job_slice_count allow_simultaneous become_enabled use_fact_cache ask_job_type_on_launch"
+        " ask_inventory_on_launch ask_limit_on_launch ask_credential_on_launch ask_variables_on_launch extra_vars"
+        " survey_enabled survey_spec"
+    ),
+}
+
+each_kind = pytest.mark.parametrize("kind", TAKEN_BY_AAP_CONFIGURATION)
+each_template = pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
+
+
+def task_of(kind: str) -> dict[str, Any]:
+    """Return the task that loops over the objects of a kind."""
+    found = [task for task in TASKS if task.get("loop") == f"{{{{ {kind} }}}}"]
+    assert len(found) == 1
+    return found[0]
+
+
+def names(kind: str) -> list[str]:
+    """Return the names of the objects of a kind."""
+    return [each["name"] for each in KNOWN[kind]]
+
+
+@each_kind
+def test_the_roles_of_aap_configuration_take_it(kind):
+    taken = set(TAKEN_BY_AAP_CONFIGURATION[kind].split())
+    assert [key for each in KNOWN[kind] for key in each if key not in taken] == []
+
+
+def test_no_other_kind_is_there():
+    """Besides those: the names, and the surveys."""
+    others = {name for name in KNOWN if name not in TAKEN_BY_AAP_CONFIGURATION}
+    assert all(re.fullmatch(r"_configure_awx|configure_awx_\w+_survey", name) for name in others)
+
+
+@each_kind
+def test_the_playbook_passes_on_all_of_it(kind):
+    task = task_of(kind)
+    (options,) = [value for key, value in task.items() if key.startswith("awx.awx.")]
+    passed = {name for name, value in options.items() if re.match(rf"{{{{ item\.{name}\b", value)}
+    assert passed == set(options)
+    assert passed == {key for each in KNOWN[kind] for key in each}
+
+
+def test_the_playbook_reads_all_files():
+    given = [PLAYBOOK.parent / name for name in PLAY["vars_files"]]
+    assert sorted(given) == sorted(DATA.rglob("*.yml"))
+
+
+def test_the_variables_are_listed_where_the_playbook_begins():
+    head = PLAYBOOK.read_text("utf-8").split("\n- name:", maxsplit=1)[0]
+    listed = re.findall(r"^#   (configure_awx_\w+) ", head, re.MULTILINE)
+    read = [re.match(r"{{ (configure_awx_\w+) \| default", text)[1] for text in KNOWN["_configure_awx"].values()]
+    assert sorted(listed) == sorted(read)
+
+
+def test_the_names_of_the_variables_are_told_once():
+    assert all(text.startswith(f"{{{{ configure_awx_{name} ") for name, text in KNOWN["_configure_awx"].items())
+
+
+def test_each_of_them_is_used():
+    text = "".join(path.read_text("utf-8") for path in DATA.glob("*.yml"))
+    assert [name for name in KNOWN["_configure_awx"] if f"_configure_awx.{name}" not in text] == []
+
+
+def test_the_project_is_this_version_of_this_collection():
+    """Both are in galaxy.yml; playbooks/awx/names.yml repeats them, as an installed collection has no galaxy.yml."""
+    galaxy = load(ROOT / "galaxy.yml")
+    kept = KNOWN["_configure_awx"]
+    assert f"default('{galaxy['repository']}', true)" in kept["project_url"]
+    assert f"default('{galaxy['version']}', true)" in kept["project_branch"]
+
+
+def test_all_names_but_those_of_types_and_the_organization_begin_with_the_prefix():
+    kinds = TAKEN_BY_AAP_CONFIGURATION.keys() - {"aap_organizations", "controller_credential_types", "controller_hosts"}
+    assert [name for kind in kinds for name in names(kind) if not name.startswith(PREFIX)] == []
+
+
+def test_all_belongs_to_the_organization():
+    organizations = {
+        each["organization"]
+        for kind in KNOWN.values()
+        if isinstance(kind, list)
+        for each in kind
+        if "organization" in each
+    }
+    assert organizations == set(names("aap_organizations"))
+
+
+@each_template
+def test_what_it_refers_to_is_there(template):
+    values = template.values
+    assert values["project"] in names("controller_projects")
+    assert values["inventory"] in names("controller_inventories")
+    assert values["execution_environment"] in names("controller_execution_environments")
+    assert set(values["credentials"]) <= set(names("controller_credentials"))
+
+
+@each_template
+def test_its_credentials_are_of_different_types(template):
+    types = [
+        each["credential_type"]
+        for each in KNOWN["controller_credentials"]
+        if each["name"] in template.values["credentials"]
+    ]
+    assert len(types) == len(set(types)) == len(template.values["credentials"])
+
+
+@each_template
+def test_its_playbook_is_there(template):
+    assert "hosts" in load(template.playbook)[0]
+
+
+@each_template
+def test_who_launches_it_does_not_say_where_secrets_go(template):
+    assert template.values["ask_variables_on_launch"] is False
+    assert template.values["ask_credential_on_launch"] is False
+    # Variables that send the client's secret or a password elsewhere, or that run tasks of one's own.
+    risky = re.compile(
+        "base_url|ca_path|validate_certs|store_dir|store_mount|store_path|journal|report|_tasks$|_change$|on_failure"
+    )
+    assert [variable for variable in template.questions if risky.search(variable)] == []
+
+
+@each_template
+def test_it_keeps_nothing_in_the_fact_cache_and_becomes_nobody(template):
+    assert template.values["use_fact_cache"] is False
+    assert template.values["become_enabled"] is False
+
+
+def test_only_what_is_for_one_account_may_run_twice_at_once():
+    simultaneous = {template.playbook.stem for template in templates() if template.values["allow_simultaneous"]}
+    assert simultaneous == {"rotate_password", "issue_digit_token"}
+
+
+def test_what_is_for_one_account_runs_on_the_control_node():
+    assert KNOWN["controller_hosts"][0]["inventory"].endswith("control node")
+    for template in templates():
+        of_accounts = template.playbook.stem.endswith("accounts")
+        assert template.values["inventory"].endswith("accounts" if of_accounts else "control node")
+        assert template.values["ask_inventory_on_launch"] is of_accounts
