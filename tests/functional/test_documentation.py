@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in the README and the guides runs, and every message in the guide to troubleshooting exists."""
+"""Every example in the README and the guides runs, and prints what the guide says that it prints."""
 
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-from textwrap import dedent
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, Block, blocks
 from functional.playbook import ROOT, assert_all_ok
 from functional.test_role import LOCALHOST
 
@@ -28,36 +28,56 @@ backup_servers:
   vars:
     ansible_connection: local
 """
-GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 
 
-def markdown_examples(text: str) -> list[str]:
-    """Return the YAML blocks of a Markdown file."""
-    return re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+class Example(NamedTuple):
+    """A block of YAML that is run, and the output that the page shows below it, if any."""
+
+    name: str
+    text: str
+    output: str = ""
 
 
-def rst_examples(text: str) -> list[str]:
-    """Return the YAML blocks of a reStructuredText file that are not files of their own."""
-    blocks = re.findall(r"^\.\. code-block:: yaml\n\n((?:   .*\n|\n)+)", text, re.MULTILINE)
-    return [dedent(block) for block in blocks]
+def is_part_of_another(block: Block) -> bool:
+    """Return whether a block of YAML is a file of tasks, or of variables of configure_awx, which a unit test checks."""
+    content = yaml.safe_load(block.text)
+    if isinstance(content, list):
+        return "hosts" not in content[0] and "ansible.builtin.import_playbook" not in content[0]
+    return any(name.startswith("configure_awx_") for name in content)
 
 
-def rst_files() -> dict[str, str]:
-    """Return the YAML blocks of all guides that have a file name as caption."""
-    form = r"^\.\. code-block:: yaml\n   :caption: (\S+)\n\n((?:   .*\n|\n)+)"
+def files() -> dict[str, str]:
+    """Return the blocks of all guides that are files of tasks, by their names."""
     return {
-        name: dedent(block)
+        block.caption: block.text
         for guide in GUIDES
-        for name, block in re.findall(form, guide.read_text("utf-8"), re.MULTILINE)
+        for block in blocks(guide)
+        if block.language == "yaml" and block.caption and is_part_of_another(block)
     }
 
 
-def examples() -> list[tuple[str, str]]:
-    """Return the name and the text of every example."""
-    found = [("README.md", block) for block in markdown_examples((ROOT / "README.md").read_text("utf-8"))]
-    for guide in GUIDES:
-        found += [(guide.name, block) for block in rst_examples(guide.read_text("utf-8"))]
-    return [(f"{name}-{number}", block) for number, (name, block) in enumerate(found)]
+def examples() -> list[Example]:
+    """Return every example. What stands in several places is one."""
+    found: dict[str, Example] = {}
+    for page in (README, *GUIDES):
+        text = ""
+        for block in blocks(page):
+            if block.language == "yaml" and not is_part_of_another(block):
+                text = block.text
+                found.setdefault(text, Example(f"{page.name}-{len(found)}", text))
+            elif block.language == "ansible-output":
+                assert text, f"output of nothing in {page.name}"
+                found[text] = found[text]._replace(output=f"{found[text].output}{block.text}")
+    return list(found.values())
+
+
+def assert_printed(printed: str, told: str) -> None:
+    """Fail unless the lines that are told were printed, in their order. Three dots stand for anything."""
+    rest = iter(printed.splitlines())
+    for line in filter(str.strip, told.splitlines()):
+        pattern = re.sub(r"(\\\*){3,}", r"\\*+", re.escape(line.rstrip())).replace(r"\.\.\.", ".+")
+        found = any(re.fullmatch(pattern, each.rstrip()) for each in rest)
+        assert found, f"{line}\n\nis not there, or not in order:\n{printed}"
 
 
 def vault_of(request, example: str) -> dict[str, str]:
@@ -89,29 +109,29 @@ def started_change(tenant) -> str:
     return execute(isc_password.run, params, False)["request_id"]
 
 
-def playbook_of(name: str, content: dict) -> str:
+def playbook_of(example: Example, content: dict[str, Any]) -> str:
     """Return the playbook that an example of variables or of an inventory is for."""
     if "lock_out_accounts_hosts" in content:
         return "lock_out_accounts"
-    many = "accounts" in content and not name.startswith("rotation.rst")
+    many = "accounts" in content and not example.name.startswith("rotation.rst")
     return "rotate_accounts" if many else "rotate_password"
 
 
-@pytest.mark.parametrize(("name", "example"), examples(), ids=dict(examples()))
-def test_an_example_runs(request, playbook, tenant, name, example):
-    content = yaml.safe_load(example)
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_an_example_runs(request, playbook, tenant, example):
+    content = yaml.safe_load(example.text)
     given = {
         "new_password": PASSWORD,
         "new_passwords": {"svc-backup": PASSWORD, "svc-payroll": PASSWORD},
         "store_dir": str(playbook.folder / "passwords"),
         "store_key": STORE_KEY,
-        "request_id": started_change(tenant) if "request_id" in example else "",
+        "request_id": started_change(tenant) if "request_id:" in example.text else "",
     }
     arguments, inventory = [], LOCALHOST
     if isinstance(content, list):
-        plays: list | str = example
+        plays: list | str = example.text
     else:
-        plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(name, content)}"}]
+        plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(example, content)}"}]
     if "accounts" in content:
         hosts = content["accounts"]["hosts"]
         inventory = dict.fromkeys(hosts, content["accounts"]["vars"])
@@ -122,7 +142,7 @@ def test_an_example_runs(request, playbook, tenant, name, example):
         inventory = {
             "Abby.Smith": {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
         }
-    if "after_change" in example:
+    if "after_change" in example.text:
         arguments = ["-i", "servers.yml"]
     file = playbook.folder / "given.yml"
     file.write_text(yaml.safe_dump(given), "utf-8")
@@ -132,7 +152,7 @@ def test_an_example_runs(request, playbook, tenant, name, example):
         "NEW_PASSWORD": PASSWORD,
         "STORE_KEY": STORE_KEY,
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(ROOT / ".build"), str(WITHOUT_WINDOWS))),
-        **vault_of(request, example),
+        **vault_of(request, example.text),
     }
     outcome = playbook.run(
         plays,
@@ -141,58 +161,27 @@ def test_an_example_runs(request, playbook, tenant, name, example):
         *arguments,
         inventory=inventory,
         environment=environment,
-        files={**rst_files(), "servers.yml": SERVERS},
+        files={**files(), "servers.yml": SERVERS},
     )
     assert_all_ok(outcome)
     assert {"login"} < set(tenant.counts()), "the example reached the tenant"
+    assert_printed(outcome.stdout, example.output)
 
 
 def test_there_are_examples_in_every_place_that_should_have_some():
-    places = {name.rpartition("-")[0] for name in dict(examples())}
-    assert {"README.md", "authentication.rst", "rotation.rst", "batch.rst", "stores.rst", "receipts.rst"} <= places
+    places = {example.name.rpartition("-")[0] for example in examples()}
+    guides = {f"{name}.rst" for name in ("quickstart", "authentication", "rotation", "batch", "stores", "receipts")}
+    assert {"README.md", *guides} <= places
+    assert sum(bool(example.output) for example in examples()) == 2
 
 
-def headings(guide: Path) -> list[str]:
-    """Return the headings of the lowest level."""
-    lines = guide.read_text("utf-8").splitlines()
-    return [line for line, rule in zip(lines, lines[1:]) if rule and set(rule) == {"~"}]
-
-
-def sources() -> str:
-    """Return the text of all that can fail, with its strings joined as Python joins them."""
-    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "roles").rglob("*.yml")]
-    text = "\n".join(path.read_text("utf-8") for path in files)
-    # A sentence about a file is put together from the file and what is wrong with it.
-    return (
-        re.sub(r"\"\s*\n\s*f?\"", "", text)
-        .replace('by another run"', 'by another run."')
-        .replace('meanwhile"', 'meanwhile."')
-    )
-
-
-@pytest.mark.parametrize("message", headings(ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst"))
-def test_a_message_in_the_guide_is_one_that_the_code_has(message):
-    # A message about an operation is put together from its name.
-    named = re.sub(
-        r"^ISC refused to (log in|query password info|set password|create digit token)",
-        r"ISC refused to ...\1",
-        message,
-    )
-    pieces = [piece for piece in named.split("...") if piece.strip(" :.,")]
-    text = sources()
-    assert pieces
-    for piece in pieces:
-        assert piece.strip() in text, piece
-
-
-def test_the_guides_are_all_in_the_table_of_contents():
-    sections = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
-    assert {name for section in sections for name in section["toctree"]} == {guide.stem for guide in GUIDES}
-
-
-def test_every_scope_in_the_readme_is_one_that_an_operation_needs():
-    from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import OPERATIONS
-
-    needed = {operation.scope for operation in OPERATIONS}
-    for path in (ROOT / "README.md", ROOT / "docs" / "docsite" / "rst" / "authentication.rst"):
-        assert set(re.findall(r"idn:[a-z:-]+[a-z]", path.read_text("utf-8"))) == needed
+@pytest.mark.parametrize(
+    "told",
+    ["TASK [One] ****\nchanged: [localhost]", "ok: [localhost]\nTASK [One] *****", "TASK [Two] ****"],
+    ids=["another line", "another order", "nothing like it"],
+)
+def test_output_that_was_not_printed_is_found(told):
+    printed = "TASK [One] **********\nok: [localhost]\n"
+    assert_printed(printed, "TASK [One] ****\nok: [...]")
+    with pytest.raises(AssertionError):
+        assert_printed(printed, told)

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages that people read, and the blocks of code on them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[3]
+README = ROOT / "README.md"
+GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+
+_MARKDOWN = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
+_RST = re.compile(
+    r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n(?P<options>(?:(?P=indent)   :\w+:.*\n)*)\n"
+    r"(?P<text>(?:(?P=indent)   .*\n|\n)+)",
+    re.MULTILINE,
+)
+
+
+class Block(NamedTuple):
+    """A block of code. ``caption`` is the name of the file that it stands for, or empty."""
+
+    language: str
+    text: str
+    caption: str = ""
+
+
+def blocks(page: Path) -> list[Block]:
+    """Return the blocks of a page of Markdown or reStructuredText, in their order."""
+    text = page.read_text("utf-8")
+    if page.suffix == ".md":
+        return [Block(found["language"], found["text"]) for found in _MARKDOWN.finditer(text)]
+    return [
+        Block(found["language"], f"{dedent(found['text']).strip()}\n", _caption(found["options"]))
+        for found in _RST.finditer(text)
+    ]
+
+
+def _caption(options: str) -> str:
+    found = re.search(r":caption: (\S+)", options)
+    return found[1] if found else ""

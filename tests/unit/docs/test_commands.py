@@ -1,0 +1,136 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every command on the pages names things that exist: playbooks, variables, files, targets, packages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT, blocks
+
+PAGES = [README, ROOT / "CONTRIBUTING.md", *GUIDES]
+# Files that the reader has already, whatever is in them.
+OF_THE_READER = {"vault.yml"}
+PLAYBOOKS = {path.stem: path.read_text("utf-8") for path in (ROOT / "playbooks").glob("*.yml")}
+PREFIXES = (*PLAYBOOKS, "rotate_password")
+VARIABLE = re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(PREFIXES))})_\w+")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that fails where another one would end the process."""
+
+    def error(self, message):
+        """Fail."""
+        raise AssertionError(message)
+
+
+def ansible_playbook() -> Parser:
+    """Return what understands the options of ansible-playbook that the pages use."""
+    parser = Parser(allow_abbrev=False)
+    parser.add_argument("playbook")
+    parser.add_argument("-e", action="append", default=[])
+    parser.add_argument("-i")
+    parser.add_argument("--check", action="store_true")
+    return parser
+
+
+def commands(page: Path) -> list[list[str]]:
+    """Return the commands on a page, each as its words."""
+    lines = [
+        line
+        for block in blocks(page)
+        if block.language == "shell"
+        for line in block.text.replace("\\\n", " ").splitlines()
+    ]
+    return [shlex.split(line, comments=True) for line in lines if shlex.split(line, comments=True)]
+
+
+def check_playbook(words: list[str], page: Path) -> None:
+    """Check a command of ansible-playbook."""
+    given = ansible_playbook().parse_args(words)
+    captions = {block.caption for block in blocks(page)}
+    if given.playbook.startswith("community.sailpoint."):
+        assert given.playbook.rpartition(".")[2] in PLAYBOOKS
+    else:
+        assert given.playbook in captions
+    for extra in given.e:
+        if extra.startswith("@"):
+            named = extra[1:] in captions | OF_THE_READER or f"`{extra[1:]}`" in page.read_text("utf-8")
+            assert named, f"the page doesn't say what is in {extra[1:]}"
+        else:
+            names = json.loads(extra) if extra.startswith("{") else [extra.partition("=")[0]]
+            assert set(names) <= known_variables(), extra
+
+
+def known_variables() -> set[str]:
+    """Return the variables of the role and of all playbooks, and what they hand on."""
+    role = (ROOT / "roles" / "rotate_password").rglob("*.yml")
+    texts = [*PLAYBOOKS.values(), *(path.read_text("utf-8") for path in role)]
+    texts += [path.read_text("utf-8") for path in (ROOT / "playbooks" / "awx").rglob("*.yml")]
+    return {name for text in texts for name in VARIABLE.findall(text)}
+
+
+def check(words: list[str], page: Path) -> None:
+    """Check one command, by what it starts with."""
+    program, *rest = words
+    if program in ("export", "source", "ansible-vault"):
+        return
+    if program == "ansible-playbook":
+        check_playbook(rest, page)
+    elif program == "make":
+        targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        assert not rest or rest[0] in targets
+    elif rest[:3] == ["-m", "pip", "install"]:
+        needed = re.findall(r"^[a-z]+", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+        assert rest[3:] == needed
+    elif program in ("python", "python3"):
+        assert (ROOT / rest[0]).exists()
+    else:
+        assert words[:3] == ["ansible-galaxy", "collection", "install"], "a kind of command that is not checked here"
+        galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text("utf-8"))
+        assert rest[2] == f"{galaxy['namespace']}.{galaxy['name']}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_its_commands_name_what_exists(page):
+    for words in commands(page):
+        check(words, page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_its_variables_exist(page):
+    named = set(VARIABLE.findall(page.read_text("utf-8")))
+    assert named - known_variables() == set()
+
+
+def test_there_are_commands():
+    """The search would find nothing wrong with none."""
+    assert {page.name for page in PAGES if commands(page)} >= {"README.md", "quickstart.rst", "awx.rst", "batch.rst"}
+    assert sum(words[0] == "ansible-playbook" for page in PAGES for words in commands(page)) > 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ansible-playbook community.sailpoint.rotate_pasword",
+        "ansible-playbook community.sailpoint.rotate_password -e rotate_password_max_aeg=30d",
+        "ansible-playbook community.sailpoint.rotate_password -e @nowhere.yml",
+        "ansible-playbook community.sailpoint.rotate_password --chekc",
+        "ansible-playbook nowhere.yml",
+        "make dmeo",
+        "python tests/nowhere.py",
+        "python3 -m pip install request",
+        "ansible-galaxy collection install community.salepoint",
+        "rm -rf passwords",
+    ],
+)
+def test_a_slip_is_found(line):
+    with pytest.raises(AssertionError):
+        check(shlex.split(line), README)

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guides are found, and what they say of the code is so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from ansible_collections.community.sailpoint.plugins.module_utils import _encryption, _fingerprint, _transport
+from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import OPERATIONS
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT
+
+DOCSITE = ROOT / "docs" / "docsite"
+BY_NAME = {guide.stem: guide.read_text("utf-8") for guide in GUIDES}
+# What a newcomer finds from the README in one step.
+IN_ONE_STEP = ("quickstart", "rotation", "batch", "awx", "security", "troubleshooting", "contributor_guide")
+
+
+def test_all_are_in_the_table_of_contents():
+    sections = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text("utf-8"))["sections"]
+    assert sorted(name for section in sections for name in section["toctree"]) == sorted(BY_NAME)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_it_has_the_label_of_its_name(name):
+    assert f"\n.. _ansible_collections.community.sailpoint.docsite.{name}:\n" in BY_NAME[name]
+
+
+@pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_its_links_lead_to_files(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
+    assert page != README or links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_what_it_names_in_the_repository_is_there(name):
+    named = re.findall(r"``((?:docs|extensions|playbooks|plugins|roles|tests)/[\w./]+)``", BY_NAME[name])
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", IN_ONE_STEP)
+def test_the_readme_leads_to_it(name):
+    assert f"](docs/docsite/rst/{name}.rst)" in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("place", [README, DOCSITE / "rst" / "authentication.rst"], ids=lambda path: path.name)
+def test_its_scopes_are_those_that_the_operations_need(place):
+    assert set(re.findall(r"idn:[a-z:-]+[a-z]", place.read_text("utf-8"))) == {each.scope for each in OPERATIONS}
+
+
+def test_the_environment_variables_are_described_and_linked():
+    described = re.findall(r"^\.\. envvar:: (\w+)$", BY_NAME["authentication"], re.MULTILINE)
+    assert set(described) == set(ENVIRONMENT.values())
+    config = yaml.safe_load((DOCSITE / "config.yml").read_text("utf-8"))
+    assert config["envvar_directives"] == described
+
+
+def test_the_contributor_guide_explains_each_file():
+    files = {
+        path.name for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).glob("_*.py")
+    }
+    files.discard("__init__.py")
+    explained = re.findall(r"``(_\w+\.py)``", BY_NAME["contributor_guide"])
+    assert sorted(explained) == sorted(files)
+
+
+def test_the_numbers_of_the_security_model_are_those_of_the_code():
+    text = BY_NAME["security"]
+    assert f"{_encryption.SMALLEST_KEY} bits are refused" in " ".join(text.split())
+    assert f"more than {_transport.LARGEST_ANSWER // 1024**2} MiB is refused" in text
+    fingerprint = _fingerprint.new_fingerprint("any", bytes(_fingerprint.SALT_BYTES))
+    assert f"{_fingerprint.SCHEME} ({128 * fingerprint.n * fingerprint.r // 1024**2} MiB" in text

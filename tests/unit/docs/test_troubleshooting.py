@@ -1,0 +1,48 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every message in the guide to troubleshooting is one that the code has."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
+
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst"
+
+
+def headings(guide: Path) -> list[str]:
+    """Return the headings of the lowest level."""
+    lines = guide.read_text("utf-8").splitlines()
+    return [line for line, rule in zip(lines, lines[1:]) if rule and set(rule) == {"~"}]
+
+
+@functools.cache
+def sources() -> str:
+    """Return the text of all that can fail, with its strings joined as Python joins them."""
+    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "roles").rglob("*.yml")]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    # A sentence about a file is put together from the file and what is wrong with it.
+    return (
+        re.sub(r"\"\s*\n\s*f?\"", "", text)
+        .replace('by another run"', 'by another run."')
+        .replace('meanwhile"', 'meanwhile."')
+    )
+
+
+@pytest.mark.parametrize("message", headings(GUIDE))
+def test_a_message_in_the_guide_is_one_that_the_code_has(message):
+    # A message about an operation is put together from its name.
+    named = re.sub(
+        r"^ISC refused to (log in|query password info|set password|create digit token)",
+        r"ISC refused to ...\1",
+        message,
+    )
+    pieces = [piece for piece in named.split("...") if piece.strip(" :.,")]
+    assert pieces
+    for piece in pieces:
+        assert piece.strip() in sources(), piece
