@@ -30,10 +30,9 @@ def test_it_has_the_label_of_its_name(name):
     assert f"\n.. _ansible_collections.community.sailpoint.docsite.{name}:\n" in BY_NAME[name]
 
 
-@pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
-def test_its_links_lead_to_files(page):
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
-    assert page != README or links
+def test_the_links_for_contributors_lead_to_files():
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
@@ -45,7 +44,7 @@ def test_what_it_names_in_the_repository_is_there(name):
 
 @pytest.mark.parametrize("name", IN_ONE_STEP)
 def test_the_readme_leads_to_it(name):
-    assert f"](docs/docsite/rst/{name}.rst)" in README.read_text("utf-8")
+    assert f"/blob/main/docs/docsite/rst/{name}.rst)" in README.read_text("utf-8")
 
 
 @pytest.mark.parametrize("place", [README, DOCSITE / "rst" / "authentication.rst"], ids=lambda path: path.name)
