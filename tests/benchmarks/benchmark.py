@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple
 
-from benchmarks import forks, limit, memory, one_task, scaling, sdk
+from benchmarks import forks, limit, memory, one_task, scaling, sdk, slices
 from benchmarks.report import Report
 
 
@@ -23,6 +23,7 @@ BENCHMARKS = {
     name: Benchmark(module.TITLE, module.ABOUT, module.run)
     for name, module in {
         "limit": limit,
+        "slices": slices,
         "sdk": sdk,
         "scaling": scaling,
         "memory": memory,

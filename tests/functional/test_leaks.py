@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import stat
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from functional.leak_search import TOKEN, leaks
 from functional.playbook import VARIABLES, WAYS, Outcome, assert_all_ok, defaults, play, task
 
 # With all that an encoding can change.
@@ -24,35 +24,8 @@ SHORT_PASSWORD = "Leak9zz"
 WRONG_SECRET = "wrong & secret=77%25"
 OPAQUE_TOKEN = "opaque-leaking-token-4711"
 
-# A signed token, and what is encrypted with a 2048-bit key (a public key is longer and doesn't end so).
-TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}")
-CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{342}==")
-
 # Ways and callback plugins. Which callback shows a result doesn't depend on the way that it came.
 PLACES = [("in_process", "default"), ("in_process", "minimal"), ("ordinary", "default")]
-
-
-def encodings(secret: str) -> set[str]:
-    """Return the forms in which a secret could show."""
-    data = secret.encode()
-    forms = {secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret)[1:-1])[1:-1], repr(secret)[1:-1]}
-    forms |= {quote(secret), quote(secret, safe=""), quote_plus(secret), secret.replace("'", "''")}
-    # In base64 a text looks different for each of three positions; its middle is what all longer texts share.
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + data).decode().rstrip("=")
-        forms.add(encoded[{0: 0, 1: 2, 2: 3}[offset] : -2])
-    return {form for form in forms if len(form) >= 6}
-
-
-def leaks(text: str, secrets: list[str]) -> list[str]:
-    """Return what of the secrets is in a text, with what stands around it."""
-    found = [match.group() for pattern in (TOKEN, CIPHERTEXT) for match in [pattern.search(text)] if match]
-    for secret in secrets:
-        for form in encodings(secret):
-            position = text.find(form)
-            if position >= 0:
-                found.append(text[max(0, position - 200) : position + len(form) + 50])
-    return found
 
 
 def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> None:

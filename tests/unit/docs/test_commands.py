@@ -37,6 +37,7 @@ def ansible_playbook() -> Parser:
     parser.add_argument("playbook")
     parser.add_argument("-e", action="append", default=[])
     parser.add_argument("-i")
+    parser.add_argument("--limit")
     parser.add_argument("--check", action="store_true")
     return parser
 

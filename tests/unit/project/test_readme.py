@@ -11,7 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "README.md").read_text("utf-8")
 REPOSITORY = "https://github.com/ansible-collections/community.sailpoint/blob/main/"
-SECTIONS = ("Requirements", "Installation", "Use cases", "Testing", "Support", "Release notes", "Related information", "License")
+SECTIONS = (
+    "Requirements",
+    "Installation",
+    "Use cases",
+    "Testing",
+    "Support",
+    "Release notes",
+    "Related information",
+    "License",
+)
 
 
 def test_links_work_there():
@@ -19,7 +28,9 @@ def test_links_work_there():
     links = re.findall(r"\]\(([^)]+)\)", TEXT)
     assert [link for link in links if not link.startswith("https://")] == []
     assert any(link.startswith(REPOSITORY) for link in links)
-    assert [link for link in links if link.startswith(REPOSITORY) and not (ROOT / link[len(REPOSITORY) :]).exists()] == []
+    assert [
+        link for link in links if link.startswith(REPOSITORY) and not (ROOT / link[len(REPOSITORY) :]).exists()
+    ] == []
 
 
 def test_it_has_the_sections_that_are_looked_for():

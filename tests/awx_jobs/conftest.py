@@ -1,0 +1,33 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of jobs share: a tenant, and jobs against it."""
+
+from __future__ import annotations
+
+import pytest
+from awx_jobs.job import Jobs
+from simulator.tenant import Tenant
+
+OPTIONS = {"accounts": 60, "api_clients": 3, "change_seconds": 0.05, "rate_limit": 0, "no_tls": True}
+
+
+@pytest.fixture(scope="session")
+def running_tenant():
+    """A tenant with many accounts and several API clients."""
+    with Tenant(**OPTIONS) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def tenant(running_tenant):
+    """The tenant as if it had just started."""
+    running_tenant.reset()
+    return running_tenant
+
+
+@pytest.fixture
+def jobs(tenant, tmp_path):
+    """Runs jobs against the tenant."""
+    return Jobs(tmp_path, tenant)

@@ -1,0 +1,188 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a playbook of the collection as AWX runs a job: with ansible-runner, and all that AWX puts in its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from functional.leak_search import leaks
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What AWX sets for each job, beside the credentials.
+AWX_ENVIRONMENT = {
+    "ANSIBLE_FORCE_COLOR": "True",
+    "ANSIBLE_HOST_KEY_CHECKING": "False",
+    "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+    "ANSIBLE_PARAMIKO_RECORD_HOST_KEYS": "False",
+    "ANSIBLE_RETRY_FILES_ENABLED": "False",
+    "MAX_EVENT_RES": "700000",
+}
+
+
+class _UnsafeDumper(yaml.SafeDumper):
+    """Marks each text as one that is no template, as AWX does with what a survey or a launch gives."""
+
+
+_UnsafeDumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
+
+
+class Outcome(NamedTuple):
+    """What a job left.
+
+    :ivar rc: exit code of the playbook.
+    :ivar events: the job events, in order.
+    :ivar files: the text of every file that came out, by its path in the folder of artifacts, and what ansible-runner
+        itself printed.
+    """
+
+    rc: int
+    events: list[dict[str, Any]]
+    files: dict[str, str]
+
+    @property
+    def artifacts(self) -> dict[str, Any]:
+        """What set_stats kept, which AWX gives to the next jobs of a workflow."""
+        found = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
+        return found[-1].get("artifact_data", {}) if found else {}
+
+    @property
+    def stdout(self) -> str:
+        """The output as AWX shows it."""
+        return "\n".join(event["stdout"] for event in self.events)
+
+    def message(self, task: str, host: str | None = None) -> str:
+        """Return the message with which a task failed, for the first host or for *host*."""
+        for event in self.events:
+            data = event.get("event_data", {})
+            failed = event["event"] == "runner_on_failed" and data["task"].endswith(task)
+            if failed and host in (None, data["host"]):
+                return str(data["res"].get("msg"))
+        raise AssertionError(f"{task!r} has not failed\n{self.stdout[-3000:]}")
+
+
+class Jobs:
+    """Runs jobs, each in a folder of its own."""
+
+    def __init__(self, folder: Path, tenant: Any) -> None:
+        self.folder, self.tenant = folder, tenant
+        self.number = 0
+
+    def run(self, playbook: str, survey: dict[str, Any], **how: Any) -> Outcome:
+        """Run a job to its end; see start."""
+        return self.end(self.start(playbook, survey, **how))
+
+    def start(
+        self,
+        playbook: str,
+        survey: dict[str, Any],
+        hosts: dict[str, Any] | None = None,
+        shared: dict[str, Any] | None = None,
+        credential: dict[str, str] | None = None,
+        verbosity: int = 0,
+        arguments: str = "",
+        project: Path | None = None,
+    ) -> tuple[subprocess.Popen[str], Path]:
+        """Start a job.
+
+        :param survey: the answers. AWX's own variables are added.
+        :param hosts: the inventory, variables by host. By default it is localhost.
+        :param shared: variables of the inventory.
+        :param credential: what the credential puts in the environment; by default that of the tenant's usual client.
+        :param arguments: more of the command line.
+        :param project: the folder of the playbook; by default that of the collection.
+        :returns: the process, and the job's folder.
+        """
+        self.number += 1
+        folder = self.folder / f"awx_{self.number}"
+        for name in ("env", "inventory", "home", "cp"):
+            (folder / name).mkdir(parents=True)
+        (folder / "project").symlink_to(project or ROOT / "playbooks")
+        variables = {"awx_job_id": self.number, "tower_job_id": self.number, **survey}
+        _write(folder / "env" / "extravars", yaml.dump(variables, Dumper=_UnsafeDumper))
+        _write(folder / "env" / "cmdline", f"-u root {'-' * bool(verbosity)}{'v' * verbosity} {arguments}")
+        _write(folder / "env" / "settings", json.dumps({"suppress_ansible_output": True}))
+        _write(folder / "env" / "envvars", json.dumps(self._environment(folder, credential)))
+        inventory = {
+            "all": {
+                "hosts": list(hosts or {"localhost": {}}),
+                "vars": {"ansible_python_interpreter": sys.executable, **(shared or {})},
+            },
+            "_meta": {"hostvars": hosts or {"localhost": {}}},
+        }
+        _write(folder / "inventory" / "hosts", f"#! {sys.executable}\nprint({json.dumps(inventory)!r})\n")
+        (folder / "inventory" / "hosts").chmod(0o700)
+        command = [sys.executable, "-m", "ansible_runner", "run", "--omit-env-files"]
+        child = subprocess.Popen(
+            [*command, "--ident", str(self.number), "--playbook", f"{playbook}.yml", str(folder)],
+            env={"PATH": _path(), "HOME": str(folder / "home"), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        return child, folder
+
+    def end(self, job: tuple[subprocess.Popen[str], Path]) -> Outcome:
+        """Wait for the end of a job, and return what it left."""
+        child, folder = job
+        try:
+            stdout, stderr = child.communicate(timeout=240)
+        finally:
+            child.kill()
+        (artifacts,) = (folder / "artifacts").iterdir()
+        files = {
+            str(path.relative_to(artifacts)): path.read_text("utf-8", "replace")
+            for path in artifacts.rglob("*")
+            if path.is_file()
+        }
+        # What ansible-runner was given in the environment is repeated there; AWX masks it by itself.
+        files["command"] = json.dumps({**json.loads(files["command"]), "env": None})
+        events = [json.loads(text) for name, text in files.items() if name.startswith("job_events/")]
+        events.sort(key=lambda event: event["counter"])
+        return Outcome(child.returncode, events, {**files, "runner's stdout": stdout, "runner's stderr": stderr})
+
+    def _environment(self, folder: Path, credential: dict[str, str] | None) -> dict[str, str]:
+        certificates = {"REQUESTS_CA_BUNDLE": self.tenant.ca_path} if self.tenant.ca_path else {}
+        return {
+            **AWX_ENVIRONMENT,
+            "JOB_ID": str(self.number),
+            "AWX_PRIVATE_DATA_DIR": str(folder),
+            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
+            "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
+            # Compiling the collection anew is a tenth of what a play takes.
+            "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
+            **certificates,
+            **(self.tenant.environment() if credential is None else credential),
+        }
+
+
+def assert_no_leak(outcome: Outcome, secrets: list[str]) -> None:
+    """Fail where a secret is in anything that came out of a job."""
+    # The search would find nothing in nothing.
+    assert len(outcome.events) > 4, outcome.files
+    assert {"stdout", "stderr", "rc", "status"} <= set(outcome.files)
+    assert all(len(secret) >= 6 for secret in secrets)
+    # All at once, as that is quicker; by file where there is something.
+    if leaks("\0".join(outcome.files.values()), secrets):
+        found = {name: leaks(text, secrets) for name, text in outcome.files.items()}
+        raise AssertionError({name: places for name, places in found.items() if places})
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(0o600)
+    path.write_text(text, "utf-8")
+
+
+def _path() -> str:
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))

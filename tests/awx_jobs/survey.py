@@ -1,0 +1,60 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a survey asks and a person answers: secrets that the tests plant, and questions that stay unanswered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from awx_jobs.job import ROOT
+
+SOURCE = "Active Directory"
+
+# With all that an encoding can change.
+PASSWORD = "Survey-me.7 \"quoted\" 'n' \\back & 100%25+/;"
+OTHER_PASSWORD = "Survey-too.8=&%"
+SHORT_PASSWORD = "Survy9z"
+STORE_KEY = "a key & its=quotes' \"%25"
+WRONG_SECRET = "wrong & secret=77%25"
+
+# A mapping, which no question can ask for, and the one variable of which an empty string is an answer.
+NOT_ASKED = {"rotate_password_rate_limit", "rotate_password_specials"}
+
+
+def unanswered(entry_point: str = "main") -> dict[str, str]:
+    """Return all optional variables of the role as AWX gives them when nobody answers: as empty strings."""
+    specs = yaml.safe_load((ROOT / "roles/rotate_password/meta/argument_specs.yml").read_text("utf-8"))
+    options = specs["argument_specs"][entry_point]["options"]
+    return {name: "" for name, option in options.items() if not option.get("required") and name not in NOT_ASKED}
+
+
+def account(number: int, **more: Any) -> dict[str, Any]:
+    """Return the answers that name one of the tenant's accounts."""
+    return {
+        "rotate_password_user_name": user(number),
+        "rotate_password_source_name": SOURCE,
+        "rotate_password_wait_sleep": "0.1",
+        **more,
+    }
+
+
+def user(number: int) -> str:
+    """Return the login name of one of the tenant's accounts."""
+    return f"user{number:05d}"
+
+
+def arrived(tenant: Any, number: int) -> str | None:
+    """Return the password that the tenant keeps of an account, or None where it was never set."""
+    kept = tenant.password(SOURCE, f"CN={user(number)},OU=Generated,DC=acme,DC=com")
+    return kept and kept["password"]
+
+
+def secrets_of(tenant: Any) -> list[str]:
+    """Return all that is secret of the tenant: client secrets, digit tokens, and the passwords of all accounts."""
+    clients = [client["client_secret"] for client in tenant.clients.values()]
+    tokens = [token["digit_token"] for token in tenant.digit_tokens()]
+    passwords = [arrived(tenant, number) for number in range(1, 61)]
+    return [*clients, *tokens, *filter(None, passwords)]

@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Jobs for one account and for one user: nothing that comes out holds a secret, and a workflow gets the results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awx_jobs.job import assert_no_leak
+from awx_jobs.survey import (
+    OTHER_PASSWORD,
+    PASSWORD,
+    SHORT_PASSWORD,
+    STORE_KEY,
+    WRONG_SECRET,
+    account,
+    arrived,
+    secrets_of,
+    unanswered,
+)
+
+DELIVER = """
+- name: Hand it over
+  ansible.builtin.copy:
+    content: "{{ issue_digit_token_result.digit_token }}"
+    dest: "{{ inbox }}"
+    mode: "0600"
+"""
+
+
+def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
+    answers = {
+        **unanswered(),
+        "rotate_password_hosts": "",
+        **account(1),
+        "rotate_password_store": "file",
+        "rotate_password_store_dir": str(tmp_path / "store"),
+        "rotate_password_store_key": STORE_KEY,
+    }
+    outcome = jobs.run("rotate_password", answers, verbosity=5)
+    assert outcome.rc == 0, outcome.stdout
+    assert arrived(tenant, 1)
+    stats = outcome.artifacts["rotate_password_stats"]
+    assert set(stats) == {"check_mode", "results", "failed_hosts", "unknown_hosts"}
+    assert (stats["check_mode"], stats["failed_hosts"], stats["unknown_hosts"]) == (False, [], [])
+    result = stats["results"]["localhost"]
+    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "rotated_at"}
+    assert (result["changed"], result["state"]) == (True, "FINISHED")
+    # Only who asks for them sees the numbers in the output.
+    assert "CUSTOM STATS" not in outcome.stdout
+    assert_no_leak(outcome, [STORE_KEY, *secrets_of(tenant)])
+
+
+def test_a_password_that_the_policy_forbids_is_refused(jobs, tenant):
+    answers = account(1, rotate_password_value=SHORT_PASSWORD, rotate_password_enforce_policy="true")
+    outcome = jobs.run("rotate_password", answers)
+    assert outcome.rc == 2
+    assert "violates the policy" in outcome.stdout
+    assert arrived(tenant, 1) is None
+    stats = outcome.artifacts["rotate_password_stats"]
+    assert stats == {
+        "check_mode": False,
+        "results": {"localhost": {}},
+        "failed_hosts": ["localhost"],
+        "unknown_hosts": [],
+    }
+    assert_no_leak(outcome, [SHORT_PASSWORD, *secrets_of(tenant)])
+
+
+def test_a_lost_answer_is_told_to_the_workflow(jobs, tenant):
+    tenant.fault("set", "lost_after")
+    tenant.fault("query", "status", status=429, headers={"Retry-After": "1"})
+    outcome = jobs.run("rotate_password", account(1, rotate_password_value=PASSWORD))
+    assert outcome.rc == 2
+    assert "It is not known whether" in outcome.message("Say what became of the password")
+    assert arrived(tenant, 1) == PASSWORD
+    stats = outcome.artifacts["rotate_password_stats"]
+    assert (stats["failed_hosts"], stats["unknown_hosts"]) == (["localhost"], ["localhost"])
+    assert_no_leak(outcome, secrets_of(tenant))
+
+
+def test_a_group_of_accounts_has_results_by_host(jobs, tenant):
+    """In check mode, in which nothing is set."""
+    hosts: dict[str, Any] = {
+        "one": account(1, rotate_password_value=PASSWORD),
+        "two": account(2, rotate_password_value=OTHER_PASSWORD),
+        "nobody": account(3, rotate_password_value=PASSWORD, rotate_password_user_name="nobody"),
+    }
+    answers = {"rotate_password_hosts": "all", "rotate_password_wait": "false"}
+    outcome = jobs.run("rotate_password", answers, hosts=hosts, arguments="--check")
+    assert outcome.rc == 2
+    stats = outcome.artifacts["rotate_password_stats"]
+    assert (stats["check_mode"], stats["failed_hosts"], stats["unknown_hosts"]) == (True, ["nobody"], [])
+    assert {host: result.get("changed") for host, result in stats["results"].items()} == {
+        "one": True,
+        "two": True,
+        "nobody": None,
+    }
+    assert "set" not in tenant.counts()
+    assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, *secrets_of(tenant)])
+
+
+def test_a_login_that_yaml_takes_for_a_number_is_no_other_login(jobs, tenant):
+    """Of what AWX marks as no template, ansible-core 2.19 and later make the number 83: the login of somebody else."""
+    outcome = jobs.run("rotate_password", account(1, rotate_password_user_name="0123", rotate_password_value=PASSWORD))
+    assert outcome.rc == 2
+    refused = "rotate_password_user_name must be text" in outcome.stdout
+    assert refused or "0123" in outcome.message("Query password info")
+    assert ("query" in tenant.counts()) != refused
+
+
+def test_a_digit_token_is_handed_over_and_shown_nowhere(jobs, tenant, tmp_path):
+    (tmp_path / "deliver.yml").write_text(DELIVER, "utf-8")
+    answers = {
+        "issue_digit_token_user_id": "Abby.Smith",
+        "issue_digit_token_length": 18,
+        "issue_digit_token_duration_minutes": "",
+        "issue_digit_token_show": "",
+        "issue_digit_token_deliver_tasks": str(tmp_path / "deliver.yml"),
+        "inbox": str(tmp_path / "inbox"),
+    }
+    outcome = jobs.run("issue_digit_token", answers, verbosity=5)
+    assert outcome.rc == 0, outcome.stdout
+    (token,) = tenant.digit_tokens()
+    assert (tmp_path / "inbox").read_text("utf-8") == token["digit_token"]
+    stats = outcome.artifacts["issue_digit_token_stats"]
+    assert set(stats) == {"check_mode", "user_id", "request_id", "expires_at"}
+    assert (stats["check_mode"], stats["user_id"], stats["request_id"]) == (False, "Abby.Smith", token["request_id"])
+    assert stats["expires_at"].endswith("Z")
+    assert_no_leak(outcome, secrets_of(tenant))
+
+
+def test_a_wrong_client_secret_creates_no_digit_token(jobs, tenant):
+    credential = {**tenant.environment(), "SAIL_CLIENT_SECRET": WRONG_SECRET}
+    answers = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": "true"}
+    outcome = jobs.run("issue_digit_token", answers, credential=credential)
+    assert outcome.rc == 2
+    assert "client" in outcome.message("Create the digit token")
+    assert (tenant.digit_tokens(), outcome.artifacts) == ([], {})
+    assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
+
+
+def test_a_digit_token_in_a_broken_answer_is_not_shown(jobs, tenant):
+    tenant.fault("digit_token", "garbage", form="truncated_json")
+    answers = {
+        "issue_digit_token_user_id": "Abby.Smith",
+        "issue_digit_token_length": "18",
+        "issue_digit_token_show": "true",
+    }
+    outcome = jobs.run("issue_digit_token", answers)
+    assert outcome.rc == 2
+    assert len(tenant.digit_tokens()) == 1
+    assert outcome.artifacts == {}
+    assert_no_leak(outcome, secrets_of(tenant))

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What slices with API clients of their own gain against the API's limit."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from benchmarks.report import Promise, Report
+from benchmarks.stage import SOURCE, Stage, user_names
+from benchmarks.table import Table
+
+TITLE = "Slices with API clients of their own"
+ABOUT = """
+The playbook ``community.sailpoint.rotate_accounts`` against a limit of 100 requests in 10 seconds for each client id.
+The accounts, hosts of an inventory, are dealt to slices as AWX deals them, and all slices run at the same time. With
+``rotate_accounts_clients`` each has an API client of its own, or all have the same one: then ISC refuses requests with
+the status 429, and the slices slow down until they share. The least time is what the limit of all clients together
+asks for, to compare with the time from the first request to the last. The whole time is from the start of the first
+``ansible-playbook`` to the end of the last. What it has beside the requests are the tasks of each host, which here all
+slices do on the same cores; in AWX each slice can have a node of its own.
+"""
+REQUESTS, WINDOW, REQUESTS_AN_ACCOUNT = 100, 10, 3
+ACCOUNTS, SLICES, CHANGE_SECONDS = 240, 3, 2
+LEAST_GAIN = 2.5
+# Read from the folder of this benchmark.
+PLAYBOOK = "../../playbooks/rotate_accounts"
+
+
+class Launch(NamedTuple):
+    """A launch: seconds from the first request to the last and of the whole, and the number of answers 429."""
+
+    slices: int
+    clients: int
+    accounts: int
+    seconds: float
+    whole: float
+    refused: int
+
+    @property
+    def least(self) -> float:
+        """The seconds that the limit asks for."""
+        return self.accounts * REQUESTS_AN_ACCOUNT * WINDOW / REQUESTS / self.clients
+
+
+def run(quick: bool) -> Report:
+    """Launch one slice, slices with a client each, and slices with one client."""
+    accounts = 60 if quick else ACCOUNTS
+    return _report([_launch(accounts, *each) for each in ((1, 1), (SLICES, SLICES), (SLICES, 1))])
+
+
+def _launch(accounts: int, slices: int, clients: int) -> Launch:
+    options = {"accounts": accounts, "api_clients": clients, "change_seconds": CHANGE_SECONDS}
+    with Stage(**options) as stage, ThreadPoolExecutor(slices) as pool:
+        given = [dict(stage.tenant.clients[f"slice-{number}"]) for number in range(1, clients + 1)]
+        hosts = [{name: _account(name) for name in user_names(accounts)[number::slices]} for number in range(slices)]
+        started = time.monotonic()
+        running = [
+            pool.submit(
+                stage.play,
+                PLAYBOOK,
+                each,
+                rotate_accounts_clients=given,
+                rotate_accounts_slice=number,
+                rotate_password_base_url=stage.tenant.base_url,
+                rotate_password_ca_path=stage.tenant.ca_path,
+            )
+            for number, each in enumerate(hosts)
+        ]
+        for one in running:
+            one.result()
+        whole = time.monotonic() - started
+        requests = stage.tenant.requests()
+        seconds = requests[-1]["time"] - requests[0]["time"]
+        accepted = sum(entry["operation"] == "set" and entry["status"] == 202 for entry in requests)
+        if accepted != accounts:
+            raise AssertionError(f"{accepted} of {accounts} accounts were set")
+        return Launch(slices, clients, accounts, seconds, whole, sum(entry["status"] == 429 for entry in requests))
+
+
+def _account(name: str) -> dict[str, object]:
+    return {
+        "rotate_password_user_name": name,
+        "rotate_password_source_name": SOURCE,
+        "rotate_password_discard": True,
+    }
+
+
+def _report(launches: list[Launch]) -> Report:
+    alone, apart, _shared = launches
+    columns = (
+        "Slices",
+        "API clients",
+        "Accounts",
+        "Least time s",
+        "First to last request s",
+        "Times as fast",
+        "Answers 429",
+        "Whole time s",
+    )
+    rows = tuple(
+        (
+            f"{launch.slices}",
+            f"{launch.clients}",
+            f"{launch.accounts}",
+            f"{launch.least:.0f}",
+            f"{launch.seconds:.1f}",
+            f"{alone.seconds / launch.seconds:.2f}",
+            f"{launch.refused}",
+            f"{launch.whole:.1f}",
+        )
+        for launch in launches
+    )
+    gain = alone.seconds / apart.seconds
+    promises = (
+        Promise(
+            f"{apart.slices} slices with a client each are at least {LEAST_GAIN} times as fast as one",
+            f"{gain:.2f} times",
+            gain >= LEAST_GAIN,
+        ),
+        Promise("No request beyond the limit with a client for each", f"{apart.refused}", not apart.refused),
+    )
+    return Report((Table(columns, rows, texts=0),), promises)
