@@ -5,7 +5,7 @@
 
     python tests/tools/matrix.py                  all of them
     python tests/tools/matrix.py 2.16 2.22        these
-    python tests/tools/matrix.py --ends           the oldest, 2.19 and the newest, less the one in .venv; without sanity
+    python tests/tools/matrix.py --ends           units and integration on the oldest, 2.19 and the newest, less the one in .venv
 
 Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
 what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
@@ -14,6 +14,8 @@ what the suites of a core print is shown when they have ended. The exit code is 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
 import subprocess
 import sys
@@ -39,16 +41,20 @@ SANITY: dict[str, list[str]] = {"2.19": [], "2.21": [], "2.22": ["--skip-test", 
 AT_A_TIME = 2
 
 
-def suites(core: Core, python: Path, place: Path, with_sanity: bool) -> dict[str, list[str]]:
-    """Return the command of each suite, for a core whose interpreter is *python*."""
-    pytest = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300"]
+def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str, list[str]]:
+    """Return the command of each suite, for a core whose interpreter is *python*.
+
+    :param all_of_them: not only the units and the integration tests.
+    """
+    pytest = [str(python), "-m", "pytest", "-q", "-o", f"cache_dir={place / 'pytest'}", "--timeout", "300"]
     collection_test = [str(python), "tests/tools/collection_test.py", "--place"]
     commands = {
         "units": [*pytest, "-n", "2", "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)],
-        "jobs": [*pytest, "-n", "2", "tests/awx_jobs"],
         "integration": [*collection_test, str(place / "integration"), "integration", "--continue-on-error"],
     }
-    if with_sanity and core.version in SANITY:
+    if all_of_them:
+        commands["jobs"] = [*pytest, "-n", "2", "tests/awx_jobs"]
+    if all_of_them and core.version in SANITY:
         commands["sanity"] = [*collection_test, str(place / "sanity"), "sanity", *SANITY[core.version]]
     return commands
 
@@ -87,7 +93,7 @@ def install(core: Core, base: str, place: Path) -> Path:
     return python
 
 
-def run(chosen: Pair, with_sanity: bool) -> Outcome:
+def run(chosen: Pair, all_of_them: bool) -> Outcome:
     """Run the suites with one core."""
     start = time.monotonic()
     core = chosen.core
@@ -99,7 +105,7 @@ def run(chosen: Pair, with_sanity: bool) -> Outcome:
         python = install(core, str(chosen.path), place)
         version = _call([str(python), "-c", "import ansible.release; print(ansible.release.__version__)"]).strip()
         path = os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath)))
-        for suite, command in suites(core, python, place, with_sanity).items():
+        for suite, command in suites(core, python, place, all_of_them).items():
             process = _process(command, {**os.environ, "PATH": path})
             passed[suite] = process.returncode == 0
             output += f"----- {version}: {suite} -----\n{process.stdout}"
@@ -140,13 +146,30 @@ def main(arguments: t.Sequence[str]) -> int:
     parser.add_argument("versions", metavar="CORE", nargs="*", help="such as 2.16; all of them without any")
     parser.add_argument("--ends", action="store_true", help="the oldest, 2.19 and the newest, less the one in .venv")
     options = parser.parse_args(arguments)
-    pairs = chosen_pairs(options.versions, options.ends)
+    with only_one():
+        return run_all(chosen_pairs(options.versions, options.ends), all_of_them=not options.ends)
+
+
+@contextlib.contextmanager
+def only_one() -> t.Iterator[None]:
+    """Refuse to run beside another one, which would use the same copies of the collection."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with (PLACE / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit("matrix: it runs in this checkout already; wait until that one has ended.")
+        yield
+
+
+def run_all(pairs: t.Sequence[Pair], all_of_them: bool) -> int:
+    """Run the suites with these cores, and print what came of them."""
     missing = [each for each in pairs if each.path is None]
     possible = [each for each in pairs if each.path is not None]
     print(f"Running with ansible-core {', '.join(each.core.version for each in possible)}.", flush=True)
     outcomes = []
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for future in as_completed([pool.submit(run, each, not options.ends) for each in possible]):
+        for future in as_completed([pool.submit(run, each, all_of_them) for each in possible]):
             outcomes.append(future.result())
             print(f"\n===== ansible-core {outcomes[-1].version} =====\n{outcomes[-1].output}", flush=True)
     print(f"===== matrix =====\n{table(outcomes, missing)}", flush=True)

@@ -12,6 +12,7 @@ from typing import Any
 VOLATILE_KEYS = (
     "access_token",
     "ansible_job_id",
+    "ansible_parsed",
     "digit_token",
     "duration",
     "exception",
