@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from functional.openbao import Version
 from functional.playbook import ROOT, Outcome, assert_all_ok, play
 from functional.test_leaks import assert_no_leak
 
-STORE = ROOT / "roles" / "rotate_password" / "tasks" / "stores" / "kv2"
+ROLE = ROOT / "roles" / "rotate_password"
+STORE = ROLE / "tasks" / "stores" / "kv2"
+ROLE_VARIABLES = yaml.safe_load((ROLE / "vars" / "main.yml").read_text("utf-8"))
 LOCALHOST: dict[str, Any] = {"localhost": {"ansible_connection": "local"}}
 PLACE = "sailpoint/svc-backup"
 # What Jinja, YAML, JSON or a shell would change, and lookalikes of other types.
@@ -74,6 +77,8 @@ def run(playbook: Any, tasks: list[dict[str, Any]], openbao: Any, *arguments: st
         "rotate_password_source_name": "Active Directory",
         "rotate_password_account": {**RECORD["account"], "identity_id": "2a"},
         "rotate_password_store_mount": "secret",
+        # As the role has it, which is not there.
+        "__rotate_password_mount": ROLE_VARIABLES["__rotate_password_mount"],
         "__rotate_password_store_path": PLACE,
         **keywords.pop("vars", {}),
     }

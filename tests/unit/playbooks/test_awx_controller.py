@@ -30,9 +30,9 @@ class Client:
         """Send a request, and return its answer."""
         return self._api.answer(method, path, query, body)
 
-    def create(self, kind: str, /, **values: Any) -> int:
+    def create(self, endpoint: str, /, **values: Any) -> int:
         """Create an object, and return its id."""
-        answer = self.ask("POST", f"{kind}/", values)
+        answer = self.ask("POST", f"{endpoint}/", values)
         assert answer.status == 201, answer.body
         return answer.body["id"]
 
@@ -47,7 +47,7 @@ def awx() -> Client:
     client.create("credential_types", name="Vault", kind="cloud", inputs={"fields": [FIELD]}, injectors={})
     client.create("credentials", name="One", organization=1, credential_type=4)
     client.create("credentials", name="Two", organization=1, credential_type=4)
-    assert [client.ask("GET", "project_updates/1/").body["status"] for _ in range(2)] == ["running", "successful"]
+    assert [client.ask("GET", path).body["status"] for path in ["project_updates/1/"] * 2] == ["running", "successful"]
     client.create("job_templates", name="Rotate", project=2, inventory=3, playbook=PLAYBOOK)
     return client
 
@@ -130,7 +130,7 @@ def test_there_is_nothing_else(awx, path):
     ],
 )
 def test_it_refuses_credential_types(fields, env, said):
-    (problem, *_) = credential_types.problems({"fields": fields}, {"env": env})
+    problem = next(iter(credential_types.problems({"fields": fields}, {"env": env})))
     assert said in problem
     assert (
         Client()
