@@ -17,7 +17,6 @@ import argparse
 import contextlib
 import fcntl
 import os
-import subprocess
 import sys
 import time
 import typing as t
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import findpython
 from ansible.release import __version__ as installed_core
+from captured import run_captured
 from cores import CORES, Core, Pair, ends_and_middle, pair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,7 +106,7 @@ def run(chosen: Pair, all_of_them: bool) -> Outcome:
         version = _call([str(python), "-c", "import ansible.release; print(ansible.release.__version__)"]).strip()
         path = os.pathsep.join((str(python.parent), os.environ.get("PATH", os.defpath)))
         for suite, command in suites(core, python, place, all_of_them).items():
-            process = _process(command, {**os.environ, "PATH": path})
+            process = run_captured(command, cwd=ROOT, env={**os.environ, "PATH": path})
             passed[suite] = process.returncode == 0
             output += f"----- {version}: {suite} -----\n{process.stdout}"
     except CommandError as error:
@@ -176,22 +176,8 @@ def run_all(pairs: t.Sequence[Pair], all_of_them: bool) -> int:
     return 0 if outcomes and all(all(outcome.passed.values()) for outcome in outcomes) else 1
 
 
-def _process(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-
-
 def _call(command: list[str]) -> str:
-    process = _process(command, dict(os.environ))
+    process = run_captured(command, cwd=ROOT)
     if process.returncode:
         raise CommandError(f"{' '.join(command)}\n{process.stdout}")
     return process.stdout

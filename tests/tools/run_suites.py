@@ -11,11 +11,12 @@ whatever fails; the exit code is 1 if any did.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from captured import run_captured
 
 # The longest first, then the others beside it, the cheap ones before the rest. Functional uses two cores by itself.
 # What is downloaded is there before the first suite that needs it: the network is slow, not the machine.
@@ -50,15 +51,7 @@ class Outcome(t.NamedTuple):
 def run(suite: str) -> Outcome:
     """Run one suite and collect what it prints."""
     start = time.monotonic()
-    process = subprocess.run(
-        ["make", "--no-print-directory", suite, *ARGUMENTS.get(suite, ())],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    process = run_captured(["make", "--no-print-directory", suite, *ARGUMENTS.get(suite, ())])
     return Outcome(suite, process.returncode == 0, time.monotonic() - start, process.stdout)
 
 
