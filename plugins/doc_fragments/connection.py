@@ -17,7 +17,8 @@ options:
       - The address of the tenant's API, such as V(https://acme.api.identitynow.com). It is required, here or in the
         environment.
       - A trailing slash is dropped. A trailing API version, such as V(/v2025), sets O(api_version).
-      - Plain V(http) is refused, except to loopback.
+      - Plain V(http) is refused, except to loopback (V(localhost), V(127.0.0.0/8), V(::1)). So is an address with a
+        user name, a query or any other path. An IPv6 address is written in brackets, without a zone.
       - E(SAIL_BASE_URL) is used if this is not given.
     type: str
   client_id:
@@ -48,17 +49,21 @@ options:
     choices: [v1, v2026, v2025, v2024, v3, beta]
   validate_certs:
     description:
-      - Whether the server's TLS certificate is verified. Turn this off only against a test system.
+      - Whether the server's TLS certificate is verified, its CA as well as the host name. Turn this off only against a
+        test system.
+      - TLS is always of version 1.2 or newer.
     type: bool
     default: true
   ca_path:
     description:
       - A file of CA certificates in PEM form, or a directory of them prepared with C(openssl rehash), that is trusted
         instead of the usual ones.
+      - If not given, the file or directory in E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) counts, otherwise the bundle
+        of the Python library requests. E(SSL_CERT_FILE) and E(SSL_CERT_DIR) have no effect.
     type: path
   request_timeout:
     description:
-      - The seconds that one attempt of a request may take to connect, and to answer.
+      - The seconds that one attempt of a request may take, from connecting to the last byte of the answer.
     type: float
     default: 30
   retries:
@@ -67,12 +72,15 @@ options:
       - A request that ISC refused for its rate limit (HTTP 429) is, after the time that C(Retry-After) names, and so is
         one whose connection was never opened. Login, query and status are repeated after lost answers and
         HTTP 408, 502, 503 and 504 as well. Setting a password and creating a digit token never are.
+      - A request takes at most (O(retries) + 1) * O(request_timeout) seconds, and the pauses between the attempts. Each
+        is at most 37.5 seconds, or 150 where the rate limit asks for it.
     type: int
     default: 4
 requirements:
   - requests >= 2.25
 notes:
-  - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(NO_PROXY)).
+  - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)), for the login as
+    for all else.
   - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
     module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
     environment variables of the options are then still those of the control node.

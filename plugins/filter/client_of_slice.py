@@ -59,6 +59,7 @@ from typing import Any, Callable
 
 import yaml  # type: ignore[import-untyped]
 from ansible.errors import AnsibleFilterError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
 from jinja2.runtime import Undefined
 
 _HINT = "Give a list of API clients, each with a client_id and a client_secret."
@@ -115,4 +116,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter by its name."""
-        return {"client_of_slice": client_of_slice}
+        return {"client_of_slice": explained(client_of_slice)}

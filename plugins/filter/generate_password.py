@@ -102,6 +102,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_gene
     generate_password as make_password,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, whole_number
+from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
 from jinja2.runtime import Undefined
 
 
@@ -130,4 +131,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Any]:
         """Return the filter by its name."""
-        return {"generate_password": generate_password}
+        return {"generate_password": explained(generate_password)}

@@ -77,6 +77,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, violations
+from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
 from jinja2.runtime import Undefined
 
 
@@ -103,4 +104,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Any]:
         """Return the filter by its name."""
-        return {"password_violations": password_violations}
+        return {"password_violations": explained(password_violations)}

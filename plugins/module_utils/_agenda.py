@@ -94,6 +94,12 @@ class Agenda:
             followed = self._followed[source_id] = FollowedChanges(self._patience)
         return followed
 
+    def give_up(self, now: float) -> list[BatchAccount]:
+        """Follow no more what should have ended by *now*, but for reads under way, and return the accounts."""
+        given_up = [account for followed in self._followed.values() for account in followed.remove_overdue(now)]
+        self.following -= len(given_up)
+        return given_up
+
     def ended(self) -> None:
         """Take note that a change is not followed any more."""
         self.following -= 1

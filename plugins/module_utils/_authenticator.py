@@ -97,9 +97,10 @@ class Authenticator:
         """What the last token says about itself."""
         return read_claims(self._token.value) if self._token else Claims()
 
-    def log_in(self) -> Token:
+    def log_in(self, within: float | None = None) -> Token:
         """Fetch a new token with one request.
 
+        :param within: the seconds that it may take, where that is less than the timeout of all attempts.
         :raises ApiError: ISC refused, explained.
         """
         started = self._clock()
@@ -111,6 +112,7 @@ class Authenticator:
                 "client_id": self._credentials.client_id or "",
                 "client_secret": self._credentials.client_secret or "",
             },
+            within=within,
         )
         if answer.status != 200:
             raise _explained(api_error(answer, LOGIN, self._time()))
@@ -140,10 +142,15 @@ def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
 
 
 def _explained(error: ApiError) -> ApiError:
-    if error.status_code in (400, 401, 403):
+    if error.status_code in (400, 401):
         error.add_hint(
             "Check client_id and client_secret: of an API client with the grant client_credentials, or of a personal "
             "access token, and of this tenant (base_url)."
+        )
+    elif error.status_code == 403:
+        error.add_hint(
+            "Check that the API client or personal access token is enabled in ISC, and whether the tenant restricts "
+            "the networks that its API is used from. A proxy or gateway can refuse with 403 too."
         )
     elif error.status_code == 404:
         error.add_hint("There is no login at this address: check base_url.")

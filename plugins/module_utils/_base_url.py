@@ -19,6 +19,9 @@ EXAMPLE = "https://acme.api.identitynow.com"
 _UI_HOST = re.compile(
     r"^(?P<tenant>[^.]+)\.(?P<domain>identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)$"
 )
+_API_HOST = re.compile(
+    r"^(?P<org>[^.]+)\.api\.(identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)\.?(:\d+)?$"
+)
 _HOST_NAME = re.compile(r"(?!.{254})[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
 
 
@@ -63,14 +66,24 @@ def parse_base_url(text: str | None) -> BaseUrl:
     return BaseUrl(f"{parts.scheme}://{location}", _version_in_path(parts.path, text))
 
 
+def org_of(host: str) -> str | None:
+    """Return the tenant that *host* (with or without a port) names; ``None`` for one of the tenant's own domain."""
+    found = _API_HOST.match(host.lower())
+    return found["org"] if found else None
+
+
 def is_loopback(host: str) -> bool:
-    """Return whether *host* is ``localhost`` or a loopback address."""
+    """Return whether *host* is ``localhost``, one of 127.0.0.0/8 or ``::1``.
+
+    An IPv4 address inside an IPv6 one is neither: Python's versions don't agree about it.
+    """
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def _check_host(host: str, text: str) -> None:

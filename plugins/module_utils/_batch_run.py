@@ -39,8 +39,8 @@ MAX_FAILURES = "max_failures"
 LONGEST_PAUSE = 0.5
 """Seconds that nothing is looked at: neither the progress nor whether the parent process is still there."""
 
-LONGEST_REFUSED = 600.0
-"""Seconds of nothing but refusals (HTTP 429), after which the batch stops: no pace is low enough."""
+LONGEST_UNSERVED = 600.0
+"""Seconds of nothing but refusals (HTTP 429) and failures, after which the batch stops: no pace is low enough."""
 
 GRACE = 2.0
 """Seconds that an interrupted run waits for the answers to changes that it is just sending. Without them their
@@ -90,6 +90,7 @@ class BatchRun:
             if progress is not None:
                 progress(self._runtime.clock(), self._snapshot)
             self._take_answers(min(pause, LONGEST_PAUSE))
+            self._give_up_what_is_over()
         if interruption.happened:
             self._stop(INTERRUPTED)
             when_interrupted()
@@ -177,17 +178,24 @@ class BatchRun:
             self._settle_status(job, done.result, error, now)
         self.look_at_failures()
 
+    def _give_up_what_is_over(self) -> None:
+        """Once the batch has stopped, don't wait for a server that serves nothing just to hear it once more."""
+        if self._agenda.stopped and self._pace.unserved_since is not None:
+            for account in self._agenda.give_up(self._runtime.clock()):
+                self._endings.timed_out(account, self.stopped_by)
+
     def _judge(self, job: Job, error: IscError | None, now: float) -> None:
         """Tell the pace what the server thinks of it, and stop where every request would fail alike."""
         if isinstance(error, RateLimitError):
             self._pace.refused(job.account.requested_at, error.retry_after, now)
-            if not may_retry(error, True) or now - (self._pace.refused_since or now) > LONGEST_REFUSED:
+            if not may_retry(error, True):
                 self._stop_because(error)
         elif isinstance(error, OutcomeUnknownError) or (error is not None and is_transient(error)):
             self._pace.failed(now)
         else:
             self._pace.accepted()
-        if error is not None and error.at_login and not is_transient(error):
+        unserved = self._pace.unserved_since is not None and now - self._pace.unserved_since > LONGEST_UNSERVED
+        if error is not None and (unserved or (error.at_login and not is_transient(error))):
             self._stop_because(error)
 
     def _settle_query(self, job: Job, prepared: PreparedChange, error: IscError | None, now: float) -> None:

@@ -15,6 +15,13 @@ import binascii
 import json
 import typing as t
 
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
+
+LONGEST_CLAIM = 256
+"""Characters of a claim that are kept, and of a scope."""
+
+MOST_SCOPES = 1000
+
 AUTHORITY_API_CLIENT = "api_client"
 AUTHORITY_USER = "user"
 
@@ -22,7 +29,7 @@ ALL_SCOPES = "sp:scopes:all"
 
 
 class Claims(t.NamedTuple):
-    """The claims that matter here; each is ``None`` (``scopes``: empty) where the token doesn't tell.
+    """The claims that matter here, fit to be shown; each is ``None`` (``scopes``: empty) where the token doesn't tell.
 
     ``authority`` is ``user`` for a token with user context (a personal access token), otherwise ``api_client``.
     """
@@ -59,7 +66,7 @@ def read_claims(access_token: str) -> Claims:
         user_name=user_name,
         identity_id=identity_id,
         org=_text(claims.get("org")),
-        scopes=tuple(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else (),
+        scopes=tuple(filter(None, map(_text, scopes[:MOST_SCOPES]))) if isinstance(scopes, list) else (),
     )
 
 
@@ -75,4 +82,4 @@ def _payload(access_token: str) -> dict[str, t.Any] | None:
 
 
 def _text(value: t.Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return clean_text(value, LONGEST_CLAIM) or None if isinstance(value, str) else None

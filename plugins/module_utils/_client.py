@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._authenticator
     Credentials,
     Token,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims, read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
     DEFAULT_API_VERSION,
     Operation,
@@ -28,12 +28,16 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._refusals import (
     explain_refusal,
     forbidden_hint,
+    foreign_token,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._retry import delay_before, may_retry
 from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer, Transport
 from ansible_collections.community.sailpoint.plugins.module_utils._workers import Workers
 
 T = t.TypeVar("T")
+
+LEAST_TIME = 1.0
+"""Seconds that a call has, however near its deadline is when it begins. So it ends at most so long after that."""
 
 
 class Runtime(t.NamedTuple):
@@ -47,6 +51,13 @@ class Runtime(t.NamedTuple):
 
 
 REAL_RUNTIME = Runtime()
+
+
+class _Term(t.NamedTuple):
+    """Times of the clock: after ``deadline`` nothing is tried again, and all attempts are over at ``end``."""
+
+    deadline: float | None = None
+    end: float | None = None
 
 
 class Client:
@@ -71,6 +82,7 @@ class Client:
         self._retries = retries
         self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
         self._login = threading.Lock()
+        self._noted: str | None = None
 
     def close(self) -> None:
         """Close all connections."""
@@ -89,14 +101,19 @@ class Client:
     def token(self, deadline: float | None = None) -> Token:
         """Return a token that is good for the next request, logging in when there is none.
 
-        :param deadline: a time of the clock that no retry goes beyond.
+        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
         """
+        token = self._token(self._term(deadline))
+        self._note_tenant(token)
+        return token
+
+    def _token(self, term: _Term) -> Token:
         token = self._authenticator.current
         if token is not None:
             return token
         with self._login:
             try:
-                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, deadline)
+                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
             except IscError as error:
                 error.at_login = True
                 raise
@@ -118,19 +135,20 @@ class Client:
 
         :param request_id: what the path names.
         :param json: the body.
-        :param deadline: a time of the clock that no retry goes beyond.
+        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
         path = path_of(operation, self.api_version, request_id)
-        token = self.token(deadline)
+        term = self._term(deadline)
+        token = self._token(term)
         try:
-            return self._call_with(token, operation, path, json, deadline)
+            return self._call_with(token, operation, path, json, term)
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
         try:
-            return self._call_with(self.token(deadline), operation, path, json, deadline)
+            return self._call_with(self._token(term), operation, path, json, term)
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
                 error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
@@ -152,34 +170,44 @@ class Client:
         operation: Operation,
         path: str,
         json: t.Mapping[str, t.Any] | None,
-        deadline: float | None,
+        term: _Term,
     ) -> dict[str, t.Any]:
+        self._note_tenant(token)
         headers = {"Authorization": f"Bearer {token.value}"}
         if operation.experimental:
             headers["X-SailPoint-Experimental"] = "true"
 
-        def attempt() -> dict[str, t.Any]:
-            answer = self._transport.send(operation.method, path, headers, json)
+        def attempt(within: float | None) -> dict[str, t.Any]:
+            answer = self._transport.send(operation.method, path, headers, json, within=within)
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(
-                    api_error(answer, operation.name, self.runtime.time()), operation, self.api_version, self.claims
+                    api_error(answer, operation.name, self.runtime.time()),
+                    operation,
+                    self.api_version,
+                    self.claims,
+                    self.tenant,
                 )
             return read_object(answer, operation.name)
 
-        return self._retrying(attempt, operation.repeatable, deadline)
+        return self._retrying(attempt, operation.repeatable, term)
 
-    def _retrying(self, attempt: t.Callable[[], T], repeatable: bool, deadline: float | None) -> T:
+    def _term(self, deadline: float | None) -> _Term:
+        if deadline is None:
+            return _Term()
+        return _Term(deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
+
+    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, term: _Term) -> T:
         number = 1
         while True:
             try:
-                return attempt()
+                return attempt(None if term.end is None else term.end - self.runtime.clock())
             except IscError as error:
                 number += 1
                 if number > self._retries + 1 or not may_retry(error, repeatable):
                     raise _counted(error, number - 1) from None
                 delay = delay_before(number, error, self.runtime.random)
-                if deadline is not None and self.runtime.clock() + delay >= deadline:
+                if term.deadline is not None and self.runtime.clock() + delay >= term.deadline:
                     raise _counted(error, number - 1) from None
                 self.runtime.sleep(delay)
 
@@ -190,6 +218,18 @@ class Client:
             f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
             f"use api_version {DEFAULT_API_VERSION}."
         )
+        self._warn(warning)
+
+    def _note_tenant(self, token: Token) -> None:
+        if token.value == self._noted:
+            return
+        self._noted = token.value
+        claims = read_claims(token.value)
+        foreign = foreign_token(self.tenant, claims) if claims.org else None
+        if foreign:
+            self._warn(f"{foreign} ISC will probably refuse it.")
+
+    def _warn(self, warning: str) -> None:
         if warning not in self.warnings:
             self.warnings.append(warning)
 

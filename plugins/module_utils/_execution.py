@@ -9,6 +9,7 @@ The ordinary modules and the action plugins both run through here, so that both 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import traceback
 import typing as t
@@ -33,19 +34,29 @@ def execute(run: Run, params: t.Mapping[str, t.Any], check_mode: bool) -> Result
     try:
         client = connect(params)
         result = dict(run(params, check_mode, client))
-    except IscError as error:
-        result = dict(error.as_result(), failed=True, changed=error.details.get("changed", False))
-    except Exception as error:  # a defect of ours: its text could hold a secret, so only its place is told
-        result = {"failed": True, "changed": False, "msg": _defect(error)}
+    except Exception as error:
+        result = failure(error)
     finally:
         if client is not None:
-            client.close()
+            with contextlib.suppress(Exception):  # what was done is worth more than how it was left
+                client.close()
     if client is not None and client.warnings:
         result["warnings"] = list(client.warnings)
     return result
 
 
-def _defect(error: BaseException) -> str:
+def failure(error: Exception) -> Result:
+    """Return the result of a task that failed because of *error*."""
+    if isinstance(error, IscError):
+        return dict(error.as_result(), failed=True, changed=error.details.get("changed", False))
+    return {"failed": True, "changed": False, "msg": defect(error)}
+
+
+def defect(error: Exception) -> str:
+    """Return the sentences about an exception that should never have come up: its kind, its place, where to report it.
+
+    Its text, and those of the exceptions behind it, could hold a secret. So they are for nobody.
+    """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return (

@@ -82,6 +82,16 @@ class FollowedChanges:
         interval = min(LONGEST_INTERVAL, max(SHORTEST_INTERVAL, age * (PROBE_GROWTH - 1), delay))
         self.follow_again(account, min(now + interval, max(now + delay, self.deadline(account))))
 
+    def remove_overdue(self, now: float) -> list[BatchAccount]:
+        """Remove the changes whose deadline is over, and return them."""
+        kept = [account for account in self._fresh if self.deadline(account) > now]
+        again = [entry for entry in self._again if self.deadline(entry[2]) > now]
+        overdue = [account for account in self._fresh if self.deadline(account) <= now]
+        overdue += [entry[2] for entry in self._again if self.deadline(entry[2]) <= now]
+        self._fresh, self._again = deque(kept), again
+        heapq.heapify(self._again)
+        return overdue
+
     def deadline(self, account: BatchAccount) -> float:
         """Return the time after which a change that is still going on is given up."""
         return account.accepted_at + self._patience.timeout

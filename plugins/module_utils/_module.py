@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import Spec
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, defect, execute
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import register_secrets
 
 
@@ -24,9 +24,16 @@ def run_module(
         out of its result. Ansible would look for each of them in each text that it logs or returns.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=many_secrets is not None)
+    try:
+        _perform(module, run, secret_keys, many_secrets)
+    except Exception as error:  # Ansible would show its text
+        module.fail_json(msg=defect(error))
+
+
+def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], many_secrets: str | None) -> None:
     if many_secrets is not None:
         module.no_log_values.intersection_update(
-            {module.params[option] for option, details in argument_spec.items() if details.get("no_log")}
+            {module.params[option] for option, details in module.argument_spec.items() if details.get("no_log")}
         )
     result = execute(run, module.params, module.check_mode)
     if many_secrets is not None:

@@ -58,7 +58,7 @@ class Pace:
         self._cut_at = -math.inf
         self._grown_at = -math.inf
         self._refused_in_a_row = 0
-        self._refused_since: float | None = None
+        self._unserved_since: float | None = None
         self._failed_in_a_row = 0
 
     @property
@@ -96,7 +96,7 @@ class Pace:
     def accepted(self) -> None:
         """Take note that the server works: it answered, and not with a refusal to work at this pace."""
         self._refused_in_a_row = 0
-        self._refused_since = None
+        self._unserved_since = None
         self._failed_in_a_row = 0
 
     def refused(self, sent_at: float, retry_after: float | None, now: float) -> None:
@@ -106,8 +106,7 @@ class Pace:
         :param retry_after: the seconds that the server asks to wait, if it does.
         """
         self.refusals += 1
-        if self._refused_since is None:
-            self._refused_since = now
+        self._note_unserved(now)
         self._failed_in_a_row = 0
         if sent_at >= self._cut_at:
             self.share = max(SMALLEST_SHARE, self.share * SHARE_KEPT)
@@ -119,16 +118,21 @@ class Pace:
         self._block(now + pause)
 
     @property
-    def refused_since(self) -> float | None:
-        """Since when the server has refused all requests; ``None`` when the last answer was another."""
-        return self._refused_since
+    def unserved_since(self) -> float | None:
+        """Since when all requests were refused or met no working server; ``None`` when the last one was served."""
+        return self._unserved_since
 
     def failed(self, now: float) -> None:
         """Take note that a request met no working server; after several in a row, all of them wait."""
+        self._note_unserved(now)
         self._failed_in_a_row += 1
         more = self._failed_in_a_row - FAILURES_IN_A_ROW
         if more >= 0:
             self._block(now + min(_LONGEST_PAUSE, 2.0 ** min(more, 10)))
+
+    def _note_unserved(self, now: float) -> None:
+        if self._unserved_since is None:
+            self._unserved_since = now
 
     def _block(self, until: float) -> None:
         self._blocked_until = max(self._blocked_until, until)

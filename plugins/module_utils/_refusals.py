@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.community.sailpoint.plugins.module_utils._base_url import org_of
 from ansible_collections.community.sailpoint.plugins.module_utils._claims import AUTHORITY_USER, Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
     CHANGE_STATUS,
@@ -19,12 +20,25 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 
 _API_CLIENT_HINT = "Use the client id and secret of an API client (grant client_credentials) instead."
 
+_MANAGED = "that password management is enabled for the source"
+_OTHER_REASONS = {
+    QUERY_PASSWORD_INFO.name: _MANAGED,
+    SET_PASSWORD.name: _MANAGED,
+    CREATE_DIGIT_TOKEN.name: "that digit tokens are enabled in ISC's password settings",
+    CHANGE_STATUS.name: "that request_id is of this tenant",
+}
 
-def explain_refusal(error: ApiError, operation: Operation, api_version: str, claims: Claims) -> ApiError:
-    """Add to *error* what to do, as far as status, operation and the token's claims tell."""
+
+def explain_refusal(
+    error: ApiError, operation: Operation, api_version: str, claims: Claims, host: str = ""
+) -> ApiError:
+    """Add to *error* what to do, as far as status, operation, the token's claims and the tenant's host tell."""
     status = error.status_code
+    foreign = foreign_token(host, claims)
     hint = ""
-    if status == 400:
+    if foreign and status in (401, 403, 404):
+        hint = f"{foreign} Use credentials of the tenant in base_url, or the base_url of the token's tenant."
+    elif status == 400:
         hint = _bad_request(operation)
     elif status == 401:
         hint = (
@@ -40,6 +54,14 @@ def explain_refusal(error: ApiError, operation: Operation, api_version: str, cla
     return error
 
 
+def foreign_token(host: str, claims: Claims) -> str | None:
+    """Return a sentence when the token names another tenant than *host*; ``None`` also where nothing is known."""
+    org = org_of(host)
+    if org is None or claims.org is None or claims.org.lower() == org:
+        return None
+    return f"The access token says that it is of the tenant {claims.org}, but base_url is the address of {org}."
+
+
 def forbidden_hint(operation: Operation, claims: Claims) -> str:
     """Return what a 403 to *operation* means for a token with *claims*."""
     if claims.lacks_scope(operation.scope):
@@ -53,6 +75,15 @@ def forbidden_hint(operation: Operation, claims: Claims) -> str:
         return (
             f"The token has user context ({claims.user_name or 'a personal access token'}), and such a token may set "
             f"only its own identity's password. {_API_CLIENT_HINT}"
+        )
+    if claims.authority == AUTHORITY_USER:
+        return (
+            f"Check that the personal access token has the scope {operation.scope}, and its owner the right to do this."
+        )
+    if operation.scope in claims.scopes:
+        return (
+            f"The token has the scope {operation.scope}, so ISC has another reason: check "
+            f"{_OTHER_REASONS[operation.name]}, and whether the tenant restricts the networks that use its API."
         )
     return f"Check that the API client has the scope {operation.scope}."
 

@@ -10,13 +10,15 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._missing_library import require_library
 
-__all__ = ("require_requests", "requests", "urllib3_exceptions")
+__all__ = ("require_requests", "requests", "urllib3", "urllib3_exceptions")
 
 _problem: ImportError | None = None
 requests: t.Any = None
+urllib3: t.Any = None
 urllib3_exceptions: t.Any = None
 try:
     import requests
+    import urllib3
     from urllib3 import exceptions as urllib3_exceptions
 except ImportError as error:
     _problem = error

@@ -6,12 +6,18 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-import time
 import typing as t
 import warnings
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
+from ansible_collections.community.sailpoint.plugins.module_utils._attempt import (
+    Attempt,
+    begin_attempt,
+    bounded,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AddressError,
     ConnectError,
@@ -26,6 +32,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._requests_dep 
     urllib3_exceptions,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
+from ansible_collections.community.sailpoint.plugins.module_utils._tls import CA_PATH, context_for, secure
 from ansible_collections.community.sailpoint.plugins.module_utils._version import USER_AGENT
 
 LARGEST_ANSWER = 1024 * 1024
@@ -33,11 +40,24 @@ LARGEST_ANSWER = 1024 * 1024
 
 _CHUNK = 64 * 1024
 
-# Reasons of OpenSSL that can only arise while the connection is being opened, before anything is sent.
-_HANDSHAKE_REASONS = ("CERTIFICATE_VERIFY", "HANDSHAKE", "WRONG_VERSION", "PROTOCOL", "HTTP_REQUEST", "WRONG_SSL")
+SHORTEST_TIME = 0.001
+"""Seconds. What is to be sent when the time is over already ends with an error all the same."""
+
+# What names another CA bundle for all that uses requests.
+_BUNDLE_VARIABLES = "The environment variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE:"
 
 # How the text of http.client begins when a proxy refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
+
+_PROXY_VARIABLES = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
+_PROXY_LOGIN = (
+    "It asks for a user and a password, or refuses those that it got: write them into HTTPS_PROXY, as in "
+    "http://user:password@proxy.example.org:3128, with special characters percent-encoded."
+)
+
+# The numbers of OpenSSL (X509_V_ERR_...) for what another CA would not help against.
+_NOT_YET_OR_NO_LONGER_VALID = (9, 10)
+_OTHER_NAME = (62, 64)
 
 
 class Answer(t.NamedTuple):
@@ -49,7 +69,7 @@ class Answer(t.NamedTuple):
 
 
 class TransportOptions(t.NamedTuple):
-    """``verify``: ``True``, ``False`` or the path of a CA bundle; ``timeout``: seconds an attempt."""
+    """``verify``: ``True``, ``False`` or the path of a CA bundle; ``timeout``: seconds an attempt, all in all."""
 
     verify: bool | str
     timeout: float
@@ -62,21 +82,26 @@ class Transport:
     Proxies come from the usual environment variables. Redirects are not followed: the token would go along.
     """
 
-    def __init__(self, base_url: str, options: TransportOptions, clock: t.Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, base_url: str, options: TransportOptions) -> None:
         require_requests()
         self.base_url = base_url
         self.host = urlsplit(base_url).netloc
         self._options = options
-        self._clock = clock
         self._session = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=options.connections, max_retries=0)
+        _bound(adapter)
         self._session.mount(base_url, adapter)
+        # ISC needs no cookies, and what is not kept goes nowhere.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
         self._session.get_redirect_target = lambda response: None
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         # Looked up once: to go through the environment with each request costs as much as to send it.
         self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
         self._session.trust_env = False
+        verify = self._settings["verify"]
+        if base_url.startswith("https:") or isinstance(options.verify, str):
+            secure(adapter, context_for(verify, CA_PATH if verify == options.verify else _BUNDLE_VARIABLES))
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
             warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
@@ -92,36 +117,40 @@ class Transport:
         headers: t.Mapping[str, str] | None = None,
         json: t.Mapping[str, t.Any] | None = None,
         form: t.Mapping[str, str] | None = None,
+        within: float | None = None,
     ) -> Answer:
         """Send one request and return its answer, whatever its status is (except a redirect).
 
         :param json: the body, sent as JSON; or *form*, sent urlencoded.
-        :raises ConnectError: no connection was opened.
-        :raises LostAnswerError: no whole answer came within the timeout.
+        :param within: the seconds that it may take, where that is less than the timeout of all attempts.
+        :raises ConnectError: no connection was opened, so nothing was sent.
+        :raises LostAnswerError: no whole answer came within the time.
         :raises UnexpectedAnswerError: a redirect, or an answer of more than LARGEST_ANSWER bytes.
         """
-        try:
-            request = requests.Request(
-                method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
-            )
-            response = self._session.send(
-                self._session.prepare_request(request),
-                timeout=self._options.timeout,
-                allow_redirects=False,
-                **self._settings,
-            )
-            with response:
-                self._refuse_redirect(response)
-                return Answer(response.status_code, response.headers, self._read(response))
-        except (requests.exceptions.RequestException, ValueError) as error:  # ValueError itself comes from PySocks
-            raise self._explained(error) from None
-        except urllib3_exceptions.HTTPError as error:
-            raise self._lost(error) from None
+        limit = _Limit(self._options.timeout, "request_timeout")
+        if within is not None and within < limit.seconds:
+            limit = _Limit(max(within, SHORTEST_TIME), "what wait_timeout leaves")
+        with begin_attempt(limit.seconds) as attempt:
+            try:
+                request = requests.Request(
+                    method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
+                )
+                response = self._session.send(
+                    self._session.prepare_request(request),
+                    timeout=limit.seconds,
+                    allow_redirects=False,
+                    **self._settings,
+                )
+                with response:
+                    self._refuse_redirect(response)
+                    return Answer(response.status_code, response.headers, self._read(response))
+            # ValueError itself comes from PySocks.
+            except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
+                raise self._explained(error, attempt, limit) from None
 
     def _read(self, response: t.Any) -> bytes:
-        deadline = self._clock() + self._options.timeout
         body = bytearray()
-        for chunk in _chunks(response):
+        for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > LARGEST_ANSWER:
                 raise UnexpectedAnswerError(
@@ -129,8 +158,6 @@ class Transport:
                     "Check that base_url is the address of an ISC tenant's API.",
                     status_code=response.status_code,
                 )
-            if self._clock() > deadline:
-                raise self._too_slow()
         if response.raw.length_remaining:  # urllib3 2 raises an error itself
             raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
         return bytes(body)
@@ -150,9 +177,12 @@ class Transport:
             status_code=response.status_code,
         )
 
-    def _explained(self, error: Exception) -> IscError:
-        exceptions = requests.exceptions
-        if isinstance(error, exceptions.SSLError):
+    def _explained(self, error: Exception, attempt: Attempt, limit: _Limit) -> IscError:
+        if attempt.sent:
+            if _is_timeout(error):
+                return LostAnswerError(f"No whole answer from {self.host} within {limit}.")
+            return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({_cause(error)}).")
+        if isinstance(error, requests.exceptions.SSLError):
             return self._tls_error(error)
         if isinstance(error, ValueError):
             return AddressError(
@@ -160,65 +190,67 @@ class Transport:
                 "Check base_url and the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. "
                 "A SOCKS proxy needs the Python library PySocks.",
             )
-        # urllib3 calls it a ProxyError as well when the proxy goes away after the request was sent.
-        if isinstance(error, exceptions.ProxyError) and (_was_never_opened(error) or _has_no_tunnel(error)):
+        if isinstance(error, requests.exceptions.ProxyError):
+            cause = _cause(error)
+            hint = _PROXY_LOGIN if cause.startswith(f"{_NO_TUNNEL}: 407") else _PROXY_VARIABLES
+            return ConnectError(f"The proxy for {self.host} can't be used: {cause}.", hint)
+        if _is_timeout(error):
             return ConnectError(
-                f"The proxy for {self.host} can't be used: {_cause(error)}.",
-                "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
-            )
-        if isinstance(error, exceptions.ConnectTimeout):
-            return ConnectError(
-                f"{self.host} did not take the connection within {self._options.timeout:g} s (request_timeout).",
+                f"{self.host} did not take the connection within {limit}.",
                 "Check base_url, the network and the proxy.",
             )
-        if isinstance(error, exceptions.Timeout):
-            return self._too_slow()
-        if isinstance(error, exceptions.ConnectionError) and _was_never_opened(error):
-            return ConnectError(
-                f"No connection to {self.host}: {_cause(error)}.", "Check base_url, the network and the proxy."
-            )
-        return self._lost(error)
+        return ConnectError(
+            f"No connection to {self.host}: {_cause(error)}.", "Check base_url, the network and the proxy."
+        )
 
     def _tls_error(self, error: Exception) -> IscError:
         cause = _root(error, ssl.SSLError)
-        reason = getattr(cause, "reason", None) or ""
+        reason = clean_text(getattr(cause, "reason", None) or "").replace("_", " ").lower()
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TlsError(
                 f"The certificate of {self.host} is not accepted: {clean_text(cause.verify_message)}.",
-                "Give the CA with ca_path, or check that base_url has the host name of the certificate.",
+                _certificate_hint(cause.verify_code),
             )
         if any(type(part).__name__ == "CertificateError" for part in _chain(error)):  # urllib3 before 2
             return TlsError(
                 f"The certificate of {self.host} is not accepted: it is for another host name.",
                 "Check that base_url has the host name of the certificate.",
             )
-        if any(known in reason for known in _HANDSHAKE_REASONS):
+        if reason and not isinstance(cause, ssl.SSLEOFError):
             return TlsError(
-                f"No TLS connection to {self.host}: {clean_text(reason).replace('_', ' ').lower()}.",
-                "Check that base_url is an https address and that no middlebox changes the connection.",
+                f"No TLS connection to {self.host}: {reason}.",
+                "Check that base_url is an https address, that TLS 1.2 or newer is offered there, and that no "
+                "middlebox changes the connection.",
             )
-        return self._lost(error)
-
-    def _too_slow(self) -> LostAnswerError:
-        return LostAnswerError(
-            f"No whole answer from {self.host} within {self._options.timeout:g} s (request_timeout)."
+        return ConnectError(
+            f"No TLS connection to {self.host}: {reason or _cause(error)}.",
+            "Check base_url, the network and the proxy.",
         )
 
-    def _lost(self, error: Exception) -> LostAnswerError:
-        return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({_cause(error)}).")
+
+class _Limit(t.NamedTuple):
+    """The seconds that an attempt may take, and what sets them."""
+
+    seconds: float
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.3g} s ({self.reason})"
 
 
-def _chunks(response: t.Any) -> t.Iterator[bytes]:
-    """Yield the body as it comes: else a server that sends a byte now and then would never be too slow."""
-    read_what_is_there = getattr(response.raw, "read1", None)
-    if read_what_is_there is None:  # urllib3 before 2
-        yield from response.iter_content(_CHUNK)
-        return
-    while True:
-        chunk = read_what_is_there(_CHUNK, decode_content=True)
-        if not chunk:
-            return
-        yield chunk
+def _bound(adapter: t.Any) -> None:
+    """Have all connections of *adapter*, those through proxies as well, keep to the time of an attempt."""
+    manager_for = adapter.proxy_manager_for
+    adapter.proxy_manager_for = lambda proxy, **options: bounded(manager_for(proxy, **options))
+    bounded(adapter.poolmanager)
+
+
+def _certificate_hint(code: int) -> str:
+    if code in _NOT_YET_OR_NO_LONGER_VALID:
+        return "Check the clock of this machine; else the server needs a new certificate."
+    if code in _OTHER_NAME:
+        return "Check that base_url has the host name of the certificate."
+    return "Give the CA that issued it with ca_path."
 
 
 def _explicit(request: t.Any) -> t.Any:
@@ -226,13 +258,10 @@ def _explicit(request: t.Any) -> t.Any:
     return request
 
 
-def _was_never_opened(error: BaseException) -> bool:
-    cause = _root(error, urllib3_exceptions.HTTPError)
-    return isinstance(cause, (urllib3_exceptions.NewConnectionError, urllib3_exceptions.ConnectTimeoutError))
-
-
-def _has_no_tunnel(error: BaseException) -> bool:
-    return any(isinstance(part, OSError) and str(part).startswith(_NO_TUNNEL) for part in _chain(error))
+def _is_timeout(error: BaseException) -> bool:
+    kinds = (socket.timeout, urllib3_exceptions.ReadTimeoutError, urllib3_exceptions.ConnectTimeoutError)
+    cause = _root(error, kinds)
+    return cause is not None and not isinstance(cause, urllib3_exceptions.NewConnectionError)
 
 
 def _chain(error: t.Any) -> t.Iterator[BaseException]:
@@ -251,7 +280,7 @@ def _chain(error: t.Any) -> t.Iterator[BaseException]:
         todo.extend((getattr(current, "reason", None), current.__cause__, current.__context__, *current.args))
 
 
-def _root(error: BaseException, kind: type[BaseException]) -> BaseException | None:
+def _root(error: BaseException, kind: type[BaseException] | tuple[type[BaseException], ...]) -> BaseException | None:
     found = [part for part in _chain(error) if isinstance(part, kind)]
     return found[-1] if found else None
 

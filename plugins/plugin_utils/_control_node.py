@@ -11,7 +11,8 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import failure
 from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
 
 Result = dict[str, t.Any]
@@ -39,13 +40,13 @@ class ControlNodeAction(ActionBase):
         """Perform the task and return its result."""
         result = super().run(tmp, task_vars)
         del tmp
-        validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(dict(self._task.args))
-        if validation.error_messages:
-            return dict(result, failed=True, changed=False, msg=validation.errors.msg)
         try:
+            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(dict(self._task.args))
+            if validation.error_messages:
+                return dict(result, **failure(InputError(validation.errors.msg)))
             result.update(self.perform(validation.validated_parameters, task_vars or {}))
-        except IscError as error:
-            return dict(result, **error.as_result(), failed=True, changed=False)
+        except Exception as error:  # Ansible would show its text
+            return dict(result, **failure(error))
         if not self.SECRET_KEYS:
             return result
         passwords = [password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key))]

@@ -10,11 +10,15 @@ import contextlib
 import os
 import typing as t
 
+from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute
+from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute, failure
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
 from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
 from ansible_collections.community.sailpoint.plugins.plugin_utils._warm_up import warm_up
@@ -40,22 +44,26 @@ class InProcessAction(ActionBase):
         """Perform the task and return its result."""
         result = super().run(tmp, task_vars)
         del tmp
-        if self._task.async_val and self.operation.SECRET_KEYS:
-            return dict(result, failed=True, changed=False, msg=self._no_async())
-        environment = self._task_environment()
-        arguments = self._with_environment(environment)
-        if self._is_local():
-            result.update(self._in_process(arguments, environment))
-        else:
-            result.update(
-                self._execute_module(
-                    module_name=self._task.action,
-                    module_args=arguments,
-                    task_vars=task_vars,
-                    wrap_async=bool(self._task.async_val) and not self._connection.has_native_async,
-                )
+        arguments: dict[str, t.Any] = {}
+        try:
+            environment = self._task_environment()
+            arguments = self._with_environment(environment)
+            if self._is_local():
+                return self._censored(dict(result, **self._in_process(arguments, environment)))
+            self._check_before_handing_over(arguments)
+        except AnsibleError:  # Ansible's own, about its own
+            raise
+        except Exception as error:  # Ansible would show its text
+            return dict(result, **failure(error))
+        result.update(
+            self._execute_module(
+                module_name=self._task.action,
+                module_args=arguments,
+                task_vars=task_vars,
+                wrap_async=bool(self._task.async_val) and not self._connection.has_native_async,
             )
-        return self._censored(result)
+        )
+        return self._censored(self._without_raw_output(result))
 
     def _is_local(self) -> bool:
         """Return whether running in process does what the module would do.
@@ -100,21 +108,53 @@ class InProcessAction(ActionBase):
         with _environment(environment):
             validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
             if validation.error_messages:
-                result = {"failed": True, "changed": False, "msg": self._invalid(validation)}
+                result = failure(self._invalid(validation))
             else:
                 result = execute(self._operation(), validation.validated_parameters, self._task.check_mode)
         return self._masked(result, validation.validated_parameters)
+
+    def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
+        """Refuse what would have Ansible show or keep a secret, before it gets to know one.
+
+        ansible-core up to 2.20 shows the options of a module as it refuses them, also those that it doesn't know.
+
+        :raises InputError: with what to do.
+        """
+        if self._task.async_val and self.operation.SECRET_KEYS:
+            raise InputError(
+                f"{self._task.action} returns a secret and can't run with async, whose result is stored and shown "
+                "by other plugins.",
+                "Remove async from the task.",
+            )
+        for setting, (is_on, consequence) in _REVEALING.items():
+            if is_on():
+                raise InputError(
+                    f"{setting} is on, so Ansible would {consequence}.",
+                    f"Turn it off, or run {self._task.action} in process: with a local connection and without async "
+                    "and become.",
+                )
+        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
+        if validation.error_messages:
+            raise self._invalid(validation)
+        if arguments.get("base_url"):
+            parse_base_url(str(arguments["base_url"]))
+
+    def _without_raw_output(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Return *result* without what is left of the output of a module that was ended while it wrote its result."""
+        if not result.get("module_stdout"):
+            return result
+        return dict(result, module_stdout="What the module wrote is not shown: it could hold a secret.")
 
     def _operation(self) -> Run:
         """Return what is run in process."""
         return self.operation.run
 
-    def _invalid(self, validation: t.Any) -> str:
+    def _invalid(self, validation: t.Any) -> InputError:
         """Return what AnsibleModule says: the first error only."""
         message = validation.errors.msg
         if isinstance(validation.errors[0], UnsupportedError):
             message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-        return message
+        return InputError(message)
 
     def _masked(self, result: dict[str, t.Any], parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return *result* without the values of C(no_log) options, as a module would return it."""
@@ -136,11 +176,15 @@ class InProcessAction(ActionBase):
             censor(self._task, result, secrets)
         return result
 
-    def _no_async(self) -> str:
-        return (
-            f"{self._task.action} returns a secret and can't run with async, whose result is stored and shown "
-            "by other plugins. Remove async from the task."
-        )
+
+_REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
+    "ANSIBLE_KEEP_REMOTE_FILES": (
+        lambda: bool(C.DEFAULT_KEEP_REMOTE_FILES),
+        "leave a file with the task's secrets where the module runs",
+    ),
+    "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
+}
+"""Settings that are no good with secrets: whether each is on, and what Ansible would do."""
 
 
 def _plain(value: t.Any) -> t.Any:

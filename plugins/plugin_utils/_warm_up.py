@@ -11,7 +11,6 @@ OpenSSL, cryptography and requests set up at their first use is then there alrea
 from __future__ import annotations
 
 import contextlib
-import ssl
 
 from ansible_collections.community.sailpoint.plugins.module_utils._cryptography_dep import (
     padding,
@@ -19,6 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._cryptography_
     serialization,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._requests_dep import requests
+from ansible_collections.community.sailpoint.plugins.module_utils._tls import usual_context
 
 _ANY_MODULUS = (1 << 2047) + 1
 
@@ -31,7 +31,7 @@ def warm_up() -> None:
 
 
 def _use_ssl() -> None:
-    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    usual_context()
 
 
 def _use_cryptography() -> None:

@@ -11,9 +11,9 @@ import json
 import re
 from urllib.parse import quote, quote_plus
 
-# A signed token, and what is encrypted with a 2048-bit key (a public key is longer and doesn't end so).
+# A signed token, and what is encrypted with a key of 2048 or 4096 bits (a public key has another length).
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}")
-CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{342}==")
+CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{342}==|[A-Za-z0-9+/]{683}=)(?!=)")
 
 
 def encodings(secret: str) -> set[str]:

@@ -28,7 +28,7 @@ WAYS = {"in_process": "local", "ordinary": "isc_target"}
 
 
 class Outcome(NamedTuple):
-    """What came of a playbook: exit code, output, log, events as AWX would store them, argv of all its processes."""
+    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environment of processes."""
 
     rc: int
     stdout: str
@@ -37,6 +37,7 @@ class Outcome(NamedTuple):
     events: list[dict[str, Any]]
     event_text: str
     command_lines: set[str]
+    environments: set[str]
 
     @property
     def output(self) -> str:
@@ -70,7 +71,7 @@ class Playbook:
     def run(self, plays: list[dict[str, Any]] | str, *arguments: str, watch: bool = False, **how: Any) -> Outcome:
         """Run plays and wait for their end; see start.
 
-        :param watch: collect the command lines of all processes meanwhile.
+        :param watch: collect the command lines and environments of all processes meanwhile.
         """
         child = self.start(plays, *arguments, **how)
         folder = self._latest_folder
@@ -92,6 +93,7 @@ class Playbook:
             [json.loads(line) for line in event_text.splitlines()],
             event_text,
             watcher.command_lines,
+            watcher.environments,
         )
 
     def start(
@@ -166,11 +168,12 @@ class Playbook:
 
 
 class Watcher(threading.Thread):
-    """Collects the command lines of a process and of all that descend from it, for as long as it runs."""
+    """Collects the command lines and environments of a process and of all that descend from it, until it ends."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.command_lines: set[str] = set()
+        self.environments: set[str] = set()
         self._pid = pid
         self._stopped = threading.Event()
 
@@ -189,6 +192,7 @@ class Watcher(threading.Thread):
         process = Path("/proc") / pid
         try:
             self.command_lines.add((process / "cmdline").read_bytes().decode("utf-8", "replace"))
+            self.environments.add((process / "environ").read_bytes().decode("utf-8", "replace"))
             children = [child for thread in (process / "task").iterdir() for child in _children(thread)]
         except OSError:
             # It has ended meanwhile.

@@ -39,6 +39,7 @@ def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> Non
         "log": outcome.log,
         "events": outcome.event_text,
         "command lines": "\n".join(outcome.command_lines),
+        "environments": "\n".join(outcome.environments),
     }
     for place, text in places.items():
         assert leaks(text, secrets) == [], place
@@ -241,6 +242,14 @@ def test_the_search_finds_every_form_of_a_secret(form):
     assert not leaks(f"before {CANARIES[form](OTHER_PASSWORD)} after", [PASSWORD])
 
 
+@pytest.mark.parametrize("size", [256, 512])
+def test_the_search_finds_what_was_encrypted(size):
+    text = base64.b64encode(b"\xa5" * size).decode()
+    assert leaks(f'{{"encryptedPassword": "{text}"}}', [])
+    # A public key is longer.
+    assert not leaks(base64.b64encode(b"\xa5" * (size + 38)).decode(), [])
+
+
 def test_the_search_looks_wherever_a_leak_is_planted(playbook):
     token = "eyJhbGciOiJIUzI1NiJ9.eyJvcmciOiJhY21lIn0.c2lnbmF0dXJl"
     outcome = playbook.run(
@@ -250,6 +259,11 @@ def test_the_search_looks_wherever_a_leak_is_planted(playbook):
                 {"name": "Show what was encrypted", "ansible.builtin.debug": {"msg": "Ab" * 171 + "=="}},
                 {"name": "Show a token", "ansible.builtin.debug": {"msg": token}},
                 {"name": "Show a password to ps", "ansible.builtin.shell": "sleep 0.3; : {{ password | quote }}"},
+                {
+                    "name": "Show a password to a child",
+                    "ansible.builtin.command": "sleep 0.3",
+                    "environment": {"CHILD": "{{ password }}-in-environment"},
+                },
             ],
             hosts="in_process",
         ),
@@ -262,3 +276,4 @@ def test_the_search_looks_wherever_a_leak_is_planted(playbook):
         assert leaks(text, [OTHER_PASSWORD]) != leaks(text, [])
         assert len(leaks(text, [])) == 2
     assert leaks("\n".join(outcome.command_lines), [OTHER_PASSWORD])
+    assert leaks("\n".join(outcome.environments), [f"{OTHER_PASSWORD}-in-environment"])

@@ -124,7 +124,13 @@ def test_bad_credentials_are_explained_without_the_secret(authenticator, credent
 
 
 @pytest.mark.parametrize(
-    ("status", "hint"), [(400, "Check client_id"), (403, "Check client_id"), (404, "There is no login"), (500, None)]
+    ("status", "hint"),
+    [
+        (400, "Check client_id"),
+        (403, "Check that the API client or personal access token is enabled in ISC"),
+        (404, "There is no login"),
+        (500, None),
+    ],
 )
 def test_other_refusals_are_explained_where_something_is_known(authenticator, tenant, status, hint):
     tenant.fault("login", "status", status=status)

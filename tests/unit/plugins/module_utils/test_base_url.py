@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._base_url import is_loopback, parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._base_url import is_loopback, org_of, parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from hypothesis import given
@@ -57,6 +57,26 @@ REFUSED = [
     ("http://localhost.example.org", "uses plain http", "Use https"),
     ("http://[2001:db8::1]", "uses plain http", "Use https"),
     ("http://10.0.0.1", "uses plain http", "Use https"),
+    ("http://localhost.evil.com", "uses plain http to localhost.evil.com.", "Use https"),
+    ("http://localhost.", "uses plain http", "Use https"),
+    ("http://127.0.0.1.nip.io", "uses plain http to 127.0.0.1.nip.io.", "Use https"),
+    ("http://127.0.0.1@evil.com", "contains a user name or password", "client_id and client_secret"),
+    ("http://evil.com\\@127.0.0.1", "contains a user name or password", "client_id and client_secret"),
+    ("http://127.0.0.1\\.evil.com", "has no valid host name", "like https://acme"),
+    ("http://127.0.0.1#@evil.com", "has a query or fragment", "like https://acme"),
+    ("http://0.0.0.0:8080", "uses plain http", "Use https"),
+    ("http://[::]:8080", "uses plain http", "Use https"),
+    ("http://2130706433", "uses plain http", "Use https"),
+    ("http://0x7f000001", "uses plain http", "Use https"),
+    ("http://0177.0.0.1", "uses plain http", "Use https"),
+    ("http://127.1", "uses plain http", "Use https"),
+    ("http://[::ffff:127.0.0.1]", "uses plain http", "Use https"),
+    ("http://[::1%lo]", "has no valid host name", "like https://acme"),
+    ("https://acme.api.identitynow.com%2f@evil.com", "contains a user name or password", "client_id"),
+    ("https://acme.api.identitynow.com\\evil.com", "has no valid host name", "like https://acme"),
+    (f"{ACME}/v3/../beta", "has a path that is no API version", "only scheme and host"),
+    (f"{ACME}/%762025", "has a path that is no API version", "only scheme and host"),
+    (f"{ACME}/v3;x", "has a path that is no API version", "only scheme and host"),
     ("https://acme identitynow.com", "has no valid host name", "like https://acme"),
     ("https://acme..com", "has no valid host name", "like https://acme"),
     ("https://-acme.com", "has no valid host name", "like https://acme"),
@@ -122,3 +142,26 @@ def test_a_password_in_the_address_is_not_repeated(secret, rest):
     with pytest.raises(InputError) as refusal:
         parse_base_url(f"https://me:{secret}@acme.example.org{rest}")
     assert "sesame" not in str(refusal.value.as_result()).lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "org"),
+    [
+        ("acme.api.identitynow.com", "acme"),
+        ("ACME.api.IdentityNow.com:8443", "acme"),
+        ("acme.api.identitynow.com.", "acme"),
+        ("acme-sb.api.identitynow-demo.com", "acme-sb"),
+        ("acme.api.saas.sailpointfedramp.com", "acme"),
+        ("acme.identitynow.com", None),
+        ("api.identitynow.com", None),
+        ("acme.api.identitynow.com.evil.com", None),
+        ("acme.api.evilidentitynow.com", None),
+        ("a.b.api.identitynow.com", None),
+        ("isc.acme.example.org", None),
+        ("127.0.0.1:8080", None),
+        ("[::1]:8080", None),
+        ("", None),
+    ],
+)
+def test_the_host_names_the_tenant_where_it_is_one_of_sailpoint(host, org):
+    assert org_of(host) == org

@@ -9,7 +9,12 @@ import base64
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims, read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._claims import (
+    LONGEST_CLAIM,
+    MOST_SCOPES,
+    Claims,
+    read_claims,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,11 +68,26 @@ def test_what_is_no_readable_token_says_nothing(text):
     assert read_claims(text) == Claims()
 
 
-@given(JSON)
+def test_what_could_imitate_other_output_is_cleaned():
+    hostile = "Abby\x1b[2J\r\nfailed: [localhost]\u202e"
+    claims = read_claims(token(dict.fromkeys(("user_name", "identity_id", "org"), hostile) | {"scope": [hostile]}))
+    clean = "Abby [2J failed: [localhost]"
+    assert claims == Claims("user", clean, clean, clean, (clean,))
+
+
+def test_what_is_too_much_is_cut():
+    claims = read_claims(token({"org": "o" * 99999, "scope": ["idn:a:read", 7, "", "s" * 99999] * 999}))
+    assert len(claims.org) == LONGEST_CLAIM
+    assert len(claims.scopes) == MOST_SCOPES // 2
+    assert max(map(len, claims.scopes)) == LONGEST_CLAIM
+
+
+@given(st.one_of(JSON, st.dictionaries(st.sampled_from(["user_name", "identity_id", "org", "scope"]), JSON)))
 def test_any_payload_is_taken_without_complaint(payload):
     claims = read_claims(token(payload))
     assert claims.authority in (None, "user", "api_client")
-    assert all(isinstance(scope, str) for scope in claims.scopes)
+    shown = [claims.user_name, claims.identity_id, claims.org, *claims.scopes]
+    assert all(text is None or (text.isprintable() and 0 < len(text) <= LONGEST_CLAIM) for text in shown)
 
 
 @given(st.text())

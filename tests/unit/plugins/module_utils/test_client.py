@@ -79,15 +79,6 @@ def test_an_expired_token_is_renewed_once(client, tenant):
     assert tenant.counts() == {"login": 2, "query": 2}
 
 
-def test_a_token_that_is_refused_again_is_not_renewed_for_ever(client, tenant):
-    tenant.fault("query", "status", status=401, times=None, body={"error": "JWT validation failed"})
-    with pytest.raises(ApiError, match="JWT validation failed") as refusal:
-        client.call(QUERY_PASSWORD_INFO, **QUERY)
-    assert refusal.value.status_code == 401
-    assert refusal.value.hint.startswith("It refuses a token that it has just issued")
-    assert tenant.counts() == {"login": 2, "query": 2}
-
-
 def test_a_given_token_without_credentials_is_not_renewed(tenant, fake_time):
     given = {"client_id": None, "client_secret": None, "access_token": "a.b.c"}
     with connected(tenant, fake_time, **given) as client, pytest.raises(ApiError) as refusal:
@@ -161,20 +152,6 @@ def test_reading_is_repeated_until_attempts_run_out(client, tenant, fake_time, o
     assert error.value.hint.endswith("It was tried 5 times.")
     assert fake_time.naps == DEFAULT_DELAYS
     assert tenant.counts()[name] == 5
-
-
-@pytest.mark.parametrize(("operation", "name", "arguments"), UNREPEATABLE)
-@pytest.mark.parametrize(
-    "fault", [{"kind": "lost_before"}, {"kind": "lost_after"}]
-    + [{"kind": "status", "status": status, "processed": True} for status in (408, 500, 502, 503, 504)]
-)  # fmt: skip
-def test_writing_is_never_repeated(client, tenant, fake_time, operation, name, arguments, fault):
-    tenant.fault(name, times=None, **fault)
-    with pytest.raises((LostAnswerError, ApiError)) as error:
-        client.call(operation, **arguments)
-    assert "tried" not in (error.value.hint or "")
-    assert not error.value.at_login
-    assert (fake_time.naps, tenant.counts()[name]) == ([], 1)
 
 
 @pytest.mark.parametrize(("operation", "arguments"), [(call[0], call[2]) for call in CALLS])

@@ -27,13 +27,6 @@ TABLE = [
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),
     (400, CHANGE_STATUS, API_CLIENT, "Check request_id."),
     (401, SET_PASSWORD, API_CLIENT, "The access token is expired or not of this tenant."),
-    (403, QUERY_PASSWORD_INFO, API_CLIENT, "Check that the API client has the scope idn:password-info:read."),
-    (403, QUERY_PASSWORD_INFO, USER, "The token has user context (Abby.Smith), and ISC may refuse query password info"),
-    (403, SET_PASSWORD, USER, "The token has user context (Abby.Smith), and such a token may set only its own"),
-    (403, CHANGE_STATUS, USER, "Check that the API client has the scope idn:password-change:read."),
-    (403, SET_PASSWORD, Claims("user", scopes=ALL), "The token has user context (a personal access token)"),
-    (403, SET_PASSWORD, Claims("user", scopes=("idn:a:read",)), "The token lacks the scope idn:password-change:manage"),
-    (403, SET_PASSWORD, Claims(), "Check that the API client has the scope idn:password-change:manage."),
     (404, CHANGE_STATUS, API_CLIENT, "ISC doesn't know this request_id (any more)"),
     (404, SET_PASSWORD, API_CLIENT, "The tenant may not serve api_version v2024: try another one (v1 is the newest"),
 ]
@@ -44,6 +37,68 @@ def test_a_refusal_says_what_to_do(status, operation, claims, hint):
     error = ApiError("No.", status_code=status)
     assert explain_refusal(error, operation, "v2024", claims) is error
     assert error.hint.startswith(hint)
+
+
+# What ISC may refuse with 403, and what kind of token may meet it.
+LACKS = "The token lacks the scope {scope}: add it to the API client or personal access token in ISC."
+ASK = "Check that the API client has the scope {scope}."
+HAS = "The token has the scope {scope}, so ISC has another reason: check "
+PAT = "Check that the personal access token has the scope {scope}, and its owner the right to do this."
+MANAGED = HAS + "that password management is enabled for the source, and whether the tenant restricts the networks"
+QUERY_OF_USER = (
+    "The token has user context (Abby.Smith), and ISC may refuse query password info to such a token. Use the"
+)
+SET_OF_USER = (
+    "The token has user context (Abby.Smith), and such a token may set only its own identity's password. Use the"
+)
+OTHER_SCOPE = ("idn:nothing:read",)
+FORBIDDEN = {
+    "API client without the scope": (Claims("api_client", scopes=OTHER_SCOPE), dict.fromkeys(OPERATIONS, LACKS)),
+    "personal access token without it": (
+        Claims("user", "Abby.Smith", scopes=OTHER_SCOPE),
+        dict.fromkeys(OPERATIONS, LACKS),
+    ),
+    "API client that names no scopes": (Claims("api_client"), dict.fromkeys(OPERATIONS, ASK)),
+    "token that can't be read": (Claims(), dict.fromkeys(OPERATIONS, ASK)),
+    "API client with the scope": (
+        API_CLIENT,
+        {
+            QUERY_PASSWORD_INFO: MANAGED,
+            SET_PASSWORD: MANAGED,
+            CREATE_DIGIT_TOKEN: HAS + "that digit tokens are enabled in ISC's password settings, and whether",
+            CHANGE_STATUS: HAS + "that request_id is of this tenant, and whether",
+        },
+    ),
+    "personal access token with the scope": (
+        USER,
+        {QUERY_PASSWORD_INFO: QUERY_OF_USER, SET_PASSWORD: SET_OF_USER, CREATE_DIGIT_TOKEN: PAT, CHANGE_STATUS: PAT},
+    ),
+}
+
+
+@pytest.mark.parametrize("authority", FORBIDDEN)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_each_403_is_explained_for_each_authority(operation, authority):
+    claims, hints = FORBIDDEN[authority]
+    error = explain_refusal(ApiError("No.", status_code=403), operation, "v1", claims, "acme.api.identitynow.com")
+    assert error.hint.startswith(hints[operation].format(scope=operation.scope))
+
+
+def test_a_user_without_a_name_is_called_a_personal_access_token():
+    error = explain_refusal(ApiError("No.", status_code=403), SET_PASSWORD, "v1", Claims("user", scopes=ALL))
+    assert error.hint.startswith("The token has user context (a personal access token)")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    ("host", "said"), [("acme.api.identitynow.com", True), ("isc.example.org", False), ("", False)]
+)
+def test_a_token_of_another_tenant_is_named_where_both_are_known(status, host, said):
+    error = explain_refusal(ApiError("No.", status_code=status), SET_PASSWORD, "v1", Claims(org="other"), host)
+    sentence = (
+        "The access token says that it is of the tenant other, but base_url is the address of acme. Use credentials"
+    )
+    assert error.hint.startswith(sentence) is said
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -211,7 +211,7 @@ def test_a_server_that_asks_for_too_much_patience_stops_the_batch(batch):
 
 @pytest.mark.parametrize("operation", ["query", "set"])
 def test_a_server_that_only_refuses_stops_the_batch(batch, operation, monkeypatch):
-    monkeypatch.setattr(_batch_run, "LONGEST_REFUSED", 30)
+    monkeypatch.setattr(_batch_run, "LONGEST_UNSERVED", 30)
     batch.tenant.fault(operation, "status", status=429, headers={"Retry-After": "9"}, times=None)
     result = batch(users(2), concurrency=1)
     assert outcomes(result) == ["not_sent"] * 2
@@ -268,3 +268,25 @@ def test_a_password_that_isc_repeats_is_masked(batch):
     assert result["results"][0]["errors"] == ["******** is too simple."]
     assert "******** is too simple" in result["msg"]
     assert "not ********!" in result["results"][1]["msg"]
+
+
+@pytest.mark.parametrize("retry_after", ["99999999999", "100"])
+def test_what_is_followed_is_given_up_in_time_when_the_server_refuses_all_reads(batch, retry_after, monkeypatch):
+    """Even if it asks to be left alone for ever, and though each change would have its own turn to be refused."""
+    monkeypatch.setattr(_batch_run, "LONGEST_UNSERVED", 50)
+    batch.tenant.outcome("never", times=None)
+    batch.tenant.fault("status", "status", status=429, headers={"Retry-After": retry_after}, times=None)
+    result = batch(users(6), wait_timeout=300, concurrency=2)
+    assert outcomes(result) == ["unknown"] * 6
+    assert result["summary"]["duration"] < 310
+    assert "has not ended after wait_timeout (300 s)" in result["results"][0]["msg"]
+    assert result["msg"].startswith("The batch stopped: ISC refused to read")
+
+
+def test_a_server_that_is_down_for_long_stops_the_batch(batch, monkeypatch):
+    monkeypatch.setattr(_batch_run, "LONGEST_UNSERVED", 30)
+    batch.tenant.fault("query", "status", status=503, times=None)
+    result = batch(users(400), concurrency=1, retries=0)
+    assert set(outcomes(result)) == {"refused", "not_sent"}
+    assert result["summary"]["requests"]["query"] < 20
+    assert result["msg"].startswith("The batch stopped: ISC failed to query password info")

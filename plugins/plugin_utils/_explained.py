@@ -1,0 +1,38 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Filters that get secrets: an exception of theirs tells nothing of their arguments."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing as t
+
+from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import defect
+from jinja2.exceptions import TemplateError
+
+R = t.TypeVar("R")
+
+
+def explained(function: t.Callable[..., R]) -> t.Callable[..., R]:
+    """Return the filter *function* with unexpected exceptions told by their kind and place, without their text."""
+
+    @functools.wraps(function)
+    def perform(*arguments: t.Any, **options: t.Any) -> R:
+        try:
+            inspect.signature(function).bind(*arguments, **options)
+        except TypeError as error:  # it names options only
+            raise AnsibleFilterError(f"{function.__name__}: {error}.") from None
+        try:
+            return function(*arguments, **options)
+        except (AnsibleError, TemplateError):  # explained already, or an undefined variable
+            raise
+        except Exception as error:
+            problem = defect(error)
+        # Outside of the handler, or Ansible could show the text of the exception as its cause.
+        raise AnsibleFilterError(problem)
+
+    return perform

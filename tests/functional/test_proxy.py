@@ -1,0 +1,50 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A proxy of the keyword C(environment) and of the control node, in both ways."""
+
+from __future__ import annotations
+
+from ansible_collections.community.sailpoint.tests.unit.real_proxy import ENCODED, RealProxy, Wire
+from functional.playbook import play, task
+
+QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
+
+
+def test_the_keyword_environment_names_the_proxy_in_both_ways(playbook, tenant, tmp_path):
+    options = {**QUERY, "ca_path": tenant.ca_path}
+    with RealProxy(tmp_path) as proxy:
+        wire = Wire(proxy.address)
+        wrong = f"http://svc:Sesame@{proxy.address}"
+        outcome = playbook.run(
+            play(
+                [
+                    task("Through it", "isc_password_info", options, environment={"HTTPS_PROXY": wire.url(ENCODED)}),
+                    task(
+                        "Past it",
+                        "isc_password_info",
+                        options,
+                        environment={"HTTPS_PROXY": wrong, "NO_PROXY": "127.0.0.1"},
+                    ),
+                    task(
+                        "Refused by it",
+                        "isc_password_info",
+                        {**options, "retries": 0},
+                        environment={"HTTPS_PROXY": wrong},
+                        ignore_errors=True,
+                    ),
+                ]
+            ),
+            environment=tenant.environment(),
+        )
+        wire.close()
+    assert outcome.rc == 0, outcome.complaints
+    assert tenant.counts() == {"login": 4, "query": 4}
+    assert wire.said.count(b"CONNECT ") == 2
+    for host in ("in_process", "ordinary"):
+        refused = outcome.result("Refused by it", host)
+        assert "can't be used: Tunnel connection failed: 407" in refused["msg"]
+        assert "Sesame" not in str(refused)
+    secret = tenant.clients["api-client"]["client_secret"]
+    assert secret.encode() not in wire.said

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is promised when a request fails: each request with each fault. The security guide's table is made of this."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+HEALS = "heals"
+ERROR = "error"
+UNKNOWN = "outcome unknown"
+MAYBE = "error that tells of a token nobody knows"
+
+ALL = -1
+"""As many requests as retries allow, and the first one."""
+
+MANY = -2
+"""More than one request, until the time is over."""
+
+
+class Promise(NamedTuple):
+    """What comes of a fault that happens once, and of one that stays, with the number of requests sent."""
+
+    once: str
+    sent_once: int
+    always: str
+    sent_always: int
+    text: str
+
+
+class Fault(NamedTuple):
+    """A fault: its name in the guide, how the tenant is told of it, and the promise of each request.
+
+    ``how``: what Tenant.fault takes; or only ``port``, for faults of a connection that never opens.
+    """
+
+    name: str
+    how: dict[str, Any]
+    login: Promise | None
+    query: Promise | None
+    set: Promise | None
+    digit_token: Promise | None
+    status: Promise | None
+
+
+REQUESTS = ("login", "query", "set", "digit_token", "status")
+
+AT_ONCE = Promise(ERROR, 1, ERROR, 1, "an error at once")
+UNCHANGED = Promise(ERROR, 1, ERROR, 1, "an error at once; the password is unchanged")
+AGAIN = Promise(HEALS, 2, ERROR, ALL, "tried again up to ``retries`` times, then an error")
+SET_AGAIN = Promise(
+    HEALS, 2, ERROR, ALL, "tried again up to ``retries`` times, then an error; the password is unchanged"
+)
+RENEWED = Promise(HEALS, 2, ERROR, 2, "a new login and once more, then an error")
+SET_RENEWED = Promise(HEALS, 2, ERROR, 2, "a new login and once more, then an error; the password is unchanged")
+IN_DOUBT = Promise(UNKNOWN, 1, UNKNOWN, 1, "never sent again: ``outcome`` is ``unknown``")
+TOKEN_IN_DOUBT = Promise(MAYBE, 1, MAYBE, 1, "never sent again: an error that tells of a token that may exist")
+ACCEPTED = Promise(HEALS, 1, HEALS, 1, "accepted: its status is read")
+READ_AGAIN = Promise(HEALS, 2, UNKNOWN, MANY, "read again until ``wait_timeout``, then ``outcome`` is ``unknown``")
+READ_RENEWED = Promise(HEALS, 2, UNKNOWN, 2, "a new login and once more, then ``outcome`` is ``unknown``")
+NOT_YET = Promise(HEALS, 2, UNKNOWN, MANY, "read again for 30 seconds, then ``outcome`` is ``unknown``")
+UNREADABLE = Promise(UNKNOWN, 1, UNKNOWN, 1, "``outcome`` is ``unknown`` at once, with the request id")
+
+# What never reached ISC; what ISC refused; where the request may have been processed; what nobody can use.
+NEVER_SENT = (AGAIN, AGAIN, SET_AGAIN, AGAIN, READ_AGAIN)
+REFUSED = (AT_ONCE, AT_ONCE, UNCHANGED, AT_ONCE, UNREADABLE)
+LOST = (AGAIN, AGAIN, IN_DOUBT, TOKEN_IN_DOUBT, READ_AGAIN)
+USELESS = (AT_ONCE, AT_ONCE, IN_DOUBT, TOKEN_IN_DOUBT, UNREADABLE)
+
+
+def _status(status: int, **more: Any) -> dict[str, Any]:
+    """Return how to answer with *status*; above 400 in doubt whether ISC has done it nevertheless."""
+    return {"kind": "status", "status": status, "processed": status == 408 or status >= 500, **more}
+
+
+def _garbage(form: str) -> dict[str, Any]:
+    return {"kind": "garbage", "form": form}
+
+
+def _throttled(retry_after: str | None) -> dict[str, Any]:
+    return _status(429, headers={} if retry_after is None else {"Retry-After": retry_after})
+
+
+FAULTS = (
+    Fault("connection refused", {"port": "closed"}, *NEVER_SENT),
+    Fault("no connection in time", {"port": "deaf"}, *NEVER_SENT),
+    Fault("TLS fails", {"port": "plain"}, *REFUSED),
+    Fault("redirect to another host", {"kind": "redirect", "location": "http://127.0.0.2:9/"}, *REFUSED),
+    Fault("HTTP 400", _status(400), *REFUSED),
+    Fault("HTTP 403", _status(403), *REFUSED),
+    Fault("HTTP 409", _status(409), *REFUSED),
+    Fault("HTTP 404", _status(404), AT_ONCE, AT_ONCE, UNCHANGED, AT_ONCE, NOT_YET),
+    Fault("HTTP 401", _status(401), AT_ONCE, RENEWED, SET_RENEWED, RENEWED, READ_RENEWED),
+    Fault("HTTP 429 with seconds", _throttled("7"), *NEVER_SENT),
+    Fault("HTTP 429 with a date", _throttled("Tue, 24 Nov 2026 10:00:07 GMT"), *NEVER_SENT),
+    Fault("HTTP 429 without Retry-After", _throttled(None), *NEVER_SENT),
+    Fault(
+        "HTTP 429 that asks for more than 2 minutes",
+        _throttled("99999999999"),
+        AT_ONCE,
+        AT_ONCE,
+        UNCHANGED,
+        AT_ONCE,
+        READ_AGAIN,
+    ),
+    Fault("connection lost before ISC saw the request", {"kind": "lost_before"}, *LOST),
+    Fault("connection lost after that", {"kind": "lost_after"}, *LOST),
+    Fault("no answer in time", {"kind": "slow", "seconds": 1, "when": "after"}, *LOST),
+    Fault("half an answer", _garbage("truncated"), *LOST),
+    Fault("HTTP 408", _status(408), *LOST),
+    Fault("HTTP 502", _status(502), *LOST),
+    Fault("HTTP 503", _status(503), *LOST),
+    Fault("HTTP 504", _status(504), *LOST),
+    Fault("HTTP 500", _status(500), *USELESS),
+    Fault("HTML", _garbage("html"), *USELESS),
+    Fault("an empty answer", _garbage("empty"), *USELESS),
+    Fault("half of a JSON text", _garbage("truncated_json"), *USELESS),
+    Fault("JSON that is no object", _garbage("list"), *USELESS),
+    Fault("fields of other types", _garbage("wrong_types"), *USELESS),
+    Fault("fields that are missing", _garbage("missing_fields"), *USELESS),
+    Fault("an answer of more than 1 MiB", _garbage("huge"), *USELESS),
+    Fault("text that is not UTF-8", _garbage("not_utf8"), *USELESS),
+    Fault("an unknown state", {"kind": "anomaly", "form": "unknown_state"}, None, None, ACCEPTED, None, READ_AGAIN),
+)

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An attempt ends in its time, whatever the server does: over real sockets."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.tests.unit.faults.slow_servers import DrippingServer, deaf_port
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
+
+TIMEOUT = 0.1
+OK = b"HTTP/1.1 200 OK\r\n"
+DRIPS = {
+    "the status line": (b"HTTP/1.1 200 ", b"O"),
+    "a header": (OK + b"X-Slow: ", b"x"),
+    "many headers": (OK, b"X: y\r\n"),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a body": (OK + b"Content-Length: 1000000\r\n\r\n", b"x"),
+    "a small body": (OK + b"Content-Length: 1000\r\n\r\n", b"x"),
+    "chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "a body without length": (OK + b"Connection: close\r\n\r\n", b"x"),
+}
+
+
+def send(address: str, within: float | None = None, timeout: float = TIMEOUT) -> None:
+    """Send a request that can't be answered."""
+    transport = Transport(address, TransportOptions(False, timeout))
+    try:
+        transport.send("POST", "/set-password/v1", json={}, within=within)
+    finally:
+        transport.close()
+
+
+@pytest.mark.parametrize("what", DRIPS)
+def test_an_answer_that_comes_byte_by_byte_is_lost(what):
+    with DrippingServer(*DRIPS[what]) as server:
+        with pytest.raises(LostAnswerError, match=r"No whole answer from .* within 0\.1 s \(request_timeout\)"):
+            send(f"http://{server.address}")
+        assert server.ended.wait(30)
+    assert len(server.heads) == 1
+
+
+def test_a_proxy_that_answers_byte_by_byte_has_passed_nothing_on(monkeypatch):
+    for begin, drip in (DRIPS["a header"], DRIPS["many headers"], (b"", b"")):
+        with DrippingServer(begin, drip) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+            with pytest.raises(ConnectError, match="did not take the connection within") as error:
+                send("https://acme.api.identitynow.com")
+            assert proxy.ended.wait(30)
+        assert not error.value.permanent
+        assert all(head.startswith(b"CONNECT ") for head in proxy.heads)
+
+
+def test_a_handshake_that_is_not_answered_was_no_connection():
+    with DrippingServer() as server:
+        with pytest.raises(ConnectError, match="did not take the connection within") as error:
+            send(f"https://{server.address}")
+        assert server.ended.wait(30)
+    assert not error.value.permanent
+
+
+def test_a_connection_that_is_not_taken_ends_in_time():
+    with deaf_port() as port, pytest.raises(ConnectError, match="did not take the connection within 0.1 s"):
+        send(f"http://127.0.0.1:{port}")
+
+
+def test_an_address_that_is_dead_leaves_time_for_the_next(monkeypatch):
+    """The addresses of a name differ in the host only, so the dead one is told from the other by its port."""
+    genuine = socket.getaddrinfo
+    with LocalServer() as server, deaf_port() as deaf:
+
+        def resolve(host, port, *arguments, **options):
+            if host == "isc.invalid":
+                return genuine("127.0.0.2", port)[:1] + genuine("127.0.0.1", port)[:1]
+            return genuine("127.0.0.1", deaf if host == "127.0.0.2" else port, *arguments, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        send(f"http://isc.invalid:{server.server_port}", timeout=1.0)
+    assert len(server.requests) == 1
+
+
+def test_what_is_left_of_a_wait_is_all_that_an_attempt_gets():
+    with DrippingServer(*DRIPS["a header"]) as server:
+        with pytest.raises(LostAnswerError, match=r"within 0\.05 s \(what wait_timeout leaves\)"):
+            send(f"http://{server.address}", within=0.05, timeout=3600.0)
+        with pytest.raises(LostAnswerError, match=r"within 0\.1 s \(request_timeout\)"):
+            send(f"http://{server.address}", within=50.0)
+        assert server.ended.wait(30)
+
+
+@pytest.mark.parametrize("within", [0.0, -5.0])
+def test_without_any_time_left_nothing_is_waited_for(within):
+    with DrippingServer(*DRIPS["a body"]) as server, pytest.raises((ConnectError, LostAnswerError)):
+        send(f"http://{server.address}", within=within)

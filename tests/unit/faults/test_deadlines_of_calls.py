@@ -1,0 +1,54 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call with a deadline shares the time that is left among all its attempts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import Credentials
+from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import CHANGE_STATUS
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, LostAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
+
+
+class Attempts:
+    """Stands in for a transport: each attempt takes all its time, in a clock of its own."""
+
+    def __init__(self, fake_time, timeout, answers):
+        self.within = []
+        self._fake_time, self._timeout, self._answers = fake_time, timeout, answers
+
+    def send(self, method, path, *_arguments, within=None, **_options):
+        self.within.append(within)
+        self._fake_time.now += min(self._timeout, within)
+        answer = self._answers.pop(0)
+        if answer is None:
+            raise LostAnswerError("No whole answer.")
+        return Answer(answer[0], {}, json.dumps(answer[1]).encode())
+
+
+TOKEN = (200, {"access_token": "a.b.c", "expires_in": 700})
+
+
+@pytest.mark.parametrize(
+    ("left", "answers", "within"),
+    [
+        (100.0, [TOKEN, None, None, None, None], [100.0, 90.0, 79.5, 68.5, 56.5]),
+        (15.0, [TOKEN, None], [15.0, 5.0]),
+        (0.25, [TOKEN], [1.0]),
+        (0.0, [None], [1.0]),
+        (-60.0, [None], [1.0]),
+    ],
+)
+def test_all_attempts_of_a_call_share_the_time_until_a_deadline(fake_time, left, answers, within):
+    transport = Attempts(fake_time, 10.0, [*answers, *[None] * 5])
+    client = Client(transport, Credentials("id", "secret"), runtime=fake_time.runtime, retries=3)
+    deadline = fake_time.now + left
+    with pytest.raises(IscError):
+        client.call(CHANGE_STATUS, request_id="r", deadline=deadline)
+    assert transport.within[: len(within)] == within
+    assert fake_time.now <= max(deadline, 1000.0) + 1

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the transport share."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import Authority
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """Return a certificate authority."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def all_hosts_here(monkeypatch):
+    """Have every host name mean this machine."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *arguments, **options):
+        return real("127.0.0.1", *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
