@@ -20,6 +20,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._transport imp
 
 _URL_HINT = "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead."
 
+_LONGEST_NUMBER = 1000
+"""Digits. The numbers of these answers are small. Python takes seconds for very long ones, or refuses them."""
+
+
+class AmbiguousJsonError(ValueError):
+    """JSON that two readers can understand differently; the text says in what way, and shows nothing of it."""
+
 
 def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
     """Return the JSON object in the body of a successful answer.
@@ -28,7 +35,7 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
     :raises UnexpectedAnswerError: the body is anything else.
     """
     try:
-        content = json.loads(answer.body.decode("utf-8"))
+        content = _parsed(answer.body)
     except (ValueError, RecursionError):
         content = None
     if isinstance(content, dict):
@@ -49,7 +56,7 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
     :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
     """
     try:
-        body = json.loads(answer.body.decode("utf-8"))
+        body = _parsed(answer.body)
     except (ValueError, RecursionError):
         body = None
     fields = body if isinstance(body, dict) else {}
@@ -75,6 +82,45 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
     if isinstance(error, RateLimitError):
         error.retry_after = parse_retry_after(answer.headers.get("Retry-After"), now)
     return error
+
+
+def _parsed(body: bytes) -> t.Any:
+    """Return what the JSON text *body* says.
+
+    A key that is there twice means one thing to a gateway that looks for the first and another to whoever takes the
+    last. Half of a surrogate pair and numbers such as NaN can't be written on as UTF-8 and JSON.
+
+    :raises ValueError: it is no JSON, or such JSON.
+    """
+    content = json.loads(
+        body.decode("utf-8"),
+        object_pairs_hook=_without_duplicates,
+        parse_int=_short_number,
+        parse_constant=_no_constant,
+    )
+    if b"\\ud" in body.lower():
+        try:
+            json.dumps(content, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise AmbiguousJsonError("JSON with half of a surrogate pair") from None
+    return content
+
+
+def _without_duplicates(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise AmbiguousJsonError("JSON that has a key twice")
+    return content
+
+
+def _short_number(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise AmbiguousJsonError("JSON with a huge number")
+    return int(digits)
+
+
+def _no_constant(_name: str) -> t.NoReturn:
+    raise AmbiguousJsonError("JSON with a number that is none")
 
 
 def _messages(fields: t.Mapping[str, t.Any]) -> list[str]:
@@ -103,9 +149,11 @@ def _kind(answer: Answer) -> str:
     if body[:1] == b"<" or "html" in answer.headers.get("Content-Type", "").lower():
         return "HTML"
     try:
-        content = json.loads(body.decode("utf-8"))
+        content = _parsed(body)
     except UnicodeDecodeError:
         return "no UTF-8 text"
+    except AmbiguousJsonError as error:
+        return str(error)
     except (ValueError, RecursionError):
         return "truncated JSON" if body[:1] in (b"{", b"[") else "no JSON"
     names = {dict: "an unknown JSON object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}

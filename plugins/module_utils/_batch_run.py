@@ -30,6 +30,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._retry import 
     is_transient,
     may_retry,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
 from ansible_collections.community.sailpoint.plugins.module_utils._waiting import worth_waiting
 from ansible_collections.community.sailpoint.plugins.module_utils._workers import Done, Workers
 
@@ -113,7 +114,7 @@ class BatchRun:
         first = self._places.setdefault((source_id, account_id), account)
         if first is not account:
             raise InputError(
-                f"It is the same account as that of {first.name}: {account_id}.",
+                f"It is the same account as that of {first.name}: {clean_text(account_id)}.",
                 "Give each account once, with one password.",
             )
         account.place = (source_id, account_id)

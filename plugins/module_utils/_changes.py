@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text, has_controls
 
 IN_PROGRESS = "IN_PROGRESS"
 FINISHED = "FINISHED"
@@ -89,6 +89,8 @@ def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
     request_id = _first(answer, _REQUEST_ID_FIELDS)
     if request_id is not None and not isinstance(request_id, str):
         raise UnexpectedAnswerError(f"ISC's answer to {of} has a requestId that is no string.")
+    if request_id is not None and has_controls(request_id):
+        raise UnexpectedAnswerError(f"ISC's answer to {of} has a requestId with control characters.")
     state = clean_text(state, 40).upper()
     return Change(
         request_id=request_id or None,

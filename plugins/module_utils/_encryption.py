@@ -21,6 +21,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 SMALLEST_KEY = 2048
 """Bits. Shorter RSA keys can be broken, so a password is not entrusted to them."""
 
+LARGEST_KEY = 8192
+"""Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
+
 PADDING_BYTES = 11
 """What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1)."""
 
@@ -31,7 +34,7 @@ def encrypt_password(password: str, public_key: str) -> str:
     """Return *password* encrypted with *public_key*, as base64 without line breaks.
 
     :param public_key: a SubjectPublicKeyInfo as bare base64 of its DER form, or as PEM.
-    :raises EncryptionError: the key doesn't parse, isn't RSA or is too short.
+    :raises EncryptionError: the key doesn't parse, isn't RSA, is too short or too long.
     :raises InputError: the password is empty or longer than the key can take.
     """
     require_cryptography()
@@ -71,5 +74,9 @@ def _load_public_key(text: str) -> t.Any:
         raise EncryptionError(
             f"public_key has {key.key_size} bits; less than {SMALLEST_KEY} bits are not safe.",
             "Have the tenant's administrator renew the key of the source's virtual appliances.",
+        )
+    if key.key_size > LARGEST_KEY:
+        raise EncryptionError(
+            f"public_key has {key.key_size} bits; more than {LARGEST_KEY} bits are no key of a source.", _KEY_HINT
         )
     return key

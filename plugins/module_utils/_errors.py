@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.community.sailpoint.plugins.module_utils._text import one_line
+
 OUTCOME_UNCHANGED = "unchanged"
 """Nothing was accepted: the password from before still holds."""
 
@@ -25,6 +27,8 @@ OUTCOME_UNKNOWN = "unknown"
 class IscError(Exception):
     """The base of all errors that this collection explains.
 
+    Message and hint are one printable line each: names and ids from a server or a file may stand in them.
+
     :param message: one sentence: what went wrong.
     :param hint: what to do about it, or ``None``.
     :param details: further result keys (``status_code``, ``tracking_id``, ``request_id``, ...); ``None`` is left out.
@@ -34,10 +38,19 @@ class IscError(Exception):
     at_login = False
 
     def __init__(self, message: str, hint: str | None = None, **details: t.Any) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = one_line(message)
+        super().__init__(self.message)
         self.hint = hint
         self.details = {key: value for key, value in details.items() if value is not None}
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | None) -> None:
+        self._hint = None if hint is None else one_line(hint)
 
     def add_hint(self, hint: str) -> None:
         """Append one more sentence of what to do."""

@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._text import one_line
 from ansible_collections.community.sailpoint.plugins.module_utils._version import VERSION
 
 Result = dict[str, t.Any]
@@ -41,7 +42,7 @@ def execute(run: Run, params: t.Mapping[str, t.Any], check_mode: bool) -> Result
             with contextlib.suppress(Exception):  # what was done is worth more than how it was left
                 client.close()
     if client is not None and client.warnings:
-        result["warnings"] = list(client.warnings)
+        result["warnings"] = [one_line(warning) for warning in client.warnings]
     return result
 
 

@@ -26,6 +26,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text, has_controls
+
+LONGEST_DIGIT_TOKEN = 18
 
 
 class PasswordInfo(t.NamedTuple):
@@ -132,6 +135,8 @@ def _fields_of(answer: t.Mapping[str, t.Any], of: str) -> t.Callable[[str], str]
                 f"ISC's answer to {of} has no usable {name}.",
                 "Check in ISC that password management is set up for the source.",
             )
+        if has_controls("".join(value.split("\n")) if name == "publicKey" else value):
+            raise UnexpectedAnswerError(f"ISC's answer to {of} has a {name} with control characters.")
         return value
 
     return field
@@ -146,15 +151,29 @@ def _accounts(value: t.Any) -> tuple[Account, ...]:
         account_id, account_name = entry.get("accountId"), entry.get("accountName")
         if not isinstance(account_id, str) or not account_id:
             raise UnexpectedAnswerError(f"ISC's answer to {QUERY_PASSWORD_INFO.name} has an account without accountId.")
-        accounts.append(Account(account_id, account_name if isinstance(account_name, str) else ""))
+        if has_controls(account_id):
+            # It would have to be sent back as it is, and be compared with what people write.
+            raise UnexpectedAnswerError(
+                f"ISC's answer to {QUERY_PASSWORD_INFO.name} has an accountId with control characters."
+            )
+        accounts.append(Account(account_id, _name(account_name)))
     return tuple(accounts)
+
+
+def _name(value: t.Any) -> str:
+    """Return a display name; it is changed only where it holds what can't be shown."""
+    if not isinstance(value, str):
+        return ""
+    return clean_text(value) if has_controls(value) else value
 
 
 def _policies(value: t.Any) -> tuple[str, ...]:
     entries = [] if value is None else value
     if not isinstance(entries, list):
         raise UnexpectedAnswerError(f"ISC's answer to {QUERY_PASSWORD_INFO.name} has policies that are no list.")
-    return tuple(str(entry) for entry in entries)
+    if not all(isinstance(entry, (str, int, float, type(None))) for entry in entries):
+        raise UnexpectedAnswerError(f"ISC's answer to {QUERY_PASSWORD_INFO.name} has policies that are no texts.")
+    return tuple(clean_text(str(entry)) for entry in entries)
 
 
 def _digit_token(answer: t.Mapping[str, t.Any], length: int) -> DigitToken:
@@ -162,7 +181,7 @@ def _digit_token(answer: t.Mapping[str, t.Any], length: int) -> DigitToken:
     if isinstance(digits, int) and not isinstance(digits, bool) and digits >= 0:
         # One published example shows a number; JSON numbers have no leading zeros, so they are put back.
         digits = str(digits).zfill(length)
-    if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()):
+    if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_DIGIT_TOKEN:
         raise UnexpectedAnswerError(f"ISC's answer to {CREATE_DIGIT_TOKEN.name} has no digitToken of digits.")
     request_id = answer.get("requestId")
-    return DigitToken(digits, request_id if isinstance(request_id, str) else None)
+    return DigitToken(digits, clean_text(request_id) or None if isinstance(request_id, str) else None)

@@ -29,6 +29,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_chan
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._receipt import Place, Receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import ReceiptKeeper
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time
 from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
 
@@ -120,8 +121,8 @@ class PasswordRun:
         change = look_at_change(self._client, Change(earlier.request_id, IN_PROGRESS), age, self._patience, wait)
         if change is None:
             self._client.warnings.append(
-                f"ISC doesn't know the request {earlier.request_id} any more, which the receipt names as in progress. "
-                "What came of it is not known, so the password is set again."
+                f"ISC doesn't know the request {clean_text(earlier.request_id or '', 200)} any more, which the receipt "
+                "names as in progress. What came of it is not known, so the password is set again."
             )
             return None
         if self._check_mode:

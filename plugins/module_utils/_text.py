@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 LONGEST_TEXT = 1000
+
+_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 
 
 def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -14,6 +18,20 @@ def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
 
     A server's text is shown on terminals and in AWX: escape sequences and line breaks in it could imitate other output.
     """
-    printable = "".join(character if character.isprintable() else " " for character in text[: longest * 4])
-    folded = " ".join(printable.split())
+    folded = " ".join(one_line(text[: longest * 4]).split())
     return folded if len(folded) <= longest else folded[: longest - 3] + "..."
+
+
+def one_line(text: str) -> str:
+    """Return *text* with a blank in place of each character that is not printable, line breaks among them."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def has_controls(text: str) -> bool:
+    """Return whether *text* holds control characters, line separators or halves of surrogate pairs.
+
+    Invisible characters that names are written with, such as joiners, are none of them.
+    """
+    return not text.isprintable() and any(unicodedata.category(each) in _CONTROLS for each in text)

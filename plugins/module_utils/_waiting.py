@@ -17,6 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     RateLimitError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._retry import is_transient
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
 
 GROWTH = 1.5
 LONGEST_INTERVAL = 30.0
@@ -135,7 +136,7 @@ def unreadable_error(change: Change, error: IscError) -> OutcomeUnknownError:
 def _resume_hint(change: Change) -> str:
     return (
         "Don't set the password again now. Wait on with community.sailpoint.isc_password_change_info and "
-        f"request_id {change.request_id}."
+        f"request_id {clean_text(change.request_id or '', 200)}."
     )
 
 

@@ -28,7 +28,7 @@ WAYS = {"in_process": "local", "ordinary": "isc_target"}
 
 
 class Outcome(NamedTuple):
-    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environment of processes."""
+    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environments."""
 
     rc: int
     stdout: str

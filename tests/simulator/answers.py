@@ -46,7 +46,11 @@ class Answer:
     def content(self) -> bytes:
         if self.body is not None:
             return self.body
-        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            return json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError:
+            # Half of a surrogate pair, which only an escape can carry.
+            return json.dumps(self.document, separators=(",", ":")).encode()
 
 
 class Refusal(Exception):

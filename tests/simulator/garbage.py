@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -132,7 +133,12 @@ ANOMALIES = {
 
 
 def damaged(answer: Answer, fault: dict) -> Answer:
-    """``answer`` after a fault of kind garbage or anomaly."""
+    """``answer`` after a fault of kind garbage, anomaly, raw or fields."""
+    if fault["kind"] == "raw":
+        headers = {**answer.headers, **fault.get("headers", {})}
+        return Answer(fault.get("status", answer.status), headers=headers, body=base64.b64decode(fault["body"]))
+    if fault["kind"] == "fields":
+        return _document(answer, {**answer.document, **fault["fields"]}) if answer.status < 300 else answer
     if fault["kind"] == "anomaly":
         return _document(answer, ANOMALIES[fault["form"]](answer.document)) if answer.status < 300 else answer
     result = GARBAGE[fault["form"]](answer)

@@ -133,7 +133,7 @@ class Gateway:
             await asyncio.sleep(fault["seconds"])
         elif kind == "gate" and not before:
             await self._state.gates.named(fault["name"]).wait()
-        elif kind in ("garbage", "anomaly"):
+        elif kind in ("garbage", "anomaly", "raw", "fields"):
             answer = damaged(answer, fault)
             call.entry["status"] = answer.status
         if kind == "trickle":

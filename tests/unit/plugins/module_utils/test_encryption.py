@@ -96,7 +96,12 @@ def unusable_keys(rsa_key, tmp_path_factory):
         "cut at an odd place": (good.bare[:101], "public_key does not parse as a public key."),
         "beta's sample": ("AII" + good.bare[3:], "public_key does not parse as a public key."),
         "even modulus": (_rsa_key(1 << 2047), "public_key can't encrypt."),
-        "huge modulus": (_rsa_key((1 << 20000) + 1), "public_key can't encrypt."),
+        "tiny": (_rsa_key((1 << 511) + 1), "public_key has 512 bits; less than 2048 bits are not safe."),
+        "huge": (_rsa_key((1 << 16383) + 1), "public_key has 16384 bits; more than 8192 bits are no key of a source."),
+        "over the limit": (
+            _rsa_key(1 << 8192),
+            "public_key has 8193 bits; more than 8192 bits are no key of a source.",
+        ),
     }
 
 
@@ -160,6 +165,10 @@ def test_a_key_may_be_wrapped_into_lines(rsa_key):
     assert key.decrypted(encrypt_password("x", f"\n\n{key.pem}\n")) == b"x"
 
 
+def test_the_largest_key_is_still_taken():
+    assert len(base64.b64decode(encrypt_password("x", _rsa_key((1 << 8191) + 1)))) == 1024
+
+
 def test_the_same_password_is_encrypted_differently_each_time(rsa_key):
     key = rsa_key(2048)
     assert encrypt_password("x", key.bare) != encrypt_password("x", key.bare)
@@ -171,7 +180,7 @@ def test_what_is_no_usable_key_is_refused(unusable_keys):
             encrypt_password("x", key)
         assert refusal.value.message == problem, name
         renewal = "Have the tenant's administrator renew the key of the source's virtual appliances."
-        assert refusal.value.hint == (renewal if name == "short" else FRESH)
+        assert refusal.value.hint == (renewal if name in ("short", "tiny") else FRESH)
 
 
 @pytest.mark.parametrize(
