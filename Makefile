@@ -93,8 +93,8 @@ publish: $(READY) ## upload what galaxy built; the server and its token come fro
 bench: $(READY) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
 
-soak: $(READY) ## kill the role at 100 random moments, and run it again each time
-	@$(WITH_TOOLS) python tests/soak/kill_at_random.py $(ARGS)
+soak: $(READY) ## random hostile answers, and kills at random moments, for ten minutes: ARGS="fuzz --minutes 60"
+	@$(WITH_TOOLS) python tests/soak $(ARGS)
 
 format: $(READY) ## let ruff rewrite the Python code
 	@$(WITH_TOOLS) ruff check --fix . && $(WITH_TOOLS) ruff format .

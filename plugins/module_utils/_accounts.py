@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AccountChoiceError
+from ansible_collections.community.sailpoint.plugins.module_utils._text import quoted
 
 LONGEST_LIST = 20
 
@@ -20,7 +21,7 @@ class Account(t.NamedTuple):
     account_name: str
 
     def __str__(self) -> str:
-        return f"account_id {self.account_id!r} (account_name {self.account_name!r})"
+        return f"account_id {quoted(self.account_id)} (account_name {quoted(self.account_name)})"
 
 
 def matching_accounts(
@@ -80,7 +81,7 @@ def _matching(accounts: t.Sequence[Account], wanted: str, value_of: t.Callable[[
 
 def _wanted(account_id: str | None, account_name: str | None) -> str:
     wanted = (("account_id", account_id), ("account_name", account_name))
-    return " and ".join(f"{option} {value!r}" for option, value in wanted if value is not None)
+    return " and ".join(f"{option} {quoted(value)}" for option, value in wanted if value is not None)
 
 
 def _listed(accounts: t.Sequence[Account]) -> str:

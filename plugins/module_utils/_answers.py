@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -42,6 +43,26 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
         return content
     raise UnexpectedAnswerError(
         f"The answer to {of} (HTTP {answer.status}) is not the JSON object that ISC sends, but {_kind(answer)}.",
+        _URL_HINT,
+        status_code=answer.status,
+    )
+
+
+def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
+    """Return the list of JSON objects in the body of a successful answer.
+
+    :param of: the operation, for the message.
+    :raises UnexpectedAnswerError: the body is anything else.
+    """
+    try:
+        content = _parsed(answer.body)
+    except (ValueError, RecursionError):
+        content = None
+    if isinstance(content, list) and all(isinstance(each, dict) for each in content):
+        return content
+    found = "a list of other things" if isinstance(content, list) else _kind(answer)
+    raise UnexpectedAnswerError(
+        f"The answer to {of} (HTTP {answer.status}) is not the list of JSON objects that ISC sends, but {found}.",
         _URL_HINT,
         status_code=answer.status,
     )
@@ -96,6 +117,7 @@ def _parsed(body: bytes) -> t.Any:
         body.decode("utf-8"),
         object_pairs_hook=_without_duplicates,
         parse_int=_short_number,
+        parse_float=_finite_number,
         parse_constant=_no_constant,
     )
     if b"\\ud" in body.lower():
@@ -117,6 +139,13 @@ def _short_number(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
         raise AmbiguousJsonError("JSON with a huge number")
     return int(digits)
+
+
+def _finite_number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise AmbiguousJsonError("JSON with a huge number")
+    return number
 
 
 def _no_constant(_name: str) -> t.NoReturn:
@@ -154,7 +183,9 @@ def _kind(answer: Answer) -> str:
         return "no UTF-8 text"
     except AmbiguousJsonError as error:
         return str(error)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return "JSON of too many levels"
+    except ValueError:
         return "truncated JSON" if body[:1] in (b"{", b"[") else "no JSON"
     names = {dict: "an unknown JSON object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
     return names.get(type(content), "a number")

@@ -45,6 +45,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._limits import
     check_seconds,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._pace import Pace, RateLimit
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroups
 from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
 
 _LOOK_FIRST = "Find out whether the new password holds, then set it again without this journal."
@@ -96,7 +97,7 @@ class Batch:
         self._endings = BatchEndings(
             len(accounts), journal, options.patience, options.most_failures, options.check_mode
         )
-        self._requests = BatchRequests(client.without_retries(), journal, options.check_mode)
+        self._requests = BatchRequests(client.without_retries(), journal, SyncGroups(client), options.check_mode)
 
     def perform(self, progress: BatchProgress | None) -> Result:
         """Set the passwords and return the results.

@@ -17,6 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_chan
     PreparedChange,
     check_identification,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroup
 
 
 class BatchAccount:
@@ -35,6 +36,7 @@ class BatchAccount:
     :ivar accepted_at: when this run began to wait for the change.
     :ivar from_earlier_run: an earlier run sent the change, which is only waited for.
     :ivar concerns: sentences of what may stand against the change.
+    :ivar sync_group: what is known of the password sync group of its source, where it was looked up.
     :ivar place: the ids of source and account, once the account is found.
     :ivar result: its entry in the results, once it has ended.
     """
@@ -55,6 +57,7 @@ class BatchAccount:
         "result",
         "sent_at",
         "sent_time",
+        "sync_group",
     )
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
@@ -72,6 +75,7 @@ class BatchAccount:
         self.accepted_at = 0.0
         self.from_earlier_run = False
         self.concerns: list[str] = []
+        self.sync_group: SyncGroup | None = None
         self.result: dict[str, t.Any] | None = None
 
     @property

@@ -24,16 +24,19 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_chan
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import generate_password
 from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroups
 
 
 class BatchRequests:
     """Performs the jobs of a batch.
 
     :param client: one that tries each request once; when to try again is decided for all of them.
+    :param sync_groups: those of the tenant, with a client that retries.
     """
 
-    def __init__(self, client: Client, journal: Journal, check_mode: bool) -> None:
+    def __init__(self, client: Client, journal: Journal, sync_groups: SyncGroups, check_mode: bool) -> None:
         self._client = client
+        self._sync_groups = sync_groups
         self._journal = journal
         self._check_mode = check_mode
 
@@ -57,6 +60,11 @@ class BatchRequests:
             password = _random_password(target.info.policies)
         prepared = prepare(str(password), target, account.options["enforce_policy"])
         account.concerns = concerns_about(self._client, prepared, self._check_mode)
+        account.sync_group, concern = self._sync_groups.concern_about(
+            target.info.source_id, account.options["sync_group"], self._check_mode
+        )
+        if concern:
+            account.concerns.append(concern)
         return prepared
 
     def _set(self, account: BatchAccount) -> Change:

@@ -63,6 +63,8 @@ def result_of(
     }
     if duration is not None:
         result["duration"] = round(duration, 3)
+    if account.sync_group is not None:
+        result["sync_group"] = account.sync_group.as_result()
     if account.concerns:
         result["warnings"] = list(account.concerns)
     if error is not None:

@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text, has_controls
+from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text, fault_of_id
 
 IN_PROGRESS = "IN_PROGRESS"
 FINISHED = "FINISHED"
@@ -23,6 +23,7 @@ FAILED = "FAILED"
 _STATE_FIELDS = ("state", "status")
 _REQUEST_ID_FIELDS = ("requestId", "reqeustId")
 _ERROR_FIELDS = ("errors", "error")
+_MOST_ERRORS = 20
 _STATES = {"IN_PROCESS": IN_PROGRESS}
 
 
@@ -89,13 +90,14 @@ def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
     request_id = _first(answer, _REQUEST_ID_FIELDS)
     if request_id is not None and not isinstance(request_id, str):
         raise UnexpectedAnswerError(f"ISC's answer to {of} has a requestId that is no string.")
-    if request_id is not None and has_controls(request_id):
-        raise UnexpectedAnswerError(f"ISC's answer to {of} has a requestId with control characters.")
+    fault = fault_of_id(request_id or "")
+    if fault:
+        raise UnexpectedAnswerError(f"ISC's answer to {of} has {fault} in requestId.")
     state = clean_text(state, 40).upper()
     return Change(
         request_id=request_id or None,
         state=_STATES.get(state, state),
-        errors=_texts(_first(answer, _ERROR_FIELDS), of),
+        errors=_texts(_first(answer, _ERROR_FIELDS), of)[:_MOST_ERRORS],
         source_ids=_texts(answer.get("sourceIds"), of),
     )
 

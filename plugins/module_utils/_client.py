@@ -11,8 +11,9 @@ import random as random_module
 import threading
 import time as time_module
 import typing as t
+from urllib.parse import urlencode
 
-from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_list, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import (
     Authenticator,
     Credentials,
@@ -140,15 +141,33 @@ class Client:
         :raises ConnectError: nothing was sent.
         """
         path = path_of(operation, self.api_version, request_id)
-        term = self._term(deadline)
+        return self._call(operation, path, json, self._term(deadline), read_object)
+
+    def call_list(self, operation: Operation, query: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
+        """Perform *operation* and return the list of JSON objects that ISC answered.
+
+        :param query: the parameters of the path.
+        :raises IscError: as ``call`` does.
+        """
+        path = f"{path_of(operation, self.api_version)}?{urlencode(query)}"
+        return self._call(operation, path, None, self._term(None), read_list)
+
+    def _call(
+        self,
+        operation: Operation,
+        path: str,
+        json: t.Mapping[str, t.Any] | None,
+        term: _Term,
+        read: t.Callable[[Answer, str], T],
+    ) -> T:
         token = self._token(term)
         try:
-            return self._call_with(token, operation, path, json, term)
+            return self._call_with(token, operation, path, json, term, read)
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
         try:
-            return self._call_with(self._token(term), operation, path, json, term)
+            return self._call_with(self._token(term), operation, path, json, term, read)
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
                 error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
@@ -171,13 +190,14 @@ class Client:
         path: str,
         json: t.Mapping[str, t.Any] | None,
         term: _Term,
-    ) -> dict[str, t.Any]:
+        read: t.Callable[[Answer, str], T],
+    ) -> T:
         self._note_tenant(token)
         headers = {"Authorization": f"Bearer {token.value}"}
         if operation.experimental:
             headers["X-SailPoint-Experimental"] = "true"
 
-        def attempt(within: float | None) -> dict[str, t.Any]:
+        def attempt(within: float | None) -> T:
             answer = self._transport.send(operation.method, path, headers, json, within=within)
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
@@ -188,7 +208,7 @@ class Client:
                     self.claims,
                     self.tenant,
                 )
-            return read_object(answer, operation.name)
+            return read(answer, operation.name)
 
         return self._retrying(attempt, operation.repeatable, term)
 

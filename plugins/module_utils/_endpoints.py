@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The operations of password management and where each API version serves them."""
+"""The operations that this collection uses, and where each API version serves them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,23 @@ CREATE_DIGIT_TOKEN = Operation(
     repeatable=False,
     experimental=True,
 )
-OPERATIONS = (QUERY_PASSWORD_INFO, SET_PASSWORD, CHANGE_STATUS, CREATE_DIGIT_TOKEN)
+LIST_SYNC_GROUPS = Operation(
+    name="list password sync groups",
+    method="GET",
+    resource="password-sync-groups",
+    rest="",
+    scope="idn:password-sync-group:read",
+    repeatable=True,
+)
+LIST_SOURCES = Operation(
+    name="list sources",
+    method="GET",
+    resource="sources",
+    rest="",
+    scope="idn:sources:read",
+    repeatable=True,
+)
+OPERATIONS = (QUERY_PASSWORD_INFO, SET_PASSWORD, CHANGE_STATUS, CREATE_DIGIT_TOKEN, LIST_SYNC_GROUPS, LIST_SOURCES)
 
 _NOT_SERVED = {("v3", CREATE_DIGIT_TOKEN.name)}
 

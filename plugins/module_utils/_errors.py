@@ -138,6 +138,10 @@ class PolicyViolationError(IscError):
     """The password violates the policy and C(enforce_policy) is on; nothing was sent."""
 
 
+class SyncGroupError(IscError):
+    """Other sources would change too, or that isn't known, and C(sync_group) is C(refuse); nothing was sent."""
+
+
 class ChangeFailedError(IscError):
     """ISC accepted the change and reported C(FAILED)."""
 

@@ -26,7 +26,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text, has_controls
+from ansible_collections.community.sailpoint.plugins.module_utils._text import (
+    LONGEST_TEXT,
+    clean_text,
+    fault_of_id,
+    has_controls,
+)
 
 LONGEST_DIGIT_TOKEN = 18
 
@@ -135,8 +140,9 @@ def _fields_of(answer: t.Mapping[str, t.Any], of: str) -> t.Callable[[str], str]
                 f"ISC's answer to {of} has no usable {name}.",
                 "Check in ISC that password management is set up for the source.",
             )
-        if has_controls("".join(value.split("\n")) if name == "publicKey" else value):
-            raise UnexpectedAnswerError(f"ISC's answer to {of} has a {name} with control characters.")
+        fault = fault_of_id(value.replace("\n", "") if name == "publicKey" else value)
+        if fault:
+            raise UnexpectedAnswerError(f"ISC's answer to {of} has {fault} in {name}.")
         return value
 
     return field
@@ -151,20 +157,18 @@ def _accounts(value: t.Any) -> tuple[Account, ...]:
         account_id, account_name = entry.get("accountId"), entry.get("accountName")
         if not isinstance(account_id, str) or not account_id:
             raise UnexpectedAnswerError(f"ISC's answer to {QUERY_PASSWORD_INFO.name} has an account without accountId.")
-        if has_controls(account_id):
-            # It would have to be sent back as it is, and be compared with what people write.
-            raise UnexpectedAnswerError(
-                f"ISC's answer to {QUERY_PASSWORD_INFO.name} has an accountId with control characters."
-            )
+        fault = fault_of_id(account_id)
+        if fault:
+            raise UnexpectedAnswerError(f"ISC's answer to {QUERY_PASSWORD_INFO.name} has {fault} in accountId.")
         accounts.append(Account(account_id, _name(account_name)))
     return tuple(accounts)
 
 
 def _name(value: t.Any) -> str:
-    """Return a display name; it is changed only where it holds what can't be shown."""
+    """Return a display name; it is changed only where it holds what can't be shown, or is too long for that."""
     if not isinstance(value, str):
         return ""
-    return clean_text(value) if has_controls(value) else value
+    return clean_text(value) if has_controls(value) or len(value) > LONGEST_TEXT else value
 
 
 def _policies(value: t.Any) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_chan
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._receipt import Place, Receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import ReceiptKeeper
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroups
 from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time
 from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
@@ -98,7 +99,17 @@ class PasswordRun:
     def _set(self, target: Target, place: Place) -> Result:
         prepared = prepare(self._params["password"], target, self._params["enforce_policy"])
         self._client.warnings.extend(concerns_about(self._client, prepared, self._check_mode))
-        common = {"decision": SEND, "changed": True, "policy_violations": list(prepared.policy_violations)}
+        group, concern = SyncGroups(self._client).concern_about(
+            target.info.source_id, self._params["sync_group"], self._check_mode
+        )
+        if concern:
+            self._client.warnings.append(concern)
+        common = {
+            "decision": SEND,
+            "changed": True,
+            "policy_violations": list(prepared.policy_violations),
+            **({} if group is None else {"sync_group": group.as_result()}),
+        }
         if self._check_mode:
             return {**NOTHING_SENT, **common}
         self._keeper.before_sending(place, self._params["password"], self._now())

@@ -20,6 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._fingerprint i
     read_fingerprint,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
+from ansible_collections.community.sailpoint.plugins.module_utils._text import quoted
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_time
 
 FORMAT = 1
@@ -104,7 +105,7 @@ def check_place(receipt: Receipt, place: Place, name: str) -> None:
     for kind, known, here in zip(_PLACE_NAMES, receipt.place, place):
         if known != here:
             raise ReceiptError(
-                f"{name} belongs to another {kind}: {known!r}, not {here!r}.",
+                f"{name} belongs to another {kind}: {quoted(known)}, not {quoted(here)}.",
                 "Use a receipt of its own for each account.",
             )
 

@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import RunOwner
 from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
+from ansible_collections.community.sailpoint.plugins.module_utils._text import LONGEST_NAME, clean_text, quoted
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time, parse_time
 
 FORMAT = 1
@@ -88,18 +89,20 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
     """
     if value is None or (isinstance(value, (str, dict)) and not value):
         return Record(account)
+    name = clean_text(account.account_id, LONGEST_NAME)
     if not isinstance(value, dict):
-        raise RecordError(f"What the store holds for {account.account_id} is no record, but {_kind(value)}.", _HINT)
-    refuse_newer_format(value, FORMAT, f"The record of {account.account_id}", RecordError)
+        raise RecordError(f"What the store holds for {name} is no record, but {_kind(value)}.", _HINT)
+    refuse_newer_format(value, FORMAT, f"The record of {name}", RecordError)
     try:
         record = _read(value)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
-        raise RecordError(f"The record that the store holds for {account.account_id} is malformed.", _HINT) from None
+        raise RecordError(f"The record that the store holds for {name} is malformed.", _HINT) from None
     for field in ("source_id", "account_id"):
         known, here = getattr(record.account, field), getattr(account, field)
         if known != here:
             raise RecordError(
-                f"The record belongs to another {field.partition('_')[0]}: {field} {known!r}, not {here!r}.",
+                f"The record belongs to another {field.partition('_')[0]}: "
+                f"{field} {quoted(known)}, not {quoted(here)}.",
                 "Give each account a place of its own in the store.",
             )
     return record._replace(account=account)

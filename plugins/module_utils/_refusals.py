@@ -12,6 +12,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._endpoints imp
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,
     DEFAULT_API_VERSION,
+    LIST_SOURCES,
+    LIST_SYNC_GROUPS,
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
     Operation,
@@ -26,6 +28,8 @@ _OTHER_REASONS = {
     SET_PASSWORD.name: _MANAGED,
     CREATE_DIGIT_TOKEN.name: "that digit tokens are enabled in ISC's password settings",
     CHANGE_STATUS.name: "that request_id is of this tenant",
+    LIST_SYNC_GROUPS.name: "that the user who made it is an administrator of the tenant",
+    LIST_SOURCES.name: "that the user who made it is an administrator of the tenant",
 }
 
 
@@ -98,7 +102,9 @@ def _bad_request(operation: Operation) -> str:
         )
     if operation is CREATE_DIGIT_TOKEN:
         return "Check user_id (the identity's uid), and that digit tokens are enabled in ISC's password settings."
-    return "Check request_id."
+    if operation is CHANGE_STATUS:
+        return "Check request_id."
+    return ""
 
 
 def _not_found(operation: Operation, api_version: str) -> str:

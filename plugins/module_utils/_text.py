@@ -10,6 +10,12 @@ import unicodedata
 
 LONGEST_TEXT = 1000
 
+LONGEST_NAME = 300
+"""Characters of a name or an id that a sentence shows."""
+
+LONGEST_ID = 4096
+"""Characters of an id or a key that are taken from a server. The DNs of a directory have some hundreds."""
+
 _CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 
 
@@ -20,6 +26,11 @@ def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """
     folded = " ".join(one_line(text[: longest * 4]).split())
     return folded if len(folded) <= longest else folded[: longest - 3] + "..."
+
+
+def quoted(text: str) -> str:
+    """Return *text* in quotes for a sentence: exactly, so that it can be copied, but cut to LONGEST_NAME characters."""
+    return repr(text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 3] + "...")
 
 
 def one_line(text: str) -> str:
@@ -35,3 +46,13 @@ def has_controls(text: str) -> bool:
     Invisible characters that names are written with, such as joiners, are none of them.
     """
     return not text.isprintable() and any(unicodedata.category(each) in _CONTROLS for each in text)
+
+
+def fault_of_id(text: str) -> str | None:
+    """Return what an id of a server has that no id has, as words for a sentence; ``None`` when it is fine.
+
+    An id is sent back as it is, and compared with what people write: so it can't be mended as other texts are.
+    """
+    if has_controls(text):
+        return "control characters"
+    return f"more than {LONGEST_ID} characters" if len(text) > LONGEST_ID else None

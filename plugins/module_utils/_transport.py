@@ -38,17 +38,16 @@ from ansible_collections.community.sailpoint.plugins.module_utils._version impor
 LARGEST_ANSWER = 1024 * 1024
 """Bytes. The answers of these operations are a few kilobytes; anything above this is not one of them."""
 
-_CHUNK = 64 * 1024
+_CHUNK = 16 * 1024
+"""Bytes as they are sent. Some releases of urllib3 unpack all of them at once, which makes a thousand times as many."""
 
 SHORTEST_TIME = 0.001
 """Seconds. What is to be sent when the time is over already ends with an error all the same."""
 
 # What names another CA bundle for all that uses requests.
 _BUNDLE_VARIABLES = "The environment variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE:"
-
 # How the text of http.client begins when a proxy refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
-
 _PROXY_VARIABLES = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
 _PROXY_LOGIN = (
     "It asks for a user and a password, or refuses those that it got: write them into HTTPS_PROXY, as in "
@@ -95,7 +94,9 @@ class Transport:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
         self._session.get_redirect_target = lambda response: None
-        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        self._session.headers.update(
+            {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        )
         # Looked up once: to go through the environment with each request costs as much as to send it.
         self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
         self._session.trust_env = False
@@ -149,18 +150,21 @@ class Transport:
                 raise self._explained(error, attempt, limit) from None
 
     def _read(self, response: t.Any) -> bytes:
+        # What is packed twice, or in ways that pack more closely, could fill the memory before it is counted here.
+        if response.headers.get("Content-Encoding", "").lower() not in ("", "identity", "gzip"):
+            raise self._foreign("in an encoding that was not asked for", response)
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > LARGEST_ANSWER:
-                raise UnexpectedAnswerError(
-                    f"{self.host} sent an answer of more than {LARGEST_ANSWER // 1024} KiB.",
-                    "Check that base_url is the address of an ISC tenant's API.",
-                    status_code=response.status_code,
-                )
+                raise self._foreign(f"of more than {LARGEST_ANSWER // 1024} KiB", response)
         if response.raw.length_remaining:  # urllib3 2 raises an error itself
             raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
         return bytes(body)
+
+    def _foreign(self, kind: str, response: t.Any) -> UnexpectedAnswerError:
+        hint = "Check that base_url is the address of an ISC tenant's API."
+        return UnexpectedAnswerError(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
 
     def _refuse_redirect(self, response: t.Any) -> None:
         if not 300 <= response.status_code < 400:

@@ -18,7 +18,8 @@ description:
   - With O(user_name) and O(source_name) the module queries by itself what it needs. With O(identity_id),
     O(source_id),
     O(public_key_id) and O(public_key), as M(community.sailpoint.isc_password_info) returns them, it sends no query.
-  - ISC changes the password on every source of the password sync group that the source belongs to.
+  - ISC changes the password on every source of the password sync group that the source belongs to. O(sync_group) says
+    what to do about that.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -93,6 +94,19 @@ options:
       - Otherwise a violation is a warning, because ISC is the judge.
     type: bool
     default: false
+  sync_group:
+    description:
+      - What to do about the other sources of the password sync group that the source belongs to, because ISC changes
+        the password on all of them.
+      - With V(allow), the password is set. The group is looked up in check mode only, and RV(sync_group) shows it.
+      - With V(warn), a warning names the other sources, or says why they are not known.
+      - With V(refuse), the task fails before anything is sent if there are any, and also if that is not known.
+      - With V(ignore), the password is set, and nothing is looked up in check mode either.
+      - To look the group up takes a token with the scope C(idn:password-sync-group:read). With C(idn:sources:read) the
+        sources are shown with their names, otherwise with their ids alone.
+    type: str
+    choices: [allow, warn, refuse, ignore]
+    default: allow
   update_password:
     description:
       - With V(always), each run sets the password.
@@ -146,7 +160,7 @@ attributes:
     details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-info:read), C(idn:password-change:manage) and
-    C(idn:password-change:read).
+    C(idn:password-change:read), and for O(sync_group) the scope C(idn:password-sync-group:read).
     A token with user context (a personal access token) may set only its own identity's password.
   - A request to set a password whose answer was lost is not sent again. The task fails with RV(outcome=unknown).
   - A receipt decides before the policy is checked and before anything is encrypted. A receipt of another tenant, source
@@ -184,6 +198,13 @@ EXAMPLES = r"""
     account_id: cn=multi account,ou=admins,dc=acme,dc=com
     password: "{{ new_password }}"
     enforce_policy: true
+
+- name: Refuse to change the password on other sources too
+  community.sailpoint.isc_password:
+    user_name: svc-backup
+    source_name: HR Database
+    password: "{{ new_password }}"
+    sync_group: refuse
 
 - name: Set it without waiting
   community.sailpoint.isc_password:
@@ -272,6 +293,36 @@ account_id:
   type: str
   returned: success
   sample: CN=svc-backup,OU=Services,DC=acme,DC=com
+sync_group:
+  description:
+    - What is known of the password sync group of the source.
+    - It is the whole group. Whether the identity has accounts on its other sources is not looked up.
+  type: dict
+  returned: when it was looked up, which is in check mode and with O(sync_group=warn) or O(sync_group=refuse)
+  sample:
+    name: Directory and payroll
+    sources:
+      - source_id: 2c918084660f45d6016617daa9210584
+        source_name: Payroll Database
+    problem: null
+  contains:
+    name:
+      description: The name of the group. C(null) when the source is in none, or when that is not known.
+      type: str
+    sources:
+      description: The other sources of the group, on which the password changes too.
+      type: list
+      elements: dict
+      contains:
+        source_id:
+          description: The id of the source.
+          type: str
+        source_name:
+          description: The display name of the source, or C(null) when the token may not read it.
+          type: str
+    problem:
+      description: Why the group is not known, such as a scope that the token lacks. Otherwise C(null).
+      type: str
 policy_violations:
   description: What the policy has against the password, a sentence each. The password is not in them. It is empty when
     RV(decision) is not V(set).
@@ -422,6 +473,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._following imp
 from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
 from ansible_collections.community.sailpoint.plugins.module_utils._password_run import PasswordRun
 from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import ALLOW, WISHES
 
 ARGUMENT_SPEC = dict(
     connection_spec(),
@@ -445,6 +497,7 @@ ARGUMENT_SPEC = dict(
     },
     policies={"type": "list", "elements": "str"},
     enforce_policy={"type": "bool", "default": False, "no_log": False},
+    sync_group={"type": "str", "choices": list(WISHES), "default": ALLOW},
     update_password={"type": "str", "choices": [ALWAYS, WHEN_CHANGED], "default": ALWAYS, "no_log": False},
     receipt_file={"type": "path"},
     receipt={"type": "dict"},

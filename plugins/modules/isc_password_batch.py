@@ -95,6 +95,14 @@ options:
           - Whether a password that violates the policy is refused before anything is sent for the account.
         type: bool
         default: false
+      sync_group:
+        description:
+          - What to do about the other sources of the password sync group that the source belongs to, as in
+            M(community.sailpoint.isc_password). V(refuse) refuses this account alone.
+          - The groups are read once for all accounts.
+        type: str
+        choices: [allow, warn, refuse, ignore]
+        default: allow
   concurrency:
     description:
       - The requests that may be under way at the same time, 1 to 64.
@@ -277,6 +285,21 @@ results:
       type: list
       elements: str
       returned: in check mode, when the account was found
+    sync_group:
+      description: What is known of the password sync group of the source.
+      type: dict
+      returned: when it was looked up
+      contains:
+        name:
+          description: The name of the group. C(null) when the source is in none, or when that is not known.
+          type: str
+        sources:
+          description: The other sources of the group, each with C(source_id) and C(source_name).
+          type: list
+          elements: dict
+        problem:
+          description: Why the group is not known, otherwise C(null).
+          type: str
     msg:
       description: What went wrong and what to do.
       type: str
@@ -373,6 +396,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._execution imp
 from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
 from ansible_collections.community.sailpoint.plugins.module_utils._journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import ALLOW, WISHES
 
 ARGUMENT_SPEC = dict(
     connection_spec(),
@@ -395,6 +419,7 @@ ARGUMENT_SPEC = dict(
             "password": {"type": "str", "no_log": True},
             "discard": {"type": "bool", "default": False},
             "enforce_policy": {"type": "bool", "default": False, "no_log": False},
+            "sync_group": {"type": "str", "choices": list(WISHES), "default": ALLOW},
         },
     },
     concurrency={"type": "int", "default": 16},

@@ -9,6 +9,7 @@ from email.message import Message
 
 from simulator.answers import Refusal
 from simulator.call import Call
+from simulator.layouts import SOURCES, SYNC_GROUPS
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -45,7 +46,7 @@ def accepts_json(header: str) -> bool:
 def check_headers(call: Call) -> None:
     """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
     request = call.request
-    if request.rel_url.raw_query_string:
+    if request.rel_url.raw_query_string and call.route.operation not in (SYNC_GROUPS, SOURCES):
         raise Refusal(400, "The operation takes no query parameters.")
     if not accepts_json(request.headers.get("Accept", "*/*")):
         raise Refusal(406)

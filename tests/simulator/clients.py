@@ -11,7 +11,10 @@ QUERY_SCOPE = "idn:password-info:read"
 SET_SCOPE = "idn:password-change:manage"
 STATUS_SCOPE = "idn:password-change:read"
 DIGIT_SCOPE = "idn:password-digit-token:create"
-ALL_SCOPES = (QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE, DIGIT_SCOPE)
+SYNC_GROUP_SCOPE = "idn:password-sync-group:read"
+SOURCE_SCOPE = "idn:sources:read"
+PASSWORD_SCOPES = (QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE, DIGIT_SCOPE)
+ALL_SCOPES = (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE, SOURCE_SCOPE)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class ApiClient:
 FIXED = (
     ApiClient("api-client", "api & client=secret+100%25/?#;", ALL_SCOPES),
     ApiClient("pat-abby", "pat=abby + one & two%2Bthree%", ALL_SCOPES, user_name="Abby.Smith"),
+    ApiClient("api-client-passwords-only", "passwords & only", PASSWORD_SCOPES),
+    ApiClient("api-client-no-source-names", "no-source-names", (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE)),
     ApiClient("api-client-query-only", "query-only-secret", (QUERY_SCOPE,)),
     ApiClient("api-client-no-scopes", "no-scopes-secret", ()),
 )

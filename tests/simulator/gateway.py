@@ -10,13 +10,13 @@ import logging
 
 from aiohttp import web
 
-from simulator import fault_effects, operations
+from simulator import fault_effects, lists, operations
 from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
 from simulator.gates import Aborted
-from simulator.layouts import DIGIT_TOKEN, LOGIN, QUERY, SET, STATUS, UNKNOWN, find_route
+from simulator.layouts import DIGIT_TOKEN, LOGIN, QUERY, SET, SOURCES, STATUS, SYNC_GROUPS, UNKNOWN, find_route
 from simulator.oauth import login
 from simulator.state import State
 
@@ -27,6 +27,8 @@ _HANDLERS = {
     SET: operations.set_password,
     STATUS: operations.status,
     DIGIT_TOKEN: operations.digit_token,
+    SYNC_GROUPS: lists.sync_groups,
+    SOURCES: lists.sources,
 }
 
 

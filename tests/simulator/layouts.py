@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from simulator.clients import DIGIT_SCOPE, QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE
+from simulator.clients import (
+    DIGIT_SCOPE,
+    QUERY_SCOPE,
+    SET_SCOPE,
+    SOURCE_SCOPE,
+    STATUS_SCOPE,
+    SYNC_GROUP_SCOPE,
+)
 from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
-OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN)
+SYNC_GROUPS, SOURCES = "sync_groups", "sources"
+OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES)
 
 
 class Route:
@@ -30,11 +38,16 @@ class Route:
 
 def _routes() -> dict:
     routes = {"/oauth/token": Route(LOGIN, None, "POST", None)}
-    names = {"query-password-info": (QUERY, QUERY_SCOPE), "set-password": (SET, SET_SCOPE)}
+    names = {
+        "query-password-info": (QUERY, "POST", QUERY_SCOPE),
+        "set-password": (SET, "POST", SET_SCOPE),
+        "password-sync-groups": (SYNC_GROUPS, "GET", SYNC_GROUP_SCOPE),
+        "sources": (SOURCES, "GET", SOURCE_SCOPE),
+    }
     for version in LAYOUTS:
-        for name, (operation, scope) in names.items():
+        for name, (operation, method, scope) in names.items():
             path = f"/{name}/v1" if version == "v1" else f"/{version}/{name}"
-            routes[path] = Route(operation, version, "POST", scope)
+            routes[path] = Route(operation, version, method, scope)
         if version != "v3":
             name = "generate-password-reset-token"
             path = f"/{name}/v1/digit" if version == "v1" else f"/{version}/{name}/digit"

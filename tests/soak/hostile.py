@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import string
+import unicodedata
 from typing import Any
 
 TEXTS = (
@@ -37,16 +39,38 @@ TEXTS = (
     "true",
     "null",
     "1e999",
+    "\uff11\u0662\u00b2",
 )
 STATES = ("FINISHED", "FAILED", "IN_PROGRESS", "IN_PROCESS", "finished", "QUEUED", "\x1b[1mFINISHED", " FINISHED ")
 NUMBERS = (0, -1, 1, 10**18, 10**40, 2**63, 1.5, -0.0, 1e308, float("inf"), float("nan"))
+TIMES = (
+    "0",
+    "1",
+    "-1",
+    "119",
+    "121",
+    "9" * 400,
+    "1.5",
+    "1e3",
+    "\u0663",
+    "1, 2",
+    "Tue, 24 Nov 2026 10:00:07 GMT",
+    "Tue, 24 Nov 2026 10:00:07 -9999",
+    "Tue, 31 Feb 99999 25:61:61 GMT",
+    "Sun Nov  6 08:49:37 1994",
+    "2026-11-24T10:00:07Z",
+)
 FIELDS = {
     "login": ("access_token", "expires_in", "token_type", "error", "error_description"),
     "query": ("identityId", "sourceId", "publicKeyId", "publicKey", "accounts", "policies", "messages"),
     "set": ("requestId", "state", "status", "reqeustId", "errors", "messages", "detailCode", "trackingId"),
     "status": ("requestId", "state", "status", "errors", "error", "sourceIds", "messages"),
     "digit_token": ("digitToken", "requestId", "messages", "causes"),
+    "sync_groups": ("id", "name", "sourceIds", "messages"),
+    "sources": ("id", "name", "messages"),
 }
+STATUSES = (200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 408, 409, 410, 418, 429, 451, 500, 502, 503, 504, 599)
+REDIRECTS = (300, 301, 302, 303, 304, 307, 308)
 
 
 def text(chance: random.Random) -> str:
@@ -80,6 +104,12 @@ def value(chance: random.Random, depth: int = 3) -> Any:
     return text(chance)
 
 
+def fields(chance: random.Random, operation: str) -> dict[str, Any]:
+    """Return some of the fields of an operation's answer, each with any value, or one of its own kind."""
+    names = FIELDS.get(operation, FIELDS["status"])
+    return {name: _field(chance, name) for name in names if chance.random() < 0.6}
+
+
 def body(chance: random.Random, operation: str) -> bytes:
     """Return the body of an answer: JSON with the operation's fields, or what only looks like that, or neither."""
     kind = chance.randrange(10)
@@ -93,21 +123,99 @@ def body(chance: random.Random, operation: str) -> bytes:
         return b'{"expires_in": ' + b"9" * chance.choice((20, 900, 20000)) + b"}"
     if kind == 4:
         return json.dumps(value(chance)).encode()
-    names = FIELDS.get(operation, FIELDS["status"])
-    fields = {name: value(chance) for name in names if chance.random() < 0.6}
-    written = json.dumps(fields)
-    if kind == 5 and fields:
-        name, doubled = chance.choice(list(fields.items()))
+    drawn = fields(chance, operation)
+    written = json.dumps(drawn)
+    if kind == 5 and drawn:
+        name, doubled = chance.choice(list(drawn.items()))
         written = written[:-1] + f", {json.dumps(name)}: {json.dumps(doubled)}}}"
     if kind == 6:
         position = chance.randrange(len(written))
         written = written[:position] + chance.choice('{}[]",:\\0 \n') + written[position + 1 :]
+    if kind == 7 and operation in ("sync_groups", "sources"):
+        written = f"[{written}]"
     return written.encode()
 
 
+def header(chance: random.Random) -> str:
+    """Return the value of a header: any text that the simulator can put into one."""
+    drawn = chance.choice(TIMES) if chance.random() < 0.5 else text(chance)
+    return "".join(each for each in drawn if unicodedata.category(each) != "Cs" and ord(each) >= 32 and each != "\x7f")[
+        :2000
+    ]
+
+
+def headers(chance: random.Random) -> dict[str, str]:
+    """Return headers that a client looks at."""
+    names = ("Retry-After", "X-Deprecated", "Content-Type", "Location", "Set-Cookie", "WWW-Authenticate")
+    return {name: header(chance) for name in names if chance.random() < 0.3}
+
+
+def token(chance: random.Random) -> str:
+    """Return what looks like a signed token, with claims of any kind."""
+    names = ("org", "user_name", "identity_id", "scope", "exp", "authorities")
+    claims = json.dumps({name: value(chance) for name in names if chance.random() < 0.6}).encode()
+    return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{core(chance)}"
+
+
+def core(chance: random.Random) -> str:
+    """Return letters that occur nowhere else."""
+    return "".join(chance.choices(string.ascii_letters, k=16))
+
+
 def password(chance: random.Random) -> str:
-    """Return a password of printable ASCII without a colon, as ISC takes it, or now and then anything."""
+    """Return a password of printable ASCII without a colon, as ISC takes it, or now and then anything.
+
+    Letters that occur nowhere else are part of it.
+    """
     if chance.random() < 0.2:
-        return text(chance)
+        return text(chance)[:100] + core(chance) + text(chance)[:100]
     alphabet = "".join(chr(code) for code in range(32, 127)).replace(":", "")
-    return "".join(chance.choices(alphabet, k=chance.randrange(8, 60)))
+    return "".join(chance.choices(alphabet, k=chance.randrange(30))) + core(chance) + "Aa1-"
+
+
+def mutated(chance: random.Random, content: Any) -> Any:
+    """Return JSON like *content*, with a value somewhere in it replaced, removed or added."""
+    if isinstance(content, dict) and content and chance.random() < 0.9:
+        key = chance.choice(list(content))
+        kind = chance.randrange(8)
+        if kind == 0:
+            return {name: each for name, each in content.items() if name != key}
+        if kind == 1:
+            return {**content, text(chance): value(chance)}
+        return {**content, key: mutated(chance, content[key])}
+    if isinstance(content, list) and content and chance.random() < 0.9:
+        position = chance.randrange(len(content))
+        return [*content[:position], mutated(chance, content[position]), *content[position + 1 :]]
+    if isinstance(content, str) and chance.random() < 0.3:
+        position = chance.randrange(len(content) + 1)
+        return content[:position] + text(chance) + content[position:]
+    return value(chance)
+
+
+def damaged(chance: random.Random, content: bytes) -> bytes:
+    """Return bytes like *content*, with some of them changed, left out or repeated."""
+    changed = bytearray(content)
+    for _ in range(chance.randrange(1, 4)):
+        first = chance.randrange(len(changed) + 1)
+        last = min(len(changed), first + chance.randrange(30))
+        part = bytes(changed[first:last])
+        inserted = (chance.randbytes(chance.randrange(6)), part * 2, b"", text(chance).encode("utf-8", "replace"))
+        changed[first:last] = chance.choice(inserted)
+    return bytes(changed)
+
+
+def _field(chance: random.Random, name: str) -> Any:
+    kind = chance.randrange(4)
+    if kind == 0:
+        return value(chance)
+    if name == "access_token":
+        return token(chance)
+    if name in ("state", "status"):
+        return chance.choice(STATES)
+    if name == "accounts":
+        return [{"accountId": text(chance), "accountName": text(chance)} for _ in range(chance.randrange(4))]
+    if name in ("messages", "causes"):
+        return [{"text": text(chance)} for _ in range(chance.randrange(4))]
+    if name in ("errors", "policies", "sourceIds"):
+        return [text(chance) for _ in range(chance.randrange(4))]
+    return text(chance)

@@ -104,6 +104,9 @@ class Api:
         path = "/password-change-status/v1" if version == "v1" else f"/{version}/password-change-status"
         return self.send("GET", f"{path}/{quote(request_id, safe='')}", headers=self.headers(client))
 
+    def get(self, path: str, client="api-client") -> Reply:
+        return self.send("GET", path, headers=self.headers(client))
+
     def digit_token(self, document, version="v1", client="api-client", **more) -> Reply:
         """With the experimental header, unless other headers are given in its place."""
         name = "generate-password-reset-token"

@@ -70,6 +70,31 @@ def test_a_single_account_that_is_not_meant_is_not_taken():
     assert refusal.value.hint == f"There is: account_id {ADMINS.account_id!r} (account_name 'adm-multi')."
 
 
+LONG = Account(f"CN={'x' * 1000}", "y" * 1000)
+ODD = Account("CN=Doe\\, John,OU=\u00dc", "a\n\u202e\ud800'\"")
+SHORTENED = f"account_id 'CN={'x' * 294}...' (account_name '{'y' * 297}...')"
+
+
+def test_very_long_names_are_cut_and_odd_ones_are_shown_on_one_line():
+    assert str(LONG) == SHORTENED
+    assert str(ODD) == f"account_id {ODD.account_id!r} (account_name {ODD.account_name!r})"
+    with pytest.raises(AccountChoiceError) as refusal:
+        choose_account((LONG, ODD), "i" * 1000, "n\n")
+    assert refusal.value.message == (
+        f"No account on this source fits account_id '{'i' * 297}...' and account_name 'n\\n'."
+    )
+    assert refusal.value.hint == f"There are: {SHORTENED}; {ODD}."
+
+
+def test_names_that_only_look_the_same_are_others():
+    composed, decomposed = Account("CN=\u00e9", "caf\u00e9"), Account("CN=e\u0301", "cafe\u0301")
+    assert choose_account((composed, decomposed), decomposed.account_id) == decomposed
+    assert choose_account((composed, decomposed), None, composed.account_name) == composed
+    for wanted in ("CN=\u00e9 ", " CN=\u00e9", "CN=e", "CN=\\\u00e9"):
+        with pytest.raises(AccountChoiceError):
+            choose_account((composed, decomposed), wanted)
+
+
 def test_of_very_many_accounts_the_first_twenty_are_listed():
     with pytest.raises(AccountChoiceError) as refusal:
         choose_account([Account(f"id-{number}", "") for number in range(25)])

@@ -38,7 +38,9 @@ def answer(status, body, **headers):
         (b"<!DOCTYPE html><html></html>", "HTML"),
         (b'{"requestId": "089', "truncated JSON"),
         (b"[1,", "truncated JSON"),
-        (b"[" * 100000, "truncated JSON"),
+        (b"[" * 100000, "JSON of too many levels"),
+        (b"[" * 100000 + b"]" * 100000, "JSON of too many levels"),
+        (b'{"a":' * 100000 + b"1" + b"}" * 100000, "JSON of too many levels"),
         (b'{"a": "caf\xe9"}', "no UTF-8 text"),
         (b"upstream timed out", "no JSON"),
         ([{"requestId": "r"}], "a list"),
@@ -46,6 +48,21 @@ def answer(status, body, **headers):
         (True, "a boolean"),
         (None, "null"),
         (42, "a number"),
+        (b'{"a": 1, "b": 2, "a": 1}', "JSON that has a key twice"),
+        (b'{"a": [{"b": {}}, {"c": 1, "\\u0063": 2}]}', "JSON that has a key twice"),
+        (b'{"a": "\\ud800"}', "JSON with half of a surrogate pair"),
+        (b'{"a": "\\uDFFFx"}', "JSON with half of a surrogate pair"),
+        (b'{"\\ud83d": "\\ud83d\\udd11"}', "JSON with half of a surrogate pair"),
+        (b'{"a": ' + b"9" * 1001 + b"}", "JSON with a huge number"),
+        (b'{"a": -' + b"9" * 1000 + b"}", "JSON with a huge number"),
+        (b"9" * 1001, "JSON with a huge number"),
+        (b'{"a": 1e400}', "JSON with a huge number"),
+        (b'{"a": NaN}', "JSON with a number that is none"),
+        (b"[Infinity]", "JSON with a number that is none"),
+        (b'{"a": -Infinity}', "JSON with a number that is none"),
+        (b'\xef\xbb\xbf{"a": 1}', "no JSON"),
+        (b'{"a": "\xed\xa0\x80"}', "no UTF-8 text"),
+        ('{"a": 1}'.encode("utf-16"), "no UTF-8 text"),
     ],
 )
 def test_what_is_no_object_is_named_and_not_shown(body, kind):
@@ -60,6 +77,22 @@ def test_what_is_no_object_is_named_and_not_shown(body, kind):
 
 def test_an_object_is_returned():
     assert read_object(answer(200, {"a": [1]}), "x") == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("body", "content"),
+    [
+        (b'{"a": {"a": {"a": 1}}}', {"a": {"a": {"a": 1}}}),
+        (b'[{"a": 1}, {"a": 1}]', [{"a": 1}, {"a": 1}]),
+        (b'"\\ud83d\\udd11 \\\\ud800"', "\U0001f511 \\ud800"),
+        (b"9" * 1000, int("9" * 1000)),
+        (b"1e308", 1e308),
+        (b"1e-400", 0.0),
+        (b'"NaN"', "NaN"),
+    ],
+)
+def test_what_only_resembles_ambiguous_json_is_taken(body, content):
+    assert read_object(answer(200, b'{"x": ' + body + b"}"), "x") == {"x": content}
 
 
 def test_the_content_type_tells_html_too():

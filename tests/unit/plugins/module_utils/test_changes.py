@@ -38,6 +38,10 @@ def test_an_answer_is_read(answer, change):
     ("answer", "problem"),
     [
         ({}, "has no state."),
+        ({"state": "FINISHED", "requestId": "r\ns"}, "has control characters in requestId."),
+        ({"state": "FINISHED", "reqeustId": "r\x1b[2J"}, "has control characters in requestId."),
+        ({"state": "FINISHED", "requestId": "r\u2028"}, "has control characters in requestId."),
+        ({"state": "FINISHED", "requestId": "r" * 4097}, "has more than 4096 characters in requestId."),
         ({"requestId": "r", "state": None}, "has no state."),
         ({"requestId": "r", "state": " "}, "has no state."),
         ({"requestId": "r", "state": 7}, "has no state."),
@@ -86,3 +90,19 @@ def test_a_failure_tells_the_reasons():
 def test_a_failure_without_reason_says_so_and_warns_of_a_sync_group():
     with pytest.raises(ChangeFailedError, match="ISC gave no reason.*several sources.*may have been carried out"):
         Change(None, "FAILED", (), ("s", "t")).raise_if_failed()
+
+
+def test_what_is_shown_of_a_change_is_cut_and_on_one_line():
+    change = read_change(
+        {
+            "requestId": "r" * 4096,
+            "state": "\x1b[1mstrange\r\n" + "x" * 100,
+            "errors": ["\x1b[2Jno\nway", "y" * 2000, *map(str, range(50))],
+            "sourceIds": ["a\u2028b"],
+        },
+        "x",
+    )
+    assert change.request_id == "r" * 4096
+    assert change.state == "[1MSTRANGE " + "X" * 26 + "..."
+    assert change.errors == ("[2Jno way", "y" * 997 + "...", *map(str, range(18)))
+    assert change.source_ids == ("a b",)

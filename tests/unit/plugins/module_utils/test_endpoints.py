@@ -15,6 +15,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._endpoints imp
     API_VERSIONS,
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,
+    LIST_SOURCES,
+    LIST_SYNC_GROUPS,
     OPERATIONS,
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
@@ -31,12 +33,16 @@ V1 = {
     SET_PASSWORD: "/set-password/v1",
     CHANGE_STATUS: "/password-change-status/v1/some-id",
     CREATE_DIGIT_TOKEN: "/generate-password-reset-token/v1/digit",
+    LIST_SYNC_GROUPS: "/password-sync-groups/v1",
+    LIST_SOURCES: "/sources/v1",
 }
 OLDER = {
     QUERY_PASSWORD_INFO: "/query-password-info",
     SET_PASSWORD: "/set-password",
     CHANGE_STATUS: "/password-change-status/some-id",
     CREATE_DIGIT_TOKEN: "/generate-password-reset-token/digit",
+    LIST_SYNC_GROUPS: "/password-sync-groups",
+    LIST_SOURCES: "/sources",
 }
 
 
@@ -63,6 +69,8 @@ def test_methods_scopes_and_the_experimental_one():
         ("set password", "POST", "idn:password-change:manage"),
         ("read password change status", "GET", "idn:password-change:read"),
         ("create digit token", "POST", "idn:password-digit-token:create"),
+        ("list password sync groups", "GET", "idn:password-sync-group:read"),
+        ("list sources", "GET", "idn:sources:read"),
     }
     assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
 
@@ -71,6 +79,8 @@ def test_only_reading_may_be_repeated():
     assert {operation.name for operation in OPERATIONS if operation.repeatable} == {
         "query password info",
         "read password change status",
+        "list password sync groups",
+        "list sources",
     }
 
 
@@ -123,6 +133,8 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
         (operation.method, path_of(operation, api_version, "some-id")): operation
         for operation in OPERATIONS
         if (api_version, operation) != ("v3", CREATE_DIGIT_TOKEN)
+        # The description at hand is that of password management alone.
+        if operation not in (LIST_SYNC_GROUPS, LIST_SOURCES)
     }
     assert set(ours) == set(described)
     for place, operation in ours.items():

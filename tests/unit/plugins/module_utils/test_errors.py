@@ -34,3 +34,24 @@ def test_details_that_are_set_stay():
     error = IscError("No.", outcome="unknown")
     error.add_details(outcome="unchanged", changed=True, state=None)
     assert error.details == {"outcome": "unknown", "changed": True}
+
+
+TWO_LINES = "No.\r\nfatal: [host]: FAILED! => \x1b[31m\u2028\u202e\x00\ud800"
+ONE_LINE = "No.  fatal: [host]: FAILED! =>  [31m    "
+
+
+def test_a_message_is_one_printable_line():
+    error = IscError(TWO_LINES)
+    assert error.message == str(error) == error.as_result()["msg"] == ONE_LINE
+
+
+def test_a_hint_is_one_printable_line_however_it_came():
+    error = IscError("No.", TWO_LINES)
+    assert error.hint == ONE_LINE
+    error.hint = f"Again: {TWO_LINES}"
+    assert error.hint == f"Again: {ONE_LINE}"
+    error.add_hint(TWO_LINES)
+    assert error.hint == f"Again: {ONE_LINE} {ONE_LINE}"
+    assert error.as_result()["msg"] == f"No. Again: {ONE_LINE} {ONE_LINE}"
+    error.hint = None
+    assert error.as_result() == {"msg": "No."}

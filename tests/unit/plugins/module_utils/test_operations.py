@@ -25,7 +25,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._operations im
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
 from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD, connected
 
-GARBAGE = ["html", "empty", "truncated_json", "list", "string", "number", "null", "huge", "not_utf8"]
+GARBAGE = ["html", "empty", "truncated_json", "list", "string", "number", "null", "huge", "not_utf8", "duplicate_keys"]
 
 
 @pytest.fixture
@@ -95,6 +95,16 @@ def test_an_identity_may_have_no_account(client):
         ("accounts", ["a"], "has accounts that are no list."),
         ("accounts", [{"accountName": "a"}], "has an account without accountId."),
         ("policies", "passwordMinLength is 8", "has policies that are no list."),
+        ("policies", ["passwordMinLength is 8", ["x"]], "has policies that are no texts."),
+        ("policies", [{}], "has policies that are no texts."),
+        ("identityId", "i\nj", "has control characters in identityId."),
+        ("sourceId", "s\x00", "has control characters in sourceId."),
+        ("publicKeyId", "k\u2029", "has control characters in publicKeyId."),
+        ("publicKey", "p\r", "has control characters in publicKey."),
+        ("sourceId", "s" * 4097, "has more than 4096 characters in sourceId."),
+        ("publicKey", "p" * 4097, "has more than 4096 characters in publicKey."),
+        ("accounts", [{"accountId": "a\x1b[2J"}], "has control characters in accountId."),
+        ("accounts", [{"accountId": "a"}, {"accountId": "b" * 4097}], "has more than 4096 characters in accountId."),
     ],
 )
 def test_a_query_with_a_damaged_field_names_it(client, tenant, field, value, problem):
@@ -110,6 +120,34 @@ def test_what_a_query_may_leave_out_is_empty(client, tenant):
     tenant.fault("query", "status", status=200, body=sent)
     info = query_password_info(client, "svc-backup", AD)
     assert (info.accounts, info.policies) == ((Account("a", ""),), ())
+
+
+def test_what_can_be_shown_is_kept_as_it_is(client, tenant):
+    sent = {
+        "identityId": "i\u200d",
+        "sourceId": "s  s",
+        "publicKeyId": "k\u202e",
+        "publicKey": "p\np\n",
+        "accounts": [{"accountId": "CN=e\u0301,OU=\u00e9 ", "accountName": " two  blanks "}],
+        "policies": [],
+    }
+    tenant.fault("query", "status", status=200, body=sent)
+    info = query_password_info(client, "svc-backup", AD)
+    assert info == ("i\u200d", "s  s", "k\u202e", "p\np\n", (("CN=e\u0301,OU=\u00e9 ", " two  blanks "),), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a\n\x1b[1mb", "a [1mb"), ("x" * 1000, "x" * 1000), ("x" * 1001, "x" * 997 + "..."), (7, ""), (None, "")],
+)
+def test_a_name_that_can_not_be_shown_is_mended(client, tenant, name, shown):
+    tenant.fault("query", "fields", fields={"accounts": [{"accountId": "a", "accountName": name}]})
+    assert query_password_info(client, "svc-backup", AD).accounts == (Account("a", shown),)
+
+
+def test_policies_are_texts_on_one_line(client, tenant):
+    tenant.fault("query", "fields", fields={"policies": ["a\n\x1bb", 7, 1.5, None, "x" * 2000]})
+    assert query_password_info(client, "svc-backup", AD).policies == ("a b", "7", "1.5", "None", "x" * 997 + "...")
 
 
 def test_fields_of_a_newer_release_are_no_trouble(client, tenant, info):
@@ -213,7 +251,7 @@ def test_a_digit_token_that_comes_as_a_number_gets_its_zeros_back(client, tenant
     assert token.digits == tenant.digit_tokens()[0]["digit_token"]
 
 
-@pytest.mark.parametrize("digits", [None, "", "12a456", "\u0661\u0662", True, -5, 1.5, ["1"]])
+@pytest.mark.parametrize("digits", [None, "", "12a456", "\u0661\u0662", True, -5, 1.5, ["1"], "1\n", "1" * 19, 10**18])
 def test_what_is_no_digit_token_is_refused(client, tenant, digits):
     tenant.fault("digit_token", "status", status=200, body={"digitToken": digits, "requestId": "r"})
     with pytest.raises(UnexpectedAnswerError, match="has no digitToken of digits") as refusal:
@@ -227,3 +265,11 @@ def test_a_refused_digit_token_was_not_created(client, tenant):
         create_digit_token(client, "Abby.Smith", 6, 5)
     assert "may have been created" not in refusal.value.hint
     assert "digit tokens are enabled" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("request_id", "shown"), [("r\x1b[1m\ns", "r [1m s"), ("\x00", None), ("r" * 2000, "r" * 997 + "..."), (7, None)]
+)
+def test_the_request_id_of_a_digit_token_can_be_shown(client, tenant, request_id, shown):
+    tenant.fault("digit_token", "fields", fields={"requestId": request_id, "digitToken": "1" * 18})
+    assert create_digit_token(client, "Abby.Smith", 18, 5) == ("1" * 18, shown)

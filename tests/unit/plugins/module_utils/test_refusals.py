@@ -10,6 +10,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._claims import
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,
+    LIST_SOURCES,
+    LIST_SYNC_GROUPS,
     OPERATIONS,
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
@@ -45,6 +47,7 @@ ASK = "Check that the API client has the scope {scope}."
 HAS = "The token has the scope {scope}, so ISC has another reason: check "
 PAT = "Check that the personal access token has the scope {scope}, and its owner the right to do this."
 MANAGED = HAS + "that password management is enabled for the source, and whether the tenant restricts the networks"
+ADMINISTRATOR = HAS + "that the user who made it is an administrator of the tenant, and whether"
 QUERY_OF_USER = (
     "The token has user context (Abby.Smith), and ISC may refuse query password info to such a token. Use the"
 )
@@ -67,11 +70,13 @@ FORBIDDEN = {
             SET_PASSWORD: MANAGED,
             CREATE_DIGIT_TOKEN: HAS + "that digit tokens are enabled in ISC's password settings, and whether",
             CHANGE_STATUS: HAS + "that request_id is of this tenant, and whether",
+            LIST_SYNC_GROUPS: ADMINISTRATOR,
+            LIST_SOURCES: ADMINISTRATOR,
         },
     ),
     "personal access token with the scope": (
         USER,
-        {QUERY_PASSWORD_INFO: QUERY_OF_USER, SET_PASSWORD: SET_OF_USER, CREATE_DIGIT_TOKEN: PAT, CHANGE_STATUS: PAT},
+        {**dict.fromkeys(OPERATIONS, PAT), QUERY_PASSWORD_INFO: QUERY_OF_USER, SET_PASSWORD: SET_OF_USER},
     ),
 }
 

@@ -6,7 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
+from ansible_collections.community.sailpoint.plugins.module_utils._text import (
+    LONGEST_NAME,
+    clean_text,
+    has_controls,
+    one_line,
+    quoted,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +44,52 @@ def test_any_text_becomes_printable_and_short(text, longest):
     assert clean.isprintable()
     assert len(clean) <= longest
     assert clean_text(clean, longest) == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", ""),
+        ("two  blanks stay", "two  blanks stay"),
+        ("one\r\ntwo\x00\x1b[1m", "one  two  [1m"),
+        ("a\u202eb\u2028c\x85d\ud800e\ufefff", "a b c d e f"),
+        ("B\u00fcro \U0001f511", "B\u00fcro \U0001f511"),
+    ],
+)
+def test_each_character_that_is_not_printable_becomes_a_blank(text, line):
+    assert one_line(text) == line
+
+
+@given(st.text(st.characters()))
+def test_a_line_is_printable_and_as_long_as_the_text(text):
+    line = one_line(text)
+    assert line.isprintable()
+    assert len(line) == len(text)
+    assert not has_controls(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["\n", "a\tb", "\x00", "\x7f", "\x9b", "\x85", "\u2028", "\u2029", "\ud800", "a\udfff"]
+)
+def test_controls_line_separators_and_half_pairs_are_found(text):
+    assert has_controls(text)
+
+
+@pytest.mark.parametrize("text", ["", "CN=Doe\\, John", "\u200d", "\u202e", "\ufeff", "\xa0", "\U0001f511", "\ue000"])
+def test_invisible_characters_that_names_are_written_with_are_no_controls(text):
+    assert not has_controls(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("two  blanks", "'two  blanks'"),
+        ("O'Neil", '"O\'Neil"'),
+        ("CN=Doe\\, John", "'CN=Doe\\\\, John'"),
+        ("a\u202e\n\ud800", "'a\\u202e\\n\\ud800'"),
+        ("x" * LONGEST_NAME, f"'{'x' * LONGEST_NAME}'"),
+        ("x" * (LONGEST_NAME + 1), f"'{'x' * (LONGEST_NAME - 3)}...'"),
+    ],
+)
+def test_a_name_is_quoted_exactly_and_cut(text, shown):
+    assert quoted(text) == shown

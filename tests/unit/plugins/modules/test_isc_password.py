@@ -107,11 +107,11 @@ def test_check_mode_does_all_but_setting(change, tenant):
     assert result["account_id"] == BACKUP
     for key, value in NOTHING_SENT.items():
         assert result[key] == value
-    assert tenant.counts() == {"login": 1, "query": 1}
+    assert tenant.counts() == {"login": 1, "query": 1, "sync_groups": 1, "sources": 1}
 
 
-def test_check_mode_returns_the_same_keys(change):
-    assert change(True, **BY_NAME).keys() == change(**BY_NAME).keys()
+def test_check_mode_returns_the_same_keys_and_the_sync_group(change):
+    assert change(True, **BY_NAME).keys() - {"sync_group"} == change(**BY_NAME).keys()
 
 
 def test_check_mode_fails_where_the_scope_is_missing(change, tenant):

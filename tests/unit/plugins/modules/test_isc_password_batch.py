@@ -221,12 +221,12 @@ def test_check_mode_does_all_but_setting(batch):
     result = batch(accounts, check_mode=True)
     assert outcomes(result) == ["finished", "refused", "refused", "finished"]
     assert [entry["changed"] for entry in result["results"]] == [True, False, False, True]
-    assert batch.tenant.counts() == {"login": 1, "query": 4}
+    assert batch.tenant.counts() == {"login": 1, "query": 4, "sync_groups": 1, "sources": 1}
     assert result["results"][0]["account_id"] == dn(1)
     assert result["results"][0]["request_id"] is None
     real = batch(accounts)
     assert outcomes(real) == outcomes(result)
-    assert [set(entry) - set(IDS) - {"policies"} for entry in result["results"]] == [
+    assert [set(entry) - set(IDS) - {"policies", "sync_group"} for entry in result["results"]] == [
         set(entry) - {"source_id"} for entry in real["results"]
     ]
     assert real.keys() == result.keys() and real["summary"].keys() == result["summary"].keys()

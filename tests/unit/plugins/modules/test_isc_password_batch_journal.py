@@ -124,7 +124,7 @@ def test_check_mode_predicts_what_a_further_run_would_do(batch):
     batch.tenant.clear_requests()
     result = batch.journalled(users(4), check_mode=True)
     assert outcomes(result) == ["finished", "finished", "unknown", "finished"]
-    assert batch.tenant.counts() == {"login": 1, "query": 1}
+    assert batch.tenant.counts() == {"login": 1, "query": 1, "sync_groups": 1, "sources": 1}
 
 
 def test_failed_and_refused_are_tried_again(batch):

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / ".build"), str(ROOT / "tests")]
-
-from functional import killing  # noqa: E402
-from functional.playbook import kill  # noqa: E402
-from simulator.tenant import Tenant  # noqa: E402
+from functional import killing
+from functional.playbook import kill
+from simulator.tenant import Tenant
 
 
 class Survivor(NamedTuple):
@@ -77,51 +77,71 @@ class Lane:
                 f"Kill {number} of seed {self.arguments.seed}: SIGKILL after {seconds:.3f} s of {duration:.3f} s"
                 f"{', first rotation of the account' if first else ''}.\n"
                 f"What is left is in {scene.folder}; the key of the store is {killing.KEY!r}.\n"
-                f"Again: make soak ARGS='--seed {self.arguments.seed} --only {number} --duration {duration:.3f}'\n\n"
+                f"Again: make soak ARGS='kills --seed {self.arguments.seed} --only {number} "
+                f"--duration {duration:.3f}'\n\n"
                 f"{traceback.format_exc()}"
             ) from None
         shutil.rmtree(scene.folder)
         return Survivor(number, seconds, "ended before the kill" if ended else killed.state, first, done)
 
 
-def soak(arguments: argparse.Namespace, folder: Path) -> list[Survivor]:
-    """Kill as often as asked for, on several tenants side by side."""
+class Kills:
+    """The numbers of the kills to come, for all lanes, and those that all came through."""
+
+    def __init__(self, seconds: float, arguments: argparse.Namespace) -> None:
+        self.survivors: list[Survivor] = []
+        self._deadline = time.monotonic() + seconds
+        self._numbers: Iterator[int] = iter(range(arguments.kills) if arguments.kills else itertools.count())
+        if arguments.only is not None:
+            self._numbers = iter([arguments.only])
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def done_in(self, lane: Lane) -> None:
+        """Kill in a lane until the time is over, or something doesn't hold in any lane.
+
+        :raises ViolationError: it is this one.
+        """
+        while (number := self._next()) is not None:
+            try:
+                survivor = lane.kill(number)
+            except ViolationError:
+                self._stopped = True
+                raise
+            with self._lock:
+                self.survivors.append(survivor)
+                show(survivor, len(self.survivors))
+
+    def _next(self) -> int | None:
+        with self._lock:
+            # At least one, however short the time is.
+            late = self.survivors and time.monotonic() >= self._deadline
+            return None if self._stopped or late else next(self._numbers, None)
+
+
+def kill_again_and_again(seconds: float, arguments: argparse.Namespace, folder: Path) -> list[Survivor]:
+    """Kill as often as there is time for, on several tenants side by side.
+
+    :raises ViolationError: something doesn't hold.
+    """
     with ThreadPoolExecutor(arguments.jobs) as pool:
         lanes = list(pool.map(lambda n: Lane(folder / f"lane{n}", arguments), range(arguments.jobs)))
         try:
-            print(
-                f"seed {arguments.seed}, {arguments.kills} kills, a rotation takes {lanes[0].duration:.1f} s",
-                flush=True,
-            )
-            numbers = [arguments.only] if arguments.only is not None else list(range(arguments.kills))
-            free = list(lanes)
-
-            def one(number: int) -> Survivor:
-                lane = free.pop()
-                try:
-                    return lane.kill(number)
-                finally:
-                    free.append(lane)
-
-            survivors = []
-            for future in as_completed([pool.submit(one, number) for number in numbers]):
-                try:
-                    survivors.append(future.result())
-                except ViolationError:
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    raise
-                show(survivors[-1], len(survivors), len(numbers))
-            return survivors
+            print(f"kills: seed {arguments.seed}, a rotation takes {lanes[0].duration:.1f} s", flush=True)
+            kills = Kills(seconds, arguments)
+            for future in [pool.submit(kills.done_in, lane) for lane in lanes]:
+                future.result()
+            return kills.survivors
         finally:
             for lane in lanes:
                 lane.tenant.stop()
 
 
-def show(survivor: Survivor, count: int, total: int) -> None:
+def show(survivor: Survivor, count: int) -> None:
     """Print a line of progress."""
     first = " (first rotation)" if survivor.first else ""
     print(
-        f"{count:4}/{total} kill {survivor.number:3} after {survivor.seconds:6.3f} s: {survivor.state}{first}, "
+        f"{count:4} kill {survivor.number:3} after {survivor.seconds:6.3f} s: {survivor.state}{first}, "
         f"then {survivor.done}",
         flush=True,
     )
@@ -137,29 +157,19 @@ def summary(survivors: list[Survivor]) -> str:
     return "\n".join([*lines, f"{'all':24}{len(survivors):6}  store and tenant agree"])
 
 
-def main() -> int:
-    """Parse the command line, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=None, help="decides the moments; a new one by default")
-    parser.add_argument("--jobs", type=int, default=2, help="how many tenants side by side")
-    parser.add_argument("--only", type=int, default=None, metavar="N", help="the number of the one kill to repeat")
-    parser.add_argument(
-        "--duration", type=float, default=None, help="seconds of a rotation; measured again and again by default"
-    )
-    arguments = parser.parse_args()
+def soak(minutes: float, arguments: argparse.Namespace) -> int:
+    """Kill for so many minutes, print what came of it, and return the exit code.
+
+    :param arguments: ``seed``, ``kills``, ``jobs``, ``only`` and ``duration``; see the command line.
+    """
     if arguments.seed is None:
         arguments.seed = random.SystemRandom().randrange(10**6)
     folder = Path(tempfile.mkdtemp(prefix="isc-soak-"))
     try:
-        survivors = soak(arguments, folder)
+        survivors = kill_again_and_again(minutes * 60, arguments, folder)
     except ViolationError as violation:
         print(violation, file=sys.stderr)
         return 1
     print(summary(survivors))
     shutil.rmtree(folder)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

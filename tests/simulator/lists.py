@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lists of sync groups and sources, page by page, with the standard parameters of ISC's collections."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from simulator.answers import Answer, Refusal
+from simulator.call import Call
+from simulator.state import State
+from simulator.world import Source
+
+LARGEST_PAGE = 250
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_ID_IN = re.compile(rf"id in \(({_QUOTED}(?:,\s*{_QUOTED})*)\)")
+
+
+async def sync_groups(state: State, call: Call) -> Answer:
+    """Password sync groups. A group of one source is listed too: that such a group may exist is assumed."""
+    page = _page(call, ())
+    groups: dict[str, list[str]] = {}
+    for source in state.world.sources.values():
+        if source.sync_group is not None:
+            groups.setdefault(source.sync_group, []).append(source.id)
+    documents = [_sync_group(number, name, ids) for number, (name, ids) in enumerate(groups.items())]
+    return Answer(200, documents[page])
+
+
+async def sources(state: State, call: Call) -> Answer:
+    """Sources, of whose many fields a few are given; of the filters, the one on ids is understood."""
+    page = _page(call, ("filters",))
+    filters = call.request.rel_url.query.get("filters")
+    found = list(state.world.sources.values())
+    if filters is not None:
+        wanted = _ids(filters)
+        found = [source for source in found if source.id in wanted]
+    return Answer(200, [_source(source) for source in found][page])
+
+
+def _page(call: Call, more: tuple[str, ...]) -> slice:
+    query = call.request.rel_url.query
+    known = ("limit", "offset", "count", *more)
+    for name in query:
+        if name not in known or len(query.getall(name)) > 1:
+            raise Refusal(400, f'The parameter "{name}" is unknown or given twice.')
+    limit = _number(query.get("limit", str(LARGEST_PAGE)), "limit")
+    offset = _number(query.get("offset", "0"), "offset")
+    if limit > LARGEST_PAGE:
+        raise Refusal(400, f'The parameter "limit" must be at most {LARGEST_PAGE}.')
+    return slice(offset, offset + limit)
+
+
+def _number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise Refusal(400, f'The parameter "{name}" must be a number from 0.')
+    return int(text)
+
+
+def _ids(filters: str) -> set[str]:
+    given = _ID_IN.fullmatch(filters)
+    if given is None:
+        raise Refusal(400, 'The parameter "filters" is not understood.')
+    return {re.sub(r"\\(.)", r"\1", text) for text in re.findall(_QUOTED, given[1])}
+
+
+def _sync_group(number: int, name: str, source_ids: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"6881f631-3bd5-4213-9c75-{number:012d}",
+        "name": name,
+        "passwordPolicyId": "2c91808d744ba0ce01746f93b6204501",
+        "sourceIds": source_ids,
+        "created": "2026-01-05T08:00:00Z",
+        "modified": None,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "description": None,
+        "features": sorted(source.features),
+        "connectorAttributes": {"healthCheckTimeout": 30},
+    }

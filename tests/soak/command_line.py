@@ -1,0 +1,36 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``make soak`` runs: what tests can't wait for, for as long as you like."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from soak import fuzz, kills
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line, run what it names, and return the exit code: 1 when something was found."""
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("kills", "fuzz"), help="both by default, half of the time each")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument(
+        "--seed", type=int, help="of fuzz: the one case to repeat; of kills: decides the moments, a new one by default"
+    )
+    parser.add_argument("--kills", type=int, help="of kills: how many at most; by default as many as the time allows")
+    parser.add_argument("--jobs", type=int, default=2, help="of kills: how many tenants side by side")
+    parser.add_argument("--only", type=int, metavar="N", help="of kills: the number of the one kill to repeat")
+    parser.add_argument(
+        "--duration", type=float, help="of kills: seconds of a rotation; measured again and again by default"
+    )
+    given = parser.parse_args(arguments)
+    if given.what is None and given.seed is not None:
+        parser.error("--seed needs kills or fuzz before it")
+    if given.what == "fuzz":
+        return fuzz.soak(given.minutes, given.seed)
+    if given.what == "kills":
+        return kills.soak(given.minutes, given)
+    return fuzz.soak(given.minutes / 2, None) or kills.soak(given.minutes / 2, given)

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A tenant with its tricks, and the modules that run against it, as one case sees them."""
+
+from __future__ import annotations
+
+import json
+import random
+import traceback
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.community.sailpoint.plugins.module_utils import _execution
+from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.tests.unit.support import FakeTime, access, validated
+from simulator.tenant import Tenant
+from soak import hostile, invariants, tricks
+
+ALL_OPERATIONS = ("login", "query", "set", "status", "digit_token", "sync_groups", "sources", "any")
+
+
+class KnownAccount(NamedTuple):
+    """An account that the tenant really has."""
+
+    user_name: str
+    source_name: str
+    account_id: str
+
+
+class Scene:
+    """One case: a tenant as it was at its start, what it does to requests, and what was done.
+
+    :ivar secrets: what must not be in a result.
+    :ivar story: what was given, sent and answered, in short.
+    """
+
+    def __init__(self, tenant: Tenant, chance: random.Random, folder: Path) -> None:
+        self.tenant, self.chance, self.folder = tenant, chance, folder
+        self.time = FakeTime()
+        self.password = hostile.password(chance)
+        self.secrets = [tenant.clients["api-client"]["client_secret"]]
+        self.story: list[str] = []
+        self.tricks: list[tricks.Trick] = []
+        self._traceback = ""
+        tenant.reset()
+
+    @property
+    def forged(self) -> bool:
+        """Whether answers may have lied about a change."""
+        return any(trick.forges for trick in self.tricks)
+
+    @property
+    def readable_secrets(self) -> list[str]:
+        """The secrets that a text in UTF-8 can hold."""
+        return [secret for secret in self.secrets if invariants.encodable(secret)]
+
+    def play_tricks(self, operations: tuple[str, ...]) -> None:
+        """Have the tenant do up to three things to requests."""
+        self.tricks = [
+            tricks.draw(self.chance, (*operations, *operations, "any"), self.password)
+            for _ in range(self.chance.choice((0, 1, 1, 2, 3)))
+        ]
+        for trick in self.tricks:
+            trick.play_on(self.tenant)
+            self.story.append(f"the tenant: {trick}")
+
+    def play_outcomes(self) -> None:
+        """Now and then have a change end otherwise."""
+        if self.chance.random() < 0.3:
+            kinds = ("fail", "never", "final_at_once", "fail_at_once", "accepted_without_id", "finish")
+            wish = {"outcome": self.chance.choice(kinds), "status_404_first": self.chance.choice((0, 1, 3))}
+            if wish["outcome"] == "fail":
+                wish["errors"] = [hostile.text(self.chance).encode("utf-8", "replace").decode() or "No."]
+            self.tenant.outcome(**wish)
+            self.story.append(f"the tenant: {wish}")
+
+    def hide(self, secret: str) -> str:
+        """Return a secret, which from now on must not be in a result."""
+        self.secrets.append(secret)
+        return secret
+
+    def run(self, module: Any, check_mode: bool = False, **given: Any) -> dict[str, Any]:
+        """Run a module as its action plugin does, check what is promised of each result, and return it.
+
+        :raises BrokenError: that does not hold.
+        """
+        spec = module.ARGUMENT_SPEC
+        options = {"retries": self.chance.choice((0, 1, 2)), "request_timeout": 10, **access(self.tenant), **given}
+        self.story.append(f"{module.__name__.rpartition('.')[2]} check_mode={check_mode} {_short(given)}")
+        params = validated(spec, **options)
+        with patch.object(_execution, "connect", lambda given: connect(given, self.time.runtime)):
+            result = _execution.execute(self._watched(module.run), params, check_mode)
+        hidden = [str(params[option]) for option, how in spec.items() if how.get("no_log") and params.get(option)]
+        kept = getattr(module, "SECRET_KEYS", ())
+        result = remove_values(result, {*hidden} - {result.get(key) for key in kept})
+        self.story.append(f"result: {_short({k: v for k, v in result.items() if k not in kept})}{self._traceback}")
+        invariants.check_result(result, self.secrets, kept, given)
+        return result
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the log of the tenant, once checked for requests to other paths, and forget it there."""
+        requests = self.tenant.requests()
+        self.tenant.clear_requests()
+        told = [f"{entry['operation']} {entry['status']} {entry['fault'] or ''}".strip() for entry in requests]
+        self.story.append(f"requests: {', '.join(told)[:400]}")
+        invariants.check_paths(requests)
+        return requests
+
+    def held(self, account: KnownAccount) -> str | None:
+        """Return the password that the tenant holds for an account, or ``None`` when none was ever set."""
+        known = self.tenant.password(account.source_name, account.account_id)
+        return None if known is None else known["password"]
+
+    def _watched(self, run: Any) -> Any:
+        def watched(*arguments: Any) -> Any:
+            try:
+                return run(*arguments)
+            except IscError:
+                raise
+            except Exception:
+                self._traceback = f"\n{traceback.format_exc()}"
+                raise
+
+        return watched
+
+
+def _short(content: Any) -> str:
+    return json.dumps(content, default=str)[:900]

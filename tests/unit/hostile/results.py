@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a result must never be, whatever was answered."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+LONGEST_TEXT = 8192
+"""Characters. A result is shown in a terminal, kept in AWX's database and handed to the next task."""
+
+_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+# A public key may be wrapped into lines, and these go to ISC as they came, not to people.
+_WRAPPED = "public_key"
+
+
+def flaws(result: Any, place: str = "") -> Iterator[str]:
+    """Yield what is wrong with the texts in *result*, with the place of each: what can't be shown, or is too long.
+
+    Message and hint have to be printable as a whole.
+    """
+    if isinstance(result, dict):
+        for key, value in result.items():
+            yield from flaws(key, f"{place} key")
+            yield from flaws(value, f"{place}/{key}")
+    elif isinstance(result, (list, tuple)):
+        for value in result:
+            yield from flaws(value, f"{place}[]")
+    elif isinstance(result, str):
+        key = place.rpartition("/")[2]
+        if key in ("msg", "hint") and not result.isprintable():
+            yield f"{place} is not printable: {result!r}"
+        shown = result.replace("\n", "") if key == _WRAPPED else result
+        if any(unicodedata.category(character) in _CONTROLS for character in shown):
+            yield f"{place} holds control characters: {result[:200]!r}"
+        if len(result) > LONGEST_TEXT:
+            yield f"{place} has {len(result)} characters"
+    elif result is not None and not isinstance(result, (bool, int, float)):
+        yield f"{place} is {type(result).__name__}"

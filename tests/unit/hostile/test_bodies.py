@@ -1,0 +1,198 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bodies and headers that are too deep, too large, packed too closely or too many."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import json
+import socket
+import zlib
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import (
+    LARGEST_ANSWER,
+    Transport,
+    TransportOptions,
+)
+from ansible_collections.community.sailpoint.plugins.modules import (
+    isc_digit_token,
+    isc_login,
+    isc_password,
+    isc_password_change_info,
+    isc_password_info,
+)
+from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
+from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer
+from ansible_collections.community.sailpoint.tests.unit.support import AD
+
+LEVELS = 100000
+DEEP = {
+    "lists": b"[" * LEVELS + b"]" * LEVELS,
+    "objects": b'{"a":' * LEVELS + b"1" + b"}" * LEVELS,
+    "lists in a field": b'{"state":' + b"[" * LEVELS + b"]" * LEVELS + b"}",
+    "lists that end": b"[" * LEVELS,
+}
+TOO_DEEP = "is not the JSON object that ISC sends, but JSON of too many levels."
+RUNS: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "login": (isc_login, {}, "log in"),
+    "query": (isc_password_info, {"user_name": "svc-backup", "source_name": AD}, "query password info"),
+    "set": (isc_password, {}, "set password"),
+    "status": (isc_password_change_info, {"request_id": "r", "wait": False}, "read password change status"),
+    "digit_token": (isc_digit_token, {"user_id": "Abby.Smith", "length": 6}, "create digit token"),
+}
+OFFERED = 64 * LARGEST_ANSWER
+
+
+def perform(victim: Victim, operation: str) -> dict[str, Any]:
+    """Return the result of the module whose first request is *operation*."""
+    module, given, _name = RUNS[operation]
+    if operation == "login":
+        return victim.run_anew(module, retries=0)
+    return victim.run(module, **(victim.by_id if operation == "set" else given))
+
+
+def refusal_of(server: LocalServer) -> IscError:
+    """Return the error that *server*'s answer ends with."""
+    transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+    with pytest.raises(IscError) as refusal:
+        transport.send("GET", "/")
+    transport.close()
+    assert list(flaws(refusal.value.as_result())) == []
+    return refusal.value
+
+
+@pytest.mark.parametrize("operation", RUNS)
+@pytest.mark.parametrize("form", DEEP)
+def test_json_of_very_many_levels_is_refused(victim: Victim, operation: str, form: str) -> None:
+    victim.tenant.fault(operation, "raw", body=base64.b64encode(DEEP[form]).decode(), status=200)
+    result = perform(victim, operation)
+    assert f"The answer to {RUNS[operation][2]} (HTTP 200) {TOO_DEEP}" in result["msg"]
+    assert victim.flaws(result) == []
+    assert result.get("outcome") == ("unknown" if operation == "set" else None)
+
+
+@pytest.mark.parametrize("operation", RUNS)
+def test_a_refusal_of_very_many_levels_is_told_as_well(victim: Victim, operation: str) -> None:
+    victim.tenant.fault(operation, "raw", body=base64.b64encode(DEEP["objects"]).decode(), status=400)
+    result = perform(victim, operation)
+    assert "(HTTP 400, the body is JSON of too many levels)." in result["msg"]
+    assert victim.flaws(result) == []
+
+
+class Endless(LocalServer):
+    """Sends an answer that is as good as endless, for as long as it is taken. ``sent``: bytes."""
+
+    def __init__(self, told: bool) -> None:
+        super().__init__()
+        self._headers = {"Content-Length": str(OFFERED)} if told else {"Connection": "close"}
+        self.sent = 0
+
+    def answer(self, handler: Any, request: dict) -> None:
+        """Answer a request."""
+        handler.close_connection = True
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        with contextlib.suppress(ConnectionError):
+            self.send(handler, 200, self._headers, b'{"a": "')
+            while self.sent < OFFERED:
+                handler.wfile.write(b"x" * 65536)
+                self.sent += 65536
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_of_an_answer_that_does_not_end_little_is_read(told: bool) -> None:
+    with Endless(told) as server:
+        refusal = refusal_of(server)
+    assert refusal.message == f"{server.url[7:]} sent an answer of more than 1024 KiB."
+    assert refusal.hint == "Check that base_url is the address of an ISC tenant's API."
+    # The network's buffers take more than is read.
+    assert server.sent < OFFERED / 2
+
+
+SMALL = json.dumps({"access_token": "t"}).encode()
+PACKED = {
+    "gzip, gzip": gzip.compress(gzip.compress(SMALL)),
+    "deflate": zlib.compress(SMALL),
+    "br": SMALL,
+    "zstd": SMALL,
+    "gzip,": gzip.compress(SMALL),
+    "\x1b[1m": SMALL,
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_what_is_packed_otherwise_than_asked_for_is_refused(encoding: str) -> None:
+    body = PACKED[encoding]
+    with RawAnswer(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
+        refusal = refusal_of(server)
+    assert isinstance(refusal, UnexpectedAnswerError)
+    assert refusal.message == f"{server.url[7:]} sent an answer in an encoding that was not asked for."
+    assert server.requests[0]["headers"]["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("encoding", ["GZip", "identity", ""])
+def test_what_is_packed_as_asked_for_is_read(encoding: str) -> None:
+    body = gzip.compress(SMALL) if encoding == "GZip" else SMALL
+    with RawAnswer(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
+        transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+        assert transport.send("GET", "/").body == SMALL
+        transport.close()
+
+
+def test_what_only_says_that_it_is_packed_is_a_lost_answer() -> None:
+    with RawAnswer(200, {"Content-Encoding": "gzip", "Content-Length": str(len(SMALL))}, SMALL) as server:
+        assert "ended before a whole answer came (" in refusal_of(server).message
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {f"X-{number}": "a" for number in range(200)},
+        {"X-Long": "a" * 100000},
+        {"Content-Length": "-1"},
+        {"Content-Length": "nine"},
+        {"Content-Length": "5, 6"},
+        {"Transfer-Encoding": "chunked"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_odd_headers_are_no_traceback(headers: dict[str, str]) -> None:
+    with RawAnswer(200, headers, b"zz\r\nx") as server:
+        server.answer = lambda handler, request: (  # type: ignore[method-assign]
+            RawAnswer.answer(server, handler, request),
+            setattr(handler, "close_connection", True),
+        )
+        transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+        with contextlib.suppress(IscError):
+            assert len(transport.send("GET", "/").body) <= len("zz\r\nx")
+        transport.close()
+
+
+def in_a_header(text: str) -> bool:
+    """Return whether a server can send *text* in a header."""
+    return text.isprintable() is False and all(ord(each) < 256 for each in text) and not set(text) & {"\r", "\n"}
+
+
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if in_a_header(text)])
+def test_headers_are_shown_on_one_line(victim: Victim, name: str) -> None:
+    text = TEXTS[name]
+    headers = {
+        "Location": f"https://{text}/{text}",
+        "Retry-After": text,
+        "X-Deprecated": text,
+        "Content-Type": text,
+        "Content-Length": "0",
+    }
+    for status in (200, 302, 400, 429, 503):
+        with RawAnswer(status, headers, b"") as server:
+            transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+            with contextlib.suppress(IscError):
+                transport.send("GET", "/")
+            transport.close()

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each hostile text in each field of each answer: a good result, or an error of one line, and no second change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.modules import (
+    isc_digit_token,
+    isc_login,
+    isc_password,
+    isc_password_change_info,
+    isc_password_info,
+)
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
+from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME
+
+REQUEST_ID = "7f6a3f2c5b0e4b8f9d1a2b3c4d5e6f70"
+QUERY = {"user_name": "svc-backup", "source_name": AD}
+LOGIN_FIELDS = ("access_token", "token_type", "expires_in", "scope", "error", "error_description")
+IDS = ("identityId", "sourceId", "publicKeyId", "publicKey")
+
+
+def query_fields(text: str) -> list[dict[str, Any]]:
+    """Return what may come in place of fields of an answer to the query."""
+    return [
+        *({name: text} for name in IDS),
+        {"accounts": [{"accountId": text, "accountName": "svc-backup"}]},
+        {"accounts": [{"accountId": BACKUP, "accountName": text}] * 2, "policies": [text, f"{text} is {text}"]},
+        {"accounts": [{"accountId": f"{text}{number}", "accountName": text} for number in range(30)]},
+        {"accounts": text},
+        {"policies": text},
+        {text: text},
+    ]
+
+
+def change_fields(text: str) -> list[dict[str, Any]]:
+    """Return what may come in place of fields of an answer that tells of a change."""
+    return [
+        {"requestId": text},
+        {"requestId": text, "state": "FINISHED"},
+        {"state": text},
+        {"state": None, "status": text, "error": text},
+        {"state": "FAILED", "errors": [text, text * 2], "sourceIds": [text, text * 2]},
+        {"state": "FAILED", "errors": text},
+        {"requestId": None, "reqeustId": text, "sourceIds": text},
+    ]
+
+
+def error_body(text: str) -> dict[str, Any]:
+    """Return the body of a refusal with *text* wherever a text can be."""
+    told = [{"locale": text, "localeOrigin": text, "text": text}, {text: text}, {"text": f"{text} again"}]
+    said = dict.fromkeys(("detailCode", "trackingId", "error", "error_description", "message", text), text)
+    return {**said, "messages": told, "causes": told * 2}
+
+
+@pytest.fixture(params=TEXTS)
+def text(request: pytest.FixtureRequest) -> str:
+    """Return each text."""
+    return TEXTS[request.param]
+
+
+@pytest.fixture
+def found() -> list[Any]:
+    """Return a list for what is wrong, so that one test tells all of it."""
+    return []
+
+
+def test_the_fields_of_a_login(victim: Victim, text: str, found: list[Any]) -> None:
+    for fields in [{name: text} for name in LOGIN_FIELDS] + [{text: text}]:
+        victim.tenant.fault("login", "fields", fields=fields)
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run_anew(isc_login))]
+    victim.tenant.fault("login", "fields", fields={"access_token": text})
+    found += victim.flaws(victim.run_anew(isc_password, **BY_NAME, retries=0))
+    assert found == []
+
+
+def test_the_fields_of_a_query(victim: Victim, text: str, found: list[Any]) -> None:
+    for fields in query_fields(text):
+        victim.tenant.fault("query", "fields", fields=fields, times=2)
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password_info, **QUERY))]
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password, **BY_NAME))]
+    assert found == []
+
+
+def test_the_fields_of_an_answer_to_a_change(victim: Victim, text: str, found: list[Any]) -> None:
+    for fields in change_fields(text):
+        victim.tenant.fault("set", "fields", fields=fields)
+        result = victim.run(isc_password, **victim.by_id, wait_timeout=40)
+        found += [(fields, flaw) for flaw in victim.flaws(result)]
+    assert found == []
+
+
+def test_the_fields_of_a_status(victim: Victim, text: str, found: list[Any]) -> None:
+    request_id = victim.run(isc_password, **victim.by_id, wait=False)["request_id"]
+    for fields in change_fields(text):
+        victim.tenant.fault("status", "fields", fields=fields, times=2)
+        for wait in (False, True):
+            result = victim.run(isc_password_change_info, request_id=request_id, wait=wait)
+            found += [(fields, flaw) for flaw in victim.flaws(result)]
+    assert found == []
+
+
+def test_the_fields_of_a_digit_token(victim: Victim, text: str, found: list[Any]) -> None:
+    for fields in ({"digitToken": text}, {"requestId": text}, {"digitToken": "0123456", "requestId": text, text: text}):
+        victim.tenant.fault("digit_token", "fields", fields=fields)
+        result = victim.run(isc_digit_token, user_id="Abby.Smith", length=7)
+        found += [(fields, flaw) for flaw in victim.flaws(result)]
+    assert found == []
+
+
+def test_the_texts_of_a_refusal(victim: Victim, text: str, found: list[Any]) -> None:
+    runs = [
+        ("query", lambda: victim.run(isc_password_info, **QUERY)),
+        ("set", lambda: victim.run(isc_password, **victim.by_id)),
+        ("status", lambda: victim.run(isc_password_change_info, request_id=REQUEST_ID, wait=False)),
+        ("digit_token", lambda: victim.run(isc_digit_token, user_id="Abby.Smith", length=7)),
+        ("login", lambda: victim.run_anew(isc_login, retries=0)),
+    ]
+    for operation, perform in runs:
+        for status in (400, 503):
+            victim.tenant.fault(operation, "status", status=status, body=error_body(text))
+            result = perform()
+            assert result["failed"]
+            assert result["status_code"] == status
+            found += [(operation, flaw) for flaw in victim.flaws(result)]
+    assert found == []

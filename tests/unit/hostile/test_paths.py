@@ -1,0 +1,157 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What users give ends in one segment of a path or in a body, as it is, whatever characters it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    InputError,
+    IscError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.modules import (
+    isc_digit_token,
+    isc_password_change_info,
+    isc_password_info,
+)
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
+from ansible_collections.community.sailpoint.tests.unit.support import AD, FakeTime, validated
+
+SEGMENTS = {
+    "a": "a",
+    "a/b": "a%2Fb",
+    "/": "%2F",
+    "/a": "%2Fa",
+    "a/": "a%2F",
+    "a/..": "a%2F..",
+    "../a": "..%2Fa",
+    "../../oauth/token": "..%2F..%2Foauth%2Ftoken",
+    "..\\..\\a": "..%5C..%5Ca",
+    "...": "...",
+    " .. ": "%20..%20",
+    "..;a": "..%3Ba",
+    ".%2e": ".%252e",
+    "%2e%2e": "%252e%252e",
+    "%2F": "%252F",
+    "100%": "100%25",
+    "a?b=c": "a%3Fb%3Dc",
+    "a#b": "a%23b",
+    "a&b=c;d,e": "a%26b%3Dc%3Bd%2Ce",
+    "{id}": "%7Bid%7D",
+    "user:secret@host": "user%3Asecret%40host",
+    "//host/a": "%2F%2Fhost%2Fa",
+    "a\r\nHost: b": "a%0D%0AHost%3A%20b",
+    "a\nb": "a%0Ab",
+    "\x00": "%00",
+    "\t": None,
+    "": None,
+    "\u00fc\u20ac\U0001f511": "%C3%BC%E2%82%AC%F0%9F%94%91",
+    "e\u0301": "e%CC%81",
+    "~a-b_c.d": "~a-b_c.d",
+    ".": None,
+    "..": None,
+}
+"""By what is given: the segment that arrives, as it is on the wire; None where nothing is sent."""
+
+REFUSALS = {
+    "\t": "request_id is empty.",
+    "": "request_id is empty.",
+    ".": "request_id '.' is no request id.",
+    "..": "request_id '..' is no request id.",
+}
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    """Return what keeps the requests that it gets."""
+    with LocalServer() as made:
+        yield made
+
+
+@contextmanager
+def prepared(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> Iterator[Callable[[], Any]]:
+    """Return what runs *module* with a client of *server*."""
+    params = validated(module.ARGUMENT_SPEC, base_url=server.url, access_token="t", **given)
+    client = connect(params, fake_time.runtime)
+    yield lambda: module.run(params, False, client)
+    client.close()
+
+
+def asked(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> dict[str, Any]:
+    """Return the one request that *module* sends to *server*, which answers it with nothing that is of use."""
+    server.requests.clear()
+    with prepared(server, module, fake_time, **given) as perform, pytest.raises(UnexpectedAnswerError):
+        perform()
+    (request,) = server.requests
+    return request
+
+
+@pytest.mark.parametrize("api_version", [API_VERSIONS[0], API_VERSIONS[-1]])
+def test_a_request_id_is_one_segment_on_the_wire(server: LocalServer, fake_time: FakeTime, api_version: str) -> None:
+    expected = {given: segment for given, segment in SEGMENTS.items() if segment is not None}
+    given = {"wait": False, "api_version": api_version}
+    targets = {
+        request_id: asked(server, isc_password_change_info, fake_time, request_id=request_id, **given)["target"]
+        for request_id in expected
+    }
+    place = "/password-change-status/v1/" if api_version == "v1" else f"/{api_version}/password-change-status/"
+    assert targets == {request_id: place + segment for request_id, segment in expected.items()}
+
+
+def test_a_proxy_gets_the_same_segment(
+    server: LocalServer, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        asked(server, isc_password_change_info, fake_time, request_id="../../oauth/%2e", wait=False)
+        (request,) = proxy.requests
+    assert request["target"] == f"{server.url}/password-change-status/v1/..%2F..%2Foauth%2F%252e"
+
+
+@pytest.mark.parametrize(("request_id", "problem"), REFUSALS.items())
+@pytest.mark.parametrize("wait", [False, True])
+def test_what_is_no_segment_is_refused_and_not_sent(
+    server: LocalServer, fake_time: FakeTime, request_id: str, problem: str, wait: bool
+) -> None:
+    given = {"request_id": request_id, "wait": wait}
+    with prepared(server, isc_password_change_info, fake_time, **given) as perform, pytest.raises(IscError) as refusal:
+        perform()
+    assert problem in refusal.value.message
+    assert server.requests == []
+
+
+def test_the_table_tells_of_each_refusal() -> None:
+    assert {given for given, segment in SEGMENTS.items() if segment is None} == REFUSALS.keys()
+
+
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if text.strip()])
+def test_names_and_ids_arrive_as_they_are(server: LocalServer, fake_time: FakeTime, name: str) -> None:
+    text = TEXTS[name]
+    request = asked(server, isc_password_info, fake_time, user_name=text, source_name=f"{text} {AD}")
+    assert request["target"] == "/query-password-info/v1"
+    assert json.loads(request["body"]) == {"userName": text, "sourceName": f"{text} {AD}"}
+    request = asked(server, isc_digit_token, fake_time, user_id=text, length=6)
+    assert request["target"] == "/generate-password-reset-token/v1/digit"
+    assert json.loads(request["body"])["userId"] == text
+
+
+@pytest.mark.parametrize("name", ["empty", "blank"])
+@pytest.mark.parametrize("option", ["user_name", "source_name", "user_id"])
+def test_blank_names_are_refused_and_not_sent(server: LocalServer, fake_time: FakeTime, name: str, option: str) -> None:
+    module = isc_digit_token if option == "user_id" else isc_password_info
+    given = {"user_id": "u", "length": 6} if option == "user_id" else {"user_name": "u", "source_name": "s"}
+    given[option] = TEXTS[name]
+    with prepared(server, module, fake_time, **given) as perform, pytest.raises(InputError) as refusal:
+        perform()
+    assert refusal.value.message == f"{option} is empty."
+    assert server.requests == []

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts that are meant to do harm where they are shown, parsed, templated, or put into a path."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "empty": "",
+    "blank": " ",
+    "C0 controls": "".join(map(chr, range(1, 32))),
+    "C1 controls": "a" + "".join(map(chr, range(0x80, 0xA0))),
+    "NUL and DEL": "a\x00b\x7f",
+    "colours and a cleared screen": "\x1b[2J\x1b[1;31mFINISHED\x1b[0m",
+    "a title and a link of a terminal": "\x1b]0;title\x07\x1b]8;;https://example.org/\x1b\\here\x1b]8;;\x1b\\",
+    "a single character that begins a sequence": "\x9b31mred",
+    "a line that looks like Ansible's": "done\r\nfatal: [host]: FAILED! => {}\nok: [host]",
+    "line separators": "one\u2028two\u2029three\x85four",
+    "another direction": "\u202edetrevni\u202c \u2066isolated\u2069",
+    "invisible characters": "a\u200bb\ufeff\u00ad",
+    "half of a surrogate pair": "a\ud800b",
+    "beyond the basic plane": "\U0001f511\U0010ffff",
+    "NFC and NFD": "\u00e9e\u0301",
+    "Jinja": "{{ 6 * 7 }}{% raw %}{# comment #}",
+    "a lookup": "{{lookup('pipe','false')}}",
+    "HTML": "</script><img src=x onerror=alert(1)>",
+    "a path": "../../oauth/token?x=1#y",
+    "a dot": ".",
+    "two dots": "..",
+    "dots that are encoded": "%2e%2e%2f",
+    "slashes and a semicolon": "a/b\\c;d",
+    "an address": "https://attacker.example.org/",
+    "another host": "@attacker.example.org",
+    "a DN": "CN=Doe\\, John,OU=\u00dc,DC=acme",
+    "quotes of a shell": "'\"`$(false)`",
+    "an option": "-rf",
+    "JSON": '", "state": "FINISHED',
+    "a number": "1e999",
+    "very long": "x" * 5000,
+    "very long, with lines": "\x1b[1m\n" * 1000,
+}
+"""Each text by the name of what it tries."""

@@ -1,0 +1,231 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking up which other sources change with one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
+from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import (
+    ALLOW,
+    IGNORE,
+    MOST_PAGES,
+    PAGE,
+    REFUSE,
+    WARN,
+    WISHES,
+    SyncedSource,
+    SyncGroup,
+    SyncGroups,
+)
+from ansible_collections.community.sailpoint.tests.unit.support import connected
+
+GROUP = "Directory and payroll"
+REFUSED = "ISC refused to list password sync groups: The server understood the request but refuses to authorize it"
+LACKS = (
+    "The token lacks the scope idn:password-sync-group:read: add it to the API client or personal access token in ISC."
+)
+
+
+@pytest.fixture
+def source_ids(tenant):
+    return {source["name"]: source["id"] for source in tenant.world()["sources"]}
+
+
+@pytest.fixture
+def groups_of(tenant, fake_time):
+    """Return a function that opens the sync groups with a client."""
+    opened = []
+
+    def open_groups(client="api-client", **options):
+        context = connected(tenant, fake_time, client, **options)
+        opened.append(context)
+        return SyncGroups(context.__enter__())
+
+    yield open_groups
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+def answer(tenant, operation, document, **more):
+    tenant.fault(operation, "raw", body=base64.b64encode(json.dumps(document).encode()).decode(), **more)
+
+
+@pytest.mark.parametrize("api_version", API_VERSIONS)
+def test_the_other_sources_of_the_group_are_named(groups_of, source_ids, tenant, api_version):
+    found = groups_of(api_version=api_version).of(source_ids["Active Directory"])
+    payroll = SyncedSource(source_ids["Payroll Database"], "Payroll Database")
+    assert found == SyncGroup(GROUP, (payroll,))
+    assert str(payroll) == f"Payroll Database ({payroll.source_id})"
+    assert tenant.counts() == {"login": 1, "sync_groups": 1, "sources": 1}
+
+
+def test_a_source_in_no_group_needs_no_names(groups_of, source_ids, tenant):
+    assert groups_of().of(source_ids["HR Database"]) == SyncGroup()
+    assert tenant.counts() == {"login": 1, "sync_groups": 1}
+
+
+def test_the_groups_are_read_once(groups_of, source_ids, tenant):
+    groups = groups_of()
+    threads = [threading.Thread(target=groups.of, args=[source_id]) for source_id in [*source_ids.values()] * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert tenant.counts() == {"login": 1, "sync_groups": 1, "sources": 2}
+
+
+def test_without_the_scope_for_sources_the_ids_are_told(groups_of, source_ids, tenant):
+    groups = groups_of("api-client-no-source-names")
+    for _again in range(2):
+        found = groups.of(source_ids["Active Directory"])
+        assert found == SyncGroup(GROUP, (SyncedSource(source_ids["Payroll Database"]),))
+        assert str(found.others[0]) == source_ids["Payroll Database"]
+    groups.of(source_ids["Payroll Database"])
+    assert len(tenant.requests("sources")) == 1
+
+
+def test_without_the_scope_for_groups_it_says_so_once(groups_of, source_ids, tenant):
+    groups = groups_of("api-client-passwords-only")
+    for name in ("Active Directory", "HR Database"):
+        found = groups.of(source_ids[name])
+        assert found.problem.startswith(REFUSED) and found.problem.endswith(LACKS)
+        assert found._replace(problem=None) == SyncGroup()
+    assert len(tenant.requests("sync_groups")) == 1
+
+
+def test_a_group_of_one_changes_nothing_else(groups_of, tenant):
+    answer(tenant, "sync_groups", [{"name": "Alone", "sourceIds": ["a"]}])
+    groups = groups_of()
+    assert groups.of("a") == SyncGroup("Alone")
+    assert groups.concern_about("a", REFUSE, False) == (SyncGroup("Alone"), None)
+
+
+def test_all_pages_are_read(groups_of, tenant):
+    full = [{"name": f"Group {number}", "sourceIds": None} for number in range(PAGE)]
+    answer(tenant, "sync_groups", full, times=1)
+    answer(tenant, "sync_groups", [{"name": "Last", "sourceIds": ["a", "b"]}], times=1)
+    assert groups_of().of("a").name == "Last"
+    assert [entry["query_keys"] for entry in tenant.requests("sync_groups")] == [["limit", "offset"]] * 2
+
+
+def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monkeypatch, tenant):
+    module = SyncGroups.__module__
+    monkeypatch.setattr(f"{module}.PAGE", 1)
+    assert groups_of().of(source_ids["Active Directory"]).name == GROUP
+    assert len(tenant.requests("sync_groups")) == 2
+
+
+def test_a_list_without_an_end_is_given_up(groups_of, tenant):
+    answer(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE, times=MOST_PAGES)
+    found = groups_of().of("a")
+    assert found.problem == f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups."
+    assert len(tenant.requests("sync_groups")) == MOST_PAGES
+
+
+def test_many_names_are_read_in_parts(groups_of, tenant):
+    ids = [f"s{number}" for number in range(25)]
+    answer(tenant, "sync_groups", [{"name": "Wide", "sourceIds": ids}])
+    found = groups_of().of("s0")
+    assert [each.source_id for each in found.others] == ids[1:]
+    assert {each.name for each in found.others} == {None}
+    assert len(tenant.requests("sources")) == 3
+
+
+def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
+    answer(tenant, "sync_groups", [{"name": "Odd", "sourceIds": ["a", 'b") or name co ("', "c\\"]}])
+    assert [each.name for each in groups_of().of("a").others] == [None, None]
+    assert [entry["status"] for entry in tenant.requests("sources")] == [200]
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({}, "is not the list of JSON objects that ISC sends, but an unknown JSON object."),
+        (["a"], "is not the list of JSON objects that ISC sends, but a list of other things."),
+        ([{"sourceIds": "a"}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
+        ([{"sourceIds": [1]}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
+        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document, problem):
+    answer(tenant, "sync_groups", document)
+    assert problem in groups_of().of("a").problem
+
+
+@pytest.mark.parametrize("entries", [{}, [1], [{"id": "b"}], [{"id": 7, "name": "x"}], [{"id": "z", "name": "x"}]])
+def test_names_that_cannot_be_read_are_left_out(groups_of, tenant, entries):
+    answer(tenant, "sync_groups", [{"name": None, "sourceIds": ["a", "b"]}])
+    answer(tenant, "sources", entries)
+    assert groups_of().of("a") == SyncGroup("without a name", (SyncedSource("b"),))
+
+
+def test_names_are_fit_to_be_shown(groups_of, tenant):
+    answer(tenant, "sync_groups", [{"name": "\x1b[2JA\nfatal:", "sourceIds": ["a", "b"]}])
+    answer(tenant, "sources", [{"id": "b", "name": "B\r\n\x9b31m" + "x" * 500}])
+    found = groups_of().of("a")
+    assert found.name == "[2JA fatal:"
+    assert found.others[0].name == "B 31m" + "x" * 192 + "..."
+
+
+def test_a_login_that_fails_is_no_matter_of_groups(groups_of, tenant):
+    tenant.fault("login", "status", status=401, body={"error": "invalid_client"})
+    with pytest.raises(IscError) as refusal:
+        groups_of().of("a")
+    assert refusal.value.at_login
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wish", WISHES)
+def test_each_wish_is_met(groups_of, source_ids, tenant, wish, check_mode):
+    payroll = source_ids["Payroll Database"]
+    told = (
+        f"The source is in the password sync group {GROUP}, so the password changes on these too: "
+        f"Payroll Database ({payroll})."
+    )
+    expected = SyncGroup(GROUP, (SyncedSource(payroll, "Payroll Database"),))
+    groups = groups_of()
+    source_id = source_ids["Active Directory"]
+    if wish == REFUSE:
+        with pytest.raises(SyncGroupError) as refusal:
+            groups.concern_about(source_id, wish, check_mode)
+        assert refusal.value.message == told
+        assert refusal.value.hint == "Nothing was sent. Set sync_group to warn or allow if that is meant."
+        assert refusal.value.details == {"sync_group": expected.as_result(), "outcome": "unchanged"}
+        return
+    group, concern = groups.concern_about(source_id, wish, check_mode)
+    looked = wish == WARN or (wish == ALLOW and check_mode)
+    assert group == (expected if looked else None)
+    assert concern == (told if wish == WARN else None)
+    assert ("sync_groups" in tenant.counts()) is looked
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_what_is_not_known_is_told_by_each_wish(groups_of, source_ids, wish):
+    groups = groups_of("api-client-passwords-only")
+    told = f"Whether the password changes on other sources too is not known: {REFUSED}"
+    if wish == REFUSE:
+        with pytest.raises(SyncGroupError) as refusal:
+            groups.concern_about(source_ids["HR Database"], wish, False)
+        assert refusal.value.message.startswith(told)
+        assert refusal.value.hint == (
+            "Nothing was sent. Give the token the scope idn:password-sync-group:read, or set sync_group to warn."
+        )
+        return
+    group, concern = groups.concern_about(source_ids["HR Database"], wish, True)
+    if wish == IGNORE:
+        assert group is None
+    else:
+        assert group.problem.startswith(REFUSED)
+    assert concern.startswith(told) if wish == WARN else concern is None
+
+
+@pytest.mark.parametrize("wish", [WARN, REFUSE])
+def test_a_source_in_no_group_is_no_concern(groups_of, source_ids, wish):
+    assert groups_of().concern_about(source_ids["HR Database"], wish, False) == (SyncGroup(), None)

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The option sync_group of isc_password and of a batch's accounts."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import PolicyViolationError, SyncGroupError
+from ansible_collections.community.sailpoint.plugins.modules import isc_password
+from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
+from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
+
+IN_GROUP = "The source is in the password sync group Directory and payroll, so the password changes on these too: "
+NOT_KNOWN = "Whether the password changes on other sources too is not known: ISC refused to list password sync groups"
+ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": "S3cure-and-long"}
+
+
+@pytest.fixture
+def change(tenant, fake_time):
+    """Return a function that runs the module and returns result and warnings."""
+
+    def changed(check_mode=False, **given):
+        warnings = []
+        result = run(isc_password, tenant, fake_time, check_mode, warnings=warnings, **{**BY_NAME, **given})
+        return result, warnings
+
+    return changed
+
+
+@pytest.fixture
+def group(tenant):
+    payroll = next(source["id"] for source in tenant.world()["sources"] if source["name"] == "Payroll Database")
+    sources = [{"source_id": payroll, "source_name": "Payroll Database"}]
+    return {"name": "Directory and payroll", "sources": sources, "problem": None}
+
+
+def test_by_default_the_group_is_shown_in_check_mode_alone(change, tenant, group):
+    predicted, warnings = change(True)
+    assert predicted["sync_group"] == group
+    assert warnings == []
+    tenant.clear_requests()
+    result, warnings = change()
+    assert "sync_group" not in result
+    assert warnings == []
+    assert "sync_groups" not in tenant.counts()
+
+
+def test_by_default_a_missing_scope_stops_nothing(change):
+    result, warnings = change(True, client="api-client-passwords-only")
+    assert result["changed"] and result["sync_group"]["name"] is None and result["sync_group"]["sources"] == []
+    assert "lacks the scope idn:password-sync-group:read" in result["sync_group"]["problem"]
+    assert warnings == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_warning_names_the_other_sources(change, tenant, group, check_mode):
+    result, warnings = change(check_mode, sync_group="warn")
+    assert result["sync_group"] == group
+    payroll = group["sources"][0]["source_id"]
+    assert warnings == [f"{IN_GROUP}Payroll Database ({payroll})."]
+    assert result["changed"] and len(tenant.requests("set")) == (0 if check_mode else 1)
+
+
+def test_a_warning_says_that_the_group_is_not_known(change, tenant):
+    result, warnings = change(sync_group="warn", client="api-client-passwords-only")
+    assert len(warnings) == 1 and warnings[0].startswith(NOT_KNOWN)
+    assert "lacks the scope idn:password-sync-group:read" in warnings[0]
+    assert len(tenant.requests("set")) == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("client", "message"), [("api-client", IN_GROUP), ("api-client-passwords-only", NOT_KNOWN)])
+def test_it_is_refused_before_anything_is_sent(change, tenant, client, message, check_mode):
+    with pytest.raises(SyncGroupError) as refusal:
+        change(check_mode, sync_group="refuse", client=client)
+    assert refusal.value.message.startswith(message)
+    assert refusal.value.details["outcome"] == "unchanged"
+    assert set(refusal.value.details["sync_group"]) == {"name", "sources", "problem"}
+    assert tenant.requests("set") == []
+
+
+def test_a_source_alone_is_not_refused(change, tenant):
+    result, warnings = change(sync_group="refuse", **ON_HR)
+    assert result["changed"] and warnings == []
+    assert result["sync_group"] == {"name": None, "sources": [], "problem": None}
+    assert tenant.counts()["sync_groups"] == 1
+
+
+def test_nothing_is_looked_up_where_that_is_asked_for(change, tenant):
+    for check_mode in (True, False):
+        assert "sync_group" not in change(check_mode, sync_group="ignore")[0]
+    assert "sync_groups" not in tenant.counts()
+
+
+def test_what_sends_nothing_looks_nothing_up(change, tenant):
+    first, _warnings = change(receipt={}, update_password="when_changed")
+    again, _warnings = change(receipt=first["receipt"], update_password="when_changed", sync_group="refuse")
+    assert again["decision"] == "same_password"
+    assert "sync_group" not in again and "sync_groups" not in tenant.counts()
+
+
+def test_the_policy_is_looked_at_first(change, tenant):
+    with pytest.raises(PolicyViolationError):
+        change(password="quiet", enforce_policy=True, sync_group="refuse")
+    assert "sync_groups" not in tenant.counts()
+
+
+def test_a_receipt_of_what_was_refused_is_not_written(change, tmp_path):
+    receipt = tmp_path / "receipt.json"
+    with pytest.raises(SyncGroupError) as refusal:
+        change(receipt_file=str(receipt), sync_group="refuse")
+    assert refusal.value.details["receipt"] == {} and not receipt.exists()
+
+
+def test_a_batch_refuses_the_accounts_that_ask_for_it(batch, group):
+    accounts = [user(1), user(2, sync_group="refuse"), user(3, sync_group="warn"), {**ON_HR, "sync_group": "refuse"}]
+    result = batch(accounts)
+    assert outcomes(result) == ["finished", "refused", "finished", "finished"]
+    assert ["sync_group" in entry for entry in result["results"]] == [False, True, True, True]
+    refused, warned, alone = result["results"][1:]
+    assert refused["msg"].startswith(IN_GROUP) and refused["sync_group"] == group
+    assert warned["sync_group"] == group and warned["warnings"][0].startswith(IN_GROUP)
+    assert alone["sync_group"] == {"name": None, "sources": [], "problem": None}
+    assert batch.tenant.counts()["sync_groups"] == 1 and batch.tenant.counts()["sources"] == 1
+    assert batch.sets() == 3
+
+
+def test_a_batch_shows_the_groups_in_check_mode(batch, group):
+    result = batch([user(1), user(2, sync_group="ignore")], check_mode=True)
+    assert result["results"][0]["sync_group"] == group
+    assert "sync_group" not in result["results"][1]
+
+
+def test_a_batch_looks_nothing_up_by_default(batch):
+    batch(users(2))
+    assert "sync_groups" not in batch.tenant.counts()
+
+
+def test_a_batch_whose_groups_are_not_known_refuses_each(batch):
+    accounts = [user(1, sync_group="refuse"), user(2, sync_group="refuse"), user(3)]
+    result = batch(accounts, client="api-client-passwords-only")
+    assert outcomes(result) == ["refused", "refused", "finished"]
+    assert all(entry["msg"].startswith(NOT_KNOWN) for entry in result["results"][:2])
+    assert batch.tenant.counts()["sync_groups"] == 1

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lists of sync groups and sources, as SailPoint's description has them."""
+
+from __future__ import annotations
+
+import pytest
+
+# The fields of a sync group in SailPoint's description (operation getPasswordSyncGroupsV1).
+GROUP_FIELDS = {"id", "name", "passwordPolicyId", "sourceIds", "created", "modified"}
+LAYOUTS = ["v1", "v2026", "v2025", "v2024", "v3", "beta"]
+
+
+def place(name, version="v1", query=""):
+    return (f"/{name}/v1" if version == "v1" else f"/{version}/{name}") + query
+
+
+@pytest.mark.parametrize("version", LAYOUTS)
+def test_sync_groups(api, tenant, version):
+    reply = api.get(place("password-sync-groups", version))
+    ids = {source["name"]: source["id"] for source in tenant.world()["sources"]}
+    assert reply.status == 200
+    assert [set(group) for group in reply.json] == [GROUP_FIELDS]
+    assert reply.json[0]["name"] == "Directory and payroll"
+    assert reply.json[0]["sourceIds"] == [ids["Active Directory"], ids["Payroll Database"]]
+    assert ("X-Deprecated" in reply.headers) is (version != "v1")
+
+
+def test_sources(api, tenant):
+    listed = api.get(place("sources")).json
+    assert [source["name"] for source in listed] == [source["name"] for source in tenant.world()["sources"]]
+    assert [source["name"] for source in api.get(place("sources", query="?limit=2&offset=1")).json] == [
+        source["name"] for source in listed[1:3]
+    ]
+    some = api.get(place("sources", query=f"?filters=id%20in%20(%22{listed[2]['id']}%22,%22nothing%22)")).json
+    assert some == [listed[2]]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("password-sync-groups", "?limit=251"),
+        ("password-sync-groups", "?limit=-1"),
+        ("password-sync-groups", "?offset=a"),
+        ("password-sync-groups", "?limit=1&limit=2"),
+        ("password-sync-groups", "?filters=id%20eq%20%22a%22"),
+        ("password-sync-groups", "?page=1"),
+        ("sources", "?filters=id%20in%20(a)"),
+        ("sources", "?filters=id%20in%20(%22a%22"),
+        ("sources", "?filters=name%20eq%20%22a%22"),
+    ],
+)
+def test_what_is_not_understood_is_refused(api, name, query):
+    assert api.get(place(name, query=query)).status == 400
+
+
+@pytest.mark.parametrize("name", ["password-sync-groups", "sources"])
+def test_each_list_needs_its_scope(api, name):
+    assert api.get(place(name), client="api-client-passwords-only").status == 403
+    named = api.get(place(name), client="api-client-no-source-names").status
+    assert named == (403 if name == "sources" else 200)
+
+
+@pytest.mark.parametrize("name", ["password-sync-groups", "sources"])
+def test_lists_are_read_only(api, name):
+    assert api.post(place(name), {}).status == 405
