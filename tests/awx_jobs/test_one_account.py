@@ -46,7 +46,7 @@ def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
     assert set(stats) == {"check_mode", "results", "failed_hosts", "unknown_hosts"}
     assert (stats["check_mode"], stats["failed_hosts"], stats["unknown_hosts"]) == (False, [], [])
     result = stats["results"]["localhost"]
-    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "rotated_at"}
+    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "sync_group", "rotated_at"}
     assert (result["changed"], result["state"]) == (True, "FINISHED")
     # Only who asks for them sees the numbers in the output.
     assert "CUSTOM STATS" not in outcome.stdout

@@ -81,7 +81,7 @@ def test_one_account_on_localhost(playbook, tenant):
     assert arrived(tenant) == PASSWORD
     assert operations(tenant) == ["login", "query", "set", "status"]
     result = result_of(outcome)
-    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "rotated_at"}
+    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "sync_group", "rotated_at"}
     assert (result["changed"], result["state"], result["account_id"]) == (True, "FINISHED", ACCOUNT)
     assert result["request_id"]
     assert len(result["source_ids"]) == 1
@@ -92,7 +92,7 @@ def test_one_account_on_localhost(playbook, tenant):
 def test_check_mode_sets_nothing(playbook, tenant):
     outcome = rotate(playbook, tenant, "--check")
     assert_all_ok(outcome)
-    assert operations(tenant) == ["login", "query"]
+    assert operations(tenant) == ["login", "query", "sync_groups", "sources"]
     result = result_of(outcome)
     assert (result["changed"], result["state"], result["request_id"], result["rotated_at"]) == (True, None, None, None)
 

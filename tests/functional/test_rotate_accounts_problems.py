@@ -52,6 +52,8 @@ def hosts_with_problems(folder: Any, fails: tuple[str, str]) -> dict[str, tuple[
             "violates the policy",
             UNCHANGED,
         ),
+        "synced": ({**DISCARD, "rotate_password_sync_group": "refuse"}, "password sync group", ""),
+        "synced_stored": ({**store, "rotate_password_sync_group": "refuse"}, "password sync group", UNCHANGED),
         "reported": (given("reported"), "reported", ""),
         "reported_stored": (store, "The source is down.", "ISC reported FAILED"),
         "contradictory": ({**DISCARD, **given("x")}, "rotate_password_discard is for a generated password", ""),
@@ -100,6 +102,7 @@ def test_hosts_fail_each_for_itself(accounts, tmp_path, fails):
     } == {
         "elsewhere": "unchanged",
         "short_stored": "unchanged",
+        "synced_stored": "unchanged",
         "reported_stored": "failed",
         "unreadable": "unchanged",
         "before": "unchanged",

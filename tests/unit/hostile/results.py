@@ -40,3 +40,14 @@ def flaws(result: Any, place: str = "") -> Iterator[str]:
             yield f"{place} has {len(result)} characters"
     elif result is not None and not isinstance(result, (bool, int, float)):
         yield f"{place} is {type(result).__name__}"
+
+
+def texts(result: Any) -> Iterator[str]:
+    """Yield each text in *result*, keys too."""
+    if isinstance(result, dict):
+        yield from texts(list(result.items()))
+    elif isinstance(result, (list, tuple)):
+        for value in result:
+            yield from texts(value)
+    elif isinstance(result, str):
+        yield result

@@ -28,7 +28,6 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_info,
 )
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer
 from ansible_collections.community.sailpoint.tests.unit.support import AD
@@ -149,50 +148,3 @@ def test_what_is_packed_as_asked_for_is_read(encoding: str) -> None:
 def test_what_only_says_that_it_is_packed_is_a_lost_answer() -> None:
     with RawAnswer(200, {"Content-Encoding": "gzip", "Content-Length": str(len(SMALL))}, SMALL) as server:
         assert "ended before a whole answer came (" in refusal_of(server).message
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {f"X-{number}": "a" for number in range(200)},
-        {"X-Long": "a" * 100000},
-        {"Content-Length": "-1"},
-        {"Content-Length": "nine"},
-        {"Content-Length": "5, 6"},
-        {"Transfer-Encoding": "chunked"},
-    ],
-    ids=lambda headers: next(iter(headers)),
-)
-def test_odd_headers_are_no_traceback(headers: dict[str, str]) -> None:
-    with RawAnswer(200, headers, b"zz\r\nx") as server:
-        server.answer = lambda handler, request: (  # type: ignore[method-assign]
-            RawAnswer.answer(server, handler, request),
-            setattr(handler, "close_connection", True),
-        )
-        transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
-        with contextlib.suppress(IscError):
-            assert len(transport.send("GET", "/").body) <= len("zz\r\nx")
-        transport.close()
-
-
-def in_a_header(text: str) -> bool:
-    """Return whether a server can send *text* in a header."""
-    return text.isprintable() is False and all(ord(each) < 256 for each in text) and not set(text) & {"\r", "\n"}
-
-
-@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if in_a_header(text)])
-def test_headers_are_shown_on_one_line(victim: Victim, name: str) -> None:
-    text = TEXTS[name]
-    headers = {
-        "Location": f"https://{text}/{text}",
-        "Retry-After": text,
-        "X-Deprecated": text,
-        "Content-Type": text,
-        "Content-Length": "0",
-    }
-    for status in (200, 302, 400, 429, 503):
-        with RawAnswer(status, headers, b"") as server:
-            transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
-            with contextlib.suppress(IscError):
-                transport.send("GET", "/")
-            transport.close()

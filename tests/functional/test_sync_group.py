@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role's rotate_password_sync_group, for one account and for several hosts."""
+
+from __future__ import annotations
+
+from functional.accounts import failed_hosts, reported
+from functional.playbook import assert_all_ok
+from functional.test_role import SOURCE, arrived, in_role, operations, result_of, rotate
+
+PAYROLL = "Payroll Database"
+ON_HR = {"rotate_password_source_name": "HR Database", "rotate_password_user_name": "Abby.Smith"}
+
+
+def test_other_sources_are_refused_before_anything_is_staged(playbook, tenant, tmp_path):
+    store = {"rotate_password_store": "file", "rotate_password_store_dir": str(tmp_path / "store")}
+    outcome = rotate(
+        playbook, tenant, rotate_password_sync_group="refuse", rotate_password_store_key="a key of the files", **store
+    )
+    assert outcome.rc == 2
+    rehearsal = in_role(outcome, "Rehearse the change")
+    assert f"so the password changes on these too: {PAYROLL}" in rehearsal["msg"]
+    assert not list((tmp_path / "store").glob("*"))
+    assert "set" not in tenant.counts()
+
+
+def test_a_warning_names_the_other_sources(playbook, tenant):
+    outcome = rotate(playbook, tenant, rotate_password_sync_group="warn")
+    assert_all_ok(outcome)
+    assert f"so the password changes on these too: {PAYROLL}" in " ".join(outcome.output.split())
+    assert result_of(outcome)["sync_group"]["sources"][0]["source_name"] == PAYROLL
+    assert arrived(tenant) is not None
+
+
+def test_check_mode_shows_the_group_and_nothing_else_looks_it_up(playbook, tenant):
+    predicted = rotate(playbook, tenant, "--check")
+    assert_all_ok(predicted)
+    assert "with password sync group Directory and payroll on 1 more" in " ".join(predicted.output.split())
+    assert result_of(predicted)["sync_group"]["name"] == "Directory and payroll"
+    tenant.clear_requests()
+    real = rotate(playbook, tenant)
+    assert result_of(real)["sync_group"] is None
+    assert not {"sync_groups", "sources"} & set(operations(tenant))
+    tenant.clear_requests()
+    ignored = rotate(playbook, tenant, "--check", rotate_password_sync_group="ignore")
+    assert result_of(ignored)["sync_group"] is None
+    assert not {"sync_groups", "sources"} & set(operations(tenant))
+
+
+def test_hosts_are_refused_for_themselves(accounts, wide_tenant):
+    these = accounts(
+        refused={"rotate_password_sync_group": "refuse"},
+        alone={"rotate_password_sync_group": "refuse", **ON_HR},
+        asked={"rotate_password_sync_group": ""},
+    )
+    outcome = these.rotate()
+    assert failed_hosts(outcome) == {"refused"}
+    assert "refused" not in {host for host in these.hosts if these.file(host).exists()}
+    assert these.held("refused") is None and these.held("asked") is not None
+    assert wide_tenant.password(SOURCE, these.account("refused").account_id) is None
+    predicted = these.rotate("--check")
+    assert "password sync group" in reported(predicted, "asked")

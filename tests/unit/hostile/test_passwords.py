@@ -1,0 +1,162 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Odd passwords arrive exactly as they are, or are refused before anything is sent, and no sentence holds them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
+from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
+from ansible_collections.community.sailpoint.tests.unit.hostile.results import texts
+from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME
+
+PRINTABLE = "".join(map(chr, range(32, 127))).replace(":", "")
+
+SET = {
+    "all of printable ASCII": PRINTABLE,
+    "all of it, the other way round": PRINTABLE[::-1],
+    "the longest": "xY" * 122 + "1",
+    "one character": "x",
+    "quotes": "'\"`''\"\"\"'''",
+    "a leading dash": "-rf",
+    "an option": "--password=x",
+    "blanks at both ends": "  two  blanks  ",
+    "a shell's": "$(false) `false` ${HOME} && false | false > /dev/null; #",
+    "backslashes": "\\n\\\\\\x00\\u0041\\",
+    "a template": "{{ 6 * 7 }}{% raw %}{# x #}",
+    "a lookup": "{{ lookup('pipe','false') }}",
+    "a format": "%s%n%(x)s{0}{}{x!r}",
+    "percent-encoded": "%41%00+%2B&a=b",
+    "YAML": "!unsafe [a, {b, c}] # & *x | > @",
+    "a boolean": "yes",
+    "nothing": "null",
+    "a number": "0123",
+    "a large number": "1e999",
+    "JSON": '{"password", "x"}',
+    "HTML": "</script><b>&amp;",
+    "a sheet's formula": "=cmd|' /C calc'!A0",
+    "a path": "../../etc/passwd",
+    "what hides secrets": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER ********",
+    "a vault": "$ANSIBLE_VAULT;1.1;AES256",
+}
+
+SOME = {name: SET[name] for name in [*SET][::3]}
+
+JUDGED = {
+    "Latin": ("p\u00e4ssw\u00f6rd", "The password contains characters that are not printable ASCII."),
+    "NFD": ("e\u0301clair", "The password contains characters that are not printable ASCII."),
+    "beyond the basic plane": (
+        "\U0001f511\U0001f511",
+        "The password contains characters that are not printable ASCII.",
+    ),
+    "a newline at the end": ("Harbour\n", "The password contains characters that are not printable ASCII."),
+    "NUL": ("Har\x00bour", "The password contains characters that are not printable ASCII."),
+    "DEL and ESC": ("\x1b[1mHarbour\x7f", "The password contains characters that are not printable ASCII."),
+    "a tab": ("Har\tbour", "The password contains characters that are not printable ASCII."),
+    "a colon": ("Har:bour", "The password must not contain a colon."),
+}
+"""What ISC refuses, whole as it arrived."""
+
+REFUSED = {
+    "empty": ("", "password is empty."),
+    "blank": ("   ", "password is empty."),
+    "a line break": ("\r\n", "password is empty."),
+    "half of a surrogate pair": ("Harbour\ud800", "password holds characters that UTF-8 can't express."),
+    "one byte too long": ("x" * 246, "password is 246 bytes long in UTF-8; the 2048-bit key takes at most 245."),
+    "too long in UTF-8": ("\u20ac" * 82, "password is 246 bytes long in UTF-8; the 2048-bit key takes at most 245."),
+    "very long": ("x" * 100000, "password is 100000 bytes long in UTF-8; the 2048-bit key takes at most 245."),
+}
+
+
+@pytest.fixture
+def lenient(victim: Victim, monkeypatch: pytest.MonkeyPatch) -> Victim:
+    """Return a victim whose passwords follow no policy; fingerprints cost nothing."""
+    monkeypatch.setattr(_fingerprint, "_N", 2)
+    victim.tenant.settings(policies={AD: [], "Payroll Database": []})
+    return victim
+
+
+def holds(result: dict[str, Any], password: str) -> bool:
+    """Return whether a text of *result* holds *password*. One character is in all kinds of text."""
+    return len(password) > 1 and any(password in text for text in texts(result))
+
+
+def held(victim: Victim) -> str | None:
+    """Return the password that ISC has for the account."""
+    found = victim.tenant.password(AD, BACKUP)
+    return found and found["password"]
+
+
+def single(victim: Victim, password: str, **given: Any) -> dict[str, Any]:
+    """Return the result of isc_password."""
+    return victim.run(isc_password, **{**BY_NAME, "password": password}, **given)
+
+
+def batch(victim: Victim, password: str, **given: Any) -> dict[str, Any]:
+    """Return the account's result of isc_password_batch."""
+    result = victim.run(isc_password_batch, accounts=[{**BY_NAME, "password": password}], **given)
+    (of_account,) = result.get("results") or [result]
+    return of_account
+
+
+MODULES = pytest.mark.parametrize("perform", [single, batch])
+
+
+@MODULES
+def test_what_isc_takes_arrives_exactly(lenient: Victim, perform: Any) -> None:
+    for name, password in SET.items():
+        result = perform(lenient, password)
+        assert (name, held(lenient)) == (name, password)
+        assert (result["changed"], result["state"]) == (True, "FINISHED")
+        assert "warnings" not in result or result["warnings"] == []
+        assert not holds(result, password)
+    assert lenient.tenant.counts()["set"] == len(SET)
+
+
+@MODULES
+def test_what_isc_refuses_is_sent_as_it_is_and_told_without_it(lenient: Victim, perform: Any) -> None:
+    for name, (password, reason) in JUDGED.items():
+        result = perform(lenient, password)
+        assert (name, result["errors"]) == (name, [reason])
+        assert result["state"] == "FAILED"
+        assert "which ISC refuses" in result["warnings"][0]
+        assert not holds(result, password.strip())
+    assert held(lenient) is None
+
+
+@MODULES
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_what_can_not_be_sent_is_refused_with_a_sentence(lenient: Victim, perform: Any, check_mode: bool) -> None:
+    for name, (password, problem) in REFUSED.items():
+        result = perform(lenient, password, check_mode=check_mode)
+        assert problem in result["msg"], name
+        assert not password.strip() or not holds(result, password[:7])
+    assert "set" not in lenient.tenant.counts()
+
+
+def test_a_receipt_knows_each_of_them_again(lenient: Victim, tmp_path: Path) -> None:
+    path = tmp_path / "receipt.json"
+    receipt = {"receipt_file": str(path), "update_password": "when_changed"}
+    for number, (name, password) in enumerate(SOME.items(), 1):
+        assert single(lenient, password, **receipt)["changed"], name
+        assert not single(lenient, password, **receipt)["changed"], name
+        assert lenient.tenant.counts()["set"] == number
+        if len(password) > 8:
+            assert password not in path.read_text()
+
+
+def test_a_journal_never_holds_one(lenient: Victim, tmp_path: Path) -> None:
+    for number, (name, password) in enumerate(SOME.items()):
+        path = tmp_path / f"{number}.jsonl"
+        assert batch(lenient, password, journal=str(path))["changed"], name
+        assert not batch(lenient, password, journal=str(path))["changed"], name
+        if len(password) > 8:
+            assert password not in path.read_text()
+            assert json.dumps(password)[1:-1] not in path.read_text()
+    assert lenient.tenant.counts()["set"] == len(SOME)
