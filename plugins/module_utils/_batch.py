@@ -46,6 +46,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._limits import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._pace import Pace, RateLimit
 from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroups
+from ansible_collections.community.sailpoint.plugins.module_utils._text import LONGEST_NAME, clean_text, quoted
 from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
 
 _LOOK_FIRST = "Find out whether the new password holds, then set it again without this journal."
@@ -220,9 +221,9 @@ class Batch:
             )
         concerned = [each for each in results if "warnings" in each]
         if concerned:
+            first = clean_text(concerned[0]["name"], LONGEST_NAME)
             self._client.warnings.append(
-                f"{len(concerned)} of {len(results)} accounts have warnings, first {concerned[0]['name']}: "
-                f"{concerned[0]['warnings'][0]}"
+                f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: {concerned[0]['warnings'][0]}"
             )
 
     def _why_stopped(self, run: BatchRun) -> str:
@@ -250,6 +251,6 @@ def _most_failures(text: str | None, total: int) -> int | None:
     given = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]+(?=%))?)(%?)", text.strip())
     if given is None or (given[2] and float(given[1]) > 100):
         raise InputError(
-            f"max_failures is {text!r}.", "Give a number of accounts such as 10, or a percentage such as 5%."
+            f"max_failures is {quoted(text)}.", "Give a number of accounts such as 10, or a percentage such as 5%."
         )
     return int(total * float(given[1]) / 100) if given[2] else int(given[1])

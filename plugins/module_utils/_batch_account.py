@@ -18,6 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password_chan
     check_identification,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import SyncGroup
+from ansible_collections.community.sailpoint.plugins.module_utils._text import LONGEST_NAME, clean_text
 
 
 class BatchAccount:
@@ -97,7 +98,7 @@ def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccou
     seen: dict[tuple[tuple[str, str], ...], int] = {}
     for position, entry in enumerate(entries):
         account = BatchAccount(entry)
-        where = f"accounts[{position}] ({account.name})"
+        where = f"accounts[{position}] ({clean_text(account.name, LONGEST_NAME)})"
         try:
             _check(entry)
         except InputError as error:

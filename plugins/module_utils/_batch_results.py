@@ -20,6 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcome
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._text import LONGEST_NAME, clean_text
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time
 
 _MASK = "********"
@@ -89,7 +90,7 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
     counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
     first = next((result for result in results if result["outcome"] in PROBLEMS), None)
-    told = f" First {first['name']}: {first['msg']}" if first is not None else ""
+    told = f" First {clean_text(first['name'], LONGEST_NAME)}: {first['msg']}" if first is not None else ""
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
 
 

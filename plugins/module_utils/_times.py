@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timezone
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._text import quoted
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 """UTC, in whole seconds."""
@@ -31,7 +32,8 @@ def parse_age(option: str, text: str | None) -> float | None:
     age = _AGE.fullmatch(text.strip())
     if age is None or int(age["number"]) == 0:
         raise InputError(
-            f"{option} is {text!r}.", "Give a number with a unit: 90s, 15m, 12h, 30d or 4w. Without a unit, seconds."
+            f"{option} is {quoted(text)}.",
+            "Give a number with a unit: 90s, 15m, 12h, 30d or 4w. Without a unit, seconds.",
         )
     return float(age["number"]) * _UNITS[age["unit"] or "s"]
 

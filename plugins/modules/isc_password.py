@@ -201,7 +201,7 @@ EXAMPLES = r"""
 
 - name: Refuse to change the password on other sources too
   community.sailpoint.isc_password:
-    user_name: svc-backup
+    user_name: Abby.Smith
     source_name: HR Database
     password: "{{ new_password }}"
     sync_group: refuse

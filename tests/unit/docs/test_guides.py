@@ -70,7 +70,8 @@ def test_the_contributor_guide_explains_each_file():
 
 def test_the_numbers_of_the_security_model_are_those_of_the_code():
     text = BY_NAME["security"]
-    assert f"{_encryption.SMALLEST_KEY} bits are refused" in " ".join(text.split())
-    assert f"more than {_transport.LARGEST_ANSWER // 1024**2} MiB is refused" in text
+    smallest, largest = _encryption.SMALLEST_KEY, _encryption.LARGEST_KEY
+    assert f"less than {smallest} or more than {largest} bits are refused" in " ".join(text.split())
+    assert f"Answers of more than {_transport.LARGEST_ANSWER // 1024**2} MiB are refused" in text
     fingerprint = _fingerprint.new_fingerprint("any", bytes(_fingerprint.SALT_BYTES))
     assert f"{_fingerprint.SCHEME} ({128 * fingerprint.n * fingerprint.r // 1024**2} MiB" in text

@@ -1,0 +1,222 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is read, from an answer, an option or a file, is understood or refused with a sentence; nothing else."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import math
+from typing import Any
+
+from ansible_collections.community.sailpoint.plugins.module_utils._answers import read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._changes import read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims, read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    InputError,
+    IscError,
+    JournalError,
+    ReceiptError,
+    RecordError,
+    UnexpectedAnswerError,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import (
+    PasswordInfo,
+    create_digit_token,
+    query_password_info,
+    read_change_status,
+    set_password,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._receipt import read_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._record import RecordedAccount, read_record
+from ansible_collections.community.sailpoint.plugins.module_utils._retry import parse_retry_after
+from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
+from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
+from hypothesis import given
+from hypothesis import strategies as st
+
+TEXT = st.text(st.characters()) | st.sampled_from([*TEXTS.values()])
+NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), math.inf, math.nan])
+SCALARS = st.none() | st.booleans() | NUMBERS | TEXT
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6
+)
+PIECES = st.sampled_from(
+    [b"{", b"}", b"[", b"]", b'"a"', b'"b"', b":", b",", b"1", b"-", b"1e999", b"NaN", b"\\ud800", b'"\\uD800"', b" "]
+    + [b"\xff", b"\x00", b"null", b'"', b"\xef\xbb\xbf", b"9" * 1001, b"[" * 5000]
+)
+BODIES = st.binary() | st.lists(PIECES, max_size=12).map(b"".join) | JSON.map(lambda value: json.dumps(value).encode())
+
+
+def objects(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return objects with some of those keys, and others, each with any value or one that fits somewhere."""
+    fitting = st.sampled_from(["FINISHED", "FAILED", "123456", ["a"], [{"accountId": "a", "accountName": "b"}], {}])
+    return st.dictionaries(st.sampled_from(names) | TEXT, fitting | JSON, max_size=len(names) + 1)
+
+
+CHANGES = objects("requestId", "reqeustId", "state", "status", "errors", "error", "sourceIds")
+QUERIES = objects("identityId", "sourceId", "publicKeyId", "publicKey", "accounts", "policies")
+TOKENS = objects("digitToken", "requestId")
+IDS = st.fixed_dictionaries(dict.fromkeys(("identityId", "sourceId", "publicKeyId", "publicKey"), TEXT))
+
+
+class Answering:
+    """Stands in for a client: answers whatever is asked with the same object."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self._answer = answer
+
+    def call(self, *_arguments: Any, **_options: Any) -> dict[str, Any]:
+        """Return the answer."""
+        return self._answer
+
+
+def explained(error: IscError) -> bool:
+    """Return whether *error* can be shown as it is."""
+    return not [*flaws(error.as_result())]
+
+
+@given(BODIES)
+def test_a_body_is_an_object_that_can_be_written_on_or_it_is_refused(body: bytes) -> None:
+    try:
+        content = read_object(Answer(200, {}, body), "x")
+    except UnexpectedAnswerError as error:
+        assert explained(error)
+    else:
+        assert isinstance(content, dict)
+        assert json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+@given(CHANGES)
+def test_a_change_is_read_or_refused(answer: dict[str, Any]) -> None:
+    try:
+        change = read_change(answer, "x")
+    except UnexpectedAnswerError as error:
+        assert explained(error)
+    else:
+        assert [*flaws(change.as_result())] == []
+        assert change.state == change.state.strip() != ""
+
+
+@given(CHANGES)
+def test_an_accepted_change_and_its_status_are_read_or_refused(answer: dict[str, Any]) -> None:
+    info = PasswordInfo("i", "s", "k", "p", (), ())
+    for perform in (
+        lambda client: set_password(client, info, "a", "e"),
+        lambda client: read_change_status(client, "r"),
+    ):
+        try:
+            assert [*flaws(perform(Answering(answer)).as_result())] == []
+        except IscError as error:
+            assert explained(error)
+
+
+@given(QUERIES | IDS | st.tuples(IDS, QUERIES).map(lambda both: {**both[1], **both[0]}))
+def test_a_query_is_read_or_refused(answer: dict[str, Any]) -> None:
+    try:
+        info = query_password_info(Answering(answer), "u", "s")
+    except UnexpectedAnswerError as error:
+        assert explained(error)
+    else:
+        shown = {**info._asdict(), "accounts": [account._asdict() for account in info.accounts]}
+        assert [*flaws(shown)] == []
+
+
+@given(TOKENS)
+def test_a_digit_token_is_read_or_refused(answer: dict[str, Any]) -> None:
+    try:
+        token = create_digit_token(Answering(answer), "u", 6, 5)
+    except UnexpectedAnswerError as error:
+        assert explained(error)
+    else:
+        assert token.digits.isascii()
+        assert token.digits.isdigit()
+        assert [*flaws(token._asdict())] == []
+
+
+@given(TEXT | st.binary().map(lambda key: base64.b64encode(key).decode()))
+def test_a_key_is_taken_or_refused(key: str) -> None:
+    with contextlib.suppress(IscError):
+        encrypt_password("x", key)
+
+
+@given(BODIES | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_a_token_tells_what_it_tells(payload: bytes) -> None:
+    claims = read_claims(f"a.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.c")
+    assert isinstance(claims, Claims)
+    assert [*flaws(claims._asdict())] == []
+
+
+@given(TEXT, TEXT)
+def test_any_text_may_be_a_token(one: str, other: str) -> None:
+    assert [*flaws(read_claims(one)._asdict())] == []
+    assert [*flaws(read_claims(f"{one}.{other}.{one}")._asdict())] == []
+
+
+DATES = st.tuples(
+    *[st.sampled_from(["Thu,", "1", "99", "Jan", "1970", "99999", "-1", "00:00:30", "GMT", "+9999", ""])] * 6
+)
+
+
+@given(TEXT | DATES.map(" ".join))
+def test_a_retry_after_asks_for_seconds_or_for_nothing(header: str) -> None:
+    seconds = parse_retry_after(header, 1_000_000_000.0)
+    assert seconds is None or 0 <= seconds < math.inf
+
+
+@given(TEXT | TEXT.map("https://{}".format) | TEXT.map("https://a.example{}".format))
+def test_an_address_is_read_or_refused(text: str) -> None:
+    try:
+        assert parse_base_url(text).url.isprintable()
+    except InputError as error:
+        assert explained(error)
+
+
+@given(TEXT)
+def test_an_age_is_read_or_refused(text: str) -> None:
+    try:
+        age = parse_age("max_age", text)
+    except InputError as error:
+        assert explained(error)
+    else:
+        assert age is None or age > 0
+
+
+LINES = objects("format", "tenant", "account", "name", "step", "time", "request_id", "state", "errors", "reason", "run")
+FIRST = b'{"format": 1, "tenant": "acme"}\n{"account": 0, "name": "a", "user_name": "u"}\n'
+STEPS = st.fixed_dictionaries(
+    {
+        "account": st.sampled_from([0, 0, 0, -1, 1, "0", True]) | JSON,
+        "step": st.sampled_from(["sending", "accepted", "finished", "failed", "refused", "unknown"]) | JSON,
+        "time": st.just("2026-03-14T09:26:53.589Z") | st.sampled_from(["9999-99-99T99:99:99.999Z", "Z" * 24]) | TEXT,
+    },
+    optional=dict.fromkeys(("source_id", "account_id", "request_id", "state", "errors", "source_ids"), JSON),
+)
+
+
+@given(st.lists(BODIES | (LINES | STEPS).map(lambda line: json.dumps(line).encode()), max_size=4))
+def test_a_journal_is_read_or_refused(lines: list[bytes]) -> None:
+    for content in (b"\n".join(lines), FIRST + b"\n".join([*lines, b""])):
+        with contextlib.suppress(JournalError):
+            read_history(content, "journal")
+
+
+@given(JSON | objects("format", "state", "time", "request_id", "fingerprint", "tenant", "source_id", "account_id"))
+def test_a_receipt_is_read_or_refused(value: Any) -> None:
+    with contextlib.suppress(ReceiptError):
+        read_receipt(value, "receipt")
+
+
+@given(JSON | objects("format", "account", "current", "previous", "pending", "discarded", "after_change_due"), TEXT)
+def test_a_record_is_read_or_refused(value: Any, account_id: str) -> None:
+    try:
+        read_record(value, RecordedAccount("u", "s", "i", account_id))
+    except RecordError as error:
+        assert explained(error)
