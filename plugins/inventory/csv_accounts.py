@@ -91,6 +91,7 @@ import typing as t
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.community.sailpoint.plugins.module_utils._text import has_controls, one_line
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
 _OF_ROLE = "rotate_password_"
@@ -115,7 +116,7 @@ class InventoryModule(BaseInventoryPlugin):
                 _content(file), self.get_option("host_column"), self.get_option("delimiter"), self.get_option("prefix")
             )
         except ValueError as error:
-            raise AnsibleParserError(f"{file}: {error}") from None
+            raise AnsibleParserError(one_line(f"{file}: {error}")) from None
         group = inventory.add_group(self.get_option("group"))
         for name, variables in hosts.items():
             host = inventory.add_host(wrap_var(name), group=group)
@@ -145,6 +146,12 @@ def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str)
         name = row[host_column]
         if not name:
             raise ValueError(f"line {number} has no {host_column}, which is the name of the host. Fill in that cell.")
+        if has_controls(name):
+            # Ansible shows it in each line of its output, as it is.
+            raise ValueError(
+                f"line {number} has a control character or a line break in {host_column}, which is the name of the "
+                "host. Remove it."
+            )
         if name in seen:
             raise ValueError(
                 f"lines {seen[name]} and {number} have the same {host_column}, {name}. Remove one, or set host_column "

@@ -47,6 +47,12 @@ class Credentials(t.NamedTuple):
                 "access_token holds characters that no token has (blanks, line breaks or non-ASCII).",
                 "Pass the access_token of community.sailpoint.isc_login unchanged, without 'Bearer'.",
             )
+        for name in ("client_id", "client_secret"):
+            if not _is_utf8(getattr(self, name) or ""):
+                raise InputError(
+                    f"{name} holds characters that UTF-8 can't express.",
+                    "Check how it gets here: an environment variable or a file in another encoding reads like that.",
+                )
         if token is not None or self.can_log_in:
             return
         missing = [name for name in ("client_id", "client_secret") if getattr(self, name) is None]
@@ -129,6 +135,14 @@ class Authenticator:
 def _is_token(text: str) -> bool:
     """Return whether *text* can stand in an Authorization header as it is."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:

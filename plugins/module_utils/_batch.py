@@ -223,7 +223,8 @@ class Batch:
         if concerned:
             first = clean_text(concerned[0]["name"], LONGEST_NAME)
             self._client.warnings.append(
-                f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: {concerned[0]['warnings'][0]}"
+                f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: "
+                f"{concerned[0]['warnings'][0]}"
             )
 
     def _why_stopped(self, run: BatchRun) -> str:

@@ -101,10 +101,24 @@ def _without(result: dict[str, t.Any], password: str | None) -> dict[str, t.Any]
     return {key: _masked(value, password) if key in _FROM_ISC else value for key, value in result.items()}
 
 
-_FROM_ISC = ("errors", "msg", "hint", "messages", "detail_code", "tracking_id", "state")
+_FROM_ISC = (
+    "errors",
+    "msg",
+    "hint",
+    "messages",
+    "detail_code",
+    "tracking_id",
+    "state",
+    "request_id",
+    "source_ids",
+    "sync_group",
+    "warnings",
+)
 
 
 def _masked(value: t.Any, password: str) -> t.Any:
     if isinstance(value, str):
         return value.replace(password, _MASK)
+    if isinstance(value, dict):
+        return {key: _masked(each, password) for key, each in value.items()}
     return [_masked(each, password) for each in value] if isinstance(value, list) else value

@@ -85,7 +85,8 @@ def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
     :raises UnexpectedAnswerError: the answer has no state, or a field is of another type than described.
     """
     state = _first(answer, _STATE_FIELDS)
-    if not isinstance(state, str) or not state.strip():
+    state = clean_text(state, 40).upper() if isinstance(state, str) else ""
+    if not state:
         raise UnexpectedAnswerError(f"ISC's answer to {of} has no state.")
     request_id = _first(answer, _REQUEST_ID_FIELDS)
     if request_id is not None and not isinstance(request_id, str):
@@ -93,7 +94,6 @@ def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
     fault = fault_of_id(request_id or "")
     if fault:
         raise UnexpectedAnswerError(f"ISC's answer to {of} has {fault} in requestId.")
-    state = clean_text(state, 40).upper()
     return Change(
         request_id=request_id or None,
         state=_STATES.get(state, state),
@@ -113,4 +113,4 @@ def _texts(value: t.Any, of: str) -> tuple[str, ...]:
         value = [value]
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise UnexpectedAnswerError(f"ISC's answer to {of} has a list that holds other things than strings.")
-    return tuple(clean_text(text) for text in value)
+    return tuple(filter(None, map(clean_text, value)))

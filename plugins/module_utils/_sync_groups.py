@@ -40,6 +40,9 @@ MOST_PAGES = 20
 NAMED_AT_ONCE = 10
 """Sources of one answer: each comes with its whole configuration."""
 
+MOST_NAMED = 50
+"""Sources of a group whose names are looked up and told. A group of more is no group that people made."""
+
 LONGEST_NAME = 200
 
 
@@ -113,7 +116,7 @@ class SyncGroups:
             for name, source_ids in self._groups or ():
                 if source_id in source_ids:
                     others = [each for each in source_ids if each != source_id]
-                    self._look_up_names(others)
+                    self._look_up_names(others[:MOST_NAMED])
                     return SyncGroup(name, tuple(SyncedSource(each, self._names.get(each)) for each in others))
             return SyncGroup()
 
@@ -147,7 +150,7 @@ class SyncGroups:
         found = {}
         for entry in entries:
             source_id, name = entry.get("id"), entry.get("name")
-            if isinstance(source_id, str) and source_id in source_ids and isinstance(name, str):
+            if isinstance(source_id, str) and isinstance(name, str):
                 found[source_id] = clean_text(name, LONGEST_NAME)
         return found
 
@@ -165,7 +168,9 @@ def _group(entry: t.Mapping[str, t.Any]) -> tuple[str, tuple[str, ...]]:
 def _told(group: SyncGroup) -> str:
     if group.problem:
         return f"Whether the password changes on other sources too is not known: {group.problem}"
-    named = ", ".join(map(str, group.others))
+    named = ", ".join(map(str, group.others[:MOST_NAMED]))
+    if len(group.others) > MOST_NAMED:
+        named += f", and {len(group.others) - MOST_NAMED} more"
     return f"The source is in the password sync group {group.name}, so the password changes on these too: {named}."
 
 

@@ -85,7 +85,8 @@ def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, tmp_path)
     assert tenant.counts().get("set", 0) == 0
     assert (these.contents(), mixed.journal.exists(), told_to_hooks(tmp_path)) == (before, False, {})
     assert hooks_called(rehearsed) == {"before_change.hooked", "before_change.told"}
-    assert told(rehearsed, "kept").endswith("would be set (check mode, nothing was sent)")
+    group = "Payroll Database of the password sync group Directory and payroll"
+    assert told(rehearsed, "kept").endswith(f"would be set, also on {group} (check mode, nothing was sent)")
 
     tenant.clear_requests()
     outcome = mixed.run("-vvv", rotate_password_journal=str(mixed.journal))
@@ -94,7 +95,7 @@ def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, tmp_path)
     assert tenant.counts() == {"login": 2, "query": 6, "set": 5, "status": tenant.counts()["status"]}
     for host in ("given", "discard", "kept", "hooked", "told"):
         result = result_of(outcome, host)
-        assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "rotated_at"}
+        assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "sync_group", "rotated_at"}
         assert (result["changed"], result["state"]) == (True, "FINISHED")
         assert result["account_id"] == these.account(host).account_id
         assert result["rotated_at"].endswith("Z")

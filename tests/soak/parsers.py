@@ -13,6 +13,7 @@ import math
 import random
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils import _changes
@@ -111,8 +112,8 @@ def base_url(chance: random.Random) -> str:
     if read is None:
         return REFUSED
     check(read.url.isprintable() and read.url.isascii() and not set(read.url) & set(" @?#\\"), f"the URL {read.url!r}")
-    host = read.url.partition("://")[2].rpartition(":")[0] or read.url.partition("://")[2]
-    check(read.url.startswith("https://") or is_loopback(host.strip("[]")), f"plain HTTP to {read.url!r}")
+    host = urlsplit(read.url).hostname or ""
+    check(read.url.startswith("https://") or is_loopback(host), f"plain HTTP to {read.url!r}")
     return READ
 
 
@@ -168,9 +169,8 @@ def csv_accounts(chance: random.Random) -> str:
         hosts = read_accounts(content, "user_name", delimiter, "rotate_password_")
     except ValueError as error:
         check(type(error) is ValueError, f"an unexpected {type(error).__name__}: {error}")
-        check_line(str(error), "the message")
         return REFUSED
-    check_texts(hosts, "hosts")
+    check_texts(list(hosts), "the names of hosts")
     return READ
 
 

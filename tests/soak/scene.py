@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +33,16 @@ class KnownAccount(NamedTuple):
     account_id: str
 
 
+class SoakTime(FakeTime):
+    """A clock that moves with each sleep, however short that is."""
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock, and leave the tenant a moment to carry a change out."""
+        self.naps.append(seconds)
+        self.now += max(seconds, 0.001)
+        time.sleep(0.001)
+
+
 class Scene:
     """One case: a tenant as it was at its start, what it does to requests, and what was done.
 
@@ -41,7 +52,7 @@ class Scene:
 
     def __init__(self, tenant: Tenant, chance: random.Random, folder: Path) -> None:
         self.tenant, self.chance, self.folder = tenant, chance, folder
-        self.time = FakeTime()
+        self.time = SoakTime()
         self.password = hostile.password(chance)
         self.secrets = [tenant.clients["api-client"]["client_secret"]]
         self.story: list[str] = []

@@ -38,6 +38,9 @@ KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before
 OF_OBJECTS = ("login", "query", "set", "status", "digit_token")
 
 
+PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
+
+
 class Trick(NamedTuple):
     """A fault for so many requests of an operation (``times`` ``None``: for all), after ``skip`` that pass."""
 
@@ -96,14 +99,10 @@ def _details(chance: random.Random, kind: str, operation: str, echoed: str) -> d
     if kind == "throttled":
         return {"status": 429, "body": {}, "headers": {"Retry-After": hostile.header(chance)}}
     if kind == "redirect":
-        places = (
-            hostile.header(chance),
-            "/oauth/elsewhere",
-            "//127.0.0.1:9/x",
-            "http://u:p@[::1",
-            "//acme\u202e.example/",
-        )
-        return {"location": chance.choice(places), "status": chance.choice(hostile.REDIRECTS)}
+        return {
+            "location": chance.choice((hostile.header(chance), *PLACES)),
+            "status": chance.choice(hostile.REDIRECTS),
+        }
     return {}
 
 

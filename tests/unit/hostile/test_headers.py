@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEX
 from ansible_collections.community.sailpoint.tests.unit.local_servers import RawAnswer
 from ansible_collections.community.sailpoint.tests.unit.support import AD, FakeTime, validated
 
-LOST = "ended before a whole answer came ("
+LOST = "ended before a whole answer came"
 BODY = b'{"identityId": "i"}'
 USELESS = "has no usable sourceId."
 """What is said of BODY once it is read."""
@@ -67,7 +67,7 @@ def in_a_header(name: str) -> bool:
     """Return whether a server can send that text in a header, and it may do harm there."""
     text = TEXTS[name]
     sent = all(ord(each) < 256 for each in text) and not set(text) & {"\r", "\n"}
-    return sent and (not text.isprintable() or name in ("very long", "a path", "another host", "an address"))
+    return sent and (not text.isprintable() or name in ("very long", "a path", "an address"))
 
 
 @pytest.mark.parametrize("name", [*filter(in_a_header, TEXTS)])

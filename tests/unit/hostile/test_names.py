@@ -18,6 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._receipt impor
 from ansible_collections.community.sailpoint.plugins.module_utils._record import Record, RecordedAccount, read_record
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch, isc_password_info
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
 from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD, FakeTime, run, validated
 from simulator.tenant import Tenant
@@ -68,7 +69,7 @@ class Directory(LocalServer):
 
     def __init__(self, public_key: str) -> None:
         super().__init__()
-        self._key = public_key
+        self.key = public_key
         self.sets: list[dict[str, Any]] = []
 
     def answer(self, handler: Any, request: dict) -> None:
@@ -80,7 +81,7 @@ class Directory(LocalServer):
     def _document(self, request: dict) -> dict[str, Any]:
         if request["target"] == "/query-password-info/v1":
             accounts = [{"accountId": each, "accountName": name} for each, name in NAMES.items()]
-            ids = {"identityId": "i", "sourceId": "s", "publicKeyId": "k", "publicKey": self._key}
+            ids = {"identityId": "i", "sourceId": "s", "publicKeyId": "k", "publicKey": self.key}
             return {**ids, "accounts": accounts, "policies": []}
         self.sets.append(json.loads(request["body"]))
         return {"requestId": "r", "state": "FINISHED"}
@@ -112,6 +113,18 @@ def test_the_table_holds_no_equal_names() -> None:
 def test_a_query_tells_them_as_they_are(directory: Directory, fake_time: FakeTime) -> None:
     accounts = perform(directory, fake_time, isc_password_info, **NAMED)["accounts"]
     assert {each["account_id"]: each["account_name"] for each in accounts} == NAMES
+
+
+def test_ids_that_are_given_are_sent_as_they_are(directory: Directory, fake_time: FakeTime) -> None:
+    for number, text in enumerate(text for text in TEXTS.values() if text.strip()):
+        ids = {"identity_id": text, "source_id": f"{text} s", "account_id": f"{text} a", "public_key_id": f"{text} k"}
+        result = perform(directory, fake_time, isc_password, **ids, public_key=directory.key, password=PASSWORD)
+        assert result["changed"]
+        assert len(directory.sets) == number + 1
+        sent = directory.sets[-1]
+        assert sent.pop("encryptedPassword")
+        assert [*sent.values()] == [text, f"{text} k", f"{text} a", f"{text} s"]
+        assert [*sent] == ["identityId", "publicKeyId", "accountId", "sourceId"]
 
 
 @pytest.mark.parametrize("option", ["account_id", "account_name"])

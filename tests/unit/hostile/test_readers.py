@@ -11,7 +11,7 @@ import json
 import math
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._answers import read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._answers import read_list, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import read_change
 from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims, read_claims
@@ -39,7 +39,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._times import 
 from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 TEXT = st.text(st.characters()) | st.sampled_from([*TEXTS.values()])
@@ -67,6 +67,10 @@ TOKENS = objects("digitToken", "requestId")
 IDS = st.fixed_dictionaries(dict.fromkeys(("identityId", "sourceId", "publicKeyId", "publicKey"), TEXT))
 
 
+# Each run draws others.
+FEW = settings(max_examples=50)
+
+
 class Answering:
     """Stands in for a client: answers whatever is asked with the same object."""
 
@@ -83,6 +87,7 @@ def explained(error: IscError) -> bool:
     return not [*flaws(error.as_result())]
 
 
+@FEW
 @given(BODIES)
 def test_a_body_is_an_object_that_can_be_written_on_or_it_is_refused(body: bytes) -> None:
     try:
@@ -94,6 +99,20 @@ def test_a_body_is_an_object_that_can_be_written_on_or_it_is_refused(body: bytes
         assert json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
+@FEW
+@given(BODIES | st.lists(BODIES, max_size=3).map(lambda bodies: b"[" + b",".join(bodies) + b"]"))
+def test_a_body_is_a_list_of_objects_that_can_be_written_on_or_it_is_refused(body: bytes) -> None:
+    try:
+        content = read_list(Answer(200, {}, body), "x")
+    except UnexpectedAnswerError as error:
+        assert explained(error)
+    else:
+        assert isinstance(content, list)
+        assert all(isinstance(each, dict) for each in content)
+        assert json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+@FEW
 @given(CHANGES)
 def test_a_change_is_read_or_refused(answer: dict[str, Any]) -> None:
     try:
@@ -105,6 +124,7 @@ def test_a_change_is_read_or_refused(answer: dict[str, Any]) -> None:
         assert change.state == change.state.strip() != ""
 
 
+@FEW
 @given(CHANGES)
 def test_an_accepted_change_and_its_status_are_read_or_refused(answer: dict[str, Any]) -> None:
     info = PasswordInfo("i", "s", "k", "p", (), ())
@@ -118,6 +138,7 @@ def test_an_accepted_change_and_its_status_are_read_or_refused(answer: dict[str,
             assert explained(error)
 
 
+@FEW
 @given(QUERIES | IDS | st.tuples(IDS, QUERIES).map(lambda both: {**both[1], **both[0]}))
 def test_a_query_is_read_or_refused(answer: dict[str, Any]) -> None:
     try:
@@ -129,6 +150,7 @@ def test_a_query_is_read_or_refused(answer: dict[str, Any]) -> None:
         assert [*flaws(shown)] == []
 
 
+@FEW
 @given(TOKENS)
 def test_a_digit_token_is_read_or_refused(answer: dict[str, Any]) -> None:
     try:
@@ -141,12 +163,14 @@ def test_a_digit_token_is_read_or_refused(answer: dict[str, Any]) -> None:
         assert [*flaws(token._asdict())] == []
 
 
+@FEW
 @given(TEXT | st.binary().map(lambda key: base64.b64encode(key).decode()))
 def test_a_key_is_taken_or_refused(key: str) -> None:
     with contextlib.suppress(IscError):
         encrypt_password("x", key)
 
 
+@FEW
 @given(BODIES | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_a_token_tells_what_it_tells(payload: bytes) -> None:
     claims = read_claims(f"a.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.c")
@@ -154,6 +178,7 @@ def test_a_token_tells_what_it_tells(payload: bytes) -> None:
     assert [*flaws(claims._asdict())] == []
 
 
+@FEW
 @given(TEXT, TEXT)
 def test_any_text_may_be_a_token(one: str, other: str) -> None:
     assert [*flaws(read_claims(one)._asdict())] == []
@@ -165,12 +190,14 @@ DATES = st.tuples(
 )
 
 
+@FEW
 @given(TEXT | DATES.map(" ".join))
 def test_a_retry_after_asks_for_seconds_or_for_nothing(header: str) -> None:
     seconds = parse_retry_after(header, 1_000_000_000.0)
     assert seconds is None or 0 <= seconds < math.inf
 
 
+@FEW
 @given(TEXT | TEXT.map("https://{}".format) | TEXT.map("https://a.example{}".format))
 def test_an_address_is_read_or_refused(text: str) -> None:
     try:
@@ -179,6 +206,7 @@ def test_an_address_is_read_or_refused(text: str) -> None:
         assert explained(error)
 
 
+@FEW
 @given(TEXT)
 def test_an_age_is_read_or_refused(text: str) -> None:
     try:
@@ -201,6 +229,7 @@ STEPS = st.fixed_dictionaries(
 )
 
 
+@FEW
 @given(st.lists(BODIES | (LINES | STEPS).map(lambda line: json.dumps(line).encode()), max_size=4))
 def test_a_journal_is_read_or_refused(lines: list[bytes]) -> None:
     for content in (b"\n".join(lines), FIRST + b"\n".join([*lines, b""])):
@@ -208,12 +237,14 @@ def test_a_journal_is_read_or_refused(lines: list[bytes]) -> None:
             read_history(content, "journal")
 
 
+@FEW
 @given(JSON | objects("format", "state", "time", "request_id", "fingerprint", "tenant", "source_id", "account_id"))
 def test_a_receipt_is_read_or_refused(value: Any) -> None:
     with contextlib.suppress(ReceiptError):
         read_receipt(value, "receipt")
 
 
+@FEW
 @given(JSON | objects("format", "account", "current", "previous", "pending", "discarded", "after_change_due"), TEXT)
 def test_a_record_is_read_or_refused(value: Any, account_id: str) -> None:
     try:

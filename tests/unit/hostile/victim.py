@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,
@@ -30,8 +31,10 @@ from simulator.tenant import Tenant
 
 _DOCUMENTED = re.compile(
     r"/oauth/token|/query-password-info/v1|/set-password/v1|/generate-password-reset-token/v1/digit"
+    r"|/(?:password-sync-groups|sources)/v1\?[A-Za-z0-9_.~=&%+-]+"
     r"|/password-change-status/v1/(?!\.\.?$)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+"
 )
+_QUERIES = {"sync_groups": ["limit", "offset"], "sources": ["filters", "limit"]}
 _IDS = ("identity_id", "source_id", "public_key_id", "public_key")
 
 
@@ -39,16 +42,18 @@ class Victim:
     """One client of a tenant, which runs modules.
 
     :ivar by_id: the options of isc_password with which it queries nothing.
+    :ivar sent: the paths of all requests.
     """
 
     def __init__(self, tenant: Tenant, fake_time: FakeTime, client: Client) -> None:
         self.tenant = tenant
         self._fake_time = fake_time
         self._client = client
-        info = run(isc_password_info, tenant, fake_time, user_name="svc-backup", source_name=AD)
-        self.by_id = {**{option: info[option] for option in _IDS}, "account_id": BACKUP, "password": PASSWORD}
-        client.token()
+        info = query_password_info(client, "svc-backup", AD)
+        self.by_id = {**{option: getattr(info, option) for option in _IDS}, "account_id": BACKUP, "password": PASSWORD}
         tenant.clear_requests()
+        self.sent: list[str] = []
+        self._looked_at = 0
 
     def run(self, module: Any, check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """Return the result of *module*, with ``failed`` where it ended with an error that is explained."""
@@ -71,19 +76,19 @@ class Victim:
 
     def flaws(self, result: dict[str, Any]) -> list[str]:
         """Return what is wrong with *result*, and with the requests since the last call."""
-        found = [*flaws(result)]
-        requests = self.tenant.requests()
-        self.tenant.clear_requests()
+        sets = sum(path == "/set-password/v1" for path in self.sent[self._looked_at :])
+        self._looked_at = len(self.sent)
+        return [*flaws(result), *([f"the password was set {sets} times"] if sets > 1 else [])]
+
+    def check_requests(self) -> None:
+        """Fail unless what arrived at the tenant is what was sent, where and how it is documented."""
+        arrived = self.tenant.requests()
         host = urlsplit(self.tenant.base_url).netloc
-        for request in requests:
-            if not _DOCUMENTED.fullmatch(request["path"]) or request["query_keys"]:
-                found.append(f"the path {request['path']!r} is not documented")
-            if request["headers"]["Host"] != host:
-                found.append(f"the host {request['headers']['Host']} is another one")
-        sets = sum(request["operation"] == "set" for request in requests)
-        if sets > 1:
-            found.append(f"the password was set {sets} times")
-        return found
+        assert {request["headers"]["Host"] for request in arrived} <= {host}
+        assert [path for path in self.sent if not _DOCUMENTED.fullmatch(path)] == []
+        assert [request["path"] for request in arrived] == [path.partition("?")[0] for path in self.sent]
+        for request in arrived:
+            assert request["query_keys"] == _QUERIES.get(request["operation"], [])
 
 
 @contextmanager
@@ -105,6 +110,19 @@ def no_other_host(tenant: Tenant) -> Iterator[None]:
 
 @contextmanager
 def victim_of(tenant: Tenant, fake_time: FakeTime, **options: Any) -> Iterator[Victim]:
-    """Connect a victim."""
-    with no_other_host(tenant), connected(tenant, fake_time, **options) as client:
-        yield Victim(tenant, fake_time, client)
+    """Connect a victim; its requests are checked at the end."""
+    with (
+        no_other_host(tenant),
+        connected(tenant, fake_time, **options) as client,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        victim = Victim(tenant, fake_time, client)
+        send = Transport.send
+
+        def sending(self: Transport, method: str, path: str, *arguments: Any, **more: Any) -> Any:
+            victim.sent.append(path)
+            return send(self, method, path, *arguments, **more)
+
+        patch.setattr(Transport, "send", sending)
+        yield victim
+        victim.check_requests()

@@ -34,10 +34,17 @@ def test_an_answer_is_read(answer, change):
     assert read_change(answer, "set password") == change
 
 
+def test_texts_in_which_there_is_nothing_to_show_are_left_out():
+    change = read_change({"state": "FAILED", "errors": ["", " ", "\x00", "why"], "sourceIds": ["\n", "s"]}, "x")
+    assert change == Change(None, "FAILED", ("why",), ("s",))
+    assert read_change({"state": "FAILED", "error": ""}, "x").reason == "ISC gave no reason"
+
+
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
         ({}, "has no state."),
+        ({"state": "\x00\x1b\u2028"}, "has no state."),
         ({"state": "FINISHED", "requestId": "r\ns"}, "has control characters in requestId."),
         ({"state": "FINISHED", "reqeustId": "r\x1b[2J"}, "has control characters in requestId."),
         ({"state": "FINISHED", "requestId": "r\u2028"}, "has control characters in requestId."),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A batch and its journal with hostile answers, and with names that are shown in its sentences."""
+"""What is written into journals and receipts of hostile answers: the next run can read it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
+from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
+from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
@@ -17,20 +18,30 @@ from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKU
 
 NAME = "a\r\nfatal: [host]: FAILED! => \x1b[1m" + "x" * 1000
 SHOWN = "a fatal: [host]: FAILED! => [1m" + "x" * 266 + "..."
-CHANGES = (
-    {"requestId": "r", "state": "FAILED"},
-    {"requestId": "r", "state": "FINISHED"},
-    {"requestId": "r", "state": "IN_PROGRESS"},
+
+
+ODD = (
+    "empty",
+    "blank",
+    "C0 controls",
+    "C1 controls",
+    "a line that looks like Ansible's",
+    "line separators",
+    "half of a surrogate pair",
+    "two dots",
+    "JSON",
+    "very long",
+    "very long, with lines",
 )
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_hostile_answers_reach_neither_results_nor_the_next_run(victim: Victim, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ODD)
+def test_a_journal_can_be_read_whatever_was_answered(victim: Victim, tmp_path: Path, name: str) -> None:
     text = TEXTS[name]
     accounts = [{"accountId": BACKUP, "accountName": text}]
-    for number, state in enumerate(("FAILED", "FINISHED", "IN_PROGRESS", text)):
+    for number, state in enumerate(("FAILED", "FAILED", "FINISHED", "IN_PROGRESS", text)):
         victim.tenant.fault("query", "fields", fields={"accounts": accounts, "policies": [text]})
-        changed = {"requestId": text, "state": state, "errors": [text], "sourceIds": [text]}
+        changed = {"requestId": text if number else "r", "state": state, "errors": [text], "sourceIds": [text]}
         victim.tenant.fault("set", "fields", fields=changed)
         victim.tenant.fault("status", "fields", fields=changed, times=None)
         given = {"accounts": [BY_NAME], "journal": str(tmp_path / f"{number}.jsonl"), "wait_timeout": 40}
@@ -38,7 +49,27 @@ def test_hostile_answers_reach_neither_results_nor_the_next_run(victim: Victim, 
         victim.tenant.clear_faults()
         again = victim.run(isc_password_batch, **given, check_mode=True)
         assert victim.flaws(again) == []
-        assert "journal" not in again.get("msg", "") or "is malformed" not in again["msg"]
+        assert " is malformed" not in again.get("msg", "")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_receipt_can_be_read_whatever_was_answered(
+    victim: Victim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(_fingerprint, "_N", 2)
+    text = TEXTS[name]
+    for number, state in enumerate(("FAILED", "FINISHED", "IN_PROGRESS", text)):
+        changed = {"requestId": text, "state": state, "errors": [text], "sourceIds": [text]}
+        victim.tenant.fault("set", "fields", fields=changed)
+        victim.tenant.fault("status", "fields", fields=changed, times=None)
+        path = tmp_path / f"{number}.json"
+        given = {**victim.by_id, "receipt_file": str(path), "update_password": "when_changed", "wait_timeout": 40}
+        assert victim.flaws(victim.run(isc_password, **given)) == []
+        victim.tenant.clear_faults()
+        again = victim.run(isc_password, **given, check_mode=True)
+        assert victim.flaws(again) == []
+        assert " is malformed" not in again.get("msg", "")
+        assert [*flaws(json.loads(path.read_text()))] == []
 
 
 def test_names_are_shown_on_one_line_and_cut(victim: Victim) -> None:

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a tenant answers is text: it is never templated, never executed, and imitates no output."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+import yaml
+from functional.accounts import KEY
+from functional.hostile_answers import ForgedTenant, Hostile, files_of, signed_in_vain
+from functional.playbook import WAYS, assert_all_ok, defaults, play, task
+from functional.test_role import PASSWORD, SOURCE, connection, rotation
+
+ROLE = "community.sailpoint.rotate_password"
+REPORTED = f"{ROLE} : Report"
+
+
+@pytest.fixture
+def forged(tenant):
+    """A tenant that makes answers up."""
+    return ForgedTenant(tenant)
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """Texts that are meant to do harm."""
+    return Hostile(tmp_path)
+
+
+def shown(name: str, template: Any) -> dict[str, Any]:
+    """Return a task that shows what a template gives."""
+    return {"name": name, "ansible.builtin.debug": {"msg": template}}
+
+
+def kept(template: str, path: str) -> dict[str, Any]:
+    """Return a task that keeps what a template gives in a file."""
+    return {"name": "Keep", "ansible.builtin.copy": {"content": template, "dest": path, "mode": "0600"}}
+
+
+def using_results(folder: Any, token: str) -> list[dict[str, Any]]:
+    """Return tasks that use every module and what it returns."""
+    ids = ("identity_id", "source_id", "public_key_id", "public_key", "accounts", "policies")
+    given = {"access_token": "{{ login.access_token }}", "retries": 0}
+    by_name = {"user_name": "svc-backup", "source_name": SOURCE, **given}
+    read = {**given, "wait": False}
+    wrong: dict[str, Any] = {"ignore_errors": True}
+    return [
+        task("Log in", "isc_login", {}, register="login"),
+        task("Query", "isc_password_info", by_name, register="info"),
+        shown("Show", "{{ info.identity_id }}|{{ info.accounts[0].account_name }}|{{ info.policies[0] }}"),
+        {"name": "Take", "ansible.builtin.set_fact": {"taken": "{{ info.accounts[0] }}"}},
+        shown("Show a fact", "{{ taken.account_id }}"),
+        {
+            **shown("Choose", "{{ item.account_id }}"),
+            "loop": "{{ info.accounts }}",
+            "when": "item.account_id is truthy",
+        },
+        kept("{{ taken.account_id }}", f"{folder}/{{{{ inventory_hostname }}}}.txt"),
+        task("Read", "isc_password_change_info", {**read, "request_id": "{{ info.identity_id }}"}, **wrong),
+        task(
+            "Set",
+            "isc_password",
+            {"password": PASSWORD, **given, **{name: f"{{{{ info.{name} }}}}" for name in ids}},
+            register="change",
+            **wrong,
+        ),
+        shown("Show a failure", "{{ change.msg }}"),
+        task("Read again", "isc_password_change_info", {**read, "request_id": "{{ change.request_id }}"}, **wrong),
+        task("Be refused", "isc_password_info", by_name, **wrong),
+        task("Create", "isc_digit_token", {"user_id": "Abby.Smith", **given}, register="digits"),
+        shown("Show a request", "{{ digits.request_id }}"),
+        task("Look at a token", "isc_login", {"access_token": token}, register="other"),
+        shown("Show claims", "{{ other.user_name }}|{{ other.org }}|{{ other.scopes[0] }}"),
+        task("Fail to log in", "isc_login", {}, **wrong),
+    ]
+
+
+def test_results_of_modules_are_never_templated(playbook, forged, hostile, tmp_path):
+    claims = {"user_name": hostile.shown, "org": hostile.shown, "scope": [hostile.shown], "identity_id": "1"}
+    refusal = {"messages": [{"text": hostile.shown}], "detailCode": hostile.shown, "trackingId": hostile.shown}
+    failure = {"requestId": hostile.text, "state": "FAILED", "errors": [hostile.shown], "sourceIds": [hostile.shown]}
+    forged.knows(hostile.text, text=hostile.text, shown=hostile.shown, times=2)
+    forged.answers("query", refusal, status=400, times=None)
+    forged.answers("set", {"requestId": hostile.text, "state": "IN_PROGRESS"}, status=202, times=None)
+    forged.answers("status", failure, times=None)
+    forged.answers("digit_token", {"digitToken": "012345", "requestId": hostile.shown}, times=None)
+    forged.tenant.fault("login", "status", None, skip=2, status=400, body={"error": hostile.shown})
+
+    token = signed_in_vain(claims)
+    tasks = using_results(tmp_path, token)
+    outcome = playbook.run(play(tasks, module_defaults=defaults(forged.tenant)), "-v")
+    assert_all_ok(outcome)
+    hostile.harmless(outcome)
+    paths = {entry["request_id"] for entry in forged.tenant.requests("status")}
+    assert paths == {hostile.text}
+    assert len(forged.tenant.requests("status")) == 6
+    assert forged.tenant.counts().get("unknown", 0) == 0
+    cleaned = hostile.cleaned
+    for way in WAYS:
+        query, change = outcome.result("Query", way), outcome.result("Set", way)
+        assert {query[name] for name in ("identity_id", "source_id", "public_key_id")} == {hostile.text}
+        assert query["accounts"] == [{"account_id": hostile.text, "account_name": cleaned}]
+        assert query["policies"][0] == cleaned
+        assert outcome.result("Show", way)["msg"] == f"{hostile.text}|{cleaned}|{cleaned}"
+        assert outcome.result("Show a fact", way)["msg"] == hostile.text
+        assert (tmp_path / f"{way}.txt").read_text("utf-8") == hostile.text
+        assert (change["request_id"], change["errors"], change["source_ids"]) == (hostile.text, [cleaned], [cleaned])
+        assert outcome.result("Show a failure", way)["msg"] == change["msg"]
+        assert cleaned.rstrip(".") in change["msg"]
+        assert outcome.result("Be refused", way)["messages"] == [cleaned]
+        assert outcome.result("Show a request", way)["msg"] == cleaned
+        assert hostile.text in outcome.result("Show claims", way)["msg"].replace("  ", " ")
+        assert cleaned in outcome.result("Fail to log in", way)["msg"]
+    assert files_of(tmp_path) == {
+        *(f"run1/{name}" for name in ("playbook.yml", "inventory.yml", "ansible.log", "events.jsonl")),
+        *(f"{way}.txt" for way in WAYS),
+    }
+
+
+def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
+    hook = [
+        shown(
+            "Told of the account", "{{ rotate_password_account.account_id }}|{{ rotate_password_account.source_id }}"
+        ),
+        kept("{{ rotate_password_account.account_id }}", f"{tmp_path}/{{{{ inventory_hostname }}}}.txt"),
+    ]
+    on_failure = [shown("Told of the failure", "{{ rotate_password_failure }}")]
+    forged.knows(hostile.text, text=hostile.text, shown=hostile.shown, times=4)
+    accepted = {"requestId": hostile.text, "state": "FINISHED", "sourceIds": [hostile.shown]}
+    forged.answers("set", accepted, status=202, times=2)
+    forged.answers("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202, times=2)
+    variables = {
+        "rotate_password_user_name": "../../svc-backup",
+        "rotate_password_source_name": SOURCE,
+        "rotate_password_store": "file",
+        "rotate_password_store_dir": str(tmp_path / "store"),
+        "rotate_password_store_key": KEY,
+        "rotate_password_after_change": "after.yml",
+        "rotate_password_on_failure": "failure.yml",
+        **connection(forged.tenant),
+    }
+    outcome = playbook.run(
+        [
+            *rotation(vars=variables),
+            *rotation(vars={**variables, "rotate_password_store_dir": str(tmp_path / "other")}),
+        ],
+        "--forks",
+        "1",
+        files={"after.yml": yaml.safe_dump(hook), "failure.yml": yaml.safe_dump(on_failure)},
+    )
+    assert outcome.rc == 2, outcome.complaints
+    hostile.harmless(outcome)
+    for way in WAYS:
+        assert outcome.result(f"{ROLE} : Told of the account", way)["msg"] == f"{hostile.text}|{hostile.text}"
+        assert (tmp_path / f"{way}.txt").read_text("utf-8") == hostile.text
+        result = outcome.result("Result", way)["rotate_password_result"]
+        assert (result["account_id"], result["request_id"]) == (hostile.text, hostile.text)
+        assert result["source_ids"] == [hostile.cleaned]
+        assert hostile.cleaned.rstrip(".") in str(outcome.result(f"{ROLE} : Told of the failure", way)["msg"])
+    places = {path.rpartition("/")[0] for path in files_of(tmp_path)}
+    assert places == {"", "run1", "store", "other"}
+
+
+def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hostile, tmp_path):
+    names = {
+        "{{ 6 * 7 }}": "svc-backup",
+        hostile.lookup: "{{ 6 * 7 }}",
+        "{% raw %}": hostile.lookup,
+        "../../evil": hostile.shown,
+        "failing": "</script><img src=x onerror=alert(1)>",
+    }
+    written = io.StringIO()
+    csv.writer(written).writerows(
+        [["name", "user_name", "source_name"], *([*row, hostile.text] for row in names.items())]
+    )
+    forged.knows(*(f"{number}{hostile.text}" for number in range(5)), text=hostile.text, shown=hostile.shown)
+    accepted = {"requestId": hostile.text, "state": "FINISHED", "sourceIds": [hostile.shown]}
+    forged.answers("set", accepted, status=202, times=4)
+    forged.answers("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202)
+    journal = f"{tmp_path}/journal.jsonl"
+    report = {"journals": [journal], "html_path": f"{tmp_path}/report.html", "json_path": f"{tmp_path}/report.json"}
+    outcome = playbook.run(
+        [
+            {"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"},
+            *play(
+                [task("Write a report", "batch_report", {**report, "title": "{{ names | first }}"}, run_once=True)],
+                hosts="localhost",
+                connection="local",
+                vars={"names": "{{ groups['accounts'] }}"},
+            ),
+        ],
+        "-v",
+        "-i",
+        "accounts.yml",
+        inventory={},
+        files={
+            "accounts.yml": "plugin: community.sailpoint.csv_accounts\npath: accounts.csv\nhost_column: name\n",
+            "accounts.csv": written.getvalue(),
+        },
+        variables={
+            "rotate_password_store": "file",
+            "rotate_password_store_dir": f"{tmp_path}/store",
+            "rotate_password_store_key": KEY,
+            "rotate_password_journal": journal,
+            **connection(forged.tenant),
+        },
+    )
+    assert outcome.rc == 2, outcome.complaints
+    hostile.harmless(outcome)

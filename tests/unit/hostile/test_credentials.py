@@ -1,0 +1,65 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Odd credentials arrive exactly as they are, or are refused with a sentence that doesn't hold them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.modules import isc_login
+from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws, texts
+from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
+from ansible_collections.community.sailpoint.tests.unit.support import validated
+
+ODD = [name for name, text in TEXTS.items() if text.strip()]
+GOOD = {"client_id": "Sesame-id", "client_secret": "Sesame-secret"}
+
+
+def logged_in(server: LocalServer, **given: Any) -> dict[str, Any]:
+    """Return the result of a login at *server*, which answers with an empty object."""
+    return execute(isc_login.run, validated(isc_login.ARGUMENT_SPEC, base_url=server.url, **given), False)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_utf8_can_express_arrives(name: str) -> None:
+    sent = {"client_id": TEXTS[name], "client_secret": TEXTS[name][::-1]}
+    with LocalServer() as server:
+        result = logged_in(server, **sent)
+    if name == "half of a surrogate pair":
+        assert result["msg"].startswith("client_id holds characters that UTF-8 can't express. Check how it gets here: ")
+        assert server.requests == []
+    else:
+        (request,) = server.requests
+        form = dict(parse_qsl(request["body"].decode("ascii"), strict_parsing=True))
+        assert form == {"grant_type": "client_credentials", **sent}
+        assert result["msg"] == "ISC's answer to log in has no access_token."
+    assert list(flaws(result)) == []
+    assert not any(secret in text for text in texts(result) for secret in sent.values() if len(secret) > 2)
+
+
+@pytest.mark.parametrize("option", GOOD)
+def test_what_utf8_can_not_express_is_named_and_not_shown(option: str) -> None:
+    with LocalServer() as server:
+        result = logged_in(server, **{**GOOD, option: "Sesame\udc80"})
+    assert result["msg"].startswith(f"{option} holds characters that UTF-8 can't express. ")
+    assert not any("Sesame" in text for text in texts(result))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(name: str) -> None:
+    text = TEXTS[name]
+    with LocalServer() as server:
+        result = logged_in(server, access_token=text)
+    if set(text) <= set(map(chr, range(33, 127))):
+        assert result["access_token"] == text
+    else:
+        assert result["msg"].startswith("access_token holds characters that no token has ")
+        assert not any(text.strip() in shown for shown in texts(result))
+    assert list(flaws(result)) == []
+    assert server.requests == []

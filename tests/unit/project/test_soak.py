@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``make soak`` fuzzes: a few cases of each kind, and what it says when something doesn't hold."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils import _answers, _client, _operations
+from simulator.tenant import Tenant
+from soak import command_line, fuzz, kills
+
+PARSER_CASES, MODULE_CASES = 40, 24
+# Of those that take longest.
+FEW_CASES = 3
+
+
+@pytest.fixture(scope="module")
+def soaked_tenant() -> Iterator[Tenant]:
+    """Run a tenant as the fuzz target does."""
+    with Tenant(**fuzz.OPTIONS) as running:
+        yield running
+
+
+def seeds(kind: str, count: int) -> list[int]:
+    """Return the first seeds of a kind."""
+    first = fuzz.KINDS.index(kind)
+    return [first + number * len(fuzz.KINDS) for number in range(count)]
+
+
+def found(tenant: Tenant, kind: str, count: int) -> tuple[int, str]:
+    """Return the seed of the first finding, and its text."""
+    for seed in seeds(kind, count):
+        try:
+            fuzz.run_case(tenant, seed)
+        except fuzz.FindingError as finding:
+            return seed, str(finding)
+    pytest.fail(f"nothing was found in {count} cases")
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(fuzz.KINDS))
+def test_a_few_cases_of_each_kind_go_through(soaked_tenant, kind):
+    takes_long = "batch" in kind or "receipt" in kind
+    count = PARSER_CASES if kind in fuzz.PARSERS else FEW_CASES if takes_long else MODULE_CASES
+    cases = [fuzz.run_case(soaked_tenant, seed) for seed in seeds(kind, count)]
+    assert {case.kind for case in cases} == {kind}
+    assert re.search(rf"^{re.escape(kind)} +{count}  \w", fuzz.table(cases), re.MULTILINE)
+
+
+def test_a_case_is_the_same_each_time(soaked_tenant):
+    seed = seeds("isc_password", 5)[-1]
+    assert fuzz.run_case(soaked_tenant, seed) == fuzz.run_case(soaked_tenant, seed)
+
+
+def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
+    monkeypatch.setattr(_answers, "clean_text", lambda text, longest=0: text)
+    seed, text = found(soaked_tenant, "parser of answer", 200)
+    assert text.startswith(f"Seed {seed}, parser of answer: BrokenError: ")
+    assert "holds characters of the categories" in text
+    assert "_check_error" in text
+
+
+def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
+    monkeypatch.setattr(_client, "may_retry", lambda error, repeatable: True)
+    seed, text = found(soaked_tenant, "isc_password", 200)
+    assert text.startswith(f"Seed {seed}, isc_password: BrokenError: ")
+    assert re.search(r"^the tenant: \w+ \w+ times=", text, re.MULTILINE)
+    assert re.search(r"^isc_password check_mode=\w+ \{", text, re.MULTILINE)
+    assert re.search(r"^requests: login", text, re.MULTILINE)
+
+
+def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant, monkeypatch):
+    monkeypatch.setattr(_operations, "_policies", lambda value: value["nothing"])
+    seed, text = found(soaked_tenant, "isc_password_info", 20)
+    assert text.startswith(f"Seed {seed}, isc_password_info: BrokenError: an unexpected exception: ")
+    assert 'value["nothing"]' in text
+
+
+def test_the_command_repeats_a_case_and_ends_with_one_when_it_breaks(soaked_tenant, monkeypatch, capsys):
+    seed = seeds("isc_login", 1)[0]
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setattr(fuzz, "Tenant", lambda **options: contextlib.nullcontext(soaked_tenant))
+    assert command_line.main(["fuzz", "--seed", str(seed)]) == 0
+    assert re.search(r"^isc_login +1  ", capsys.readouterr().out, re.MULTILINE)
+    monkeypatch.setitem(fuzz.MODULES, "isc_login", lambda scene: scene.run(None))
+    assert command_line.main(["fuzz", "--seed", str(seed)]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count(f"Seed {seed}, isc_login: AttributeError") == 1
+    assert f"Again: make soak ARGS='fuzz --seed {seed}'" in printed
+
+
+def test_without_a_name_both_share_the_time(monkeypatch):
+    told = []
+    monkeypatch.setattr(fuzz, "soak", lambda minutes, seed: told.append(("fuzz", minutes, seed)) or 0)
+    monkeypatch.setattr(kills, "soak", lambda minutes, given: told.append(("kills", minutes, given.jobs)) or 1)
+    assert command_line.main(["--minutes", "3"]) == 1
+    assert told == [("fuzz", 1.5, None), ("kills", 1.5, 2)]
+    with pytest.raises(SystemExit):
+        command_line.main(["--seed", "3"])
