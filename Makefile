@@ -59,7 +59,7 @@ integration: $(READY) ## ansible-test integration against the simulator
 jobs: $(READY) ## the playbooks as AWX runs them, with ansible-runner
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/awx_jobs $(ARGS)
 
-matrix: $(READY) ## units, jobs and integration with each ansible-core: ARGS="2.16 2.22" chooses
+matrix: $(READY) ## units, integration, leaks and jobs with each ansible-core: ARGS="2.16 2.22" chooses
 	@$(WITH_TOOLS) python tests/tools/matrix.py $(ARGS)
 
 molecule: $(READY) ## molecule scenarios of the roles against the simulator

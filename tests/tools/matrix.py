@@ -5,7 +5,7 @@
 
     python tests/tools/matrix.py                  all of them
     python tests/tools/matrix.py 2.16 2.22        these
-    python tests/tools/matrix.py --ends           units and integration on the oldest, 2.19, the newest; not .venv's
+    python tests/tools/matrix.py --ends           units, integration and leaks on the oldest, 2.19, the newest; not .venv's
 
 Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
 what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
@@ -46,7 +46,7 @@ AT_A_TIME = 2
 def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str, list[str]]:
     """Return the command of each suite, for a core whose interpreter is *python*.
 
-    :param all_of_them: not only the units and the integration tests.
+    :param all_of_them: not only the units, the integration tests and the search for leaks.
     """
     pytest = [str(python), "-m", "pytest", "-q", "-o", f"cache_dir={place / 'pytest'}", "--timeout", "300"]
     collection_test = [str(python), "tests/tools/collection_test.py", "--place"]
@@ -54,8 +54,9 @@ def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str
         "units": [*pytest, "-n", "2", "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)],
         "integration": [*collection_test, str(place / "integration"), "integration", "--continue-on-error"],
     }
+    commands["leaks"] = [*pytest, "-n", "2", *LEAKS]
     if all_of_them:
-        commands["jobs"] = [*pytest, "-n", "2", "tests/awx_jobs", *LEAKS]
+        commands["jobs"] = [*pytest, "-n", "2", "tests/awx_jobs"]
     if all_of_them and core.version in SANITY:
         commands["sanity"] = [*collection_test, str(place / "sanity"), "sanity", *SANITY[core.version]]
     return commands
