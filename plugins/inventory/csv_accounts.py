@@ -95,6 +95,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._text import h
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
 _OF_ROLE = "rotate_password_"
+_BLANKS = str.maketrans("\t\r\n", "   ")
 
 
 class InventoryModule(BaseInventoryPlugin):
@@ -146,12 +147,7 @@ def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str)
         name = row[host_column]
         if not name:
             raise ValueError(f"line {number} has no {host_column}, which is the name of the host. Fill in that cell.")
-        if has_controls(name):
-            # Ansible shows it in each line of its output, as it is.
-            raise ValueError(
-                f"line {number} has a control character or a line break in {host_column}, which is the name of the "
-                "host. Remove it."
-            )
+        _check_cells(row, number, host_column)
         if name in seen:
             raise ValueError(
                 f"lines {seen[name]} and {number} have the same {host_column}, {name}. Remove one, or set host_column "
@@ -200,6 +196,14 @@ def _lines(text: str, delimiter: str) -> t.Iterator[tuple[int, list[str]]]:
             raise ValueError(f"line {number} is not CSV: {error}. Check the double quotes from there on.") from None
         if any(cells):
             yield number, cells
+
+
+def _check_cells(row: t.Mapping[str, str], number: int, host_column: str) -> None:
+    """Refuse what Ansible would print as it is: control characters, and in the name of a host line breaks too."""
+    for column, cell in row.items():
+        if has_controls(cell if column == host_column else cell.translate(_BLANKS)):
+            kind = "control character or a line break" if column == host_column else "control character"
+            raise ValueError(f"line {number} has a {kind} in the column {column}. Remove it.")
 
 
 def _check_header(header: t.Sequence[str], number: int, host_column: str, prefix: str) -> None:

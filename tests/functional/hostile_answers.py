@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant that answers with templates, escape sequences and lines that imitate Ansible, and what must not come of it."""
+"""A tenant that answers with templates, escapes and lines that imitate Ansible, and what must not come of that."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
         "{{ 6 * 7 }}": "svc-backup",
         hostile.lookup: "{{ 6 * 7 }}",
         "{% raw %}": hostile.lookup,
-        "../../evil": hostile.shown,
+        "../../evil": "../../../../tmp/evil",
         "failing": "</script><img src=x onerror=alert(1)>",
     }
     written = io.StringIO()

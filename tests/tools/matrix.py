@@ -5,7 +5,7 @@
 
     python tests/tools/matrix.py                  all of them
     python tests/tools/matrix.py 2.16 2.22        these
-    python tests/tools/matrix.py --ends           units, integration and leaks on the oldest, 2.19, the newest; not .venv's
+    python tests/tools/matrix.py --ends           units, integration, leaks: oldest, 2.19, newest, less .venv's
 
 Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
 what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
