@@ -37,7 +37,9 @@ def test_a_warning_names_the_other_sources(playbook, tenant):
 def test_check_mode_shows_the_group_and_nothing_else_looks_it_up(playbook, tenant):
     predicted = rotate(playbook, tenant, "--check")
     assert_all_ok(predicted)
-    assert "also on Payroll Database of the password sync group Directory and payroll" in " ".join(predicted.output.split())
+    assert "also on Payroll Database of the password sync group Directory and payroll" in " ".join(
+        predicted.output.split()
+    )
     assert result_of(predicted)["sync_group"]["name"] == "Directory and payroll"
     tenant.clear_requests()
     real = rotate(playbook, tenant)
