@@ -35,10 +35,7 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
     :param of: the operation, for the message.
     :raises UnexpectedAnswerError: the body is anything else.
     """
-    try:
-        content = _parsed(answer.body)
-    except (ValueError, RecursionError):
-        content = None
+    content = _understood(answer.body)
     if isinstance(content, dict):
         return content
     raise UnexpectedAnswerError(
@@ -54,10 +51,7 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
     :param of: the operation, for the message.
     :raises UnexpectedAnswerError: the body is anything else.
     """
-    try:
-        content = _parsed(answer.body)
-    except (ValueError, RecursionError):
-        content = None
+    content = _understood(answer.body)
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
     found = "a list of other things" if isinstance(content, list) else _kind(answer)
@@ -76,10 +70,7 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
 
     :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
     """
-    try:
-        body = _parsed(answer.body)
-    except (ValueError, RecursionError):
-        body = None
+    body = _understood(answer.body)
     fields = body if isinstance(body, dict) else {}
     messages = _messages(fields)
     detail_code = _short(fields.get("detailCode"))
@@ -103,6 +94,14 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
     if isinstance(error, RateLimitError):
         error.retry_after = parse_retry_after(answer.headers.get("Retry-After"), now)
     return error
+
+
+def _understood(body: bytes) -> t.Any:
+    """Return what the JSON text *body* says, or ``None`` where it can't be used."""
+    try:
+        return _parsed(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _parsed(body: bytes) -> t.Any:

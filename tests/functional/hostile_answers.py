@@ -45,10 +45,10 @@ class Hostile:
 
     def harmless(self, outcome: Outcome) -> None:
         """Fail where something of the texts was carried out, or shown as if Ansible had printed it."""
-        assert not self.canary.exists()
+        assert not self.canary.exists(), "the canary is there"
         for place, text in {"stdout": outcome.stdout, "stderr": outcome.stderr, "log": outcome.log}.items():
-            assert _ESCAPES.search(text) is None, place
-            assert _FORGED.search(text) is None, place
+            assert _ESCAPES.search(text) is None, f"in {place}"
+            assert _FORGED.search(text) is None, f"in {place}"
 
 
 class ForgedTenant:

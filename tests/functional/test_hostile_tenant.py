@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from functional.playbook import WAYS, assert_all_ok, defaults, play, task
 from functional.test_role import PASSWORD, SOURCE, connection, rotation
 
 ROLE = "community.sailpoint.rotate_password"
-REPORTED = f"{ROLE} : Report"
 
 
 @pytest.fixture
@@ -139,20 +139,22 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
         "rotate_password_user_name": "../../svc-backup",
         "rotate_password_source_name": SOURCE,
         "rotate_password_store": "file",
-        "rotate_password_store_dir": str(tmp_path / "store"),
+        "rotate_password_store_dir": f"{tmp_path}/store/{{{{ inventory_hostname }}}}",
         "rotate_password_store_key": KEY,
-        "rotate_password_after_change": "after.yml",
-        "rotate_password_on_failure": "failure.yml",
+        "rotate_password_after_change": "tell_after.yml",
+        "rotate_password_on_failure": "tell_failure.yml",
         **connection(forged.tenant),
     }
     outcome = playbook.run(
         [
             *rotation(vars=variables),
-            *rotation(vars={**variables, "rotate_password_store_dir": str(tmp_path / "other")}),
+            *rotation(
+                vars={**variables, "rotate_password_store_dir": f"{tmp_path}/other/{{{{ inventory_hostname }}}}"}
+            ),
         ],
         "--forks",
         "1",
-        files={"after.yml": yaml.safe_dump(hook), "failure.yml": yaml.safe_dump(on_failure)},
+        files={"tell_after.yml": yaml.safe_dump(hook), "tell_failure.yml": yaml.safe_dump(on_failure)},
     )
     assert outcome.rc == 2, outcome.complaints
     hostile.harmless(outcome)
@@ -164,7 +166,7 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
         assert result["source_ids"] == [hostile.cleaned]
         assert hostile.cleaned.rstrip(".") in str(outcome.result(f"{ROLE} : Told of the failure", way)["msg"])
     places = {path.rpartition("/")[0] for path in files_of(tmp_path)}
-    assert places == {"", "run1", "store", "other"}
+    assert places == {"", "run1", *(f"{store}/{way}" for store in ("store", "other") for way in WAYS)}
 
 
 def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hostile, tmp_path):
@@ -173,7 +175,7 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
         hostile.lookup: "{{ 6 * 7 }}",
         "{% raw %}": hostile.lookup,
         "../../evil": "../../../../tmp/evil",
-        "failing": "</script><img src=x onerror=alert(1)>",
+        "</script><img src=x onerror=alert(1)>": "true",
     }
     written = io.StringIO()
     csv.writer(written).writerows(
@@ -213,3 +215,30 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
     )
     assert outcome.rc == 2, outcome.complaints
     hostile.harmless(outcome)
+    told = {
+        event["host"]: event["result"]["msg"]
+        for event in outcome.events
+        if event["task"] in (f"{ROLE} : Report", f"{ROLE} : Say what became of the password")
+    }
+    assert set(told) == set(names)
+    assert all(told[host].startswith(f"{user} on {hostile.text}: ") for host, user in names.items())
+    assert hostile.cleaned.rstrip(".") in outcome.result(f"{ROLE} : Set all passwords")["msg"]
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["title"] == next(iter(names))
+    assert "<img" not in (tmp_path / "report.html").read_text("utf-8")
+    files = files_of(tmp_path)
+    assert {path.rpartition("/")[0] for path in files} == {"", "run1", "store"}
+    assert sum(path.startswith("store/") and path.endswith(".json") for path in files) == len(names)
+
+
+def test_what_is_looked_for_would_be_found(playbook, hostile):
+    outcome = playbook.run(play([shown("Touch", hostile.lookup)], hosts="in_process"))
+    assert_all_ok(outcome)
+    with pytest.raises(AssertionError, match="canary"):
+        hostile.harmless(outcome)
+    hostile.canary.unlink()
+    hostile.harmless(outcome)
+    # Ansible prints the names of hosts and tasks, and warnings, as they are.
+    for printed in ("ok: [\x1b[31mred]\n", "ok: [\x9b31mred]\n", "ok: [x]\nfatal: [forged]: FAILED! => {}\n"):
+        for place in ("stdout", "stderr", "log"):
+            with pytest.raises(AssertionError, match=place):
+                hostile.harmless(outcome._replace(**{place: printed}))

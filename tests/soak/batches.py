@@ -53,20 +53,21 @@ def _batch(scene: Scene) -> tuple[list[KnownAccount], dict[str, Any]]:
     chance = scene.chance
     accounts = []
     entries = []
+    # What a tenant may repeat of a request is the password of that account, so all have the same one then.
+    common = scene.hide(scene.password) if chance.random() < 0.3 else None
     for number in range(1, chance.randrange(1, ACCOUNTS) + 1):
         user = f"user{number:05d}"
         accounts.append(KnownAccount(user, "Active Directory", f"CN={user},OU=Generated,DC=acme,DC=com"))
         entry: dict[str, Any] = {"user_name": user, "source_name": "Active Directory", **wishes(scene)}
         if chance.random() < 0.9:
-            entry["password"] = scene.hide(hostile.password(chance))
+            entry["password"] = common or scene.hide(hostile.password(chance))
         else:
             entry["discard"] = True
         if chance.random() < 0.15:
             entry[chance.choice(("user_name", "source_name", "account_id", "name"))] = hostile.text(chance)
         entries.append(entry)
-    scene.password = next((entry["password"] for entry in entries if "password" in entry), scene.password)
     scene.play_outcomes()
-    scene.play_tricks(OF_CHANGES)
+    scene.play_tricks(OF_CHANGES, common)
     given = {"accounts": entries, "wait_timeout": chance.choice((1, 20, 60)), "wait": chance.random() < 0.7}
     given["rate_limit"] = {"requests": chance.choice((0, 0, 3))}
     if chance.random() < 0.2:

@@ -31,7 +31,7 @@ def password(scene: Scene) -> str:
     account, given = _change(scene)
     check_mode = scene.chance.random() < 0.15
     scene.play_outcomes()
-    scene.play_tricks(OF_CHANGES)
+    scene.play_tricks(OF_CHANGES, scene.password)
     result = scene.run(isc_password, check_mode, **given)
     _check_change(scene, result, account, check_mode)
     return _ending(result)
@@ -44,7 +44,7 @@ def password_with_receipt(scene: Scene) -> str:
     in_file = scene.chance.random() < 0.5
     given |= {"receipt_file": str(scene.folder / "receipt.json")} if in_file else {"receipt": {}}
     scene.play_outcomes()
-    scene.play_tricks(OF_CHANGES)
+    scene.play_tricks(OF_CHANGES, scene.password)
     first = scene.run(isc_password, **given)
     _check_change(scene, first, account, False)
     if not in_file and first.get("receipt"):

@@ -70,10 +70,13 @@ class Scene:
         """The secrets that a text in UTF-8 can hold."""
         return [secret for secret in self.secrets if invariants.encodable(secret)]
 
-    def play_tricks(self, operations: tuple[str, ...]) -> None:
-        """Have the tenant do up to three things to requests."""
+    def play_tricks(self, operations: tuple[str, ...], echoed: str | None = None) -> None:
+        """Have the tenant do up to three things to requests.
+
+        :param echoed: a password that answers may repeat; it is that of all accounts.
+        """
         self.tricks = [
-            tricks.draw(self.chance, (*operations, *operations, "any"), self.password)
+            tricks.draw(self.chance, (*operations, *operations, "any"), echoed)
             for _ in range(self.chance.choice((0, 1, 1, 2, 3)))
         ]
         for trick in self.tricks:

@@ -66,10 +66,10 @@ class Trick(NamedTuple):
         return f"{self.operation} {self.kind} times={self.times} skip={self.skip} {str(details)[:500]}"
 
 
-def draw(chance: random.Random, operations: tuple[str, ...], echoed: str) -> Trick:
+def draw(chance: random.Random, operations: tuple[str, ...], echoed: str | None) -> Trick:
     """Return a trick on one of the operations.
 
-    :param echoed: a secret that an answer may repeat.
+    :param echoed: a secret that an answer may repeat, if any.
     """
     operation = chance.choice(operations)
     kind = chance.choice(KINDS if operation in OF_OBJECTS else KINDS_FOR_LISTS)
@@ -78,10 +78,11 @@ def draw(chance: random.Random, operations: tuple[str, ...], echoed: str) -> Tri
     return Trick(operation, kind, chance.choice((1, 1, 2, None)), chance.choice((0, 0, 0, 1)), details)
 
 
-def _details(chance: random.Random, kind: str, operation: str, echoed: str) -> dict[str, Any]:
+def _details(chance: random.Random, kind: str, operation: str, echoed: str | None) -> dict[str, Any]:
     if kind == "raw":
         status = {"set": 202}.get(operation, 200) if chance.random() < 0.6 else chance.choice(hostile.STATUSES)
-        content = _echo(chance, echoed) if chance.random() < 0.1 else hostile.body(chance, operation)
+        echoes = echoed is not None and chance.random() < 0.1
+        content = _echo(chance, echoed or "") if echoes else hostile.body(chance, operation)
         encoded = base64.b64encode(content[:60000]).decode()
         return {"body": encoded, "status": status, "headers": hostile.headers(chance)}
     if kind == "fields":

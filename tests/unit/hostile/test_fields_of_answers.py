@@ -107,8 +107,8 @@ def test_the_fields_of_a_status(victim: Victim, text: str, found: list[Any]) -> 
 
 def test_the_fields_of_sync_groups_and_sources(victim: Victim, text: str, found: list[Any]) -> None:
     source_id = victim.by_id["source_id"]
-    groups = [{"name": text, "sourceIds": [source_id, text, f"{text}!"]}, {"name": text, "sourceIds": text}]
-    sources = [{"id": text, "name": text}, {"id": f"{text}!", "name": f"{text}{text}"}, {text: text}]
+    groups = [{"name": text, "sourceIds": [source_id, "other", f"{text}!"]}, {"name": text, "sourceIds": text}]
+    sources = [{"id": "other", "name": text}, {"id": f"{text}!", "name": f"{text}{text}"}, {text: text}]
     for body in (groups[:1], groups, [{text: text}], text, {text: [text]}):
         victim.tenant.fault("sync_groups", "status", status=200, body=body)
         victim.tenant.fault("sources", "status", status=200, body=sources)

@@ -39,7 +39,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._times import 
 from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 TEXT = st.text(st.characters()) | st.sampled_from([*TEXTS.values()])
@@ -170,8 +170,14 @@ def test_a_key_is_taken_or_refused(key: str) -> None:
         encrypt_password("x", key)
 
 
+CLAIMS = st.fixed_dictionaries(
+    {"user_name": TEXT, "identity_id": TEXT | JSON, "org": TEXT, "scope": TEXT | st.lists(TEXT, max_size=3) | JSON}
+).map(lambda claims: json.dumps(claims).encode())
+
+
 @FEW
-@given(BODIES | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")))
+@example(b"[" * 100000)
+@given(BODIES | CLAIMS | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_a_token_tells_what_it_tells(payload: bytes) -> None:
     claims = read_claims(f"a.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.c")
     assert isinstance(claims, Claims)
@@ -230,6 +236,8 @@ STEPS = st.fixed_dictionaries(
 
 
 @FEW
+@example([b"[" * 100000])
+@example([b'{"account": 0, "step": [], "time": 1}'])
 @given(st.lists(BODIES | (LINES | STEPS).map(lambda line: json.dumps(line).encode()), max_size=4))
 def test_a_journal_is_read_or_refused(lines: list[bytes]) -> None:
     for content in (b"\n".join(lines), FIRST + b"\n".join([*lines, b""])):
@@ -244,10 +252,32 @@ def test_a_receipt_is_read_or_refused(value: Any) -> None:
         read_receipt(value, "receipt")
 
 
+ACCOUNT = RecordedAccount("u", "s", "i", "a")
+KEPT = st.fixed_dictionaries(
+    {"password": TEXT, "request_id": TEXT | JSON},
+    optional=dict.fromkeys(("rotated_at", "discarded_at", "staged_at"), st.just("2026-03-14T09:26:53Z") | JSON),
+)
+OWNER = st.fixed_dictionaries({"node": TEXT, "process": JSON, "started": TEXT, "inventory_host": TEXT})
+PENDING = st.tuples(KEPT, OWNER | JSON, st.booleans()).map(
+    lambda parts: {**parts[0], "owner": parts[1], "outcome_unknown": parts[2]}
+)
+RECORDS = st.fixed_dictionaries(
+    {
+        "format": st.just(1),
+        "account": st.just(ACCOUNT._asdict()) | JSON,
+        "current": KEPT | st.none() | JSON,
+        "previous": KEPT | st.none(),
+        "pending": PENDING | st.none() | JSON,
+        "discarded": st.just([]) | st.lists(KEPT | JSON, max_size=2) | JSON,
+        "after_change_due": st.booleans() | JSON,
+    }
+)
+
+
 @FEW
-@given(JSON | objects("format", "account", "current", "previous", "pending", "discarded", "after_change_due"), TEXT)
+@given(JSON | RECORDS, st.just(ACCOUNT.account_id) | TEXT)
 def test_a_record_is_read_or_refused(value: Any, account_id: str) -> None:
     try:
-        read_record(value, RecordedAccount("u", "s", "i", account_id))
+        read_record(value, ACCOUNT._replace(account_id=account_id))
     except RecordError as error:
         assert explained(error)
