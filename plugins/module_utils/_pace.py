@@ -27,8 +27,14 @@ _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 30.0
 """Seconds, where the server doesn't say how long to wait."""
 
+_SHORTEST_PAUSE = 1.0
+"""Seconds after many refusals in a row, where the server asks for less, such as for none."""
+
 FAILURES_IN_A_ROW = 8
-"""After so many requests without any answer that helps, all of them wait: what is down is not to be hammered."""
+"""After so many requests without any answer that helps, all of them wait: what is down is not to be hammered.
+
+So do they after so many refusals, even where each of these asks to come back at once.
+"""
 
 
 class RateLimit(t.NamedTuple):
@@ -115,6 +121,8 @@ class Pace:
         pause = retry_after
         if pause is None:
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._refused_in_a_row - 1, 10))
+        elif self._refused_in_a_row >= FAILURES_IN_A_ROW:
+            pause = max(pause, _SHORTEST_PAUSE)
         self._block(now + pause)
 
     @property

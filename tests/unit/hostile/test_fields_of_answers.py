@@ -81,9 +81,12 @@ def test_the_fields_of_a_login(victim: Victim, text: str, found: list[Any]) -> N
 
 def test_the_fields_of_a_query(victim: Victim, text: str, found: list[Any]) -> None:
     for fields in query_fields(text):
-        victim.tenant.fault("query", "fields", fields=fields, times=2)
-        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password_info, **QUERY))]
+        victim.tenant.fault("query", "fields", fields=fields)
         found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password, **BY_NAME))]
+    together = {"accounts": [{"accountId": BACKUP, "accountName": text}], "policies": [text, f"{text} is {text}"]}
+    for fields in ({"identityId": text, **together}, {"publicKey": text}, together):
+        victim.tenant.fault("query", "fields", fields=fields)
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password_info, **QUERY))]
     assert found == []
 
 
@@ -109,11 +112,11 @@ def test_the_fields_of_sync_groups_and_sources(victim: Victim, text: str, found:
     source_id = victim.by_id["source_id"]
     groups = [{"name": text, "sourceIds": [source_id, "other", f"{text}!"]}, {"name": text, "sourceIds": text}]
     sources = [{"id": "other", "name": text}, {"id": f"{text}!", "name": f"{text}{text}"}, {text: text}]
-    for body in (groups[:1], groups, [{text: text}], text, {text: [text]}):
+    for body in (groups[:1], groups[:1] * 2, groups, [{text: text}], text, {text: [text]}):
         victim.tenant.fault("sync_groups", "status", status=200, body=body)
         victim.tenant.fault("sources", "status", status=200, body=sources)
-        for given in ({"check_mode": True}, {"sync_group": "refuse"}):
-            found += [(body, flaw) for flaw in victim.flaws(victim.run(isc_password, **victim.by_id, **given))]
+        given = {"check_mode": True} if body == groups[:1] else {"sync_group": "refuse"}
+        found += [(body, flaw) for flaw in victim.flaws(victim.run(isc_password, **victim.by_id, **given))]
     assert found == []
 
 

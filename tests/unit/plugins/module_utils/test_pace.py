@@ -8,7 +8,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._pace import BURST, Pace, RateLimit
+from ansible_collections.community.sailpoint.plugins.module_utils._pace import (
+    BURST,
+    FAILURES_IN_A_ROW,
+    Pace,
+    RateLimit,
+)
 from ansible_collections.community.sailpoint.tests.unit.traffic import START, FixedWindows, Job, SlidingWindow, Traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,6 +140,21 @@ def test_the_pace_never_comes_to_a_standstill():
         pace.refused(START + number, 0, START + number)
     assert pace.share == 0.02
     assert pace.requests_per_second == pytest.approx(0.2)
+
+
+def test_a_server_that_refuses_all_and_asks_for_no_pause_is_not_hammered():
+    pace = Pace(RateLimit(0, 10))
+    for number in range(FAILURES_IN_A_ROW - 1):
+        pace.refused(START + number, 0, START + number)
+        assert pace.delay(START + number) == 0
+    now = START + FAILURES_IN_A_ROW
+    pace.refused(now, 0, now)
+    assert pace.delay(now) == 1
+    pace.refused(now + 1, 7, now + 1)
+    assert pace.delay(now + 1) == 7
+    pace.accepted()
+    pace.refused(now + 8, 0, now + 8)
+    assert pace.delay(now + 8) == 0
 
 
 def test_the_pace_recovers_slowly_then_faster():
