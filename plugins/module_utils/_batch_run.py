@@ -295,7 +295,6 @@ class BatchRun:
             self._endings.not_sent(account)
 
     def _snapshot(self) -> Snapshot:
-        endings, unsent = self._endings, self._agenda.unsent
-        in_flight = endings.total - endings.finished - endings.failed - unsent
-        requests, left = sum(self.counts.values()), self._agenda.requests_left
-        return Snapshot(endings.total, endings.finished, endings.failed, in_flight, unsent, requests, left)
+        ends, unsent, left = self._endings, self._agenda.unsent, self._agenda.requests_left
+        in_flight = ends.total - ends.finished - ends.failed - unsent
+        return Snapshot(ends.total, ends.finished, ends.failed, in_flight, unsent, sum(self.counts.values()), left)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from urllib.parse import quote
 
@@ -89,7 +90,7 @@ _NOT_SERVED = {("v3", CREATE_DIGIT_TOKEN.name)}
 def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:
     """Return the path of *operation* below the base URL, with *request_id* quoted into it.
 
-    :raises InputError: that version doesn't have the operation.
+    :raises InputError: that version doesn't have the operation, or it is no request id.
     """
     if (api_version, operation.name) in _NOT_SERVED:
         raise InputError(
@@ -104,6 +105,7 @@ def path_of(operation: Operation, api_version: str, request_id: str = "") -> str
 
 def _quoted(request_id: str) -> str:
     # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
-    if request_id in (".", ".."):
-        raise InputError(f"request_id {request_id!r} is no request id.", "Give the id that set password returned.")
-    return quote(request_id, safe="", errors="replace")
+    with contextlib.suppress(UnicodeEncodeError):
+        if request_id not in (".", ".."):
+            return quote(request_id, safe="", errors="strict")
+    raise InputError(f"request_id {request_id!r} is no request id.", "Give the id that set password returned.")

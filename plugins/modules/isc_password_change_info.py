@@ -113,6 +113,7 @@ import typing as t
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import IN_PROGRESS, Change
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import CHANGE_STATUS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
 from ansible_collections.community.sailpoint.plugins.module_utils._following import follow_change, patience_of
 from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
@@ -127,6 +128,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     """Read the status once, or until the change has ended."""
     change = Change(check_text("request_id", params["request_id"]), IN_PROGRESS)
     patience = patience_of(params)
+    path_of(CHANGE_STATUS, client.api_version, params["request_id"])
     if params["wait"]:
         change = follow_change(client, change, patience, at_once=True)
         change.raise_if_failed()

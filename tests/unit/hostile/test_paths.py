@@ -60,6 +60,7 @@ SEGMENTS = {
     "~a-b_c.d": "~a-b_c.d",
     ".": None,
     "..": None,
+    "a\ud800": None,
 }
 """By what is given: the segment that arrives, as it is on the wire; None where nothing is sent."""
 
@@ -68,6 +69,7 @@ REFUSALS = {
     "": "request_id is empty.",
     ".": "request_id '.' is no request id.",
     "..": "request_id '..' is no request id.",
+    "a\ud800": "request_id 'a\\ud800' is no request id.",
 }
 
 
@@ -126,7 +128,7 @@ def test_what_is_no_segment_is_refused_and_not_sent(
     given = {"request_id": request_id, "wait": wait}
     with prepared(server, isc_password_change_info, fake_time, **given) as perform, pytest.raises(IscError) as refusal:
         perform()
-    assert problem in refusal.value.message
+    assert refusal.value.message == problem
     assert server.requests == []
 
 

@@ -100,8 +100,8 @@ def test_a_request_id_is_quoted(request_id, quoted):
     assert path_of(CHANGE_STATUS, "v1", request_id) == f"/password-change-status/v1/{quoted}"
 
 
-@pytest.mark.parametrize("request_id", [".", ".."])
-def test_a_request_id_that_would_leave_its_place_is_refused(request_id):
+@pytest.mark.parametrize("request_id", [".", "..", "a\ud800", "\udfff"])
+def test_a_request_id_that_would_become_another_is_refused(request_id):
     with pytest.raises(InputError, match="is no request id"):
         path_of(CHANGE_STATUS, "v2025", request_id)
 
