@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.tests.unit.faults import promises
 from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME, PASSWORD, run
 
 RETRIES = 2
-ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": PASSWORD}
+ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": PASSWORD, "wait_timeout": 600000}
 # Of a list, other damage is tested with the lists.
 OF_OBJECTS = ("JSON that is no object", "fields of other types", "fields that are missing", "an unknown state")
 # Those of the connection are the same for all requests to one tenant.
@@ -47,10 +47,12 @@ def test_only_who_refuses_is_stopped(tenant, fake_time, fault, wish, stays):
 
 
 def test_without_names_it_goes_on(tenant, fake_time, fault):
-    options = {"request_timeout": 0.25} if fault.how["kind"] == "slow" else {}
+    options = {**BY_NAME, "wait_timeout": 600000, "sync_group": "warn", "retries": 0}
+    if fault.how["kind"] == "slow":
+        options["request_timeout"] = 0.25
     tenant.fault("sources", times=None, **fault.how)
     warnings = []
-    result = run(isc_password, tenant, fake_time, warnings=warnings, sync_group="warn", retries=0, **BY_NAME, **options)
+    result = run(isc_password, tenant, fake_time, warnings=warnings, **options)
     assert result["sync_group"]["sources"][0]["source_name"] is None
     assert len(warnings) == 1
     assert tenant.password(AD, BACKUP)["password"] == PASSWORD

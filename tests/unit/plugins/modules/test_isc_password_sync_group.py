@@ -22,7 +22,14 @@ def change(tenant, fake_time):
 
     def changed(check_mode=False, **given):
         warnings = []
-        result = run(isc_password, tenant, fake_time, check_mode, warnings=warnings, **{**BY_NAME, **given})
+        result = run(
+            isc_password,
+            tenant,
+            fake_time,
+            check_mode,
+            warnings=warnings,
+            **{**BY_NAME, "wait_timeout": 600000, **given},
+        )
         return result, warnings
 
     return changed
