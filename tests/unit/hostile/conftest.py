@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from ansible_collections.community.sailpoint.tests.unit import support
@@ -18,5 +19,5 @@ from simulator.tenant import Tenant
 def victim(tenant: Tenant, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
     """Return a client whose naps are short: no change that its tests wait for takes any time."""
     monkeypatch.setattr(support, "PAUSE", 0.0005)
-    with victim_of(tenant, fake_time, retries=0) as made:
-        yield made
+    with ExitStack() as stack:
+        yield stack.enter_context(victim_of(tenant, fake_time, retries=0))
