@@ -57,6 +57,7 @@ notes:
   - By default Ansible only warns of an inventory that it can't read, and goes on without it. Set
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to end the run instead.
   - Hosts of the same name in several inventories are one host for Ansible.
+  - Control characters are refused, because Ansible prints them as they are. So are line breaks in the names of hosts.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.

@@ -10,9 +10,10 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._agenda import QUERY, SET, Job
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import hide_password
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._journal import Journal
 from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
 from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
@@ -43,8 +44,16 @@ class BatchRequests:
     def perform(self, job: Job) -> t.Any:
         """Send the job's request and return what came of it: a PreparedChange or a Change.
 
-        :raises IscError: it went wrong. :raises JournalError: nothing was sent.
+        :raises IscError: it went wrong; the password of the account is not in what it tells.
+        :raises JournalError: nothing was sent.
         """
+        try:
+            return self._perform(job)
+        except IscError as error:
+            hide_password(job.account, error)
+            raise
+
+    def _perform(self, job: Job) -> t.Any:
         if job.kind == QUERY:
             return self.prepare(job.account)
         if job.kind == SET:

@@ -71,7 +71,7 @@ def result_of(
     if error is not None:
         told = error.as_result()
         result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
-    return _without(result, account.options.get("password"))
+    return {key: without_password(account, value) if key in _FROM_ISC else value for key, value in result.items()}
 
 
 def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
@@ -94,11 +94,20 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
 
 
-def _without(result: dict[str, t.Any], password: str | None) -> dict[str, t.Any]:
-    """Return *result* without the password of its account, should ISC have repeated it."""
-    if not password or len(password) < _SHORTEST_MASKED:
-        return result
-    return {key: _masked(value, password) if key in _FROM_ISC else value for key, value in result.items()}
+def without_password(account: BatchAccount, told: t.Any) -> t.Any:
+    """Return what ISC told, as JSON can carry it, without the password of *account*, should ISC have repeated it."""
+    password = account.options.get("password")
+    return told if not password or len(password) < _SHORTEST_MASKED else _masked(told, password)
+
+
+def hide_password(account: BatchAccount, error: IscError) -> None:
+    """Take the password of *account* out of all that *error* tells, should ISC have repeated it."""
+    error.message = without_password(account, error.message)
+    error.args = (error.message,)
+    error.hint = without_password(account, error.hint)
+    error.details = {
+        key: without_password(account, value) if key in _FROM_ISC else value for key, value in error.details.items()
+    }
 
 
 _FROM_ISC = (

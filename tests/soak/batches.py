@@ -59,7 +59,7 @@ def _batch(scene: Scene) -> tuple[list[KnownAccount], dict[str, Any]]:
         user = f"user{number:05d}"
         accounts.append(KnownAccount(user, "Active Directory", f"CN={user},OU=Generated,DC=acme,DC=com"))
         entry: dict[str, Any] = {"user_name": user, "source_name": "Active Directory", **wishes(scene)}
-        if chance.random() < 0.9:
+        if common or chance.random() < 0.9:
             entry["password"] = common or scene.hide(hostile.password(chance))
         else:
             entry["discard"] = True

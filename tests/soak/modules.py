@@ -34,6 +34,7 @@ def password(scene: Scene) -> str:
     scene.play_tricks(OF_CHANGES, scene.password)
     result = scene.run(isc_password, check_mode, **given)
     _check_change(scene, result, account, check_mode)
+    _check_waited(result, given["wait"] and not check_mode)
     return _ending(result)
 
 
@@ -47,10 +48,12 @@ def password_with_receipt(scene: Scene) -> str:
     scene.play_tricks(OF_CHANGES, scene.password)
     first = scene.run(isc_password, **given)
     _check_change(scene, first, account, False)
+    _check_waited(first, given["wait"])
     if not in_file and first.get("receipt"):
         given["receipt"] = first["receipt"]
     again = scene.run(isc_password, **given)
     _check_second_run(scene, first, again)
+    _check_waited(again, given["wait"])
     return f"{_ending(first)}, then {_ending(again)}"
 
 
@@ -96,6 +99,7 @@ def change_info(scene: Scene) -> str:
     scene.play_tricks(("login", "status", "status", "status"))
     given: dict[str, Any] = {"request_id": hostile.text(scene.chance), **_patience(scene)}
     result = scene.run(isc_password_change_info, **given)
+    _check_waited(result, True)
     other = {entry["operation"] for entry in scene.requests()} - {"login", "status"}
     invariants.check(not other, f"reading a status sent {other}")
     return _ending(result)
@@ -153,6 +157,12 @@ def _check_change(scene: Scene, result: dict[str, Any], account: KnownAccount, c
         invariants.check(held is None, f"the tenant holds {held!r}, and nothing was to be changed")
 
 
+def _check_waited(result: dict[str, Any], waited: bool) -> None:
+    """Check that what was waited for has come to a good end, or has failed."""
+    if waited and not result.get("failed"):
+        invariants.check(result["state"] == "FINISHED", f"it was waited for, and is {result['state']!r}")
+
+
 def _check_second_run(scene: Scene, first: dict[str, Any], again: dict[str, Any]) -> None:
     """Check that the second run with a receipt did only what the receipt left to do."""
     sets = [entry for entry in scene.requests() if entry["operation"] == "set"]
@@ -166,5 +176,5 @@ def _check_second_run(scene: Scene, first: dict[str, Any], again: dict[str, Any]
 
 def _ending(result: dict[str, Any]) -> str:
     if result.get("failed"):
-        return result.get("outcome") or "failed"
+        return f"failed ({result['outcome']})" if "outcome" in result else "failed"
     return "changed" if result.get("changed") else "unchanged"

@@ -25,6 +25,10 @@ from soak import hostile, invariants, tricks
 ALL_OPERATIONS = ("login", "query", "set", "status", "digit_token", "sync_groups", "sources", "any")
 
 
+# The longest wait of a case is some minutes.
+MOST_NAPS = 5000
+
+
 class KnownAccount(NamedTuple):
     """An account that the tenant really has."""
 
@@ -39,6 +43,7 @@ class SoakTime(FakeTime):
     def sleep(self, seconds: float) -> None:
         """Move the clock, and leave the tenant a moment to carry a change out."""
         self.naps.append(seconds)
+        invariants.check(len(self.naps) <= MOST_NAPS, f"it pauses again and again, at last for {seconds} s")
         self.now += max(seconds, 0.001)
         time.sleep(0.001)
 

@@ -31,13 +31,9 @@ KINDS = (
     "lost_before",
     "lost_after",
 )
-
-
 # Those that the simulator can do to an answer that is a list.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
 OF_OBJECTS = ("login", "query", "set", "status", "digit_token")
-
-
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
 
 
@@ -81,7 +77,8 @@ def draw(chance: random.Random, operations: tuple[str, ...], echoed: str | None)
 def _details(chance: random.Random, kind: str, operation: str, echoed: str | None) -> dict[str, Any]:
     if kind == "raw":
         status = {"set": 202}.get(operation, 200) if chance.random() < 0.6 else chance.choice(hostile.STATUSES)
-        echoes = echoed is not None and chance.random() < 0.1
+        # What a tenant may repeat is what it was sent.
+        echoes = echoed is not None and operation in ("set", "status") and chance.random() < 0.3
         content = _echo(chance, echoed or "") if echoes else hostile.body(chance, operation)
         encoded = base64.b64encode(content[:60000]).decode()
         return {"body": encoded, "status": status, "headers": hostile.headers(chance)}

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _answers, _client, _operations
 from simulator.tenant import Tenant
-from soak import command_line, fuzz, kills
+from soak import command_line, fuzz, kills, scene
+from soak.invariants import BrokenError
+from soak.scene import SoakTime
 
 PARSER_CASES, MODULE_CASES = 40, 24
 # Of those that take longest.
@@ -81,11 +84,20 @@ def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant
     assert 'value["nothing"]' in text
 
 
+def test_a_wait_without_end_is_found(monkeypatch):
+    monkeypatch.setattr(scene, "MOST_NAPS", 100)
+    clock = SoakTime()
+    with pytest.raises(BrokenError, match="it pauses again and again, at last for 0"):
+        while clock.now < 1e6:
+            clock.sleep(0)
+
+
 def test_the_command_repeats_a_case_and_ends_with_one_when_it_breaks(soaked_tenant, monkeypatch, capsys):
     seed = seeds("isc_login", 1)[0]
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setattr(fuzz, "Tenant", lambda **options: contextlib.nullcontext(soaked_tenant))
     assert command_line.main(["fuzz", "--seed", str(seed)]) == 0
+    assert "HTTP_PROXY" not in os.environ
     assert re.search(r"^isc_login +1  ", capsys.readouterr().out, re.MULTILINE)
     monkeypatch.setitem(fuzz.MODULES, "isc_login", lambda scene: scene.run(None))
     assert command_line.main(["fuzz", "--seed", str(seed)]) == 1
