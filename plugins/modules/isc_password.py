@@ -29,6 +29,7 @@ options:
   password:
     description:
       - The new password. ISC takes printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
+      - It has to be text. What YAML takes for a number or the like, such as V(007), is refused, and needs quotes.
     type: str
     required: true
   user_name:

@@ -21,6 +21,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute, failure
 from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
 from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
+from ansible_collections.community.sailpoint.plugins.plugin_utils._secrets_as_text import check_secrets_are_text
 from ansible_collections.community.sailpoint.plugins.plugin_utils._warm_up import warm_up
 
 if not MASKS_ALL_OUTPUT:
@@ -48,6 +49,7 @@ class InProcessAction(ActionBase):
         try:
             environment = self._task_environment()
             arguments = self._with_environment(environment)
+            check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
             if self._is_local():
                 return self._censored(dict(result, **self._in_process(arguments, environment)))
             self._check_before_handing_over(arguments)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,3 +201,16 @@ def test_no_password_shows_with_a_store_and_hooks(accounts, hook, wide_tenant, a
     for path in these.playbook.folder.rglob("*"):
         if path.is_file() and path.name != VARIABLES and path.suffix != ".seen":
             assert leaks(path.read_text("utf-8", "replace"), sorted(passwords)) == [], path
+
+
+def test_a_hook_may_be_named_like_a_file_of_the_role(accounts, hook, wide_tenant):
+    files = {f"{name}.yml": Path(hook(name)).read_text("utf-8") for name in ("round", "after_change", "failure")}
+    these = accounts(
+        well={"rotate_password_after_change": "after_change.yml", "rotate_password_before_change": "round.yml"},
+        bad={"rotate_password_on_failure": "failure.yml"},
+    )
+    these.outcome("bad", outcome="fail", errors=["No."])
+    outcome = these.rotate(how={"files": files})
+    assert failed_hosts(outcome) == {"bad"}
+    assert names(outcome, "well") == ["round", "after_change"]
+    assert names(outcome, "bad") == ["failure"]

@@ -126,6 +126,20 @@ def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_
     assert not list(playbook.folder.rglob("canary"))
 
 
+def test_a_password_that_became_a_number_is_refused(playbook, free_tenant):
+    account = {"user_name": "user00001", "source_name": SOURCE, "password": 12345678}
+    tasks = [
+        task("Set", "isc_password", account, ignore_errors=True),
+        task("Set all", "isc_password_batch", {"accounts": [account]}, ignore_errors=True),
+    ]
+    outcome = playbook.run(play(tasks, module_defaults=defaults(free_tenant)))
+    assert_all_ok(outcome)
+    for way in WAYS:
+        for name, option in (("Set", "password"), ("Set all", "accounts[0].password")):
+            assert outcome.result(name, way)["msg"].startswith(f"{option} is not text but a number: "), name
+    assert not free_tenant.counts()
+
+
 def test_odd_passwords_are_set_exactly_by_the_role(playbook, free_tenant):
     names = ("every printable character", "blanks around it", "a lookup", "outside ASCII", "a line break", "NUL")
     hosts = {
