@@ -26,6 +26,7 @@ class BatchAccount:
 
     :ivar options: its options as they were given.
     :ivar name: what it is called in results, messages and the journal.
+    :ivar password: the password that is set, also a random one, so that it can be masked where ISC repeats it.
     :ivar number: its number in the journal, or ``None`` without one.
     :ivar prepared: the change to send, once the account is found.
     :ivar change: the change as last seen, once it is sent.
@@ -51,6 +52,7 @@ class BatchAccount:
         "name",
         "number",
         "options",
+        "password",
         "place",
         "prepared",
         "reads",
@@ -64,6 +66,7 @@ class BatchAccount:
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
         self.options = options
         self.name = str(options.get("name") or options.get("user_name") or options.get("account_id"))
+        self.password: str | None = options.get("password")
         self.number: int | None = None
         self.place: tuple[str, str] | None = None
         self.prepared: PreparedChange | None = None

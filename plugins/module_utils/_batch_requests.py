@@ -64,10 +64,9 @@ class BatchRequests:
     def prepare(self, account: BatchAccount) -> PreparedChange:
         """Find the account, with a query unless its ids were given, and encrypt its password."""
         target = find_target(self._client, account.options)
-        password = account.options.get("password")
         if account.options["discard"]:
-            password = _random_password(target.info.policies)
-        prepared = prepare(str(password), target, account.options["enforce_policy"])
+            account.password = _random_password(target.info.policies)
+        prepared = prepare(str(account.password), target, account.options["enforce_policy"])
         account.concerns = concerns_about(self._client, prepared, self._check_mode)
         account.sync_group, concern = self._sync_groups.concern_about(
             target.info.source_id, account.options["sync_group"], self._check_mode

@@ -96,7 +96,7 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
 
 def without_password(account: BatchAccount, told: t.Any) -> t.Any:
     """Return what ISC told, as JSON can carry it, without the password of *account*, should ISC have repeated it."""
-    password = account.options.get("password")
+    password = account.password
     return told if not password or len(password) < _SHORTEST_MASKED else _masked(told, password)
 
 

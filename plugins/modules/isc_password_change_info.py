@@ -28,6 +28,11 @@ options:
       - The request id that set password returned.
     type: str
     required: true
+  password:
+    description:
+      - The password of that change, if it is at hand. It is not sent. Should ISC repeat it in an error, it is masked
+        in the result.
+    type: str
 attributes:
   check_mode:
     support: full
@@ -120,7 +125,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._limits import
 from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
 from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
 
-ARGUMENT_SPEC = dict(connection_spec(), **wait_spec(), request_id={"type": "str", "required": True})
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    **wait_spec(),
+    request_id={"type": "str", "required": True},
+    password={"type": "str", "no_log": True},
+)
 SECRET_KEYS = ()
 
 

@@ -16,6 +16,7 @@ from functional.accounts import KEY, NEW, OLD, changed, current, failed_hosts, p
 from functional.playbook import VARIABLES, assert_all_ok
 from functional.test_leaks import assert_no_leak, leaks
 
+ECHOED = "Echoed-Password-11"
 TOLD = {
     "new": "{{ rotate_password_new_value | default('none') | hash('sha256') }}",
     "old": "{{ rotate_password_old_value | default('none') | hash('sha256') }}",
@@ -201,6 +202,19 @@ def test_no_password_shows_with_a_store_and_hooks(accounts, hook, wide_tenant, a
     for path in these.playbook.folder.rglob("*"):
         if path.is_file() and path.name != VARIABLES and path.suffix != ".seen":
             assert leaks(path.read_text("utf-8", "replace"), sorted(passwords)) == [], path
+
+
+def test_a_password_that_isc_repeats_is_shown_to_nobody(accounts, hook):
+    echoed = {"rotate_password_value": ECHOED, "rotate_password_on_failure": hook("failure")}
+    these = accounts(stored=echoed, plain={**echoed, "rotate_password_store": "none"}, resumed=echoed)
+    for host in these.hosts:
+        these.outcome(host, outcome="fail", errors=[f"{ECHOED} is not good enough."])
+    request = these.set("resumed", ECHOED, wait=False, outcome="fail", errors=[f"{ECHOED} is not good enough."])
+    these.write("resumed", current=current(), pending=pending(request, ECHOED))
+    outcome = these.rotate("-vvv")
+    assert failed_hosts(outcome) == set(these.hosts)
+    assert "is not good enough." in outcome.output
+    assert_no_leak(outcome, [ECHOED])
 
 
 def test_a_hook_may_be_named_like_a_file_of_the_role(accounts, hook, wide_tenant):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 from simulator.answers import Answer
@@ -37,13 +38,21 @@ def _wrong_type(value: Any) -> Any:
     return [value]
 
 
+def _changed(answer: Answer, change: Callable[[dict], Any]) -> Answer:
+    """Return *answer* with its object, or each object of its list, changed."""
+    if isinstance(answer.document, list):
+        return _document(answer, [change(entry) for entry in answer.document])
+    return _document(answer, change(answer.document))
+
+
 def _wrong_types(answer: Answer) -> Answer:
-    return _document(answer, {name: _wrong_type(value) for name, value in answer.document.items()})
+    return _changed(answer, lambda fields: {name: _wrong_type(value) for name, value in fields.items()})
 
 
 def _not_utf8(answer: Answer) -> Answer:
     content = answer.content()
-    return _raw(answer, content[:-1] + b',"note":"caf\xe9 \xff\xfe"}')
+    note = b'"caf\xe9 \xff\xfe"'
+    return _raw(answer, content[:-1] + (b',"note":' + note + b"}" if content[-1:] == b"}" else b"," + note + b"]"))
 
 
 def _duplicate_keys(answer: Answer) -> Answer:
@@ -52,20 +61,23 @@ def _duplicate_keys(answer: Answer) -> Answer:
     def contradiction(value):
         return value[::-1] if isinstance(value, (str, list)) else 0
 
-    pairs = [
-        (json.dumps(name), json.dumps(value), json.dumps(contradiction(value)))
-        for name, value in answer.document.items()
-    ]
-    text = ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs)
-    return _raw(answer, f"{{{text}}}".encode())
+    def doubled(fields):
+        pairs = [
+            (json.dumps(name), json.dumps(value), json.dumps(contradiction(value))) for name, value in fields.items()
+        ]
+        return "{" + ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs) + "}"
+
+    if isinstance(answer.document, list):
+        return _raw(answer, f"[{','.join(map(doubled, answer.document))}]".encode())
+    return _raw(answer, doubled(answer.document).encode())
 
 
 def _huge(answer: Answer) -> Answer:
-    return _document(answer, {**answer.document, "padding": "x" * HUGE})
+    return _changed(answer, lambda fields: {**fields, "padding": "x" * HUGE})
 
 
 def _missing_fields(answer: Answer) -> Answer:
-    return _document(answer, {})
+    return _changed(answer, lambda fields: {})
 
 
 # "truncated" is cut by the sender, see fault_effects: its length says more than comes.
@@ -138,9 +150,9 @@ def damaged(answer: Answer, fault: dict) -> Answer:
         headers = {**answer.headers, **fault.get("headers", {})}
         return Answer(fault.get("status", answer.status), headers=headers, body=base64.b64decode(fault["body"]))
     if fault["kind"] == "fields":
-        return _document(answer, {**answer.document, **fault["fields"]}) if answer.status < 300 else answer
+        return _changed(answer, lambda fields: {**fields, **fault["fields"]}) if answer.status < 300 else answer
     if fault["kind"] == "anomaly":
-        return _document(answer, ANOMALIES[fault["form"]](answer.document)) if answer.status < 300 else answer
+        return _changed(answer, ANOMALIES[fault["form"]]) if answer.status < 300 else answer
     result = GARBAGE[fault["form"]](answer)
     result.status = fault.get("status", result.status)
     return result

@@ -81,7 +81,7 @@ def text(chance: random.Random) -> str:
     if kind == 3:
         return chance.choice(TEXTS) + "x" * chance.choice((1, 100, 5000)) + chance.choice(TEXTS)
     if kind == 4:
-        return "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randrange(1, 20)))
+        return "".join(chr(chance.randrange(0x110000)) for _number in range(chance.randrange(1, 20)))
     return "".join(chance.choices(string.printable, k=chance.randrange(1, 40)))
 
 
@@ -97,10 +97,10 @@ def value(chance: random.Random, depth: int = 3) -> Any:
     if kind == 3:
         return chance.choice(STATES)
     if kind in (4, 5) and depth:
-        return [value(chance, depth - 1) for _ in range(chance.randrange(4))]
+        return [value(chance, depth - 1) for _number in range(chance.randrange(4))]
     if kind in (6, 7) and depth:
         keys = ("text", "accountId", "accountName", text(chance))
-        return {chance.choice(keys): value(chance, depth - 1) for _ in range(chance.randrange(4))}
+        return {chance.choice(keys): value(chance, depth - 1) for _number in range(chance.randrange(4))}
     return text(chance)
 
 
@@ -197,7 +197,7 @@ def mutated(chance: random.Random, content: Any) -> Any:
 def damaged(chance: random.Random, content: bytes) -> bytes:
     """Return bytes like *content*, with some of them changed, left out or repeated."""
     changed = bytearray(content)
-    for _ in range(chance.randrange(1, 4)):
+    for _number in range(chance.randrange(1, 4)):
         first = chance.randrange(len(changed) + 1)
         last = min(len(changed), first + chance.randrange(30))
         part = bytes(changed[first:last])
@@ -215,9 +215,9 @@ def _field(chance: random.Random, name: str) -> Any:
     if name in ("state", "status"):
         return chance.choice(STATES)
     if name == "accounts":
-        return [{"accountId": text(chance), "accountName": text(chance)} for _ in range(chance.randrange(4))]
+        return [{"accountId": text(chance), "accountName": text(chance)} for _number in range(chance.randrange(4))]
     if name in ("messages", "causes"):
-        return [{"text": text(chance)} for _ in range(chance.randrange(4))]
+        return [{"text": text(chance)} for _number in range(chance.randrange(4))]
     if name in ("errors", "policies", "sourceIds"):
-        return [text(chance) for _ in range(chance.randrange(4))]
+        return [text(chance) for _number in range(chance.randrange(4))]
     return text(chance)

@@ -159,7 +159,7 @@ def csv_accounts(chance: random.Random) -> str:
     if chance.random() < 0.5:
         content = hostile.damaged(chance, content)
     else:
-        rows = [["user_name", "source_name"], *([hostile.text(chance), hostile.text(chance)] for _ in range(3))]
+        rows = [["user_name", "source_name"], *([hostile.text(chance), hostile.text(chance)] for _number in range(3))]
         rows[chance.randrange(4)] += [hostile.text(chance)] if chance.random() < 0.3 else []
         written = io.StringIO()
         csv.writer(written).writerows(rows)
@@ -168,7 +168,7 @@ def csv_accounts(chance: random.Random) -> str:
     try:
         hosts = read_accounts(content, "user_name", delimiter, "rotate_password_")
     except ValueError as error:
-        check(type(error) is ValueError, f"an unexpected {type(error).__name__}: {error}")
+        check(error.__class__ is ValueError, f"an unexpected {type(error).__name__}: {error}")
         return REFUSED
     check_texts(list(hosts), "the names of hosts")
     return READ
@@ -178,7 +178,7 @@ def policy(chance: random.Random) -> str:
     """Judge a password by the strings of a policy, or by what somebody wrote as one."""
     names = ("passwordMinLength", "passwordHistory", "passwordMinSpecial", "checkPasswordsAgainstDictionary")
     if chance.random() < 0.5:
-        given: Any = [f"{chance.choice(names)} is {chance.choice((hostile.text(chance), '8'))}" for _ in range(3)]
+        given: Any = [f"{chance.choice(names)} is {chance.choice((hostile.text(chance), '8'))}" for _number in range(3)]
         given += [hostile.text(chance)]
     else:
         given = hostile.mutated(chance, {"min_length": 8, "max_length": 20, "checks": ["a"], "unknown": []})
@@ -210,7 +210,7 @@ PARSERS: dict[str, Callable[[random.Random], str]] = {
 
 def _mutated(chance: random.Random, content: Any) -> Any:
     """Return JSON with one or two changes, as it is after writing and reading it."""
-    for _ in range(chance.choice((1, 1, 2))):
+    for _number in range(chance.choice((1, 1, 2))):
         content = hostile.mutated(chance, content)
     return json.loads(json.dumps(content))
 

@@ -82,7 +82,7 @@ class Scene:
         """
         self.tricks = [
             tricks.draw(self.chance, (*operations, *operations, "any"), echoed)
-            for _ in range(self.chance.choice((0, 1, 1, 2, 3)))
+            for _number in range(self.chance.choice((0, 1, 1, 2, 3)))
         ]
         for trick in self.tricks:
             trick.play_on(self.tenant)

@@ -65,3 +65,17 @@ def test_each_list_needs_its_scope(api, name):
 @pytest.mark.parametrize("name", ["password-sync-groups", "sources"])
 def test_lists_are_read_only(api, name):
     assert api.post(place(name), {}).status == 405
+
+
+@pytest.mark.parametrize("form", ["wrong_types", "missing_fields", "huge", "list", "not_utf8", "duplicate_keys"])
+def test_lists_can_be_damaged(api, tenant, form):
+    whole = api.get(place("password-sync-groups"))
+    tenant.fault("sync_groups", "garbage", form=form)
+    damaged = api.get(place("password-sync-groups"))
+    assert damaged.status == 200
+    assert damaged.body != whole.body and damaged.body[:1] == b"["
+
+
+def test_fields_of_each_entry_can_be_given(api, tenant):
+    tenant.fault("sources", "fields", fields={"name": "forged"})
+    assert {source["name"] for source in api.get(place("sources")).json} == {"forged"}

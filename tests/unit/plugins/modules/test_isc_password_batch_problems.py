@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _batch_run
+from ansible_collections.community.sailpoint.plugins.module_utils import _batch_requests, _batch_run
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
 from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
@@ -268,6 +268,13 @@ def test_a_password_that_isc_repeats_is_masked(batch):
     assert result["results"][0]["errors"] == ["******** is too simple."]
     assert "******** is too simple" in result["msg"]
     assert "not ********!" in result["results"][1]["msg"]
+
+
+def test_a_random_password_that_isc_repeats_is_masked_too(batch, monkeypatch):
+    monkeypatch.setattr(_batch_requests, "_random_password", lambda policies: PASSWORD)
+    batch.tenant.outcome("fail", errors=[f"{PASSWORD} is too simple."])
+    result = batch([{"user_name": "user00001", "source_name": AD, "discard": True}])
+    assert result["results"][0]["errors"] == ["******** is too simple."]
 
 
 @pytest.mark.parametrize("retry_after", ["99999999999", "100"])
