@@ -171,7 +171,10 @@ def _told(group: SyncGroup) -> str:
     named = ", ".join(map(str, group.others[:MOST_NAMED]))
     if len(group.others) > MOST_NAMED:
         named += f", and {len(group.others) - MOST_NAMED} more"
-    return f"The source is in the password sync group {group.name}, so the password changes on these too: {named}."
+    return (
+        f"The source is in the password sync group {group.name}: the password changes on the identity's accounts on "
+        f"{named} too."
+    )
 
 
 def _refused_hint(group: SyncGroup) -> str:

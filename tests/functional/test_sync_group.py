@@ -21,7 +21,7 @@ def test_other_sources_are_refused_before_anything_is_staged(playbook, tenant, t
     )
     assert outcome.rc == 2
     rehearsal = in_role(outcome, "Rehearse the change")
-    assert f"so the password changes on these too: {PAYROLL}" in rehearsal["msg"]
+    assert f"the password changes on the identity's accounts on {PAYROLL}" in rehearsal["msg"]
     assert not list((tmp_path / "store").glob("*"))
     assert "set" not in tenant.counts()
 
@@ -29,7 +29,7 @@ def test_other_sources_are_refused_before_anything_is_staged(playbook, tenant, t
 def test_a_warning_names_the_other_sources(playbook, tenant):
     outcome = rotate(playbook, tenant, rotate_password_sync_group="warn")
     assert_all_ok(outcome)
-    assert f"so the password changes on these too: {PAYROLL}" in " ".join(outcome.output.split())
+    assert f"the password changes on the identity's accounts on {PAYROLL}" in " ".join(outcome.output.split())
     assert result_of(outcome)["sync_group"]["sources"][0]["source_name"] == PAYROLL
     assert arrived(tenant) is not None
 

@@ -186,8 +186,8 @@ def test_a_login_that_fails_is_no_matter_of_groups(groups_of, tenant):
 def test_each_wish_is_met(groups_of, source_ids, tenant, wish, check_mode):
     payroll = source_ids["Payroll Database"]
     told = (
-        f"The source is in the password sync group {GROUP}, so the password changes on these too: "
-        f"Payroll Database ({payroll})."
+        f"The source is in the password sync group {GROUP}: the password changes on the identity's accounts on "
+        f"Payroll Database ({payroll}) too."
     )
     expected = SyncGroup(GROUP, (SyncedSource(payroll, "Payroll Database"),))
     groups = groups_of()
