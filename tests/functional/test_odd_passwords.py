@@ -93,7 +93,7 @@ def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_
         {
             "user_name": "{{ users[inventory_hostname][item] }}",
             "source_name": SOURCE,
-            "password": "{{ (lookup('ansible.builtin.file', 'passwords.json') | from_json)[item] }}",
+            "password": "{{ (lookup('ansible.builtin.file', 'passwords.json') | from_json)[item] | string }}",
             "wait_sleep": 0.1,
         },
         # What a loop is over is part of its results.
@@ -104,7 +104,7 @@ def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_
         "Set all",
         "isc_password_batch",
         {
-            "accounts": "{{ (lookup('ansible.builtin.file', 'accounts.json') | from_json)[number] }}",
+            "accounts": "{{ (lookup('ansible.builtin.file', 'accounts.json') | from_json)[number | int] }}",
             "rate_limit": {"requests": 0},
             "wait_sleep": 0.1,
         },
