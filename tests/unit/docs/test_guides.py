@@ -9,7 +9,12 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils import _encryption, _fingerprint, _transport
+from ansible_collections.community.sailpoint.plugins.module_utils import (
+    _encryption,
+    _fingerprint,
+    _sync_groups,
+    _transport,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
 from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import OPERATIONS
 from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT
@@ -50,6 +55,13 @@ def test_the_readme_leads_to_it(name):
 @pytest.mark.parametrize("place", [README, DOCSITE / "rst" / "authentication.rst"], ids=lambda path: path.name)
 def test_its_scopes_are_those_that_the_operations_need(place):
     assert set(re.findall(r"idn:[a-z:-]+[a-z]", place.read_text("utf-8"))) == {each.scope for each in OPERATIONS}
+
+
+def test_the_requests_of_a_lookup_are_counted():
+    text = " ".join(BY_NAME["troubleshooting"].split())
+    assert f"each {_sync_groups.PAGE} sync groups that the tenant has, at most {_sync_groups.MOST_PAGES}" in text
+    parts = _sync_groups.MOST_NAMED // _sync_groups.NAMED_AT_ONCE
+    assert f"each {_sync_groups.NAMED_AT_ONCE} other sources of the group, at most {parts}." in text
 
 
 def test_the_environment_variables_are_described_and_linked():
