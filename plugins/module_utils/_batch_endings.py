@@ -19,7 +19,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcome
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import (
     result_of,
-    without_password,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -66,8 +65,7 @@ class BatchEndings:
 
     def seen(self, account: BatchAccount, change: Change, duration: float) -> None:
         """Take note that a change was seen to have ended."""
-        told = change._replace(errors=tuple(without_password(account, list(change.errors))))
-        self._tell(account, lambda number: self._journal.seen(number, told))
+        self._tell(account, lambda number: self._journal.seen(number, change))
         try:
             change.raise_if_failed()
         except ChangeFailedError as error:

@@ -10,7 +10,10 @@ import typing as t
 
 from ansible_collections.community.sailpoint.plugins.module_utils._agenda import QUERY, SET, Job
 from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import hide_password
+from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import (
+    change_without_password,
+    hide_password,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
@@ -44,7 +47,9 @@ class BatchRequests:
     def perform(self, job: Job) -> t.Any:
         """Send the job's request and return what came of it: a PreparedChange or a Change.
 
-        :raises IscError: it went wrong; the password of the account is not in what it tells.
+        Neither a change nor an error tells the password of the account, should ISC have repeated it.
+
+        :raises IscError: it went wrong.
         :raises JournalError: nothing was sent.
         """
         try:
@@ -59,7 +64,8 @@ class BatchRequests:
         if job.kind == SET:
             return self._set(job.account)
         earlier = t.cast(Change, job.account.change)
-        return read_change_status(self._client, t.cast(str, earlier.request_id)).following(earlier)
+        change = read_change_status(self._client, t.cast(str, earlier.request_id)).following(earlier)
+        return change_without_password(job.account, change)
 
     def prepare(self, account: BatchAccount) -> PreparedChange:
         """Find the account, with a query unless its ids were given, and encrypt its password."""
@@ -79,7 +85,7 @@ class BatchRequests:
         prepared = t.cast(PreparedChange, account.prepared)
         if account.number is not None:
             self._journal.sending(account.number, prepared.target.info.source_id, prepared.target.account_id)
-        change = send(self._client, prepared)
+        change = change_without_password(account, send(self._client, prepared))
         if account.number is not None:
             self._journal.accepted(account.number, change)
         return change

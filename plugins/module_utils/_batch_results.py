@@ -71,7 +71,7 @@ def result_of(
     if error is not None:
         told = error.as_result()
         result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
-    return {key: without_password(account, value) if key in _FROM_ISC else value for key, value in result.items()}
+    return _without_password(account, result)
 
 
 def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
@@ -94,20 +94,26 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
 
 
-def without_password(account: BatchAccount, told: t.Any) -> t.Any:
-    """Return what ISC told, as JSON can carry it, without the password of *account*, should ISC have repeated it."""
-    password = account.password
-    return told if not password or len(password) < _SHORTEST_MASKED else _masked(told, password)
+def change_without_password(account: BatchAccount, change: Change) -> Change:
+    """Return *change* without the password of *account*, should ISC have repeated it in what people are to read."""
+    told = _without_password(account, {"errors": list(change.errors), "source_ids": list(change.source_ids)})
+    return change._replace(errors=tuple(told["errors"]), source_ids=tuple(told["source_ids"]))
 
 
 def hide_password(account: BatchAccount, error: IscError) -> None:
     """Take the password of *account* out of all that *error* tells, should ISC have repeated it."""
-    error.message = without_password(account, error.message)
+    told = _without_password(account, {**error.details, "msg": error.message, "hint": error.hint})
+    error.message, error.hint = told.pop("msg"), told.pop("hint")
     error.args = (error.message,)
-    error.hint = without_password(account, error.hint)
-    error.details = {
-        key: without_password(account, value) if key in _FROM_ISC else value for key, value in error.details.items()
-    }
+    error.details = told
+
+
+def _without_password(account: BatchAccount, told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return result keys, as JSON can carry them, without the password of *account* in what came from ISC."""
+    password = account.password
+    if not password or len(password) < _SHORTEST_MASKED:
+        return dict(told)
+    return {key: _masked(value, password) if key in _FROM_ISC else value for key, value in told.items()}
 
 
 _FROM_ISC = (

@@ -61,6 +61,14 @@ class _Term(t.NamedTuple):
     end: float | None = None
 
 
+class _Request(t.NamedTuple):
+    """What is asked for: ``path`` below the base URL, with its parameters, and the body."""
+
+    operation: Operation
+    path: str
+    json: t.Mapping[str, t.Any] | None = None
+
+
 class Client:
     """One tenant, one API version, one token. Several threads may use it.
 
@@ -140,8 +148,8 @@ class Client:
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
-        path = path_of(operation, self.api_version, request_id)
-        return self._call(operation, path, json, self._term(deadline), read_object)
+        request = _Request(operation, path_of(operation, self.api_version, request_id), json)
+        return self._call(request, self._term(deadline), read_object)
 
     def call_list(self, operation: Operation, query: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
         """Perform *operation* and return the list of JSON objects that ISC answered.
@@ -149,25 +157,18 @@ class Client:
         :param query: the parameters of the path.
         :raises IscError: as ``call`` does.
         """
-        path = f"{path_of(operation, self.api_version)}?{urlencode(query)}"
-        return self._call(operation, path, None, self._term(None), read_list)
+        request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}")
+        return self._call(request, self._term(None), read_list)
 
-    def _call(
-        self,
-        operation: Operation,
-        path: str,
-        json: t.Mapping[str, t.Any] | None,
-        term: _Term,
-        read: t.Callable[[Answer, str], T],
-    ) -> T:
+    def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
         token = self._token(term)
         try:
-            return self._call_with(token, operation, path, json, term, read)
+            return self._call_with(token, request, term, read)
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
         try:
-            return self._call_with(self._token(term), operation, path, json, term, read)
+            return self._call_with(self._token(term), request, term, read)
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
                 error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
@@ -183,22 +184,15 @@ class Client:
         if self.claims.lacks_scope(operation.scope):
             raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
 
-    def _call_with(
-        self,
-        token: Token,
-        operation: Operation,
-        path: str,
-        json: t.Mapping[str, t.Any] | None,
-        term: _Term,
-        read: t.Callable[[Answer, str], T],
-    ) -> T:
+    def _call_with(self, token: Token, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
         self._note_tenant(token)
+        operation = request.operation
         headers = {"Authorization": f"Bearer {token.value}"}
         if operation.experimental:
             headers["X-SailPoint-Experimental"] = "true"
 
         def attempt(within: float | None) -> T:
-            answer = self._transport.send(operation.method, path, headers, json, within=within)
+            answer = self._transport.send(operation.method, request.path, headers, request.json, within=within)
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(

@@ -43,7 +43,7 @@ NAMED_AT_ONCE = 10
 MOST_NAMED = 50
 """Sources of a group whose names are looked up and told. A group of more is no group that people made."""
 
-LONGEST_NAME = 200
+LONGEST_LABEL = 200
 
 
 class SyncedSource(t.NamedTuple):
@@ -151,7 +151,7 @@ class SyncGroups:
         for entry in entries:
             source_id, name = entry.get("id"), entry.get("name")
             if isinstance(source_id, str) and isinstance(name, str):
-                found[source_id] = clean_text(name, LONGEST_NAME)
+                found[source_id] = clean_text(name, LONGEST_LABEL)
         return found
 
 
@@ -161,8 +161,8 @@ def _group(entry: t.Mapping[str, t.Any]) -> tuple[str, tuple[str, ...]]:
         source_ids = []
     if not isinstance(source_ids, list) or not all(isinstance(each, str) and each for each in source_ids):
         raise UnexpectedAnswerError(f"ISC's answer to {LIST_SYNC_GROUPS.name} has sourceIds that are no list of ids.")
-    label = clean_text(name, LONGEST_NAME) if isinstance(name, str) else ""
-    return label or "without a name", tuple(clean_text(each, LONGEST_NAME) for each in source_ids)
+    label = clean_text(name, LONGEST_LABEL) if isinstance(name, str) else ""
+    return label or "without a name", tuple(clean_text(each, LONGEST_LABEL) for each in source_ids)
 
 
 def _told(group: SyncGroup) -> str:
