@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from functional.leak_search import leaks
+from unit.hostile.results import CONTROLS
 
-# Control characters, halves of surrogate pairs, line and paragraph separators.
-CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 NOT_PROCESSED = (401, 429)
 
 

@@ -12,7 +12,9 @@ from typing import Any
 LONGEST_TEXT = 8192
 """Characters. A result is shown in a terminal, kept in AWX's database and handed to the next task."""
 
-_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of control characters, halves of surrogate pairs, line and paragraph separators."""
+
 # A public key may be wrapped into lines, and these go to ISC as they came, not to people.
 _WRAPPED = "public_key"
 
@@ -34,7 +36,7 @@ def flaws(result: Any, place: str = "") -> Iterator[str]:
         if key in ("msg", "hint") and not result.isprintable():
             yield f"{place} is not printable: {result!r}"
         shown = result.replace("\n", "") if key == _WRAPPED else result
-        if any(unicodedata.category(character) in _CONTROLS for character in shown):
+        if any(unicodedata.category(character) in CONTROLS for character in shown):
             yield f"{place} holds control characters: {result[:200]!r}"
         if len(result) > LONGEST_TEXT:
             yield f"{place} has {len(result)} characters"

@@ -151,6 +151,13 @@ def test_a_password_that_isc_repeats_is_not_in_the_journal(batch):
     assert all("The password ******** is not allowed" in line["reason"] for line in endings)
 
 
+def test_a_password_that_isc_gives_as_an_id_is_not_in_the_journal(batch):
+    for operation in ("set", "status"):
+        batch.tenant.fault(operation, "fields", fields={"sourceIds": [PASSWORD]}, times=None)
+    batch.journalled([user(1)])
+    assert [line["source_ids"] for line in batch.lines() if line.get("source_ids")] == [["********"]] * 2
+
+
 def test_a_password_that_isc_repeats_is_not_in_why_the_batch_stopped(batch):
     body = {"messages": [{"text": f"Too many of {PASSWORD}."}]}
     batch.tenant.fault("set", "status", status=429, headers={"Retry-After": "9999"}, body=body)
