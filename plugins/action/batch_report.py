@@ -10,24 +10,24 @@ import json
 import os
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
-    Report,
-    batch_report,
-    check_tenant,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_page import batch_report_page
-from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import (
+from ..module_utils._batch.history import JournalHistory, read_history
+from ..module_utils._batch.journal import LARGEST
+from ..module_utils._durable_file import (
     FileError,
     check_writable,
     read_file,
     replace_file,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
-from ansible_collections.community.sailpoint.plugins.module_utils._journal import LARGEST
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import JournalHistory, read_history
-from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node import (
+from ..module_utils._errors import InputError, JournalError
+from ..plugin_utils._control_node import (
     ControlNodeAction,
     Result,
+)
+from ..plugin_utils._report.page import batch_report_page
+from ..plugin_utils._report.report import (
+    Report,
+    batch_report,
+    check_tenant,
 )
 
 FORMS: dict[str, t.Callable[[Report], str]] = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run
-from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
-from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
-from ansible_collections.community.sailpoint.plugins.plugin_utils._terminal import (
+from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._task.execution import Run
+from ..modules import isc_password_batch
+from ..plugin_utils._in_process import InProcessAction
+from ..plugin_utils._terminal import (
     IS_TERMINAL,
     REPLACE_LINE,
     tell,

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
-from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
+from ..modules import isc_password_info
+from ..plugin_utils._in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node import (
+from ..module_utils._errors import InputError
+from ..plugin_utils._control_node import (
     ControlNodeAction,
     Result,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._record_file import RecordFile
+from ..plugin_utils._stores.file import RecordFile
 
 
 class ActionModule(ControlNodeAction):

@@ -9,21 +9,21 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils import _rotation as rotation
-from ansible_collections.community.sailpoint.plugins.module_utils._decision import ALWAYS, WHEN_CHANGED
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import generate_password
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
+from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ..module_utils._errors import InputError
+from ..module_utils._password.generator import generate_password
+from ..module_utils._password.policy import PolicyError
+from ..module_utils._times import parse_age
+from ..plugin_utils._control_node import (
+    ControlNodeAction,
+    Result,
+)
+from ..plugin_utils._rotation import steps as rotation
+from ..plugin_utils._rotation.owner import this_run
+from ..plugin_utils._rotation.record import (
     Record,
     RecordedAccount,
     read_record,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import this_run
-from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
-from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node import (
-    ControlNodeAction,
-    Result,
 )
 
 PLANNED = "planned"

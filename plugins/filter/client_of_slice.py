@@ -59,8 +59,9 @@ from typing import Any, Callable
 
 import yaml  # type: ignore[import-untyped]
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
 from jinja2.runtime import Undefined
+
+from ..plugin_utils._explained import explained
 
 _HINT = "Give a list of API clients, each with a client_id and a client_secret."
 

@@ -98,12 +98,13 @@ _value:
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import (
+from jinja2.runtime import Undefined
+
+from ..module_utils._password.generator import (
     generate_password as make_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, whole_number
-from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
-from jinja2.runtime import Undefined
+from ..module_utils._password.policy import PolicyError, whole_number
+from ..plugin_utils._explained import explained
 
 
 def generate_password(policy: Any, length: Any = None, specials: Any = None) -> Any:

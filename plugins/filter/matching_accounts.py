@@ -67,9 +67,10 @@ _value:
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.sailpoint.plugins.module_utils._accounts import Account
-from ansible_collections.community.sailpoint.plugins.module_utils._accounts import matching_accounts as find
 from jinja2.runtime import Undefined
+
+from ..module_utils._change.account import Account
+from ..module_utils._change.account import matching_accounts as find
 
 
 def matching_accounts(accounts: Any, account_id: Any = None, account_name: Any = None) -> Any:

@@ -76,9 +76,10 @@ _value:
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, violations
-from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
 from jinja2.runtime import Undefined
+
+from ..module_utils._password.policy import PolicyError, violations
+from ..plugin_utils._explained import explained
 
 
 def password_violations(password: Any, policy: Any) -> Any:

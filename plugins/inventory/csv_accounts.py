@@ -92,7 +92,8 @@ import typing as t
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.community.sailpoint.plugins.module_utils._text import has_controls, one_line
+
+from ..module_utils._text import has_controls, one_line
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
 _OF_ROLE = "rotate_password_"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._text import one_line
+from ._text import one_line
 
 OUTCOME_UNCHANGED = "unchanged"
 """Nothing was accepted: the password from before still holds."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ._errors import InputError
 
 LONGEST_WAIT = 7 * 24 * 3600
 LONGEST_WAIT_SLEEP = 3600

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import MissingLibraryError
+from ._errors import MissingLibraryError
 
 
 def require_library(library: str, problem: ImportError | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ._errors import IscError
 
 _LARGEST = 10**6
 """What claims to be of a larger format isn't newer but malformed; Python refuses to print huge numbers."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._text import quoted
+from ._errors import InputError
+from ._text import quoted
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 """UTC, in whole seconds."""

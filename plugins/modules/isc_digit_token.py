@@ -99,13 +99,13 @@ expires_at:
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import CREATE_DIGIT_TOKEN
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_number, check_text
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import create_digit_token
+from ..module_utils._api.operations import create_digit_token
+from ..module_utils._client.client import Client
+from ..module_utils._client.endpoints import CREATE_DIGIT_TOKEN
+from ..module_utils._limits import check_number, check_text
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -108,10 +108,10 @@ scopes:
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
+from ..module_utils._client.client import Client
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = connection_spec()
 SECRET_KEYS = ("access_token",)

@@ -460,21 +460,21 @@ messages:
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._decision import ALWAYS, WHEN_CHANGED, wishes_of
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+from ..module_utils._api.sync_groups import ALLOW, WISHES
+from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED, wishes_of
+from ..module_utils._change.follow import patience_of
+from ..module_utils._change.receipt_log import open_receipt
+from ..module_utils._change.run import PasswordRun
+from ..module_utils._client.client import Client
+from ..module_utils._errors import (
     OUTCOME_UNCHANGED,
     ChangeFailedError,
     IscError,
     OutcomeUnknownError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._password_run import PasswordRun
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import open_receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import ALLOW, WISHES
+from ..module_utils._task.argspec import connection_spec, wait_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -387,16 +387,16 @@ hint:
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._batch import Batch, read_options
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import read_accounts
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
-from ansible_collections.community.sailpoint.plugins.module_utils._journal import open_journal
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import ALLOW, WISHES
+from ..module_utils._api.sync_groups import ALLOW, WISHES
+from ..module_utils._batch.account import read_accounts
+from ..module_utils._batch.batch import Batch, read_options
+from ..module_utils._batch.journal import open_journal
+from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._change.follow import patience_of
+from ..module_utils._client.client import Client
+from ..module_utils._task.argspec import connection_spec, wait_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -115,15 +115,15 @@ outcome:
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec, wait_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import IN_PROGRESS, Change
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import CHANGE_STATUS, path_of
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._following import follow_change, patience_of
-from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import read_change_status
+from ..module_utils._api.operations import read_change_status
+from ..module_utils._api.password_change import IN_PROGRESS, Change
+from ..module_utils._change.follow import follow_change, patience_of
+from ..module_utils._client.client import Client
+from ..module_utils._client.endpoints import CHANGE_STATUS, path_of
+from ..module_utils._limits import check_text
+from ..module_utils._task.argspec import connection_spec, wait_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -142,13 +142,13 @@ policy:
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import connection_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Result
-from ansible_collections.community.sailpoint.plugins.module_utils._limits import check_text
-from ansible_collections.community.sailpoint.plugins.module_utils._module import run_module
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import parse_policies
+from ..module_utils._api.operations import query_password_info
+from ..module_utils._client.client import Client
+from ..module_utils._limits import check_text
+from ..module_utils._password.policy import parse_policies
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result
+from ..module_utils._task.module import run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -11,9 +11,10 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import failure
-from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
+
+from ..module_utils._errors import InputError
+from ..module_utils._task.execution import failure
+from ._censored import censor
 
 Result = dict[str, t.Any]
 

@@ -11,8 +11,9 @@ import inspect
 import typing as t
 
 from ansible.errors import AnsibleError, AnsibleFilterError
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import defect
 from jinja2.exceptions import TemplateError
+
+from ..module_utils._task.execution import defect
 
 R = t.TypeVar("R")
 

@@ -15,14 +15,15 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
-from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import Run, execute, failure
-from ansible_collections.community.sailpoint.plugins.module_utils._secrets import MASKS_ALL_OUTPUT
-from ansible_collections.community.sailpoint.plugins.plugin_utils._censored import censor
-from ansible_collections.community.sailpoint.plugins.plugin_utils._secrets_as_text import check_secrets_are_text
-from ansible_collections.community.sailpoint.plugins.plugin_utils._warm_up import warm_up
+
+from ..module_utils._client.base_url import parse_base_url
+from ..module_utils._errors import InputError
+from ..module_utils._task.argspec import ENVIRONMENT
+from ..module_utils._task.execution import Run, execute, failure
+from ..module_utils._task.secrets import MASKS_ALL_OUTPUT
+from ._censored import censor
+from ._secrets_as_text import check_secrets_are_text
+from ._warm_up import warm_up
 
 if not MASKS_ALL_OUTPUT:
     from ansible.module_utils.common.parameters import remove_values

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ..module_utils._errors import InputError
 
 _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a dictionary"}
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import contextlib
 
-from ansible_collections.community.sailpoint.plugins.module_utils._cryptography_dep import (
+from ..module_utils._http.requests_dep import requests
+from ..module_utils._http.tls import usual_context
+from ..module_utils._password.cryptography_dep import (
     padding,
     rsa,
     serialization,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._requests_dep import requests
-from ansible_collections.community.sailpoint.plugins.module_utils._tls import usual_context
 
 _ANY_MODULUS = (1 << 2047) + 1
 

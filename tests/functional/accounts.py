@@ -11,16 +11,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
+from ansible_collections.community.sailpoint.plugins.modules import isc_password
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import this_run
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import this_run
-from ansible_collections.community.sailpoint.plugins.modules import isc_password
-from ansible_collections.community.sailpoint.plugins.plugin_utils._record_file import RecordFile
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import RecordFile
 from functional.playbook import Outcome, Playbook
 from functional.test_role import SOURCE, arrived, connection, in_role, result_of, rotation
 from simulator.fixtures import SYNCED_POLICIES, hexadecimal

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
 
 

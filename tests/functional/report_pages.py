@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_page import batch_report_page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import batch_report_page
 from ansible_collections.community.sailpoint.tests.unit.journals import JournalText, report
 from functional.browser import Browser
 

@@ -90,7 +90,7 @@ def vault_of(request, example: str) -> dict[str, str]:
 
 def started_change(tenant) -> str:
     """Have a password changed, and return the request id."""
-    from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+    from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
     from ansible_collections.community.sailpoint.plugins.modules import isc_password
 
     spec = isc_password.ARGUMENT_SPEC

@@ -16,26 +16,34 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import read_accounts
-from ansible_collections.community.sailpoint.plugins.module_utils import _changes
-from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._base_url import is_loopback, parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _changes
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import JournalHistory, read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, Receipt, read_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import (
+    api_error,
+    read_list,
+    read_object,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import is_loopback, parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError, RateLimitError
-from ansible_collections.community.sailpoint.plugins.module_utils._fingerprint import Fingerprint
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import JournalHistory, read_history
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError, as_policy, violations
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import Place, Receipt, read_receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
+from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import delay_before, parse_retry_after
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._password.fingerprint import Fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import (
+    PolicyError,
+    as_policy,
+    violations,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import this_run
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._retry import delay_before, parse_retry_after
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import this_run
-from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
 from ansible_collections.community.sailpoint.tests.unit.journals import JournalText
 from soak import hostile
 from soak.invariants import check, check_line, check_texts

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.community.sailpoint.plugins.module_utils import _execution
-from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._task import execution as _execution
 from ansible_collections.community.sailpoint.tests.unit.support import FakeTime, access, validated
 from simulator.tenant import Tenant
 from soak import hostile, invariants, tricks

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from ansible_collections.community.sailpoint.plugins.module_utils._agenda import QUERY, SET, STATUS, Agenda, Job
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import BatchAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import QUERY, SET, STATUS, Agenda, Job
+from ansible_collections.community.sailpoint.plugins.module_utils._change.wait import Patience
 
 START = 5000.0
 STEP = 0.1

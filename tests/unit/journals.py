@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import Report, batch_report
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import JournalHistory, read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import JournalHistory, read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time, parse_exact_time
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import Report, batch_report
 
 TENANT = "https://acme.api.identitynow.com"
 START = parse_exact_time("2026-03-14T09:00:00.000Z")

@@ -10,12 +10,12 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, new_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ChangeFailedError,
     IscError,
     OutcomeUnknownError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import Place, new_receipt
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME, PASSWORD, run
 

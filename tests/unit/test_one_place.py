@@ -16,14 +16,12 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.doc_fragments import connection
-from ansible_collections.community.sailpoint.plugins.module_utils import (
-    _arguments,
-    _decision,
-    _endpoints,
-    _policy,
-    _receipt,
-    _version,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils import _version
+from ansible_collections.community.sailpoint.plugins.module_utils._change import decision as _decision
+from ansible_collections.community.sailpoint.plugins.module_utils._change import receipt as _receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._client import endpoints as _endpoints
+from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
+from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
 from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
-from ansible_collections.community.sailpoint.plugins.module_utils._pace import Pace, RateLimit
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import Pace, RateLimit
 
 START = 5000.0
 

@@ -9,14 +9,12 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils import (
-    _encryption,
-    _fingerprint,
-    _sync_groups,
-    _transport,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._arguments import ENVIRONMENT
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api import sync_groups as _sync_groups
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._http import transport as _transport
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import ENVIRONMENT
 from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT
 
 DOCSITE = ROOT / "docs" / "docsite"
@@ -72,11 +70,9 @@ def test_the_environment_variables_are_described_and_linked():
 
 
 def test_the_contributor_guide_explains_each_file():
-    files = {
-        path.name for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).glob("_*.py")
-    }
-    files.discard("__init__.py")
-    explained = re.findall(r"``(_\w+\.py)``", BY_NAME["contributor_guide"])
+    utils = [ROOT / "plugins" / folder for folder in ("module_utils", "plugin_utils")]
+    files = [str(path.relative_to(folder)) for folder in utils for path in folder.rglob("*.py")]
+    explained = re.findall(r"``(_[\w/]+\.py)``", BY_NAME["contributor_guide"])
     assert sorted(explained) == sorted(files)
 
 

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 from ansible_collections.community.sailpoint.tests.unit.faults.slow_servers import DrippingServer, deaf_port
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
 

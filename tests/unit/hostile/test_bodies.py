@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import (
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
     LARGEST_ANSWER,
     Transport,
     TransportOptions,

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws, texts
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS

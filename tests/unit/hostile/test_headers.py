@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws

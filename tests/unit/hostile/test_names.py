@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, check_place, new_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, ReceiptError, RecordError
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import Place, check_place, new_receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._record import Record, RecordedAccount, read_record
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch, isc_password_info
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    Record,
+    RecordedAccount,
+    read_record,
+)
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer

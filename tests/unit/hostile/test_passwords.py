@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import texts
 from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     InputError,
     IscError,

@@ -11,11 +11,19 @@ import json
 import math
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._answers import read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._base_url import parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import read_change
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims, read_claims
-from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import (
+    PasswordInfo,
+    create_digit_token,
+    query_password_info,
+    read_change_status,
+    set_password,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import read_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims, read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     InputError,
     IscError,
@@ -24,19 +32,11 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     RecordError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import read_history
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import (
-    PasswordInfo,
-    create_digit_token,
-    query_password_info,
-    read_change_status,
-    set_password,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import read_receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._record import RecordedAccount, read_record
-from ansible_collections.community.sailpoint.plugins.module_utils._retry import parse_retry_after
+from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import parse_retry_after
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount, read_record
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from hypothesis import example, given, settings

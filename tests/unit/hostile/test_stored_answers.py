@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS

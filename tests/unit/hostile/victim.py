@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _arguments
+from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
 from awx_controller import credential_types
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from unit.playbooks.awx_data import data

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _answers, _client, _operations
+from ansible_collections.community.sailpoint.plugins.module_utils._api import operations as _operations
+from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
+from ansible_collections.community.sailpoint.plugins.module_utils._client import client as _client
 from simulator.tenant import Tenant
 from soak import command_line, fuzz, kills, scene
 from soak.invariants import BrokenError

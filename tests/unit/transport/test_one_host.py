@@ -10,9 +10,12 @@ import socket
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import QUERY_PASSWORD_INFO, SET_PASSWORD
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
+    QUERY_PASSWORD_INFO,
+    SET_PASSWORD,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer
 from ansible_collections.community.sailpoint.tests.unit.support import connected
 from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import TOKEN_FOR_ALL, TlsServer

@@ -9,8 +9,8 @@ import math
 import random
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._agenda import QUERY, SET, STATUS, Agenda, Job
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import QUERY, SET, STATUS, Agenda, Job
+from ansible_collections.community.sailpoint.plugins.module_utils._change.wait import Patience
 from ansible_collections.community.sailpoint.tests.unit.following import START, PacedBatch, account
 
 NEVER = 10.0**9

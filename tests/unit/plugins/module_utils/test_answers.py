@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._answers import api_error, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import api_error, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     RateLimitError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
 from hypothesis import given
 from hypothesis import strategies as st
 

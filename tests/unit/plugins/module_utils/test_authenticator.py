@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._authenticator import Authenticator, Credentials
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import (
+    Authenticator,
+    Credentials,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 
 
 @pytest.fixture

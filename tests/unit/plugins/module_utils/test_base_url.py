@@ -8,8 +8,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._base_url import is_loopback, org_of, parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import (
+    is_loopback,
+    org_of,
+    parse_base_url,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st

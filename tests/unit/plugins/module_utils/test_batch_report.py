@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import (
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import (
     KILLED,
     check_tenant,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.tests.unit.journals import AD, TENANT, JournalText, finished, report
 
 

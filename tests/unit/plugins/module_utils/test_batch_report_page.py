@@ -12,12 +12,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_chart import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.chart import (
     extent,
     progress_chart,
     shares,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report_page import batch_report_page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import batch_report_page
 from ansible_collections.community.sailpoint.tests.unit.journals import HOSTILE, JournalText, finished, report
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_report import KILLED, MOST_POINTS
+from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import KILLED, MOST_POINTS
 from ansible_collections.community.sailpoint.tests.unit.journals import JournalText, finished, report
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_account import BatchAccount, read_accounts
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_results import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import BatchAccount, read_accounts
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.results import (
     result_of,
     sentence_of,
     summary_of,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 
 ENTRY = {"user_name": "abby", "source_name": "AD", "password": "Quiet-Harbour-42", "discard": False}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change, read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change, read_change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ChangeFailedError,
     UnexpectedAnswerError,

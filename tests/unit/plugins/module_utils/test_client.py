@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,
     QUERY_PASSWORD_INFO,

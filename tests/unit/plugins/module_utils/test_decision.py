@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
-from ansible_collections.community.sailpoint.plugins.module_utils._decision import (
+from ansible_collections.community.sailpoint.plugins.module_utils._change.decision import (
     RESUME,
     SAME_PASSWORD,
     SEND,
@@ -16,8 +15,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._decision impo
     decide,
     wishes_of,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import STATES, Place, new_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import STATES, Place, new_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
 

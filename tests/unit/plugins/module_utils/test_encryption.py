@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     EncryptionError,
     InputError,
     IscError,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import requests
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
     API_VERSIONS,
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,

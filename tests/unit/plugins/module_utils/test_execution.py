@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_login, isc_password_info
 from ansible_collections.community.sailpoint.tests.unit.support import AD, access, validated
 

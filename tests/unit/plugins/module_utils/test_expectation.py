@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._expectation import Expectation
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.expectation import Expectation
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._followed_changes import FollowedChanges
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.polling import FollowedChanges
+from ansible_collections.community.sailpoint.plugins.module_utils._change.wait import Patience
 from ansible_collections.community.sailpoint.tests.unit.following import START, PacedBatch, account
 
 

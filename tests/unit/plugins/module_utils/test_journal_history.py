@@ -9,8 +9,8 @@ import contextlib
 import json
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
-from ansible_collections.community.sailpoint.plugins.module_utils._journal_history import read_history
 from ansible_collections.community.sailpoint.tests.unit.journals import AD, START, TENANT, JournalText
 from hypothesis import given
 from hypothesis import strategies as st

@@ -11,10 +11,10 @@ import os
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _journal
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
-from ansible_collections.community.sailpoint.plugins.module_utils._journal import open_journal
 from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT
 
 ABBY = ("abby", {"user_name": "abby", "source_name": "AD"})

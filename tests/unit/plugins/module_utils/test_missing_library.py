@@ -9,10 +9,11 @@ import importlib.util
 import sys
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _cryptography_dep, _requests_dep
-from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import MissingLibraryError
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._http import requests_dep as _requests_dep
+from ansible_collections.community.sailpoint.plugins.module_utils._password import cryptography_dep as _cryptography_dep
+from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from ansible_collections.community.sailpoint.tests.unit.support import validated
 
@@ -20,7 +21,7 @@ from ansible_collections.community.sailpoint.tests.unit.support import validated
 def imported_again(module, monkeypatch, blocked):
     """Import *module* anew, under another name, where the library can't be imported."""
     monkeypatch.setitem(sys.modules, blocked, None)
-    spec = importlib.util.spec_from_file_location("imported_again", module.__file__)
+    spec = importlib.util.spec_from_file_location(f"{module.__package__}.imported_again", module.__file__)
     again = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(again)
     return again

@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._accounts import Account
-from ansible_collections.community.sailpoint.plugins.module_utils._encryption import encrypt_password
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import (
+    create_digit_token,
+    query_password_info,
+    read_change_status,
+    set_password,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.account import Account
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -16,12 +21,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import (
-    create_digit_token,
-    query_password_info,
-    read_change_status,
-    set_password,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
 from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD, connected
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._pace import (
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import (
     BURST,
     FAILURES_IN_A_ROW,
     Pace,

@@ -6,7 +6,18 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import FINISHED
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import FINISHED
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import (
+    concerns_about,
+    find_target,
+    see_through,
+    send,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import (
+    prepare as prepare_for,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.wait import Patience
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,
     ChangeFailedError,
@@ -15,17 +26,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     PolicyViolationError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._operations import query_password_info
-from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
-    concerns_about,
-    find_target,
-    see_through,
-    send,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._password_change import (
-    prepare as prepare_for,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,

@@ -15,14 +15,14 @@ import time
 from collections import Counter
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _password_generator
-from ansible_collections.community.sailpoint.plugins.module_utils._password_generator import (
+from ansible_collections.community.sailpoint.plugins.module_utils._password import generator as _password_generator
+from ansible_collections.community.sailpoint.plugins.module_utils._password.generator import (
     DEFAULT_SPECIALS,
     OptionError,
     PolicyConflictError,
     generate_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import PolicyError
+from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import PolicyError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._policy import (
+from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import (
     MAX_VALUE,
     RULES,
     SPECIALS,

@@ -10,15 +10,8 @@ import hashlib
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _fingerprint
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, ReceiptError
-from ansible_collections.community.sailpoint.plugins.module_utils._fingerprint import (
-    Fingerprint,
-    NoScryptError,
-    new_fingerprint,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
     STATES,
     Place,
     Receipt,
@@ -26,7 +19,14 @@ from ansible_collections.community.sailpoint.plugins.module_utils._receipt impor
     new_receipt,
     read_receipt,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import LARGEST_FILE, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import LARGEST_FILE, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, ReceiptError
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils._password.fingerprint import (
+    Fingerprint,
+    NoScryptError,
+    new_fingerprint,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,14 +10,14 @@ import json
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import RunOwner
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
     CHANGE_STATUS,
     CREATE_DIGIT_TOKEN,
     LIST_SOURCES,
@@ -16,8 +16,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._endpoints imp
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._client.refusals import explain_refusal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
-from ansible_collections.community.sailpoint.plugins.module_utils._refusals import explain_refusal
 
 ALL = tuple(operation.scope for operation in OPERATIONS)
 API_CLIENT = Claims("api_client", scopes=ALL)

@@ -19,7 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     TlsError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._retry import (
+from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import (
     delay_before,
     is_transient,
     may_retry,

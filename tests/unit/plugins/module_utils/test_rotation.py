@@ -8,22 +8,22 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _rotation as rotation
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RotationBusyError, RotationUnknownError
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
-    KeptPassword,
-    PendingPassword,
-    Record,
-    RecordedAccount,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._rotation import Plan, Wishes, plan_rotation
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps as rotation
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import (
     ELSEWHERE,
     ENDED,
     MINE,
     RUNNING,
     RunOwner,
 )
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    KeptPassword,
+    PendingPassword,
+    Record,
+    RecordedAccount,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Plan, Wishes, plan_rotation
 
 NOW = 2_000_000_000.0
 ME = RunOwner("here boot", 1, "10", "localhost")

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.sailpoint.plugins.module_utils import _rotation as rotation
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RotationBusyError, RotationUnknownError
-from ansible_collections.community.sailpoint.plugins.module_utils._record import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps as rotation
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     Record,
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._rotation import Wishes, plan_rotation
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import RunOwner
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wishes, plan_rotation
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule

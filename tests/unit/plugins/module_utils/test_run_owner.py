@@ -12,8 +12,8 @@ import sys
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _run_owner
-from ansible_collections.community.sailpoint.plugins.module_utils._run_owner import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import owner as _run_owner
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import (
     ELSEWHERE,
     ENDED,
     MINE,

@@ -10,9 +10,7 @@ import json
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import API_VERSIONS
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
-from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
     ALLOW,
     IGNORE,
     MOST_PAGES,
@@ -24,6 +22,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._sync_groups i
     SyncGroup,
     SyncGroups,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
 from ansible_collections.community.sailpoint.tests.unit.support import connected
 
 GROUP = "Directory and payroll"

@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     TlsError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._transport import (
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
     LARGEST_ANSWER,
     Transport,
     TransportOptions,

@@ -8,7 +8,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._changes import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.follow import patience_of
+from ansible_collections.community.sailpoint.plugins.module_utils._change.wait import Patience, wait_for_change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     ConnectError,
@@ -19,8 +21,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     TlsError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._following import patience_of
-from ansible_collections.community.sailpoint.plugins.module_utils._waiting import Patience, wait_for_change
 from hypothesis import given
 from hypothesis import strategies as st
 

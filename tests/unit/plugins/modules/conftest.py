@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file, _fingerprint
+from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
+from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import BatchRuns
 from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
 from ansible_collections.community.sailpoint.tests.unit.receipt_runs import Runs

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._change.run import NOTHING_SENT
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     ChangeFailedError,
@@ -14,8 +15,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     PolicyViolationError,
     RateLimitError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._execution import execute
-from ansible_collections.community.sailpoint.plugins.module_utils._password_run import NOTHING_SENT
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,

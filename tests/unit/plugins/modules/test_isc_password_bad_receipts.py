@@ -9,13 +9,13 @@ import fcntl
 import json
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import open_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
     OutcomeUnknownError,
     ReceiptError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._receipt_keeper import open_receipt
 from ansible_collections.community.sailpoint.tests.unit.receipt_runs import OTHER
 from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
 

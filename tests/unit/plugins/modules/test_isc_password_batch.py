@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils._claims import Claims
-from ansible_collections.community.sailpoint.plugins.module_utils._endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
     CHANGE_STATUS,
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,

@@ -9,7 +9,7 @@ import errno
 import os
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _journal
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import PASSWORD, dn, outcomes, user, users
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils import _batch_requests, _batch_run
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import requests as _batch_requests
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _batch_run
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
 from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD

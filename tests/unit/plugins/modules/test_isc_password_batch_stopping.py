@@ -8,9 +8,9 @@ from __future__ import annotations
 import signal
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_progress import BatchProgress
-from ansible_collections.community.sailpoint.plugins.module_utils._batch_requests import BatchRequests
-from ansible_collections.community.sailpoint.plugins.module_utils._connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.progress import BatchProgress
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.requests import BatchRequests
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError, InputError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import NO_LIMIT, outcomes, user, users
@@ -126,7 +126,7 @@ def test_a_signal_stops_it_and_a_further_run_does_what_is_left(batch, during, nu
 
 
 def test_a_parent_that_is_gone_stops_it(batch, during, monkeypatch):
-    from ansible_collections.community.sailpoint.plugins.module_utils import _interruption
+    from ansible_collections.community.sailpoint.plugins.module_utils._batch import interruption as _interruption
 
     during("set", 1, lambda: monkeypatch.setattr(_interruption.os, "getppid", lambda: 1))
     assert outcomes(batch(users(3), concurrency=1))[0] == "unknown"

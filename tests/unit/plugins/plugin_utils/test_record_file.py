@@ -16,7 +16,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._record_file import LARGEST_FILE, RecordFile
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import LARGEST_FILE, RecordFile
 
 KEY = "the key of the store \u00fc"
 RECORD = {"current": {"password": "a{{ 1 + 1 }}b{% raw %}'\"\\x {# c #} \u00e9"}, "pending": None, "number": 1}

@@ -1,0 +1,238 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The journal of a batch as a file: what happened is on the disk before the next thing happens."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import stat
+import threading
+import typing as t
+
+from .._api.password_change import FAILED as CHANGE_FAILED
+from .._api.password_change import Change
+from .._durable_file import (
+    FileError,
+    InUseError,
+    check_writable,
+    locked,
+    read_file,
+    reason_of,
+    sync_folder,
+)
+from .._errors import InputError, JournalError
+from .._outcomes import (
+    ACCEPTED,
+    FAILED,
+    FINISHED,
+    REFUSED,
+    UNKNOWN,
+)
+from .._times import format_exact_time
+from .history import (
+    FORMAT,
+    SENDING,
+    AccountHistory,
+    JournalHistory,
+    read_history,
+)
+
+LARGEST = 1024 * 1024 * 1024
+"""Bytes. Ten thousand accounts take about 8 MB."""
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+_NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
+
+
+class Journal:
+    """Appends lines; each is on the disk when its method returns. Several threads may use it.
+
+    :param descriptor: of the file, open for appending; ``None`` for a journal that remembers nothing.
+    :param time: seconds since 1970.
+    :ivar problem: why a line could not be written; nothing is written after that.
+    """
+
+    def __init__(self, path: str | None, descriptor: int | None, history: JournalHistory, time: t.Callable[[], float]):
+        self.path = path
+        self._descriptor = descriptor
+        self._time = time
+        self._lock = threading.Lock()
+        self._known = {_key(account.identified_by): account for account in history.accounts}
+        self.problem: JournalError | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is written."""
+        return self._descriptor is not None
+
+    def began(self, tenant: str, total: int, new: bool) -> None:
+        """Write that a run of *total* accounts begins, and before it, in a new journal, what this is."""
+        lines: list[dict[str, t.Any]] = [{"format": FORMAT, "tenant": tenant}] if new else []
+        self._write(*lines, {"run": "began", "time": self._now(), "total": total})
+
+    def ended(self, stopped: str | None) -> None:
+        """Write that the run ended. *stopped*: why it sent nothing more, where it did not try all accounts."""
+        self._write({"run": "ended", "time": self._now(), "stopped": stopped})
+
+    def add(self, accounts: t.Iterable[tuple[str, dict[str, str]]]) -> list[AccountHistory]:
+        """Return the history of each account, given by its name and what identifies it; write those that are new."""
+        histories, lines = [], []
+        for name, identified_by in accounts:
+            key = _key(identified_by)
+            if key not in self._known:
+                self._known[key] = AccountHistory(len(self._known), name, identified_by)
+                lines.append({"account": self._known[key].number, "name": name, **identified_by})
+            histories.append(self._known[key])
+        self._write(*lines)
+        return histories
+
+    def sending(self, number: int, source_id: str, account_id: str) -> None:
+        """Write that a change is about to be sent.
+
+        :raises JournalError: it can't be written, so the change must not be sent.
+        """
+        self._step(number, SENDING, source_id=source_id, account_id=account_id)
+        if self.problem is not None:
+            raise self.problem
+
+    def accepted(self, number: int, change: Change) -> None:
+        """Write that ISC accepted a change."""
+        self._step(
+            number, ACCEPTED, request_id=change.request_id, state=change.state, source_ids=list(change.source_ids)
+        )
+
+    def seen(self, number: int, change: Change) -> None:
+        """Write how a change ended."""
+        more: dict[str, t.Any] = {"state": change.state, "source_ids": list(change.source_ids)}
+        if change.state == CHANGE_FAILED:
+            self._step(number, FAILED, errors=list(change.errors), reason=change.reason, **more)
+        else:
+            self._step(number, FINISHED, **more)
+
+    def refused(self, number: int, reason: str) -> None:
+        """Write that nothing was accepted."""
+        self._step(number, REFUSED, reason=reason)
+
+    def unknown(self, number: int, reason: str) -> None:
+        """Write that it is not known what became of a change."""
+        self._step(number, UNKNOWN, reason=reason)
+
+    def close(self) -> None:
+        """Write nothing more: a thread that nobody waits for may still come back with an answer."""
+        with self._lock:
+            if self._descriptor is not None and self.problem is None:
+                self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")
+
+    def _step(self, number: int, step: str, **more: t.Any) -> None:
+        self._write({"account": number, "step": step, "time": self._now(), **more})
+
+    def _now(self) -> str:
+        return format_exact_time(self._time())
+
+    def _write(self, *lines: t.Mapping[str, t.Any]) -> None:
+        if self._descriptor is None or not lines:
+            return
+        rest = memoryview("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode("ascii"))
+        with self._lock:
+            # After a part of a line, more lines would make the journal unreadable.
+            if self.problem is not None:
+                return
+            try:
+                while rest:
+                    rest = rest[os.write(self._descriptor, rest) :]
+            except OSError as error:
+                self._fail(error)
+                return
+        # Outside of the lock: the system can bring the lines of several threads to the disk at once.
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            if error.errno in _NOT_ON_THE_DISK:  # others say that the file system, such as one of FUSE, can't
+                with self._lock:
+                    self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.problem = JournalError(
+            f"journal {self.path} can't be written: {reason_of(error)}.", "Make room where it is."
+        )
+
+
+@contextlib.contextmanager
+def open_journal(
+    path: str | None, tenant: str, total: int, check_mode: bool, time: t.Callable[[], float]
+) -> t.Iterator[Journal]:
+    """Hold the journal at *path* for one run of *total* accounts. In check mode it is only read.
+
+    :raises InputError: the path can't be used.
+    :raises JournalError: another run uses the journal, it is of another tenant, or its file can't be used.
+    """
+    if not path:
+        yield Journal(None, None, JournalHistory(None, [], [], 0), time)
+        return
+    if not os.path.isabs(path):
+        raise InputError(f"journal {path} is a relative path.", "Give an absolute path.")
+    name = f"journal {path}"
+    try:
+        check_writable(path)
+        with locked(path, create=not check_mode):
+            content = read_file(path, LARGEST) or b""
+            history = read_history(content, name)
+            if history.tenant not in (None, tenant):
+                raise JournalError(
+                    f"{name} belongs to another tenant: {history.tenant}, not {tenant}.",
+                    "Use a journal of its own for each tenant.",
+                )
+            if check_mode:
+                yield Journal(path, None, history, time)
+                return
+            descriptor = _opened(path, name)
+            try:
+                _cut_off(descriptor, history.size, name)
+                if history.tenant is None:
+                    with contextlib.suppress(OSError):
+                        sync_folder(os.path.dirname(path))
+                journal = Journal(path, descriptor, history, time)
+                journal.began(tenant, total, history.tenant is None)
+                try:
+                    yield journal
+                finally:
+                    journal.close()
+            finally:
+                os.close(descriptor)
+    except InUseError as error:
+        raise JournalError(
+            f"{name} {error}.", "Wait until that run has ended; it sends what is left. Nothing was sent by this one."
+        ) from None
+    except FileError as error:
+        raise JournalError(f"{name} {error}.", "Give an absolute path in a folder that exists.") from None
+
+
+def _opened(path: str, name: str) -> int:
+    try:
+        descriptor = os.open(path, _FLAGS | os.O_CREAT, 0o600)
+    except OSError as error:
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP else reason_of(error)
+        raise JournalError(f"{name} can't be written: {reason}.", "Give the path of a file.") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise JournalError(f"{name} can't be written: it is no file.", "Give the path of a file.")
+    with contextlib.suppress(OSError):
+        os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
+def _cut_off(descriptor: int, size: int, name: str) -> None:
+    """Remove what was being written when an earlier run was killed."""
+    try:
+        os.ftruncate(descriptor, size)
+    except OSError as error:
+        raise JournalError(f"{name} can't be written: {reason_of(error)}.", "Give the path of a file.") from None
+
+
+def _key(identified_by: t.Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(identified_by.items()))

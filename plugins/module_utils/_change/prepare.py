@@ -1,0 +1,187 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Preparing a password change from a module's options, and carrying it out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.operations import (
+    PasswordInfo,
+    query_password_info,
+    set_password,
+)
+from .._api.password_change import Change
+from .._client.claims import AUTHORITY_USER
+from .._client.client import Client
+from .._client.endpoints import SET_PASSWORD
+from .._client.refusals import forbidden_hint
+from .._errors import (
+    OUTCOME_UNKNOWN,
+    InputError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+)
+from .._limits import check_text
+from .._password.encryption import encrypt_password
+from .._password.policy import parse_policies, violations
+from .account import Account, choose_account
+from .follow import follow_change
+from .wait import Patience
+
+BY_NAME = ("user_name", "source_name")
+BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
+
+
+class Target(t.NamedTuple):
+    """Whose password is to be set, on what account."""
+
+    info: PasswordInfo
+    account_id: str
+
+
+class PreparedChange(t.NamedTuple):
+    """All that is decided before anything is sent."""
+
+    target: Target
+    encrypted_password: str
+    policy_violations: tuple[str, ...]
+
+
+def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
+    """Query (unless the ids are given) and choose the account; check the options before anything is sent.
+
+    :raises InputError, AccountChoiceError: what stands against it.
+    """
+    check_identification(params)
+    info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
+    return Target(info, _account_id(info, params))
+
+
+def check_identification(params: t.Mapping[str, t.Any]) -> None:
+    """Raise InputError unless the options say, in one of the two ways, whose password to set."""
+    given = [option for option in BY_ID if params.get(option) is not None]
+    if given:
+        _check_ids(params, given)
+    else:
+        _check_names(params)
+
+
+def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
+    """Check the policy and encrypt; send nothing.
+
+    :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
+    """
+    found = tuple(violations(password, parse_policies(list(target.info.policies))))
+    if found and enforce_policy:
+        raise PolicyViolationError(
+            f"The password violates the policy: {' '.join(found)}",
+            "Nothing was sent. Choose another password, or leave enforce_policy out to let ISC decide.",
+            policy_violations=list(found),
+        )
+    return PreparedChange(target, encrypt_password(password, target.info.public_key), found)
+
+
+def concerns_about(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
+    """Return sentences of what may stand against a change; in check mode rehearse it as well.
+
+    :raises IscError: it would certainly be refused.
+    """
+    concerns = []
+    if prepared.policy_violations:
+        found = " ".join(prepared.policy_violations)
+        concerns.append(f"The password seems to violate the policy, ISC may refuse it: {found}")
+    if check_mode:
+        client.rehearse(SET_PASSWORD)
+        claims = client.claims
+        if claims.authority == AUTHORITY_USER and claims.identity_id != prepared.target.info.identity_id:
+            concerns.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
+    return concerns
+
+
+def send(client: Client, prepared: PreparedChange) -> Change:
+    """Send the change, and return it as ISC accepted it.
+
+    :raises OutcomeUnknownError, IscError: see set_password.
+    """
+    return set_password(client, *prepared.target, prepared.encrypted_password)
+
+
+def see_through(client: Client, change: Change, patience: Patience | None) -> Change:
+    """Wait for the end of a change that was accepted, and return it as it ended.
+
+    :param patience: how to wait, or ``None`` to return it as it is.
+    :raises OutcomeUnknownError, ChangeFailedError: how else it ended.
+    """
+    if patience is not None and not change.ended:
+        if change.request_id is None:
+            raise OutcomeUnknownError(
+                "ISC accepted the password change without a request id, so its end can't be waited for.",
+                "Find out whether the new password holds before you run this again.",
+                **dict(change.as_result(), outcome=OUTCOME_UNKNOWN),
+            )
+        change = follow_change(client, change, patience)
+    change.raise_if_failed()
+    if not change.ended and change.request_id is None:
+        client.warnings.append("ISC accepted the password change without a request id, so its status can't be read.")
+    return change
+
+
+def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
+    if params.get(BY_ID[0]) is None:
+        return None
+    accounts = params.get("accounts")
+    return PasswordInfo(
+        **{option: params[option] for option in BY_ID},
+        accounts=_given_accounts(params) if accounts is None else tuple(Account(**entry) for entry in accounts),
+        policies=tuple(params.get("policies") or ()),
+    )
+
+
+def _check_ids(params: t.Mapping[str, t.Any], given: list[str]) -> None:
+    named = [option for option in BY_NAME if params.get(option) is not None]
+    if named:
+        raise InputError(
+            f"{' and '.join(named)} can't be used together with {', '.join(given)}.",
+            f"Give either {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.",
+        )
+    missing = [option for option in BY_ID if option not in given]
+    if missing:
+        raise InputError(
+            f"{', '.join(given)} given, but {', '.join(missing)} missing.",
+            f"Pass on {', '.join(BY_ID)} as community.sailpoint.isc_password_info returns them.",
+        )
+    for option in BY_ID:
+        check_text(option, params[option])
+    if params.get("accounts") is None:
+        _given_accounts(params)
+
+
+def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
+    if params.get("account_name") is not None:
+        raise InputError(
+            "account_name is given, but not the accounts among which it chooses.",
+            "Pass on accounts as community.sailpoint.isc_password_info returns them, or give account_id.",
+        )
+    return (Account(check_text("account_id", params.get("account_id")), ""),)
+
+
+def _check_names(params: t.Mapping[str, t.Any]) -> None:
+    for option in ("accounts", "policies"):
+        if params.get(option) is not None:
+            raise InputError(
+                f"{option} is given without {', '.join(BY_ID)}.",
+                f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
+            )
+    if all(params.get(option) is None for option in BY_NAME):
+        raise InputError(
+            "It is not given whose password to set.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}."
+        )
+    for option in BY_NAME:
+        check_text(option, params.get(option))
+
+
+def _account_id(info: PasswordInfo, params: t.Mapping[str, t.Any]) -> str:
+    return choose_account(info.accounts, params.get("account_id"), params.get("account_name")).account_id

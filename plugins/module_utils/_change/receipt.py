@@ -1,0 +1,132 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Receipts: what is remembered of a password change, without the password.
+
+ISC can't be asked what a password is. A receipt holds a salted fingerprint of the password that was sent, the account
+it was sent for, and how far the change got, so that a later run can tell whether there is anything to do.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.password_change import FAILED, FINISHED, IN_PROGRESS, Change
+from .._errors import ReceiptError
+from .._password.fingerprint import (
+    Fingerprint,
+    new_fingerprint,
+    read_fingerprint,
+)
+from .._stored_format import refuse_newer_format
+from .._text import quoted
+from .._times import format_time, parse_time
+
+FORMAT = 1
+"""The number in a receipt; a receipt with a larger one was written by a newer version of this collection."""
+
+UNKNOWN = "UNKNOWN"
+"""The state from just before the request is sent until its answer is there, so also the state after a crash between."""
+
+STATES = (UNKNOWN, IN_PROGRESS, FINISHED, FAILED)
+
+_LONGEST_TEXT = 10000
+_HINT = "Restore it from a backup; or do without it, and the next run sets the password as if for the first time."
+
+
+class Place(t.NamedTuple):
+    """The account that a receipt is for: the tenant's host, the source's id, the account's native identity."""
+
+    tenant: str
+    source_id: str
+    account_id: str
+
+
+_PLACE_NAMES = Place("tenant", "source", "account")
+
+
+class Receipt(t.NamedTuple):
+    """A receipt. ``time`` is when ISC accepted the change, or in state UNKNOWN when it was sent; seconds since 1970."""
+
+    place: Place
+    fingerprint: Fingerprint
+    request_id: str | None
+    state: str
+    time: float
+
+    def following(self, change: Change, time: float | None = None) -> Receipt:
+        """Return the receipt of the same password once ISC has told about the change.
+
+        :param time: when ISC accepted it, where that is news.
+        """
+        return self._replace(
+            request_id=change.request_id or self.request_id,
+            state=change.state if change.ended else IN_PROGRESS,
+            time=self.time if time is None else time,
+        )
+
+    def as_value(self) -> dict[str, t.Any]:
+        """Return the receipt as JSON can carry it."""
+        return {
+            "format": FORMAT,
+            **self.place._asdict(),
+            "fingerprint": self.fingerprint.as_value(),
+            "request_id": self.request_id,
+            "state": self.state,
+            "time": format_time(self.time),
+        }
+
+
+def new_receipt(place: Place, password: str, salt: bytes, now: float) -> Receipt:
+    """Return the receipt to keep before *password* is sent.
+
+    :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
+    :raises NoScryptError: see new_fingerprint.
+    """
+    return Receipt(place, new_fingerprint(password, salt), None, UNKNOWN, now)
+
+
+def read_receipt(value: t.Any, name: str) -> Receipt:
+    """Read a receipt from what JSON carried.
+
+    :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :raises ReceiptError: it is malformed or from a newer version.
+    """
+    refuse_newer_format(value, FORMAT, name, ReceiptError)
+    try:
+        return _read(value)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise ReceiptError(f"{name} is malformed: it is not a receipt as this module returns it.", _HINT) from None
+
+
+def check_place(receipt: Receipt, place: Place, name: str) -> None:
+    """Raise ReceiptError unless *receipt* is for *place*. Ids are compared exactly."""
+    for kind, known, here in zip(_PLACE_NAMES, receipt.place, place):
+        if known != here:
+            raise ReceiptError(
+                f"{name} belongs to another {kind}: {quoted(known)}, not {quoted(here)}.",
+                "Use a receipt of its own for each account.",
+            )
+
+
+def _read(value: t.Any) -> Receipt:
+    if isinstance(value["format"], bool) or value["format"] != FORMAT or value["state"] not in STATES:
+        raise ValueError("another format or state")
+    time = parse_time(value["time"])
+    if time < 0:
+        raise ValueError("a time before all receipts")
+    request_id = value["request_id"]
+    return Receipt(
+        Place(*(_text(value[field]) for field in Place._fields)),
+        read_fingerprint(value["fingerprint"]),
+        None if request_id is None else _text(request_id),
+        str(value["state"]),
+        time,
+    )
+
+
+def _text(value: t.Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_TEXT:
+        raise TypeError("no text")
+    return str(value)

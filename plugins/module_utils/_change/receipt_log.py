@@ -1,0 +1,198 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the receipt of a run comes from and where it goes: a file, the option C(receipt), or nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import typing as t
+
+from .._api.password_change import IN_PROGRESS, Change
+from .._durable_file import (
+    FileError,
+    InUseError,
+    check_writable,
+    locked,
+    read_file,
+    remove_file,
+    replace_file,
+)
+from .._errors import InputError, ReceiptError
+from .._limits import check_text
+from .._password.fingerprint import (
+    SALT_BYTES,
+    NoScryptError,
+    check_scrypt,
+)
+from .decision import Wishes, decide
+from .receipt import (
+    Place,
+    Receipt,
+    check_place,
+    new_receipt,
+    read_receipt,
+)
+
+LARGEST_FILE = 64 * 1024
+
+
+class ReceiptKeeper:
+    """Keeps the receipt of one run. Without *name* there is none, and all its methods do nothing.
+
+    :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :param path: the file, or ``None`` where the receipt is only returned.
+    :ivar earlier: the receipt from before this run, or ``None``.
+    :ivar current: the receipt as it stands now, or ``None``.
+    :ivar unsaved: why the file does not hold *current*, or ``None``.
+    """
+
+    def __init__(self, name: str | None, earlier: Receipt | None = None, path: str | None = None) -> None:
+        self.earlier = earlier
+        self.current = earlier
+        self.unsaved: str | None = None
+        self._name = name
+        self._path = path
+
+    @property
+    def value(self) -> dict[str, t.Any] | None:
+        """What to return: the receipt as it stands now, ``{}`` where there is none yet, ``None`` where none is kept."""
+        if self._name is None:
+            return None
+        return self.current.as_value() if self.current else {}
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a later run with the same password will wait for the request of this one."""
+        if self.current is None or self.unsaved is not None:
+            return False
+        return self.current.state == IN_PROGRESS and self.current.request_id is not None
+
+    def check_place(self, place: Place) -> None:
+        """Raise ReceiptError unless the earlier receipt, if there is one, is for *place*."""
+        if self.earlier is not None:
+            check_place(self.earlier, place, str(self._name))
+
+    def decide(self, password: str, wishes: Wishes, now: float) -> str:
+        """Return what is to be done about *password*, as the function decide tells.
+
+        :raises ReceiptError: the passwords can't be compared.
+        """
+        with _explained(str(self._name)):
+            return decide(self.earlier, password, wishes, now)
+
+    def before_sending(self, place: Place, password: str, now: float) -> None:
+        """Keep that *password* is about to be sent.
+
+        :raises ReceiptError: it can't be kept. Nothing may be sent then.
+        """
+        if self._name is None:
+            return
+        with _explained(self._name):
+            begun = new_receipt(place, password, os.urandom(SALT_BYTES), now)
+            self._write(begun)
+        self.current = begun
+
+    def not_sent(self) -> None:
+        """Keep what was known before, because the password that was to be sent was refused. Never fails."""
+        self._keep(self.earlier)
+
+    def following(self, change: Change, time: float | None = None) -> None:
+        """Keep what ISC told about the change. Never fails: with the change accepted, waiting for it goes first.
+
+        :param time: when ISC accepted it, where that is news; seconds since 1970.
+        """
+        if self.current is not None:
+            followed = self.current.following(change, time)
+            if followed != self.current:
+                self._keep(followed)
+
+    def warnings(self) -> list[str]:
+        """Return what has to be said at the end of the run about a file that does not hold the receipt."""
+        if self.unsaved is None:
+            return []
+        if self.current is None:
+            return [f"{self._name} {self.unsaved}. Remove it: the password was not sent."]
+        return [
+            f"{self._name} {self.unsaved}, so it doesn't say what came of this run, and the next run may set the "
+            "password again. Make it writable, and write the returned receipt into it as JSON."
+        ]
+
+    def _keep(self, receipt: Receipt | None) -> None:
+        self.current = receipt
+        try:
+            self._write(receipt)
+            self.unsaved = None
+        except FileError as error:
+            self.unsaved = str(error)
+
+    def _write(self, receipt: Receipt | None) -> None:
+        if self._path is None:
+            return
+        if receipt is None:
+            remove_file(self._path)
+        else:
+            replace_file(self._path, f"{json.dumps(receipt.as_value(), indent=2)}\n".encode())
+
+
+@contextlib.contextmanager
+def open_receipt(params: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[ReceiptKeeper]:
+    """Read the receipt that the options name, and hold the lock of its file until the end.
+
+    :raises InputError: the options don't go together; the message names them.
+    :raises ReceiptError: the receipt can't be used.
+    """
+    path, value = params.get("receipt_file"), params.get("receipt")
+    if path is None and value is None:
+        yield ReceiptKeeper(None)
+        return
+    if path is not None and value is not None:
+        raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
+    if path is None:
+        with _explained("receipt"):
+            check_scrypt()
+        yield ReceiptKeeper("receipt", read_receipt(value, "receipt") if value else None)
+        return
+    if not os.path.isabs(check_text("receipt_file", path)):
+        raise InputError(
+            f"receipt_file is {path!r}, which depends on the folder that a run happens to start in.",
+            "Give an absolute path, for example below {{ playbook_dir }}.",
+        )
+    name = f"receipt_file {path}"
+    with contextlib.ExitStack() as stack:
+        with _explained(name):
+            check_scrypt()
+            check_writable(path)
+            stack.enter_context(locked(path, create=not check_mode))
+            content = read_file(path, LARGEST_FILE)
+        yield ReceiptKeeper(name, None if content is None else _parsed(content, name), path)
+
+
+def _parsed(content: bytes, name: str) -> Receipt:
+    try:
+        value = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    return read_receipt(value, name)
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> t.Iterator[None]:
+    try:
+        yield
+    except InUseError as error:
+        raise ReceiptError(f"{name} {error}.", "Wait until that run has ended, then run this again.") from None
+    except FileError as error:
+        raise ReceiptError(
+            f"{name} {error}.",
+            "Give a path in a folder that exists, where the user that runs the task may read and write.",
+        ) from None
+    except NoScryptError:
+        raise ReceiptError(
+            f"{name} can't be used: this Python can't compute scrypt (it lacks it, or is in FIPS mode), "
+            "with which a receipt tells passwords apart.",
+            "Use a Python whose hashlib has scrypt, or leave the option out; each run then sets the password.",
+        ) from None

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Access tokens: given, or fetched with the C(client_credentials) grant and renewed ahead of their end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import (
+    ApiError,
+    InputError,
+    UnexpectedAnswerError,
+)
+from .._http.transport import Transport
+from .answers import api_error, read_object
+from .claims import Claims, read_claims
+
+LOGIN = "log in"
+LOGIN_PATH = "/oauth/token"
+
+LONGEST_MARGIN = 60.0
+"""Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less."""
+
+LONGEST_LIFETIME = 10.0**9
+"""Seconds. What claims to live longer (or is no number) has no known end."""
+
+
+class Credentials(t.NamedTuple):
+    """What the user gave: client id and secret, a token, or both (the token first, a login once it is refused)."""
+
+    client_id: str | None = None
+    client_secret: str | None = None
+    access_token: str | None = None
+
+    @property
+    def can_log_in(self) -> bool:
+        """Whether a login is possible."""
+        return self.client_id is not None and self.client_secret is not None
+
+    def check(self) -> None:
+        """Raise InputError, naming the option, unless there is a way to authenticate."""
+        token = self.access_token
+        if token is not None and not _is_token(token):
+            raise InputError(
+                "access_token holds characters that no token has (blanks, line breaks or non-ASCII).",
+                "Pass the access_token of community.sailpoint.isc_login unchanged, without 'Bearer'.",
+            )
+        for name in ("client_id", "client_secret"):
+            if not _is_utf8(getattr(self, name) or ""):
+                raise InputError(
+                    f"{name} holds characters that UTF-8 can't express.",
+                    "Check how it gets here: an environment variable or a file in another encoding reads like that.",
+                )
+        if token is not None or self.can_log_in:
+            return
+        missing = [name for name in ("client_id", "client_secret") if getattr(self, name) is None]
+        raise InputError(
+            f"No credentials: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
+            "Give client_id and client_secret (environment SAIL_CLIENT_ID and SAIL_CLIENT_SECRET), or access_token.",
+        )
+
+
+class Token(t.NamedTuple):
+    """An access token. ``expires_in``: the seconds it was issued for; ``renew_at``: a time of the clock."""
+
+    value: str
+    expires_in: int | None = None
+    renew_at: float | None = None
+
+
+class Authenticator:
+    """Hands out a token that is good for the next request.
+
+    :param clock: seconds, monotonic. :param time: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: Credentials,
+        clock: t.Callable[[], float],
+        time: t.Callable[[], float],
+    ) -> None:
+        credentials.check()
+        self._transport = transport
+        self._credentials = credentials
+        self._clock = clock
+        self._time = time
+        self._token = Token(credentials.access_token) if credentials.access_token else None
+
+    @property
+    def current(self) -> Token | None:
+        """The token as it is, without any request; ``None`` before the first login."""
+        token = self._token
+        if token is not None and token.renew_at is not None and self._clock() >= token.renew_at:
+            return None
+        return token
+
+    @property
+    def claims(self) -> Claims:
+        """What the last token says about itself."""
+        return read_claims(self._token.value) if self._token else Claims()
+
+    def log_in(self, within: float | None = None) -> Token:
+        """Fetch a new token with one request.
+
+        :param within: the seconds that it may take, where that is less than the timeout of all attempts.
+        :raises ApiError: ISC refused, explained.
+        """
+        started = self._clock()
+        answer = self._transport.send(
+            "POST",
+            LOGIN_PATH,
+            form={
+                "grant_type": "client_credentials",
+                "client_id": self._credentials.client_id or "",
+                "client_secret": self._credentials.client_secret or "",
+            },
+            within=within,
+        )
+        if answer.status != 200:
+            raise _explained(api_error(answer, LOGIN, self._time()))
+        self._token = _read_token(read_object(answer, LOGIN), started)
+        return self._token
+
+    def refused(self, token: Token) -> bool:
+        """Take note that ISC refused *token* (401); return whether a login can replace it."""
+        if self._token is token and self._credentials.can_log_in:
+            self._token = None
+        return self._credentials.can_log_in
+
+
+def _is_token(text: str) -> bool:
+    """Return whether *text* can stand in an Authorization header as it is."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
+    value = body.get("access_token")
+    if not isinstance(value, str) or not _is_token(value):
+        raise UnexpectedAnswerError(f"ISC's answer to {LOGIN} has no access_token.")
+    lifetime = body.get("expires_in")
+    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < LONGEST_LIFETIME:
+        return Token(value)
+    return Token(value, int(lifetime), started + lifetime - min(LONGEST_MARGIN, lifetime / 10))
+
+
+def _explained(error: ApiError) -> ApiError:
+    if error.status_code in (400, 401):
+        error.add_hint(
+            "Check client_id and client_secret: of an API client with the grant client_credentials, or of a personal "
+            "access token, and of this tenant (base_url)."
+        )
+    elif error.status_code == 403:
+        error.add_hint(
+            "Check that the API client or personal access token is enabled in ISC, and whether the tenant restricts "
+            "the networks that its API is used from. A proxy or gateway can refuse with 403 too."
+        )
+    elif error.status_code == 404:
+        error.add_hint("There is no login at this address: check base_url.")
+    return error

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client: authenticates, sends an operation's request, retries where that is safe, explains what goes wrong."""
+
+from __future__ import annotations
+
+import copy
+import random as random_module
+import threading
+import time as time_module
+import typing as t
+from urllib.parse import urlencode
+
+from .._batch.workers import Workers
+from .._errors import ApiError, IscError, RateLimitError
+from .._http.retry import delay_before, may_retry
+from .._http.transport import Answer, Transport
+from .answers import api_error, read_list, read_object
+from .authenticator import (
+    Authenticator,
+    Credentials,
+    Token,
+)
+from .claims import Claims, read_claims
+from .endpoints import (
+    DEFAULT_API_VERSION,
+    Operation,
+    path_of,
+)
+from .refusals import (
+    explain_refusal,
+    forbidden_hint,
+    foreign_token,
+)
+
+T = t.TypeVar("T")
+
+LEAST_TIME = 1.0
+"""Seconds that a call has, however near its deadline is when it begins. So it ends at most so long after that."""
+
+
+class Runtime(t.NamedTuple):
+    """What the client takes from the outside world, so that tests take no time and no chances."""
+
+    clock: t.Callable[[], float] = time_module.monotonic
+    time: t.Callable[[], float] = time_module.time
+    sleep: t.Callable[[float], None] = time_module.sleep
+    random: t.Callable[[], float] = random_module.random
+    workers: type[Workers[t.Any, t.Any]] = Workers
+
+
+REAL_RUNTIME = Runtime()
+
+
+class _Term(t.NamedTuple):
+    """Times of the clock: after ``deadline`` nothing is tried again, and all attempts are over at ``end``."""
+
+    deadline: float | None = None
+    end: float | None = None
+
+
+class _Request(t.NamedTuple):
+    """What is asked for: ``path`` below the base URL, with its parameters, and the body."""
+
+    operation: Operation
+    path: str
+    json: t.Mapping[str, t.Any] | None = None
+
+
+class Client:
+    """One tenant, one API version, one token. Several threads may use it.
+
+    :param retries: attempts after the first.
+    :ivar warnings: sentences for the user that came up on the way.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: Credentials,
+        api_version: str = DEFAULT_API_VERSION,
+        retries: int = 4,
+        runtime: Runtime = REAL_RUNTIME,
+    ) -> None:
+        self.api_version = api_version
+        self.runtime = runtime
+        self.warnings: list[str] = []
+        self._transport = transport
+        self._retries = retries
+        self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
+        self._login = threading.Lock()
+        self._noted: str | None = None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    @property
+    def tenant(self) -> str:
+        """The host of the tenant's API, with the port where the address names one."""
+        return self._transport.host.lower()
+
+    @property
+    def claims(self) -> Claims:
+        """What the token says about itself."""
+        return self._authenticator.claims
+
+    def token(self, deadline: float | None = None) -> Token:
+        """Return a token that is good for the next request, logging in when there is none.
+
+        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
+        """
+        token = self._token(self._term(deadline))
+        self._note_tenant(token)
+        return token
+
+    def _token(self, term: _Term) -> Token:
+        token = self._authenticator.current
+        if token is not None:
+            return token
+        with self._login:
+            try:
+                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
+            except IscError as error:
+                error.at_login = True
+                raise
+
+    def without_retries(self) -> Client:
+        """Return the same client, sharing all, that sends each request once: for who decides about retries."""
+        client = copy.copy(self)
+        client._retries = 0
+        return client
+
+    def call(
+        self,
+        operation: Operation,
+        request_id: str = "",
+        json: t.Mapping[str, t.Any] | None = None,
+        deadline: float | None = None,
+    ) -> dict[str, t.Any]:
+        """Perform *operation* and return the JSON object that ISC answered.
+
+        :param request_id: what the path names.
+        :param json: the body.
+        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
+        :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
+        :raises ConnectError: nothing was sent.
+        """
+        request = _Request(operation, path_of(operation, self.api_version, request_id), json)
+        return self._call(request, self._term(deadline), read_object)
+
+    def call_list(self, operation: Operation, query: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
+        """Perform *operation* and return the list of JSON objects that ISC answered.
+
+        :param query: the parameters of the path.
+        :raises IscError: as ``call`` does.
+        """
+        request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}")
+        return self._call(request, self._term(None), read_list)
+
+    def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
+        token = self._token(term)
+        try:
+            return self._call_with(token, request, term, read)
+        except ApiError as error:
+            if error.status_code != 401 or not self._authenticator.refused(token):
+                raise
+        try:
+            return self._call_with(self._token(term), request, term, read)
+        except ApiError as error:
+            if error.status_code == 401 and not error.at_login:
+                error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
+            raise
+
+    def rehearse(self, operation: Operation) -> None:
+        """Do of *operation* what changes nothing: find its path, log in, and look whether the token lacks its scope.
+
+        :raises IscError: the operation would certainly be refused.
+        """
+        path_of(operation, self.api_version, "-")
+        self.token()
+        if self.claims.lacks_scope(operation.scope):
+            raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
+
+    def _call_with(self, token: Token, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
+        self._note_tenant(token)
+        operation = request.operation
+        headers = {"Authorization": f"Bearer {token.value}"}
+        if operation.experimental:
+            headers["X-SailPoint-Experimental"] = "true"
+
+        def attempt(within: float | None) -> T:
+            answer = self._transport.send(operation.method, request.path, headers, request.json, within=within)
+            self._note_deprecation(answer)
+            if not 200 <= answer.status < 300:
+                raise explain_refusal(
+                    api_error(answer, operation.name, self.runtime.time()),
+                    operation,
+                    self.api_version,
+                    self.claims,
+                    self.tenant,
+                )
+            return read(answer, operation.name)
+
+        return self._retrying(attempt, operation.repeatable, term)
+
+    def _term(self, deadline: float | None) -> _Term:
+        if deadline is None:
+            return _Term()
+        return _Term(deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
+
+    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, term: _Term) -> T:
+        number = 1
+        while True:
+            try:
+                return attempt(None if term.end is None else term.end - self.runtime.clock())
+            except IscError as error:
+                number += 1
+                if number > self._retries + 1 or not may_retry(error, repeatable):
+                    raise _counted(error, number - 1) from None
+                delay = delay_before(number, error, self.runtime.random)
+                if term.deadline is not None and self.runtime.clock() + delay >= term.deadline:
+                    raise _counted(error, number - 1) from None
+                self.runtime.sleep(delay)
+
+    def _note_deprecation(self, answer: Answer) -> None:
+        if answer.headers.get("X-Deprecated", "").lower() != "true":
+            return
+        warning = (
+            f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
+            f"use api_version {DEFAULT_API_VERSION}."
+        )
+        self._warn(warning)
+
+    def _note_tenant(self, token: Token) -> None:
+        if token.value == self._noted:
+            return
+        self._noted = token.value
+        claims = read_claims(token.value)
+        foreign = foreign_token(self.tenant, claims) if claims.org else None
+        if foreign:
+            self._warn(f"{foreign} ISC will probably refuse it.")
+
+    def _warn(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def _counted(error: IscError, attempts: int) -> IscError:
+    if isinstance(error, RateLimitError):
+        waited = f", and asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
+        error.add_hint(
+            f"The rate limit (100 requests in 10 s for each client id and API version) is used up{waited}: "
+            "run fewer tasks at the same time, or use a client id of its own for this job."
+        )
+    if attempts > 1:
+        error.add_hint(f"It was tried {attempts} times.")
+    return error

@@ -1,0 +1,300 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that knows HTTP: a C(requests) session for the login and for every call."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import typing as t
+import warnings
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+from .._errors import (
+    AddressError,
+    ConnectError,
+    IscError,
+    LostAnswerError,
+    TlsError,
+    UnexpectedAnswerError,
+)
+from .._text import clean_text
+from .._version import USER_AGENT
+from .attempt import (
+    Attempt,
+    begin_attempt,
+    bounded,
+)
+from .requests_dep import (
+    requests,
+    require_requests,
+    urllib3_exceptions,
+)
+from .tls import CA_PATH, context_for, secure
+
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes. The answers of these operations are a few kilobytes; anything above this is not one of them."""
+
+_CHUNK = 16 * 1024
+"""Bytes as they are sent. Some releases of urllib3 unpack all of them at once, which makes a thousand times as many."""
+
+SHORTEST_TIME = 0.001
+"""Seconds. What is to be sent when the time is over already ends with an error all the same."""
+
+# What names another CA bundle for all that uses requests.
+_BUNDLE_VARIABLES = "The environment variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE:"
+# How the text of http.client begins when a proxy refuses CONNECT.
+_NO_TUNNEL = "Tunnel connection failed"
+_PROXY_VARIABLES = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
+_PROXY_LOGIN = (
+    "It asks for a user and a password, or refuses those that it got: write them into HTTPS_PROXY, as in "
+    "http://user:password@proxy.example.org:3128, with special characters percent-encoded."
+)
+
+# The numbers of OpenSSL (X509_V_ERR_...) for what another CA would not help against.
+_NOT_YET_OR_NO_LONGER_VALID = (9, 10)
+_OTHER_NAME = (62, 64)
+
+
+class Answer(t.NamedTuple):
+    """An HTTP answer, whole."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+
+class TransportOptions(t.NamedTuple):
+    """``verify``: ``True``, ``False`` or the path of a CA bundle; ``timeout``: seconds an attempt, all in all."""
+
+    verify: bool | str
+    timeout: float
+    connections: int = 1
+
+
+class Transport:
+    """Sends requests and returns whole answers.
+
+    Proxies come from the usual environment variables. Redirects are not followed: the token would go along.
+    """
+
+    def __init__(self, base_url: str, options: TransportOptions) -> None:
+        require_requests()
+        self.base_url = base_url
+        self.host = urlsplit(base_url).netloc
+        self._options = options
+        self._session = requests.Session()
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=options.connections, max_retries=0)
+        _bound(adapter)
+        self._session.mount(base_url, adapter)
+        # ISC needs no cookies, and what is not kept goes nowhere.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
+        self._session.get_redirect_target = lambda response: None
+        self._session.headers.update(
+            {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        )
+        # Looked up once: to go through the environment with each request costs as much as to send it.
+        self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
+        self._session.trust_env = False
+        verify = self._settings["verify"]
+        if base_url.startswith("https:") or isinstance(options.verify, str):
+            secure(adapter, context_for(verify, CA_PATH if verify == options.verify else _BUNDLE_VARIABLES))
+        if not options.verify:
+            # validate_certs says it already; urllib3 would repeat it with every request.
+            warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: t.Mapping[str, str] | None = None,
+        json: t.Mapping[str, t.Any] | None = None,
+        form: t.Mapping[str, str] | None = None,
+        within: float | None = None,
+    ) -> Answer:
+        """Send one request and return its answer, whatever its status is (except a redirect).
+
+        :param json: the body, sent as JSON; or *form*, sent urlencoded.
+        :param within: the seconds that it may take, where that is less than the timeout of all attempts.
+        :raises ConnectError: no connection was opened, so nothing was sent.
+        :raises LostAnswerError: no whole answer came within the time.
+        :raises UnexpectedAnswerError: a redirect, or an answer of more than LARGEST_ANSWER bytes.
+        """
+        limit = _Limit(self._options.timeout, "request_timeout")
+        if within is not None and within < limit.seconds:
+            limit = _Limit(max(within, SHORTEST_TIME), "what wait_timeout leaves")
+        with begin_attempt(limit.seconds) as attempt:
+            try:
+                request = requests.Request(
+                    method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
+                )
+                response = self._session.send(
+                    self._session.prepare_request(request),
+                    timeout=limit.seconds,
+                    allow_redirects=False,
+                    **self._settings,
+                )
+                with response:
+                    self._refuse_redirect(response)
+                    return Answer(response.status_code, response.headers, self._read(response))
+            # ValueError itself comes from PySocks.
+            except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
+                raise self._explained(error, attempt, limit) from None
+
+    def _read(self, response: t.Any) -> bytes:
+        # What is packed twice, or in ways that pack more closely, could fill the memory before it is counted here.
+        if response.headers.get("Content-Encoding", "").lower() not in ("", "identity", "gzip"):
+            raise self._foreign("in an encoding that was not asked for", response)
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > LARGEST_ANSWER:
+                raise self._foreign(f"of more than {LARGEST_ANSWER // 1024} KiB", response)
+        if response.raw.length_remaining:  # urllib3 2 raises an error itself
+            raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
+        return bytes(body)
+
+    def _foreign(self, kind: str, response: t.Any) -> UnexpectedAnswerError:
+        hint = "Check that base_url is the address of an ISC tenant's API."
+        return UnexpectedAnswerError(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
+
+    def _refuse_redirect(self, response: t.Any) -> None:
+        if not 300 <= response.status_code < 400:
+            return
+        try:
+            target = urlsplit(response.headers.get("Location", ""))
+        except ValueError:
+            target = urlsplit("")
+        where = f"to {clean_text(target.scheme, 20)}://{clean_text(target.netloc.rsplit('@', 1)[-1], 200)}"
+        raise UnexpectedAnswerError(
+            f"{self.host} redirects {where if target.netloc else 'elsewhere'}; "
+            "this is not followed, because the token would go along.",
+            "Check base_url: it must be the address that answers itself.",
+            status_code=response.status_code,
+        )
+
+    def _explained(self, error: Exception, attempt: Attempt, limit: _Limit) -> IscError:
+        if attempt.sent:
+            if _is_timeout(error):
+                return LostAnswerError(f"No whole answer from {self.host} within {limit}.")
+            return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({_cause(error)}).")
+        if isinstance(error, requests.exceptions.SSLError):
+            return self._tls_error(error)
+        if isinstance(error, ValueError):
+            return AddressError(
+                f"The address of {self.host} or of its proxy can't be used ({type(error).__name__}).",
+                "Check base_url and the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. "
+                "A SOCKS proxy needs the Python library PySocks.",
+            )
+        if isinstance(error, requests.exceptions.ProxyError):
+            cause = _cause(error)
+            hint = _PROXY_LOGIN if cause.startswith(f"{_NO_TUNNEL}: 407") else _PROXY_VARIABLES
+            return ConnectError(f"The proxy for {self.host} can't be used: {cause}.", hint)
+        if _is_timeout(error):
+            return ConnectError(
+                f"{self.host} did not take the connection within {limit}.",
+                "Check base_url, the network and the proxy.",
+            )
+        return ConnectError(
+            f"No connection to {self.host}: {_cause(error)}.", "Check base_url, the network and the proxy."
+        )
+
+    def _tls_error(self, error: Exception) -> IscError:
+        cause = _root(error, ssl.SSLError)
+        reason = clean_text(getattr(cause, "reason", None) or "").replace("_", " ").lower()
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return TlsError(
+                f"The certificate of {self.host} is not accepted: {clean_text(cause.verify_message)}.",
+                _certificate_hint(cause.verify_code),
+            )
+        if any(type(part).__name__ == "CertificateError" for part in _chain(error)):  # urllib3 before 2
+            return TlsError(
+                f"The certificate of {self.host} is not accepted: it is for another host name.",
+                "Check that base_url has the host name of the certificate.",
+            )
+        if reason and not isinstance(cause, ssl.SSLEOFError):
+            return TlsError(
+                f"No TLS connection to {self.host}: {reason}.",
+                "Check that base_url is an https address, that TLS 1.2 or newer is offered there, and that no "
+                "middlebox changes the connection.",
+            )
+        return ConnectError(
+            f"No TLS connection to {self.host}: {reason or _cause(error)}.",
+            "Check base_url, the network and the proxy.",
+        )
+
+
+class _Limit(t.NamedTuple):
+    """The seconds that an attempt may take, and what sets them."""
+
+    seconds: float
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.3g} s ({self.reason})"
+
+
+def _bound(adapter: t.Any) -> None:
+    """Have all connections of *adapter*, those through proxies as well, keep to the time of an attempt."""
+    manager_for = adapter.proxy_manager_for
+    adapter.proxy_manager_for = lambda proxy, **options: bounded(manager_for(proxy, **options))
+    bounded(adapter.poolmanager)
+
+
+def _certificate_hint(code: int) -> str:
+    if code in _NOT_YET_OR_NO_LONGER_VALID:
+        return "Check the clock of this machine; else the server needs a new certificate."
+    if code in _OTHER_NAME:
+        return "Check that base_url has the host name of the certificate."
+    return "Give the CA that issued it with ca_path."
+
+
+def _explicit(request: t.Any) -> t.Any:
+    """Leave the request as it is: with any C(auth) given, C(requests) does not look into C(.netrc)."""
+    return request
+
+
+def _is_timeout(error: BaseException) -> bool:
+    kinds = (socket.timeout, urllib3_exceptions.ReadTimeoutError, urllib3_exceptions.ConnectTimeoutError)
+    cause = _root(error, kinds)
+    return cause is not None and not isinstance(cause, urllib3_exceptions.NewConnectionError)
+
+
+def _chain(error: t.Any) -> t.Iterator[BaseException]:
+    """Yield *error* and the errors it wraps, outermost first.
+
+    C(requests) and C(urllib3) keep what they wrap as ``reason`` or as an argument, not only as ``__context__``.
+    """
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        current = todo.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        todo.extend((getattr(current, "reason", None), current.__cause__, current.__context__, *current.args))
+
+
+def _root(error: BaseException, kind: type[BaseException] | tuple[type[BaseException], ...]) -> BaseException | None:
+    found = [part for part in _chain(error) if isinstance(part, kind)]
+    return found[-1] if found else None
+
+
+def _cause(error: BaseException) -> str:
+    """Return the innermost reason in a few words; never a text of C(requests), which can hold headers or URLs."""
+    for part in reversed(list(_chain(error))):
+        if isinstance(part, OSError) and part.strerror and not isinstance(part, requests.exceptions.RequestException):
+            return clean_text(part.strerror, 200).lower()
+    innermost = list(_chain(error))[-1]
+    if isinstance(innermost, OSError) and str(innermost).startswith(_NO_TUNNEL):
+        return clean_text(str(innermost), 200)
+    return type(innermost).__name__

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A password, encrypted the way ISC takes it: RSA with PKCS#1 v1.5 padding over UTF-8, as base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import typing as t
+
+from .._errors import EncryptionError, InputError
+from .cryptography_dep import (
+    padding,
+    require_cryptography,
+    rsa,
+    serialization,
+)
+
+SMALLEST_KEY = 2048
+"""Bits. Shorter RSA keys can be broken, so a password is not entrusted to them."""
+
+LARGEST_KEY = 8192
+"""Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
+
+PADDING_BYTES = 11
+"""What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1)."""
+
+_KEY_HINT = "Query password info again for a fresh public_key and pass it on unchanged."
+
+
+def encrypt_password(password: str, public_key: str) -> str:
+    """Return *password* encrypted with *public_key*, as base64 without line breaks.
+
+    :param public_key: a SubjectPublicKeyInfo as bare base64 of its DER form, or as PEM.
+    :raises EncryptionError: the key doesn't parse, isn't RSA, is too short or too long.
+    :raises InputError: the password is empty or longer than the key can take.
+    """
+    require_cryptography()
+    if not password:
+        raise InputError("password is empty.", "Give the password to set.")
+    key = _load_public_key(public_key)
+    try:
+        plain = password.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("password holds characters that UTF-8 can't express.", "Use printable ASCII.") from None
+    longest = key.key_size // 8 - PADDING_BYTES
+    if len(plain) > longest:
+        raise InputError(
+            f"password is {len(plain)} bytes long in UTF-8; the {key.key_size}-bit key takes at most {longest}.",
+            "Use a shorter password.",
+        )
+    try:
+        encrypted = key.encrypt(plain, padding.PKCS1v15())
+    except ValueError:  # numbers that parse as a key and are none
+        raise EncryptionError("public_key can't encrypt.", _KEY_HINT) from None
+    return base64.b64encode(encrypted).decode("ascii")
+
+
+def _load_public_key(text: str) -> t.Any:
+    try:
+        if "-----BEGIN" in text:
+            key = serialization.load_pem_public_key(text.strip().encode("ascii"))
+        else:
+            key = serialization.load_der_public_key(base64.b64decode("".join(text.split()), validate=True))
+    except (ValueError, TypeError, binascii.Error):
+        raise EncryptionError("public_key does not parse as a public key.", _KEY_HINT) from None
+    except Exception as error:  # cryptography names some of its errors differently from version to version
+        raise EncryptionError(f"public_key can't be used ({type(error).__name__}).", _KEY_HINT) from None
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise EncryptionError("public_key is not an RSA key.", _KEY_HINT)
+    if key.key_size < SMALLEST_KEY:
+        raise EncryptionError(
+            f"public_key has {key.key_size} bits; less than {SMALLEST_KEY} bits are not safe.",
+            "Have the tenant's administrator renew the key of the source's virtual appliances.",
+        )
+    if key.key_size > LARGEST_KEY:
+        raise EncryptionError(
+            f"public_key has {key.key_size} bits; more than {LARGEST_KEY} bits are no key of a source.", _KEY_HINT
+        )
+    return key

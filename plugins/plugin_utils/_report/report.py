@@ -1,0 +1,250 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report on a batch of password changes, from its journals to plain values."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import typing as t
+from collections import Counter
+
+from ...module_utils._batch.history import (
+    ADDED,
+    SENDING,
+    AccountHistory,
+    JournalHistory,
+    RunHistory,
+)
+from ...module_utils._errors import InputError
+from ...module_utils._outcomes import (
+    FAILED,
+    FINISHED,
+    NOT_SENT,
+    OUTCOMES,
+    PROBLEMS,
+    REFUSED,
+    UNKNOWN,
+)
+from ...module_utils._times import format_exact_time
+
+FORMAT = 1
+"""The number in a report. It grows when a key changes its meaning or goes away."""
+
+MOST_POINTS = 200
+"""The points of the progress; more would not be seen in a chart."""
+
+KILLED = "The run ended before ISC's answer was there."
+
+_NO_REASON = {
+    FAILED: "ISC reported a failure and gave no reason.",
+    REFUSED: "The change was refused without a reason.",
+    UNKNOWN: "What became of the change is not known.",
+}
+_OUTCOME_OF_STEP = {ADDED: NOT_SENT, SENDING: UNKNOWN}
+# Each is put in a reason in place of what it is for the account, so that reasons of the same kind are counted together.
+_OWN = ("user_name", "account_id", "account_name", "identity_id")
+_NEVER = float("-inf")
+
+Report = dict[str, t.Any]
+Entry = dict[str, t.Any]
+
+
+def check_tenant(histories: t.Mapping[str, JournalHistory]) -> None:
+    """Refuse journals of several tenants.
+
+    :param histories: by what each journal is called in a message.
+    :raises InputError: they are of several tenants, or one holds nothing.
+    """
+    first: tuple[str, str] | None = None
+    for name, history in histories.items():
+        if history.tenant is None:
+            raise InputError(f"journals: {name} holds no line.", "Leave it out, or give the journal of a run.")
+        first = first or (name, history.tenant)
+        if history.tenant != first[1]:
+            raise InputError(
+                f"journals: {name} is of the tenant {history.tenant}, and {first[0]} of {first[1]}.",
+                "Write a report for each tenant.",
+            )
+
+
+def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
+    """Return the report on what journals of one tenant tell.
+
+    The documentation of the module batch_report describes its keys. An account that is in several journals is reported
+    once, as the latest event tells. The same journals make the same report.
+    """
+    runs = sorted((run for history in histories for run in history.runs), key=lambda run: run.began_at)
+    latest = _latest(account for history in histories for account in history.accounts)
+    began_at = min((run.began_at for run in runs), default=None)
+    ended_at = max((*_ends(runs), *filter(_happened, map(_last_event, latest))), default=began_at)
+    accounts = [_account(account) for account in latest]
+    totals = Counter(account["outcome"] for account in accounts)
+    report: Report = {
+        "format": FORMAT,
+        "title": title,
+        "tenant": next((history.tenant for history in histories if history.tenant), None),
+        "began_at": _time(began_at),
+        "ended_at": _time(ended_at),
+        "duration": _seconds(began_at, ended_at),
+        "runs": [_run(run) for run in runs],
+        "totals": {"accounts": len(accounts), **{outcome: totals[outcome] for outcome in OUTCOMES}},
+        "reasons": _count_reasons(latest, accounts),
+        "progress": _progress(latest, began_at, ended_at),
+        "accounts": accounts,
+    }
+    return report
+
+
+def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
+    """Return each account once, in the order in which they first occur."""
+    found: dict[frozenset[tuple[str, str]], AccountHistory] = {}
+    for account in accounts:
+        key = frozenset(account.identified_by.items())
+        known = found.get(key)
+        if known is None or _last_event(account) > _last_event(known):
+            found[key] = account
+    return list(found.values())
+
+
+def _last_event(account: AccountHistory) -> float:
+    times = (account.sent_at, account.accepted_at, account.ended_at)
+    return max((time for time in times if time is not None), default=_NEVER)
+
+
+def _happened(time: float) -> bool:
+    return time != _NEVER
+
+
+def _ends(runs: t.Iterable[RunHistory]) -> list[float]:
+    return [run.began_at if run.ended_at is None else run.ended_at for run in runs]
+
+
+def _run(run: RunHistory) -> Entry:
+    return {
+        "began_at": _time(run.began_at),
+        "ended_at": _time(run.ended_at),
+        "accounts": run.total,
+        "stopped": run.stopped,
+    }
+
+
+def _account(account: AccountHistory) -> Entry:
+    outcome = _outcome(account)
+    given = account.identified_by
+    return {
+        "name": account.name,
+        "user_name": given.get("user_name"),
+        "source_name": given.get("source_name"),
+        "account_id": account.account_id or given.get("account_id"),
+        "source_id": account.source_id or given.get("source_id"),
+        "request_id": account.request_id,
+        "outcome": outcome,
+        "state": account.state,
+        "errors": list(account.errors),
+        "reason": _reason(account, outcome) if outcome in PROBLEMS else None,
+        "reason_index": None,
+        "sent_at": _time(account.sent_at),
+        "ended_at": _time(account.ended_at),
+        "duration": _seconds(account.sent_at, account.ended_at),
+    }
+
+
+def _outcome(account: AccountHistory) -> str:
+    return _OUTCOME_OF_STEP.get(account.step, account.step)
+
+
+def _reason(account: AccountHistory, outcome: str) -> str:
+    if account.step == SENDING:
+        return KILLED
+    return account.reason or "; ".join(account.errors) or _NO_REASON[outcome]
+
+
+def _count_reasons(latest: t.Sequence[AccountHistory], accounts: t.Sequence[Entry]) -> list[Entry]:
+    """Return the reasons with the most frequent first, and set the accounts' C(reason_index)."""
+    kinds: dict[tuple[str, str], list[Entry]] = {}
+    for history, account in zip(latest, accounts):
+        if account["reason"] is not None:
+            kind = (_without_own(account["reason"], history), account["outcome"])
+            kinds.setdefault(kind, []).append(account)
+    ordered = sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0]))
+    for index, (_kind, concerned) in enumerate(ordered):
+        for account in concerned:
+            account["reason_index"] = index
+    return [
+        {"reason": _told(reason, concerned), "outcome": outcome, "count": len(concerned)}
+        for (reason, outcome), concerned in ordered
+    ]
+
+
+def _told(kind: str, concerned: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    """Return the reason as it is where all accounts have the same."""
+    reasons = {account["reason"] for account in concerned}
+    return kind if len(reasons) > 1 else reasons.pop()
+
+
+def _without_own(reason: str, account: AccountHistory) -> str:
+    """Return *reason* with placeholders such as C(<user_name>) for what is the account's own."""
+    own: dict[str, str] = {}
+    for key in _OWN:
+        value = account.identified_by.get(key)
+        if value:
+            own.setdefault(value, key)
+    for key, value in (
+        ("account_id", account.account_id),
+        ("request_id", account.request_id),
+        ("name", account.name),
+    ):
+        if value:
+            own.setdefault(value, key)
+    # The longest first: a name may begin with another.
+    words = "|".join(re.escape(value) for value in sorted(own, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"<{own[found[0]]}>", reason)
+
+
+def _progress(
+    latest: t.Sequence[AccountHistory], began_at: float | None, ended_at: float | None
+) -> list[dict[str, float | int]]:
+    """Return how many accounts were sent, finished and failed in any way, at times since the beginning.
+
+    An account that was refused before it was sent counts as sent then, and one whose run was killed as failed at the
+    end. So finished and failed are never more than sent.
+    """
+    if began_at is None or ended_at is None:
+        return []
+    sent, finished, failed = [], [], []
+    for account in latest:
+        outcome = _outcome(account)
+        end = ended_at if account.ended_at is None else account.ended_at
+        if outcome != NOT_SENT:
+            # The clock may have been set back meanwhile.
+            sent.append((end if account.sent_at is None else min(account.sent_at, end)) - began_at)
+        if outcome == FINISHED:
+            finished.append(end - began_at)
+        elif outcome in PROBLEMS:
+            failed.append(end - began_at)
+    series = [sorted(max(0.0, seconds) for seconds in times) for times in (sent, finished, failed)]
+    return [_point(seconds, series) for seconds in _points_in_time(series, max(0.0, ended_at - began_at))]
+
+
+def _points_in_time(series: t.Iterable[t.Iterable[float]], duration: float) -> list[float]:
+    """Return each time at which something happened, or evenly spaced ones where these are too many."""
+    exact = sorted({0.0, duration}.union(*series))
+    if len(exact) <= MOST_POINTS:
+        return exact
+    return [*(duration * number / (MOST_POINTS - 1) for number in range(MOST_POINTS - 1)), duration]
+
+
+def _point(seconds: float, series: t.Sequence[t.Sequence[float]]) -> dict[str, float | int]:
+    sent, finished, failed = (bisect.bisect_right(times, seconds) for times in series)
+    return {"seconds": round(seconds, 3), "sent": sent, "finished": finished, "failed": failed}
+
+
+def _time(seconds: float | None) -> str | None:
+    return None if seconds is None else format_exact_time(seconds)
+
+
+def _seconds(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None else round(max(0.0, end - start), 3)

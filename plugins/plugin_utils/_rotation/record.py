@@ -1,0 +1,185 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The record of an account's passwords: what the stores of the role C(rotate_password) keep.
+
+A record holds the current password, the one before it, and at most one pending password: one that was generated or
+given and of which it isn't known yet whether it holds.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._errors import RecordError
+from ...module_utils._stored_format import refuse_newer_format
+from ...module_utils._text import LONGEST_NAME, clean_text, quoted
+from ...module_utils._times import format_time, parse_time
+from .owner import RunOwner
+
+FORMAT = 1
+"""The number in a record; a record with a larger one was written by a newer version of this collection."""
+
+_HINT = "Restore it from a backup. Nothing was sent to ISC and nothing was overwritten."
+
+
+class RecordedAccount(t.NamedTuple):
+    """The account that a record is for. The names are for people, the ids are compared."""
+
+    user_name: str
+    source_name: str
+    source_id: str
+    account_id: str
+
+
+class KeptPassword(t.NamedTuple):
+    """A password that held once. ``time`` is when ISC told that it does, in seconds since 1970."""
+
+    password: str
+    time: float
+    request_id: str | None = None
+
+
+class PendingPassword(t.NamedTuple):
+    """A password that was stored before it was sent.
+
+    ``time`` is when it was staged, in seconds since 1970. ``outcome_unknown`` tells that it was sent before, or may
+    have been, without an answer. ``owner`` is the run that staged it.
+    """
+
+    password: str
+    time: float
+    owner: RunOwner
+    request_id: str | None = None
+    outcome_unknown: bool = False
+
+
+class Record(t.NamedTuple):
+    """What is known of an account's passwords.
+
+    ``discarded`` are the pending passwords that ISC has reported as failed since the last change: of a sync group, some
+    sources may hold one. ``after_change_due`` tells that the hook after the change has not succeeded yet.
+    """
+
+    account: RecordedAccount
+    current: KeptPassword | None = None
+    previous: KeptPassword | None = None
+    pending: PendingPassword | None = None
+    discarded: tuple[KeptPassword, ...] = ()
+    after_change_due: bool = False
+
+    def as_value(self) -> dict[str, t.Any]:
+        """Return the record as JSON can carry it."""
+        return {
+            "format": FORMAT,
+            "account": self.account._asdict(),
+            "current": _kept_value(self.current, "rotated_at"),
+            "previous": _kept_value(self.previous, "rotated_at"),
+            "pending": _pending_value(self.pending),
+            "discarded": [_kept_value(each, "discarded_at") for each in self.discarded],
+            "after_change_due": self.after_change_due,
+        }
+
+
+def read_record(value: t.Any, account: RecordedAccount) -> Record:
+    """Read what a store holds for *account*; nothing (``None``, an empty string or dict) is a record without passwords.
+
+    :raises RecordError: it is malformed, from a newer version, or of another account.
+    """
+    if value is None or (isinstance(value, (str, dict)) and not value):
+        return Record(account)
+    name = clean_text(account.account_id, LONGEST_NAME)
+    if not isinstance(value, dict):
+        raise RecordError(f"What the store holds for {name} is no record, but {_kind(value)}.", _HINT)
+    refuse_newer_format(value, FORMAT, f"The record of {name}", RecordError)
+    try:
+        record = _read(value)
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        raise RecordError(f"The record that the store holds for {name} is malformed.", _HINT) from None
+    for field in ("source_id", "account_id"):
+        known, here = getattr(record.account, field), getattr(account, field)
+        if known != here:
+            raise RecordError(
+                f"The record belongs to another {field.partition('_')[0]}: "
+                f"{field} {quoted(known)}, not {quoted(here)}.",
+                "Give each account a place of its own in the store.",
+            )
+    return record._replace(account=account)
+
+
+def _read(value: t.Mapping[str, t.Any]) -> Record:
+    if value["format"] != FORMAT:
+        raise ValueError
+    return Record(
+        RecordedAccount(*(_text(value["account"][field]) for field in RecordedAccount._fields)),
+        _read_kept(value["current"], "rotated_at"),
+        _read_kept(value["previous"], "rotated_at"),
+        _read_pending(value["pending"]),
+        _read_discarded(value["discarded"]),
+        _flag(value["after_change_due"]),
+    )
+
+
+def _read_kept(value: t.Any, time: str) -> KeptPassword | None:
+    if not value:
+        return None
+    return KeptPassword(_text(value["password"]), parse_time(value[time]), _optional_text(value["request_id"]))
+
+
+def _read_discarded(value: t.Any) -> tuple[KeptPassword, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    read = [_read_kept(each, "discarded_at") for each in value]
+    return tuple(each for each in read if each is not None)
+
+
+def _read_pending(value: t.Any) -> PendingPassword | None:
+    if not value:
+        return None
+    return PendingPassword(
+        _text(value["password"]),
+        parse_time(value["staged_at"]),
+        RunOwner.from_value(value["owner"]),
+        _optional_text(value["request_id"]),
+        _flag(value["outcome_unknown"]),
+    )
+
+
+def _kept_value(kept: KeptPassword | None, time: str) -> dict[str, t.Any] | None:
+    if kept is None:
+        return None
+    return {"password": kept.password, time: format_time(kept.time), "request_id": kept.request_id}
+
+
+def _pending_value(pending: PendingPassword | None) -> dict[str, t.Any] | None:
+    if pending is None:
+        return None
+    return {
+        "password": pending.password,
+        "staged_at": format_time(pending.time),
+        "request_id": pending.request_id,
+        "outcome_unknown": pending.outcome_unknown,
+        "owner": pending.owner._asdict(),
+    }
+
+
+def _text(value: t.Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return str(value)
+
+
+def _optional_text(value: t.Any) -> str | None:
+    # Jinja of ansible-core 2.18 and older turns null into an empty string.
+    return _text(value) if value not in (None, "") else None
+
+
+def _flag(value: t.Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _kind(value: t.Any) -> str:
+    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "something else"
