@@ -90,7 +90,7 @@ galaxy: $(READY) $(IMPORTER) ## build the collection's archive, and check it as 
 publish: $(READY) ## upload what galaxy built; the server and its token come from ANSIBLE_GALAXY_SERVER_* variables
 	@$(WITH_TOOLS) ansible-galaxy collection publish .cache/galaxy/*.tar.gz
 
-bench: $(READY) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
+bench: $(READY) $(COLLECTIONS) $(VAULT) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
 
 soak: $(READY) ## random hostile answers, and kills at random moments, for ten minutes: ARGS="fuzz --minutes 60"

@@ -12,11 +12,7 @@ from ..module_utils._batch.progress import BatchProgress
 from ..module_utils._task.execution import Run
 from ..modules import isc_password_batch
 from ..plugin_utils._in_process import InProcessAction
-from ..plugin_utils._terminal import (
-    IS_TERMINAL,
-    REPLACE_LINE,
-    tell,
-)
+from ..plugin_utils._terminal import tell
 
 _PREFIX = "isc_password_batch: "
 
@@ -27,12 +23,8 @@ class ActionModule(InProcessAction):
     operation = isc_password_batch
 
     def _operation(self) -> Run:
-        show = self._show_bar if IS_TERMINAL else self._show_line
-        progress = BatchProgress(show, IS_TERMINAL, lambda text: tell(_PREFIX + text))
+        progress = BatchProgress(self._show, lambda text: tell(_PREFIX + text))
         return functools.partial(isc_password_batch.run, progress=progress)
 
-    def _show_line(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         self._display.display(_PREFIX + text)
-
-    def _show_bar(self, text: str) -> None:
-        self._display.display(REPLACE_LINE + text, newline=False, screen_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_arguments.connection_spec) specifies."""
+    """Documents what C(_task.argspec.connection_spec) specifies."""
 
     DOCUMENTATION = r"""
 options:
@@ -36,51 +36,51 @@ options:
   access_token:
     description:
       - An access token, as M(community.sailpoint.isc_login) returns it. With it, no login is sent.
-      - If O(client_id) and O(client_secret) are known as well, the token is renewed once ISC no longer takes it.
+      - If O(client_id) and O(client_secret) are also available, the token is renewed when it expires.
       - E(SAIL_ACCESS_TOKEN) is used if this is not given.
     type: str
   api_version:
     description:
       - The version of the API whose paths are used.
-      - If not given, the version at the end of O(base_url) counts, otherwise V(v1).
+      - If not given, the version at the end of O(base_url) is used, otherwise V(v1).
       - SailPoint has deprecated all but V(v1). V(v3) has no digit tokens.
       - E(SAIL_API_VERSION) is used if this is not given.
     type: str
     choices: [v1, v2026, v2025, v2024, v3, beta]
   validate_certs:
     description:
-      - Whether the server's TLS certificate is verified, its CA as well as the host name. Turn this off only against a
+      - Whether the server's TLS certificate is verified, both its CA and the host name. Turn this off only against a
         test system.
-      - TLS is always of version 1.2 or newer.
+      - The TLS version is always 1.2 or newer.
     type: bool
     default: true
   ca_path:
     description:
       - A file of CA certificates in PEM form, or a directory of them prepared with C(openssl rehash), that is trusted
         instead of the usual ones.
-      - If not given, the file or directory in E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) counts, otherwise the bundle
+      - If not given, the file or directory in E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) is used, otherwise the bundle
         of the Python library requests. E(SSL_CERT_FILE) and E(SSL_CERT_DIR) have no effect.
     type: path
   request_timeout:
     description:
-      - The seconds that one attempt of a request may take, from connecting to the last byte of the answer.
+      - The seconds that one attempt of a request may take, from connecting to the last byte of the response.
     type: float
     default: 30
   retries:
     description:
       - How many times a request is tried again after the first attempt, from 0 to 20, where trying again is safe.
-      - A request that ISC refused for its rate limit (HTTP 429) is, after the time that C(Retry-After) names, and so is
-        one whose connection was never opened. Login, query and status are repeated after lost answers and
-        HTTP 408, 502, 503 and 504 as well. Setting a password and creating a digit token never are.
-      - A request takes at most (O(retries) + 1) * O(request_timeout) seconds, and the pauses between the attempts. Each
-        is at most 37.5 seconds, or 150 where the rate limit asks for it.
+      - This is the case for a request that ISC refused for its rate limit (HTTP 429), after the time that
+        C(Retry-After) names, and for one whose connection was never opened. Login, query and status are also repeated
+        after lost responses and HTTP 408, 502, 503 and 504. Setting a password and creating a digit token never are.
+      - The pauses grow exponentially, with jitter. A request takes at most (O(retries) + 1) * O(request_timeout)
+        seconds, plus the pauses. Each is at most 37.5 seconds, or 150 if the rate limit requires it.
     type: int
     default: 4
 requirements:
   - requests >= 2.25
 notes:
-  - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)), for the login as
-    for all else.
+  - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)), for the login
+    and for all other requests.
   - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
     module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
     environment variables of the options are then still those of the control node.

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_arguments.wait_spec) specifies."""
+    """Documents what C(_task.argspec.wait_spec) specifies."""
 
     DOCUMENTATION = r"""
 options:
   wait:
     description:
-      - Whether to wait until the change has ended. ISC only accepts a change at first, and carries it out later.
+      - Whether to wait until the change has ended. ISC first only accepts a change, and carries it out later.
     type: bool
     default: true
   wait_timeout:
     description:
-      - The seconds to wait at most. When they are over, the task fails with RV(outcome=unknown), because ISC goes on
-        trying, for hours if a source can't be reached.
+      - The seconds to wait at most. After that, the task fails with RV(outcome=unknown), because ISC keeps trying, for
+        hours if a source can't be reached.
     type: float
     default: 600
   wait_sleep:

@@ -11,11 +11,11 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Makes a random password that satisfies a password policy, and the rules that Identity Security Cloud (ISC) has for
+  - Generates a random password that satisfies a password policy, and the rules of Identity Security Cloud (ISC) for
     every password. It uses the operating system's cryptographic source of randomness.
-  - The password has an upper-case letter, a lower-case letter, a digit and a special character, even where the policy
-    does not ask for all of them, unless its length has no room for that. Many sources ask for them natively.
-  - No character follows itself. The first and the last character are letters or digits, unless the policy asks for
+  - The password has an upper-case letter, a lower-case letter, a digit and a special character, even if the policy
+    does not require all of them, unless it is too short for that. Many sources require them natively.
+  - No character follows itself. The first and the last character are letters or digits, unless the policy requires
     so many special characters that this is impossible.
   - Rules that contradict each other, or an option that contradicts the policy, fail the task with a sentence that
     names them. The password itself never occurs in an error.
@@ -24,8 +24,8 @@ options:
   _input:
     description:
       - The password policy, as the list of strings that ISC sends, or as the dictionary that
-        M(community.sailpoint.isc_password_info) makes of it. All keys of the dictionary are optional, so it can also
-        be written by hand.
+        M(community.sailpoint.isc_password_info) returns. All keys of the dictionary are optional, so it can also be
+        written by hand.
       - An empty list stands for no policy.
       - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
         C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
@@ -33,29 +33,28 @@ options:
         C(min_special) (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)),
         C(max_repeated_characters) (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are
         whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
-      - C(history), C(checks) and C(unknown) have no influence, since only ISC can judge them.
+      - C(history), C(checks) and C(unknown) have no effect, since only ISC can judge them.
     type: raw
     required: true
   length:
     description:
       - The number of characters, from 1 to 9999.
-      - By default 24, more where the policy needs more, and less where the policy allows only less.
-      - Passwords of more than 245 characters can't be encrypted for a source whose RSA key has 2048 bits. Keys of 4096
-        bits take 501.
+      - By default 24, more if the policy requires more, and less if the policy allows only less.
+      - Passwords of more than 245 characters can't be encrypted for a source whose RSA key has 2048 bits. With 4096
+        bits the limit is 501.
     type: int
   specials:
     description:
-      - The special characters to choose from. ISC accepts the printable ASCII punctuation without the colon, and the
-        blank.
+      - The special characters to choose from. ISC accepts printable ASCII punctuation except the colon, and the space.
       - The characters of the default need no quoting inside a word in shells, URLs, CSV files, distinguished names,
         LDAP filters, JSON or YAML.
-      - An empty string makes a password without special characters.
+      - An empty string generates a password without special characters.
     type: str
     default: "-._~"
 notes:
-  - Every evaluation makes another password, and Ansible evaluates a variable each time it is used. Fix the password
-    with M(ansible.builtin.set_fact) before using it twice, with C(no_log=true) on that task and on every task that
-    shows it.
+  - Every evaluation generates another password, and Ansible evaluates a variable each time it is used. Fix the
+    password with M(ansible.builtin.set_fact) before using it twice, with C(no_log=true) on that task and on every task
+    that shows it.
   - A generated password exists only in memory. The role P(community.sailpoint.rotate_password#role) stores it before
     it sends it, so that a play that is killed does not lose it.
 seealso:

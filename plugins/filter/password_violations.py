@@ -6,14 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: password_violations
-short_description: Say what a password policy of SailPoint Identity Security Cloud has against a password
+short_description: Say how a password violates a password policy of SailPoint Identity Security Cloud
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Judges a password by a password policy, and by the rules that Identity Security Cloud (ISC) has for every
+  - Checks a password against a password policy, and against the rules of Identity Security Cloud (ISC) for every
     password, which are printable ASCII only and no colon.
-  - An empty result is a good sign and no promise. ISC judges the password again, and after it the source does.
+  - An empty result is a good sign, not a guarantee. ISC checks the password again, and then the source does.
 positional: policy
 options:
   _input:
@@ -24,9 +24,9 @@ options:
   policy:
     description:
       - The password policy, as the list of strings that ISC sends, or as the dictionary that
-        M(community.sailpoint.isc_password_info) makes of it. All keys of the dictionary are optional, so it can also
-        be written by hand.
-      - An empty list stands for no policy. Then only ISC's own rules are judged.
+        M(community.sailpoint.isc_password_info) returns. All keys of the dictionary are optional, so it can also be
+        written by hand.
+      - An empty list stands for no policy. Then only ISC's own rules are checked.
       - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
         C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
         (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)),
@@ -35,7 +35,7 @@ options:
         whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
       - C(max_repeated_characters) is the longest run of one character. The password V(password) satisfies 2,
         V(passsword) does not.
-      - C(history), C(checks) and C(unknown) are not judged, since only ISC can do that.
+      - C(history), C(checks) and C(unknown) are not checked, since only ISC can do that.
     type: raw
     required: true
 seealso:
@@ -52,14 +52,14 @@ EXAMPLES = r"""
     source_name: Active Directory
   register: info
 
-- name: Go on only with a password that the policy allows
+- name: Continue only with a password that the policy allows
   ansible.builtin.assert:
     that: violations | length == 0
     fail_msg: "{{ violations | join(' ') }}"
   vars:
     violations: "{{ my_password | community.sailpoint.password_violations(info.policies) }}"
 
-- name: Tell what a policy written by hand has against a password
+- name: Show how a password violates a policy written by hand
   ansible.builtin.debug:
     msg: "{{ my_password | community.sailpoint.password_violations({'min_length': 12, 'min_numeric': 2}) }}"
 """
@@ -67,7 +67,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - One sentence for each violated rule, empty when none is violated. The sentences hold counts, never the password.
+    - One sentence per violated rule, empty if none is violated. The sentences hold counts, never the password.
     - For example V(It has 4 characters, the policy asks for at least 8 (passwordMinLength\).).
   type: list
   elements: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: csv_accounts
-short_description: Make hosts of the accounts in a CSV file
+short_description: Accounts of a CSV file as hosts
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
@@ -15,11 +15,11 @@ description:
     host, for the role P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts.
   - The first line names the columns. Each column becomes a variable of the host, by default
     C(rotate_password_) and the name of the column, so that a column C(source_name) becomes
-    C(rotate_password_source_name). An empty cell leaves its variable unset. Blanks around a cell are dropped.
+    C(rotate_password_source_name). An empty cell leaves its variable unset. Spaces around a cell are dropped.
   - The file is text in UTF-8, with or without a byte order mark. A cell that contains the delimiter, a quote or a line
-    break stands in double quotes, and a quote in it is doubled.
-  - What is in a cell stays text. Ansible does not take it for a template.
-  - Passwords don't belong into such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
+    break is put in double quotes, and a quote in it is doubled.
+  - The content of a cell stays text. Ansible does not take it for a template.
+  - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
 options:
   plugin:
@@ -30,7 +30,7 @@ options:
     choices: [community.sailpoint.csv_accounts]
   path:
     description:
-      - The CSV file. A relative path starts at the folder of the inventory's configuration file.
+      - The CSV file. A relative path is resolved from the folder of the inventory's configuration file.
     type: str
     required: true
   host_column:
@@ -50,12 +50,12 @@ options:
     default: accounts
   prefix:
     description:
-      - What stands before the name of a column in the name of its variable.
+      - The prefix of the variables' names, before the name of the column.
     type: str
     default: rotate_password_
 notes:
-  - By default Ansible only warns of an inventory that it can't read, and goes on without it. Set
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to end the run instead.
+  - By default Ansible only warns of an inventory that it can't read, and continues without it. The playbooks of this
+    collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true).
   - Hosts of the same name in several inventories are one host for Ansible.
   - Control characters are refused, because Ansible prints them as they are. So are line breaks in the names of hosts.
 seealso:
@@ -76,7 +76,7 @@ plugin: community.sailpoint.csv_accounts
 path: accounts.csv
 
 ---
-# Names of its own for the hosts, as a user has several accounts, in a file with semicolons:
+# Hosts with names from a column of their own, since a user has several accounts, in a file with semicolons:
 plugin: community.sailpoint.csv_accounts
 path: /srv/exports/service-accounts.csv
 host_column: name

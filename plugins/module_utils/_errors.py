@@ -10,18 +10,10 @@ request's body, a password, a token or a client secret.
 
 from __future__ import annotations
 
+import copy
 import typing as t
 
 from ._text import one_line
-
-OUTCOME_UNCHANGED = "unchanged"
-"""Nothing was accepted: the password from before still holds."""
-
-OUTCOME_FAILED = "failed"
-"""ISC accepted the change and then reported C(FAILED)."""
-
-OUTCOME_UNKNOWN = "unknown"
-"""The change may or may not have been carried out."""
 
 
 class IscError(Exception):
@@ -61,6 +53,17 @@ class IscError(Exception):
         for key, value in details.items():
             if value is not None:
                 self.details.setdefault(key, value)
+
+    def replaced(
+        self, *, message: str | None = None, hint: str | None = None, details: t.Mapping[str, t.Any] | None = None
+    ) -> t.Any:
+        """Return the same error with another message, hint or details; what is ``None`` stays."""
+        error = copy.copy(self)
+        error.message = self.message if message is None else one_line(message)
+        error.args = (error.message,)
+        error.hint = self.hint if hint is None else hint
+        error.details = dict(self.details if details is None else details)
+        return error
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the result of a failed task: ``msg``, ``hint`` and the details."""
@@ -150,11 +153,15 @@ class OutcomeUnknownError(IscError):
     """Whether the change was or will be carried out is not known."""
 
 
-class ReceiptError(IscError):
+class StorageError(IscError):
+    """What must be durable before a change is sent can't be read or written: a receipt, a record or a journal."""
+
+
+class ReceiptError(StorageError):
     """A receipt is malformed, foreign or from a newer version, or its file can't be used."""
 
 
-class RecordError(IscError):
+class RecordError(StorageError):
     """The record of an account's passwords is malformed, foreign or from a newer version, or can't be stored."""
 
 
@@ -170,5 +177,5 @@ class BatchError(IscError):
     """Of a batch, not all accounts were changed as asked. The details hold C(results) and C(summary)."""
 
 
-class JournalError(IscError):
+class JournalError(StorageError):
     """The journal of a batch is malformed, foreign or from a newer version, or its file can't be used."""

@@ -2,25 +2,45 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an account of a batch can end, by the names that results, journals and reports have in common."""
+"""How a password change ends, and at which step it fails: one vocabulary for modules, role, journal and report."""
 
 from __future__ import annotations
 
 FINISHED = "finished"
+"""ISC reported that the password is set."""
+
 ACCEPTED = "accepted"
-FAILED = "failed"
+"""ISC accepted the change, and its end was not waited for."""
+
+UNCHANGED = "unchanged"
+"""Nothing was due."""
 
 REFUSED = "refused"
-"""Nothing was accepted; the password from before still holds."""
+"""Nothing was accepted; the previous password is still valid."""
+
+FAILED = "failed"
+"""ISC accepted the change and then reported C(FAILED)."""
 
 UNKNOWN = "unknown"
-"""Whether ISC got the change, or what came of it, is not known."""
+"""Whether ISC received the change, or how it ends, is not known."""
 
 NOT_SENT = "not_sent"
-"""The batch stopped before it came to the account."""
+"""The run stopped before it sent this change."""
+
+SUCCESSES = (FINISHED, ACCEPTED, UNCHANGED)
 
 PROBLEMS = (FAILED, REFUSED, UNKNOWN)
-"""What has a reason of its own."""
+"""Failures that have a reason of their own."""
 
 FAILURES = (*PROBLEMS, NOT_SENT)
-OUTCOMES = (FINISHED, ACCEPTED, *FAILURES)
+OUTCOMES = (*SUCCESSES, *FAILURES)
+
+AT_OPTIONS = "options"
+AT_QUERY = "query"
+AT_STORE = "store"
+AT_HOOK_BEFORE = "hook_before"
+AT_SET = "set"
+AT_WAIT = "wait"
+AT_HOOK_AFTER = "hook_after"
+STEPS = (AT_OPTIONS, AT_QUERY, AT_STORE, AT_HOOK_BEFORE, AT_SET, AT_WAIT, AT_HOOK_AFTER)
+"""Where a change can fail."""

@@ -12,30 +12,31 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Reads the journals of M(community.sailpoint.isc_password_batch) and writes what they tell as JSON, as an HTML
-    page, or both. Totals, failures by reason, progress over time, and one row an account with its request id. No
-    secret is in it.
+  - Reads the journals of M(community.sailpoint.isc_password_batch) and of the role
+    P(community.sailpoint.rotate_password#role), and writes what they say as JSON, as an HTML page, or both. This is
+    totals, failures by reason, progress over time, and one row per account with its request id. It holds no secret.
   - The page is one file. It loads nothing from elsewhere, and runs no script but its own.
-  - The same journals make the same report. It can be written while a batch is running, and after it was killed.
+  - The same journals make the same report. It can be written while a batch is running, and after it was killed. Pauses
+    between runs do not count as duration.
 extends_documentation_fragment:
   - community.sailpoint.attributes
 options:
   journals:
     description:
-      - The paths of the journals on the control node. It is more than one when a job was divided, each slice with a
-        journal of its own. All must be of the same tenant. An account that is in several of them is reported once, as
-        the latest of them tells.
-    type: list
-    elements: path
+      - The paths of the journals on the control node, a list, or a text with one path on each line. A path is absolute
+        or begins with C(~), and may be a pattern with C(*), C(?) or C([]).
+      - There are several if a job was divided into slices, each with its own journal. All must be of the same tenant.
+        An account that is in several of them is reported once, according to the latest of them.
+    type: raw
     required: true
   json_path:
     description:
-      - The file to write as JSON, in a folder that exists, with mode C(0600).
+      - The file to write as JSON, in a folder that exists, with mode C(0600). The path is absolute or begins with C(~).
       - At least one of O(json_path) and O(html_path) must be given.
     type: path
   html_path:
     description:
-      - The file to write as an HTML page, likewise.
+      - The file to write as an HTML page, with the same conditions.
     type: path
   title:
     description:
@@ -45,7 +46,7 @@ options:
 attributes:
   check_mode:
     support: full
-    details: It looks whether the files could be written and would change, and writes nothing.
+    details: It checks whether the files could be written and would change, and writes nothing.
   diff_mode:
     support: none
   idempotent:
@@ -85,12 +86,18 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+journals:
+  description: The journals that were found.
+  type: list
+  elements: str
+  returned: success
+  sample: [/var/lib/isc/november.0.jsonl, /var/lib/isc/november.1.jsonl]
 summary:
   description: The number of C(accounts), and how many of them are C(finished), C(accepted) (in progress, or not
-    waited for), C(failed), C(refused), C(unknown) and C(not_sent).
+    waited for), C(unchanged), C(refused), C(failed), C(unknown) and C(not_sent).
   type: dict
   returned: success
-  sample: {accounts: 1000, finished: 997, accepted: 0, failed: 1, refused: 2, unknown: 0, not_sent: 0}
+  sample: {accounts: 1000, finished: 997, accepted: 0, unchanged: 0, refused: 2, failed: 1, unknown: 0, not_sent: 0}
 json_path:
   description: The option.
   type: str
@@ -102,7 +109,11 @@ html_path:
   returned: success
   sample: /var/lib/isc/2026-11.html
 hint:
-  description: What to do, which is the end of the message too.
+  description: What to do. The message ends with it.
+  type: str
+  returned: failure
+msg:
+  description: What went wrong and what to do.
   type: str
   returned: failure
 """

@@ -12,9 +12,8 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Creates a digit token for an identity (create digit token). A help desk tells it to a user who has to prove to
-    ISC who
-    they are, to reset a password for one.
+  - Creates a digit token for an identity (create digit token). A help desk gives it to a user who has to prove their
+    identity to ISC, for example to reset a password.
   - A digit token is a credential. The result is censored in all output. The registered variable holds the token.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -33,7 +32,7 @@ options:
     default: 6
   duration_minutes:
     description:
-      - The minutes that the token is good for, from 1 to 60.
+      - The minutes for which the token is valid, from 1 to 60.
     type: int
     default: 5
 attributes:
@@ -48,13 +47,13 @@ attributes:
     details: Each run creates another token.
   async:
     support: none
-    details: The result of an asynchronous task is written to disk and shown by another plugin, and this one is a
+    details: The result of an asynchronous task is written to disk and shown by another plugin, and this result is a
       secret.
 notes:
   - The token needs the scope C(idn:password-digit-token:create).
   - Digit tokens have to be enabled in ISC's password settings.
   - O(api_version=v3) has no digit tokens.
-  - Keep the value a string. It may begin with a zero, which a template that makes a number of it would lose.
+  - Keep the value a string. It may begin with a zero, which a template that turns it into a number would lose.
 seealso:
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
@@ -69,7 +68,7 @@ EXAMPLES = r"""
   register: token
   no_log: true
 
-- name: Hand it over in a file that only its owner can read
+- name: Deliver it in a file that only its owner can read
   ansible.builtin.copy:
     content: "{{ token.digit_token }}"
     dest: "{{ hand_over_file }}"
@@ -90,10 +89,39 @@ request_id:
   returned: success
   sample: e1267ecd-fcd9-4c73-9c55-12555efad136
 expires_at:
-  description: When the token ends, in UTC, reckoned from the control node's clock. C(null) in check mode.
+  description: When the token expires, in UTC, according to the control node's clock. C(null) in check mode.
   type: str
   returned: success
   sample: "2026-11-24T10:05:00Z"
+hint:
+  description: What to do about a failure. RV(msg) ends with it.
+  type: str
+  returned: failure, if there is something to do
+msg:
+  description: What went wrong and what to do.
+  type: str
+  returned: failure
+status_code:
+  description: The HTTP status with which ISC refused.
+  type: int
+  returned: failure, if ISC answered with an error
+  sample: 403
+detail_code:
+  description: The code of the error.
+  type: str
+  returned: failure, if ISC sent one
+  sample: 403 Forbidden
+tracking_id:
+  description: The id of the error, for SailPoint's support.
+  type: str
+  returned: failure, if ISC sent one
+  sample: e7eab60924f64aa284175b9fa3309599
+messages:
+  description: What ISC said about the error.
+  type: list
+  elements: str
+  returned: failure, if ISC sent any
+  sample: ["The server understood the request but refuses to authorize it."]
 """
 
 import typing as t
@@ -122,7 +150,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     check_number("length", params["length"], 6, 18)
     check_number("duration_minutes", params["duration_minutes"], 1, 60)
     if check_mode:
-        client.rehearse(CREATE_DIGIT_TOKEN)
+        client.dry_run(CREATE_DIGIT_TOKEN)
         return {"changed": True, "digit_token": None, "request_id": None, "expires_at": None}
     now = datetime.fromtimestamp(client.runtime.time(), timezone.utc)
     token = create_digit_token(client, user_id, params["length"], params["duration_minutes"])

@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Fetches an access token with the grant C(client_credentials) and tells what the token says about itself.
-  - Every module of this collection logs in by itself. With one login for a play, its tasks share a token instead.
+  - Fetches an access token with the grant C(client_credentials) and returns what the token says about itself.
+  - Every module of this collection can log in by itself. With one login per play, its tasks share a token instead.
   - The result is censored in all output. The registered variable holds the token.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -35,7 +35,7 @@ attributes:
     details: A login changes nothing in the tenant. Each login returns another token.
   async:
     support: none
-    details: The result of an asynchronous task is written to disk and shown by another plugin, and this one is a
+    details: The result of an asynchronous task is written to disk and shown by another plugin, and this result is a
       secret.
 notes:
   - The registered variable is a secret. Don't print it, don't put it into C(set_fact) with C(cacheable), and set
@@ -72,14 +72,14 @@ access_token:
   returned: success
   sample: eyJhbGciOiJIUzI1NiJ9.eyJvcmciOiJhY21lIn0.c2lnbmF0dXJl
 expires_in:
-  description: The seconds that the token was issued for, or C(null) for a token that was given.
+  description: The seconds for which the token was issued, or C(null) for a token that was given.
   type: int
   returned: success
   sample: 749
 authority:
   description:
     - V(api_client) for a token of an API client, V(user) for one with user context (a personal access token).
-    - It is C(null) when the token can't be read.
+    - C(null) if the token can't be read.
   type: str
   returned: success
   sample: api_client
@@ -104,6 +104,35 @@ scopes:
   elements: str
   returned: success
   sample: ["idn:password-info:read", "idn:password-change:manage", "idn:password-change:read"]
+hint:
+  description: What to do about a failure. RV(msg) ends with it.
+  type: str
+  returned: failure, if there is something to do
+msg:
+  description: What went wrong and what to do.
+  type: str
+  returned: failure
+status_code:
+  description: The HTTP status with which ISC refused.
+  type: int
+  returned: failure, if ISC answered with an error
+  sample: 403
+detail_code:
+  description: The code of the error.
+  type: str
+  returned: failure, if ISC sent one
+  sample: 403 Forbidden
+tracking_id:
+  description: The id of the error, for SailPoint's support.
+  type: str
+  returned: failure, if ISC sent one
+  sample: e7eab60924f64aa284175b9fa3309599
+messages:
+  description: What ISC said about the error.
+  type: list
+  elements: str
+  returned: failure, if ISC sent any
+  sample: ["The server understood the request but refuses to authorize it."]
 """
 
 import typing as t

@@ -12,11 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Encrypts a password with the RSA key of the source, asks ISC to set it (set password), and waits until the
-    change has
-    ended.
-  - With O(user_name) and O(source_name) the module queries by itself what it needs. With O(identity_id),
-    O(source_id),
+  - Encrypts a password with the RSA key of the source, asks ISC to set it (set password), and waits until the change
+    has ended.
+  - With O(user_name) and O(source_name) the module queries what it needs. With O(identity_id), O(source_id),
     O(public_key_id) and O(public_key), as M(community.sailpoint.isc_password_info) returns them, it sends no query.
   - ISC changes the password on every source of the password sync group that the source belongs to. O(sync_group) says
     what to do about that.
@@ -28,7 +26,7 @@ extends_documentation_fragment:
 options:
   password:
     description:
-      - The new password. ISC takes printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
+      - The new password. ISC accepts printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
       - It has to be text. What YAML takes for a number or the like, such as V(007), is refused, and needs quotes.
     type: str
     required: true
@@ -38,19 +36,17 @@ options:
     type: str
   source_name:
     description:
-      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC
-        itself.
+      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC itself.
     type: str
   account_id:
     description:
-      - Chooses among several accounts, by native identity. It is compared without case, as a distinguished name is,
-        and
-        sent as ISC spells it.
+      - Chooses among several accounts, by native identity. The comparison is case-insensitive, as that of a
+        distinguished name, and the account is sent as ISC spells it.
       - With the ids given and without O(accounts), it is required and sent as it is.
     type: str
   account_name:
     description:
-      - Chooses among several accounts, by display name, compared without case.
+      - Chooses among several accounts, by display name (case-insensitive).
     type: str
   identity_id:
     description:
@@ -103,40 +99,40 @@ options:
       - With V(warn), a warning names the other sources, or says why they are not known.
       - With V(refuse), the task fails before anything is sent if there are any, and also if that is not known.
       - With V(ignore), the password is set, and nothing is looked up in check mode either.
-      - To look the group up takes a token with the scope C(idn:password-sync-group:read). With C(idn:sources:read) the
-        sources are shown with their names, otherwise with their ids alone.
+      - Looking up the group requires the scope C(idn:password-sync-group:read). With C(idn:sources:read) the sources
+        are shown with their names, otherwise only with their ids.
     type: str
     choices: [allow, warn, refuse, ignore]
     default: allow
   update_password:
     description:
       - With V(always), each run sets the password.
-      - With V(when_changed), nothing is sent when the receipt says that this very password was set already. It needs
+      - With V(when_changed), nothing is sent if the receipt says that this password was already set. It needs
         O(receipt_file) or O(receipt).
     type: str
     choices: [always, when_changed]
     default: always
   receipt_file:
     description:
-      - The absolute path of a file, one for each account, that remembers the last change on the machine where the task
-        runs. It is made by the first run, in a folder that exists, readable for its owner only.
+      - The absolute path of a file, one per account, that remembers the last change on the machine where the task runs.
+        The first run creates it, in a folder that exists, readable only by its owner.
       - It holds the tenant, the source, the account, a salted fingerprint of the password (scrypt), the request id, the
         state and the time. It doesn't hold the password.
-      - It is written before the password is sent, once ISC has accepted the change, and when that has ended. A run that
-        was killed is taken up by the next one.
-      - A file beside it, with C(.lock) at its end, keeps two runs from using it at the same time.
+      - It is written before the password is sent, once ISC has accepted the change, and when that has ended. After a
+        run that was killed, the next one picks up where it stopped.
+      - A lock file beside it, whose name ends in C(.lock), keeps two runs from using it at the same time.
       - Not together with O(receipt).
     type: path
   receipt:
     description:
-      - The receipt that RV(receipt) returned the last time, for those who keep it themselves. V({}) for the first run.
+      - The receipt that RV(receipt) returned the last time, if you keep it yourself. V({}) for the first run.
       - A run that is killed can't return one. With O(receipt_file), the next run knows.
       - Not together with O(receipt_file).
     type: dict
   max_age:
     description:
-      - Sets nothing as long as the receipt says that a password was set less than this long ago, even when O(password)
-        is another one.
+      - Sets nothing as long as the receipt says that a password was set less than this long ago, even if O(password)
+        is a different one.
       - A number with a unit, such as V(90s), V(15m), V(12h), V(30d) or V(4w). Without a unit, seconds.
       - It needs O(receipt_file) or O(receipt).
     type: str
@@ -146,35 +142,35 @@ attributes:
     details:
       - Check mode logs in, queries, chooses the account, checks the policy and encrypts, and sets nothing. What fails
         there would fail for real.
-      - It fails as well if the token certainly lacks the scope for setting a password.
+      - It also fails if the token certainly lacks the scope for setting a password.
       - It reads the receipt and writes none.
   diff_mode:
     support: full
     details: It shows how far the receipt says that the change got. Without O(receipt_file) or O(receipt) there is no
-      difference to show, because ISC can't be asked what a password is.
+      difference to show, because ISC does not reveal passwords.
   idempotent:
     support: partial
-    details: With O(update_password=when_changed) or O(max_age). Otherwise each run sets the password, because ISC can't
-      be asked what it is.
+    details: With O(update_password=when_changed) or O(max_age). Otherwise each run sets the password, because ISC does
+      not reveal passwords.
   async:
     support: full
     details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-info:read), C(idn:password-change:manage) and
-    C(idn:password-change:read), and for O(sync_group) the scope C(idn:password-sync-group:read).
-    A token with user context (a personal access token) may set only its own identity's password.
-  - A request to set a password whose answer was lost is not sent again. The task fails with RV(outcome=unknown).
+    C(idn:password-change:read), and for O(sync_group) the scope C(idn:password-sync-group:read). A token with user
+    context (a personal access token) may only set the password of its own identity.
+  - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
+    RV(outcome=unknown).
   - A receipt decides before the policy is checked and before anything is encrypted. A receipt of another tenant, source
     or account, a malformed one and one from a newer version of this collection are errors.
-  - "What a receipt in state C(FINISHED) leads to: when it is younger than O(max_age), nothing is sent
-    (RV(decision=young)). Otherwise, with O(update_password=when_changed) and the same password, nothing is sent
-    (RV(decision=same_password)). Otherwise the password is set."
-  - "What a receipt in state C(IN_PROGRESS) with a request id and of the same password leads to, whatever
-    O(update_password) and O(max_age): nothing is sent, and the module waits for that request (RV(decision=resumed)).
-    C(changed) is V(true) when the change has ended or is waited for. When ISC doesn't know the request any more, the
-    password is set, with a warning."
-  - "What any other receipt leads to (C(FAILED); C(UNKNOWN), when the answer was lost or the run was killed before it
-    came; C(IN_PROGRESS) of another password), and what no receipt leads to: the password is set."
+  - "A receipt in state C(FINISHED): if it is younger than O(max_age), nothing is sent (RV(decision=young)). Otherwise,
+    with O(update_password=when_changed) and the same password, nothing is sent (RV(decision=same_password)). Otherwise
+    the password is set."
+  - "A receipt in state C(IN_PROGRESS) with a request id and of the same password, regardless of O(update_password) and
+    O(max_age): nothing is sent, and the module waits for that request (RV(decision=resumed)). C(changed) is V(true) if
+    the change has ended or is waited for. If ISC no longer knows the request, the password is set, with a warning."
+  - "Any other receipt (C(FAILED); C(UNKNOWN), if the response was lost or the run was killed before it came;
+    C(IN_PROGRESS) of a different password), or none: the password is set."
 seealso:
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password_info
@@ -215,7 +211,7 @@ EXAMPLES = r"""
     wait: false
   register: change
 
-- name: Set it only when it is another one than the last time, and take up a run that was killed
+- name: Set it only if it differs from the last time, and continue a run that was killed
   community.sailpoint.isc_password:
     user_name: svc-payroll
     source_name: Active Directory
@@ -231,7 +227,7 @@ EXAMPLES = r"""
     max_age: 30d
     receipt_file: "{{ receipts_folder }}/svc-payroll.json"
 
-- name: Keep the receipt somewhere else, for a first run
+- name: Keep the receipt elsewhere, for a first run
   community.sailpoint.isc_password:
     user_name: Abby.Smith
     source_name: Active Directory
@@ -240,7 +236,7 @@ EXAMPLES = r"""
     receipt: {}
   register: first_run
 
-- name: Give the receipt back to the next run, which has nothing to do
+- name: Pass the receipt to the next run, which has nothing to do
   community.sailpoint.isc_password:
     user_name: Abby.Smith
     source_name: Active Directory
@@ -252,16 +248,16 @@ EXAMPLES = r"""
 RETURN = r"""
 request_id:
   description:
-    - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status. When
+    - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status. If
       nothing was sent, that of the receipt.
-    - ISC gives none when the change ended at once. C(null) when check mode predicts that the password is set.
+    - ISC gives none if the change ended at once. C(null) if check mode predicts that the password is set.
   type: str
   returned: success, and on failure once ISC has accepted the change with a request id
   sample: 089899f13a8f4da7824996191587bab9
 state:
   description:
-    - V(FINISHED), or with O(wait=false) maybe V(IN_PROGRESS). On failure the state last seen.
-    - C(null) when check mode predicts that the password is set. In check mode, a change that it finds in progress stays
+    - V(FINISHED), or with O(wait=false) possibly V(IN_PROGRESS). On failure the state last seen.
+    - C(null) if check mode predicts that the password is set. In check mode, a change that is in progress stays
       V(IN_PROGRESS).
   type: str
   returned: success, and on failure once ISC has accepted the change
@@ -273,8 +269,8 @@ errors:
   returned: success, and on failure once ISC has accepted the change
   sample: []
 source_ids:
-  description: The ids of the sources that the change reached. It is more than one in a password sync group, and none
-    when nothing was sent or read.
+  description: The ids of the sources that the change reached. There are several in a password sync group, and none if
+    nothing was sent or read.
   type: list
   elements: str
   returned: success, and on failure once ISC has accepted the change
@@ -297,7 +293,7 @@ account_id:
 sync_group:
   description:
     - What is known of the password sync group of the source.
-    - It is the whole group. Whether the identity has accounts on its other sources is not looked up.
+    - The whole group is shown; the identity's accounts on its other sources are not checked.
   type: dict
   returned: when it was looked up, which is in check mode and with O(sync_group=warn) or O(sync_group=refuse)
   sample:
@@ -308,7 +304,7 @@ sync_group:
     problem: null
   contains:
     name:
-      description: The name of the group. C(null) when the source is in none, or when that is not known.
+      description: The name of the group. C(null) if the source is in none, or if that is not known.
       type: str
     sources:
       description: The other sources of the group, on which the password changes too.
@@ -319,30 +315,30 @@ sync_group:
           description: The id of the source.
           type: str
         source_name:
-          description: The display name of the source, or C(null) when the token may not read it.
+          description: The display name of the source, or C(null) if the token may not read it.
           type: str
     problem:
       description: Why the group is not known, such as a scope that the token lacks. Otherwise C(null).
       type: str
 policy_violations:
-  description: What the policy has against the password, a sentence each. The password is not in them. It is empty when
-    RV(decision) is not V(set).
+  description: How the password violates the policy, one sentence per rule. They don't hold the password. The list is
+    empty if RV(decision) is not V(set).
   type: list
   elements: str
   returned: success, and when O(enforce_policy) refused
   sample: []
 duration:
   description: The seconds from sending the change to its end, or with O(wait=false) to its acceptance. C(null) in
-    check mode and when nothing was sent.
+    check mode and if nothing was sent.
   type: float
   returned: success
   sample: 4.21
 decision:
   description:
-    - What was to be done, by O(update_password), O(max_age) and the receipt.
+    - What was due, according to O(update_password), O(max_age) and the receipt.
     - V(set) when the password was set, or in check mode would be.
-    - V(resumed) when the change was sent by an earlier run, and this one looked after it.
-    - V(same_password) when this password was set already.
+    - V(resumed) when an earlier run had sent the change, and this one read its status.
+    - V(same_password) when this password was already set.
     - V(young) when the password was set less than O(max_age) ago.
   type: str
   returned: success
@@ -350,9 +346,9 @@ decision:
 receipt:
   description:
     - What is remembered of the change, for O(receipt) of the next run. The same is in O(receipt_file).
-    - C(null) when neither option is given, C({}) when there is none yet (in check mode, or when the first change was
+    - C(null) if neither option is given, C({}) if there is none yet (in check mode, or if the first change was
       refused).
-    - After a failure too, keep the one that was returned.
+    - Keep the one that is returned after a failure as well.
   type: dict
   returned: success, and on failure once the receipt was found to be of the account
   sample:
@@ -385,7 +381,7 @@ receipt:
       type: str
     fingerprint:
       description: The salted fingerprint of the password, with the cost of making it. The password can't be computed
-        from it, only guessed, each guess at that cost.
+        from it, only guessed, at that cost per guess.
       type: dict
     request_id:
       description: The id of the accepted request, or C(null).
@@ -402,7 +398,7 @@ diff:
   description: The account, state, request id and time in the receipt before and after, in check mode as predicted.
     Ansible shows it in diff mode.
   type: dict
-  returned: where O(receipt_file) or O(receipt) is given
+  returned: if O(receipt_file) or O(receipt) is given
   sample:
     before: {}
     after:
@@ -412,24 +408,30 @@ diff:
       time: '2026-03-14T09:26:53Z'
   contains:
     before:
-      description: The receipt before, empty where there was none.
+      description: The receipt before, empty if there was none.
       type: dict
     after:
       description: The receipt after.
       type: dict
 outcome:
   description:
-    - What became of the password when the task failed.
-    - V(unchanged) when nothing was accepted and the password from before still holds.
-    - V(failed) when ISC accepted the change and then reported C(FAILED).
-    - V(unknown) when the answer was lost or the change has not ended.
+    - How the change ended. In check mode, what is predicted.
+    - V(finished) when ISC reported that the password is set, V(accepted) when ISC accepted the change and it is not
+      waited for (O(wait=false)), and V(unchanged) when nothing was due.
+    - V(refused) when nothing was accepted and the previous password is still valid, V(failed) when ISC accepted the
+      change and then reported C(FAILED), and V(unknown) when the response was lost or the change has not ended.
   type: str
-  returned: failure
-  sample: unchanged
+  returned: success, and on failure unless it lies in the options of the connection
+  sample: finished
+step:
+  description: The step at which the task failed, V(options), V(query), V(store) (the receipt), V(set) or V(wait).
+  type: str
+  returned: failure, unless it lies in the options of the connection
+  sample: query
 hint:
   description: What to do about a failure. RV(msg) ends with it.
   type: str
-  returned: failure, where there is something to do
+  returned: failure, if there is something to do
   sample: Check user_name (the identity's login name) and source_name (the source's display name, as in ISC).
 msg:
   description: What went wrong and what to do.
@@ -438,40 +440,34 @@ msg:
 status_code:
   description: The HTTP status with which ISC refused.
   type: int
-  returned: failure, where ISC answered with an error
+  returned: failure, if ISC answered with an error
   sample: 400
 detail_code:
   description: The code of the error.
   type: str
-  returned: failure, where ISC sent one
+  returned: failure, if ISC sent one
   sample: 400.1.404 Referenced object not found
 tracking_id:
-  description: What SailPoint's support asks for.
+  description: The id of the error, for SailPoint's support.
   type: str
-  returned: failure, where ISC sent one
+  returned: failure, if ISC sent one
   sample: e7eab60924f64aa284175b9fa3309599
 messages:
   description: What ISC said about the error.
   type: list
   elements: str
-  returned: failure, where ISC sent any
+  returned: failure, if ISC sent any
   sample: ["Referenced source 'Active Directry' was not found."]
 """
 
 import typing as t
 
-from ..module_utils._api.sync_groups import ALLOW, WISHES
-from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED, wishes_of
-from ..module_utils._change.follow import patience_of
-from ..module_utils._change.receipt_log import open_receipt
-from ..module_utils._change.run import PasswordRun
+from ..module_utils._api.sync_groups import ALLOW, MODES
+from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ..module_utils._change.run import run_change
 from ..module_utils._client.client import Client
-from ..module_utils._errors import (
-    OUTCOME_UNCHANGED,
-    ChangeFailedError,
-    IscError,
-    OutcomeUnknownError,
-)
+from ..module_utils._errors import IscError
+from ..module_utils._outcomes import AT_OPTIONS, REFUSED
 from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result
 from ..module_utils._task.module import run_module
@@ -498,7 +494,7 @@ ARGUMENT_SPEC = dict(
     },
     policies={"type": "list", "elements": "str"},
     enforce_policy={"type": "bool", "default": False, "no_log": False},
-    sync_group={"type": "str", "choices": list(WISHES), "default": ALLOW},
+    sync_group={"type": "str", "choices": list(MODES), "default": ALLOW},
     update_password={"type": "str", "choices": [ALWAYS, WHEN_CHANGED], "default": ALWAYS, "no_log": False},
     receipt_file={"type": "path"},
     receipt={"type": "dict"},
@@ -510,15 +506,9 @@ SECRET_KEYS = ()
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Set the password, as far as the receipt leaves anything to do; in check mode predict that."""
     try:
-        patience = patience_of(params)
-        wishes = wishes_of(params)
-        with open_receipt(params, check_mode) as keeper:
-            return PasswordRun(client, params, patience, keeper, check_mode).perform(wishes)
-    except (OutcomeUnknownError, ChangeFailedError):
-        raise
+        return run_change(client, params, check_mode)
     except IscError as error:
-        error.add_details(outcome=OUTCOME_UNCHANGED)
-        raise
+        raise error.replaced(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
 
 
 def main() -> None:

@@ -13,16 +13,16 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Sets one password for each of up to many thousand accounts in one task, with one login, one pool of connections
-    and one pace for all requests. ISC allows 100 requests in 10 seconds for each client id, and an account takes
+    and one rate limiter for all requests. ISC allows 100 requests per 10 seconds and client id, and an account takes
     three of them (query password info, set password, read password change status).
-  - Setting comes before reading the status. A status is read when the change has likely ended, by how long the
-    changes of the same source have been taking.
+  - Setting comes before reading the status. A status is read when the change has likely ended, which is estimated
+    from earlier changes on the same source.
   - When ISC answers that the limit is exceeded, because another job uses the same client id, all requests wait as
-    long as ISC asks for, then go on more slowly, and become faster again.
-  - A request that failed is sent again only where that is safe. A change whose answer was lost is never sent again;
+    long as ISC asks, continue more slowly, and speed up again.
+  - A request that failed is sent again only where that is safe. A change whose response was lost is never sent again;
     its outcome is V(unknown).
   - With O(journal), a run that was killed or interrupted can be started again and does only what is left.
-  - Run in process on the control node (C(connection=local) or delegated to localhost), the task shows how far it is.
+  - Run in process on the control node (C(connection=local) or delegated to localhost), the task reports its progress.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -31,7 +31,7 @@ extends_documentation_fragment:
 options:
   accounts:
     description:
-      - The accounts, each once. They are worked on in this order, and RV(results) has the same order.
+      - The accounts, each once. They are processed in this order, and RV(results) has the same order.
       - An account is identified as in M(community.sailpoint.isc_password), either by O(accounts[].user_name) and
         O(accounts[].source_name), or by the ids and the key that a query returned.
     type: list
@@ -40,8 +40,8 @@ options:
     suboptions:
       name:
         description:
-          - What the account is called in results, messages and the journal. By default its O(accounts[].user_name),
-            or else its O(accounts[].account_id).
+          - The name of the account in results, messages and the journal. By default its O(accounts[].user_name), or
+            else its O(accounts[].account_id).
         type: str
       user_name:
         description:
@@ -61,7 +61,7 @@ options:
         type: str
       identity_id:
         description:
-          - The id of the identity, as queried. With the four of them, no query is sent for the account.
+          - The id of the identity, as queried. With this and the next three, no query is sent for the account.
         type: str
       source_id:
         description:
@@ -86,19 +86,19 @@ options:
         type: str
       discard:
         description:
-          - Whether to set a random password that fits the policy and is known to nobody, not even to this module's
-            results. This locks the account out until its password is set once more.
+          - Whether to set a random password that fits the policy and that nobody knows; it is not returned either.
+            This locks the account out until its password is set again.
         type: bool
         default: false
       enforce_policy:
         description:
-          - Whether a password that violates the policy is refused before anything is sent for the account.
+          - Whether a password that violates the policy is refused before it is sent.
         type: bool
         default: false
       sync_group:
         description:
           - What to do about the other sources of the password sync group that the source belongs to, as in
-            M(community.sailpoint.isc_password). V(refuse) refuses this account alone.
+            M(community.sailpoint.isc_password). V(refuse) refuses only this account.
           - The groups are read once for all accounts.
         type: str
         choices: [allow, warn, refuse, ignore]
@@ -110,7 +110,7 @@ options:
     default: 16
   rate_limit:
     description:
-      - The pace of all requests together.
+      - The limit of all requests together, in a sliding window.
     type: dict
     suboptions:
       requests:
@@ -129,30 +129,31 @@ options:
         waited for.
       - A number of accounts such as V(10), or a percentage of O(accounts) such as V(5%). V(0) stops at the first
         failure. By default nothing stops the batch.
+      - Statuses are then read from the beginning, so that failures show early.
       - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown. What an earlier
         run with the same O(journal) left unknown does not count.
     type: str
   journal:
     description:
-      - The absolute path of a file, on the machine where the task runs, that remembers how far each account is. It is
-        made by the first run, in a folder that exists, readable for its owner only. It holds names, ids, states and
-        times, and no password.
+      - The absolute path of a file, on the machine where the task runs, that remembers how far each account is. Each
+        step is written to disk before the next begins. The first run creates the file, in a folder that exists,
+        readable only by its owner. It holds names, ids, states and times, and no password.
       - A later run with the same journal sends nothing for the accounts that are finished, waits for the changes that
         are under way, and reports those whose outcome is unknown. It tries again what was refused, has failed or was
         not sent.
-      - It is about one change of each account. To set the passwords once more, use a new journal.
-      - A second run with a journal that is in use fails and does nothing. A file beside it, with C(.lock) at its end,
-        takes care of that.
+      - It is about one change per account. To set the passwords again, use a new journal.
+      - A second run with a journal that is in use fails and does nothing. A lock file beside it, whose name ends in
+        C(.lock), ensures that.
     type: path
   wait_timeout:
     description:
-      - The seconds that a change may take from when ISC accepted it. It is then read once more, and if it is still
-        going on, its outcome is V(unknown), because ISC goes on trying, for hours if a source can't be reached.
+      - The seconds that a change may take from when ISC accepted it. It is then read once more, and if it is still in
+        progress, its outcome is V(unknown), because ISC keeps trying, for hours if a source can't be reached.
     type: float
     default: 600
   wait_sleep:
     description:
-      - The age in seconds at which the status of a change is first read, as long as nothing is known of how long the
+      - The age in seconds at which the status of a change is first read, as long as it is not known how long the
         changes of its source take.
     type: float
     default: 2
@@ -160,24 +161,24 @@ attributes:
   check_mode:
     support: full
     details:
-      - It queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails then would
+      - It queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails there would
         fail for real.
   diff_mode:
     support: none
   idempotent:
     support: partial
     details:
-      - With O(journal), a further run sends nothing for what is finished. Without, each run sets the passwords.
+      - With O(journal), a further run sends nothing for what is finished. Without it, each run sets the passwords.
   async:
     support: full
     details:
-      - The task then runs as an ordinary module, without showing its progress.
+      - The task then runs as an ordinary module, and does not report its progress.
 notes:
-  - The task fails when any account failed, with the rest done. Its result then has RV(results) and RV(summary) too,
-    which C(ignore_errors) or C(failed_when) let the next tasks use.
-  - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and waits for nothing but, up to two seconds, the
-    answers to the changes that it is just sending.
-  - To use more than one client id's budget, split the accounts over several jobs with an API client each.
+  - The task fails if any account fails, after finishing the others. Its result then has RV(results) and RV(summary)
+    too, which C(ignore_errors) or C(failed_when) let the next tasks use.
+  - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and does not wait for changes under way, only up to
+    two seconds for the responses to the changes that it is just sending.
+  - To go beyond the limit of one client id, divide the accounts among several jobs, each with its own API client.
 seealso:
   - module: community.sailpoint.isc_password
   - module: community.sailpoint.batch_report
@@ -199,7 +200,7 @@ EXAMPLES = r"""
         password: "{{ next_password }}"
     journal: "{{ journals_folder }}/rotation.jsonl"
 
-- name: Lock out, and stop when more than one in twenty fails
+- name: Lock out, and stop if more than one in twenty fails
   community.sailpoint.isc_password_batch:
     accounts:
       - user_name: Abby.Smith
@@ -213,31 +214,31 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: One entry an account, in the order of O(accounts).
+  description: One entry per account, in the order of O(accounts).
   type: list
   elements: dict
   returned: success, and on failure once the batch has begun
   contains:
     name:
-      description: What the account is called.
+      description: The name of the account.
       type: str
     user_name:
-      description: The option, C(null) where it was not given.
+      description: The option, C(null) if it was not given.
       type: str
     source_name:
-      description: The option, C(null) where it was not given.
+      description: The option, C(null) if it was not given.
       type: str
     source_id:
-      description: The id of the source, C(null) when it is not known.
+      description: The id of the source, C(null) if it is not known.
       type: str
     account_id:
       description: The account, as ISC spells it once it is known.
       type: str
     request_id:
-      description: The id of the accepted request, C(null) when there is none.
+      description: The id of the accepted request, C(null) if there is none.
       type: str
     state:
-      description: ISC's state of the change as last seen, C(null) when nothing was sent.
+      description: ISC's state of the change as last seen, C(null) if nothing was sent.
       type: str
     errors:
       description: The errors that ISC reports for the change.
@@ -251,25 +252,29 @@ results:
       description:
         - V(finished) when ISC reported that the password is set, V(accepted) when that is not waited for
           (O(wait=false)). In check mode, what is predicted.
-        - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted,
-          V(unknown) when it is not known whether the new password holds, and V(not_sent) when the batch stopped
-          before.
+        - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted and
+          the previous password is still valid, V(unknown) when it is not known which password is in effect, and
+          V(not_sent) when the batch stopped before.
       type: str
+    step:
+      description: The step at which it failed, V(options), V(query), V(store) (the journal), V(set) or V(wait).
+      type: str
+      returned: when the account failed, unless it was not sent
     changed:
       description: Whether this run changed the password, or may have.
       type: bool
     duration:
-      description: The seconds from sending the change until it was seen to have ended. It is seen late when there is
-        much to set. C(null) when it was not seen.
+      description: The seconds from sending the change until it was seen to have ended, which is later if there is much
+        to set. C(null) if it was not seen.
       type: float
     sent_at:
-      description: When the change was sent, C(null) when none was or that is not known.
+      description: When the change was sent, C(null) if none was or that is not known.
       type: str
     from_earlier_run:
       description: Whether an earlier run with the same journal sent the change.
       type: bool
     identity_id:
-      description: The id of the identity. With it and the next two, a run for real sends no query.
+      description: The id of the identity. With it and the next two, a real run sends no query.
       type: str
       returned: in check mode, when the account was found
     public_key_id:
@@ -291,7 +296,7 @@ results:
       returned: when it was looked up
       contains:
         name:
-          description: The name of the group. C(null) when the source is in none, or when that is not known.
+          description: The name of the group. C(null) if the source is in none, or if that is not known.
           type: str
         sources:
           description: The other sources of the group, each with C(source_id) and C(source_name).
@@ -304,8 +309,29 @@ results:
       description: What went wrong and what to do.
       type: str
       returned: when the account failed
+    hint:
+      description: What to do about it. The message ends with it.
+      type: str
+      returned: when the account failed, if there is something to do
+    status_code:
+      description: The HTTP status with which ISC refused.
+      type: int
+      returned: when the account failed, if ISC answered with an error
+    detail_code:
+      description: The code of the error.
+      type: str
+      returned: when the account failed, if ISC sent one
+    tracking_id:
+      description: The id of the error, for SailPoint's support.
+      type: str
+      returned: when the account failed, if ISC sent one
+    messages:
+      description: What ISC said about the error.
+      type: list
+      elements: str
+      returned: when the account failed, if ISC sent any
     warnings:
-      description: What may stand against the change, such as violations of the policy.
+      description: What may prevent the change, such as violations of the policy.
       type: list
       elements: str
       returned: when there are any
@@ -325,7 +351,7 @@ results:
       outcome: finished
       changed: true
 summary:
-  description: How many accounts ended how, and what that took.
+  description: How many accounts ended how, and what it took.
   type: dict
   returned: success, and on failure once the batch has begun
   contains:
@@ -333,10 +359,13 @@ summary:
       description: The number of accounts.
       type: int
     finished:
-      description: Accounts whose new password holds, by this run or an earlier one.
+      description: Accounts whose new password is in effect, set by this run or an earlier one.
       type: int
     accepted:
-      description: Accounts whose change ISC accepted and that were not waited for.
+      description: Accounts whose change ISC accepted and that was not waited for.
+      type: int
+    unchanged:
+      description: Accounts for which nothing was due. Always V(0), as each account of this module is set.
       type: int
     failed:
       description: Accounts whose change ISC reported as failed.
@@ -345,7 +374,7 @@ summary:
       description: Accounts for which nothing was accepted.
       type: int
     unknown:
-      description: Accounts of which it is not known whether the new password holds.
+      description: Accounts of which it is not known which password is in effect.
       type: int
     not_sent:
       description: Accounts that were left when the batch stopped.
@@ -363,13 +392,14 @@ summary:
       description: The seconds that the batch took.
       type: float
     stopped:
-      description: Why nothing more was sent, C(max_failures), C(interrupted) or a sentence. C(null) when all was
-        tried.
+      description: Why nothing more was sent, C(max_failures), C(interrupted) or a sentence. C(null) if all accounts
+        were tried.
       type: str
   sample:
     total: 1000
     finished: 998
     accepted: 0
+    unchanged: 0
     failed: 1
     refused: 1
     unknown: 0
@@ -380,19 +410,23 @@ summary:
     duration: 300.7
     stopped:
 hint:
-  description: What to do, which is the end of the message too.
+  description: What to do. The message ends with it.
+  type: str
+  returned: failure
+msg:
+  description: What went wrong and what to do.
   type: str
   returned: failure
 """
 
 import typing as t
 
-from ..module_utils._api.sync_groups import ALLOW, WISHES
+from ..module_utils._api.sync_groups import ALLOW, MODES
 from ..module_utils._batch.account import read_accounts
-from ..module_utils._batch.batch import Batch, read_options
+from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.progress import BatchProgress
-from ..module_utils._change.follow import patience_of
+from ..module_utils._change.poll import poll_settings
 from ..module_utils._client.client import Client
 from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result
@@ -419,7 +453,7 @@ ARGUMENT_SPEC = dict(
             "password": {"type": "str", "no_log": True},
             "discard": {"type": "bool", "default": False},
             "enforce_policy": {"type": "bool", "default": False, "no_log": False},
-            "sync_group": {"type": "str", "choices": list(WISHES), "default": ALLOW},
+            "sync_group": {"type": "str", "choices": list(MODES), "default": ALLOW},
         },
     },
     concurrency={"type": "int", "default": 16},
@@ -442,10 +476,10 @@ def run(
 ) -> Result:
     """Set the passwords of all accounts; in check mode do for each what changes nothing."""
     accounts = read_accounts(params["accounts"])
-    patience = patience_of(params)
-    options = read_options(params, len(accounts), patience if params["wait"] else None, check_mode)
+    polling = poll_settings(params)
+    options = read_options(params, len(accounts), polling if params["wait"] else None, check_mode)
     with open_journal(params["journal"], client.tenant, len(accounts), check_mode, client.runtime.time) as journal:
-        return Batch(client, accounts, options, journal).perform(progress)
+        return run_batch(client, accounts, options, journal, progress)
 
 
 def main() -> None:

@@ -13,9 +13,8 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the status of a password change that ISC accepted, by its request id (password change status).
-  - By default it waits until the change has ended. So it goes on where M(community.sailpoint.isc_password) did not
-    wait,
-    ran out of time or was killed.
+  - By default it waits until the change has ended. So it continues where M(community.sailpoint.isc_password) did not
+    wait, ran out of time or was killed.
   - While it waits, a change that ends as C(FAILED) fails the task. With O(wait=false) the state is only returned.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -30,8 +29,8 @@ options:
     required: true
   password:
     description:
-      - The password of that change, if it is at hand. It is not sent. Should ISC repeat it in an error, it is masked
-        in the result.
+      - The password of that change, if you have it. It is not sent. If ISC repeats it in an error, it is masked in the
+        result.
     type: str
 attributes:
   check_mode:
@@ -48,9 +47,8 @@ attributes:
     details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scope C(idn:password-change:read).
-  - Right after a change was accepted, ISC may not know its request id yet. While it waits, the module takes HTTP
-    404 for
-    that during the first 30 seconds.
+  - Right after a change was accepted, ISC may not know its request id yet. So during the first 30 seconds of waiting,
+    the module tries again after HTTP 404.
 seealso:
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
@@ -65,7 +63,7 @@ EXAMPLES = r"""
     wait: false
   register: change
 
-- name: Look once how far it is
+- name: Read its status once
   community.sailpoint.isc_password_change_info:
     request_id: "{{ change.request_id }}"
     wait: false
@@ -81,12 +79,12 @@ RETURN = r"""
 request_id:
   description: The request id.
   type: str
-  returned: success, and on failure where a change failed or did not end
+  returned: success, and on failure if the change failed or did not end
   sample: 089899f13a8f4da7824996191587bab9
 state:
   description: V(IN_PROGRESS), V(FINISHED) or V(FAILED), as last seen.
   type: str
-  returned: success, and on failure where a change failed or did not end
+  returned: success, and on failure if the change failed or did not end
   sample: FINISHED
 finished:
   description: Whether the change has ended, in whatever state.
@@ -97,13 +95,13 @@ errors:
   description: The errors that ISC reports.
   type: list
   elements: str
-  returned: success, and on failure where a change failed or did not end
+  returned: success, and on failure if the change failed or did not end
   sample: []
 source_ids:
-  description: The ids of the sources that the change reaches. It is more than one in a password sync group.
+  description: The ids of the sources that the change reaches. There are several in a password sync group.
   type: list
   elements: str
-  returned: success, and on failure where a change failed or did not end
+  returned: success, and on failure if the change failed or did not end
   sample: ["2c918083746f642c01746f990884012a"]
 outcome:
   description: V(failed) when ISC reported C(FAILED), V(unknown) when the change did not end or its status can't be
@@ -111,13 +109,49 @@ outcome:
   type: str
   returned: failure, while waiting
   sample: unknown
+step:
+  description: The step at which the change failed, always V(wait).
+  type: str
+  returned: failure, while waiting
+  sample: wait
+hint:
+  description: What to do about a failure. RV(msg) ends with it.
+  type: str
+  returned: failure, if there is something to do
+msg:
+  description: What went wrong and what to do.
+  type: str
+  returned: failure
+status_code:
+  description: The HTTP status with which ISC refused.
+  type: int
+  returned: failure, if ISC answered with an error
+  sample: 403
+detail_code:
+  description: The code of the error.
+  type: str
+  returned: failure, if ISC sent one
+  sample: 403 Forbidden
+tracking_id:
+  description: The id of the error, for SailPoint's support.
+  type: str
+  returned: failure, if ISC sent one
+  sample: e7eab60924f64aa284175b9fa3309599
+messages:
+  description: What ISC said about the error.
+  type: list
+  elements: str
+  returned: failure, if ISC sent any
+  sample: ["The server understood the request but refuses to authorize it."]
 """
 
 import typing as t
 
 from ..module_utils._api.operations import read_change_status
-from ..module_utils._api.password_change import IN_PROGRESS, Change
-from ..module_utils._change.follow import follow_change, patience_of
+from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, Change
+from ..module_utils._api.sync_groups import SyncGroups
+from ..module_utils._change.flow import ChangeFlow, Resume, Settings, drive
+from ..module_utils._change.poll import intervals, poll_settings
 from ..module_utils._client.client import Client
 from ..module_utils._client.endpoints import CHANGE_STATUS, path_of
 from ..module_utils._limits import check_text
@@ -136,12 +170,17 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Read the status once, or until the change has ended."""
-    change = Change(check_text("request_id", params["request_id"]), IN_PROGRESS)
-    patience = patience_of(params)
+    change = Change(check_text("request_id", params["request_id"]), CHANGE_IN_PROGRESS)
+    polling = poll_settings(params)
     path_of(CHANGE_STATUS, client.api_version, params["request_id"])
     if params["wait"]:
-        change = follow_change(client, change, patience, at_once=True)
-        change.raise_if_failed()
+        flow = ChangeFlow({}, params["password"], Settings(polling, params["retries"]), client.runtime)
+        # When it was sent is not known, so for a while a status that is not there can be one that is not there yet.
+        flow.resume(Resume(change, client.runtime.time()), client.runtime.clock())
+        drive(flow, client.without_retries(), SyncGroups(client), intervals(polling, client.runtime.random))
+        if flow.error is not None:
+            raise flow.error.replaced(details={"step": flow.step, **flow.error.details})
+        change = t.cast(Change, flow.change)
     else:
         change = read_change_status(client, params["request_id"]).following(change)
     return dict(change.as_result(), changed=False, finished=change.ended)

@@ -12,7 +12,7 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Queries ids, accounts, password policy and the RSA public key of an identity on a source (query password info).
+  - Queries ids, accounts, password policy and the RSA public key for an identity on a source (query password info).
   - The return values have the names of the options of M(community.sailpoint.isc_password).
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -26,8 +26,7 @@ options:
     required: true
   source_name:
     description:
-      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC
-        itself.
+      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC itself.
     type: str
     required: true
 attributes:
@@ -44,10 +43,9 @@ attributes:
     support: full
     details: With C(async) it runs as an ordinary module.
 notes:
-  - The token needs the scope C(idn:password-info:read). ISC may refuse the query to a token with user context (a
-    personal
-    access token); use an API client.
-  - The key can be renewed at any time. Query right before you set a password, and don't keep the result for later
+  - The token needs the scope C(idn:password-info:read). A token with user context (a personal access token) may not be
+    allowed to query; use an API client.
+  - The key can be replaced at any time. Query right before you set a password, and don't keep the result for later
     runs.
 seealso:
   - module: community.sailpoint.isc_login
@@ -55,8 +53,6 @@ seealso:
   - plugin: community.sailpoint.generate_password
     plugin_type: filter
   - plugin: community.sailpoint.password_violations
-    plugin_type: filter
-  - plugin: community.sailpoint.matching_accounts
     plugin_type: filter
 """
 
@@ -67,7 +63,7 @@ EXAMPLES = r"""
     source_name: Active Directory
   register: info
 
-- name: Show the accounts among which an account_id chooses
+- name: Show the accounts from which account_id chooses
   ansible.builtin.debug:
     var: info.accounts
 
@@ -104,7 +100,7 @@ public_key:
   returned: success
   sample: MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA...
 accounts:
-  description: The identity's accounts on the source. It is empty when there is none.
+  description: The identity's accounts on the source, empty if there are none.
   type: list
   elements: dict
   returned: success
@@ -129,8 +125,7 @@ policy:
     - The same rules, parsed. A rule that is not given has no key.
     - Numbers are under C(min_length), C(max_length), C(min_alpha), C(min_numeric), C(min_upper), C(min_lower),
       C(min_special), C(min_character_types), C(max_repeated_characters) and C(history). The names of rules that are
-        only
-      on or off are in C(checks), and what is not understood is in C(unknown).
+      only on or off are in C(checks), and what is not understood is in C(unknown).
   type: dict
   returned: success
   sample:
@@ -138,6 +133,35 @@ policy:
     min_numeric: 1
     checks: []
     unknown: []
+hint:
+  description: What to do about a failure. RV(msg) ends with it.
+  type: str
+  returned: failure, if there is something to do
+msg:
+  description: What went wrong and what to do.
+  type: str
+  returned: failure
+status_code:
+  description: The HTTP status with which ISC refused.
+  type: int
+  returned: failure, if ISC answered with an error
+  sample: 403
+detail_code:
+  description: The code of the error.
+  type: str
+  returned: failure, if ISC sent one
+  sample: 403 Forbidden
+tracking_id:
+  description: The id of the error, for SailPoint's support.
+  type: str
+  returned: failure, if ISC sent one
+  sample: e7eab60924f64aa284175b9fa3309599
+messages:
+  description: What ISC said about the error.
+  type: list
+  elements: str
+  returned: failure, if ISC sent any
+  sample: ["The server understood the request but refuses to authorize it."]
 """
 
 import typing as t

@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import InputError
 from ..module_utils._task.execution import failure
 from ._censored import censor
+from ._in_process import given_arguments
 
 Result = dict[str, t.Any]
 
@@ -27,9 +28,6 @@ class ControlNodeAction(ActionBase):
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 
-    SECRET_KEYS: tuple[str, ...] = ("record",)
-    """The return keys that hold secrets: records of passwords."""
-
     _supports_check_mode = True
     _supports_async = False
 
@@ -37,25 +35,23 @@ class ControlNodeAction(ActionBase):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Perform the task with validated parameters and return its result."""
 
+    def secrets(self, result: Result) -> list[str] | None:
+        """Return the secrets in a result, which no output is to show; ``None`` where it can be shown."""
+        return None
+
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Perform the task and return its result."""
         result = super().run(tmp, task_vars)
         del tmp
         try:
-            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(dict(self._task.args))
+            given = given_arguments(self._task.args, self.ARGUMENT_SPEC)
+            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(given)
             if validation.error_messages:
                 return dict(result, **failure(InputError(validation.errors.msg)))
             result.update(self.perform(validation.validated_parameters, task_vars or {}))
         except Exception as error:  # Ansible would show its text
             return dict(result, **failure(error))
-        if not self.SECRET_KEYS:
-            return result
-        passwords = [password for key in self.SECRET_KEYS for password in _passwords_in(result.get(key))]
-        censor(self._task, result, passwords)
+        secrets = self.secrets(result)
+        if secrets is not None:
+            censor(self._task, result, secrets)
         return result
-
-
-def _passwords_in(record: t.Any) -> list[str]:
-    values = list(record.values()) if isinstance(record, dict) else []
-    entries = values + [entry for value in values if isinstance(value, list) for entry in value]
-    return [str(entry["password"]) for entry in entries if isinstance(entry, dict) and entry.get("password")]

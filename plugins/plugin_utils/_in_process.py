@@ -48,8 +48,9 @@ class InProcessAction(ActionBase):
         del tmp
         arguments: dict[str, t.Any] = {}
         try:
-            environment = self._task_environment()
-            arguments = self._with_environment(environment)
+            environment = task_environment(self)
+            given = given_arguments(self._task.args, self.operation.ARGUMENT_SPEC)
+            arguments = with_environment(given, environment)
             check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
             if self._is_local():
                 return self._censored(dict(result, **self._in_process(arguments, environment)))
@@ -89,26 +90,8 @@ class InProcessAction(ActionBase):
         shown = {name: value for name, value in environment.items() if name not in handed_over}
         return self._connection._shell.env_prefix(**shown)
 
-    def _task_environment(self) -> dict[str, str]:
-        """Return the variables of the keyword C(environment), of play, block and task."""
-        environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
-        return {str(name): str(value) for name, value in environment.items()}
-
-    def _with_environment(self, environment: t.Mapping[str, str]) -> dict[str, t.Any]:
-        """Return the task's arguments, with connection options from the environment where they are not given.
-
-        The control node's environment counts for every way of running: that is where AWX puts a credential.
-        """
-        arguments = {option: _plain(value) for option, value in self._task.args.items()}
-        for option, variable in ENVIRONMENT.items():
-            value = environment.get(variable, os.environ.get(variable))
-            if value and arguments.get(option) is None:
-                arguments[option] = value
-        return arguments
-
     def _in_process(self, arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
-        with _environment(environment):
+        with in_environment(environment):
             validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
             if validation.error_messages:
                 result = failure(self._invalid(validation))
@@ -190,20 +173,54 @@ _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
 """Settings that are no good with secrets: whether each is on, and what Ansible would do."""
 
 
-def _plain(value: t.Any) -> t.Any:
+def task_environment(action: ActionBase) -> dict[str, str]:
+    """Return the variables of the keyword C(environment), of play, block and task."""
+    environment: dict[str, t.Any] = {}
+    action._compute_environment_string(environment)
+    return {str(name): str(value) for name, value in environment.items()}
+
+
+def with_environment(arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """Return *arguments* with connection options from the environment where they are not given.
+
+    The control node's environment counts for every way of running: that is where AWX puts a credential.
+    """
+    for option, variable in ENVIRONMENT.items():
+        value = environment.get(variable, os.environ.get(variable))
+        if value and arguments.get(option) is None:
+            arguments[option] = value
+    return arguments
+
+
+def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return *arguments* as plain values, without those that are an empty string or null: they count as not given."""
+    given = {}
+    for name, argument in arguments.items():
+        value, options = plain(argument), spec.get(name, {}).get("options")
+        if value is None or (isinstance(value, str) and not value):
+            continue
+        if options and isinstance(value, dict):
+            value = given_arguments(value, options)
+        elif options and isinstance(value, list):
+            value = [given_arguments(entry, options) if isinstance(entry, dict) else entry for entry in value]
+        given[name] = value
+    return given
+
+
+def plain(value: t.Any) -> t.Any:
     """Return *value* without what ansible-core 2.19 and later attaches to each text, as JSON hands it to a module.
 
     The validation would copy that for each of maybe thousands of entries.
     """
     if isinstance(value, t.Mapping):
-        return {_plain(key): _plain(entry) for key, entry in value.items()}
+        return {plain(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     return str(value) if isinstance(value, str) else value
 
 
 @contextlib.contextmanager
-def _environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
+def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
     """Put *variables* into the environment for a while, as a module's process would have them (proxies, for one)."""
     if not variables:
         yield

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
-
-IS_TERMINAL = sys.stdout.isatty()
-"""Whether ansible-playbook writes to a terminal. It loads the plugins before it starts workers, and the workers of
-ansible-core 2.19 and later are cut off from its output."""
 
 try:
     _ERROR_OUTPUT: int | None = os.dup(2)
 except OSError:
     _ERROR_OUTPUT = None
-
-REPLACE_LINE = "\r\x1b[K"
-"""What makes a terminal write a line anew."""
 
 
 def tell(line: str) -> None:

@@ -60,14 +60,13 @@ class Outcome(NamedTuple):
         """The output as AWX shows it."""
         return "\n".join(event["stdout"] for event in self.events)
 
-    def message(self, task: str, host: str | None = None) -> str:
-        """Return the message with which a task failed, for the first host or for *host*."""
-        for event in self.events:
+    def verdict(self, host: str | None = None) -> str:
+        """Return the last message with which a task failed, for any host or for *host*."""
+        for event in reversed(self.events):
             data = event.get("event_data", {})
-            failed = event["event"] == "runner_on_failed" and data["task"].endswith(task)
-            if failed and host in (None, data["host"]):
+            if event["event"] == "runner_on_failed" and host in (None, data["host"]):
                 return str(data["res"].get("msg"))
-        raise AssertionError(f"{task!r} has not failed\n{self.stdout[-3000:]}")
+        raise AssertionError(f"no task has failed\n{self.stdout[-3000:]}")
 
 
 class Jobs:

@@ -20,15 +20,12 @@ SHORT_PASSWORD = "Survy9z"
 STORE_KEY = "a key & its=quotes' \"%25"
 WRONG_SECRET = "wrong & secret=77%25"
 
-# A mapping, which no question can ask for, and the one variable of which an empty string is an answer.
-NOT_ASKED = {"rotate_password_rate_limit", "rotate_password_specials"}
-
 
 def unanswered(entry_point: str = "main") -> dict[str, str]:
     """Return all optional variables of the role as AWX gives them when nobody answers: as empty strings."""
     specs = yaml.safe_load((ROOT / "roles/rotate_password/meta/argument_specs.yml").read_text("utf-8"))
     options = specs["argument_specs"][entry_point]["options"]
-    return {name: "" for name, option in options.items() if not option.get("required") and name not in NOT_ASKED}
+    return {name: "" for name, option in options.items() if not option.get("required")}
 
 
 def account(number: int, **more: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from awx_jobs.survey import (
 )
 
 DISCARD = {"rotate_password_discard": "true"}
-KEYS = {"check_mode", "hosts", "totals", "failed_hosts", "unknown_hosts", "journal"}
+KEYS = {"check_mode", "hosts", "totals", "failed_hosts", "unknown_hosts", "failures", "journal"}
 DELIVER = """
 - name: Hand it over
   ansible.builtin.copy:
@@ -37,6 +37,7 @@ DELIVER = """
 
 def stored(folder: Any) -> dict[str, Any]:
     """Return the variables of an account whose password is generated and kept."""
+    (folder / "store").mkdir(exist_ok=True)
     return {
         "rotate_password_store": "file",
         "rotate_password_store_dir": str(folder / "store"),
@@ -68,8 +69,8 @@ def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_pat
         rotate_accounts_hosts="",
         rotate_accounts_serial="",
         rotate_accounts_max_fail_percentage="",
-        rotate_accounts_slice="",
-        rotate_accounts_clients=yaml.safe_dump(clients_of(tenant)),
+        rotate_password_slice="",
+        rotate_password_clients=yaml.safe_dump(clients_of(tenant)),
         rotate_password_journal=str(journal),
     )
     jobs.number = 4712
@@ -78,7 +79,7 @@ def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_pat
     assert arrived(tenant, 1) == PASSWORD
     # The number of the job is 4713, a multiple of three.
     assert {entry["client_id"] for entry in tenant.requests()} == {"slice-1"}
-    stats = outcome.artifacts["rotate_accounts_stats"]
+    stats = outcome.artifacts["rotate_password_stats"]
     assert set(stats) == KEYS
     assert counted(stats) == {"finished": 3}
     assert (stats["hosts"], stats["failed_hosts"], stats["unknown_hosts"]) == (3, [], [])
@@ -97,14 +98,21 @@ def test_the_numbers_of_serial_batches_add_up_where_hosts_fail(jobs, tenant, tmp
         "f_nobody": account(6, **stored(tmp_path), rotate_password_user_name="nobody"),
         "g_well": account(7, **DISCARD),
     }
-    answers = {"rotate_accounts_serial": 4, "rotate_accounts_max_fail_percentage": "", "rotate_accounts_clients": ""}
+    answers = {"rotate_accounts_serial": 4, "rotate_accounts_max_fail_percentage": "", "rotate_password_clients": ""}
     outcome = jobs.run("rotate_accounts", answers, hosts=hosts)
     assert outcome.rc == 2
-    assert "rotate_password_retries must be a number" in outcome.message("Refuse options that don't go together")
-    stats = outcome.artifacts["rotate_accounts_stats"]
+    assert "rotate_password_retries must be a whole number" in outcome.verdict("b_mistyped")
+    stats = outcome.artifacts["rotate_password_stats"]
     assert counted(stats) == {"finished": 3, "failed": 1, "refused": 3}
     assert stats["hosts"] == sum(stats["totals"].values()) == 7
     assert (stats["failed_hosts"], stats["unknown_hosts"]) == (["b_mistyped", "d_failing", "e_short", "f_nobody"], [])
+    assert {host: (failure["outcome"], failure["step"]) for host, failure in stats["failures"].items()} == {
+        "b_mistyped": ("refused", "options"),
+        "d_failing": ("failed", "wait"),
+        "e_short": ("refused", "query"),
+        "f_nobody": ("refused", "query"),
+    }
+    assert stats["failures"]["d_failing"]["request_id"]
     assert_no_leak(outcome, [STORE_KEY, OTHER_PASSWORD, SHORT_PASSWORD, *secrets_of(tenant)])
 
 
@@ -129,7 +137,7 @@ def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
     hosts["6"] = account(6, **stored(tmp_path))
     outcome = jobs.run("rotate_accounts", {"rotate_password_concurrency": 1}, hosts=hosts)
     assert outcome.rc == 2
-    stats = outcome.artifacts["rotate_accounts_stats"]
+    stats = outcome.artifacts["rotate_password_stats"]
     assert stats["totals"]["unknown"] == len(stats["unknown_hosts"]) == 2
     assert set(stats["unknown_hosts"]) < set(stats["failed_hosts"])
     assert sum(stats["totals"].values()) == stats["hosts"] == 6
@@ -139,11 +147,10 @@ def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
 
 def test_clients_that_cannot_be_used_are_refused_without_being_shown(jobs, tenant):
     # An error in YAML would quote the name of an alias.
-    answers = {"rotate_accounts_clients": f"- client_id: slice-1\n  client_secret: *{WRONG_SECRET}"}
+    answers = {"rotate_password_clients": f"- client_id: slice-1\n  client_secret: *{WRONG_SECRET}"}
     outcome = jobs.run("rotate_accounts", answers, hosts={"one": account(1, **DISCARD)}, verbosity=5)
     assert outcome.rc == 2
-    message = outcome.message("Choose the API client of this slice from rotate_accounts_clients")
-    assert "The text of the list of API clients is no YAML in line 2." in message
+    assert "The text of rotate_password_clients is not YAML in line 2." in outcome.verdict()
     assert tenant.requests() == []
     assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
 
@@ -170,15 +177,19 @@ def delivered(folder: Any) -> set[str]:
     return {path.read_text("utf-8") for path in (folder / "inbox").iterdir()}
 
 
+def handed_over(outcome: Any) -> list[str]:
+    """Return the hosts whose digit token was handed over, as a workflow is told."""
+    return sorted(outcome.artifacts["lock_out_accounts_stats"]["digit_tokens"])
+
+
 def test_accounts_are_locked_out_and_digit_tokens_handed_over(jobs, tenant, tmp_path, lock_out):
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1], verbosity=5)
     assert outcome.rc == 0, outcome.stdout
     assert all(arrived(tenant, number) for number in (1, 2, 3))
     assert delivered(tmp_path) == {token["digit_token"] for token in tenant.digit_tokens()}
-    stats = outcome.artifacts["lock_out_accounts_stats"]
-    assert set(stats) == KEYS | {"digit_token_hosts"}
-    assert counted(stats) == {"finished": 3}
-    assert stats["digit_token_hosts"] == ["one", "two"]
+    assert set(outcome.artifacts["rotate_password_stats"]) == KEYS
+    assert counted(outcome.artifacts["rotate_password_stats"]) == {"finished": 3}
+    assert handed_over(outcome) == ["one", "two"]
     assert_no_leak(outcome, secrets_of(tenant))
 
 
@@ -187,9 +198,12 @@ def test_a_wrong_client_secret_locks_nobody_out_and_is_told_to_the_workflow(jobs
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1], credential=credential)
     assert outcome.rc == 2
     assert not any(arrived(tenant, number) for number in (1, 2, 3))
-    stats = outcome.artifacts["lock_out_accounts_stats"]
+    stats = outcome.artifacts["rotate_password_stats"]
     assert counted(stats) == {"refused": 3}
-    assert (stats["failed_hosts"], stats["digit_token_hosts"]) == (["one", "three", "two"], [])
+    assert sorted(stats["failed_hosts"]) == ["one", "three", "two"]
+    assert set(outcome.artifacts) == {"rotate_password_stats"}
+    # All hosts share the mistake, so it is told once.
+    assert outcome.stdout.count("FAILED!") == 1
     assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
 
 
@@ -199,10 +213,9 @@ def test_a_digit_token_that_gets_lost_is_told_to_the_workflow(jobs, tenant, tmp_
     tenant.outcome("fail", user_name="user00003", errors=["The source is down."])
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1])
     assert outcome.rc == 2
-    stats = outcome.artifacts["lock_out_accounts_stats"]
+    stats = outcome.artifacts["rotate_password_stats"]
     assert counted(stats) == {"finished": 2, "failed": 1}
-    assert set(stats["failed_hosts"]) | set(stats["digit_token_hosts"]) == {"one", "two", "three"}
-    assert "three" in stats["failed_hosts"]
+    assert stats["failed_hosts"] == ["three"]
     assert len(tenant.digit_tokens()) == 2
-    assert len(stats["digit_token_hosts"]) == len(delivered(tmp_path)) == 1
+    assert len(handed_over(outcome)) == len(delivered(tmp_path)) == 1
     assert_no_leak(outcome, secrets_of(tenant))

@@ -21,6 +21,19 @@ from awx_jobs.survey import (
     unanswered,
 )
 
+RESULT = {
+    "outcome",
+    "changed",
+    "state",
+    "request_id",
+    "account_id",
+    "source_ids",
+    "sync_group",
+    "rotated_at",
+    "kept_in",
+    "step",
+    "msg",
+}
 DELIVER = """
 - name: Hand it over
   ansible.builtin.copy:
@@ -31,6 +44,7 @@ DELIVER = """
 
 
 def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
+    (tmp_path / "store").mkdir()
     answers = {
         **unanswered(),
         "rotate_password_hosts": "",
@@ -43,11 +57,16 @@ def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
     assert outcome.rc == 0, outcome.stdout
     assert arrived(tenant, 1)
     stats = outcome.artifacts["rotate_password_stats"]
-    assert set(stats) == {"check_mode", "results", "failed_hosts", "unknown_hosts"}
-    assert (stats["check_mode"], stats["failed_hosts"], stats["unknown_hosts"]) == (False, [], [])
+    assert (set(stats), stats["check_mode"]) == ({"check_mode", "results"}, False)
     result = stats["results"]["localhost"]
-    assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "sync_group", "rotated_at"}
-    assert (result["changed"], result["state"]) == (True, "FINISHED")
+    assert set(result) == RESULT
+    assert (result["outcome"], result["changed"], result["state"], result["step"]) == (
+        "finished",
+        True,
+        "FINISHED",
+        None,
+    )
+    assert result["kept_in"].startswith(str(tmp_path / "store"))
     # Only who asks for them sees the numbers in the output.
     assert "CUSTOM STATS" not in outcome.stdout
     assert_no_leak(outcome, [STORE_KEY, *secrets_of(tenant)])
@@ -60,12 +79,9 @@ def test_a_password_that_the_policy_forbids_is_refused(jobs, tenant):
     assert "violates the policy" in outcome.stdout
     assert arrived(tenant, 1) is None
     stats = outcome.artifacts["rotate_password_stats"]
-    assert stats == {
-        "check_mode": False,
-        "results": {"localhost": {}},
-        "failed_hosts": ["localhost"],
-        "unknown_hosts": [],
-    }
+    result = stats["results"]["localhost"]
+    assert (result["outcome"], result["step"], result["changed"]) == ("refused", "query", False)
+    assert result["msg"] == outcome.verdict()
     assert_no_leak(outcome, [SHORT_PASSWORD, *secrets_of(tenant)])
 
 
@@ -74,10 +90,11 @@ def test_a_lost_answer_is_told_to_the_workflow(jobs, tenant):
     tenant.fault("query", "status", status=429, headers={"Retry-After": "1"})
     outcome = jobs.run("rotate_password", account(1, rotate_password_value=PASSWORD))
     assert outcome.rc == 2
-    assert "It is not known whether" in outcome.message("Say what became of the password")
+    assert "whether ISC accepted it is not known" in outcome.verdict()
     assert arrived(tenant, 1) == PASSWORD
     stats = outcome.artifacts["rotate_password_stats"]
-    assert (stats["failed_hosts"], stats["unknown_hosts"]) == (["localhost"], ["localhost"])
+    result = stats["results"]["localhost"]
+    assert (result["outcome"], result["step"], result["msg"]) == ("unknown", "set", outcome.verdict())
     assert_no_leak(outcome, secrets_of(tenant))
 
 
@@ -92,11 +109,11 @@ def test_a_group_of_accounts_has_results_by_host(jobs, tenant):
     outcome = jobs.run("rotate_password", answers, hosts=hosts, arguments="--check")
     assert outcome.rc == 2
     stats = outcome.artifacts["rotate_password_stats"]
-    assert (stats["check_mode"], stats["failed_hosts"], stats["unknown_hosts"]) == (True, ["nobody"], [])
-    assert {host: result.get("changed") for host, result in stats["results"].items()} == {
-        "one": True,
-        "two": True,
-        "nobody": None,
+    assert stats["check_mode"]
+    assert {host: (result["outcome"], result["changed"]) for host, result in stats["results"].items()} == {
+        "one": ("accepted", True),
+        "two": ("accepted", True),
+        "nobody": ("refused", False),
     }
     assert "set" not in tenant.counts()
     assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, *secrets_of(tenant)])
@@ -107,7 +124,7 @@ def test_a_login_that_yaml_takes_for_a_number_is_no_other_login(jobs, tenant):
     outcome = jobs.run("rotate_password", account(1, rotate_password_user_name="0123", rotate_password_value=PASSWORD))
     assert outcome.rc == 2
     refused = "rotate_password_user_name must be text" in outcome.stdout
-    assert refused or "0123" in outcome.message("Query password info")
+    assert refused or "0123" in outcome.verdict()
     assert ("query" in tenant.counts()) != refused
 
 
@@ -137,7 +154,7 @@ def test_a_wrong_client_secret_creates_no_digit_token(jobs, tenant):
     answers = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": "true"}
     outcome = jobs.run("issue_digit_token", answers, credential=credential)
     assert outcome.rc == 2
-    assert "client" in outcome.message("Create the digit token")
+    assert "client" in outcome.verdict()
     assert (tenant.digit_tokens(), outcome.artifacts) == ([], {})
     assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
 

@@ -53,7 +53,7 @@ class Launch:
         started = [
             jobs.start(
                 "rotate_accounts",
-                {"rotate_accounts_clients": json.dumps(clients), "rotate_password_journal": str(journal)},
+                {"rotate_password_clients": json.dumps(clients), "rotate_password_journal": str(journal)},
                 hosts=dict.fromkeys(hosts, {}),
                 shared=shared,
                 # Nothing in the environment: whatever arrives was sent with one of the clients.
@@ -144,7 +144,7 @@ def merge(jobs: Any, launch: Launch) -> Outcome:
     outcome = jobs.run("merge_reports", answers, verbosity=5)
     assert outcome.rc == 0, outcome.stdout
     written = json.loads(report.read_text("utf-8"))
-    slices = [each.artifacts["rotate_accounts_stats"] for each in launch.outcomes]
+    slices = [each.artifacts["rotate_password_stats"] for each in launch.outcomes]
     assert [stats["totals"]["finished"] for stats in slices] == [ACCOUNTS / SLICES] * SLICES
     assert written["totals"]["accounts"] == written["totals"]["finished"] == ACCOUNTS
     assert sorted(account["name"] for account in written["accounts"]) == sorted(sum(launch.hosts, []))
@@ -154,7 +154,7 @@ def merge(jobs: Any, launch: Launch) -> Outcome:
         "totals": written["totals"],
         "journals": [str(journal) for journal in launch.journals],
         "json": str(report),
-        "html": "",
+        "html": None,
     }
     return outcome
 
@@ -163,8 +163,7 @@ def test_no_journal_makes_no_report(jobs):
     answers = {"merge_reports_journals": "/nowhere/*.jsonl", "merge_reports_html": str(jobs.folder / "report.html")}
     outcome = jobs.run("merge_reports", answers)
     assert outcome.rc == 2
-    message = "merge_reports_journals finds no file: /nowhere/*.jsonl. Nothing was written."
-    assert outcome.message("Refuse to report on nothing") == message
+    assert "journals: /nowhere/*.jsonl matches no file." in outcome.verdict()
     assert outcome.artifacts == {}
 
 
@@ -177,5 +176,5 @@ def test_what_is_no_journal_is_told_without_being_shown(jobs, tenant):
     }
     outcome = jobs.run("merge_reports", answers, verbosity=5)
     assert outcome.rc == 2
-    assert "vault.yml is malformed: line 1 is not of a journal." in outcome.message("Write one report of all journals")
+    assert "vault.yml is malformed: line 1 is not of a journal." in outcome.verdict()
     assert_no_leak(outcome, secrets_of(tenant))

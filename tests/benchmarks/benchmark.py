@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple
 
-from benchmarks import forks, limit, memory, one_task, scaling, sdk, slices
+from benchmarks import forks, hosts, limit, memory, one_task, rotation, scaling, sdk, slices
 from benchmarks.report import Report
 
 
@@ -22,6 +22,8 @@ class Benchmark(NamedTuple):
 BENCHMARKS = {
     name: Benchmark(module.TITLE, module.ABOUT, module.run)
     for name, module in {
+        "rotation": rotation,
+        "hosts": hosts,
         "limit": limit,
         "slices": slices,
         "sdk": sdk,

@@ -9,15 +9,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from benchmarks import rotated
 from benchmarks.report import Promise, Report
-from benchmarks.stage import SOURCE, Stage, user_names
+from benchmarks.stage import Stage, user_names
 from benchmarks.table import Table
 
 TITLE = "Slices with API clients of their own"
 ABOUT = """
 The playbook ``community.sailpoint.rotate_accounts`` against a limit of 100 requests in 10 seconds for each client id.
 The accounts, hosts of an inventory, are dealt to slices as AWX deals them, and all slices run at the same time. With
-``rotate_accounts_clients`` each has an API client of its own, or all have the same one: then ISC refuses requests with
+``rotate_password_clients`` each has an API client of its own, or all have the same one: then ISC refuses requests with
 the status 429, and the slices slow down until they share. The least time is what the limit of all clients together
 asks for, to compare with the time from the first request to the last. The whole time is from the start of the first
 ``ansible-playbook`` to the end of the last. What it has beside the requests are the tasks of each host, which here all
@@ -26,8 +27,6 @@ slices do on the same cores; in AWX each slice can have a node of its own.
 REQUESTS, WINDOW, REQUESTS_AN_ACCOUNT = 100, 10, 3
 ACCOUNTS, SLICES, CHANGE_SECONDS = 240, 3, 2
 LEAST_GAIN = 2.5
-# Read from the folder of this benchmark.
-PLAYBOOK = "../../playbooks/rotate_accounts"
 
 
 class Launch(NamedTuple):
@@ -56,17 +55,15 @@ def _launch(accounts: int, slices: int, clients: int) -> Launch:
     options = {"accounts": accounts, "api_clients": clients, "change_seconds": CHANGE_SECONDS}
     with Stage(**options) as stage, ThreadPoolExecutor(slices) as pool:
         given = [dict(stage.tenant.clients[f"slice-{number}"]) for number in range(1, clients + 1)]
-        hosts = [{name: _account(name) for name in user_names(accounts)[number::slices]} for number in range(slices)]
+        everyone = rotated.hosts(accounts)
+        hosts = [{name: everyone[name] for name in user_names(accounts)[number::slices]} for number in range(slices)]
         started = time.monotonic()
         running = [
             pool.submit(
                 stage.play,
-                PLAYBOOK,
+                rotated.ROTATE_ACCOUNTS,
                 each,
-                rotate_accounts_clients=given,
-                rotate_accounts_slice=number,
-                rotate_password_base_url=stage.tenant.base_url,
-                rotate_password_ca_path=stage.tenant.ca_path,
+                **rotated.variables(stage, "none", rotate_password_clients=given, rotate_password_slice=number),
             )
             for number, each in enumerate(hosts)
         ]
@@ -79,14 +76,6 @@ def _launch(accounts: int, slices: int, clients: int) -> Launch:
         if accepted != accounts:
             raise AssertionError(f"{accepted} of {accounts} accounts were set")
         return Launch(slices, clients, accounts, seconds, whole, sum(entry["status"] == 429 for entry in requests))
-
-
-def _account(name: str) -> dict[str, object]:
-    return {
-        "rotate_password_user_name": name,
-        "rotate_password_source_name": SOURCE,
-        "rotate_password_discard": True,
-    }
 
 
 def _report(launches: list[Launch]) -> Report:

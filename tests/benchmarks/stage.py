@@ -27,10 +27,12 @@ class Stage:
     """Starts a tenant on entering, and stops it on leaving.
 
     :param options: options of the tenant.
+    :ivar more_environment: variables for the playbooks besides those of the tenant.
     """
 
     def __init__(self, **options: Any) -> None:
         self.tenant = Tenant(**options)
+        self.more_environment: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="isc-benchmark-")
         self._number = 0
 
@@ -41,6 +43,11 @@ class Stage:
     def __exit__(self, *_exception: Any) -> None:
         self.tenant.stop()
         self._folder.cleanup()
+
+    @property
+    def folder(self) -> str:
+        """The folder that is there as long as the tenant is."""
+        return self._folder.name
 
     def play(
         self,
@@ -77,6 +84,7 @@ class Stage:
             "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
             **inherited,
             **self.tenant.environment(),
+            **self.more_environment,
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
             "ANSIBLE_HOME": self._folder.name,
             "ANSIBLE_LOCALHOST_WARNING": "false",

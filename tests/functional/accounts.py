@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import RecordFile
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Store
+from functional.keepers import Files
 from functional.playbook import Outcome, Playbook
-from functional.test_role import SOURCE, arrived, connection, in_role, result_of, rotation
+from functional.rotations import SOURCE, arrived, connection, result_of, rotation
 from simulator.fixtures import SYNCED_POLICIES, hexadecimal
 from unit.support import FakeTime, run
 
-KEY = "the key of the encrypted files"
 OLD = "Old-and-true-11"
 NEW = "New-and-sent-22"
 SOURCE_ID = hexadecimal("source:ad")
@@ -35,12 +35,17 @@ OPTIONS: dict[str, Any] = {"accounts": 50, "change_seconds": 0.1, "rate_limit": 
 
 
 class Accounts:
-    """Accounts, each a host named for what it is a case of, which are rotated with the store C(file) by default."""
+    """Accounts, each a host named for what it is a case of.
 
-    def __init__(self, tenant: Any, folder: Path, **hosts: dict[str, Any]) -> None:
+    :param keeper: the store that they are kept in where they say no other, see C(functional.keepers); by default files.
+    :ivar store: the folder of those files.
+    """
+
+    def __init__(self, tenant: Any, folder: Path, keeper: Any = None, **hosts: dict[str, Any]) -> None:
         self.tenant = tenant
         self.hosts = hosts
         self.store = folder / "store"
+        self.keeper = keeper or Files(self.store)
         self.playbook = Playbook(folder)
         self._users = {name: f"user{number:05d}" for number, name in enumerate(hosts, 1)}
         self.keep_history(False)
@@ -56,26 +61,32 @@ class Accounts:
         :param how: keywords of Playbook.run.
         :param more: variables for hosts, by name, which are added to theirs.
         """
-        variables = {
+        return self.playbook.run(rotation(), "--forks", "4", *arguments, **self._how(more, how or {}))
+
+    def start(self, *arguments: str, how: dict[str, Any] | None = None, **more: Any) -> subprocess.Popen[str]:
+        """Start the role for all hosts; see rotate."""
+        return self.playbook.start(rotation(), "--forks", "4", *arguments, **self._how(more, how or {}))
+
+    def _how(self, more: dict[str, Any], how: dict[str, Any]) -> dict[str, Any]:
+        environment = {**self.keeper.environment, **how.get("environment", {})}
+        return {"inventory": self.inventory(more), **how, "environment": environment}
+
+    def inventory(self, more: dict[str, Any]) -> dict[str, Any]:
+        """Return the hosts.
+
+        :param more: variables for hosts, by name, which are added to theirs.
+        """
+        common = {
+            "ansible_connection": "local",
             "rotate_password_source_name": SOURCE,
-            "rotate_password_store": "file",
-            "rotate_password_store_dir": str(self.store),
-            "rotate_password_store_key": KEY,
             "rotate_password_wait_sleep": 0.1,
+            **self.keeper.variables,
             **connection(self.tenant),
         }
-        hosts = {
-            name: {
-                "ansible_connection": "local",
-                **variables,
-                "rotate_password_user_name": self._users[name],
-                **given,
-                **more.get(name, {}),
-            }
+        return {
+            name: {**common, "rotate_password_user_name": self._users[name], **given, **more.get(name, {})}
             for name, given in self.hosts.items()
         }
-        how = {"inventory": hosts, **(how or {})}
-        return self.playbook.run(rotation(), "--forks", "4", *arguments, **how)
 
     def account(self, host: str) -> RecordedAccount:
         """Return a host's account."""
@@ -84,18 +95,19 @@ class Accounts:
 
     def file(self, host: str) -> Path:
         """Return the file of a host's record."""
-        account = self.account(host)
-        digest = hashlib.sha256(f"{account.source_id}/{account.account_id}".encode()).hexdigest()[:12]
-        return self.store / f"{account.user_name}.active-directory.{digest}.json"
+        return self.keeper.path(self.account(host))
 
     def read(self, host: str) -> Record:
         """Return what the store holds for a host."""
-        return read_record(RecordFile(str(self.file(host)), KEY).load()[0], self.account(host))
+        return read_record(self._open(host).load().record, self.account(host))
 
     def write(self, host: str, **parts: Any) -> None:
         """Put a record in the store; see current and pending."""
-        file = RecordFile(str(self.file(host)), KEY)
-        file.save(Record(self.account(host), **parts).as_value(), file.load()[1])
+        store = self._open(host)
+        store.save(Record(self.account(host), **parts).as_value(), store.load().version)
+
+    def _open(self, host: str) -> Store:
+        return self.keeper.open(self.account(host))
 
     def contents(self) -> dict[str, bytes]:
         """Return all files of the store, but those that are locks."""
@@ -104,6 +116,11 @@ class Accounts:
     def held(self, host: str) -> str | None:
         """Return the password that the tenant holds for a host."""
         return arrived(self.tenant, self.account(host).account_id)
+
+    def agree(self, host: str) -> bool:
+        """Return whether store and tenant hold the same password, and no other one is pending."""
+        record = self.read(host)
+        return record.pending is None and record.current is not None and record.current.password == self.held(host)
 
     def set(self, host: str, password: str, wait: bool = True, **outcome: Any) -> str:
         """Set a host's password without the role, and return the request's id; see Tenant.outcome."""
@@ -127,7 +144,7 @@ class Accounts:
 
 
 def current(password: str = OLD, age: float = 1000) -> KeptPassword:
-    """Return a password that holds."""
+    """Return a password that is in effect."""
     return KeptPassword(password, time.time() - age, "request-0")
 
 
@@ -138,30 +155,10 @@ def pending(request_id: str | None = None, password: str = NEW, age: float = 100
 
 
 def failed_hosts(outcome: Outcome) -> set[str]:
-    """Return the hosts whose rotation failed."""
-    hosts = {event["host"] for event in outcome.events}
-    return hosts - {event["host"] for event in outcome.events if event["task"] == "Result"}
+    """Return the hosts that failed."""
+    return {host for host, how in outcome.ended.items() if how == "failed"}
 
 
-def changed(outcome: Outcome, host: str) -> Any:
-    """Return whether a host's result says that it was changed, or 'failed'."""
-    return "failed" if host in failed_hosts(outcome) else result_of(outcome, host)["changed"]
-
-
-def verdict(outcome: Outcome, host: str) -> str:
-    """Return the last message of a host whose rotation failed."""
-    return in_role(outcome, "Say what became of the password", host)["msg"]
-
-
-def reported(outcome: Outcome, host: str) -> str:
-    """Return the report of a host whose rotation succeeded."""
-    return in_role(outcome, "Report", host)["msg"]
-
-
-def mistake(outcome: Outcome, host: str) -> str:
-    """Return the messages of all that failed for a host."""
-    return "\n".join(
-        str(event["result"].get("msg"))
-        for event in outcome.events
-        if event["host"] == host and event["event"] == "failed"
-    )
+def outcomes(outcome: Outcome) -> dict[str, str]:
+    """Return how each host's rotation ended, by its result."""
+    return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}

@@ -12,19 +12,36 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from functional.accounts import KEY, Accounts
+import yaml
+from functional.accounts import Accounts
 from functional.playbook import Outcome
-from functional.test_role import SOURCE, connection
+from functional.rotations import RESULT, SOURCE, connection
 
-REPORT = "community.sailpoint.rotate_password : Report"
 GIVEN = "Of-{}-1.a"
-_RECAP = re.compile(r"^(\S+)\s+: ((?:\w+=\d+\s*)+)$", re.MULTILINE)
+_SUMMARY = re.compile(r"\d+ accounts?: ")
+OWN_LOAD = """\
+- name: Read the file
+  ansible.builtin.set_fact:
+    rotate_password_record: "{{ lookup('ansible.builtin.file', kept) | from_json }}"
+  when: kept is exists
+  no_log: true
+"""
+OWN_SAVE = """\
+- name: Write the file
+  ansible.builtin.copy:
+    content: "{{ rotate_password_record | to_json }}"
+    dest: "{{ kept }}"
+    mode: "0600"
+  changed_when: false
+  no_log: true
+"""
+DISCARD: dict[str, Any] = {"rotate_password_discard": True}
 
 
 class Batch:
     """Accounts that a playbook of the collection rotates.
 
-    :ivar journal: the path of the journal that runs are given.
+    :ivar journal: the path of a journal that runs can be given.
     """
 
     def __init__(self, these: Accounts, name: str = "rotate_accounts", **common: Any) -> None:
@@ -32,34 +49,24 @@ class Batch:
         self.journal = these.playbook.folder / "journal.jsonl"
         self._name = name
 
-    def run(self, *arguments: str, environment: dict[str, str] | None = None, **more: Any) -> Outcome:
-        """Run the playbook to its end, then show the results of the hosts that have not failed.
+    def run(self, *arguments: str, how: dict[str, Any] | None = None, **more: Any) -> Outcome:
+        """Run the playbook to its end.
 
+        :param how: keywords of Playbook.run.
         :param more: variables of all hosts.
         """
-        return self.these.playbook.run(self._plays(), *arguments, inventory=self._hosts(more), environment=environment)
+        how = {"plays": self.plays(), "inventory": self.inventory(**more), **(how or {})}
+        return self.these.playbook.run(how.pop("plays"), *arguments, **how)
 
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
         """Start the playbook."""
-        return self.these.playbook.start(self._plays(), *arguments, inventory=self._hosts(more))
+        return self.these.playbook.start(self.plays(), *arguments, inventory=self.inventory(**more))
 
-    def steps(self) -> dict[str, list[str]]:
-        """Return what the journal says of each account, by its name, in order."""
-        lines = [json.loads(line) for line in self.journal.read_text("utf-8").splitlines()]
-        names = [line["name"] for line in lines if "name" in line]
-        return {
-            name: [line["step"] for line in lines if line.get("account") == number and "step" in line]
-            for number, name in enumerate(names)
-        }
+    def inventory(self, **more: Any) -> dict[str, Any]:
+        """Return the hosts.
 
-    def _plays(self) -> list[dict[str, Any]]:
-        show = {"name": "Result", "ansible.builtin.debug": {"var": "rotate_password_result"}}
-        return [
-            {"name": self._name, "ansible.builtin.import_playbook": f"community.sailpoint.{self._name}"},
-            {"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [show]},
-        ]
-
-    def _hosts(self, more: dict[str, Any]) -> dict[str, Any]:
+        :param more: variables of all hosts.
+        """
         common = {
             # Nothing of an account can be reached from here.
             "ansible_connection": "ssh",
@@ -74,15 +81,26 @@ class Batch:
         users = {name: {"rotate_password_user_name": self.these.account(name).user_name} for name in self.these.hosts}
         return {name: {**common, **users[name], **own} for name, own in self.these.hosts.items()}
 
+    def steps(self) -> dict[str, list[str]]:
+        """Return what the journal says of each account, by its name, in order."""
+        lines = [json.loads(line) for line in self.journal.read_text("utf-8").splitlines()]
+        names = [line["name"] for line in lines if "name" in line]
+        return {
+            name: [line["step"] for line in lines if line.get("account") == number and "step" in line]
+            for number, name in enumerate(names)
+        }
 
-def stored(folder: Path, **more: Any) -> dict[str, Any]:
-    """Return the variables of a host whose password is generated and kept in encrypted files."""
-    return {
-        "rotate_password_store": "file",
-        "rotate_password_store_dir": str(folder / "store"),
-        "rotate_password_store_key": KEY,
-        **more,
-    }
+    def plays(self) -> list[dict[str, Any]]:
+        """Return the playbook as it is launched."""
+        return [{"name": self._name, "ansible.builtin.import_playbook": f"community.sailpoint.{self._name}"}]
+
+
+def own_store(folder: Path, load: str = OWN_LOAD, save: str = OWN_SAVE) -> dict[str, Any]:
+    """Write a store of tasks into *folder*, and return the variables of a host that uses it."""
+    folder.mkdir()
+    (folder / "load.yml").write_text(load, "utf-8")
+    (folder / "save.yml").write_text(save, "utf-8")
+    return {"rotate_password_store": str(folder), "kept": f"{folder}/{{{{ inventory_hostname }}}}.json"}
 
 
 def given(name: str) -> dict[str, Any]:
@@ -90,27 +108,35 @@ def given(name: str) -> dict[str, Any]:
     return {"rotate_password_value": GIVEN.format(name)}
 
 
-DISCARD: dict[str, Any] = {"rotate_password_discard": True}
+def as_extra(**variables: Any) -> tuple[str, str]:
+    """Return the arguments that give variables to the whole run."""
+    return "-e", yaml.safe_dump(variables, default_flow_style=True, width=10000).strip()
 
 
-def recap(outcome: Outcome) -> dict[str, dict[str, int]]:
-    """Return the numbers at the end of the output, by host."""
-    return {
-        host: {key: int(number) for key, number in (pair.split("=") for pair in numbers.split())}
-        for host, numbers in _RECAP.findall(outcome.stdout)
-    }
+def result_of(outcome: Outcome, host: str) -> dict[str, Any]:
+    """Return the last result of a task that says how a host's rotation has ended, as the events hold it."""
+    found = [event["result"] for event in outcome.events if event["host"] == host and set(event["result"]) >= RESULT]
+    assert found, f"no result of {host}\n{outcome.complaints}"
+    return found[-1]
 
 
-def ended(outcome: Outcome) -> dict[str, str]:
-    """Return how each host ended by the recap: failed, changed or ok."""
-    return {
-        host: "failed" if numbers["failed"] else "changed" if numbers["changed"] else "ok"
-        for host, numbers in recap(outcome).items()
-    }
+def outcomes(outcome: Outcome) -> dict[str, str]:
+    """Return how each host's rotation ended, by its result."""
+    return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}
 
 
-def told(outcome: Outcome, host: str) -> str:
-    """Return the last message of a host: its report, or what became of its password when that failed."""
-    events = [event for event in outcome.events if event["host"] == host and event["event"] in ("ok", "failed")]
-    messages = [event["result"].get("msg") for event in events if event["task"] != "Result"]
-    return str([message for message in messages if message][-1])
+def stats_of(outcome: Outcome) -> dict[str, Any]:
+    """Return what a workflow takes up."""
+    return outcome.stats["rotate_password_stats"]
+
+
+def failures(outcome: Outcome) -> dict[str, tuple[str, str]]:
+    """Return how and at which step each host failed that did, as a workflow takes it up."""
+    return {host: (each["outcome"], each["step"]) for host, each in stats_of(outcome)["failures"].items()}
+
+
+def last_line(outcome: Outcome) -> str:
+    """Return the last line for people about the batch."""
+    lines = [line for line in outcome.stdout.splitlines() if _SUMMARY.match(line)]
+    assert lines, outcome.complaints
+    return lines[-1]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import pytest
 from functional.accounts import OPTIONS, Accounts
-from functional.kill_table import table
-from functional.killing import rotated_long_ago
 from functional.openbao import OpenBao
 from functional.playbook import Playbook
 from simulator.tenant import Tenant
@@ -27,19 +25,6 @@ def tenant(running_tenant):
     """The tenant as if it had just started."""
     running_tenant.reset()
     return running_tenant
-
-
-@pytest.fixture(scope="session")
-def quick_tenant():
-    """A tenant whose changes take no time to speak of, for tests that reset it by themselves."""
-    with Tenant(change_seconds=0.05, rate_limit=0, no_tls=True) as tenant:
-        yield tenant
-
-
-@pytest.fixture(scope="session")
-def template(quick_tenant, tmp_path_factory):
-    """An account that was rotated long ago."""
-    return rotated_long_ago(quick_tenant, tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")
@@ -102,12 +87,3 @@ def look(browser, tmp_path):
 def playbook(tmp_path):
     """Runs playbooks."""
     return Playbook(tmp_path)
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Show what became of the runs that were killed, see test_killed_role.py; with -v each of them."""
-    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
-    points = [value for report in reports for key, value in report.user_properties if key == "kill point"]
-    if points:
-        terminalreporter.section("killed and run again")
-        terminalreporter.write_line(table(points, terminalreporter.config.get_verbosity() > 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,9 +27,16 @@ VARIABLES = "variables.yml"
 # The two ways in which a module runs, each a connection.
 WAYS = {"in_process": "local", "ordinary": "isc_target"}
 
+_NAME = re.compile(r"\w+\.\w+\.\w+")
+_RECAP = re.compile(r"^(\S+)\s+: ((?:\w+=\d+\s*)+)$", re.MULTILINE)
+
 
 class Outcome(NamedTuple):
-    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environments."""
+    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environments.
+
+    :ivar event_text: the events as lines of JSON, with what is kept for a workflow.
+    :ivar stats: what is kept for a workflow (set_stats), by name.
+    """
 
     rc: int
     stdout: str
@@ -38,6 +46,7 @@ class Outcome(NamedTuple):
     event_text: str
     command_lines: set[str]
     environments: set[str]
+    stats: dict[str, Any]
 
     @property
     def output(self) -> str:
@@ -59,6 +68,32 @@ class Outcome(NamedTuple):
         ]
         assert len(found) == 1, f"{len(found)} results of {task!r}\n{self.complaints}"
         return found[0]
+
+    def failures(self, host: str) -> list[str]:
+        """Return the messages of the tasks that failed for a host, in order."""
+        failed = [event for event in self.events if event["event"] == "failed" and event["host"] == host]
+        return [str(event["result"].get("msg")) for event in failed]
+
+    @property
+    def words(self) -> str:
+        """The output on one line, as far as Ansible has broken it."""
+        return " ".join(self.output.split())
+
+    @property
+    def recap(self) -> dict[str, dict[str, int]]:
+        """The numbers at the end of the output, by host."""
+        return {
+            host: {key: int(number) for key, number in (pair.split("=") for pair in numbers.split())}
+            for host, numbers in _RECAP.findall(self.stdout)
+        }
+
+    @property
+    def ended(self) -> dict[str, str]:
+        """How each host has ended by the recap: failed, changed or ok."""
+        return {
+            host: "failed" if numbers["failed"] else "changed" if numbers["changed"] else "ok"
+            for host, numbers in self.recap.items()
+        }
 
 
 class Playbook:
@@ -85,15 +120,17 @@ class Playbook:
             if child.poll() is None:
                 kill(child)
         event_text = _text(folder / "events.jsonl")
+        events = [json.loads(line) for line in event_text.splitlines()]
         return Outcome(
             child.returncode,
             stdout,
             stderr,
             _text(folder / "ansible.log"),
-            [json.loads(line) for line in event_text.splitlines()],
+            [event for event in events if event["event"] != "stats"],
             event_text,
             watcher.command_lines,
             watcher.environments,
+            next((event["result"] for event in events if event["event"] == "stats"), {}),
         )
 
     def start(
@@ -105,32 +142,39 @@ class Playbook:
         variables: dict[str, Any] | None = None,
         python: str | None = None,
         files: dict[str, str] | None = None,
+        path: str = "playbook.yml",
         stdout: int = subprocess.PIPE,
     ) -> subprocess.Popen[str]:
         """Start plays without waiting, and return the process, which ``kill`` ends.
 
-        :param plays: as data or as YAML.
+        :param plays: as data or as YAML, or the name of a collection's playbook.
         :param inventory: hosts (name: variables) of the group all; by default a host for each way.
         :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
-        :param files: names and contents of files beside the playbook.
+        :param files: paths and contents of files in the working directory.
+        :param path: the path of the playbook there.
         :param stdout: where its output goes.
         """
         self._number += 1
         folder = self._latest_folder
         folder.mkdir(parents=True)
         (folder / "home").mkdir()
-        playbook = folder / "playbook.yml"
-        playbook.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, allow_unicode=True), "utf-8")
+        if isinstance(plays, str) and _NAME.fullmatch(plays):
+            path = plays
+        else:
+            playbook = folder / path
+            playbook.parent.mkdir(exist_ok=True)
+            playbook.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, allow_unicode=True), "utf-8")
         hosts = inventory if inventory is not None else {name: {"ansible_connection": c} for name, c in WAYS.items()}
         common = {"ansible_python_interpreter": python or sys.executable, "ansible_pipelining": True}
         (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": common}}), "utf-8")
         for name, content in (files or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content, "utf-8")
         if variables:
             (folder / VARIABLES).write_text(yaml.safe_dump(variables), "utf-8")
             arguments = ("-e", f"@{VARIABLES}", *arguments)
         return subprocess.Popen(
-            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", *arguments, playbook.name],
+            [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", *arguments, path],
             cwd=folder,
             env={**self._environment(folder), **(environment or {})},
             stdin=subprocess.DEVNULL,

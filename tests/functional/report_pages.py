@@ -34,6 +34,7 @@ def all_outcomes() -> JournalText:
     journal.accepted(journal.account("eve"), 5)
     journal.sent(journal.account("fred"), 6)
     journal.account("gus")
+    journal.step(journal.account("hal"), "unchanged", 7)
     return journal
 
 

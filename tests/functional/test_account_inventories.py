@@ -11,10 +11,8 @@ import subprocess
 import sys
 
 import pytest
-from functional.accounts import KEY
-from functional.batches import ended
 from functional.playbook import ROOT, assert_all_ok
-from functional.test_role import ADMIN_ACCOUNT
+from functional.rotations import ADMIN_ACCOUNT, KEY
 
 INVENTORIES = ROOT / "playbooks" / "inventories"
 PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]
@@ -36,6 +34,7 @@ def run(playbook, tenant, tmp_path):
 
 
 def test_the_yaml_sample_rotates_its_accounts(run, tenant, tmp_path):
+    (tmp_path / "store").mkdir()
     outcome = run(
         "accounts.yml",
         vault_store_key=KEY,
@@ -44,7 +43,7 @@ def test_the_yaml_sample_rotates_its_accounts(run, tenant, tmp_path):
     )
     assert_all_ok(outcome)
     hosts = ("svc-backup", "svc-payroll", "admin-account", "Abby.Smith", "zoe")
-    assert ended(outcome) == dict.fromkeys(hosts, "changed")
+    assert outcome.ended == dict.fromkeys(hosts, "changed")
     assert tenant.counts()["set"] == 5
     assert len(list((tmp_path / "store").glob("*.json"))) == 3
     assert tenant.password("Active Directory", ADMIN_ACCOUNT)["changes"] == 1
@@ -53,7 +52,7 @@ def test_the_yaml_sample_rotates_its_accounts(run, tenant, tmp_path):
 def test_the_csv_sample_rotates_its_accounts(run, tenant):
     outcome = run("csv_accounts.yml", rotate_password_discard=True)
     assert_all_ok(outcome)
-    assert ended(outcome) == dict.fromkeys(("svc-backup", "Abby.Smith", "svc-payroll", "multi.account"), "changed")
+    assert outcome.ended == dict.fromkeys(("svc-backup", "Abby.Smith", "svc-payroll", "multi.account"), "changed")
     assert tenant.counts()["set"] == 4
     assert tenant.password("Active Directory", ADMIN_ACCOUNT)["changes"] == 1
 

@@ -16,9 +16,9 @@ import pytest
 import yaml
 from awx_plugins.interfaces._temporary_private_inject_api import ENV_BLOCKLIST, inject_credential
 from functional.playbook import Outcome, Playbook, assert_all_ok
+from functional.rotations import SOURCE, arrived
 from functional.test_configure_awx import NAMES, filled_in
 from functional.test_leaks import assert_no_leak
-from functional.test_role import SOURCE, arrived
 from unit.playbooks.awx_data import Template, Unsafe, data, templates
 
 TYPES = {each["name"]: each for each in data()["controller_credential_types"]}
@@ -89,10 +89,9 @@ class Job:
 
 
 @pytest.fixture
-def tenant(quick_tenant):
-    """A quick tenant, as if it had just started."""
-    quick_tenant.reset()
-    return quick_tenant
+def tenant(wide_tenant):
+    """A tenant that a job reaches without a certificate of its own."""
+    return wide_tenant
 
 
 def tenant_inputs(tenant: Any, client: str) -> dict[str, str]:

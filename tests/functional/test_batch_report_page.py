@@ -44,11 +44,12 @@ def test_totals_and_facts_are_shown(look):
     page = look(all_outcomes(), title="Of <b>March</b>")
     assert page.driver.title == page.text("h1") == "Of <b>March</b>"
     assert "https://acme.api.identitynow.com" in page.text(".facts")
-    assert page.text(".headline") == "22.2 % 2 of 9 accounts finished"
+    assert page.text(".headline") == "30 % 2 of 10 accounts finished, 1 unchanged"
     numbers = "[...document.querySelectorAll('#totals .card')].map((card) => card.innerText.split('\\n').slice(0, 2))"
     assert dict(page.ask(numbers)) == {
         "Finished": "2",
         "Accepted": "1",
+        "Unchanged": "1",
         "Failed": "2",
         "Refused": "2",
         "Unknown": "1",
@@ -56,13 +57,13 @@ def test_totals_and_facts_are_shown(look):
     }
     widths = "[...document.querySelectorAll('.share rect')].map((part) => Math.round(part.getBBox().width))"
     shares = page.ask(widths)
-    assert len(shares) == 6 and max(shares) - min(shares) > 100
+    assert len(shares) == 7 and max(shares) - min(shares) > 100
     assert "A run was killed" in page.text(".notice")
 
 
 def test_there_is_one_row_an_account_with_its_request_id(look):
     rows = {cells[0]: cells[1:] for cells in look(all_outcomes()).ask(CELLS)}
-    assert len(rows) == 9
+    assert len(rows) == 10
     assert rows["zo\u00eb.o'neilCN=number 0,DC=acme"] == [
         AD,
         "Finished",
@@ -80,6 +81,7 @@ def test_there_is_one_row_an_account_with_its_request_id(look):
         "2026-03-1409:00:06",
         "",
     ]
+    assert rows["hal"][1:3] == ["Unchanged", ""]
     assert rows["gus"] == [AD, "Not sent", "", "", "", ""]
 
 
@@ -125,9 +127,9 @@ def test_the_chart_has_its_series_and_tells_numbers_under_the_pointer(look):
     assert len(set(drawn.values())) == 3 and "rgb(0, 0, 0)" not in drawn.values()
     heights = "[...document.querySelectorAll('#chart .area')].map((one) => one.getBoundingClientRect().height > 20)"
     assert page.ask(heights) == [True, True, True]
-    assert page.text(".legend").split("\n") == ["Finished", "Failed, refused or unknown", "In progress"]
+    assert page.text(".legend").split("\n") == ["Finished or unchanged", "Failed, refused or unknown", "In progress"]
     assert page.one("#chart").get_attribute("aria-label") == (
-        "Accounts over time. At the end 2 finished, 5 failed, refused or unknown, 1 in progress, of 9."
+        "Accounts over time. At the end 3 finished or unchanged, 5 failed, refused or unknown, 1 in progress, of 10."
     )
     resting = page.text("#readout")
     assert resting == "4.0 changes a minute on average."
@@ -136,7 +138,7 @@ def test_the_chart_has_its_series_and_tells_numbers_under_the_pointer(look):
         "(({ left, width }) => [left, width])(document.querySelector('#chart').getBoundingClientRect())"
     )
     page.ask(point, "pointermove", left + width / 2 + 1)
-    assert page.text("#readout") == "After 30.1 s: 1 finished, 4 failed, refused or unknown, 3 in progress"
+    assert page.text("#readout") == "After 30.1 s: 2 finished or unchanged, 4 failed, refused or unknown, 3 in progress"
     page.ask(point, "pointerleave", 0)
     assert page.text("#readout") == resting
 
@@ -175,4 +177,4 @@ def test_a_page_is_no_wider_than_a_telephone(look):
     page.resize(400, 800)
     assert page.ask("document.documentElement.scrollWidth <= innerWidth")
     page.click("#sort-duration")
-    assert page.ask(ROWS) == 10
+    assert page.ask(ROWS) == 11

@@ -21,7 +21,7 @@ from simulator.tenant import Tenant
 
 AD = "Active Directory"
 ACCOUNTS = 400
-KILLS = 20
+KILLS = 8
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ class Batch:
         return result["summary"]
 
 
-def test_killed_at_twenty_moments_it_sets_each_password_once(tmp_path, tenant):
+def test_killed_at_any_moment_it_sets_each_password_once(tmp_path, tenant):
     batch, seed = Batch(tmp_path, tenant), random.randrange(10**6)
     moments = random.Random(seed)
     print(f"seed {seed}")

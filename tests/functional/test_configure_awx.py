@@ -19,7 +19,7 @@ import pytest
 from awx_controller.kinds import KINDS
 from awx_controller.server import Controller
 from functional.playbook import ROOT, Outcome, Playbook, assert_all_ok
-from functional.test_role import LOCALHOST
+from functional.rotations import LOCALHOST
 from unit.playbooks.awx_data import PREFIX, Unsafe, data, load
 
 PLAYS = [{"name": "Set up", "ansible.builtin.import_playbook": "community.sailpoint.configure_awx"}]
@@ -169,7 +169,7 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
 def test_there_is_no_image_to_fall_back_on(playbook, controller):
     outcome = run(playbook, controller.environment(), configure_awx_execution_environment_image="")
     assert outcome.rc == 2
-    assert "Set configure_awx_execution_environment_image to the image that jobs are to run in." in outcome.output
+    assert "Set configure_awx_execution_environment_image to the image that" in outcome.output
     assert "ansible-builder build -f extensions/ee/execution-environment.yml" in outcome.output
     assert controller.requests == []
 

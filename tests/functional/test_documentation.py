@@ -6,15 +6,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    KeptPassword,
+    Record,
+    RecordedAccount,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, Block, blocks
 from functional.playbook import ROOT, assert_all_ok
-from functional.test_role import LOCALHOST
+from functional.rotations import LOCALHOST, arrived, rotate, stored, verdict
 
 PASSWORD = "Wonderful-Passw0rd!"
 STORE_KEY = "a key for encrypted files"
@@ -47,13 +61,92 @@ def is_part_of_another(block: Block) -> bool:
 
 
 def files() -> dict[str, str]:
-    """Return the blocks of all guides that are files of tasks, by their names."""
-    return {
-        block.caption: block.text
-        for guide in GUIDES
-        for block in blocks(guide)
-        if block.language == "yaml" and block.caption and is_part_of_another(block)
-    }
+    """Return the blocks of all guides that stand for files, by their names, and the folder that a reader creates."""
+    named = {block.caption: block.text for guide in GUIDES for block in blocks(guide) if block.caption}
+    return {**named, "servers.yml": SERVERS, "home/isc-passwords/.made": ""}
+
+
+class Records(ThreadingHTTPServer):
+    """What the example of an own store keeps records in: JSON documents, each version of which has an ETag.
+
+    :ivar documents: by path. :ivar puts: how many were written.
+    :ivar meanwhile: whether somebody else writes right after each read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Documents)
+        self.documents: dict[str, bytes] = {}
+        self.puts = 0
+        self.meanwhile = False
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Documents(BaseHTTPRequestHandler):
+    server: Records
+
+    def do_GET(self) -> None:
+        """Return a document."""
+        content = self.server.documents.get(self.path)
+        self._answer(404 if content is None else 200, content)
+        if self.server.meanwhile:
+            self.server.documents[self.path] = b'{"other": "run"}'
+
+    def do_PUT(self) -> None:
+        """Replace the version that is named, or any if none is."""
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        there, named = self.server.documents.get(self.path), self.headers["If-Match"]
+        follows = there is None if "If-None-Match" in self.headers else named in (None, there and _etag(there))
+        if follows:
+            self.server.documents[self.path] = content
+            self.server.puts += 1
+        self._answer(204 if follows else 412, content)
+
+    def _answer(self, status: int, content: bytes | None) -> None:
+        self.send_response(status)
+        if content is not None and status < 400:
+            self.send_header("ETag", _etag(content))
+        body = content or b""
+        if status == 200:
+            self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body) if status == 200 else 0))
+        self.end_headers()
+        if status == 200:
+            self.wfile.write(body)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Write nothing into the tests' output."""
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()}"'
+
+
+@pytest.fixture
+def records():
+    """A running service for records."""
+    with Records() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def file_of(account: RecordedAccount, folder: Path) -> Path:
+    """Return the file in which the store keeps the record of an account."""
+    return folder / f"{name_of(account)}.json"
+
+
+def commands(name: str, program: str) -> list[str]:
+    """Return the commands of a guide in which a program is called."""
+    (guide,) = (guide for guide in GUIDES if guide.stem == name)
+    found = [block.text for block in blocks(guide) if block.language == "shell" and program in block.text]
+    assert found, f"{name}.rst shows no {program}"
+    return found
 
 
 def examples() -> list[Example]:
@@ -84,8 +177,7 @@ def vault_of(request, example: str) -> dict[str, str]:
     """Return the environment of an example that needs a vault: that of a real server."""
     if "kv2" not in example:
         return {}
-    server = request.getfixturevalue("openbao")
-    return {"VAULT_ADDR": server.url, "VAULT_TOKEN": server.root_token}
+    return request.getfixturevalue("openbao").environment()
 
 
 def started_change(tenant) -> str:
@@ -109,6 +201,13 @@ def started_change(tenant) -> str:
     return execute(isc_password.run, params, False)["request_id"]
 
 
+def rotated_twice(folder: Path) -> None:
+    """Keep a current and a previous password of svc-payroll in a folder."""
+    account = RecordedAccount("svc-payroll", "Active Directory", "id of the source", "id of the account")
+    record = Record(account, current=KeptPassword("The second.2", 2.0), previous=KeptPassword("The first.1", 1.0))
+    FileStore(str(file_of(account, folder)), STORE_KEY).save(record.as_value(), "")
+
+
 def playbook_of(example: Example, content: dict[str, Any]) -> str:
     """Return the playbook that an example of variables or of an inventory is for."""
     if "lock_out_accounts_hosts" in content:
@@ -118,13 +217,18 @@ def playbook_of(example: Example, content: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_an_example_runs(request, playbook, tenant, example):
+def test_an_example_runs(request, playbook, tenant, records, example):
     content = yaml.safe_load(example.text)
+    store = playbook.folder / "passwords"
+    store.mkdir()
+    if "version='previous'" in example.text:
+        rotated_twice(store)
     given = {
         "new_password": PASSWORD,
         "new_passwords": {"svc-backup": PASSWORD, "svc-payroll": PASSWORD},
-        "store_dir": str(playbook.folder / "passwords"),
+        "store_dir": str(store),
         "store_key": STORE_KEY,
+        "records_url": records.url,
         "request_id": started_change(tenant) if "request_id:" in example.text else "",
     }
     arguments, inventory = [], LOCALHOST
@@ -161,11 +265,96 @@ def test_an_example_runs(request, playbook, tenant, example):
         *arguments,
         inventory=inventory,
         environment=environment,
-        files={**files(), "servers.yml": SERVERS},
+        files=files(),
     )
     assert_all_ok(outcome)
-    assert {"login"} < set(tenant.counts()), "the example reached the tenant"
+    reaches_the_tenant = "version='previous'" not in example.text
+    assert ({"login"} < set(tenant.counts())) is reaches_the_tenant
     assert_printed(outcome.stdout, example.output)
+
+
+def example_with(text: str) -> Example:
+    """Return the one example that has a text."""
+    (example,) = (each for each in examples() if text in each.text)
+    return example
+
+
+def with_own_store(playbook: Any, tenant: Any, records: Records, *arguments: str) -> Any:
+    """Run the example of an own store."""
+    return playbook.run(
+        example_with("rotate_password_store: http_store").text,
+        *arguments,
+        inventory=LOCALHOST,
+        variables={"records_url": records.url},
+        environment={**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)},
+        files=files(),
+    )
+
+
+def test_the_own_store_of_the_guide_keeps_the_record(playbook, tenant, records):
+    assert_all_ok(with_own_store(playbook, tenant, records, "--check"))
+    assert records.documents == {}
+    for _time in ("first", "second"):
+        assert_all_ok(with_own_store(playbook, tenant, records))
+    (document,) = records.documents.values()
+    record = json.loads(document)
+    assert record["current"]["password"] == arrived(tenant)
+    assert record["previous"]["password"] != record["current"]["password"]
+    assert (record["pending"], records.puts) == (None, 2 * len(("stage", "set", "commit")))
+
+
+def test_the_own_store_of_the_guide_overwrites_nothing_of_another_run(playbook, tenant, records):
+    records.meanwhile = True
+    outcome = with_own_store(playbook, tenant, records)
+    assert (outcome.rc, records.puts, arrived(tenant)) == (2, 0, None)
+    assert verdict(outcome).endswith("The password was not changed; the previous one is still valid.")
+
+
+def in_shell(command: str, home: Path, **environment: str) -> None:
+    """Run a command as a user whose home directory is *home*."""
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    given = {**os.environ, "HOME": str(home), "PATH": path, **environment}
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], env=given, check=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home directory in which the store's folder and its key are."""
+    (tmp_path / "user" / "isc-passwords").mkdir(parents=True)
+    (tmp_path / "user" / "old.key").write_text(f"{STORE_KEY}\n", "utf-8")
+    (tmp_path / "user" / "new.key").write_text("another key\n", "utf-8")
+    return tmp_path / "user"
+
+
+def test_the_key_of_the_store_can_be_changed(playbook, tenant, home):
+    folder = home / "isc-passwords"
+    once = {**stored(folder, rotate_password_store_key=STORE_KEY), "rotate_password_max_age": "1d"}
+    assert_all_ok(rotate(playbook, tenant, **once, rotate_password_value=""))
+    (command,) = commands("stores", "ansible-vault rekey")
+    keys = f"--vault-password-file {home / 'old.key'} --new-vault-password-file {home / 'new.key'}"
+    in_shell(f"{command.strip()} {keys}", home)
+    refused = rotate(playbook, tenant, **once, rotate_password_value="")
+    assert "can't be decrypted" in verdict(refused)
+    again = rotate(playbook, tenant, **{**once, "rotate_password_store_key": "another key"}, rotate_password_value="")
+    assert_all_ok(again)
+    assert (again.ended, tenant.counts()["set"]) == ({"localhost": "ok"}, 1)
+
+
+def test_a_record_can_be_moved_from_a_file_to_openbao(playbook, tenant, openbao, home):
+    once = {"rotate_password_value": "", "rotate_password_max_age": "1d"}
+    kept = stored(home / "isc-passwords", rotate_password_store_key=STORE_KEY)
+    assert_all_ok(rotate(playbook, tenant, **once, **kept))
+    (command,) = commands("stores", "bao kv put")
+    (file,) = (home / "isc-passwords").glob("*.json")
+    in_the_guide = set(re.findall(r"svc-backup[a-z0-9.-]*?\.[0-9a-f]{12}", command))
+    command = command.replace(in_the_guide.pop(), file.stem)
+    assert not in_the_guide, "name and path are the same"
+    in_shell(command, home, ANSIBLE_VAULT_PASSWORD_FILE=str(home / "old.key"), **openbao.environment())
+    in_vault = {"ansible_hashi_vault_url": openbao.url, "ansible_hashi_vault_token": openbao.root_token}
+    moved = rotate(playbook, tenant, **once, **in_vault, rotate_password_store="kv2")
+    assert_all_ok(moved)
+    assert (moved.ended, tenant.counts()["set"]) == ({"localhost": "ok"}, 1)
+    assert openbao.read(f"sailpoint/{file.stem}").data["current"]["password"] == arrived(tenant)
 
 
 def test_there_are_examples_in_every_place_that_should_have_some():

@@ -57,15 +57,6 @@ def test_a_token_of_the_control_node_saves_the_login_in_both_ways(playbook, tena
     assert tenant.counts()["login"] == 1
 
 
-def test_empty_variables_count_as_unset(playbook, tenant):
-    outcome = playbook.run(
-        play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
-        environment={**tenant.environment(), "SAIL_ACCESS_TOKEN": "", "SAIL_API_VERSION": ""},
-    )
-    assert_all_ok(outcome)
-    assert queries(tenant) == [("api-client", "v1")] * 2
-
-
 def test_without_any_it_is_said_what_is_missing(playbook, tenant):
     options = {**QUERY, "ca_path": tenant.ca_path}
     tasks = [
@@ -99,18 +90,3 @@ def test_task_before_play_before_control_node(playbook, tenant):
         )
         assert_all_ok(outcome)
         assert [version for _client, version in queries(tenant)] == ["v2024", "v2026", "v1", "v3"], way
-
-
-def test_a_proxy_of_the_keyword_is_used_in_both_ways(playbook, tenant):
-    options = {**QUERY, "ca_path": tenant.ca_path, "retries": 0}
-    proxy = {"https_proxy": "http://127.0.0.1:1"}
-    tasks = [
-        task("Through a proxy", "isc_password_info", options, environment=proxy, ignore_errors=True),
-        task("Past it", "isc_password_info", options, environment={**proxy, "no_proxy": "127.0.0.1"}),
-        task("Without", "isc_password_info", options),
-    ]
-    outcome = playbook.run(play(tasks), environment=tenant.environment())
-    assert_all_ok(outcome)
-    for way in ("in_process", "ordinary"):
-        assert "proxy" in outcome.result("Through a proxy", way)["msg"]
-    assert tenant.counts()["query"] == 4

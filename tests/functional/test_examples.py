@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in the documentation of modules and filters runs as it stands, in both ways where there are two."""
+"""Every example in the documentation of modules and filters runs as it stands, in both ways where there are two.
+
+The internal steps of the role and the playbooks do nothing by themselves: their examples are tasks of those.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ PLUGINS = sorted(
     for path in (ROOT / "plugins" / folder).glob("*.py")
     if path.name != "__init__.py"
 )
+STEPS = [path for path in PLUGINS if path.stem.startswith("rotation_") or path.stem == "digit_token_delivery"]
 
 
 def examples(plugin: Path) -> list[dict[str, Any]]:
@@ -30,7 +34,26 @@ def examples(plugin: Path) -> list[dict[str, Any]]:
     raise AssertionError(f"{plugin} has no EXAMPLES")
 
 
-@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.stem)
+def tasks_in(content: Any) -> list[dict[str, Any]]:
+    """Return all tasks of a playbook or a file of tasks, also those in blocks."""
+    if isinstance(content, list):
+        return [task for each in content for task in tasks_in(each)]
+    parts = [content[key] for key in ("tasks", "block", "rescue", "always") if key in content]
+    return [content, *tasks_in(parts)]
+
+
+@pytest.mark.parametrize("plugin", STEPS, ids=lambda path: path.stem)
+def test_the_example_of_an_internal_step_is_used_like_that(plugin):
+    files = [*(ROOT / "roles").rglob("tasks/*.yml"), *(ROOT / "playbooks").glob("*.yml")]
+    tasks = [task for file in files for task in tasks_in(yaml.safe_load(file.read_text("utf-8")))]
+    name = f"community.sailpoint.{plugin.stem}"
+    used = [task[name] for task in tasks if name in task]
+    shown = [example[name] for example in examples(plugin)]
+    assert shown
+    assert [arguments for arguments in shown if arguments not in used] == []
+
+
+@pytest.mark.parametrize("plugin", [each for each in PLUGINS if each not in STEPS], ids=lambda path: path.stem)
 def test_the_examples_run(playbook, tenant, plugin):
     tasks = examples(plugin)
     assert tasks
@@ -46,8 +69,6 @@ def test_the_examples_run(playbook, tenant, plugin):
             "my_password": "Example-password.1",
             "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "journals_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
-            "store_dir": f"{playbook.folder}/passwords/{{{{ inventory_hostname }}}}",
-            "store_key": "Example-key.1",
             "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
         },
     )

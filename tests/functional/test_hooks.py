@@ -2,26 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hooks of a rotation: where they run, what they are told, and what becomes of the password when they fail."""
+"""The hooks of a rotation: where they are found and run, what they are told, and what it means when they fail."""
 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import KEY, NEW, OLD, changed, current, failed_hosts, pending, verdict
+from functional.accounts import NEW, OLD, current, failed_hosts, pending
+from functional.leak_search import leaks
 from functional.playbook import VARIABLES, assert_all_ok
-from functional.test_leaks import assert_no_leak, leaks
+from functional.rotations import (
+    BY_NAME,
+    KEY,
+    LOCALHOST,
+    PLAYBOOK,
+    arrived,
+    connection,
+    result_of,
+    stored,
+    variables,
+    verdict,
+)
+from functional.test_leaks import assert_no_leak
 
 ECHOED = "Echoed-Password-11"
 TOLD = {
     "new": "{{ rotate_password_new_value | default('none') | hash('sha256') }}",
     "old": "{{ rotate_password_old_value | default('none') | hash('sha256') }}",
     "account": "{{ rotate_password_account.account_id }}",
-    "failure": "{{ rotate_password_failure }}",
+    "failure": "{{ rotate_password_failure | default({}) }}",
     "host": "{{ inventory_hostname }}",
 }
 
@@ -47,6 +59,7 @@ def digest(password: str) -> str:
 def calls(outcome, host):
     """Return what the hooks said for a host, by their names, in order; none was delegated."""
     said = [event for event in outcome.events if event["host"] == host and "Hook " in event["task"]]
+    said = [event for event in said if event["event"] == "ok"]
     assert not any("_ansible_delegated_vars" in event["result"] for event in said)
     assert all(event["result"]["msg"]["host"] == host for event in said)
     return [(event["task"].rpartition("Hook ")[2], event["result"]["msg"]) for event in said]
@@ -77,10 +90,11 @@ def test_hooks_run_on_the_hosts_of_the_play_and_are_told_the_passwords(accounts,
     assert {host: names(rehearsed, host) for host in these.hosts} == {
         "well": ["before"],
         "failing": ["before"],
-        "due": ["after"],
+        "due": [],
         "unchanged": [],
     }
     assert these.read("due").after_change_due
+    assert result_of(rehearsed, "due")["msg"].endswith("unchanged, only the hook after the change is due")
 
     outcome = these.rotate(**young)
     assert failed_hosts(outcome) == {"failing"}
@@ -95,16 +109,14 @@ def test_hooks_run_on_the_hosts_of_the_play_and_are_told_the_passwords(accounts,
         assert (told["new"], told["old"]) == (digest(new), digest(OLD))
         assert told["account"] == these.account("well").account_id
     told = calls(outcome, "failing")[-1][1]
-    assert told["failure"]["task"] == "Wait until the change has ended"
+    assert (told["failure"]["outcome"], told["failure"]["step"]) == ("failed", "wait")
     assert "No." in told["failure"]["message"]
-    assert told["failure"]["outcome"] == "failed"
-    assert (told["new"], told["old"]) == (digest("none"), digest("none"))
     told = calls(outcome, "due")[-1][1]
     assert (told["new"], told["old"]) == (digest(OLD), digest(""))
     assert these.sets() == 2
     for host in ("well", "due"):
         assert not these.read(host).after_change_due
-    assert changed(outcome, "due") is False
+    assert outcome.ended == {"well": "changed", "failing": "failed", "due": "ok", "unchanged": "ok"}
 
 
 def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
@@ -125,11 +137,20 @@ def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
     assert these.sets() - sets == 2
 
     assert these.contents()[these.file("before").name] == contents[these.file("before").name]
-    assert "The password was not changed. The one from before still holds." in verdict(outcome, "before")
-    assert "ISC reported FAILED" in verdict(outcome, "failure")
+    assert 'The task "Fail on purpose" failed: on purpose.' in verdict(outcome, "before")
+    assert "The password was not changed; the previous one is still valid." in verdict(outcome, "before")
+    assert "reported FAILED" in verdict(outcome, "failure")
     assert these.read("failure").pending is None
-    said = verdict(outcome, "after")
-    assert "The password was changed and stored. What failed is the hook after the change" in said
+    assert "The password was changed and stored. The hook after the change failed." in verdict(outcome, "after")
+    ends = {
+        host: tuple(result_of(outcome, host)[name] for name in ("outcome", "step", "changed")) for host in these.hosts
+    }
+    assert ends == {
+        "before": ("refused", "hook_before", False),
+        "after": ("finished", "hook_after", True),
+        "failure": ("failed", "wait", False),
+        "resumed": ("finished", None, True),
+    }
     record = these.read("after")
     assert record.after_change_due
     assert record.current.password == these.held("after")
@@ -140,7 +161,7 @@ def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
 
     again = these.rotate("--limit", "after")
     assert failed_hosts(again) == {"after"}
-    assert "What failed is the hook after the change" in verdict(again, "after")
+    assert "The hook after the change failed. Run this again, which runs only that hook." in verdict(again, "after")
     assert these.read("after") == record
     repaired = {"after": {"broken": False, "rotate_password_max_age": "1h"}}
     third = these.rotate("--limit", "after", **repaired)
@@ -149,7 +170,7 @@ def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
     assert names(third, "after") == ["after"]
     fourth = these.rotate("--limit", "after", **repaired)
     assert_all_ok(fourth)
-    assert (names(fourth, "after"), changed(fourth, "after")) == ([], False)
+    assert (names(fourth, "after"), fourth.ended) == ([], {"after": "ok"})
     assert these.sets() - sets == 2
 
 
@@ -160,12 +181,12 @@ def test_what_a_hook_hides_is_not_repeated(accounts, hook):
     outcome = accounts(spilling={**hooks, "rotate_password_value": NEW}).rotate("-vvv")
     assert leaks(outcome.event_text, [NEW]) == []
     told = calls(outcome, "spilling")[-1][1]
-    assert (told["failure"]["task"], told["failure"]["outcome"]) == ("Spill", "unchanged")
-    assert told["failure"]["message"] == "The task has no_log, so its message is not shown."
+    assert (told["failure"]["step"], told["failure"]["outcome"]) == ("hook_before", "refused")
+    assert told["failure"]["message"] == 'The task "Spill" failed: The task has no_log, so its message is not shown.'
 
 
 @pytest.mark.parametrize("arguments", [("-vvv", "--diff"), ("-vvv", "--diff", "--check")], ids=["real", "check"])
-def test_no_password_shows_with_a_store_and_hooks(accounts, hook, wide_tenant, arguments):
+def test_no_password_shows_with_a_store_and_hooks(accounts, hook, arguments):
     use = {
         "name": "Use both passwords",
         "ansible.builtin.copy": {
@@ -217,14 +238,41 @@ def test_a_password_that_isc_repeats_is_shown_to_nobody(accounts, hook):
     assert_no_leak(outcome, [ECHOED])
 
 
-def test_a_hook_may_be_named_like_a_file_of_the_role(accounts, hook, wide_tenant):
-    files = {f"{name}.yml": Path(hook(name)).read_text("utf-8") for name in ("round", "after_change", "failure")}
-    these = accounts(
-        well={"rotate_password_after_change": "after_change.yml", "rotate_password_before_change": "round.yml"},
-        bad={"rotate_password_on_failure": "failure.yml"},
-    )
-    these.outcome("bad", outcome="fail", errors=["No."])
-    outcome = these.rotate(how={"files": files})
-    assert failed_hosts(outcome) == {"bad"}
-    assert names(outcome, "well") == ["round", "after_change"]
-    assert names(outcome, "bad") == ["failure"]
+def test_a_relative_path_is_found_beside_the_callers_playbook_whatever_it_is_called(playbook, tenant, tmp_path):
+    store = tmp_path / "store"
+    store.mkdir()
+    # Two of them are named like files of the role.
+    names_of_files = {
+        "rotate_password_before_change": "hooks/main.yml",
+        "rotate_password_after_change": "after.yml",
+        "rotate_password_on_failure": "failed.yml",
+    }
+    given = {**variables(rotate_password_value=""), **connection(tenant), **stored(store), **names_of_files}
+    content = "- name: Hook {}\n  ansible.builtin.debug:\n    msg:\n      host: '{{{{ inventory_hostname }}}}'\n"
+    beside = {f"plays/{name}": content.format(name) for name in names_of_files.values()}
+    how = {"inventory": LOCALHOST, "variables": given}
+    # The working directory is another one than that of the playbook.
+    well = playbook.run(PLAYBOOK, path="plays/rotate.yml", files=beside, **how)
+    assert_all_ok(well)
+    assert names(well, "localhost") == ["hooks/main.yml", "after.yml"]
+    tenant.outcome("fail")
+    failing = playbook.run(PLAYBOOK, path="plays/rotate.yml", files=beside, **how)
+    assert names(failing, "localhost") == ["hooks/main.yml", "failed.yml"]
+
+    # Named on the command line, the collection's playbook has only the working directory.
+    in_working = {name.partition("/")[2]: text for name, text in beside.items()}
+    by_name = playbook.run(BY_NAME, files=in_working, **how)
+    assert_all_ok(by_name)
+    assert names(by_name, "localhost") == ["hooks/main.yml", "after.yml"]
+
+    tenant.clear_requests()
+    contents = {path: path.read_bytes() for path in store.iterdir()}
+    for arguments in ((), ("--check",)):
+        missing = playbook.run(PLAYBOOK, *arguments, **how)
+        assert missing.rc == 2
+        for option, name in names_of_files.items():
+            assert f"{option} is {name}, and there is no such file, neither beside the playbook" in verdict(missing)
+        assert "Nothing was sent to ISC." in verdict(missing)
+    assert tenant.requests() == []
+    assert {path: path.read_bytes() for path in store.iterdir()} == contents
+    assert arrived(tenant) is not None

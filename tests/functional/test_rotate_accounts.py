@@ -2,19 +2,33 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook rotate_accounts when all goes well: hosts as accounts, journals, stores, hooks, slices, check mode."""
+"""The playbook rotate_accounts when all goes well: hosts as accounts, stores, hooks, journals, slices, check mode."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import KEY, OLD, current
-from functional.batches import DISCARD, GIVEN, Batch, ended, given, recap, stored, told
-from functional.playbook import assert_all_ok
+from functional.accounts import OLD, current
+from functional.batches import (
+    DISCARD,
+    GIVEN,
+    Batch,
+    as_extra,
+    given,
+    last_line,
+    outcomes,
+    own_store,
+    result_of,
+    stats_of,
+)
+from functional.leak_search import leaks
+from functional.playbook import assert_all_ok, play
+from functional.rotations import KEY, RESULT, stored
 from functional.test_leaks import assert_no_leak
-from functional.test_role import SOURCE, result_of
 
 FINISHED = ["sending", "accepted", "finished"]
 HOOKS = ("before_change", "after_change", "on_failure")
@@ -22,7 +36,7 @@ HOOKS = ("before_change", "after_change", "on_failure")
 
 def hook(name: str, folder: Any) -> list[dict[str, Any]]:
     """Return the tasks of a hook, which writes down what it is told where nobody else reads it."""
-    told = "{{ inventory_hostname }} {{ rotate_password_new_value }} {{ rotate_password_old_value }}"
+    told = "{{ rotate_password_new_value }} {{ rotate_password_old_value }}"
     write = {"content": told, "dest": f"{folder}/{name}.{{{{ inventory_hostname }}}}", "mode": "0600"}
     return [
         {"name": f"Hook {name}", "ansible.builtin.debug": {"msg": "here"}},
@@ -32,6 +46,7 @@ def hook(name: str, folder: Any) -> list[dict[str, Any]]:
             "delegate_to": "localhost",
             "connection": "local",
             "become": False,
+            "changed_when": False,
             "no_log": True,
         },
     ]
@@ -58,112 +73,127 @@ def hooks_called(outcome: Any) -> set[str]:
 
 
 @pytest.fixture
-def mixed(accounts, tmp_path, hooks):
-    """A batch of hosts that are each rotated in another way."""
-    return Batch(
+def mixed(accounts, tmp_path, hooks, openbao):
+    """A batch of hosts that are each rotated in another way, with a journal and reports."""
+    own = own_store(tmp_path / "own")
+    file = stored(tmp_path / "store")
+    batch = Batch(
         accounts(
             given=given("given"),
             discard=DISCARD,
-            kept=stored(tmp_path),
-            hooked={**stored(tmp_path), **hooks},
-            told={**given("told"), **hooks},
-            young=stored(tmp_path, rotate_password_max_age="1h"),
+            kept=file,
+            hooked={**file, **hooks},
+            young={**file, "rotate_password_max_age": "1h"},
+            vault={"rotate_password_store": "kv2"},
+            own={**own, **hooks},
         )
     )
+    reports = {f"rotate_password_report_{form}": str(tmp_path / f"report.{form}") for form in ("json", "html")}
+    batch.common.update(rotate_password_journal=str(batch.journal), **reports)
+    return batch
 
 
-def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, tmp_path):
+def kept_by(these: Any, openbao: Any, folder: Any) -> dict[str, str]:
+    """Return the current password of each host that has a store."""
+    found = {host: these.read(host).current.password for host in ("kept", "hooked", "young")}
+    found["vault"] = openbao.read(*openbao.paths()).data["current"]["password"]
+    found["own"] = json.loads((folder / "own" / "own.json").read_text("utf-8"))["current"]["password"]
+    return found
+
+
+def keeping_variables(folder: Any) -> list[dict[str, Any]]:
+    """Return a play that keeps the variables of each host, those of the inventory too."""
+    kept = {
+        "dest": f"{folder}/{{{{ inventory_hostname }}}}.left",
+        "content": "{{ hostvars[inventory_hostname] | to_json }}",
+    }
+    look = {
+        "name": "Look",
+        "ansible.builtin.copy": {**kept, "mode": "0600"},
+        "vars": {"ansible_connection": "local", "ansible_become": False},
+        "changed_when": False,
+        "no_log": True,
+    }
+    return play([look])
+
+
+def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, openbao, tmp_path):
     these, tenant = mixed.these, mixed.tenant
     these.write("hooked", current=current())
     these.write("young", current=current("Young-and-true-1"))
     before = these.contents()
-    expected = dict.fromkeys(these.hosts, "changed") | {"young": "ok"}
+    how = {"environment": openbao.environment()}
+    changed = dict.fromkeys(these.hosts, "changed") | {"young": "ok"}
 
-    rehearsed = mixed.run("--check", rotate_password_journal=str(mixed.journal))
+    rehearsed = mixed.run("--check", how=how)
     assert_all_ok(rehearsed)
-    assert ended(rehearsed) == expected
+    assert rehearsed.ended == changed
     assert tenant.counts().get("set", 0) == 0
-    assert (these.contents(), mixed.journal.exists(), told_to_hooks(tmp_path)) == (before, False, {})
-    assert hooks_called(rehearsed) == {"before_change.hooked", "before_change.told"}
-    group = "Payroll Database of the password sync group Directory and payroll"
-    assert told(rehearsed, "kept").endswith(f"would be set, also on {group} (check mode, nothing was sent)")
+    assert (these.contents(), openbao.paths(), [*tmp_path.glob("own/*.json")]) == (before, [], [])
+    assert ([*tmp_path.glob("report.*")], mixed.journal.exists(), told_to_hooks(tmp_path)) == ([], False, {})
+    hooked = ("hooked", "own")
+    assert hooks_called(rehearsed) == {f"before_change.{host}" for host in hooked}
+    assert last_line(rehearsed).endswith(" (check mode, nothing was sent).")
+    assert stats_of(rehearsed)["check_mode"] is True
+    assert "would be set, and on the identity's accounts on Payroll Database" in result_of(rehearsed, "kept")["msg"]
 
     tenant.clear_requests()
-    outcome = mixed.run("-vvv", rotate_password_journal=str(mixed.journal))
+    outcome = mixed.run("-vvv", how={**how, "plays": [*mixed.plays(), *keeping_variables(tmp_path)]})
     assert_all_ok(outcome)
-    assert ended(outcome) == expected
-    assert tenant.counts() == {"login": 2, "query": 6, "set": 5, "status": tenant.counts()["status"]}
-    for host in ("given", "discard", "kept", "hooked", "told"):
-        result = result_of(outcome, host)
-        assert set(result) == {"changed", "state", "request_id", "account_id", "source_ids", "sync_group", "rotated_at"}
-        assert (result["changed"], result["state"]) == (True, "FINISHED")
-        assert result["account_id"] == these.account(host).account_id
-        assert result["rotated_at"].endswith("Z")
-        assert len(result["source_ids"]) == 1
-        assert told(outcome, host) == f"{these.account(host).user_name} on {SOURCE}: set for {result['account_id']}"
-    for host in ("kept", "hooked"):
-        record = these.read(host)
-        assert record.pending is None
-        assert record.current.password == these.held(host)
-        assert record.current.request_id == result_of(outcome, host)["request_id"]
-    assert these.read("hooked").previous.password == OLD
-    assert result_of(outcome, "young")["changed"] is False
-    assert "younger than" in told(outcome, "young")
-    assert (these.held("given"), these.held("told")) == (GIVEN.format("given"), GIVEN.format("told"))
-    new = these.read("hooked").current.password
-    assert told_to_hooks(tmp_path) == {
-        "before_change.hooked": ["hooked", new, OLD],
-        "after_change.hooked": ["hooked", new, OLD],
-        "before_change.told": ["told", GIVEN.format("told")],
-        "after_change.told": ["told", GIVEN.format("told")],
+    assert outcome.ended == changed
+    assert {host: numbers["changed"] for host, numbers in outcome.recap.items()} == {
+        host: int(ended == "changed") for host, ended in changed.items()
     }
-    assert mixed.steps() == {host: FINISHED for host in these.hosts if host != "young"}
-    assert_no_leak(outcome, [KEY, OLD, *filter(None, map(these.held, these.hosts))])
+    assert outcomes(outcome) == dict.fromkeys(these.hosts, "finished") | {"young": "unchanged"}
+    assert "WARNING" not in outcome.output
+    counts = tenant.counts()
+    assert (counts["login"], counts["query"], counts["set"]) == (1, len(these.hosts), len(these.hosts) - 1)
+    result = result_of(outcome, "hooked")
+    assert set(result) >= RESULT
+    assert result["kept_in"] == str(these.file("hooked"))
+    assert result["account_id"] == these.account("hooked").account_id
 
-    kept = these.contents()
+    kept = kept_by(these, openbao, tmp_path)
     held = {host: these.held(host) for host in these.hosts}
-    again = mixed.run(rotate_password_journal=str(mixed.journal))
-    assert tenant.counts()["set"] == 5
-    assert {host: these.held(host) for host in these.hosts} == held
-    # What the store holds is known to be what this journal's run has set. What hooks were told is not.
-    assert [host for host, how in ended(again).items() if how == "failed"] == ["told"]
-    assert not any(result_of(again, host)["changed"] for host in these.hosts if host != "told")
-    assert told(again, "given").endswith("unchanged, an earlier run with this journal has set it")
-    assert told(again, "kept").endswith("unchanged, an earlier run with this journal has set it")
-    assert result_of(again, "kept")["request_id"] == result_of(outcome, "kept")["request_id"]
-    stop = again.result("community.sailpoint.rotate_password : Stop where it was not set", "told")["msg"]
-    assert "an earlier run has sent a password for this account. Use a new journal for each rotation." in stop
-    assert {host: these.read(host).current for host in ("kept", "hooked")} == {
-        host: current_of(these, host, kept) for host in ("kept", "hooked")
+    assert kept == {**{host: held[host] for host in kept}, "young": "Young-and-true-1"}
+    assert (held["given"], held["young"]) == (GIVEN.format("given"), None)
+    assert told_to_hooks(tmp_path) == {
+        f"{name}.{host}": [held[host], *([OLD] if host == "hooked" else [])]
+        for name in ("before_change", "after_change")
+        for host in hooked
     }
-    assert [these.read(host).pending for host in ("kept", "hooked")] == [None, None]
+    assert mixed.steps() == dict.fromkeys(these.hosts, FINISHED) | {"young": ["unchanged"]}
+    totals = stats_of(outcome)["totals"]
+    assert {name: number for name, number in totals.items() if number} == {"finished": 6, "unchanged": 1}
+    assert (stats_of(outcome)["hosts"], stats_of(outcome)["journal"]) == (7, str(mixed.journal))
+    line = last_line(outcome)
+    assert line.startswith("7 accounts: 6 finished, 1 unchanged, in ")
+    assert f"; journal {mixed.journal}; report {tmp_path}/report.json; report {tmp_path}/report.html." in line
+
+    secrets = [*filter(None, held.values()), openbao.root_token, mixed.tenant.clients["api-client"]["client_secret"]]
+    assert_no_leak(outcome, [KEY, OLD, *secrets])
+    generated = [held[host] for host in these.hosts if host not in ("given", "young")]
+    for host in these.hosts:
+        text = (tmp_path / f"{host}.left").read_text("utf-8")
+        assert host in text
+        assert leaks(text, [OLD, openbao.root_token, *generated]) == [], host
+
+    # Nothing is due: the rotation of a month that is launched twice.
+    (tmp_path / "report.json").unlink()
+    again = mixed.run("--limit", "kept:vault:own:young", how=how, rotate_password_max_age="1h")
+    assert_all_ok(again)
+    assert again.ended == dict.fromkeys(("kept", "vault", "own", "young"), "ok")
+    assert "fatal" not in again.output
+    assert not any(event["event"] == "failed" for event in again.events)
+    assert last_line(again).startswith("4 accounts: 4 unchanged, in ")
+    assert tenant.counts()["set"] == counts["set"]
+    assert len(json.loads((tmp_path / "report.json").read_text("utf-8"))["accounts"]) == 7
 
 
-def current_of(these: Any, host: str, contents: dict[str, bytes]) -> Any:
-    """Return the current password that a file of the store held before."""
-    file = these.file(host)
-    now = file.read_bytes()
-    file.write_bytes(contents[file.name])
-    then = these.read(host).current
-    file.write_bytes(now)
-    return then
-
-
-def test_sixteen_hosts_take_three_requests_each_and_one_login(accounts):
-    batch = Batch(accounts(**{f"host{number}": DISCARD for number in range(1, 19)}))
-    tenant = batch.tenant
-    # So that each status is read when the change has ended.
-    outcome = batch.run("--limit", "!host7:!host8", rotate_password_wait_sleep=1)
-    assert_all_ok(outcome)
-    assert tenant.counts() == {"login": 1, "query": 16, "set": 16, "status": 16}
-    assert len(recap(outcome)) == 16
-    assert all((numbers["changed"], numbers["failed"]) == (1, 0) for numbers in recap(outcome).values())
-    assert [batch.these.held(host) for host in ("host7", "host8")] == [None, None]
-    assert len({batch.these.held(host) for host in batch.these.hosts}) == 17
-
-
-def test_two_slices_run_at_once_with_a_journal_each(accounts, tmp_path):
-    batch = Batch(accounts(**{name: stored(tmp_path) for name in ("a", "b", "c", "d")}))
+def test_two_slices_run_at_once_and_say_how_far_they_are(accounts, tmp_path):
+    batch = Batch(accounts(**{name: stored(tmp_path / "store") for name in ("a", "b", "c", "d")}))
+    # Short of that, a batch has no need of lines.
+    batch.tenant.settings(change_seconds=4)
     journals = [tmp_path / "slice1.jsonl", tmp_path / "slice2.jsonl"]
     slices = ["a:b", "c:d"]
     children = [
@@ -172,26 +202,32 @@ def test_two_slices_run_at_once_with_a_journal_each(accounts, tmp_path):
     for child in children:
         output = "".join(child.communicate(timeout=120))
         assert child.returncode == 0, output
+        assert re.search(r"^rotate_password: 0 of 2 done, 0 failed, \d in flight, ", output, re.MULTILINE), output
     assert batch.tenant.counts()["set"] == 4
     for part, journal in zip(slices, journals):
         batch.journal = journal
         assert batch.steps() == dict.fromkeys(part.split(":"), FINISHED)
-    for host in batch.these.hosts:
-        assert batch.these.read(host).current.password == batch.these.held(host)
+    assert all(batch.these.agree(host) for host in batch.these.hosts)
 
 
-def test_not_waiting_leaves_what_a_later_run_finishes(accounts, tmp_path):
-    these = accounts(kept=stored(tmp_path), given=given("given"))
+def test_serial_batches_share_a_journal_and_add_up(accounts, tmp_path):
+    these = accounts(**{name: stored(tmp_path / "store") for name in ("a", "b", "c", "d", "e")})
     batch = Batch(these)
-    outcome = batch.run(rotate_password_wait=False)
+    report = tmp_path / "report.json"
+    files = {"rotate_password_journal": str(batch.journal), "rotate_password_report_json": str(report)}
+    outcome = batch.run(*as_extra(rotate_accounts_serial="2"), rotate_password_wait=False, **files)
     assert_all_ok(outcome)
-    for host in these.hosts:
-        assert (result_of(outcome, host)["changed"], result_of(outcome, host)["state"]) == (True, "IN_PROGRESS")
-        assert f"accepted, request {result_of(outcome, host)['request_id']}, not waited for" in told(outcome, host)
-    assert these.read("kept").pending.request_id == result_of(outcome, "kept")["request_id"]
-    later = batch.run("--limit", "kept", "-v")
+    assert outcomes(outcome) == dict.fromkeys(these.hosts, "accepted")
+    assert outcome.ended == dict.fromkeys(these.hosts, "changed")
+    assert all(these.read(host).pending.request_id for host in these.hosts)
+    assert (stats_of(outcome)["hosts"], stats_of(outcome)["totals"]["accepted"]) == (5, 5)
+    assert last_line(outcome).startswith("1 account: 1 accepted, in ")
+    assert batch.tenant.counts()["login"] == 3
+    assert [each["name"] for each in json.loads(report.read_text("utf-8"))["accounts"]] == [*these.hosts]
+
+    later = batch.run("--limit", "c", **files)
     assert_all_ok(later)
-    assert batch.tenant.counts()["set"] == 2
-    assert these.read("kept").current.password == these.held("kept")
-    assert result_of(later, "kept")["changed"] is True
-    assert told(later, "kept").endswith("had left")
+    assert batch.tenant.counts()["set"] == 5
+    assert outcomes(later) == {"c": "finished"}
+    assert later.ended == {"c": "changed"}
+    assert these.agree("c")

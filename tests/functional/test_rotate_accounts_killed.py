@@ -2,21 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch with a store and without a journal that is killed once ISC has accepted its changes."""
+"""Whole runs of rotate_accounts that are killed or interrupted: the next one finishes what they began."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 from functional.accounts import current
-from functional.batches import Batch, ended, stored
+from functional.batches import Batch, given, last_line, outcomes, stats_of
 from functional.playbook import assert_all_ok, kill
+from functional.rotations import stored
 
 HOSTS = ("a", "b", "c")
 
 
-def test_a_batch_that_is_killed_while_it_waits_converges_without_another_set(accounts, tmp_path):
-    these = accounts(**{host: stored(tmp_path) for host in HOSTS})
+def until(condition, what):
+    """Wait for something that a run does."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def test_killed_while_it_waits_it_converges_without_a_journal_or_another_set(accounts, tmp_path):
+    these = accounts(**{host: stored(tmp_path / "store") for host in HOSTS})
     these.keep_history(True)
     for host in HOSTS:
         these.set(host, f"Old-and-true-{host}1")
@@ -24,17 +35,64 @@ def test_a_batch_that_is_killed_while_it_waits_converges_without_another_set(acc
     these.tenant.settings(change_seconds=3)
     these.tenant.clear_requests()
     batch = Batch(these)
-    child = batch.start(rotate_password_max_age="1s")
-    deadline = time.monotonic() + 60
-    while these.sets() < len(HOSTS) or any(these.read(host).pending is None for host in HOSTS):
-        assert time.monotonic() < deadline, "nothing was sent"
-        time.sleep(0.05)
-    time.sleep(0.5)
+    child = batch.start(rotate_password_max_age="900s")
+    until(lambda: these.tenant.counts().get("status", 0) >= len(HOSTS), "nothing was waited for")
     kill(child)
-    again = batch.run(rotate_password_max_age="1h")
+    again = batch.run(rotate_password_max_age="900s")
     assert_all_ok(again)
-    assert ended(again) == dict.fromkeys(HOSTS, "changed")
+    assert again.ended == dict.fromkeys(HOSTS, "changed")
     assert these.sets() == len(HOSTS)
-    for host in HOSTS:
-        assert these.read(host).pending is None
-        assert these.read(host).current.password == these.held(host)
+    assert all(these.agree(host) for host in HOSTS)
+
+
+def test_killed_while_it_sends_it_is_finished_with_the_same_journal_and_a_retry_file(accounts, tmp_path):
+    these = accounts(a=stored(tmp_path / "store"), b=given("b"), c=stored(tmp_path / "store"), d=given("d"))
+    batch = Batch(these, rotate_password_concurrency=1)
+    journal = {"rotate_password_journal": str(batch.journal)}
+    batch.tenant.fault("set", "gate", name="here", when="after", skip=1)
+    child = batch.start(**journal)
+    try:
+        batch.tenant.wait_for_gate("here")
+    finally:
+        kill(child)
+    batch.tenant.abort_gate("here")
+    batch.tenant.clear_faults()
+    # Of the second one nobody knows whether ISC got it: a store lets it be sent again, and a journal does not.
+    assert these.sets() == 2
+    assert {host: steps[-1:] for host, steps in batch.steps().items()} == {
+        "a": ["accepted"],
+        "b": ["sending"],
+        "c": [],
+        "d": [],
+    }
+
+    retries = {"ANSIBLE_RETRY_FILES_ENABLED": "1", "ANSIBLE_RETRY_FILES_SAVE_PATH": str(tmp_path)}
+    outcome = batch.run(how={"environment": retries}, **journal)
+    assert outcomes(outcome) == {"a": "finished", "b": "unknown", "c": "finished", "d": "finished"}
+    assert these.sets() == 4
+    assert all(these.agree(host) for host in "ac")
+    assert stats_of(outcome)["unknown_hosts"] == ["b"]
+    assert "Find out" in outcome.failures("b")[-1]
+    assert (tmp_path / "playbook.retry").read_text("utf-8").split() == ["b"]
+    again = batch.run("--limit", f"@{tmp_path / 'playbook.retry'}")
+    assert_all_ok(again)
+    assert outcomes(again) == {"b": "finished"}
+
+
+def test_cancelled_it_stops_at_once_and_the_next_run_goes_on(accounts, tmp_path):
+    these = accounts(**{host: stored(tmp_path / "store") for host in HOSTS}, given=given("given"))
+    these.tenant.settings(change_seconds=8)
+    batch = Batch(these)
+    journal = {"rotate_password_journal": str(batch.journal)}
+    child = batch.start(**journal)
+    until(lambda: these.tenant.counts().get("status", 0) >= len(these.hosts), "nothing was waited for")
+    # That is what AWX sends to a job that is cancelled.
+    os.kill(child.pid, signal.SIGTERM)
+    stderr = child.communicate(timeout=30)[1]
+    assert "rotate_password: Interrupted: nothing more is sent. Run this again: it does what is left." in stderr
+    until(lambda: '"stopped":"interrupted"' in batch.journal.read_text("utf-8"), "the journal does not say why")
+    again = batch.run(**journal)
+    assert_all_ok(again)
+    assert outcomes(again) == dict.fromkeys(these.hosts, "finished")
+    assert last_line(again).startswith("4 accounts: 4 finished, in ")
+    assert these.sets() == len(these.hosts)

@@ -2,31 +2,50 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store of files, and stores of the user's own: what they keep, and that a second run changes nothing."""
+"""What each kind of store keeps, that a second run changes nothing, and that nothing of it stays in a variable."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import stat
+from typing import Any
 
-from functional.accounts import (
-    NEW,
-    OLD,
-    changed,
-    current,
-    failed_hosts,
-    pending,
-    reported,
+import pytest
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
+from functional.accounts import NEW, OLD, Accounts, current, failed_hosts, outcomes, pending
+from functional.keepers import LOAD, SAVE, Own, Vault
+from functional.playbook import Outcome, assert_all_ok
+from functional.rotations import (
+    KEY,
+    LOCALHOST,
+    PLAYBOOK,
+    arrived,
+    connection,
+    result_of,
+    role,
+    rotation,
+    variables,
+    verdict,
 )
-from functional.playbook import assert_all_ok
-from functional.test_role import in_role, result_of
 
 UNKNOWN_REQUEST = "0123456789abcdef0123456789abcdef"
 # What looks like a template, a comment or an escape, in four kinds of quotes.
 ODD = "a{{ 1 + 1 }}B{% raw %}'\"\\x {# c #} $HOME `id` %s"
 
 
-def test_a_second_run_changes_only_what_it_was_asked_to(accounts, wide_tenant):
+@pytest.fixture
+def own(wide_tenant, tmp_path):
+    """Make accounts that are kept in a store of the user's."""
+    folder = tmp_path / "of-own"
+    return lambda **hosts: Accounts(wide_tenant, folder, Own(folder / "own"), **hosts)
+
+
+def changed(outcome: Outcome) -> dict[str, Any]:
+    """Return whether each host was changed, or that it failed."""
+    return {host: "failed" if how == "failed" else how == "changed" for host, how in outcome.ended.items()}
+
+
+def test_a_second_run_changes_only_what_it_was_asked_to(accounts):
     given = {"rotate_password_value": OLD}
     when_changed = {"rotate_password_update_password": "when_changed"}
     these = accounts(young={}, generated={}, always={}, same=given, other=given, limited=given)
@@ -35,15 +54,13 @@ def test_a_second_run_changes_only_what_it_was_asked_to(accounts, wide_tenant):
     assert these.sets() == 6
     kept = {host: these.read(host) for host in these.hosts}
     for host, record in kept.items():
-        assert these.held(host) == record.current.password
-        assert (record.pending, record.previous, record.discarded) == (None, None, ())
-        assert record.current.request_id == result_of(first, host)["request_id"]
-        assert stat.S_IMODE(these.file(host).stat().st_mode) == 0o600
-        assert reported(first, host).endswith(f"set for {these.account(host).account_id}")
-    assert stat.S_IMODE(these.store.stat().st_mode) == 0o700
-    assert kept["same"].current.password == OLD
+        assert these.agree(host)
+        assert (record.previous, record.discarded) == (None, ())
+        result = result_of(first, host)
+        assert record.current.request_id == result["request_id"]
+        assert result["kept_in"] == str(these.file(host))
+        assert first.recap[host]["changed"] == 1
     assert len({record.current.password for record in kept.values()}) == 4
-    assert len(kept["young"].current.password) == 24
 
     again = {
         "young": {"rotate_password_max_age": "1h"},
@@ -61,16 +78,15 @@ def test_a_second_run_changes_only_what_it_was_asked_to(accounts, wide_tenant):
     assert_all_ok(second)
     assert these.sets() == 8
     for outcome in (rehearsed, second):
-        assert {host: changed(outcome, host) for host in these.hosts} == expected
+        assert changed(outcome) == expected
     for host, is_changed in expected.items():
         assert (these.contents()[these.file(host).name] != contents[these.file(host).name]) == is_changed
         assert (these.read(host).previous == kept[host].current) == is_changed
-        assert these.held(host) == these.read(host).current.password
+        assert these.agree(host)
     unchanged = result_of(second, "young")
+    assert (unchanged["outcome"], unchanged["state"], unchanged["source_ids"]) == ("unchanged", "FINISHED", [])
     assert unchanged["request_id"] == kept["young"].current.request_id
-    assert (unchanged["state"], unchanged["source_ids"]) == ("FINISHED", [])
     assert unchanged["rotated_at"] == result_of(first, "young")["rotated_at"]
-    assert reported(second, "young").endswith("unchanged, the password is younger than rotate_password_max_age")
     assert these.held("other") == NEW
 
 
@@ -86,18 +102,12 @@ STATES = {
     "known_failed": {"current": current()},
     "known_forgotten": {"current": current(), "pending": pending(UNKNOWN_REQUEST)},
     "first_unsent": {"pending": pending()},
-    "failing": {"current": current()},
 }
-EXPECTED = {
-    **dict.fromkeys(STATES, True),
-    # There is no hook, so that none is due.
-    "due": True,
-    "young": False,
-    "known_failed": "failed",
-}
+# There is no hook, so that none is due.
+EXPECTED = {**dict.fromkeys(STATES, True), "young": False, "known_failed": "failed"}
 
 
-def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, wide_tenant):
+def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts):
     these = accounts(**{host: {"rotate_password_max_age": "900s"} for host in STATES})
 
     def prepare(in_progress):
@@ -115,109 +125,204 @@ def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts, wide
     before, sets = these.contents(), these.sets()
     rehearsed = these.rotate("--check")
     assert (these.contents(), these.sets()) == (before, sets)
-    assert {host: changed(rehearsed, host) for host in STATES} == EXPECTED
+    assert changed(rehearsed) == EXPECTED
 
     prepare({"outcome": "finish", "change_seconds": 2})
     sets = these.sets()
     real = these.rotate()
-    assert {host: changed(real, host) for host in STATES} == EXPECTED
-    assert (rehearsed.rc, failed_hosts(rehearsed)) == (real.rc, failed_hosts(real))
-    # Sent were: nothing, due, old, unsent, unsure, known_forgotten, first_unsent and failing.
-    assert these.sets() - sets == 8
+    assert changed(real) == EXPECTED
+    # Sent were: nothing, due, old, unsent, unsure, known_forgotten and first_unsent.
+    assert these.sets() - sets == 7
     for host in ("unsent", "unsure", "known_finished", "known_in_progress", "known_forgotten", "first_unsent"):
         assert these.read(host).current.password == these.held(host) == NEW
         assert (these.read(host).previous is None) == (host == "first_unsent")
     for host in ("known_failed", "young"):
         record = these.read(host)
         assert (record.current.password, record.pending, record.after_change_due) == (OLD, None, False)
-    assert in_role(real, "Read the status of the request", "known_finished")["state"] == "FINISHED"
 
 
-def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, wide_tenant):
-    these = accounts(odd={"rotate_password_update_password": "when_changed"})
-    before = "- ansible.builtin.copy:\n    content: '{{ rotate_password_new_value }}'\n    dest: '{{ seen }}'\n"
-    hook = these.playbook.folder / "hook.yml"
-    hook.write_text(before + "    mode: '0600'\n  no_log: true\n", "utf-8")
-    seen = these.playbook.folder / "seen"
-    files = {"odd.yml": f"rotate_password_value: !unsafe {json.dumps(ODD)}\nrotate_password_before_change: {hook}\n"}
-    arguments = ("-e", "@odd.yml", "-e", f"seen={seen}")
-    outcome = these.rotate(*arguments, how={"files": files})
-    assert_all_ok(outcome)
-    assert these.held("odd") == these.read("odd").current.password == ODD
-    assert seen.read_text("utf-8") == ODD
+def test_what_counts_as_not_given(accounts):
+    names = (
+        "value",
+        "length",
+        "specials",
+        "update_password",
+        "max_age",
+        "store_mount",
+        "store_path",
+        "discard",
+        "on_unknown",
+        "settle_pending",
+        "before_change",
+        "after_change",
+        "on_failure",
+        "account_id",
+        "account_name",
+        "enforce_policy",
+        "sync_group",
+        "wait",
+        "wait_timeout",
+        "access_token",
+        "api_version",
+        "validate_certs",
+        "ca_path",
+        "request_timeout",
+        "retries",
+    )
+    nothing = {"omit": "{{ undefined_variable | default(omit) }}", "empty": "", "null": None}
+    these = accounts(**{how: {f"rotate_password_{name}": value for name in names} for how, value in nothing.items()})
+    # With the validation by Ansible, and without it.
+    for number, plays in enumerate([rotation(), PLAYBOOK], 1):
+        arguments = ("--forks", "4", "-e", "rotate_password_hosts=all")
+        outcome = these.playbook.run(plays, *arguments, inventory=these.inventory({}))
+        assert_all_ok(outcome)
+        assert these.sets() == 3 * number
+        for host in these.hosts:
+            assert these.agree(host)
+            assert len(these.held(host)) == 24
+
+
+def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, tmp_path):
+    keeper = Own(tmp_path / "own")
+    when_changed = {"rotate_password_update_password": "when_changed"}
+    these = accounts(file=when_changed, own={**when_changed, **keeper.variables})
+    hook = "- ansible.builtin.copy:\n    content: '{{ rotate_password_new_value }}'\n    dest: '{{ seen }}'\n"
+    files = {
+        "hook.yml": f"{hook}    mode: '0600'\n  no_log: true\n",
+        "odd.yml": f"rotate_password_value: !unsafe {json.dumps(ODD)}\nrotate_password_before_change: hook.yml\n",
+    }
+    arguments = ("-e", "@odd.yml", "-e", f"seen={tmp_path}/{{{{inventory_hostname}}}}.seen")
+    assert_all_ok(these.rotate(*arguments, how={"files": files}))
+    kept = {"file": these.read("file"), "own": keeper.open(these.account("own")).load().record}
+    assert kept["file"].current.password == kept["own"]["current"]["password"] == ODD
+    for host in these.hosts:
+        assert these.held(host) == ODD
+        assert (tmp_path / f"{host}.seen").read_text("utf-8") == ODD
     again = these.rotate(*arguments, how={"files": files})
-    assert changed(again, "odd") is False
+    assert changed(again) == {"file": False, "own": False}
+    assert these.sets() == 2
+
+
+def test_a_store_of_ones_own_is_found_beside_the_callers_playbook(playbook, tenant, tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    given = {"rotate_password_store": "keeper", "own_folder": str(folder), "rotate_password_value": ""}
+    how = {
+        "inventory": LOCALHOST,
+        "variables": {**variables(), **connection(tenant), **given},
+        "path": "plays/rotate.yml",
+        "files": {"plays/keeper/load.yml": LOAD, "plays/keeper/save.yml": SAVE},
+    }
+    predicted = playbook.run(PLAYBOOK, "--check", **how)
+    assert (predicted.rc, predicted.recap["localhost"]["changed"]) == (0, 1), predicted.complaints
+    assert not (folder / "svc-backup.json").exists()
+    first = playbook.run(PLAYBOOK, **how)
+    assert (first.rc, first.recap["localhost"]["changed"]) == (0, 1), first.complaints
+    assert "WARNING" not in first.stderr.upper().replace("[WARNING]: MODULE REMOTE_TMP", "")
+    record = json.loads((folder / "svc-backup.json").read_text("utf-8"))
+    assert (record["current"]["password"], record["pending"]) == (arrived(tenant), None)
+    assert arrived(tenant) not in first.output + first.event_text
+
+
+def test_a_play_uses_the_password_that_the_store_holds(accounts, openbao):
+    vault = {
+        f"ansible_hashi_vault_{name}": value for name, value in [("url", openbao.url), ("token", openbao.root_token)]
+    }
+    these = accounts(file={}, kv2={**Vault(openbao).variables, **vault})
+    these.write("file", current=current())
+    looked_up = "{{{{ lookup('community.sailpoint.rotated_password', version='{}') | hash('sha256') }}}}"
+    tasks = [
+        {"name": version, "ansible.builtin.debug": {"msg": looked_up.format(version)}, "when": condition}
+        for version, condition in [("current", True), ("previous", "inventory_hostname == 'file'")]
+    ]
+    outcome = these.playbook.run(rotation(*tasks), inventory=these.inventory({}))
+    assert_all_ok(outcome)
+    for host in these.hosts:
+        assert outcome.result("current", host)["msg"] == hashlib.sha256(these.held(host).encode()).hexdigest()
+    assert outcome.result("previous", "file")["msg"] == hashlib.sha256(OLD.encode()).hexdigest()
+
+
+def test_a_store_of_ones_own_is_given_the_account_and_each_record(own):
+    these = own(well={}, failing={}, unchanged={"rotate_password_max_age": "1h"}, rehearsed={})
+    for host in ("failing", "unchanged"):
+        these.write(host, current=current(age=10))
+    these.outcome("failing", outcome="fail")
+    outcome = these.rotate("--limit", "!rehearsed")
+    assert outcome.ended == {"well": "changed", "failing": "failed", "unchanged": "ok"}, outcome.complaints
+    assert_all_ok(these.rotate("--check", "--limit", "rehearsed"))
+    assert these.agree("well")
+    assert these.read("well").current.request_id == result_of(outcome, "well")["request_id"]
+    record = these.read("failing")
+    assert (record.current.password, record.pending, len(record.discarded)) == (OLD, None, 1)
+    assert these.read("unchanged").current.password == OLD
+    assert these.read("rehearsed").current is None
+    calls = (these.keeper.folder / f"{these.account('well').user_name}.calls").read_text("utf-8")
+    assert calls == "load account_id,identity_id,source_id,source_name,user_name\n"
+    assert outcome.recap["well"]["changed"] == 1
+
+
+def test_a_store_of_ones_own_that_fails_is_told_as_the_store(own):
+    these = own(load={"broken": "load"}, stage={"broken": "stage"}, commit={"broken": "commit"})
+    tasks = these.keeper.folder / "tasks"
+    fail = {
+        "load": "broken == 'load'",
+        "save": "broken == 'stage' or broken == 'commit' and not rotate_password_record.pending",
+    }
+    for name, condition in fail.items():
+        failing = f"- name: Break\n  ansible.builtin.fail: {{msg: no disk}}\n  when: {condition}\n"
+        path = tasks / f"{name}.yml"
+        path.write_text(failing + path.read_text("utf-8"), "utf-8")
+    outcome = these.rotate()
+    assert outcomes(outcome) == {"load": "refused", "stage": "refused", "commit": "finished"}
+    assert failed_hosts(outcome) == set(these.hosts)
+    for host in these.hosts:
+        assert 'The task "Break" failed: no disk.' in verdict(outcome, host)
+        assert result_of(outcome, host)["step"] == "store"
+    for host in ("load", "stage"):
+        assert "The password was not changed; the previous one is still valid." in verdict(outcome, host)
+    assert "The password was changed, and the store could not be updated" in verdict(outcome, "commit")
     assert these.sets() == 1
+    repaired = these.rotate(**dict.fromkeys(these.hosts, {"broken": ""}))
+    assert_all_ok(repaired)
+    assert these.sets() == 3
+    assert all(these.agree(host) for host in these.hosts)
 
 
-NOTE = """\
-- name: Note the call
-  ansible.builtin.set_fact:
-    calls: "{{ calls | default([]) + [[CALL, rotate_password_account, pending.request_id | default(none, true),
-            rotate_password_record | dict2items | selectattr('value') | map(attribute='key') | sort]] }}"
-  vars:
-    pending: "{{ rotate_password_record.pending | default({}, true) }}"
-"""
-LOAD = """\
-- name: Read the file
-  ansible.builtin.set_fact:
-    rotate_password_record: "{{ lookup('ansible.builtin.file', kept) | from_json }}"
-  when: kept is exists
-  no_log: true
-"""
-WRITE = """\
-- name: Write the file
-  ansible.builtin.copy:
-    content: "{{ rotate_password_record | to_json }}"
-    dest: "{{ kept }}"
-    mode: "0600"
-  no_log: true
-"""
-ALWAYS_THERE = ["account", "format"]
-
-
-def test_a_store_of_ones_own_is_called_in_order_with_the_record_and_the_account(accounts, wide_tenant, tmp_path):
-    own = tmp_path / "own"
-    own.mkdir()
-    for call in ("load", "stage", "commit", "discard"):
-        tasks = (LOAD if call == "load" else WRITE) + NOTE.replace("CALL", f"'{call}'")
-        (own / f"{call}.yml").write_text(tasks, "utf-8")
-    these = accounts(absolute={}, relative={})
-    for host in these.hosts:
-        these.hosts[host] = {
-            "rotate_password_store": "../own" if host == "relative" else str(own),
-            "rotate_password_store_key": "",
-            "rotate_password_store_dir": "",
-            "kept": str(tmp_path / f"{host}.json"),
-        }
-
-    def calls(outcome, host):
-        noted = [event for event in outcome.events if event["task"].endswith("Note the call") and event["host"] == host]
-        made = noted[-1]["result"]["ansible_facts"]["calls"]
-        named = these.account(host)._asdict()
-        for call in made:
-            assert {name: call[1][name] for name in named} == named
-            assert call[1]["identity_id"]
-        return [[one[0], one[2], [part for part in one[3] if part not in ALWAYS_THERE]] for one in made]
-
-    first = these.rotate()
-    assert_all_ok(first)
-    for host in these.hosts:
-        record = json.loads((tmp_path / f"{host}.json").read_text("utf-8"))
-        assert record["current"]["password"] == these.held(host)
-        assert calls(first, host) == [
-            ["load", None, []],
-            ["stage", None, ["pending"]],
-            ["stage", result_of(first, host)["request_id"], ["pending"]],
-            ["commit", None, ["current"]],
-        ]
-    these.outcome("absolute", outcome="fail")
-    second = these.rotate(relative={"rotate_password_max_age": "30d"})
-    assert failed_hosts(second) == {"absolute"}
-    assert changed(second, "relative") is False
-    assert calls(second, "relative") == [["load", None, ["current"]]]
-    assert [call[0] for call in calls(second, "absolute")] == ["load", "stage", "stage", "discard"]
-    assert calls(second, "absolute")[-1] == ["discard", None, ["current", "discarded"]]
-    for host in these.hosts:
-        record = json.loads((tmp_path / f"{host}.json").read_text("utf-8"))
-        assert (record["current"]["password"], record["pending"]) == (these.held(host), None)
+def test_no_secret_is_left_in_a_variable(wide_tenant, tmp_path):
+    names = "query('ansible.builtin.varnames', 'rotate_password') | difference(given)"
+    dump = {
+        "name": "Keep all variables",
+        "ansible.builtin.copy": {
+            "content": f"{{{{ dict({names} | zip(query('ansible.builtin.vars', *({names})))) | to_json }}}}",
+            "dest": "{{ playbook_dir }}/{{ inventory_hostname }}.variables",
+            "mode": "0600",
+        },
+        "vars": {"given": ["rotate_password_store_key", "rotate_password_client_secret"]},
+        "no_log": True,
+    }
+    keeper = Own(tmp_path / "own")
+    these = Accounts(wide_tenant, tmp_path, **{host: {} for host in ("file", "own", "failing_file", "failing_own")})
+    for host, given in these.hosts.items():
+        if host.endswith("own"):
+            given.update(keeper.variables)
+            keeper.open(these.account(host)).save(Record(these.account(host), current()).as_value(), "")
+        else:
+            these.write(host, current=current())
+        if host.startswith("failing"):
+            these.outcome(host, outcome="fail")
+    plays = rotation()
+    plays[0]["tasks"] = [{"block": [role()], "rescue": [{"name": "Go on", "ansible.builtin.meta": "noop"}]}, dump]
+    outcome = these.playbook.run(plays, "--forks", "4", inventory=these.inventory({}))
+    assert_all_ok(outcome)
+    passwords = {host: these.held(host) for host in ("file", "own")}
+    assert all(passwords.values())
+    found = list(these.playbook.folder.rglob("*.variables"))
+    assert len(found) == 4
+    secret = these.tenant.clients["api-client"]["client_secret"]
+    for path in found:
+        text = path.read_text("utf-8")
+        kept = json.loads(text)
+        # Those that only the role uses are among them.
+        assert "rotate_password_result" in kept and any(name.startswith("_") for name in kept)
+        for one in (OLD, KEY, secret, "access_token", *passwords.values()):
+            assert one not in text and json.dumps(one)[1:-1] not in text, path

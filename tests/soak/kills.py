@@ -22,7 +22,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from functional import killing
+from functional.accounts import OPTIONS
+from functional.killing import HOST, SETS
 from functional.playbook import kill
+from functional.rotations import KEY, result_of
 from simulator.tenant import Tenant
 
 
@@ -41,14 +44,15 @@ class ViolationError(Exception):
 
 
 class Lane:
-    """A tenant and an account on it, to rotate one after the other."""
+    """A tenant, which starts again for each rotation."""
 
     def __init__(self, folder: Path, arguments: argparse.Namespace) -> None:
         self.folder, self.arguments = folder, arguments
-        self.tenant = Tenant(change_seconds=0.3, rate_limit=0, no_tls=True).start()
+        self.tenant = Tenant(**{**OPTIONS, "change_seconds": 0.3}).start()
         self.duration = arguments.duration
+        scene = killing.Scene(self.tenant, folder / "measured", first=True)
         start = time.monotonic()
-        self.template = killing.rotated_long_ago(self.tenant, folder / "template")
+        scene.finish(sets=1)
         self._measure(start)
 
     def _measure(self, start: float) -> None:
@@ -61,28 +65,31 @@ class Lane:
         chance = random.Random(f"{self.arguments.seed}/{number}")
         duration = self.duration
         seconds, first = chance.uniform(0, duration), chance.random() < 0.2
-        scene = killing.Scene(self.tenant, self.folder / str(number), None if first else self.template)
+        self.tenant.reset()
+        scene = killing.Scene(self.tenant, self.folder / str(number), first=first)
         try:
             child = scene.start()
             time.sleep(seconds)
             ended = child.poll() is not None
             kill(child)
-            killed = killing.look_at(scene)
+            state, sent = scene.state(), scene.sets()
+            before, after = SETS[state]
+            assert sent in before, f"{sent} set requests, and {state}"
             start = time.monotonic()
-            done = killing.run_again(scene, killed)
-            if killed.state == killing.NOTHING_STAGED:
+            done = result_of(scene.finish(sets=after), HOST)["outcome"]
+            if state == killing.NOTHING_STAGED:
                 self._measure(start)
         except Exception:
             raise ViolationError(
                 f"Kill {number} of seed {self.arguments.seed}: SIGKILL after {seconds:.3f} s of {duration:.3f} s"
                 f"{', first rotation of the account' if first else ''}.\n"
-                f"What is left is in {scene.folder}; the key of the store is {killing.KEY!r}.\n"
+                f"What is left is in {scene.playbook.folder}; the key of the store is {KEY!r}.\n"
                 f"Again: make soak ARGS='kills --seed {self.arguments.seed} --only {number} "
                 f"--duration {duration:.3f}'\n\n"
                 f"{traceback.format_exc()}"
             ) from None
-        shutil.rmtree(scene.folder)
-        return Survivor(number, seconds, "ended before the kill" if ended else killed.state, first, done)
+        shutil.rmtree(scene.playbook.folder)
+        return Survivor(number, seconds, "ended before the kill" if ended else state, first, done)
 
 
 class Kills:
@@ -148,10 +155,10 @@ def show(survivor: Survivor, count: int) -> None:
 
 
 def summary(survivors: list[Survivor]) -> str:
-    """Return how often the store was in which state, and what the next run did."""
+    """Return how often the store was in which state, and how the next run ended."""
     counts = collections.Counter((survivor.state, survivor.done) for survivor in survivors)
-    lines = [f"{'store at the kill':24}{'kills':>6}  the next run decided"]
-    order = (*killing.SETS, "ended before the kill")
+    lines = [f"{'store at the kill':24}{'kills':>6}  the next run ended"]
+    order = (*SETS, "ended before the kill")
     for (state, done), count in sorted(counts.items(), key=lambda item: (order.index(item[0][0]), -item[1])):
         lines.append(f"{state:24}{count:6}  {done}")
     return "\n".join([*lines, f"{'all':24}{len(survivors):6}  store and tenant agree"])

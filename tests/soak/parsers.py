@@ -18,7 +18,11 @@ from urllib.parse import urlsplit
 from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _changes
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import JournalHistory, read_history
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, Receipt, read_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
+    AccountKey,
+    Receipt,
+    read_receipt,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import (
     api_error,
     read_list,
@@ -51,7 +55,7 @@ from soak.invariants import check, check_line, check_texts
 NOW = 1795514400.0
 READ, REFUSED = "read", "refused"
 RECEIPT = Receipt(
-    Place("acme.api.identitynow.com", "2c91", "CN=a"),
+    AccountKey("acme.api.identitynow.com", "2c91", "CN=a"),
     Fingerprint(32768, 8, 1, b"s" * 16, b"d" * 32),
     "r1",
     "FINISHED",

@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         self.server.answer(self, request)
 
-    do_GET = do_POST = do_CONNECT = _record  # noqa: N815
+    do_GET = do_POST = do_LIST = do_CONNECT = _record  # noqa: N815
 
 
 class LocalServer(ThreadingHTTPServer):

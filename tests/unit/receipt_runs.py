@@ -10,7 +10,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, new_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import AccountKey, new_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ChangeFailedError,
     IscError,
@@ -64,7 +64,7 @@ class Runs:
     def kept(self, **changes) -> dict[str, Any]:
         """Put a receipt into the file, of PASSWORD and just now; return it."""
         source = next(one["id"] for one in self.tenant.world()["sources"] if one["name"] == AD)
-        place = Place(urlsplit(self.tenant.base_url).netloc, source, BACKUP)
+        place = AccountKey(urlsplit(self.tenant.base_url).netloc, source, BACKUP)
         password = changes.pop("password", PASSWORD)
         value = {**new_receipt(place, password, bytes(16), self.time.time()).as_value(), **changes}
         self.path.write_text(json.dumps(value), "utf-8")

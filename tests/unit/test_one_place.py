@@ -16,12 +16,15 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.doc_fragments import connection
+from ansible_collections.community.sailpoint.plugins.lookup import rotated_password
 from ansible_collections.community.sailpoint.plugins.module_utils import _version
 from ansible_collections.community.sailpoint.plugins.module_utils._change import decision as _decision
 from ansible_collections.community.sailpoint.plugins.module_utils._change import receipt as _receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._client import endpoints as _endpoints
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
 from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import options as _options
 from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +34,8 @@ ALL = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 MODULES = [name for name in ALL if name.startswith("isc_")]
 # What exists on the control node only: the module's file holds the documentation.
 ACTIONS_ONLY = [name for name in ALL if name not in MODULES]
+# What takes the options of the connection: the modules, and what logs in for the role.
+CONNECTED = [*MODULES, "rotation_begin"]
 # What a module needs to succeed, beyond the connection.
 NEEDED = {
     "isc_login": {},
@@ -48,6 +53,11 @@ def module(name):
 def plugin(name):
     """Return what has the options and the secret keys: the module, or the action plugin where there is only that."""
     return module(name) if name in MODULES else importlib.import_module(f"{PLUGINS}.action.{name}").ActionModule
+
+
+def secret_keys(name):
+    """Return the keys of the result that are secrets of their own; the role's actions hold theirs in a rotation."""
+    return module(name).SECRET_KEYS if name in MODULES else ()
 
 
 def loaded(path):
@@ -74,7 +84,7 @@ def test_the_version_is_that_of_galaxy_yml():
 
 def test_modules_action_group_and_action_plugins_are_the_same():
     assert MODULES
-    assert loaded("meta/runtime.yml")["action_groups"]["isc"] == MODULES
+    assert loaded("meta/runtime.yml")["action_groups"]["isc"] == CONNECTED
     assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == ALL
 
 
@@ -117,10 +127,10 @@ def test_every_option_is_described(documentation, name):
 @pytest.mark.parametrize("name", ALL)
 def test_the_attributes_are_described_and_supported_somehow(documentation, name):
     attributes = documentation[name]["doc"]["attributes"]
-    in_group = {"action_group"} if name in MODULES else set()
+    in_group = {"action_group"} if name in CONNECTED else set()
     assert attributes.keys() == in_group | {"async", "check_mode", "diff_mode", "idempotent"}
     assert all(attribute["description"] and attribute["support"] for attribute in attributes.values())
-    assert (attributes["async"]["support"] == "none") is (bool(plugin(name).SECRET_KEYS) or name in ACTIONS_ONLY)
+    assert (attributes["async"]["support"] == "none") is (bool(secret_keys(name)) or name in ACTIONS_ONLY)
 
 
 def test_environment_variables_are_documented_as_they_are():
@@ -155,12 +165,13 @@ def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
     sounding = {option for option in options if re.search("pass|secret|token|key", option)}
     assert {option for option in sounding if "no_log" not in options[option]} == set()
     secret = {option for option, details in options.items() if details.get("no_log")}
-    connection_secrets = {"client_secret", "access_token"} if name in MODULES else set()
+    connection_secrets = {"client_secret", "access_token"} if name in CONNECTED else set()
     assert secret == connection_secrets | (options.keys() & {"password", "value", "key"})
 
 
 def test_what_a_query_returns_can_be_given_to_setting(documentation):
-    returned = set(documentation["isc_password_info"]["return"])
+    documented = documentation["isc_password_info"]["return"]
+    returned = {key for key, details in documented.items() if details["returned"] == "success"}
     assert returned - {"policy"} <= module("isc_password").ARGUMENT_SPEC.keys()
     contained = documentation["isc_password_info"]["return"]["accounts"]["contains"]
     assert contained.keys() == module("isc_password").ARGUMENT_SPEC["accounts"]["options"].keys()
@@ -201,7 +212,7 @@ def test_the_sample_of_a_receipt_is_one(documentation):
 
 def test_the_decisions_are_documented(documentation):
     decision = " ".join(documentation["isc_password"]["return"]["decision"]["description"])
-    known = (_decision.SEND, _decision.RESUME, _decision.SAME_PASSWORD, _decision.YOUNG)
+    known = (_decision.SEND, _decision.RESUMED, _decision.SAME_PASSWORD, _decision.YOUNG)
     assert re.findall(r"V\((\w+)\) when", decision) == list(known)
 
 
@@ -213,11 +224,32 @@ def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
     assert result.keys() - {"changed"} == always
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("isc_login", {"client_secret": "Not the secret"}),
+        ("isc_password_info", {"user_name": "Nobody", "source_name": "Active Directory"}),
+        ("isc_password", {**BY_NAME, "user_name": "Nobody"}),
+        ("isc_password_batch", {"accounts": [{**BY_NAME, "user_name": "Nobody"}]}),
+        ("isc_password_change_info", {"request_id": "089899f13a8f4da7824996191587bab9", "wait_timeout": 1}),
+        ("isc_digit_token", {"user_id": "Nobody"}),
+    ],
+)
+def test_what_a_failure_returns_is_documented(documentation, tenant, fake_time, name, given):
+    with pytest.raises(IscError) as failure:
+        run(module(name), tenant, fake_time, **given)
+    result, returned = failure.value.as_result(), documentation[name]["return"]
+    assert result.keys() - {"changed"} <= returned.keys()
+    assert {"msg", "hint"} <= result.keys()
+    for entry in result.get("results", ()):
+        assert entry.keys() <= returned["results"]["contains"].keys()
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_returned_secrets_are_documented_as_such(documentation, name):
     returned = documentation[name]["return"]
     secrets = {key for key, details in returned.items() if "is a secret" in str(details["description"])}
-    assert secrets == set(plugin(name).SECRET_KEYS)
+    assert secrets == set(secret_keys(name))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -235,3 +267,29 @@ def test_examples_are_tasks_with_options_that_exist(name):
             required = {option for option, details in spec.items() if details.get("required")}
             assert required <= (arguments or {}).keys()
     assert PREFIX + name in used
+
+
+@pytest.mark.parametrize(("entry_point", "more"), [("main", {}), ("batch", _options.BATCH_SPEC)])
+def test_the_role_documents_the_options_that_it_reads(entry_point, more):
+    documented = loaded("roles/rotate_password/meta/argument_specs.yml")["argument_specs"][entry_point]["options"]
+    spec = {**_options.SPEC, **_arguments.connection_spec(), **more}
+    assert documented.keys() == {_options.PREFIX + name for name in spec}
+    for name, details in spec.items():
+        option = documented[_options.PREFIX + name]
+        assert option.get("required", False) == details.get("required", False), name
+        assert option.get("no_log", False) == details.get("no_log", False), name
+        # Ansible must not refuse an empty string, which counts as not given.
+        assert option["type"] == (details["type"] if details["type"] in ("str", "path") else "raw"), name
+        assert "choices" not in option
+        text = " ".join([option["description"]] if isinstance(option["description"], str) else option["description"])
+        assert all(f"V({choice})" in text for choice in details.get("choices", []) if name != "api_version"), name
+        if "default" in details and name in _options.SPEC:
+            assert option["default"] == details["default"], name
+
+
+def test_the_lookup_takes_the_options_of_the_role_that_say_where_a_password_is():
+    documented = yaml.safe_load(rotated_password.DOCUMENTATION)["options"]
+    assert set(rotated_password.NAMES) == documented.keys() - {"version"}
+    for name in rotated_password.NAMES:
+        assert documented[name]["vars"] == [{"name": _options.PREFIX + name}]
+        assert documented[name]["type"] == _options.SPEC[name]["type"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that ask a Pace, and servers with a limit, in a time of their own."""
+"""Clients that ask a RateLimiter, and servers with a limit, in a time of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import Pace, RateLimit
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit, RateLimiter
 
 START = 5000.0
 
@@ -54,7 +54,7 @@ class FixedWindows:
 
 
 class Job:
-    """A client that sends whenever its pace lets it. ``sent`` and ``served`` are times."""
+    """A client that sends whenever its limiter lets it. ``sent`` and ``served`` are times."""
 
     def __init__(
         self,
@@ -63,8 +63,9 @@ class Job:
         begins: float = 0.0,
         ends: float = float("inf"),
         concurrency: int = 64,
+        recent: Iterable[float] = (),
     ) -> None:
-        self.pace = Pace(limit)
+        self.limiter = RateLimiter(limit, recent)
         self.way = itertools.cycle(way)
         self.begins, self.ends = START + begins, START + ends
         self.concurrency = concurrency
@@ -101,14 +102,14 @@ class Traffic:
 
     def _try(self, job: Job, now: float) -> None:
         while now < job.ends and job.in_flight < job.concurrency:
-            delay = job.pace.delay(now)
+            delay = job.limiter.delay(now)
             if delay > 0:
                 if delay < float("inf"):
                     # No clock is exact to the last bit.
                     job.tries += 1
                     self._at(now + max(delay, 1e-6), lambda later, number=job.tries: self._try_once(job, number, later))
                 return
-            job.pace.sent(now)
+            job.limiter.sent()
             job.in_flight += 1
             job.sent.append(now)
             self._at(now + next(job.way), lambda arrived, sent=now: self._serve(job, sent, arrived))
@@ -125,9 +126,9 @@ class Traffic:
 
     def _answer(self, job: Job, sent: float, wait: float | None, now: float) -> None:
         job.in_flight -= 1
-        job.pace.answered(now)
+        job.limiter.answered(now)
         if wait is None:
-            job.pace.accepted()
+            job.limiter.served()
         else:
-            job.pace.refused(sent, wait, now)
+            job.limiter.refused(sent, wait, now)
         self._try(job, now)

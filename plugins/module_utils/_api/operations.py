@@ -17,14 +17,13 @@ from .._client.endpoints import (
     SET_PASSWORD,
 )
 from .._errors import (
-    OUTCOME_UNCHANGED,
-    OUTCOME_UNKNOWN,
     ApiError,
     IscError,
     LostAnswerError,
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
+from .._outcomes import REFUSED, UNKNOWN
 from .._text import (
     LONGEST_TEXT,
     clean_text,
@@ -72,7 +71,7 @@ def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_
     """Ask for a password change; ISC accepts it and carries it out later.
 
     :raises OutcomeUnknownError: the request was sent, and whether it was accepted is not known.
-    :raises IscError: it was not accepted; ``outcome`` among the details is then ``unchanged``.
+    :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
     """
     try:
         answer = client.call(
@@ -88,13 +87,13 @@ def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_
         return read_change(answer, SET_PASSWORD.name)
     except IscError as error:
         if not _may_have_been_processed(error):
-            error.add_details(outcome=OUTCOME_UNCHANGED)
+            error.add_details(outcome=REFUSED)
             raise
         raise OutcomeUnknownError(
             f"The password change was sent, and whether ISC accepted it is not known: {error.message}",
             "It was not sent again, because a second change could collide with the first. Find out whether the new "
             "password holds (log in with it, or look at the account's activity in ISC) before you run this again.",
-            **{**error.details, "outcome": OUTCOME_UNKNOWN},
+            **{**error.details, "outcome": UNKNOWN},
         ) from None
 
 

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import (
-    OUTCOME_FAILED,
-    ChangeFailedError,
-    UnexpectedAnswerError,
-)
+from .._errors import ChangeFailedError, UnexpectedAnswerError
+from .._outcomes import FAILED
 from .._text import clean_text, fault_of_id
 
-IN_PROGRESS = "IN_PROGRESS"
-FINISHED = "FINISHED"
-FAILED = "FAILED"
+CHANGE_IN_PROGRESS = "IN_PROGRESS"
+CHANGE_FINISHED = "FINISHED"
+CHANGE_FAILED = "FAILED"
 
 # The published example of beta's status spells its fields and its state so.
 _STATE_FIELDS = ("state", "status")
 _REQUEST_ID_FIELDS = ("requestId", "reqeustId")
 _ERROR_FIELDS = ("errors", "error")
 _MOST_ERRORS = 20
-_STATES = {"IN_PROCESS": IN_PROGRESS}
+_STATES = {"IN_PROCESS": CHANGE_IN_PROGRESS}
 
 
 class Change(t.NamedTuple):
@@ -38,7 +35,12 @@ class Change(t.NamedTuple):
     @property
     def ended(self) -> bool:
         """Whether the state is final. A state that isn't known is not."""
-        return self.state in (FINISHED, FAILED)
+        return self.state in (CHANGE_FINISHED, CHANGE_FAILED)
+
+    @property
+    def failed(self) -> bool:
+        """Whether ISC reported C(FAILED)."""
+        return self.state == CHANGE_FAILED
 
     @property
     def reason(self) -> str:
@@ -62,7 +64,7 @@ class Change(t.NamedTuple):
 
     def raise_if_failed(self) -> None:
         """Raise ChangeFailedError when ISC reported C(FAILED)."""
-        if self.state != FAILED:
+        if not self.failed:
             return
         several = (
             " The change reached several sources; on some of them it may have been carried out."
@@ -73,7 +75,7 @@ class Change(t.NamedTuple):
             f"ISC accepted the password change and then reported FAILED: {self.reason.rstrip('.')}.{several}",
             "The source refused it or could not be reached: check the password against the source's policy and "
             "history, and the source's virtual appliances in ISC.",
-            outcome=OUTCOME_FAILED,
+            outcome=FAILED,
             **self.as_result(),
         )
 

@@ -19,18 +19,18 @@ from .._client.endpoints import (
     LIST_SYNC_GROUPS,
 )
 from .._errors import (
-    OUTCOME_UNCHANGED,
     IscError,
     SyncGroupError,
     UnexpectedAnswerError,
 )
+from .._outcomes import REFUSED
 from .._text import clean_text
 
 IGNORE = "ignore"
 ALLOW = "allow"
 WARN = "warn"
 REFUSE = "refuse"
-WISHES = (ALLOW, WARN, REFUSE, IGNORE)
+MODES = (ALLOW, WARN, REFUSE, IGNORE)
 
 PAGE = 250
 """Groups of one answer: the most that ISC sends."""
@@ -83,23 +83,23 @@ class SyncGroups:
         self._names: dict[str, str | None] = {}
         self._may_name = True
 
-    def concern_about(self, source_id: str, wish: str, check_mode: bool) -> tuple[SyncGroup | None, str | None]:
+    def warning_for(self, source_id: str, mode: str, check_mode: bool) -> tuple[SyncGroup | None, str | None]:
         """Return what is known of the sync group of a source, and a sentence of warning.
 
-        :param wish: C(ignore) looks nothing up, C(allow) in check mode only and without a warning; C(warn) warns;
+        :param mode: C(ignore) looks nothing up, C(allow) in check mode only and without a warning; C(warn) warns;
             C(refuse) raises.
         :returns: ``None`` where it was not looked up, and where there is nothing to warn of.
-        :raises SyncGroupError: other sources would change too, or that isn't known, and *wish* is C(refuse).
+        :raises SyncGroupError: other sources would change too, or that isn't known, and *mode* is C(refuse).
         """
-        if wish == IGNORE or (wish == ALLOW and not check_mode):
+        if mode == IGNORE or (mode == ALLOW and not check_mode):
             return None, None
         group = self.of(source_id)
-        if wish == ALLOW or not (group.problem or group.others):
+        if mode == ALLOW or not (group.problem or group.others):
             return group, None
         told = _told(group)
-        if wish == WARN:
+        if mode == WARN:
             return group, told
-        raise SyncGroupError(told, _refused_hint(group), sync_group=group.as_result(), outcome=OUTCOME_UNCHANGED)
+        raise SyncGroupError(told, _refused_hint(group), sync_group=group.as_result(), outcome=REFUSED)
 
     def of(self, source_id: str) -> SyncGroup:
         """Return the sync group of a source, or why it can't be known."""

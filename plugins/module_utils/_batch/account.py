@@ -2,19 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One account of a batch: what is to be done with it, and how far it is."""
+"""One account of a batch: what is asked for it, and the flow of its change."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import Change
-from .._api.sync_groups import SyncGroup
-from .._change.prepare import (
-    BY_ID,
-    PreparedChange,
-    check_identification,
-)
+from .._change.flow import ChangeFlow
+from .._change.prepare import check_identification
 from .._errors import InputError
 from .._limits import check_text
 from .._text import LONGEST_NAME, clean_text
@@ -22,70 +17,23 @@ from .history import IDENTIFYING
 
 
 class BatchAccount:
-    """An account of the option C(accounts), and what is known of it.
+    """An account of a batch.
 
-    :ivar options: its options as they were given.
+    :ivar options: its options, as in the option C(accounts).
     :ivar name: what it is called in results, messages and the journal.
-    :ivar password: the password that is set, also a random one, so that it can be masked where ISC repeats it.
-    :ivar number: its number in the journal, or ``None`` without one.
-    :ivar prepared: the change to send, once the account is found.
-    :ivar change: the change as last seen, once it is sent.
-    :ivar attempts: how often the present request was sent.
-    :ivar reads: how often the status was read.
-    :ivar requested_at: when the present request was sent; this and the next are times of the clock.
-    :ivar sent_at: when the change was sent, also by an earlier run.
-    :ivar sent_time: the same in seconds since 1970, or ``None`` when nothing was sent.
-    :ivar accepted_at: when this run began to wait for the change.
-    :ivar from_earlier_run: an earlier run sent the change, which is only waited for.
-    :ivar concerns: sentences of what may stand against the change.
-    :ivar sync_group: what is known of the password sync group of its source, where it was looked up.
-    :ivar place: the ids of source and account, once the account is found.
-    :ivar result: its entry in the results, once it has ended.
+    :ivar flow: the flow of its change.
+    :ivar from_earlier_run: an earlier run with the same journal sent the change.
+    :ivar ids: the ids of source and account, where they are known.
     """
 
-    __slots__ = (
-        "accepted_at",
-        "attempts",
-        "change",
-        "concerns",
-        "from_earlier_run",
-        "name",
-        "number",
-        "options",
-        "password",
-        "place",
-        "prepared",
-        "reads",
-        "requested_at",
-        "result",
-        "sent_at",
-        "sent_time",
-        "sync_group",
-    )
+    __slots__ = ("flow", "from_earlier_run", "ids", "name", "options")
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
         self.options = options
         self.name = str(options.get("name") or options.get("user_name") or options.get("account_id"))
-        self.password: str | None = options.get("password")
-        self.number: int | None = None
-        self.place: tuple[str, str] | None = None
-        self.prepared: PreparedChange | None = None
-        self.change: Change | None = None
-        self.attempts = 0
-        self.reads = 0
-        self.requested_at = 0.0
-        self.sent_at = 0.0
-        self.sent_time: float | None = None
-        self.accepted_at = 0.0
+        self.flow: ChangeFlow = t.cast(ChangeFlow, None)
         self.from_earlier_run = False
-        self.concerns: list[str] = []
-        self.sync_group: SyncGroup | None = None
-        self.result: dict[str, t.Any] | None = None
-
-    @property
-    def given_by_id(self) -> bool:
-        """Whether no query is needed, because the query's return keys were given."""
-        return self.options.get(BY_ID[0]) is not None
+        self.ids: tuple[str, str] | None = None
 
     def identified_by(self) -> dict[str, str]:
         """Return the options that identify it, as far as they were given."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch from its options to its results."""
+"""Many password changes at once, from what is asked for to how each has ended."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import contextlib
 import re
 import typing as t
 
-from .._api.password_change import FINISHED, IN_PROGRESS, Change
+from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
 from .._api.sync_groups import SyncGroups
-from .._change.wait import Patience
+from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
+from .._change.log import ChangeLog
+from .._change.poll import NO_REQUEST_ID, PollSettings
+from .._change.prepare import Target
 from .._client.client import Client
 from .._client.endpoints import (
     CHANGE_STATUS,
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from .._errors import BatchError, InputError, IscError
+from .._errors import BatchError, InputError, IscError, OutcomeUnknownError
 from .._limits import (
     LONGEST_RATE_WINDOW,
     MOST_CONCURRENCY,
@@ -27,15 +30,9 @@ from .._limits import (
     check_number,
     check_seconds,
 )
-from .._outcomes import (
-    ACCEPTED,
-    UNKNOWN,
-)
-from .._outcomes import FINISHED as HAS_FINISHED
-from .._task.execution import Result
+from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
 from .account import BatchAccount
-from .endings import NO_REQUEST_ID, BatchEndings
 from .history import (
     SENDING,
     AccountHistory,
@@ -43,29 +40,36 @@ from .history import (
 from .interruption import interruptible
 from .journal import Journal
 from .progress import BatchProgress
-from .rate_limit import Pace, RateLimit
-from .requests import BatchRequests
-from .results import sentence_of, summary_of
+from .rate_limit import RateLimit, RateLimiter
+from .results import result_of, sentence_of, summary_of
 from .run import INTERRUPTED, MAX_FAILURES, BatchRun
-from .schedule import Agenda
+from .schedule import Scheduler
+from .workers import Workers
 
-_LOOK_FIRST = "Find out whether the new password holds, then set it again without this journal."
+Result = dict[str, t.Any]
+
+SENT_FIRST = 2
+"""Windows of the rate limit. So many changes are sent before any of them is read; it takes them four windows."""
+
+_LOOK_FIRST = "Find out whether the new password is in effect, then set it again without this journal."
 _KILLED = "An earlier run ended while it sent the change; whether ISC got it is not known."
 
 
 class BatchOptions(t.NamedTuple):
-    """What goes for all accounts of a batch."""
+    """What holds for all accounts of a batch.
+
+    :ivar recent: when the requests of an earlier batch with the same client were answered, see RateLimiter.
+    """
 
     concurrency: int
     limit: RateLimit
     most_failures: int | None
-    patience: Patience | None
-    retries: int
-    check_mode: bool
+    settings: Settings
+    recent: tuple[float, ...] = ()
 
 
 def read_options(
-    params: t.Mapping[str, t.Any], total: int, patience: Patience | None, check_mode: bool
+    params: t.Mapping[str, t.Any], total: int, polling: PollSettings | None, check_mode: bool
 ) -> BatchOptions:
     """Return the options of a batch of *total* accounts.
 
@@ -79,171 +83,224 @@ def read_options(
         params["concurrency"],
         limit,
         _most_failures(params["max_failures"], total),
-        patience,
-        params["retries"],
-        check_mode,
+        Settings(polling, params["retries"], check_mode, rate_limited=True),
     )
 
 
 class Batch:
-    """The accounts of a task, with what an earlier run's journal says of them."""
+    """Password changes that share one client, one rate limiter and one pool of workers."""
 
-    def __init__(self, client: Client, accounts: list[BatchAccount], options: BatchOptions, journal: Journal) -> None:
+    def __init__(
+        self, client: Client, options: BatchOptions, total: int, problem: t.Callable[[], IscError | None] = lambda: None
+    ) -> None:
+        runtime = client.runtime
+        self.settings = options.settings
+        self.limiter = RateLimiter(options.limit, options.recent)
         self._client = client
-        self._accounts = accounts
-        self._options = options
-        self._journal = journal
-        self._agenda = Agenda(options.patience)
-        self._pace = Pace(options.limit)
-        self._endings = BatchEndings(
-            len(accounts), journal, options.patience, options.most_failures, options.check_mode
+        self._sync_groups = SyncGroups(client)
+        self._single = client.without_retries()
+        # Where failures are to stop the batch, they have to be seen early.
+        sent_first = SENT_FIRST * options.limit.requests if options.most_failures is None else 0
+        self._scheduler = Scheduler(options.settings.polling, sent_first)
+        self._workers = (runtime.workers or Workers)(options.concurrency, self._perform)
+        self.run = BatchRun(
+            self._scheduler, self.limiter, self._workers, runtime, total, options.most_failures, problem
         )
-        self._requests = BatchRequests(client.without_retries(), journal, SyncGroups(client), options.check_mode)
 
-    def perform(self, progress: BatchProgress | None) -> Result:
-        """Set the passwords and return the results.
+    def flow(
+        self,
+        account: BatchAccount,
+        log: ChangeLog | None = None,
+        decide: t.Callable[[Target], Decision] = lambda target: None,
+    ) -> ChangeFlow:
+        """Give *account* the flow of its change, and return it."""
+        password = None if account.options["discard"] else account.options["password"]
+        account.flow = ChangeFlow(account.options, password, self.settings, self._client.runtime, log, decide)
+        return account.flow
 
-        :raises BatchError: not all went well. :raises IscError: nothing could be done at all.
+    def resume(self, account: BatchAccount, change: Change, sent_at: float | None) -> None:
+        """Wait for the change that an earlier run sent at the time *sent_at*, in seconds since 1970."""
+        runtime = self._client.runtime
+        account.flow.resume(Resume(change, runtime.time() if sent_at is None else sent_at), runtime.clock())
+
+    def begin(self, accounts: t.Sequence[BatchAccount]) -> None:
+        """Log in, look whether the token will do, and queue the accounts whose flow has not ended.
+
+        :raises IscError: nothing can be done at all.
         """
-        runtime = self._client.runtime
-        began = runtime.clock()
-        workers = runtime.workers(self._options.concurrency, self._requests.perform)
-        run = BatchRun(self._agenda, self._pace, self._journal, workers, self._endings, runtime, self._options.retries)
-        try:
-            with interruptible(workers.wake) as interruption:
-                self._begin(run)
-                run.work(interruption, progress, lambda: self._tell_of_interruption(progress))
-        finally:
-            workers.close()
-            if progress is not None:
-                progress.end()
-            self._journal.ended(self._endings.stopped)
-        for account in self._accounts:
-            if account.result is None:
-                run.interrupted(account)
-        return self._result(run, runtime.clock() - began)
-
-    def _tell_of_interruption(self, progress: BatchProgress | None) -> None:
-        if progress is not None:
-            progress.tell(f"Interrupted: nothing more is sent. {self._what_next()}")
-
-    def _begin(self, run: BatchRun) -> None:
-        """Sort out what is left to do, and look whether it can be done."""
-        histories = self._journal.add((account.name, account.identified_by()) for account in self._accounts)
-        if self._journal.problem is not None:
-            raise self._journal.problem
-        new = []
-        for account, history in zip(self._accounts, histories):
-            if self._journal.keeps:
-                account.number = history.number
-            if not self._settled(account, history, run):
-                new.append(account)
+        queued = [account for account in accounts if account.flow.kind is not None]
+        new = [account for account in queued if account.flow.kind != STATUS]
         if new:
-            self._client.rehearse(SET_PASSWORD)
-            if not all(account.given_by_id for account in new):
-                self._client.rehearse(QUERY_PASSWORD_INFO)
-        if self._options.patience is not None and (new or self._agenda.following):
-            self._client.rehearse(CHANGE_STATUS)
-        for account in new:
-            self._add(account, run)
+            self._client.dry_run(SET_PASSWORD)
+            if not all(account.flow.asks_nothing for account in new):
+                self._client.dry_run(QUERY_PASSWORD_INFO)
+        if self.settings.polling is not None and queued:
+            self._client.dry_run(CHANGE_STATUS)
+        for account in queued:
+            self._add(account)
 
-    def _add(self, account: BatchAccount, run: BatchRun) -> None:
-        if self._agenda.stopped:
-            self._endings.not_sent(account)
-            return
-        if not account.given_by_id:
-            self._agenda.add(account)
-            return
+    def work(self, progress: BatchProgress | None, what_next: str) -> None:
+        """Drive all flows to their end, or until the run is told to stop.
+
+        :param what_next: a sentence for somebody who interrupts it.
+        """
+
+        def tell_of_interruption() -> None:
+            if progress is not None:
+                progress.tell(f"Interrupted: nothing more is sent. {what_next}")
+
         try:
-            run.prepared(account, self._requests.prepare(account))
-        except IscError as error:
-            run.refused(account, error)
-        run.look_at_failures()
+            with interruptible(self._workers.wake) as interruption:
+                self.run.work(interruption, progress, tell_of_interruption)
+        finally:
+            self._workers.close()
 
-    def _settled(self, account: BatchAccount, history: AccountHistory, run: BatchRun) -> bool:
-        """Return whether nothing is to be sent, because an earlier run did."""
-        if history.step not in (SENDING, ACCEPTED, UNKNOWN, HAS_FINISHED):
-            return False
-        if history.source_id is not None and history.account_id is not None:
-            with contextlib.suppress(InputError):  # two earlier runs set it, and nothing more is sent
-                run.remember(account, history.source_id, history.account_id)
-        account.from_earlier_run = True
-        account.sent_time = history.sent_at
-        if history.step == SENDING:
-            self._endings.left_unknown(account, _KILLED, _LOOK_FIRST)
-            return True
-        runtime = self._client.runtime
-        now = runtime.clock()
-        account.accepted_at = now
-        account.sent_at = now - (runtime.time() - (history.sent_at or runtime.time()))
-        change = Change(history.request_id, history.state or IN_PROGRESS, history.errors, history.source_ids)
-        if history.step == HAS_FINISHED:
-            self._endings.unchanged(account, change._replace(state=FINISHED))
-            return True
-        account.change = change if history.state is not None else None
-        if not history.resumable and (history.step == UNKNOWN or self._options.patience is not None):
-            self._endings.left_unknown(account, history.reason or NO_REQUEST_ID, _LOOK_FIRST)
-        elif self._options.patience is None:
-            self._endings.left_alone(account, change)
-        elif self._options.check_mode:
-            self._endings.predicted(account)
-        else:
-            self._agenda.resume(account, now)
-        return True
+    def _add(self, account: BatchAccount) -> None:
+        if not account.flow.asks_nothing or self._scheduler.stopped:
+            self.run.add(account)
+            return
+        answer, error = None, None
+        try:
+            answer = self._perform(account)
+        except IscError as problem:
+            error = problem
+        self.run.take_up(account, answer, error)
 
-    def _result(self, run: BatchRun, duration: float) -> Result:
-        results = [t.cast(Result, account.result) for account in self._accounts]
-        summary = summary_of(
-            results,
-            from_earlier_run=sum(1 for account in self._accounts if account.from_earlier_run),
-            requests=dict(run.counts),
-            rate_limited=self._pace.refusals,
-            duration=round(duration, 3),
-            stopped=self._endings.stopped,
+    def _perform(self, account: BatchAccount) -> t.Any:
+        return account.flow.perform(self._single, self._sync_groups)
+
+
+def run_batch(
+    client: Client,
+    accounts: list[BatchAccount],
+    options: BatchOptions,
+    journal: Journal,
+    progress: BatchProgress | None,
+) -> Result:
+    """Set the passwords of *accounts*, as far as the journal leaves anything to do, and return the module's result.
+
+    :raises BatchError: not all went well. :raises IscError: nothing could be done at all.
+    """
+    runtime = client.runtime
+    began = runtime.clock()
+    batch = Batch(client, options, len(accounts), lambda: journal.problem)
+    what_next = _what_next(journal)
+    try:
+        histories = journal.add((account.name, account.identified_by()) for account in accounts)
+        if journal.problem is not None:
+            raise journal.problem
+        for account, history in zip(accounts, histories):
+            begin_from(batch, account, history, journal)
+        batch.begin(accounts)
+        batch.work(progress, what_next)
+    finally:
+        journal.ended(batch.run.stopped)
+    for account in accounts:
+        if account.flow.outcome is None:
+            batch.run.interrupt(account)
+    return _result(client, accounts, batch, journal, round(runtime.clock() - began, 3))
+
+
+def begin_from(batch: Batch, account: BatchAccount, history: AccountHistory, journal: Journal) -> None:
+    """Give *account* a flow; where an earlier run has sent its change, take that up."""
+    flow = batch.flow(account, journal.log(history.number) if journal.keeps else None)
+    if history.step not in (SENDING, ACCEPTED, UNKNOWN, FINISHED):
+        return
+    if history.source_id is not None and history.account_id is not None:
+        with contextlib.suppress(InputError):  # two earlier runs set it, and nothing more is sent
+            batch.run.remember(account, history.source_id, history.account_id)
+    account.from_earlier_run = True
+    flow.sent_at = history.sent_at
+    polling = batch.settings.polling
+    change = Change(history.request_id, history.state or CHANGE_IN_PROGRESS, history.errors, history.source_ids)
+    if history.step == FINISHED:
+        flow.change = change._replace(state=CHANGE_FINISHED)
+        flow.end(FINISHED)
+    elif not history.resumable and (history.step != ACCEPTED or polling is not None):
+        flow.change = change if history.state is not None else None
+        reason = _KILLED if history.step == SENDING else history.reason or NO_REQUEST_ID
+        flow.end(UNKNOWN, error=OutcomeUnknownError(reason, _LOOK_FIRST), step=AT_SET)
+    elif polling is None:
+        flow.change = change
+        flow.end(ACCEPTED)
+    else:
+        batch.resume(account, change, history.sent_at)
+        if batch.settings.check_mode:
+            flow.predict()
+    if flow.kind is None:
+        batch.run.count(account, of_this_run=False)
+
+
+def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal: Journal, duration: float) -> Result:
+    results = [result_of(account) for account in accounts]
+    if batch.settings.check_mode:
+        for account, each in zip(accounts, results):
+            each.update(_queried(account))
+    summary = summary_of(
+        results,
+        from_earlier_run=sum(1 for account in accounts if account.from_earlier_run),
+        requests=dict(batch.run.counts),
+        rate_limited=batch.limiter.refusals,
+        duration=duration,
+        stopped=batch.run.stopped,
+    )
+    client.warnings += _warnings(accounts, results, journal)
+    result: Result = {
+        "changed": any(each["changed"] for each in results),
+        "results": results,
+        "summary": summary,
+    }
+    sentence = sentence_of(results, summary)
+    if not sentence and journal.problem is None:
+        return result
+    why = why_stopped(batch.run, journal.problem)
+    raise BatchError(" ".join(filter(None, (why, sentence))), _what_next(journal), **result)
+
+
+def _queried(account: BatchAccount) -> Result:
+    """Return what a query told about an account that could be set."""
+    flow = account.flow
+    if flow.target is None or flow.outcome not in (FINISHED, ACCEPTED):
+        return {}
+    info = flow.target.info
+    queried = {field: getattr(info, field) for field in ("identity_id", "public_key_id", "public_key")}
+    return {**queried, "policies": list(info.policies)}
+
+
+def _warnings(accounts: list[BatchAccount], results: list[Result], journal: Journal) -> list[str]:
+    warnings = []
+    done = sum(1 for account, each in zip(accounts, results) if account.from_earlier_run and not each["changed"])
+    if done:
+        warnings.append(
+            f"For {done} of {len(results)} accounts nothing was sent: an earlier run with the journal "
+            f"{journal.path} did. To set their passwords again, use a new journal."
         )
-        self._warn(results)
-        result: Result = {
-            "changed": any(each["changed"] for each in results),
-            "results": results,
-            "summary": summary,
-        }
-        sentence = sentence_of(results, summary)
-        if not sentence and self._journal.problem is None:
-            return result
-        raise BatchError(" ".join(filter(None, (self._why_stopped(run), sentence))), self._what_next(), **result)
+    concerned = [each for each in results if "warnings" in each]
+    if concerned:
+        first = clean_text(concerned[0]["name"], LONGEST_NAME)
+        warnings.append(
+            f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: {concerned[0]['warnings'][0]}"
+        )
+    return warnings
 
-    def _warn(self, results: list[Result]) -> None:
-        done = sum(1 for each in self._accounts if each.from_earlier_run and each.result and not each.result["changed"])
-        if done:
-            self._client.warnings.append(
-                f"For {done} of {len(results)} accounts nothing was sent: an earlier run with the journal "
-                f"{self._journal.path} did. To set their passwords again, use a new journal."
-            )
-        concerned = [each for each in results if "warnings" in each]
-        if concerned:
-            first = clean_text(concerned[0]["name"], LONGEST_NAME)
-            self._client.warnings.append(
-                f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: "
-                f"{concerned[0]['warnings'][0]}"
-            )
 
-    def _why_stopped(self, run: BatchRun) -> str:
-        reason = run.stopped_by or self._journal.problem
-        if reason is not None:
-            return f"The batch stopped: {reason.message}"
-        if self._endings.stopped == INTERRUPTED:
-            return "The batch was interrupted."
-        if self._endings.stopped == MAX_FAILURES:
-            return "The batch stopped, because more than max_failures accounts failed."
-        return ""
+def why_stopped(run: BatchRun, problem: IscError | None) -> str:
+    """Return why a run sent nothing more, as a sentence; empty where it tried all accounts."""
+    reason = run.stopped_by or problem
+    if reason is not None:
+        return f"The batch stopped: {reason.message}"
+    if run.stopped == INTERRUPTED:
+        return "The batch was interrupted."
+    return "The batch stopped, because more than max_failures accounts failed." if run.stopped == MAX_FAILURES else ""
 
-    def _what_next(self) -> str:
-        if self._journal.keeps:
-            return (
-                f"Run this again with the same journal ({self._journal.path}): it sends nothing for the accounts that "
-                "are finished, waits for those under way and tries those that failed."
-            )
-        return "The results tell of each account. With a journal, a further run does only what is left."
+
+def _what_next(journal: Journal) -> str:
+    if journal.keeps:
+        return (
+            f"Run this again with the same journal ({journal.path}): it sends nothing for the accounts that "
+            "are finished, waits for those under way and tries those that failed."
+        )
+    return "The results tell about each account. With a journal, a further run does only what is left."
 
 
 def _most_failures(text: str | None, total: int) -> int | None:

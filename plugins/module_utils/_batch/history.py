@@ -20,6 +20,7 @@ from .._outcomes import (
     FAILED,
     FINISHED,
     REFUSED,
+    UNCHANGED,
     UNKNOWN,
 )
 from .._stored_format import refuse_newer_format
@@ -37,7 +38,7 @@ ADDED = "added"
 SENDING = "sending"
 """The change was about to be sent. When this is the last step, whether ISC got it is not known."""
 
-_STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN)
+_STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
 _HINT = "Restore it from a backup; or start with a new journal, and every account's password is set."
 
 

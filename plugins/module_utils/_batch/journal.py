@@ -14,7 +14,6 @@ import stat
 import threading
 import typing as t
 
-from .._api.password_change import FAILED as CHANGE_FAILED
 from .._api.password_change import Change
 from .._durable_file import (
     FileError,
@@ -25,12 +24,13 @@ from .._durable_file import (
     reason_of,
     sync_folder,
 )
-from .._errors import InputError, JournalError
+from .._errors import InputError, IscError, JournalError
 from .._outcomes import (
     ACCEPTED,
     FAILED,
     FINISHED,
     REFUSED,
+    UNCHANGED,
     UNKNOWN,
 )
 from .._times import format_exact_time
@@ -91,36 +91,9 @@ class Journal:
         self._write(*lines)
         return histories
 
-    def sending(self, number: int, source_id: str, account_id: str) -> None:
-        """Write that a change is about to be sent.
-
-        :raises JournalError: it can't be written, so the change must not be sent.
-        """
-        self._step(number, SENDING, source_id=source_id, account_id=account_id)
-        if self.problem is not None:
-            raise self.problem
-
-    def accepted(self, number: int, change: Change) -> None:
-        """Write that ISC accepted a change."""
-        self._step(
-            number, ACCEPTED, request_id=change.request_id, state=change.state, source_ids=list(change.source_ids)
-        )
-
-    def seen(self, number: int, change: Change) -> None:
-        """Write how a change ended."""
-        more: dict[str, t.Any] = {"state": change.state, "source_ids": list(change.source_ids)}
-        if change.state == CHANGE_FAILED:
-            self._step(number, FAILED, errors=list(change.errors), reason=change.reason, **more)
-        else:
-            self._step(number, FINISHED, **more)
-
-    def refused(self, number: int, reason: str) -> None:
-        """Write that nothing was accepted."""
-        self._step(number, REFUSED, reason=reason)
-
-    def unknown(self, number: int, reason: str) -> None:
-        """Write that it is not known what became of a change."""
-        self._step(number, UNKNOWN, reason=reason)
+    def log(self, number: int) -> JournalLog:
+        """Return the log of the change of an account, by its number in the journal."""
+        return JournalLog(self, number)
 
     def close(self) -> None:
         """Write nothing more: a thread that nobody waits for may still come back with an answer."""
@@ -128,7 +101,8 @@ class Journal:
             if self._descriptor is not None and self.problem is None:
                 self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")
 
-    def _step(self, number: int, step: str, **more: t.Any) -> None:
+    def step(self, number: int, step: str, **more: t.Any) -> None:
+        """Write a step of an account."""
         self._write({"account": number, "step": step, "time": self._now(), **more})
 
     def _now(self) -> str:
@@ -160,6 +134,48 @@ class Journal:
         self.problem = JournalError(
             f"journal {self.path} can't be written: {reason_of(error)}.", "Make room where it is."
         )
+
+
+class JournalLog:
+    """The write-ahead log of one account's change, as lines of a journal."""
+
+    def __init__(self, journal: Journal, number: int) -> None:
+        self._journal = journal
+        self._number = number
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Write that the change is about to be sent.
+
+        :raises JournalError: it can't be written, so the change must not be sent.
+        """
+        self._journal.step(self._number, SENDING, source_id=source_id, account_id=account_id)
+        if self._journal.problem is not None:
+            raise self._journal.problem
+
+    def accepted(self, change: Change) -> None:
+        """Write that ISC accepted the change."""
+        sources = list(change.source_ids)
+        self._journal.step(self._number, ACCEPTED, request_id=change.request_id, state=change.state, source_ids=sources)
+
+    def refused(self, error: IscError) -> None:
+        """Write that nothing was accepted."""
+        self._journal.step(self._number, REFUSED, reason=error.message)
+
+    def ended(self, change: Change) -> None:
+        """Write how the change ended."""
+        more: dict[str, t.Any] = {"state": change.state, "source_ids": list(change.source_ids)}
+        if change.failed:
+            self._journal.step(self._number, FAILED, errors=list(change.errors), reason=change.reason, **more)
+        else:
+            self._journal.step(self._number, FINISHED, **more)
+
+    def unknown(self, error: IscError) -> None:
+        """Write that the outcome of the change is not known."""
+        self._journal.step(self._number, UNKNOWN, reason=error.message)
+
+    def unchanged(self, reason: str) -> None:
+        """Write that nothing was due."""
+        self._journal.step(self._number, UNCHANGED, reason=reason)
 
 
 @contextlib.contextmanager
@@ -220,7 +236,7 @@ def _opened(path: str, name: str) -> int:
         raise JournalError(f"{name} can't be written: {reason}.", "Give the path of a file.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise JournalError(f"{name} can't be written: it is no file.", "Give the path of a file.")
+        raise JournalError(f"{name} can't be written: it is not a file.", "Give the path of a file.")
     with contextlib.suppress(OSError):
         os.fchmod(descriptor, 0o600)
     return descriptor

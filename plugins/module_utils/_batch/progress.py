@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far a batch is, in words and as a bar."""
+"""How far a batch is, in words: a line now and then."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
 _FIRST_LINE = 3.0
 """Seconds from the beginning. A short batch has no need of lines."""
 
-_BAR_INTERVAL = 0.5
-_BAR_WIDTH = 24
 _RATE_OVER = 15.0
-"""Seconds that the pace is measured over."""
+"""Seconds that the rate is measured over."""
 
 
 class Snapshot(t.NamedTuple):
-    """How many accounts have finished, failed, are in flight (sent, or being sent) and are still to be sent.
+    """How many accounts have succeeded, failed, are in flight (sent, or being sent) and are still to be sent.
 
     ``requests`` were sent so far, about ``requests_left`` are left.
     """
 
     total: int
-    finished: int
+    succeeded: int
     failed: int
     in_flight: int
     unsent: int
@@ -39,15 +37,13 @@ class Snapshot(t.NamedTuple):
 class BatchProgress:
     """Shows now and then how far a batch is.
 
-    :param show: is given a line, or on a terminal a bar that replaces the last one.
-    :param as_bar: whether it is a bar.
+    :param show: is given a line.
     :ivar tell: is given what the user has to know at once.
     """
 
-    def __init__(self, show: t.Callable[[str], None], as_bar: bool, tell: t.Callable[[str], None]) -> None:
+    def __init__(self, show: t.Callable[[str], None], tell: t.Callable[[str], None]) -> None:
         self.tell = tell
         self._show = show
-        self._as_bar = as_bar
         self._began: float | None = None
         self._next = 0.0
         self._seen: deque[tuple[float, int]] = deque()
@@ -56,42 +52,26 @@ class BatchProgress:
         """Show where the batch is, if it is time to."""
         if self._began is None:
             self._began = now
-            self._next = now if self._as_bar else now + _FIRST_LINE
+            self._next = now + _FIRST_LINE
             self._seen.append((now, 0))
         if now < self._next:
             return
-        self._next = now + self._interval(now)
+        began = self._began
+        self._next = now + next(interval for until, interval in _INTERVALS if now - began < until)
         taken = snapshot()
         self._seen.append((now, taken.requests))
         while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_OVER:
             self._seen.popleft()
         self._show(self._text(taken))
 
-    def end(self) -> None:
-        """Show nothing more; a bar is removed."""
-        if self._as_bar and self._began is not None:
-            self._show("")
-
-    def _interval(self, now: float) -> float:
-        if self._as_bar:
-            return _BAR_INTERVAL
-        return next(interval for until, interval in _INTERVALS if now - (self._began or 0.0) < until)
-
     def _text(self, taken: Snapshot) -> str:
         (began, before), (now, requests) = self._seen[0], self._seen[-1]
         rate = (requests - before) / (now - began) if now > began else 0.0
-        parts = [f"{taken.finished} of {taken.total} done", f"{taken.failed} failed", f"{taken.in_flight} in flight"]
+        parts = [f"{taken.succeeded} of {taken.total} done", f"{taken.failed} failed", f"{taken.in_flight} in flight"]
         parts.append(f"{rate:.1f} requests/s")
         if rate and taken.requests_left:
             parts.append(f"about {in_words(taken.requests_left / rate)} left")
-        text = ", ".join(parts)
-        if not self._as_bar:
-            return text
-        # What is sent counts half: in a large batch all is sent before much of it is seen to have finished.
-        ended = taken.finished + taken.failed
-        part = (ended + taken.in_flight / 2) / taken.total if taken.total else 1.0
-        filled = int(part * _BAR_WIDTH)
-        return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {100 * part:3.0f}% {text}"
+        return ", ".join(parts)
 
 
 def in_words(seconds: float) -> str:

@@ -10,18 +10,13 @@ import math
 import typing as t
 from collections import deque
 
-BURST = 3
-"""Requests that may go at once after a pause. Many of them would leave nothing to a job that has just begun."""
+KEPT_AFTER_A_REFUSAL = 0.7
+"""Of the budget: another job uses it too, and both come down until it suffices for both."""
 
-SHARE_KEPT = 0.7
-"""Of the pace, after the server refused: another job uses the budget too, and both come down until it suffices."""
+GROWTH = 0.005
+"""Of the whole budget, regained each second (additive increase, multiplicative decrease)."""
 
 SMALLEST_SHARE = 0.02
-
-_CAREFUL_SECONDS = 60.0
-_CAREFUL_GROWTH = 0.002
-_GROWTH = 0.01
-"""How much of the whole budget the pace regains a second: slowly at first, faster when nobody seems to need it."""
 
 _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 30.0
@@ -38,28 +33,31 @@ So do they after so many refusals, even where each of these asks to come back at
 
 
 class RateLimit(t.NamedTuple):
-    """The budget: so many requests in so many seconds. No requests stand for no limit."""
+    """The budget: so many requests in any so many seconds. No requests stand for no limit."""
 
     requests: int
     seconds: float
 
 
-class Pace:
-    """Spreads requests evenly, and holds back what could exceed the budget in any window of its seconds.
+class RateLimiter:
+    """A sliding window: requests go as long as no window of the budget's seconds can hold too many of them.
 
     The server counts a request somewhere between sending it and its answer. So it is taken to be in the window from
     when it is sent until the budget's seconds after its answer: then no delay on the way can make one too many.
 
     Times are those of a monotonic clock, in seconds.
+
+    :param recent: when requests that count in the first window were answered, oldest first.
+    :ivar share: the part of the budget that is used; less than 1 after the server has refused.
+    :ivar refusals: how often it did.
     """
 
-    def __init__(self, limit: RateLimit) -> None:
+    def __init__(self, limit: RateLimit, recent: t.Iterable[float] = ()) -> None:
         self.limit = limit
         self.share = 1.0
         self.refusals = 0
         self._in_flight = 0
-        self._answers: deque[float] = deque()
-        self._earliest = -math.inf
+        self._answers: deque[float] = deque(recent)
         self._blocked_until = -math.inf
         self._cut_at = -math.inf
         self._grown_at = -math.inf
@@ -67,40 +65,38 @@ class Pace:
         self._unserved_since: float | None = None
         self._failed_in_a_row = 0
 
-    @property
-    def requests_per_second(self) -> float:
-        """The pace at present; ``inf`` without a limit."""
-        return self.share * self.limit.requests / self.limit.seconds if self.limit.requests else math.inf
-
     def delay(self, now: float) -> float:
         """Return the seconds until the next request may be sent; ``inf`` when an answer must come first."""
         delay = max(0.0, self._blocked_until - now)
         if not self.limit.requests:
             return delay
         self._grow(now)
-        window_start = now - self.limit.seconds
-        while self._answers and self._answers[0] <= window_start:
-            self._answers.popleft()
-        if self._in_flight + len(self._answers) >= self.limit.requests:
-            if not self._answers:
-                return math.inf
-            delay = max(delay, self._answers[0] - window_start)
-        return max(delay, self._earliest - (BURST - 1) / self.requests_per_second - now)
+        self._forget(now)
+        budget = max(1, int(self.limit.requests * self.share))
+        too_many = self._in_flight + len(self._answers) - budget
+        if too_many < 0:
+            return delay
+        if too_many >= len(self._answers):
+            return math.inf
+        return max(delay, self._answers[too_many] + self.limit.seconds - now)
 
-    def sent(self, now: float) -> None:
+    def recent(self, now: float) -> list[float]:
+        """Return when the requests that count in the present window were answered, oldest first."""
+        self._forget(now)
+        return list(self._answers)
+
+    def sent(self) -> None:
         """Count a request that is sent now."""
         self._in_flight += 1
-        if self.limit.requests:
-            self._earliest = max(self._earliest, now) + 1 / self.requests_per_second
 
     def answered(self, now: float) -> None:
-        """Take note that a request that was sent has come to its end, whatever that was."""
+        """Count that a request that was sent has come to its end, whatever that was."""
         self._in_flight -= 1
         if self.limit.requests:
             self._answers.append(now)
 
-    def accepted(self) -> None:
-        """Take note that the server works: it answered, and not with a refusal to work at this pace."""
+    def served(self) -> None:
+        """Take into account that the server works: it answered, and not with a refusal to work at this rate."""
         self._refused_in_a_row = 0
         self._unserved_since = None
         self._failed_in_a_row = 0
@@ -115,7 +111,7 @@ class Pace:
         self._note_unserved(now)
         self._failed_in_a_row = 0
         if sent_at >= self._cut_at:
-            self.share = max(SMALLEST_SHARE, self.share * SHARE_KEPT)
+            self.share = max(SMALLEST_SHARE, self.share * KEPT_AFTER_A_REFUSAL)
             self._cut_at = self._grown_at = now
             self._refused_in_a_row += 1
         pause = retry_after
@@ -131,12 +127,17 @@ class Pace:
         return self._unserved_since
 
     def failed(self, now: float) -> None:
-        """Take note that a request met no working server; after several in a row, all of them wait."""
+        """Take into account that a request met no working server; after several in a row, all of them wait."""
         self._note_unserved(now)
         self._failed_in_a_row += 1
         more = self._failed_in_a_row - FAILURES_IN_A_ROW
         if more >= 0:
             self._block(now + min(_LONGEST_PAUSE, 2.0 ** min(more, 10)))
+
+    def _forget(self, now: float) -> None:
+        window_start = now - self.limit.seconds
+        while self._answers and self._answers[0] <= window_start:
+            self._answers.popleft()
 
     def _note_unserved(self, now: float) -> None:
         if self._unserved_since is None:
@@ -148,7 +149,6 @@ class Pace:
     def _grow(self, now: float) -> None:
         if self.share >= 1:
             return
-        growth = _CAREFUL_GROWTH if now - self._cut_at < _CAREFUL_SECONDS else _GROWTH
         if now > self._blocked_until:
-            self.share = min(1.0, self.share + growth * (now - max(self._grown_at, self._blocked_until)))
+            self.share = min(1.0, self.share + GROWTH * (now - max(self._grown_at, self._blocked_until)))
         self._grown_at = now

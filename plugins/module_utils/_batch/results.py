@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a batch returns: one result an account, and a summary."""
+"""What a batch returns: one result per account, and a summary."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import Change
-from .._errors import IscError
+from .._change.masking import masked
 from .._outcomes import (
     FAILED,
     FAILURES,
@@ -23,55 +22,44 @@ from .._text import LONGEST_NAME, clean_text
 from .._times import format_exact_time
 from .account import BatchAccount
 
-_MASK = "********"
-_SHORTEST_MASKED = 4
-"""Characters. A shorter password occurs in all kinds of text; nothing of it would be left to read."""
-
 _NOTHING: dict[str, t.Any] = {
     "request_id": None,
     "state": None,
     "errors": [],
     "source_ids": [],
-    "duration": None,
 }
+_UNSENT = "Not sent, because the run stopped before."
 
 
-def result_of(
-    account: BatchAccount,
-    outcome: str,
-    changed: bool,
-    change: Change | None = None,
-    error: IscError | None = None,
-    duration: float | None = None,
-) -> dict[str, t.Any]:
-    """Return the entry of *account* in the results.
-
-    :param duration: seconds from when the change was sent until it was seen to have ended.
-    """
-    source_id, account_id = account.place or (account.options.get("source_id"), account.options.get("account_id"))
+def result_of(account: BatchAccount) -> dict[str, t.Any]:
+    """Return the entry of *account* in the results."""
+    flow = account.flow
+    source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
+    change = dict(_NOTHING) if flow.change is None else flow.change.as_result()
     result = {
         "name": account.name,
         "user_name": account.options.get("user_name"),
         "source_name": account.options.get("source_name"),
         "source_id": source_id,
         "account_id": account_id,
-        **_NOTHING,
-        **(change.as_result() if change is not None else {}),
-        "sent_at": None if account.sent_time is None else format_exact_time(account.sent_time),
+        **masked(change, flow.password),
+        "duration": None if flow.duration is None else round(flow.duration, 3),
+        "sent_at": None if flow.sent_at is None else format_exact_time(flow.sent_at),
         "from_earlier_run": account.from_earlier_run,
-        "outcome": outcome,
-        "changed": changed,
+        "outcome": flow.outcome,
+        "changed": flow.changed,
     }
-    if duration is not None:
-        result["duration"] = round(duration, 3)
-    if account.sync_group is not None:
-        result["sync_group"] = account.sync_group.as_result()
-    if account.concerns:
-        result["warnings"] = list(account.concerns)
-    if error is not None:
-        told = error.as_result()
+    if flow.sync_group is not None:
+        result["sync_group"] = flow.sync_group.as_result()
+    if flow.warnings:
+        result["warnings"] = masked(list(flow.warnings), flow.password)
+    if flow.outcome == NOT_SENT:
+        result["msg"] = _UNSENT
+    elif flow.error is not None:
+        told = masked(flow.error.as_result(), flow.password)
         result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
-    return _without_password(account, result)
+        result["step"] = flow.step
+    return result
 
 
 def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
@@ -92,48 +80,3 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     first = next((result for result in results if result["outcome"] in PROBLEMS), None)
     told = f" First {clean_text(first['name'], LONGEST_NAME)}: {first['msg']}" if first is not None else ""
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
-
-
-def change_without_password(account: BatchAccount, change: Change) -> Change:
-    """Return *change* without the password of *account*, should ISC have repeated it in what people are to read."""
-    told = _without_password(account, {"errors": list(change.errors), "source_ids": list(change.source_ids)})
-    return change._replace(errors=tuple(told["errors"]), source_ids=tuple(told["source_ids"]))
-
-
-def hide_password(account: BatchAccount, error: IscError) -> None:
-    """Take the password of *account* out of all that *error* tells, should ISC have repeated it."""
-    told = _without_password(account, {**error.details, "msg": error.message, "hint": error.hint})
-    error.message, error.hint = told.pop("msg"), told.pop("hint")
-    error.args = (error.message,)
-    error.details = told
-
-
-def _without_password(account: BatchAccount, told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return result keys, as JSON can carry them, without the password of *account* in what came from ISC."""
-    password = account.password
-    if not password or len(password) < _SHORTEST_MASKED:
-        return dict(told)
-    return {key: _masked(value, password) if key in _FROM_ISC else value for key, value in told.items()}
-
-
-_FROM_ISC = (
-    "errors",
-    "msg",
-    "hint",
-    "messages",
-    "detail_code",
-    "tracking_id",
-    "state",
-    "request_id",
-    "source_ids",
-    "sync_group",
-    "warnings",
-)
-
-
-def _masked(value: t.Any, password: str) -> t.Any:
-    if isinstance(value, str):
-        return value.replace(password, _MASK)
-    if isinstance(value, dict):
-        return {key: _masked(each, password) for key, each in value.items()}
-    return [_masked(each, password) for each in value] if isinstance(value, list) else value

@@ -2,36 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One run of a batch: requests are handed out at the pace, and what comes of them is told to the journal."""
+"""One run of a batch: requests go out as the rate limiter allows, and their answers go to the flows of the accounts."""
 
 from __future__ import annotations
 
 import math
 import typing as t
 
-from .._api.password_change import Change
-from .._change.prepare import PreparedChange
-from .._change.wait import worth_waiting
+from .._change.flow import QUERY, SET, STATUS
 from .._client.client import Runtime
-from .._errors import (
-    InputError,
-    IscError,
-    OutcomeUnknownError,
-    RateLimitError,
-)
-from .._http.retry import (
-    delay_before,
-    is_transient,
-    may_retry,
-)
+from .._errors import InputError, IscError, OutcomeUnknownError, RateLimitError
+from .._http.retry import is_transient, may_retry
+from .._outcomes import AT_QUERY, AT_SET, AT_WAIT, FAILED, FINISHED, PROBLEMS, REFUSED, SUCCESSES, UNKNOWN
 from .._text import clean_text
 from .account import BatchAccount
-from .endings import BatchEndings
 from .interruption import Interruption
-from .journal import Journal
 from .progress import BatchProgress, Snapshot
-from .rate_limit import Pace
-from .schedule import QUERY, SET, STATUS, Agenda, Job
+from .rate_limit import RateLimiter
+from .schedule import Scheduler
 from .workers import Done, Workers
 
 INTERRUPTED = "interrupted"
@@ -41,7 +29,7 @@ LONGEST_PAUSE = 0.5
 """Seconds that nothing is looked at: neither the progress nor whether the parent process is still there."""
 
 LONGEST_UNSERVED = 600.0
-"""Seconds of nothing but refusals (HTTP 429) and failures, after which the batch stops: no pace is low enough."""
+"""Seconds of nothing but refusals (HTTP 429) and failures, after which the batch stops: no rate is low enough."""
 
 GRACE = 2.0
 """Seconds that an interrupted run waits for the answers to changes that it is just sending. Without them their
@@ -49,31 +37,38 @@ outcome would be unknown."""
 
 
 class BatchRun:
-    """Works on the accounts of an agenda until all have ended, or until it is told to stop.
+    """Works on accounts until the flow of each has ended, or until it is told to stop.
 
-    :param retries: attempts of a request after the first, where trying again is safe.
+    :param total: the number of accounts, for the progress.
+    :param most_failures: when there are more, nothing new is sent; ``None`` for no end.
+    :param problem: tells what makes it useless to go on, such as a journal that can't be written.
+    :ivar stopped: why nothing new is sent any more: C(max_failures), C(interrupted) or a sentence.
     """
 
     def __init__(
         self,
-        agenda: Agenda,
-        pace: Pace,
-        journal: Journal,
-        workers: Workers[Job, t.Any],
-        endings: BatchEndings,
+        scheduler: Scheduler,
+        limiter: RateLimiter,
+        workers: Workers[BatchAccount, t.Any],
         runtime: Runtime,
-        retries: int,
+        total: int,
+        most_failures: int | None = None,
+        problem: t.Callable[[], IscError | None] = lambda: None,
     ) -> None:
-        self._agenda = agenda
-        self._pace = pace
-        self._journal = journal
+        self._scheduler = scheduler
+        self._limiter = limiter
         self._workers = workers
-        self._endings = endings
         self._runtime = runtime
-        self._retries = retries
-        self._places: dict[tuple[str, str], BatchAccount] = {}
-        self._sending: set[BatchAccount] = set()
+        self._total = total
+        self._most_failures = most_failures
+        self._problem = problem
+        self._by_ids: dict[tuple[str, str], BatchAccount] = {}
+        self._under_way: set[BatchAccount] = set()
+        self._succeeded = 0
+        self._failed = 0
+        self._failed_before = 0
         self.counts = {QUERY: 0, SET: 0, STATUS: 0}
+        self.stopped: str | None = None
         self.stopped_by: IscError | None = None
 
     def work(
@@ -86,7 +81,7 @@ class BatchRun:
 
         :param when_interrupted: called once nothing more is sent, before the last answers are waited for.
         """
-        while not interruption.happened and (self._workers.busy or not self._agenda.idle):
+        while not interruption.happened and (self._workers.busy or not self._scheduler.idle):
             pause = self._hand_out()
             if progress is not None:
                 progress(self._runtime.clock(), self._snapshot)
@@ -96,63 +91,72 @@ class BatchRun:
             self._stop(INTERRUPTED)
             when_interrupted()
             until = self._runtime.clock() + GRACE
-            while self._sending and self._runtime.clock() < until:
+            while self._is_sending() and self._runtime.clock() < until:
                 self._take_answers(until - self._runtime.clock())
 
-    def interrupted(self, account: BatchAccount) -> None:
-        """Take note that the run was interrupted before *account* came to an end."""
-        if account.change is not None or account in self._sending:
-            self._endings.interrupted(account)
+    def add(self, account: BatchAccount) -> None:
+        """Queue an account whose flow has begun; where the run has stopped, it is not sent."""
+        if self._scheduler.stopped and account.flow.kind != STATUS:
+            account.flow.leave_unsent()
         else:
-            self._endings.not_sent(account)
+            self._scheduler.put(account, self._runtime.clock())
+
+    def take_up(self, account: BatchAccount, answer: t.Any, error: IscError | None) -> None:
+        """Take up what came of an account's step that needed no request, and queue what comes next."""
+        account.flow.settle(answer, error, self._runtime.clock())
+        self._go_on(account)
+
+    def interrupt(self, account: BatchAccount) -> None:
+        """End an account that the run was interrupted before."""
+        flow = account.flow
+        if flow.change is None and not (account in self._under_way and flow.sending):
+            flow.leave_unsent()
+            return
+        what = (
+            "waited for the change" if flow.change is not None else "sent the change; whether ISC got it is not known"
+        )
+        error = OutcomeUnknownError(f"The run was interrupted while it {what}.")
+        flow.end(UNKNOWN, True, error, AT_SET if flow.change is None else AT_WAIT)
 
     def remember(self, account: BatchAccount, source_id: str, account_id: str) -> None:
-        """Take note of where an account is, so that no other one is the same.
+        """Keep where an account is, so that no other one is the same.
 
         :raises InputError: there is one that is.
         """
-        first = self._places.setdefault((source_id, account_id), account)
+        first = self._by_ids.setdefault((source_id, account_id), account)
         if first is not account:
             raise InputError(
                 f"It is the same account as that of {first.name}: {clean_text(account_id)}.",
                 "Give each account once, with one password.",
             )
-        account.place = (source_id, account_id)
+        account.ids = (source_id, account_id)
 
-    def prepared(self, account: BatchAccount, prepared: PreparedChange) -> None:
-        """Take note that the change of *account* can be sent, or in check mode, that it could."""
-        target = prepared.target
-        try:
-            self.remember(account, target.info.source_id, target.account_id)
-        except InputError as error:
-            self.refused(account, error)
-            return
-        account.prepared = prepared
-        if self._endings.check_mode:
-            self._endings.predicted(account)
-        elif self._agenda.stopped:
-            self._endings.not_sent(account)
-        else:
-            self._agenda.found(account)
+    def count(self, account: BatchAccount, of_this_run: bool = True) -> None:
+        """Count an account that has ended, and stop when too many have failed."""
+        if account.flow.outcome in PROBLEMS:
+            self._failed += 1
+            self._failed_before += not of_this_run
+        elif account.flow.outcome in SUCCESSES:
+            self._succeeded += 1
+        failed = self._failed - self._failed_before
+        if self.stopped is None and self._most_failures is not None and failed > self._most_failures:
+            self._stop(MAX_FAILURES)
 
     def _hand_out(self) -> float:
         """Start what may be started; return the seconds until that is worth another try."""
         while self._workers.free:
             now = self._runtime.clock()
-            delay = self._pace.delay(now)
+            delay = self._limiter.delay(now)
             if delay > 0:
                 return delay
-            job = self._agenda.next_job(now)
-            if job is None:
-                return max(0.0, self._agenda.next_due() - now)
-            self._pace.sent(now)
-            self.counts[job.kind] += 1
-            job.account.requested_at = now
-            job.account.attempts += 1
-            job.account.reads += job.kind == STATUS
-            if job.kind == SET:
-                self._sending.add(job.account)
-            self._workers.submit(job)
+            account = self._scheduler.next(now)
+            if account is None:
+                return max(0.0, self._scheduler.next_due() - now)
+            self._limiter.sent()
+            self.counts[t.cast(str, account.flow.kind)] += 1
+            account.flow.requested(now)
+            self._under_way.add(account)
+            self._workers.submit(account)
         return math.inf
 
     def _take_answers(self, longest: float) -> None:
@@ -162,139 +166,75 @@ class BatchRun:
             done = self._workers.next_done(0)
 
     def _settle(self, done: Done) -> None:
-        job, error = done.job, done.error
+        account, error = done.job, done.error
         now = self._runtime.clock()
-        self._sending.discard(job.account)
-        self._pace.answered(now)
+        self._scheduler.answered(t.cast(str, account.flow.kind))
+        self._under_way.discard(account)
+        self._limiter.answered(now)
         if error is not None and not isinstance(error, IscError):
             raise error
-        self._judge(job, error, now)
-        if self._journal.problem is not None:
-            self._stop_because(self._journal.problem)
-        if job.kind == QUERY:
-            self._settle_query(job, done.result, error, now)
-        elif job.kind == SET:
-            self._settle_set(job, done.result, error, now)
+        self._judge(account, error, now)
+        problem = self._problem()
+        if problem is not None:
+            self._stop_because(problem)
+        flow, was_read = account.flow, account.flow.kind == STATUS
+        flow.may_go_on = not self._scheduler.stopped
+        flow.settle(done.result, error, now)
+        if was_read:
+            ended = flow.outcome in (FINISHED, FAILED) if error is None else None
+            self._scheduler.polls_of(account).learn(account, now, ended)
+        self._go_on(account)
+
+    def _go_on(self, account: BatchAccount) -> None:
+        """Queue what comes next for an account, or count it where it has ended."""
+        flow = account.flow
+        if flow.target is not None and account.ids is None and flow.outcome != REFUSED:
+            try:
+                self.remember(account, flow.target.info.source_id, flow.target.account_id)
+            except InputError as error:
+                flow.refuse(error, AT_QUERY)
+        if flow.kind is None:
+            self.count(account)
         else:
-            self._settle_status(job, done.result, error, now)
-        self.look_at_failures()
+            self.add(account)
+
+    def _is_sending(self) -> bool:
+        return any(account.flow.kind == SET for account in self._under_way)
 
     def _give_up_what_is_over(self) -> None:
         """Once the batch has stopped, don't wait for a server that serves nothing just to hear it once more."""
-        if self._agenda.stopped and self._pace.unserved_since is not None:
-            for account in self._agenda.give_up(self._runtime.clock()):
-                self._endings.timed_out(account, self.stopped_by)
+        if self._scheduler.stopped and self._limiter.unserved_since is not None:
+            for account in self._scheduler.remove_overdue(self._runtime.clock()):
+                account.flow.give_up(self.stopped_by)
+                self.count(account)
 
-    def _judge(self, job: Job, error: IscError | None, now: float) -> None:
-        """Tell the pace what the server thinks of it, and stop where every request would fail alike."""
+    def _judge(self, account: BatchAccount, error: IscError | None, now: float) -> None:
+        """Tell the rate limiter what the server thinks of it, and stop where every request would fail alike."""
         if isinstance(error, RateLimitError):
-            self._pace.refused(job.account.requested_at, error.retry_after, now)
+            self._limiter.refused(account.flow.requested_at, error.retry_after, now)
             if not may_retry(error, True):
                 self._stop_because(error)
         elif isinstance(error, OutcomeUnknownError) or (error is not None and is_transient(error)):
-            self._pace.failed(now)
+            self._limiter.failed(now)
         else:
-            self._pace.accepted()
-        unserved = self._pace.unserved_since is not None and now - self._pace.unserved_since > LONGEST_UNSERVED
+            self._limiter.served()
+        since = self._limiter.unserved_since
+        unserved = since is not None and now - since > LONGEST_UNSERVED
         if error is not None and (unserved or (error.at_login and not is_transient(error))):
             self._stop_because(error)
-
-    def _settle_query(self, job: Job, prepared: PreparedChange, error: IscError | None, now: float) -> None:
-        if error is None:
-            job.account.attempts = 0
-            self.prepared(job.account, prepared)
-        elif not self._tried_again(job, error, now, repeatable=True):
-            self.refused(job.account, error)
-
-    def _settle_set(self, job: Job, change: Change, error: IscError | None, now: float) -> None:
-        account = job.account
-        if isinstance(error, OutcomeUnknownError):
-            self._endings.unknown(account, error)
-        elif error is not None:
-            if not self._tried_again(job, error, now, repeatable=error.at_login):
-                self.refused(account, error)
-        else:
-            account.change, account.attempts = change, 0
-            account.prepared = None  # key and policies of thousands of accounts take tens of megabytes
-            account.sent_at, account.accepted_at = account.requested_at, now
-            account.sent_time = self._runtime.time() - (now - account.requested_at)
-            if change.ended:
-                self._endings.seen(account, change, now - account.sent_at)
-            elif self._endings.accepted(account):
-                self._agenda.accepted(account)
-
-    def _settle_status(self, job: Job, change: Change, error: IscError | None, now: float) -> None:
-        account, followed = job.account, self._agenda.source_of(job.account)
-        if error is None and change.ended:
-            followed.ended(account, now)
-            self._agenda.ended()
-            self._endings.seen(account, change, now - account.sent_at)
-            return
-        delay = 0.0
-        if error is None:
-            account.change = change
-        elif isinstance(error, RateLimitError) and not self._agenda.stopped:
-            account.reads -= 1
-            followed.going_on(account, now, max(0.001, self._pace.delay(now)))
-            return
-        elif not worth_waiting(error, now - account.sent_at):
-            followed.given_up()
-            self._agenda.ended()
-            self._endings.unreadable(account, error)
-            return
-        else:
-            delay = delay_before(min(account.reads + 1, 5), error, self._runtime.random)
-        if now >= followed.deadline(account):
-            followed.given_up()
-            self._agenda.ended()
-            self._endings.timed_out(account, error)
-        else:
-            followed.going_on(account, now, delay)
-
-    def _tried_again(self, job: Job, error: IscError, now: float, repeatable: bool) -> bool:
-        """Put the job back, if its request was not processed or does no harm twice; return whether it was."""
-        if self._agenda.stopped or not may_retry(error, repeatable):
-            return False
-        account = job.account
-        if isinstance(error, RateLimitError):
-            account.attempts -= 1
-            delay = 0.0
-        elif account.attempts > self._retries:
-            return False
-        else:
-            delay = delay_before(account.attempts + 1, error, self._runtime.random)
-        if job.kind == SET:
-            self._endings.not_taken(account, error)
-        self._agenda.postpone(job, now + delay)
-        return True
-
-    def refused(self, account: BatchAccount, error: IscError) -> None:
-        """Take note that nothing was accepted for *account*, and nothing will be tried again."""
-        if account.attempts > 1:
-            error.add_hint(f"It was tried {account.attempts} times.")
-        if self._agenda.stopped and may_retry(error, True):
-            if account.prepared is not None:
-                self._endings.not_taken(account, error)
-            self._endings.not_sent(account)
-        else:
-            self._endings.refused(account, error)
-
-    def look_at_failures(self) -> None:
-        """Stop when too many accounts have failed."""
-        if self._endings.too_many_failures:
-            self._stop(MAX_FAILURES)
 
     def _stop_because(self, error: IscError) -> None:
         self.stopped_by = self.stopped_by or error
         self._stop(error.message)
 
     def _stop(self, reason: str) -> None:
-        if self._endings.stopped is None:
-            self._endings.stopped = reason
-        for account in self._agenda.stop():
-            self._endings.not_sent(account)
+        if self.stopped is None:
+            self.stopped = reason
+        for account in self._scheduler.stop():
+            account.flow.leave_unsent()
 
     def _snapshot(self) -> Snapshot:
-        ends, unsent, left = self._endings, self._agenda.unsent, self._agenda.requests_left
-        in_flight = ends.total - ends.finished - ends.failed - unsent
-        return Snapshot(ends.total, ends.finished, ends.failed, in_flight, unsent, sum(self.counts.values()), left)
+        unsent, left = self._scheduler.unsent, self._scheduler.requests_left
+        in_flight = self._total - self._succeeded - self._failed - unsent
+        requests = sum(self.counts.values())
+        return Snapshot(self._total, self._succeeded, self._failed, in_flight, unsent, requests, left)

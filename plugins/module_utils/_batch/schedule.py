@@ -11,143 +11,140 @@ import math
 import typing as t
 from collections import deque
 
-from .._change.wait import Patience
+from .._change.flow import SET, STATUS
+from .._change.poll import PollSettings
 from .account import BatchAccount
-from .polling import FollowedChanges
-
-QUERY = "query"
-SET = "set"
-STATUS = "status"
+from .polling import SourcePolls
 
 EARLY_READS = 0.1
 """Of the requests, while there is something to set: enough to see early when changes fail, and how long they take."""
 
+PATIENCE = 30.0
+"""Seconds that a read has to be overdue before it takes the turn of something that is to be sent."""
+
 LONGEST_UNREAD = 600.0
-"""Seconds that a read may be overdue; then it comes before setting, lest ISC forgets the change."""
+"""Seconds that a read may be overdue; then it comes before setting, so that ISC does not forget the change."""
 
 
-class Job(t.NamedTuple):
-    """A request to send: C(QUERY), C(SET) or C(STATUS), for an account."""
+class Scheduler:
+    """Queues accounts by what their flows need next, and hands them out. Times are those of the clock.
 
-    kind: str
-    account: BatchAccount
-
-
-class Agenda:
-    """Hands out jobs and takes note of what came of them. Times are those of the clock.
-
-    :param patience: how to wait for changes, or ``None`` for not waiting.
+    :param polling: how to wait for changes, or ``None`` for not waiting.
+    :param sent_first: as long as no more changes than this are left, all of them are sent before any is read; while
+        there are more, only those are read early that have likely ended. A read in vain could push the last change into
+        a later window of the rate limit, and all of them end with that one. 0 where failures are to be seen early.
     """
 
-    def __init__(self, patience: Patience | None) -> None:
-        self._patience = patience
-        self._waiting: deque[BatchAccount] = deque()
+    def __init__(self, polling: PollSettings | None, sent_first: int = 0) -> None:
+        self._polling = polling
+        self._sent_first = sent_first
+        self._patience = PATIENCE if sent_first else 0.0
+        self._queries: deque[BatchAccount] = deque()
         self._ready: deque[BatchAccount] = deque()
-        self._later: list[tuple[float, int, Job]] = []
-        self._delayed = 0
-        self._followed: dict[str, FollowedChanges] = {}
+        self._delayed: list[tuple[float, int, BatchAccount]] = []
+        self._number = 0
+        self._polls: dict[str, SourcePolls] = {}
         self._since_read = 0
+        self._sending = 0
         self.stopped = False
-        self.following = 0
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is left to do but what is under way."""
-        return not (self._waiting or self._ready or self._later or self.following)
+        """Whether nothing is queued."""
+        return not (self.unsent or self.waiting)
 
     @property
     def unsent(self) -> int:
-        """The accounts whose change is still to be sent, without those whose request is under way."""
-        return len(self._waiting) + len(self._ready) + len(self._later)
+        """The queued accounts whose change is still to be sent."""
+        return len(self._queries) + len(self._ready) + len(self._delayed)
+
+    @property
+    def waiting(self) -> int:
+        """The queued accounts whose change is waited for."""
+        return sum(map(len, self._polls.values()))
 
     @property
     def requests_left(self) -> int:
-        """About how many requests are left."""
-        each = 2 if self._patience is None else 3
-        return len(self._waiting) * each + len(self._ready) * (each - 1) + len(self._later) + self.following
+        """About how many requests are left for what is queued."""
+        each = 2 if self._polling is None else 3
+        return len(self._queries) * each + len(self._ready) * (each - 1) + len(self._delayed) + self.waiting
 
-    def add(self, account: BatchAccount) -> None:
-        """Add an account whose change is to be sent."""
-        self._waiting.append(account)
+    def put(self, account: BatchAccount, now: float) -> None:
+        """Queue an account by what its flow needs next."""
+        flow = account.flow
+        if flow.kind == STATUS:
+            self.polls_of(account).put(account, now)
+        elif flow.delay > 0:
+            self._number += 1
+            heapq.heappush(self._delayed, (now + flow.delay, self._number, account))
+        elif flow.kind == SET:
+            self._ready.append(account)
+        else:
+            self._queries.append(account)
 
-    def found(self, account: BatchAccount) -> None:
-        """Take note that the change of *account* is ready to be sent."""
-        self._ready.append(account)
+    def polls_of(self, account: BatchAccount) -> SourcePolls:
+        """Return the changes of the account's source."""
+        source_id = account.ids[0] if account.ids else ""
+        polls = self._polls.get(source_id)
+        if polls is None:
+            polls = self._polls[source_id] = SourcePolls(t.cast(PollSettings, self._polling))
+        return polls
 
-    def accepted(self, account: BatchAccount) -> None:
-        """Take note that ISC accepted the change of *account*, whose end is to be waited for."""
-        self.following += 1
-        self.source_of(account).follow(account)
-
-    def resume(self, account: BatchAccount, now: float) -> None:
-        """Add an account whose change an earlier run sent."""
-        self.following += 1
-        self.source_of(account).follow_again(account, now)
-
-    def source_of(self, account: BatchAccount) -> FollowedChanges:
-        """Return the queue that the account's change is in."""
-        if self._patience is None:
-            raise ValueError("without patience no change is followed")
-        source_id = account.place[0] if account.place else ""
-        followed = self._followed.get(source_id)
-        if followed is None:
-            followed = self._followed[source_id] = FollowedChanges(self._patience)
-        return followed
-
-    def give_up(self, now: float) -> list[BatchAccount]:
-        """Follow no more what should have ended by *now*, but for reads under way, and return the accounts."""
-        given_up = [account for followed in self._followed.values() for account in followed.remove_overdue(now)]
-        self.following -= len(given_up)
-        return given_up
-
-    def ended(self) -> None:
-        """Take note that a change is not followed any more."""
-        self.following -= 1
-
-    def postpone(self, job: Job, due: float) -> None:
-        """Hand out *job* once more at the time *due*."""
-        self._delayed += 1
-        heapq.heappush(self._later, (due, self._delayed, job))
+    def remove_overdue(self, now: float) -> list[BatchAccount]:
+        """Remove the changes that should have ended by *now*, but for reads under way, and return the accounts."""
+        return [account for polls in self._polls.values() for account in polls.remove_overdue(now)]
 
     def stop(self) -> list[BatchAccount]:
         """Send nothing new from now on; return the accounts that this leaves out."""
         self.stopped = True
-        left = [job.account for due, number, job in self._later] + [*self._ready, *self._waiting]
-        self._later, self._ready, self._waiting = [], deque(), deque()
+        left = [entry[2] for entry in self._delayed] + [*self._ready, *self._queries]
+        self._delayed, self._ready, self._queries = [], deque(), deque()
         return left
 
-    def next_job(self, now: float) -> Job | None:
-        """Remove the next job and return it, or ``None`` when none is due."""
-        job = self._next_job(now)
-        if job is not None:
-            self._since_read = 0 if job.kind == STATUS else self._since_read + 1
-        return job
+    def next(self, now: float) -> BatchAccount | None:
+        """Remove the account whose request comes next and return it, or ``None`` when none is due."""
+        account = self._next(now)
+        if account is not None:
+            reads = account.flow.kind == STATUS
+            self._since_read = 0 if reads else self._since_read + 1
+            self._sending += not reads
+        return account
+
+    def answered(self, kind: str) -> None:
+        """Take into account that the answer is here to a request of that kind that ``next`` handed out."""
+        self._sending -= kind != STATUS
 
     def next_due(self) -> float:
         """Return when something is due that isn't yet; ``inf`` when only an answer can bring more."""
-        due = self._later[0][0] if self._later else math.inf
-        return min(due, min((followed.due for followed in self._followed.values()), default=math.inf))
+        due = self._delayed[0][0] if self._delayed else math.inf
+        if self._sends_first:
+            return due
+        return min(due, min((polls.due for polls in self._polls.values()), default=math.inf))
 
-    def _next_job(self, now: float) -> Job | None:
-        if self._later and self._later[0][0] <= now:
-            return heapq.heappop(self._later)[2]
-        read_from, due = self._next_read()
+    def _next(self, now: float) -> BatchAccount | None:
+        if self._delayed and self._delayed[0][0] <= now:
+            return heapq.heappop(self._delayed)[2]
+        polls, due = self._next_read()
         overdue = now - due
-        turn = (self._since_read + 1) * EARLY_READS >= 1
-        if read_from is not None and (overdue >= LONGEST_UNREAD or (overdue >= 0 and turn)):
-            return Job(STATUS, read_from.take())
+        turn = (self._since_read + 1) * EARLY_READS >= 1 and not self._sends_first
+        if polls is not None and (overdue >= LONGEST_UNREAD or (overdue >= self._patience and turn)):
+            return polls.take()
         if self._ready:
-            return Job(SET, self._ready.popleft())
-        if self._waiting:
-            return Job(QUERY, self._waiting.popleft())
-        if read_from is not None and overdue >= 0:
-            return Job(STATUS, read_from.take())
-        return None
+            return self._ready.popleft()
+        if self._queries:
+            return self._queries.popleft()
+        return polls.take() if polls is not None and overdue >= 0 and not self._sends_first else None
 
-    def _next_read(self) -> tuple[FollowedChanges | None, float]:
-        read_from, earliest = None, math.inf
-        for followed in self._followed.values():
-            due = followed.due
+    @property
+    def _sends_first(self) -> bool:
+        """Whether nothing is read, because few changes are left and some of them are still to be sent."""
+        unsent = self.unsent + self._sending
+        return unsent > 0 and unsent + self.waiting <= self._sent_first
+
+    def _next_read(self) -> tuple[SourcePolls | None, float]:
+        first, earliest = None, math.inf
+        for polls in self._polls.values():
+            due = polls.due
             if due < earliest:
-                read_from, earliest = followed, due
-        return read_from, earliest
+                first, earliest = polls, due
+        return first, earliest

@@ -45,32 +45,34 @@ def choose_account(
     accounts: t.Sequence[Account],
     account_id: str | None = None,
     account_name: str | None = None,
+    prefix: str = "",
 ) -> Account:
     """Return the one account that is meant, spelled as the server spells it.
 
     :param account_id: decides among several, as matching_accounts describes.
-    :param account_name: decides likewise; with both given, both must fit.
+    :param account_name: decides in the same way; with both given, both must fit.
+    :param prefix: what the names of these options begin with, for the message.
     :raises AccountChoiceError: none fits, or more than one does; the message lists what there is.
     """
     if not accounts:
         raise AccountChoiceError(
             "The identity has no account on this source.",
-            "Check source_name, and in ISC that the account is aggregated and correlated to the identity.",
+            f"Check {prefix}source_name, and in ISC that the account is aggregated and correlated to the identity.",
         )
     fitting = matching_accounts(accounts, account_id, account_name)
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         raise AccountChoiceError(
-            f"No account on this source fits {_wanted(account_id, account_name)}.",
+            f"No account on this source fits {_wanted(account_id, account_name, prefix)}.",
             f"There {_listed(accounts)}.",
         )
-    chosen_by = _wanted(account_id, account_name)
+    chosen_by = _wanted(account_id, account_name, prefix)
     raise AccountChoiceError(
         f"{len(fitting)} accounts on this source fit {chosen_by}."
         if chosen_by
         else f"The identity has {len(fitting)} accounts on this source and none was chosen.",
-        f"Choose one with account_id or account_name. There {_listed(fitting)}.",
+        f"Choose one with {prefix}account_id or {prefix}account_name. There {_listed(fitting)}.",
     )
 
 
@@ -79,9 +81,9 @@ def _matching(accounts: t.Sequence[Account], wanted: str, value_of: t.Callable[[
     return exact or [account for account in accounts if value_of(account).casefold() == wanted.casefold()]
 
 
-def _wanted(account_id: str | None, account_name: str | None) -> str:
+def _wanted(account_id: str | None, account_name: str | None, prefix: str) -> str:
     wanted = (("account_id", account_id), ("account_name", account_name))
-    return " and ".join(f"{option} {quoted(value)}" for option, value in wanted if value is not None)
+    return " and ".join(f"{prefix}{option} {quoted(value)}" for option, value in wanted if value is not None)
 
 
 def _listed(accounts: t.Sequence[Account]) -> str:

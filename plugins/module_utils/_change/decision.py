@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import FINISHED, IN_PROGRESS
+from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS
 from .._errors import InputError
 from .._times import is_young, parse_age
 from .receipt import Receipt
@@ -19,7 +19,7 @@ WHEN_CHANGED = "when_changed"
 SEND = "set"
 """Set the password."""
 
-RESUME = "resumed"
+RESUMED = "resumed"
 """The change of this password is under way: wait for its request, send nothing."""
 
 SAME_PASSWORD = "same_password"  # noqa: S105
@@ -29,34 +29,34 @@ YOUNG = "young"
 """Nothing to do: the password was set less than C(max_age) ago."""
 
 
-class Wishes(t.NamedTuple):
+class UpdateOptions(t.NamedTuple):
     """The options: ``max_age`` is in seconds, ``None`` without one."""
 
     update_password: str = ALWAYS
     max_age: float | None = None
 
 
-def wishes_of(params: t.Mapping[str, t.Any]) -> Wishes:
+def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
     """Return the options, checked.
 
     :raises InputError: an option can't be used; the message names it.
     """
-    wishes = Wishes(params["update_password"], parse_age("max_age", params.get("max_age")))
+    options = UpdateOptions(params["update_password"], parse_age("max_age", params.get("max_age")))
     if params.get("receipt_file") is None and params.get("receipt") is None:
-        for given, option in (
-            (wishes.update_password == WHEN_CHANGED, f"update_password is {WHEN_CHANGED}"),
-            (wishes.max_age is not None, "max_age is given"),
+        for given, what in (
+            (options.update_password == WHEN_CHANGED, f"update_password is {WHEN_CHANGED}"),
+            (options.max_age is not None, "max_age is given"),
         ):
             if given:
                 raise InputError(
-                    f"{option}, but no receipt that tells what was set before.",
+                    f"{what}, but no receipt that tells what was set before.",
                     "Give receipt_file, or receipt ({} for the first run) as the run before returned it.",
                 )
-    return wishes
+    return options
 
 
-def decide(receipt: Receipt | None, password: str, wishes: Wishes, now: float) -> str:
-    """Return SEND, RESUME, SAME_PASSWORD or YOUNG.
+def decide(receipt: Receipt | None, password: str, options: UpdateOptions, now: float) -> str:
+    """Return SEND, RESUMED, SAME_PASSWORD or YOUNG.
 
     :param receipt: what is remembered of the last change, or ``None``.
     :param now: seconds since 1970.
@@ -64,11 +64,11 @@ def decide(receipt: Receipt | None, password: str, wishes: Wishes, now: float) -
     """
     if receipt is None:
         return SEND
-    if receipt.state == FINISHED:
-        if is_young(receipt.time, wishes.max_age, now):
+    if receipt.state == CHANGE_FINISHED:
+        if is_young(receipt.time, options.max_age, now):
             return YOUNG
-        if wishes.update_password == WHEN_CHANGED and receipt.fingerprint.is_of(password):
+        if options.update_password == WHEN_CHANGED and receipt.fingerprint.is_of(password):
             return SAME_PASSWORD
-    elif receipt.state == IN_PROGRESS and receipt.request_id is not None and receipt.fingerprint.is_of(password):
-        return RESUME
+    elif receipt.state == CHANGE_IN_PROGRESS and receipt.request_id is not None and receipt.fingerprint.is_of(password):
+        return RESUMED
     return SEND

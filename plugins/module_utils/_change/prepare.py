@@ -2,34 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Preparing a password change from a module's options, and carrying it out."""
+"""Preparing a password change from a module's options: whose it is, what the policy says, the encrypted password."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._api.operations import (
-    PasswordInfo,
-    query_password_info,
-    set_password,
-)
-from .._api.password_change import Change
+from .._api.operations import PasswordInfo, query_password_info
 from .._client.claims import AUTHORITY_USER
 from .._client.client import Client
 from .._client.endpoints import SET_PASSWORD
 from .._client.refusals import forbidden_hint
-from .._errors import (
-    OUTCOME_UNKNOWN,
-    InputError,
-    OutcomeUnknownError,
-    PolicyViolationError,
-)
+from .._errors import InputError, PolicyViolationError
 from .._limits import check_text
 from .._password.encryption import encrypt_password
 from .._password.policy import parse_policies, violations
 from .account import Account, choose_account
-from .follow import follow_change
-from .wait import Patience
 
 BY_NAME = ("user_name", "source_name")
 BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
@@ -53,6 +41,7 @@ class PreparedChange(t.NamedTuple):
 def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
     """Query (unless the ids are given) and choose the account; check the options before anything is sent.
 
+    :param params: the options; ``option_prefix`` is what their names begin with for the user, for messages.
     :raises InputError, AccountChoiceError: what stands against it.
     """
     check_identification(params)
@@ -84,49 +73,21 @@ def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChan
     return PreparedChange(target, encrypt_password(password, target.info.public_key), found)
 
 
-def concerns_about(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
-    """Return sentences of what may stand against a change; in check mode rehearse it as well.
+def warnings_for(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
+    """Return sentences of what may stand against a change; in check mode do a dry run of it as well.
 
     :raises IscError: it would certainly be refused.
     """
-    concerns = []
+    warnings = []
     if prepared.policy_violations:
         found = " ".join(prepared.policy_violations)
-        concerns.append(f"The password seems to violate the policy, ISC may refuse it: {found}")
+        warnings.append(f"The password seems to violate the policy, ISC may refuse it: {found}")
     if check_mode:
-        client.rehearse(SET_PASSWORD)
+        client.dry_run(SET_PASSWORD)
         claims = client.claims
         if claims.authority == AUTHORITY_USER and claims.identity_id != prepared.target.info.identity_id:
-            concerns.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
-    return concerns
-
-
-def send(client: Client, prepared: PreparedChange) -> Change:
-    """Send the change, and return it as ISC accepted it.
-
-    :raises OutcomeUnknownError, IscError: see set_password.
-    """
-    return set_password(client, *prepared.target, prepared.encrypted_password)
-
-
-def see_through(client: Client, change: Change, patience: Patience | None) -> Change:
-    """Wait for the end of a change that was accepted, and return it as it ended.
-
-    :param patience: how to wait, or ``None`` to return it as it is.
-    :raises OutcomeUnknownError, ChangeFailedError: how else it ended.
-    """
-    if patience is not None and not change.ended:
-        if change.request_id is None:
-            raise OutcomeUnknownError(
-                "ISC accepted the password change without a request id, so its end can't be waited for.",
-                "Find out whether the new password holds before you run this again.",
-                **dict(change.as_result(), outcome=OUTCOME_UNKNOWN),
-            )
-        change = follow_change(client, change, patience)
-    change.raise_if_failed()
-    if not change.ended and change.request_id is None:
-        client.warnings.append("ISC accepted the password change without a request id, so its status can't be read.")
-    return change
+            warnings.append(f"ISC may refuse to set this password. {forbidden_hint(SET_PASSWORD, claims)}")
+    return warnings
 
 
 def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
@@ -176,12 +137,11 @@ def _check_names(params: t.Mapping[str, t.Any]) -> None:
                 f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
             )
     if all(params.get(option) is None for option in BY_NAME):
-        raise InputError(
-            "It is not given whose password to set.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}."
-        )
+        raise InputError("Whose password to set is missing.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.")
     for option in BY_NAME:
         check_text(option, params.get(option))
 
 
 def _account_id(info: PasswordInfo, params: t.Mapping[str, t.Any]) -> str:
-    return choose_account(info.accounts, params.get("account_id"), params.get("account_name")).account_id
+    account_id, account_name = params.get("account_id"), params.get("account_name")
+    return choose_account(info.accounts, account_id, account_name, params.get("option_prefix", "")).account_id

@@ -4,7 +4,7 @@
 
 """Receipts: what is remembered of a password change, without the password.
 
-ISC can't be asked what a password is. A receipt holds a salted fingerprint of the password that was sent, the account
+ISC does not reveal passwords. A receipt holds a salted fingerprint of the password that was sent, the account
 it was sent for, and how far the change got, so that a later run can tell whether there is anything to do.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import FAILED, FINISHED, IN_PROGRESS, Change
+from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
 from .._errors import ReceiptError
 from .._password.fingerprint import (
     Fingerprint,
@@ -29,13 +29,13 @@ FORMAT = 1
 UNKNOWN = "UNKNOWN"
 """The state from just before the request is sent until its answer is there, so also the state after a crash between."""
 
-STATES = (UNKNOWN, IN_PROGRESS, FINISHED, FAILED)
+STATES = (UNKNOWN, CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)
 
 _LONGEST_TEXT = 10000
 _HINT = "Restore it from a backup; or do without it, and the next run sets the password as if for the first time."
 
 
-class Place(t.NamedTuple):
+class AccountKey(t.NamedTuple):
     """The account that a receipt is for: the tenant's host, the source's id, the account's native identity."""
 
     tenant: str
@@ -43,13 +43,13 @@ class Place(t.NamedTuple):
     account_id: str
 
 
-_PLACE_NAMES = Place("tenant", "source", "account")
+_KEY_NAMES = AccountKey("tenant", "source", "account")
 
 
 class Receipt(t.NamedTuple):
     """A receipt. ``time`` is when ISC accepted the change, or in state UNKNOWN when it was sent; seconds since 1970."""
 
-    place: Place
+    account: AccountKey
     fingerprint: Fingerprint
     request_id: str | None
     state: str
@@ -62,7 +62,7 @@ class Receipt(t.NamedTuple):
         """
         return self._replace(
             request_id=change.request_id or self.request_id,
-            state=change.state if change.ended else IN_PROGRESS,
+            state=change.state if change.ended else CHANGE_IN_PROGRESS,
             time=self.time if time is None else time,
         )
 
@@ -70,7 +70,7 @@ class Receipt(t.NamedTuple):
         """Return the receipt as JSON can carry it."""
         return {
             "format": FORMAT,
-            **self.place._asdict(),
+            **self.account._asdict(),
             "fingerprint": self.fingerprint.as_value(),
             "request_id": self.request_id,
             "state": self.state,
@@ -78,13 +78,13 @@ class Receipt(t.NamedTuple):
         }
 
 
-def new_receipt(place: Place, password: str, salt: bytes, now: float) -> Receipt:
+def new_receipt(account: AccountKey, password: str, salt: bytes, now: float) -> Receipt:
     """Return the receipt to keep before *password* is sent.
 
     :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
     :raises NoScryptError: see new_fingerprint.
     """
-    return Receipt(place, new_fingerprint(password, salt), None, UNKNOWN, now)
+    return Receipt(account, new_fingerprint(password, salt), None, UNKNOWN, now)
 
 
 def read_receipt(value: t.Any, name: str) -> Receipt:
@@ -100,9 +100,9 @@ def read_receipt(value: t.Any, name: str) -> Receipt:
         raise ReceiptError(f"{name} is malformed: it is not a receipt as this module returns it.", _HINT) from None
 
 
-def check_place(receipt: Receipt, place: Place, name: str) -> None:
-    """Raise ReceiptError unless *receipt* is for *place*. Ids are compared exactly."""
-    for kind, known, here in zip(_PLACE_NAMES, receipt.place, place):
+def check_account(receipt: Receipt, account: AccountKey, name: str) -> None:
+    """Raise ReceiptError unless *receipt* is for *account*. Ids are compared exactly."""
+    for kind, known, here in zip(_KEY_NAMES, receipt.account, account):
         if known != here:
             raise ReceiptError(
                 f"{name} belongs to another {kind}: {quoted(known)}, not {quoted(here)}.",
@@ -118,7 +118,7 @@ def _read(value: t.Any) -> Receipt:
         raise ValueError("a time before all receipts")
     request_id = value["request_id"]
     return Receipt(
-        Place(*(_text(value[field]) for field in Place._fields)),
+        AccountKey(*(_text(value[field]) for field in AccountKey._fields)),
         read_fingerprint(value["fingerprint"]),
         None if request_id is None else _text(request_id),
         str(value["state"]),

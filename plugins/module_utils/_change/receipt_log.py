@@ -11,7 +11,7 @@ import json
 import os
 import typing as t
 
-from .._api.password_change import IN_PROGRESS, Change
+from .._api.password_change import CHANGE_IN_PROGRESS, Change
 from .._durable_file import (
     FileError,
     InUseError,
@@ -21,18 +21,18 @@ from .._durable_file import (
     remove_file,
     replace_file,
 )
-from .._errors import InputError, ReceiptError
+from .._errors import InputError, IscError, ReceiptError
 from .._limits import check_text
 from .._password.fingerprint import (
     SALT_BYTES,
     NoScryptError,
     check_scrypt,
 )
-from .decision import Wishes, decide
+from .decision import UpdateOptions, decide
 from .receipt import (
-    Place,
+    AccountKey,
     Receipt,
-    check_place,
+    check_account,
     new_receipt,
     read_receipt,
 )
@@ -40,20 +40,41 @@ from .receipt import (
 LARGEST_FILE = 64 * 1024
 
 
-class ReceiptKeeper:
-    """Keeps the receipt of one run. Without *name* there is none, and all its methods do nothing.
+class Sent(t.NamedTuple):
+    """What a receipt is made of: the tenant, the password, and the time of day in seconds since 1970."""
+
+    tenant: str
+    password: str
+    time: t.Callable[[], float]
+
+    def key(self, source_id: str, account_id: str) -> AccountKey:
+        """Return whose receipt it is."""
+        return AccountKey(self.tenant, source_id, account_id)
+
+
+class ReceiptLog:
+    """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
 
     :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :param earlier: the receipt from before this run, or ``None``.
     :param path: the file, or ``None`` where the receipt is only returned.
-    :ivar earlier: the receipt from before this run, or ``None``.
     :ivar current: the receipt as it stands now, or ``None``.
     :ivar unsaved: why the file does not hold *current*, or ``None``.
+    :ivar of_the_account: the earlier receipt was found to be of the account.
     """
 
-    def __init__(self, name: str | None, earlier: Receipt | None = None, path: str | None = None) -> None:
+    def __init__(
+        self,
+        change: Sent,
+        name: str | None = None,
+        earlier: Receipt | None = None,
+        path: str | None = None,
+    ) -> None:
         self.earlier = earlier
         self.current = earlier
         self.unsaved: str | None = None
+        self.of_the_account = False
+        self._change = change
         self._name = name
         self._path = path
 
@@ -69,46 +90,47 @@ class ReceiptKeeper:
         """Whether a later run with the same password will wait for the request of this one."""
         if self.current is None or self.unsaved is not None:
             return False
-        return self.current.state == IN_PROGRESS and self.current.request_id is not None
+        return self.current.state == CHANGE_IN_PROGRESS and self.current.request_id is not None
 
-    def check_place(self, place: Place) -> None:
-        """Raise ReceiptError unless the earlier receipt, if there is one, is for *place*."""
-        if self.earlier is not None:
-            check_place(self.earlier, place, str(self._name))
+    def decide(self, source_id: str, account_id: str, options: UpdateOptions) -> str:
+        """Return what is to be done about the password, as the function decide tells.
 
-    def decide(self, password: str, wishes: Wishes, now: float) -> str:
-        """Return what is to be done about *password*, as the function decide tells.
-
-        :raises ReceiptError: the passwords can't be compared.
+        :raises ReceiptError: the receipt is of another account, or the passwords can't be compared.
         """
+        if self.earlier is not None:
+            check_account(self.earlier, self._change.key(source_id, account_id), str(self._name))
+        self.of_the_account = True
         with _explained(str(self._name)):
-            return decide(self.earlier, password, wishes, now)
+            return decide(self.earlier, self._change.password, options, self._change.time())
 
-    def before_sending(self, place: Place, password: str, now: float) -> None:
-        """Keep that *password* is about to be sent.
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Keep that the password is about to be sent.
 
         :raises ReceiptError: it can't be kept. Nothing may be sent then.
         """
         if self._name is None:
             return
+        key, salt = self._change.key(source_id, account_id), os.urandom(SALT_BYTES)
         with _explained(self._name):
-            begun = new_receipt(place, password, os.urandom(SALT_BYTES), now)
+            begun = new_receipt(key, self._change.password, salt, self._change.time())
             self._write(begun)
         self.current = begun
 
-    def not_sent(self) -> None:
-        """Keep what was known before, because the password that was to be sent was refused. Never fails."""
-        self._keep(self.earlier)
+    def accepted(self, change: Change) -> None:
+        """Keep that ISC accepted the change. Never fails: with the change accepted, waiting for it goes first."""
+        self._follow(change, self._change.time())
 
-    def following(self, change: Change, time: float | None = None) -> None:
-        """Keep what ISC told about the change. Never fails: with the change accepted, waiting for it goes first.
+    def refused(self, error: IscError) -> None:
+        """Keep what was known before, because the password that was to be sent was refused."""
+        if self.current is not self.earlier:
+            self._keep(self.earlier)
 
-        :param time: when ISC accepted it, where that is news; seconds since 1970.
-        """
-        if self.current is not None:
-            followed = self.current.following(change, time)
-            if followed != self.current:
-                self._keep(followed)
+    def ended(self, change: Change) -> None:
+        """Keep how the change ended."""
+        self._follow(change)
+
+    def unknown(self, error: IscError) -> None:
+        """Keep what is known: the request id, if there is one."""
 
     def warnings(self) -> list[str]:
         """Return what has to be said at the end of the run about a file that does not hold the receipt."""
@@ -117,9 +139,15 @@ class ReceiptKeeper:
         if self.current is None:
             return [f"{self._name} {self.unsaved}. Remove it: the password was not sent."]
         return [
-            f"{self._name} {self.unsaved}, so it doesn't say what came of this run, and the next run may set the "
+            f"{self._name} {self.unsaved}, so it doesn't say how this run ended, and the next run may set the "
             "password again. Make it writable, and write the returned receipt into it as JSON."
         ]
+
+    def _follow(self, change: Change, time: float | None = None) -> None:
+        if self.current is not None:
+            followed = self.current.following(change, time)
+            if followed != self.current:
+                self._keep(followed)
 
     def _keep(self, receipt: Receipt | None) -> None:
         self.current = receipt
@@ -139,22 +167,24 @@ class ReceiptKeeper:
 
 
 @contextlib.contextmanager
-def open_receipt(params: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[ReceiptKeeper]:
+def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) -> t.Iterator[ReceiptLog]:
     """Read the receipt that the options name, and hold the lock of its file until the end.
+
+    :param change: what the receipt of this run is made of.
 
     :raises InputError: the options don't go together; the message names them.
     :raises ReceiptError: the receipt can't be used.
     """
     path, value = params.get("receipt_file"), params.get("receipt")
     if path is None and value is None:
-        yield ReceiptKeeper(None)
+        yield ReceiptLog(change)
         return
     if path is not None and value is not None:
         raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
     if path is None:
         with _explained("receipt"):
             check_scrypt()
-        yield ReceiptKeeper("receipt", read_receipt(value, "receipt") if value else None)
+        yield ReceiptLog(change, "receipt", read_receipt(value, "receipt") if value else None)
         return
     if not os.path.isabs(check_text("receipt_file", path)):
         raise InputError(
@@ -168,7 +198,7 @@ def open_receipt(params: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[
             check_writable(path)
             stack.enter_context(locked(path, create=not check_mode))
             content = read_file(path, LARGEST_FILE)
-        yield ReceiptKeeper(name, None if content is None else _parsed(content, name), path)
+        yield ReceiptLog(change, name, None if content is None else _parsed(content, name), path)
 
 
 def _parsed(content: bytes, name: str) -> Receipt:

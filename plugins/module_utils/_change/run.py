@@ -2,170 +2,124 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Setting a password, as far as a receipt leaves anything to do."""
+"""Setting one password, as far as a receipt leaves anything to do."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import FINISHED, IN_PROGRESS, Change
+from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
 from .._api.sync_groups import SyncGroups
 from .._client.client import Client
-from .._errors import (
-    ChangeFailedError,
-    IscError,
-    OutcomeUnknownError,
-)
 from .._limits import check_text
-from .._task.execution import Result
-from .._text import clean_text
+from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._times import format_time
-from .decision import RESUME, SEND, Wishes
-from .follow import look_at_change
-from .prepare import (
-    Target,
-    concerns_about,
-    find_target,
-    prepare,
-    see_through,
-    send,
-)
-from .receipt import Place, Receipt
-from .receipt_log import ReceiptKeeper
-from .wait import Patience
+from .decision import RESUMED, SEND, UpdateOptions, update_options
+from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
+from .poll import intervals, poll_settings
+from .prepare import Target
+from .receipt import Receipt
+from .receipt_log import ReceiptLog, Sent, open_receipt
+
+Result = dict[str, t.Any]
 
 NOTHING_SENT: Result = {"request_id": None, "state": None, "errors": [], "source_ids": [], "duration": None}
 """The result keys of a change that check mode only predicts."""
 
 
-class PasswordRun:
-    """One run of isc_password with its client, options and receipt."""
+def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
+    """Do what is to be done about one password, and return the result of isc_password.
 
-    def __init__(
-        self,
-        client: Client,
-        params: t.Mapping[str, t.Any],
-        patience: Patience,
-        keeper: ReceiptKeeper,
-        check_mode: bool,
-    ) -> None:
-        self._client = client
-        self._params = params
-        self._patience = patience
-        self._keeper = keeper
-        self._check_mode = check_mode
-
-    def perform(self, wishes: Wishes) -> Result:
-        """Do what is to be done, and return the module's result.
-
-        :raises IscError: what stands against it, or how else it ended. Once a change is accepted (now or by an earlier
-            run), that is OutcomeUnknownError or ChangeFailedError, with ``changed``.
-        """
-        check_text("password", self._params["password"])
-        target = find_target(self._client, self._params)
-        place = Place(self._client.tenant, target.info.source_id, target.account_id)
-        self._keeper.check_place(place)
+    :raises IscError: what stands against it, or how else it ended. The details hold ``outcome``, ``step`` and, once a
+        change was accepted (now or by an earlier run), ``changed``.
+    """
+    polling = poll_settings(params)
+    options = update_options(params)
+    password = check_text("password", params["password"])
+    settings = Settings(polling if params["wait"] else None, params["retries"], check_mode)
+    with open_receipt(params, Sent(client.tenant, password, client.runtime.time), check_mode) as receipt:
+        decision = _Decision(receipt, options)
+        flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
+        pauses = intervals(polling, client.runtime.random)
         try:
-            done = self._done(target, place, self._keeper.decide(self._params["password"], wishes, self._now()))
-        except IscError as error:
-            if isinstance(error, (OutcomeUnknownError, ChangeFailedError)):
-                # Of a sync group, some sources may have taken a change that failed on others.
-                changed = isinstance(error, OutcomeUnknownError) or len(error.details["source_ids"]) > 1
-                error.add_details(changed=changed)
-                if isinstance(error, OutcomeUnknownError) and self._keeper.resumable:
-                    error.add_hint("Or run this again with its receipt: that waits on as well, and sends nothing.")
-            error.add_details(receipt=self._keeper.value)
-            raise
+            drive(flow, client.without_retries(), SyncGroups(client), pauses)
         finally:
-            self._client.warnings.extend(self._keeper.warnings())
-        return {
-            "identity_id": target.info.identity_id,
-            "source_id": target.info.source_id,
-            "account_id": target.account_id,
-            "policy_violations": [],
-            **done,
-            "receipt": self._keeper.value,
-            **self._diff(target, done),
-        }
+            client.warnings += [*flow.warnings, *receipt.warnings()]
+        if flow.error is not None:
+            raise _failure(flow, receipt)
+        return _result(flow, receipt, decision.word, check_mode, client.runtime.time())
 
-    def _done(self, target: Target, place: Place, decision: str) -> Result:
-        earlier = self._keeper.earlier
-        if decision == SEND or earlier is None:
-            return self._set(target, place)
-        if decision == RESUME:
-            return self._resume(earlier) or self._set(target, place)
-        return {**_change_keys(Change(earlier.request_id, FINISHED)), "changed": False, "decision": decision}
 
-    def _set(self, target: Target, place: Place) -> Result:
-        prepared = prepare(self._params["password"], target, self._params["enforce_policy"])
-        self._client.warnings.extend(concerns_about(self._client, prepared, self._check_mode))
-        group, concern = SyncGroups(self._client).concern_about(
-            target.info.source_id, self._params["sync_group"], self._check_mode
-        )
-        if concern:
-            self._client.warnings.append(concern)
-        common = {
-            "decision": SEND,
-            "changed": True,
-            "policy_violations": list(prepared.policy_violations),
-            **({} if group is None else {"sync_group": group.as_result()}),
-        }
-        if self._check_mode:
-            return {**NOTHING_SENT, **common}
-        self._keeper.before_sending(place, self._params["password"], self._now())
-        started = self._client.runtime.clock()
-        try:
-            change = send(self._client, prepared)
-        except OutcomeUnknownError:
-            raise
-        except IscError:
-            self._keeper.not_sent()
-            raise
-        self._keeper.following(change, self._now())
-        change = self._seen_through(change)
-        return {**_change_keys(change, round(self._client.runtime.clock() - started, 3)), **common}
+class _Decision:
+    """Decides once the account is found. ``word`` is the decision as the result tells it."""
 
-    def _resume(self, earlier: Receipt) -> Result | None:
-        """Return what came of the request that an earlier run sent, or ``None`` when ISC doesn't know it any more."""
-        wait = self._params["wait"]
-        age = self._now() - earlier.time
-        change = look_at_change(self._client, Change(earlier.request_id, IN_PROGRESS), age, self._patience, wait)
-        if change is None:
-            self._client.warnings.append(
-                f"ISC doesn't know the request {clean_text(earlier.request_id or '', 200)} any more, which the receipt "
-                "names as in progress. What came of it is not known, so the password is set again."
-            )
+    def __init__(self, receipt: ReceiptLog, options: UpdateOptions) -> None:
+        self.word = SEND
+        self._receipt = receipt
+        self._options = options
+
+    def __call__(self, target: Target) -> Decision:
+        self.word = self._receipt.decide(target.info.source_id, target.account_id, self._options)
+        earlier = self._receipt.earlier
+        if self.word == SEND or earlier is None:
             return None
-        if self._check_mode:
-            change.raise_if_failed()
-        else:
-            change = self._seen_through(change)
-        # Without waiting this run may neither have sent anything nor have seen anything end.
-        return {**_change_keys(change), "changed": change.ended or wait, "decision": RESUME}
+        if self.word == RESUMED:
+            return Resume(Change(earlier.request_id, CHANGE_IN_PROGRESS), earlier.time, set_if_forgotten=True)
+        return Leave(Change(earlier.request_id, CHANGE_FINISHED))
 
-    def _seen_through(self, change: Change) -> Change:
-        try:
-            change = see_through(self._client, change, self._patience if self._params["wait"] else None)
-        except ChangeFailedError as error:
-            self._keeper.following(Change(error.details.get("request_id"), error.details["state"]))
-            raise
-        self._keeper.following(change)
-        return change
 
-    def _now(self) -> float:
-        return self._client.runtime.time()
+def _failure(flow: ChangeFlow, receipt: ReceiptLog) -> Exception:
+    error = t.cast(t.Any, flow.error)
+    hint = error.hint
+    if flow.outcome == UNKNOWN and receipt.resumable:
+        hint = f"{hint} Or run this again with its receipt: that keeps waiting as well, and sends nothing."
+    details = {**error.details, "outcome": flow.outcome, "step": flow.step}
+    if flow.outcome in (UNKNOWN, FAILED):
+        details["changed"] = flow.changed
+    if receipt.of_the_account and receipt.value is not None:
+        details["receipt"] = receipt.value
+    return error.replaced(hint=hint, details=details)
 
-    def _diff(self, target: Target, done: Result) -> Result:
-        """Return what Ansible shows in diff mode: how far the receipt says that the change got, in check mode later."""
-        if self._keeper.value is None:
-            return {}
-        after = _shown(self._keeper.current)
-        if self._check_mode and done["changed"]:
-            predicted = FINISHED if self._params["wait"] or done["state"] == FINISHED else IN_PROGRESS
-            after.update(account_id=target.account_id, state=predicted)
-            if done["decision"] == SEND:
-                after.update(request_id=None, time=format_time(self._now()))
-        return {"diff": {"before": _shown(self._keeper.earlier), "after": after}}
+
+def _result(flow: ChangeFlow, receipt: ReceiptLog, word: str, check_mode: bool, now: float) -> Result:
+    target = t.cast(Target, flow.target)
+    sent = not flow.resumed and word in (SEND, RESUMED)
+    if flow.change is None or (check_mode and sent):
+        change: Result = dict(NOTHING_SENT)
+    else:
+        change = {**flow.change.as_result(), "duration": _duration(flow) if sent else None}
+    return {
+        "identity_id": target.info.identity_id,
+        "source_id": target.info.source_id,
+        "account_id": target.account_id,
+        "policy_violations": list(flow.policy_violations),
+        **change,
+        "outcome": flow.outcome,
+        "changed": flow.changed,
+        "decision": SEND if sent else word,
+        **({} if flow.sync_group is None else {"sync_group": flow.sync_group.as_result()}),
+        "receipt": receipt.value,
+        **_diff(flow, receipt, sent, check_mode, now),
+    }
+
+
+def _duration(flow: ChangeFlow) -> float:
+    """Return the seconds from sending the change to its end, or to its acceptance where that is not waited for."""
+    return round(flow.accepted_at - flow.requested_at if flow.duration is None else flow.duration, 3)
+
+
+def _diff(flow: ChangeFlow, receipt: ReceiptLog, sent: bool, check_mode: bool, now: float) -> Result:
+    """Return what Ansible shows in diff mode: how far the receipt says that the change got, in check mode later."""
+    if receipt.value is None:
+        return {}
+    after = _shown(receipt.current)
+    if check_mode and flow.changed:
+        in_progress = flow.outcome == ACCEPTED and not (flow.change is not None and flow.change.ended)
+        state = CHANGE_IN_PROGRESS if in_progress else CHANGE_FINISHED
+        after.update(account_id=t.cast(Target, flow.target).account_id, state=state)
+        if sent:
+            after.update(request_id=None, time=format_time(now))
+    return {"diff": {"before": _shown(receipt.earlier), "after": after}}
 
 
 def _shown(receipt: Receipt | None) -> Result:
@@ -173,7 +127,3 @@ def _shown(receipt: Receipt | None) -> Result:
         return {}
     value = receipt.as_value()
     return {key: value[key] for key in ("account_id", "state", "request_id", "time")}
-
-
-def _change_keys(change: Change, duration: float | None = None) -> Result:
-    return {**change.as_result(), "duration": duration}

@@ -13,7 +13,6 @@ import time as time_module
 import typing as t
 from urllib.parse import urlencode
 
-from .._batch.workers import Workers
 from .._errors import ApiError, IscError, RateLimitError
 from .._http.retry import delay_before, may_retry
 from .._http.transport import Answer, Transport
@@ -42,13 +41,16 @@ LEAST_TIME = 1.0
 
 
 class Runtime(t.NamedTuple):
-    """What the client takes from the outside world, so that tests take no time and no chances."""
+    """What the client takes from the outside world, so that tests take no time and no chances.
+
+    ``workers`` stands in for the threads of a batch.
+    """
 
     clock: t.Callable[[], float] = time_module.monotonic
     time: t.Callable[[], float] = time_module.time
     sleep: t.Callable[[float], None] = time_module.sleep
     random: t.Callable[[], float] = random_module.random
-    workers: type[Workers[t.Any, t.Any]] = Workers
+    workers: t.Callable[..., t.Any] | None = None
 
 
 REAL_RUNTIME = Runtime()
@@ -174,7 +176,7 @@ class Client:
                 error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
             raise
 
-    def rehearse(self, operation: Operation) -> None:
+    def dry_run(self, operation: Operation) -> None:
         """Do of *operation* what changes nothing: find its path, log in, and look whether the token lacks its scope.
 
         :raises IscError: the operation would certainly be refused.

@@ -19,6 +19,7 @@ from ...module_utils._outcomes import (
     NOT_SENT,
     OUTCOMES,
     REFUSED,
+    UNCHANGED,
     UNKNOWN,
 )
 from .chart import (
@@ -35,13 +36,14 @@ from .style import STYLE
 _OUTCOMES = {
     FINISHED: ("Finished", "The new password holds."),
     ACCEPTED: ("Accepted", "In progress, or not waited for."),
+    UNCHANGED: ("Unchanged", "Nothing was due."),
     FAILED: ("Failed", "ISC accepted the change and reported a failure."),
     REFUSED: ("Refused", "The password from before still holds."),
     UNKNOWN: ("Unknown", "Someone has to look what became of it."),
     NOT_SENT: ("Not sent", "The run ended before its turn."),
 }
-_SEVERITY = (UNKNOWN, FAILED, REFUSED, NOT_SENT, ACCEPTED, FINISHED)
-_SERIES = ((FINISHED, "Finished"), (FAILED, "Failed, refused or unknown"), (ACCEPTED, "In progress"))
+_SEVERITY = (UNKNOWN, FAILED, REFUSED, NOT_SENT, ACCEPTED, FINISHED, UNCHANGED)
+_SERIES = ((FINISHED, "Finished or unchanged"), (FAILED, "Failed, refused or unknown"), (ACCEPTED, "In progress"))
 _STOPPED = {"max_failures": "Stopped: too many failures", "interrupted": "Stopped: it was interrupted"}
 _FIRST_REASONS = 10
 """The reasons that are shown before one asks for the rest."""
@@ -126,11 +128,12 @@ def _notice(report: Report) -> str:
 
 def _totals(report: Report) -> str:
     totals = report["totals"]
-    number, finished = totals["accounts"], totals[FINISHED]
+    number, finished, unchanged = totals["accounts"], totals[FINISHED], totals[UNCHANGED]
     if not number:
         return '<section class="panel" id="totals"><p class="headline">The journals name no account.</p></section>'
     # Rounded down: what is not all must not look like all.
-    percent = f"{finished * 1000 // number / 10:g} %"
+    percent = f"{(finished + unchanged) * 1000 // number / 10:g} %"
+    more = f", {unchanged:,} unchanged" if unchanged else ""
     cards = "".join(
         f'<div class="card {outcome if totals[outcome] else "none"}" id="total-{outcome}"><dt>{name}</dt>'
         f'<dd class="number">{totals[outcome]:,}</dd><dd class="meaning">{meaning}</dd></div>'
@@ -138,7 +141,7 @@ def _totals(report: Report) -> str:
     )
     return (
         '<section class="panel" id="totals" aria-label="Totals">'
-        f'<p class="headline"><strong>{percent}</strong> {finished:,} of {_accounts_of(number)} finished</p>'
+        f'<p class="headline"><strong>{percent}</strong> {finished:,} of {_accounts_of(number)} finished{more}</p>'
         f"{shares(((outcome, totals[outcome]) for outcome in OUTCOMES), number)}"
         f'<dl class="cards">{cards}</dl></section>'
     )
@@ -150,8 +153,8 @@ def _progress(report: Report) -> str:
         return ""
     last = progress[-1]
     description = (
-        f"Accounts over time. At the end {last['finished']:,} finished, {last['failed']:,} failed, refused or unknown, "
-        f"{last['sent'] - last['finished'] - last['failed']:,} in progress, of {number:,}."
+        f"Accounts over time. At the end {last['finished']:,} finished or unchanged, {last['failed']:,} failed, "
+        f"refused or unknown, {last['sent'] - last['finished'] - last['failed']:,} in progress, of {number:,}."
     )
     legend = "".join(
         f'<li><svg aria-hidden="true"><rect class="area {name}" width="100%" height="100%"/></svg>{meaning}</li>'

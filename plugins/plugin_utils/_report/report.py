@@ -26,6 +26,7 @@ from ...module_utils._outcomes import (
     OUTCOMES,
     PROBLEMS,
     REFUSED,
+    UNCHANGED,
     UNKNOWN,
 )
 from ...module_utils._times import format_exact_time
@@ -46,6 +47,7 @@ _NO_REASON = {
 _OUTCOME_OF_STEP = {ADDED: NOT_SENT, SENDING: UNKNOWN}
 # Each is put in a reason in place of what it is for the account, so that reasons of the same kind are counted together.
 _OWN = ("user_name", "account_id", "account_name", "identity_id")
+_TRACKING_ID = re.compile(r"trackingId [^\s,)]+")
 _NEVER = float("-inf")
 
 Report = dict[str, t.Any]
@@ -78,8 +80,8 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
     """
     runs = sorted((run for history in histories for run in history.runs), key=lambda run: run.began_at)
     latest = _latest(account for history in histories for account in history.accounts)
-    began_at = min((run.began_at for run in runs), default=None)
-    ended_at = max((*_ends(runs), *filter(_happened, map(_last_event, latest))), default=began_at)
+    times = ActiveTimes(histories)
+    began_at, ended_at = times.began_at, times.ended_at
     accounts = [_account(account) for account in latest]
     totals = Counter(account["outcome"] for account in accounts)
     report: Report = {
@@ -88,14 +90,51 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
         "tenant": next((history.tenant for history in histories if history.tenant), None),
         "began_at": _time(began_at),
         "ended_at": _time(ended_at),
-        "duration": _seconds(began_at, ended_at),
+        "duration": None if ended_at is None else round(times.until(ended_at), 3),
         "runs": [_run(run) for run in runs],
         "totals": {"accounts": len(accounts), **{outcome: totals[outcome] for outcome in OUTCOMES}},
         "reasons": _count_reasons(latest, accounts),
-        "progress": _progress(latest, began_at, ended_at),
+        "progress": _progress(latest, times),
         "accounts": accounts,
     }
     return report
+
+
+class ActiveTimes:
+    """When runs were going on, also at the same time: what lies between two of them is a pause, and no time at all.
+
+    :ivar began_at: when the first one began, in seconds since 1970, or ``None`` without any.
+    :ivar ended_at: when the last one ended; for one that was killed, its last event stands in.
+    """
+
+    def __init__(self, histories: t.Iterable[JournalHistory]) -> None:
+        self._spans: list[tuple[float, float]] = []
+        for start, end in sorted(span for history in histories for span in _spans(history)):
+            if self._spans and start <= self._spans[-1][1]:
+                self._spans[-1] = (self._spans[-1][0], max(end, self._spans[-1][1]))
+            else:
+                self._spans.append((start, end))
+        self.began_at = self._spans[0][0] if self._spans else None
+        self.ended_at = self._spans[-1][1] if self._spans else None
+
+    def until(self, moment: float) -> float:
+        """Return for how many seconds any run was going on, up to *moment*."""
+        return sum(max(0.0, min(end, moment) - start) for start, end in self._spans)
+
+
+def _spans(history: JournalHistory) -> t.Iterator[tuple[float, float]]:
+    """Yield when each run of a journal began and ended."""
+    events = [
+        moment
+        for account in history.accounts
+        for moment in (account.sent_at, account.accepted_at, account.ended_at)
+        if moment is not None
+    ]
+    for number, run in enumerate(history.runs):
+        following = history.runs[number + 1].began_at if number + 1 < len(history.runs) else float("inf")
+        last = max((moment for moment in events if run.began_at <= moment < following), default=run.began_at)
+        end = last if run.ended_at is None else max(last, run.ended_at)
+        yield run.began_at, max(run.began_at, end)
 
 
 def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
@@ -112,14 +151,6 @@ def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
 def _last_event(account: AccountHistory) -> float:
     times = (account.sent_at, account.accepted_at, account.ended_at)
     return max((time for time in times if time is not None), default=_NEVER)
-
-
-def _happened(time: float) -> bool:
-    return time != _NEVER
-
-
-def _ends(runs: t.Iterable[RunHistory]) -> list[float]:
-    return [run.began_at if run.ended_at is None else run.ended_at for run in runs]
 
 
 def _run(run: RunHistory) -> Entry:
@@ -201,18 +232,19 @@ def _without_own(reason: str, account: AccountHistory) -> str:
             own.setdefault(value, key)
     # The longest first: a name may begin with another.
     words = "|".join(re.escape(value) for value in sorted(own, key=len, reverse=True))
+    reason = _TRACKING_ID.sub("trackingId <tracking_id>", reason)
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"<{own[found[0]]}>", reason)
 
 
-def _progress(
-    latest: t.Sequence[AccountHistory], began_at: float | None, ended_at: float | None
-) -> list[dict[str, float | int]]:
+def _progress(latest: t.Sequence[AccountHistory], times: ActiveTimes) -> list[dict[str, float | int]]:
     """Return how many accounts were sent, finished and failed in any way, at times since the beginning.
 
+    One for which nothing was due counts as finished.
     An account that was refused before it was sent counts as sent then, and one whose run was killed as failed at the
     end. So finished and failed are never more than sent.
     """
-    if began_at is None or ended_at is None:
+    ended_at = times.ended_at
+    if ended_at is None:
         return []
     sent, finished, failed = [], [], []
     for account in latest:
@@ -220,13 +252,13 @@ def _progress(
         end = ended_at if account.ended_at is None else account.ended_at
         if outcome != NOT_SENT:
             # The clock may have been set back meanwhile.
-            sent.append((end if account.sent_at is None else min(account.sent_at, end)) - began_at)
-        if outcome == FINISHED:
-            finished.append(end - began_at)
+            sent.append(times.until(end if account.sent_at is None else min(account.sent_at, end)))
+        if outcome in (FINISHED, UNCHANGED):
+            finished.append(times.until(end))
         elif outcome in PROBLEMS:
-            failed.append(end - began_at)
-    series = [sorted(max(0.0, seconds) for seconds in times) for times in (sent, finished, failed)]
-    return [_point(seconds, series) for seconds in _points_in_time(series, max(0.0, ended_at - began_at))]
+            failed.append(times.until(end))
+    series = [sorted(moments) for moments in (sent, finished, failed)]
+    return [_point(seconds, series) for seconds in _points_in_time(series, times.until(ended_at))]
 
 
 def _points_in_time(series: t.Iterable[t.Iterable[float]], duration: float) -> list[float]:

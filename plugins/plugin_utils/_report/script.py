@@ -187,8 +187,8 @@ SCRIPT = r"""
       const minutes = Math.floor(seconds / 60);
       const time = minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`;
       const under = point.sent - point.finished - point.failed;
-      readout.textContent = `After ${time}: ${number(point.finished)} finished, ${number(point.failed)} failed, ` +
-        `refused or unknown, ${number(under)} in progress`;
+      readout.textContent = `After ${time}: ${number(point.finished)} finished or unchanged, ` +
+        `${number(point.failed)} failed, refused or unknown, ${number(under)} in progress`;
     });
     chart.addEventListener("pointerleave", () => {
       cursor.setAttribute("visibility", "hidden");

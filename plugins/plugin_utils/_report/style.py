@@ -13,6 +13,7 @@ STYLE = """
   --accent: #1f5fbf; --focus: #1f5fbf; --mark: #e8effb;
   --finished: #187a45; --finished-soft: #e1f4e8; --finished-fill: #34a56b;
   --accepted: #1f5fbf; --accepted-soft: #e5eefc; --accepted-fill: #7fabec;
+  --unchanged: #4c6a58; --unchanged-soft: #e9f0ec; --unchanged-fill: #a9c6b6;
   --failed: #b3261e; --failed-soft: #fce8e6; --failed-fill: #dc4c43;
   --refused: #8a4b00; --refused-soft: #fcefd9; --refused-fill: #e2952b;
   --unknown: #6b3fa0; --unknown-soft: #f0e7fb; --unknown-fill: #9a6fd0;
@@ -24,6 +25,7 @@ STYLE = """
     --accent: #8ab4f8; --focus: #8ab4f8; --mark: #223149;
     --finished: #7fd8a6; --finished-soft: #16352a; --finished-fill: #3fa873;
     --accepted: #9cc2fb; --accepted-soft: #1b3052; --accepted-fill: #4f7fc4;
+    --unchanged: #b3cbbd; --unchanged-soft: #24332b; --unchanged-fill: #5f7d6c;
     --failed: #f6a49c; --failed-soft: #472320; --failed-fill: #d9564d;
     --refused: #f3c37c; --refused-soft: #402f16; --refused-fill: #cf8a2e;
     --unknown: #cdb0f3; --unknown-soft: #342650; --unknown-fill: #8d64c4;
@@ -62,11 +64,12 @@ h2 { margin: 0 0 14px; font-size: 17px; }
 .card.none .number { color: var(--muted); font-weight: 500; }
 .finished { --ink: var(--finished); --soft: var(--finished-soft); --fill: var(--finished-fill); }
 .accepted { --ink: var(--accepted); --soft: var(--accepted-soft); --fill: var(--accepted-fill); }
+.unchanged { --ink: var(--unchanged); --soft: var(--unchanged-soft); --fill: var(--unchanged-fill); }
 .failed { --ink: var(--failed); --soft: var(--failed-soft); --fill: var(--failed-fill); }
 .refused { --ink: var(--refused); --soft: var(--refused-soft); --fill: var(--refused-fill); }
 .unknown { --ink: var(--unknown); --soft: var(--unknown-soft); --fill: var(--unknown-fill); }
 .not_sent { --ink: var(--not_sent); --soft: var(--not_sent-soft); --fill: var(--not_sent-fill); }
-.card.finished, .card.accepted, .card.failed, .card.refused, .card.unknown, .card.not_sent {
+.card.finished, .card.accepted, .card.unchanged, .card.failed, .card.refused, .card.unknown, .card.not_sent {
   border-top-color: var(--fill);
 }
 .badge {

@@ -11,16 +11,16 @@ import os
 import socket
 import typing as t
 
-MINE = "mine"
+OWN = "own"
 """This run, for this host of the inventory."""
 
-RUNNING = "running"
+ALIVE = "alive"
 """Another run that is still there, or this run for another host of the inventory."""
 
-ENDED = "ended"
+DEAD = "dead"
 """A run that has ended, however it ended."""
 
-ELSEWHERE = "elsewhere"
+REMOTE = "remote"
 """A run on another machine or in another container; whether it is still there can't be seen from here."""
 
 
@@ -39,26 +39,27 @@ class RunOwner(t.NamedTuple):
     def from_value(cls, value: t.Mapping[str, t.Any]) -> RunOwner:
         """Read what JSON carried.
 
-        :raises TypeError, KeyError, ValueError: it is no owner.
+        :raises TypeError, KeyError, ValueError: it is not an owner.
         """
         node, process, started, host = (value[field] for field in cls._fields)
         if not all(isinstance(text, str) for text in (node, started, host)) or isinstance(process, bool):
             raise TypeError
         return cls(str(node), int(process), str(started), str(host))
 
-    def seen_by(self, me: RunOwner, started_of: t.Callable[[int], str | None] | None = None) -> str:
-        """Return MINE, RUNNING, ENDED or ELSEWHERE, as it looks for the run *me*.
-
-        :param started_of: returns when a process on this node started, or ``None`` when there is none.
-        """
-        if self == me:
-            return MINE
-        if self.node != me.node:
-            return ELSEWHERE
-        return RUNNING if (started_of or start_of_process)(self.process) == self.started else ENDED
-
     def __str__(self) -> str:
         return f"process {self.process} on {self.node.partition(' ')[0]}, for the host {self.inventory_host}"
+
+
+def liveness(owner: RunOwner, me: RunOwner, started_of: t.Callable[[int], str | None] | None = None) -> str:
+    """Return OWN, ALIVE, DEAD or REMOTE: what *owner* is for the run *me*.
+
+    :param started_of: returns when a process on this node started, or ``None`` when there is none.
+    """
+    if owner == me:
+        return OWN
+    if owner.node != me.node:
+        return REMOTE
+    return ALIVE if (started_of or start_of_process)(owner.process) == owner.started else DEAD
 
 
 def this_run(inventory_host: str) -> RunOwner:

@@ -4,8 +4,8 @@
 
 """The record of an account's passwords: what the stores of the role C(rotate_password) keep.
 
-A record holds the current password, the one before it, and at most one pending password: one that was generated or
-given and of which it isn't known yet whether it holds.
+A record holds the current password, the previous one, and at most one pending password: one that was generated or
+given and of which it isn't known yet whether it is in effect.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class RecordedAccount(t.NamedTuple):
 
 
 class KeptPassword(t.NamedTuple):
-    """A password that held once. ``time`` is when ISC told that it does, in seconds since 1970."""
+    """A password that was in effect. ``time`` is when ISC reported that, in seconds since 1970."""
 
     password: str
     time: float
@@ -45,7 +45,8 @@ class PendingPassword(t.NamedTuple):
     """A password that was stored before it was sent.
 
     ``time`` is when it was staged, in seconds since 1970. ``outcome_unknown`` tells that it was sent before, or may
-    have been, without an answer. ``owner`` is the run that staged it.
+    have been, without an answer. ``inconclusive`` tells that ISC reported C(FAILED) after that, which proves nothing.
+    ``owner`` is the run that staged it.
     """
 
     password: str
@@ -53,6 +54,7 @@ class PendingPassword(t.NamedTuple):
     owner: RunOwner
     request_id: str | None = None
     outcome_unknown: bool = False
+    inconclusive: bool = False
 
 
 class Record(t.NamedTuple):
@@ -89,23 +91,31 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
     """
     if value is None or (isinstance(value, (str, dict)) and not value):
         return Record(account)
-    name = clean_text(account.account_id, LONGEST_NAME)
-    if not isinstance(value, dict):
-        raise RecordError(f"What the store holds for {name} is no record, but {_kind(value)}.", _HINT)
-    refuse_newer_format(value, FORMAT, f"The record of {name}", RecordError)
-    try:
-        record = _read(value)
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
-        raise RecordError(f"The record that the store holds for {name} is malformed.", _HINT) from None
+    record = read_any_record(value, clean_text(account.account_id, LONGEST_NAME))
     for field in ("source_id", "account_id"):
         known, here = getattr(record.account, field), getattr(account, field)
         if known != here:
             raise RecordError(
                 f"The record belongs to another {field.partition('_')[0]}: "
                 f"{field} {quoted(known)}, not {quoted(here)}.",
-                "Give each account a place of its own in the store.",
+                "Give each account its own place in the store.",
             )
     return record._replace(account=account)
+
+
+def read_any_record(value: t.Any, name: str) -> Record:
+    """Read what a store holds for an account that only the record tells.
+
+    :param name: what the account is called in a message.
+    :raises RecordError: it is malformed or from a newer version.
+    """
+    if not isinstance(value, dict):
+        raise RecordError(f"What the store holds for {name} is not a record, but {_kind(value)}.", _HINT)
+    refuse_newer_format(value, FORMAT, f"The record of {name}", RecordError)
+    try:
+        return _read(value)
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        raise RecordError(f"The record that the store holds for {name} is malformed.", _HINT) from None
 
 
 def _read(value: t.Mapping[str, t.Any]) -> Record:
@@ -143,6 +153,7 @@ def _read_pending(value: t.Any) -> PendingPassword | None:
         RunOwner.from_value(value["owner"]),
         _optional_text(value["request_id"]),
         _flag(value["outcome_unknown"]),
+        _flag(value["inconclusive"]),
     )
 
 
@@ -160,6 +171,7 @@ def _pending_value(pending: PendingPassword | None) -> dict[str, t.Any] | None:
         "staged_at": format_time(pending.time),
         "request_id": pending.request_id,
         "outcome_unknown": pending.outcome_unknown,
+        "inconclusive": pending.inconclusive,
         "owner": pending.owner._asdict(),
     }
 

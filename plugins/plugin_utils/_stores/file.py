@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A record in a file of its own that Ansible Vault has encrypted; C(ansible-vault view) shows it."""
+"""The store C(file): a file per account that Ansible Vault has encrypted; C(ansible-vault view) shows it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,53 @@ from ...module_utils._durable_file import (
     replace_file,
 )
 from ...module_utils._errors import RecordError
+from .._paths import path_mistakes
+from .base import Stored, StoreKind, beginning_of_name, name_of
+
+if t.TYPE_CHECKING:
+    from .._paths import Places
+    from .._rotation.options import RotationOptions
+    from .._rotation.record import RecordedAccount
 
 LARGEST_FILE = 256 * 1024
 NO_FILE = ""
 """The version of a file that isn't there."""
 
+_EXTENSION = ".json"
+_DAMAGED = "Restore it from a backup, or move it away. Nothing was overwritten."
 
-class RecordFile:
+
+class File(StoreKind):
+    """The kind of store: an encrypted file per account."""
+
+    def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
+        """Yield what is wrong with the options of the store."""
+        if options["store_dir"] is None:
+            yield (
+                "rotate_password_store is file, and rotate_password_store_dir is missing. Give the folder for the "
+                "encrypted files."
+            )
+        else:
+            yield from path_mistakes("rotate_password_store_dir", options["store_dir"], options["store_dir"])
+        if not (options["store_key"] or "").strip():
+            yield (
+                "rotate_password_store is file, and rotate_password_store_key is missing. Give the password for the "
+                "encrypted files, as ansible-vault takes it."
+            )
+
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> FileStore:
+        """Return the file of *account*."""
+        return FileStore(os.path.join(options["store_dir"], f"{name_of(account)}{_EXTENSION}"), options["store_key"])
+
+    def search(self, options: RotationOptions, connection: t.Any) -> t.Iterator[FileStore]:
+        """Yield the files whose names begin as that of an account of *options*."""
+        beginning = beginning_of_name(options["user_name"], options["source_name"])
+        for name in sorted(os.listdir(options["store_dir"])):
+            if name.startswith(beginning) and name.endswith(_EXTENSION):
+                yield FileStore(os.path.join(options["store_dir"], name), options["store_key"])
+
+
+class FileStore:
     """The file at *path*, encrypted with *key* (the password that Ansible Vault asks for).
 
     A version is the digest of the file as it is; a write names the version it follows, so that two runs can't overwrite
@@ -37,32 +77,32 @@ class RecordFile:
     """
 
     def __init__(self, path: str, key: str) -> None:
-        self.path = path
+        self.place = path
         self._vault = VaultLib([("default", VaultSecret(key.encode("utf-8")))])
 
-    def load(self) -> tuple[dict[str, t.Any], str]:
-        """Return the record (an empty dict where there is no file) and the file's version.
+    def load(self) -> Stored:
+        """Return the record and the file's version.
 
-        :raises RecordError: it can't be read or decrypted, or holds no record.
+        :raises RecordError: it can't be read or decrypted, or does not hold a record.
         """
         content = self._content()
         if content is None:
-            return {}, NO_FILE
+            return Stored({}, NO_FILE)
         if not content.startswith(b"$ANSIBLE_VAULT;"):
-            raise RecordError(f"{self.path} is not encrypted with Ansible Vault.", _DAMAGED)
+            raise RecordError(f"{self.place} is not encrypted with Ansible Vault.", _DAMAGED)
         try:
             record = json.loads(self._vault.decrypt(content).decode("utf-8"))
         except AnsibleError:
             raise RecordError(
-                f"{self.path} can't be decrypted: rotate_password_store_key is not the key it was encrypted with, or "
+                f"{self.place} can't be decrypted: rotate_password_store_key is not the key it was encrypted with, or "
                 "the file is damaged.",
                 "Give the right key, or restore the file from a backup. Nothing was overwritten.",
             ) from None
         except (ValueError, RecursionError):
             record = None
         if not isinstance(record, dict):
-            raise RecordError(f"{self.path} holds no record.", _DAMAGED)
-        return record, _version(content)
+            raise RecordError(f"{self.place} does not hold a record.", _DAMAGED)
+        return Stored(record, _version(content))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
         """Replace the file whose version is *version*, and return the new version.
@@ -71,8 +111,8 @@ class RecordFile:
         :raises RecordError: it can't be written, or another run has written it meanwhile.
         """
         try:
-            self._make_folder(check_mode)
-            folder, name = os.path.split(os.path.abspath(self.path))
+            check_writable(self.place)
+            folder, name = os.path.split(self.place)
             with locked(os.path.join(folder, f".{name}"), create=not check_mode):
                 content = self._content()
                 if (NO_FILE if content is None else _version(content)) != version:
@@ -81,42 +121,25 @@ class RecordFile:
                     return version
                 text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
                 encrypted = self._vault.encrypt(text.encode("utf-8"))
-                replace_file(self.path, encrypted)
+                replace_file(self.place, encrypted)
                 return _version(encrypted)
         except InUseError as error:
             raise RecordError(
-                f"{self.path} {error}.", "Wait until the other run has ended, then run this again."
+                f"{self.place} {error}.", "Wait until the other run has ended, then run this again."
             ) from None
         except FileError as error:
             raise RecordError(
-                f"{self.path} {error}.",
+                f"{self.place} {error}.",
                 "Give a rotate_password_store_dir where the user that runs Ansible may write, with room on the disk.",
             ) from None
 
     def _content(self) -> bytes | None:
         try:
-            return read_file(self.path, LARGEST_FILE)
+            return read_file(self.place, LARGEST_FILE)
         except FileError as error:
-            raise RecordError(f"{self.path} {error}.", "Check rotate_password_store_dir and its permissions.") from None
-
-    def _make_folder(self, check_mode: bool) -> None:
-        folder = os.path.dirname(os.path.abspath(self.path))
-        if check_mode:
-            check_writable(os.path.join(_existing(folder), os.path.basename(self.path)))
-            return
-        try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise FileError(f"can't be written: {(error.strerror or type(error).__name__).lower()}") from None
-
-
-_DAMAGED = "Restore it from a backup, or move it away. Nothing was overwritten."
-
-
-def _existing(folder: str) -> str:
-    while not os.path.lexists(folder):
-        folder = os.path.dirname(folder)
-    return folder
+            raise RecordError(
+                f"{self.place} {error}.", "Check rotate_password_store_dir and its permissions."
+            ) from None
 
 
 def _version(content: bytes) -> str:

@@ -33,7 +33,13 @@ class CallbackModule(CallbackBase):
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
         content = result.result if hasattr(result, "result") else result._result
-        line = {"event": event, "host": host.get_name(), "task": task.get_name(), "result": content}
+        line = {
+            "event": event,
+            "host": host.get_name(),
+            "task": task.get_name(),
+            "action": task.action,
+            "result": content,
+        }
         with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
@@ -68,3 +74,9 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_async_ok(self, result):
         """Store the success of a task that ran asynchronously."""
         self._store("async_ok", result)
+
+    def v2_playbook_on_stats(self, stats):
+        """Store what the run keeps for a workflow: AWX stores it as the artifacts of the job."""
+        line = {"event": "stats", "result": stats.custom.get("_run", {})}
+        with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
+            file.write(json.dumps(line, default=str) + "\n")

@@ -9,11 +9,12 @@ import re
 
 import pytest
 import yaml
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import totals
 from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT, blocks
 from tools import awx_page
 
 TEXT = awx_page.PAGE.read_text("utf-8")
-AGAIN = "Write the tables anew: python tests/tools/awx_page.py"
+AGAIN = "Write the tables again: python tests/tools/awx_page.py"
 
 
 def rows(text: str) -> list[list[str]]:
@@ -76,5 +77,15 @@ def test_the_example_of_variables_has_only_such_that_exist():
 
 def test_what_is_handed_on_to_workflows_is_described():
     playbooks = {path.stem: path.read_text("utf-8") for path in (ROOT / "playbooks").glob("*.yml")}
-    handed_on = {name: f"{name}_stats" for name, text in playbooks.items() if "ansible.builtin.set_stats:" in text}
-    assert {row[0].strip("`"): row[1].strip("`") for row in rows(TEXT) if row[1].endswith("_stats``")} == handed_on
+    own = {(name, f"{name}_stats") for name, text in playbooks.items() if "ansible.builtin.set_stats:" in text}
+    of_the_role = {
+        (name, totals.STATS) for name, text in playbooks.items() if "community.sailpoint.rotate_password\n" in text
+    }
+    told = [(row[0].strip("`"), row[1].strip("`")) for row in rows(TEXT) if row[1].endswith("_stats``")]
+    assert sorted(told) == sorted(own | of_the_role)
+
+
+def test_what_the_stats_of_many_accounts_hold_is_described():
+    held = totals.add_results({}, {}).keys()
+    told = {row[0].strip("`"): set(re.findall(r"``(\w+)``", row[2])) for row in rows(TEXT) if len(row) == 3}
+    assert told["rotate_accounts"] == {"check_mode", "hosts", "journal"} | held

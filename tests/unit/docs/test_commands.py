@@ -81,7 +81,7 @@ def known_variables() -> set[str]:
 def check(words: list[str], page: Path) -> None:
     """Check one command, by what it starts with."""
     program, *rest = words
-    if program in ("export", "source", "ansible-vault"):
+    if program in ("export", "source", "mkdir", "ansible-vault"):
         return
     if program == "ansible-playbook":
         check_playbook(rest, page)

@@ -55,7 +55,7 @@ SET_AGAIN = Promise(
 RENEWED = Promise(HEALS, 2, ERROR, 2, "a new login and once more, then an error")
 SET_RENEWED = Promise(HEALS, 2, ERROR, 2, "a new login and once more, then an error; the password is unchanged")
 IN_DOUBT = Promise(UNKNOWN, 1, UNKNOWN, 1, "never sent again: ``outcome`` is ``unknown``")
-TOKEN_IN_DOUBT = Promise(MAYBE, 1, MAYBE, 1, "never sent again: an error that tells of a token that may exist")
+TOKEN_IN_DOUBT = Promise(MAYBE, 1, MAYBE, 1, "never sent again: an error that says that a token may exist")
 ACCEPTED = Promise(HEALS, 1, HEALS, 1, "accepted: its status is read")
 READ_AGAIN = Promise(HEALS, 2, UNKNOWN, MANY, "read again until ``wait_timeout``, then ``outcome`` is ``unknown``")
 READ_RENEWED = Promise(HEALS, 2, UNKNOWN, 2, "a new login and once more, then ``outcome`` is ``unknown``")
@@ -116,7 +116,7 @@ FAULTS = (
     Fault("HTML", _garbage("html"), *USELESS),
     Fault("an empty answer", _garbage("empty"), *USELESS),
     Fault("half of a JSON text", _garbage("truncated_json"), *USELESS),
-    Fault("JSON that is no object", _garbage("list"), *USELESS),
+    Fault("JSON that is not an object", _garbage("list"), *USELESS),
     Fault("fields of other types", _garbage("wrong_types"), *USELESS),
     Fault("fields that are missing", _garbage("missing_fields"), *USELESS),
     Fault("an answer of more than 1 MiB", _garbage("huge"), *USELESS),

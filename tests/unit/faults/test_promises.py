@@ -119,7 +119,7 @@ class Case:
         except IscError as error:
             self.message = error.message
             assert error.message.endswith(".") and "\n" not in error.message
-            assert self.request != "set" or error.details["outcome"] == "unchanged"
+            assert self.request != "set" or error.details["outcome"] == "refused"
             assert "may have been created" not in (error.hint or "") or self.request == "digit_token"
             return promises.MAYBE if "may have been created" in (error.hint or "") else promises.ERROR
         return promises.HEALS

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Place, check_place, new_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
+    AccountKey,
+    check_account,
+    new_receipt,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, ReceiptError, RecordError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch, isc_password_info
@@ -184,7 +188,7 @@ SHOWN = "CN=D oe fatal: " + "x" * 282 + "..."
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("text", f"What the store holds for {SHOWN} is no record, but text."),
+        ("text", f"What the store holds for {SHOWN} is not a record, but text."),
         ({"format": 1}, f"The record that the store holds for {SHOWN} is malformed."),
         ({"format": 2}, f"The record of {SHOWN} was written by a newer version of community.sailpoint (format 2)."),
         (
@@ -202,10 +206,10 @@ def test_a_record_of_an_odd_account_is_refused_on_one_line(value: Any, message: 
 
 
 def test_a_receipt_of_another_odd_account_is_refused_on_one_line() -> None:
-    place = Place("acme", "s", "CN=caf\u00e9\n" + "x" * 1000)
-    receipt = new_receipt(place, PASSWORD, bytes(16), 0.0)
+    key = AccountKey("acme", "s", "CN=caf\u00e9\n" + "x" * 1000)
+    receipt = new_receipt(key, PASSWORD, bytes(16), 0.0)
     with pytest.raises(ReceiptError) as refusal:
-        check_place(receipt, place._replace(account_id="CN=cafe\u0301\n" + "x" * 1000), "receipt")
+        check_account(receipt, key._replace(account_id="CN=cafe\u0301\n" + "x" * 1000), "receipt")
     assert refusal.value.message == (
         f"receipt belongs to another account: 'CN=caf\u00e9\\n{'x' * 289}...', not 'CN=cafe\u0301\\n{'x' * 288}...'."
     )

@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from ansible_collections.community.sailpoint.plugins.action.digit_token_delivery import OPTIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import PREFIX as ROLE_PREFIX
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "playbooks" / "awx"
@@ -65,14 +69,16 @@ class Template(NamedTuple):
         """Return the variables of the playbook itself: it lists and reads them."""
         head, body = self.playbook.read_text("utf-8").split("\n- name:", maxsplit=1)
         listed = re.findall(rf"^#   ({self.playbook.stem}_\w+) ", head, re.MULTILINE)
-        return {name for name in listed if re.search(rf"\b{name}\b", body)}
+        # A task that is given their prefix reads these by itself.
+        by_prefix = {prefix + name for prefix in re.findall(r" prefix: (\w+)", body) for name in OPTIONS}
+        return {name for name in listed if name in by_prefix or re.search(rf"\b{name}\b", body)}
 
     def options(self) -> dict[str, dict[str, Any]]:
         """Return the options of the role, for the entry point that the playbook starts it with."""
         entry_points = set(_entry_points(load(self.playbook)))
         assert len(entry_points) <= 1, f"{self.playbook.name} starts the role in several ways: {entry_points}"
-        specs = load(ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml")["argument_specs"]
-        return {name: option for point in entry_points for name, option in specs[point]["options"].items()}
+        spec = {**SPEC, **connection_spec(), **(BATCH_SPEC if "batch" in entry_points else {})}
+        return {ROLE_PREFIX + name: option for name, option in spec.items()} if entry_points else {}
 
     def read_by_extra_vars(self) -> set[str]:
         """Return the variables that the templates among its extra variables read."""

@@ -13,16 +13,18 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api import operations as _operations
+from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
 from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
-from ansible_collections.community.sailpoint.plugins.module_utils._client import client as _client
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
 from simulator.tenant import Tenant
-from soak import command_line, fuzz, kills, scene
+from soak import command_line, crashes, fuzz, kills, scene
 from soak.invariants import BrokenError
 from soak.scene import SoakTime
 
 PARSER_CASES, MODULE_CASES = 40, 24
 # Of those that take longest.
 FEW_CASES = 3
+CRASHES = 40
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,8 @@ def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
 
 
 def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
-    monkeypatch.setattr(_client, "may_retry", lambda error, repeatable: True)
+    monkeypatch.setattr(_flow, "may_retry", lambda error, repeatable: True)
+    monkeypatch.setattr(_operations, "_may_have_been_processed", lambda error: False)
     seed, text = found(soaked_tenant, "isc_password", 200)
     assert text.startswith(f"Seed {seed}, isc_password: BrokenError: ")
     assert re.search(r"^the tenant: \w+ \w+ times=", text, re.MULTILINE)
@@ -108,11 +111,27 @@ def test_the_command_repeats_a_case_and_ends_with_one_when_it_breaks(soaked_tena
     assert f"Again: make soak ARGS='fuzz --seed {seed}'" in printed
 
 
-def test_without_a_name_both_share_the_time(monkeypatch):
+def test_a_few_crashes_go_through():
+    for seed in range(CRASHES):
+        assert crashes.run_case(seed)
+
+
+def test_a_request_id_that_is_not_stored_is_found(monkeypatch, capsys):
+    monkeypatch.setattr(StoreLog, "accepted", lambda self, change: None)
+    assert crashes.soak(1, None, most=200) == 1
+    printed = capsys.readouterr().out
+    seed = re.search(r"^Again: make soak ARGS='crashes --seed (\d+)'$", printed, re.MULTILINE)
+    assert seed
+    assert f"Seed {seed[1]}, {{'store': " in printed
+    assert command_line.main(["crashes", "--seed", seed[1]]) == 1
+
+
+def test_without_a_name_all_share_the_time(monkeypatch):
     told = []
+    monkeypatch.setattr(crashes, "soak", lambda minutes, seed, most: told.append(("crashes", minutes, most)) or 0)
     monkeypatch.setattr(fuzz, "soak", lambda minutes, seed: told.append(("fuzz", minutes, seed)) or 0)
     monkeypatch.setattr(kills, "soak", lambda minutes, given: told.append(("kills", minutes, given.jobs)) or 1)
     assert command_line.main(["--minutes", "3"]) == 1
-    assert told == [("fuzz", 1.5, None), ("kills", 1.5, 2)]
+    assert told == [("fuzz", 1, None), ("crashes", 1, None), ("kills", 1, 2)]
     with pytest.raises(SystemExit):
         command_line.main(["--seed", "3"])

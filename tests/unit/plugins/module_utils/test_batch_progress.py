@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far a batch is, in words and as a bar."""
+"""How far a batch is, in words."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ START = 5000.0
 class Shown:
     """What is shown of a batch of 1000 that sends 10 requests a second."""
 
-    def __init__(self, as_bar=False):
+    def __init__(self):
         self.lines = []
         self.times = []
         self.told = []
-        self.progress = BatchProgress(self._show, as_bar, self.told.append)
+        self.progress = BatchProgress(self._show, self.told.append)
         self._now = 0.0
 
     def _show(self, text):
         self.lines.append(text)
         self.times.append(self._now)
 
-    def at(self, now, finished=0, failed=0, in_flight=0, unsent=0, requests=None, left=0):
+    def at(self, now, succeeded=0, failed=0, in_flight=0, unsent=0, requests=None, left=0):
         self._now = now
         requests = int(now * 10) if requests is None else requests
-        self.progress(START + now, lambda: Snapshot(1000, finished, failed, in_flight, unsent, requests, left))
+        self.progress(START + now, lambda: Snapshot(1000, succeeded, failed, in_flight, unsent, requests, left))
 
 
 def test_lines_come_soon_then_every_ten_seconds_then_thirty_then_sixty():
@@ -47,11 +47,11 @@ def test_lines_come_soon_then_every_ten_seconds_then_thirty_then_sixty():
 def test_a_line_tells_all():
     shown = Shown()
     shown.at(0)
-    shown.at(10, finished=20, failed=3, in_flight=7, left=2500)
+    shown.at(10, succeeded=20, failed=3, in_flight=7, left=2500)
     assert shown.lines == ["20 of 1000 done, 3 failed, 7 in flight, 10.0 requests/s, about 4 min 10 s left"]
 
 
-def test_the_pace_is_that_of_the_last_seconds():
+def test_the_rate_is_that_of_the_last_seconds():
     shown = Shown()
     for second in range(0, 60, 10):
         shown.at(second, requests=second)
@@ -67,35 +67,18 @@ def test_no_time_is_foretold_while_nothing_goes():
     assert shown.lines == ["0 of 1000 done, 0 failed, 0 in flight, 0.0 requests/s"]
 
 
-def test_a_bar_is_there_at_once_and_moves_twice_a_second():
-    shown = Shown(as_bar=True)
-    for tenth in range(21):
-        shown.at(tenth / 10)
-    assert shown.times == [0, 0.5, 1, 1.5, 2]
-    assert shown.lines[0].startswith("[" + "." * 24 + "]   0% 0 of 1000 done")
+def test_a_snapshot_is_only_taken_for_a_line():
+    taken = []
+    progress = BatchProgress(lambda line: None, lambda text: None)
+    for second in range(14):
+        progress(START + second, lambda: taken.append(1) or Snapshot(1, 0, 0, 0, 1, 0, 3))
+    assert len(taken) == 2
 
 
-def test_what_is_sent_counts_half_in_a_bar():
-    shown = Shown(as_bar=True)
-    shown.at(0, finished=200, failed=50, in_flight=500, unsent=250)
-    assert shown.lines[0].startswith("[" + "#" * 12 + "." * 12 + "]  50% 200 of 1000 done")
-
-
-def test_a_bar_is_full_when_all_have_ended():
-    shown = Shown(as_bar=True)
-    shown.at(0, finished=998, failed=2)
-    assert shown.lines[0].startswith("[" + "#" * 24 + "] 100%")
-
-
-@pytest.mark.parametrize(("as_bar", "last"), [(True, [""]), (False, [])])
-def test_at_the_end_a_bar_is_removed(as_bar, last):
-    shown = Shown(as_bar)
-    shown.progress.end()
-    assert shown.lines == []
-    shown.at(0)
-    shown.lines.clear()
-    shown.progress.end()
-    assert shown.lines == last
+def test_what_the_user_has_to_know_at_once_is_told_at_once():
+    shown = Shown()
+    shown.progress.tell("Interrupted.")
+    assert (shown.told, shown.lines) == (["Interrupted."], [])
 
 
 @pytest.mark.parametrize(

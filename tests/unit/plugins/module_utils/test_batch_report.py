@@ -37,7 +37,16 @@ def test_a_report_on_one_change_has_all_keys():
                 "stopped": None,
             }
         ],
-        "totals": {"accounts": 1, "finished": 1, "accepted": 0, "failed": 0, "refused": 0, "unknown": 0, "not_sent": 0},
+        "totals": {
+            "accounts": 1,
+            "finished": 1,
+            "accepted": 0,
+            "unchanged": 0,
+            "failed": 0,
+            "refused": 0,
+            "unknown": 0,
+            "not_sent": 0,
+        },
         "reasons": [],
         "progress": [
             {"seconds": 0.0, "sent": 0, "finished": 0, "failed": 0},
@@ -130,6 +139,22 @@ def test_reasons_of_the_same_kind_are_counted_together_with_the_most_frequent_fi
     ]
     assert [account["reason_index"] for account in told["accounts"]] == [1, 1, 0, 0, 0]
     assert told["accounts"][0]["reason"] == "ISC knows no user abby."
+
+
+def test_equal_failures_are_one_reason_whatever_their_tracking_ids():
+    journal = JournalText().began(0, 2)
+    for name, tracking_id in (("abby", "4d7f"), ("zoe", "99aa")):
+        reason = f"ISC refused to set password (HTTP 400, trackingId {tracking_id}). Check it."
+        journal.step(journal.account(name), "refused", 1, reason=reason)
+    told = report(journal)
+    assert told["reasons"] == [
+        {
+            "reason": "ISC refused to set password (HTTP 400, trackingId <tracking_id>). Check it.",
+            "outcome": "refused",
+            "count": 2,
+        }
+    ]
+    assert "trackingId 99aa" in told["accounts"][1]["reason"]
 
 
 def test_the_same_reason_for_two_outcomes_is_two_kinds():

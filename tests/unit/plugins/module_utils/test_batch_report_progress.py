@@ -41,6 +41,35 @@ def test_what_was_refused_unsent_counts_as_sent_then_and_what_was_not_sent_never
     ]
 
 
+def test_what_was_not_due_counts_as_finished():
+    journal = JournalText().began(0, 1)
+    journal.step(journal.account("abby"), "unchanged", 2, reason="young").ended(3)
+    told = report(journal)
+    assert told["progress"][-1] == {"seconds": 3.0, "sent": 1, "finished": 1, "failed": 0}
+    assert (told["totals"]["unchanged"], told["reasons"]) == (1, [])
+
+
+def test_the_pause_between_two_runs_is_no_time():
+    journal = finished("abby", 1, 4).ended(5).began(3605, 2)
+    journal.ending("zoe", "finished", 3606, 3609, state="FINISHED").ended(3610)
+    told = report(journal)
+    assert (told["began_at"], told["ended_at"]) == ("2026-03-14T09:00:00.000Z", "2026-03-14T10:00:10.000Z")
+    assert told["duration"] == 10.0
+    assert [point["seconds"] for point in told["progress"]] == [0.0, 1.0, 4.0, 6.0, 9.0, 10.0]
+
+
+def test_the_pause_after_a_killed_run_is_no_time():
+    journal = finished("abby", 1, 4).began(100, 1)
+    journal.ending("zoe", "finished", 101, 103, state="FINISHED").ended(104)
+    assert report(journal)["duration"] == 8.0
+
+
+def test_runs_at_the_same_time_count_once():
+    first = finished("abby", 1, 4).ended(5)
+    second = finished("zoe", 4, 8, JournalText().began(3, 1)).ended(9)
+    assert report(first, second)["duration"] == 9.0
+
+
 def test_many_points_in_time_become_few():
     journal = JournalText().began(0, 1000)
     for number in range(1000):

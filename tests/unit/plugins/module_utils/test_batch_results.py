@@ -7,19 +7,73 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import BatchAccount, read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.results import (
     result_of,
     sentence_of,
     summary_of,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.tests.unit.flows import VirtualTime
 
 ENTRY = {"user_name": "abby", "source_name": "AD", "password": "Quiet-Harbour-42", "discard": False}
 
 
-def result(error=None, change=None, **options):
-    return result_of(BatchAccount({**ENTRY, **options}), "failed", False, change, error)
+def ended_account(outcome="failed", error=None, change=None, password=ENTRY["password"], **options):
+    """Return an account whose change ended so."""
+    account = BatchAccount({**ENTRY, **options})
+    account.flow = ChangeFlow(account.options, password, Settings(None, 0), VirtualTime().runtime)
+    account.flow.change = change
+    account.flow.end(outcome, error=error, step="set")
+    return account
+
+
+def result(*args, **more):
+    return result_of(ended_account(*args, **more))
+
+
+def test_a_result_tells_all_that_is_known():
+    account = ended_account("finished", change=Change("r", "FINISHED", ("note",), ("s", "t")), name="n")
+    account.flow.changed, account.flow.sent_at, account.flow.duration = True, 1773478800.25, 1.23456
+    account.flow.sync_group, account.flow.warnings = SyncGroup("Directory"), ["Weak."]
+    account.from_earlier_run, account.ids = True, ("s", "CN=Abby")
+    assert result_of(account) == {
+        "name": "n",
+        "user_name": "abby",
+        "source_name": "AD",
+        "source_id": "s",
+        "account_id": "CN=Abby",
+        "request_id": "r",
+        "state": "FINISHED",
+        "errors": ["note"],
+        "source_ids": ["s", "t"],
+        "duration": 1.235,
+        "sent_at": "2026-03-14T09:00:00.250Z",
+        "from_earlier_run": True,
+        "outcome": "finished",
+        "changed": True,
+        "sync_group": {"name": "Directory", "sources": [], "problem": None},
+        "warnings": ["Weak."],
+    }
+
+
+def test_of_what_was_not_sent_nothing_is_known():
+    told = result("not_sent", error=IscError("No."))
+    assert (told["request_id"], told["state"], told["errors"], told["source_ids"]) == (None, None, [], [])
+    assert (told["duration"], told["sent_at"], told["from_earlier_run"]) == (None, None, False)
+    assert (told["msg"], told["outcome"], told["changed"]) == (
+        "Not sent, because the run stopped before.",
+        "not_sent",
+        False,
+    )
+    assert not {"sync_group", "warnings", "step"} & told.keys()
+
+
+def test_a_failure_tells_its_step():
+    assert result(error=IscError("No."))["step"] == "set"
+    assert "step" not in result("finished")
 
 
 @pytest.mark.parametrize(
@@ -33,30 +87,32 @@ def result(error=None, change=None, **options):
 )
 def test_a_password_is_masked_in_all_that_isc_said(password, text, shown):
     error = IscError(text, text, messages=[text], detail_code=text, tracking_id=text)
-    told = result(error, Change("r", text, (text,), ("s",)), password=password)
+    account = ended_account(error=error, change=Change("r", text, (text,), ("s",)), password=password)
+    account.flow.warnings = [text]
+    told = result_of(account)
     assert told["msg"] == f"{shown} {shown}" and told["hint"] == shown
-    assert (told["messages"], told["errors"]) == ([shown], [shown])
+    assert (told["messages"], told["errors"], told["warnings"]) == ([shown], [shown], [shown])
     assert (told["detail_code"], told["tracking_id"], told["state"]) == (shown, shown, shown)
 
 
 def test_a_password_that_is_a_word_of_ours_leaves_the_keys_and_outcomes_as_they_are():
-    told = result(IscError("It failed."), password="failed")
+    told = result(error=IscError("It failed."), password="failed")
     assert told["outcome"] == "failed"
     assert told["msg"] == "It ********."
     assert told["user_name"] == "abby"
 
 
 def test_an_error_changes_neither_outcome_nor_changed():
-    told = result(IscError("No.", outcome="unchanged", changed=True, status_code=400))
+    told = result(error=IscError("No.", outcome="refused", changed=True, status_code=400))
     assert (told["outcome"], told["changed"], told["status_code"]) == ("failed", False, 400)
 
 
 def test_where_an_account_is_comes_from_isc_once_it_is_known():
-    account = BatchAccount({**ENTRY, "account_id": "cn=ABBY"})
-    assert result_of(account, "refused", False)["account_id"] == "cn=ABBY"
-    account.place = ("s", "CN=Abby")
-    told = result_of(account, "finished", True, duration=1.23456)
-    assert (told["source_id"], told["account_id"], told["duration"]) == ("s", "CN=Abby", 1.235)
+    account = ended_account("refused", account_id="cn=ABBY")
+    assert result_of(account)["account_id"] == "cn=ABBY"
+    account.ids = ("s", "CN=Abby")
+    told = result_of(account)
+    assert (told["source_id"], told["account_id"]) == ("s", "CN=Abby")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +132,6 @@ def test_what_identifies_an_account_is_what_was_given():
     given = {"user_name": "u", "source_name": "s", "account_id": "a", "account_name": "n", "identity_id": "i"}
     account = BatchAccount({**given, "source_id": None, "password": "p", "name": "x", "public_key_id": "k"})
     assert account.identified_by() == given
-    assert account.given_by_id
 
 
 def test_accounts_that_differ_in_what_chooses_them_are_different():
@@ -94,6 +149,7 @@ def test_a_summary_counts_each_outcome():
         "total": 4,
         "finished": 1,
         "accepted": 0,
+        "unchanged": 0,
         "failed": 2,
         "refused": 0,
         "unknown": 0,
@@ -123,5 +179,5 @@ def test_the_first_that_failed_is_told():
 
 
 def test_where_all_went_well_there_is_nothing_to_say():
-    results = ended("finished", "accepted")
+    results = ended("finished", "accepted", "unchanged")
     assert sentence_of(results, summary_of(results)) == ""

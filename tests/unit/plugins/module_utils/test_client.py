@@ -234,16 +234,16 @@ def test_a_layout_that_is_not_served_is_explained(client, tenant):
 
 
 def test_a_rehearsal_logs_in_and_writes_nothing(client, tenant):
-    client.rehearse(SET_PASSWORD)
-    client.rehearse(CREATE_DIGIT_TOKEN)
+    client.dry_run(SET_PASSWORD)
+    client.dry_run(CREATE_DIGIT_TOKEN)
     assert tenant.counts() == {"login": 1}
 
 
 def test_a_rehearsal_fails_where_the_scope_is_missing(tenant, fake_time):
     with connected(tenant, fake_time, "api-client-query-only") as client:
-        client.rehearse(QUERY_PASSWORD_INFO)
+        client.dry_run(QUERY_PASSWORD_INFO)
         with pytest.raises(IscError, match="^ISC would refuse to set password") as refusal:
-            client.rehearse(SET_PASSWORD)
+            client.dry_run(SET_PASSWORD)
     assert refusal.value.hint.startswith("The token lacks the scope idn:password-change:manage")
 
 

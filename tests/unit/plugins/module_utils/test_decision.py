@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._change.decision import (
-    RESUME,
+    RESUMED,
     SAME_PASSWORD,
     SEND,
     YOUNG,
-    Wishes,
+    UpdateOptions,
     decide,
-    wishes_of,
+    update_options,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import STATES, Place, new_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import STATES, AccountKey, new_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from hypothesis import given
@@ -24,33 +24,33 @@ from hypothesis import strategies as st
 SAME, OTHER = "Quiet-Harbour-42", "Quiet-Harbour-43"
 NOW = 1795514400.0
 DAY = 86400.0
-ALWAYS = Wishes()
-WHEN_CHANGED = Wishes("when_changed")
+ALWAYS = UpdateOptions()
+WHEN_CHANGED = UpdateOptions("when_changed")
 
 with pytest.MonkeyPatch.context() as patch:
     # Cheap to compute.
     patch.setattr(_fingerprint, "_N", 2)
-    SENT = new_receipt(Place("tenant", "source", "account"), SAME, bytes(16), NOW)
+    SENT = new_receipt(AccountKey("tenant", "source", "account"), SAME, bytes(16), NOW)
 
 
 def receipt(state, request_id="r", age=0.0):
     return SENT._replace(state=state, request_id=request_id, time=NOW - age)
 
 
-@pytest.mark.parametrize("wishes", [ALWAYS, WHEN_CHANGED, Wishes("when_changed", DAY)])
-def test_without_a_receipt_it_is_set(wishes):
-    assert decide(None, SAME, wishes, NOW) == SEND
+@pytest.mark.parametrize("options", [ALWAYS, WHEN_CHANGED, UpdateOptions("when_changed", DAY)])
+def test_without_a_receipt_it_is_set(options):
+    assert decide(None, SAME, options, NOW) == SEND
 
 
 @pytest.mark.parametrize(
-    ("state", "password", "wishes", "decision"),
+    ("state", "password", "options", "decision"),
     [
         ("FINISHED", SAME, ALWAYS, SEND),
         ("FINISHED", OTHER, ALWAYS, SEND),
         ("FINISHED", SAME, WHEN_CHANGED, SAME_PASSWORD),
         ("FINISHED", OTHER, WHEN_CHANGED, SEND),
-        ("IN_PROGRESS", SAME, ALWAYS, RESUME),
-        ("IN_PROGRESS", SAME, WHEN_CHANGED, RESUME),
+        ("IN_PROGRESS", SAME, ALWAYS, RESUMED),
+        ("IN_PROGRESS", SAME, WHEN_CHANGED, RESUMED),
         ("IN_PROGRESS", OTHER, ALWAYS, SEND),
         ("IN_PROGRESS", OTHER, WHEN_CHANGED, SEND),
         ("FAILED", SAME, ALWAYS, SEND),
@@ -61,10 +61,10 @@ def test_without_a_receipt_it_is_set(wishes):
         ("UNKNOWN", OTHER, WHEN_CHANGED, SEND),
     ],
 )
-def test_what_is_decided(state, password, wishes, decision):
-    assert decide(receipt(state), password, wishes, NOW) == decision
+def test_what_is_decided(state, password, options, decision):
+    assert decide(receipt(state), password, options, NOW) == decision
     # An age counts only for what has ended well.
-    young = decide(receipt(state), password, wishes._replace(max_age=DAY), NOW)
+    young = decide(receipt(state), password, options._replace(max_age=DAY), NOW)
     assert young == (YOUNG if state == "FINISHED" else decision)
 
 
@@ -88,8 +88,8 @@ def test_without_a_request_id_there_is_nothing_to_wait_for():
 )
 def test_young_is_less_than_max_age(age, young):
     aged = receipt("FINISHED", age=age)
-    assert decide(aged, OTHER, Wishes(max_age=DAY), NOW) == (YOUNG if young else SEND)
-    assert decide(aged, SAME, Wishes("when_changed", DAY), NOW) == (YOUNG if young else SAME_PASSWORD)
+    assert decide(aged, OTHER, UpdateOptions(max_age=DAY), NOW) == (YOUNG if young else SEND)
+    assert decide(aged, SAME, UpdateOptions("when_changed", DAY), NOW) == (YOUNG if young else SAME_PASSWORD)
 
 
 @given(
@@ -101,18 +101,18 @@ def test_young_is_less_than_max_age(age, young):
     st.floats(-1e9, 1e9),
 )
 def test_nothing_is_left_undone_without_a_reason(state, request_id, password, update_password, max_age, age):
-    wishes = Wishes(update_password, max_age)
-    decision = decide(receipt(state, request_id, age), password, wishes, NOW)
+    options = UpdateOptions(update_password, max_age)
+    decision = decide(receipt(state, request_id, age), password, options, NOW)
     if decision == YOUNG:
         assert state == "FINISHED" and max_age is not None and NOW - (NOW - age) < max_age
     elif decision == SAME_PASSWORD:
         assert (state, password, update_password) == ("FINISHED", SAME, "when_changed")
-    elif decision == RESUME:
+    elif decision == RESUMED:
         assert (state, request_id, password) == ("IN_PROGRESS", "r", SAME)
     else:
         assert decision == SEND
     # Time that passes makes no password young.
-    later = decide(receipt(state, request_id, age), password, wishes, NOW + 1e10)
+    later = decide(receipt(state, request_id, age), password, options, NOW + 1e10)
     assert later != YOUNG
 
 
@@ -120,15 +120,15 @@ RECEIPT_OPTIONS = [{"receipt": {}}, {"receipt": {"format": 1}}, {"receipt_file":
 
 
 @pytest.mark.parametrize("option", RECEIPT_OPTIONS)
-def test_wishes_are_read_from_the_options(option):
+def test_they_are_read_from_the_options(option):
     given = {"update_password": "when_changed", "max_age": "30d", **option}
-    assert wishes_of(given) == Wishes("when_changed", 30 * DAY)
+    assert update_options(given) == UpdateOptions("when_changed", 30 * DAY)
 
 
-def test_without_wishes_no_receipt_is_needed():
-    assert wishes_of({"update_password": "always"}) == ALWAYS
+def test_by_default_no_receipt_is_needed():
+    assert update_options({"update_password": "always"}) == ALWAYS
     # As AWX gives an optional field.
-    assert wishes_of({"update_password": "always", "max_age": ""}) == ALWAYS
+    assert update_options({"update_password": "always", "max_age": ""}) == ALWAYS
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,13 @@ def test_without_wishes_no_receipt_is_needed():
         ({"update_password": "always", "max_age": "1d"}, "max_age is given, but no receipt that tells"),
     ],
 )
-def test_wishes_without_a_receipt_are_refused(given, problem):
+def test_what_needs_a_receipt_is_refused_without_one(given, problem):
     with pytest.raises(InputError) as refusal:
-        wishes_of(given)
+        update_options(given)
     assert refusal.value.message.startswith(problem)
     assert refusal.value.hint.startswith("Give receipt_file, or receipt")
 
 
 def test_an_age_that_is_none_is_refused():
     with pytest.raises(InputError, match="^max_age is 'soon'"):
-        wishes_of({"update_password": "always", "max_age": "soon", "receipt": {}})
+        update_options({"update_password": "always", "max_age": "soon", "receipt": {}})

@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, IscError
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    IscError,
+    JournalError,
+    RateLimitError,
+    ReceiptError,
+    RecordError,
+    StorageError,
+)
 
 
 def test_a_result_holds_message_hint_and_details():
@@ -32,7 +41,7 @@ def test_hints_are_appended():
 
 def test_details_that_are_set_stay():
     error = IscError("No.", outcome="unknown")
-    error.add_details(outcome="unchanged", changed=True, state=None)
+    error.add_details(outcome="refused", changed=True, state=None)
     assert error.details == {"outcome": "unknown", "changed": True}
 
 
@@ -55,3 +64,21 @@ def test_a_hint_is_one_printable_line_however_it_came():
     assert error.as_result()["msg"] == f"No. Again: {ONE_LINE} {ONE_LINE}"
     error.hint = None
     assert error.as_result() == {"msg": "No."}
+
+
+def test_another_one_can_be_made_of_it_with_what_differs():
+    error = RateLimitError("Too many.", "Wait.", status_code=429)
+    error.retry_after, error.at_login = 7.0, True
+    other = error.replaced(message=TWO_LINES, details={"status_code": 429, "tracking_id": "t"})
+    assert (type(other), other.retry_after, other.at_login) == (RateLimitError, 7.0, True)
+    assert (other.message, str(other), other.hint) == (ONE_LINE, ONE_LINE, "Wait.")
+    assert other.details == {"status_code": 429, "tracking_id": "t"}
+    same = error.replaced()
+    same.details["more"] = 1
+    assert error.as_result() == {"status_code": 429, "msg": "Too many. Wait.", "hint": "Wait."}
+    assert error.replaced(hint="Go.").as_result()["msg"] == "Too many. Go."
+
+
+@pytest.mark.parametrize("kind", [ReceiptError, RecordError, JournalError])
+def test_what_cannot_be_kept_is_an_error_of_storage(kind):
+    assert isinstance(kind("Full."), StorageError)

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError, JournalError
 from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT, JournalText
 
 ABBY = ("abby", {"user_name": "abby", "source_name": "AD"})
@@ -39,12 +39,14 @@ def test_a_journal_holds_what_happened_line_by_line(path):
     with opened(path) as journal:
         assert journal.keeps
         assert [history.number for history in journal.add([ABBY, ZOE])] == [0, 1]
-        journal.sending(0, "s", "CN=abby")
-        journal.accepted(0, Change("r", "IN_PROGRESS", (), ("s",)))
-        journal.seen(0, Change("r", "FINISHED", (), ("s",)))
-        journal.refused(1, "No.")
-        journal.unknown(1, "Lost.")
-        journal.seen(1, Change("q", "FAILED", ("No.", "Never."), ()))
+        abby, zoe = journal.log(0), journal.log(1)
+        abby.sending("s", "CN=abby")
+        abby.accepted(Change("r", "IN_PROGRESS", (), ("s",)))
+        abby.ended(Change("r", "FINISHED", (), ("s",)))
+        zoe.refused(IscError("No.", "A hint."))
+        zoe.unknown(IscError("Lost."))
+        zoe.ended(Change("q", "FAILED", ("No.", "Never."), ()))
+        abby.unchanged("Young.")
         journal.ended("max_failures")
     time = {"time": "2026-03-14T09:00:00.000Z"}
     assert lines(path) == [
@@ -66,6 +68,7 @@ def test_a_journal_holds_what_happened_line_by_line(path):
             "errors": ["No.", "Never."],
             "reason": "No.; Never.",
         },
+        {"account": 0, "step": "unchanged", **time, "reason": "Young."},
         {"run": "ended", **time, "stopped": "max_failures"},
     ]
 
@@ -73,7 +76,7 @@ def test_a_journal_holds_what_happened_line_by_line(path):
 def test_a_later_run_finds_its_accounts_again(path):
     with opened(path) as journal:
         journal.add([ABBY])
-        journal.refused(0, "No.")
+        journal.log(0).refused(IscError("No."))
     with opened(path) as journal:
         zoe, abby = journal.add([ZOE, ABBY])
         assert (abby.number, abby.step, zoe.number, zoe.step) == (0, "refused", 1, "added")
@@ -123,8 +126,8 @@ def test_each_line_and_the_new_file_are_brought_to_the_disk(path, monkeypatch):
     monkeypatch.setattr(_journal, "sync_folder", synced.append)
     with opened(path) as journal:
         journal.add([ABBY])
-        journal.sending(0, "s", "a")
-        journal.accepted(0, Change("r", "IN_PROGRESS"))
+        journal.log(0).sending("s", "a")
+        journal.log(0).accepted(Change("r", "IN_PROGRESS"))
     assert len(synced) == 5
     assert synced[0] == str(path.parent)
     assert len(set(synced)) == 5
@@ -163,7 +166,7 @@ def test_what_is_no_file_is_refused_and_left_as_it_is(path, monkeypatch):
     os.mkfifo(path, 0o644)
     # Who reads from it waits for ever.
     monkeypatch.setattr(_journal, "read_file", lambda *unused: None)
-    with pytest.raises(JournalError, match="can't be written: it is no file"), opened(path):
+    with pytest.raises(JournalError, match="can't be written: it is not a file"), opened(path):
         pass
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
@@ -231,7 +234,7 @@ def test_check_mode_reads_and_writes_nothing(path, there):
     with opened(path, check_mode=True) as journal:
         assert not journal.keeps
         assert journal.add([ZOE, ABBY])[1].number == (0 if there else 1)
-        journal.sending(0, "s", "a")
+        journal.log(0).sending("s", "a")
         journal.ended(None)
         assert journal.problem is None
     assert {entry: entry.read_bytes() for entry in path.parent.iterdir()} == before
@@ -242,4 +245,4 @@ def test_without_a_path_nothing_is_kept(path):
     with open_journal(path, TENANT, 1, False, lambda: START) as journal:
         assert not journal.keeps
         journal.add([ABBY])
-        journal.sending(0, "s", "a")
+        journal.log(0).sending("s", "a")

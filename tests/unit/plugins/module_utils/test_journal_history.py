@@ -76,7 +76,13 @@ def test_each_step_tells_more():
 
 
 @pytest.mark.parametrize(
-    ("step", "more"), [("finished", {"state": "FINISHED"}), ("refused", {"reason": "No."}), ("failed", {})]
+    ("step", "more"),
+    [
+        ("finished", {"state": "FINISHED"}),
+        ("refused", {"reason": "No."}),
+        ("unchanged", {"reason": "Young."}),
+        ("failed", {}),
+    ],
 )
 def test_a_change_that_has_ended_is_not_resumed(step, more):
     assert not journal().accepted(0, 1).step(0, step, 2, **more).history.accounts[0].resumable

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, JournalError
 from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT
 
 ABBY = ("abby", {"user_name": "abby", "source_name": "AD"})
@@ -58,12 +58,12 @@ def test_nothing_is_written_after_a_part_of_a_line(path, room):
         before = path.read_bytes()
         room.append(10)
         with pytest.raises(JournalError, match="can't be written: no space left on device") as full:
-            journal.sending(0, "s", "a")
+            journal.log(0).sending("s", "a")
         assert journal.problem is full.value
         room.clear()
         with pytest.raises(JournalError):
-            journal.sending(0, "s", "a")
-        journal.accepted(0, Change("r", "IN_PROGRESS"))
+            journal.log(0).sending("s", "a")
+        journal.log(0).accepted(Change("r", "IN_PROGRESS"))
         journal.ended(None)
         assert len(path.read_bytes()) == len(before) + 10
     with opened(path) as journal:
@@ -91,9 +91,9 @@ def test_what_does_not_reach_the_disk_is_a_problem_where_it_could(path, monkeypa
         monkeypatch.setattr(_journal.os, "fdatasync", failing)
         if fails:
             with pytest.raises(JournalError, match="can't be written"):
-                journal.sending(0, "s", "a")
+                journal.log(0).sending("s", "a")
         else:
-            journal.sending(0, "s", "a")
+            journal.log(0).sending("s", "a")
             assert journal.problem is None
 
 
@@ -106,9 +106,9 @@ def test_a_thread_that_comes_late_writes_nothing_and_sends_nothing(path):
     with open(path.parent / "other", "wb") as other:
         os.dup2(other.fileno(), descriptor)
         try:
-            journal.accepted(0, Change("r", "IN_PROGRESS"))
+            journal.log(0).accepted(Change("r", "IN_PROGRESS"))
             with pytest.raises(JournalError, match="is closed"):
-                journal.sending(0, "s", "a")
+                journal.log(0).sending("s", "a")
         finally:
             os.close(descriptor)
     assert (path.parent / "other").read_bytes() == b""
@@ -122,7 +122,7 @@ def test_several_threads_append_whole_lines(path, monkeypatch):
 
         def work(number):
             for _each in range(50):
-                journal.refused(number, "x" * 100)
+                journal.log(number).refused(IscError("x" * 100))
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
         for thread in threads:

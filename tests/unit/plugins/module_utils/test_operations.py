@@ -172,21 +172,21 @@ def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(
     assert unknown.value.hint.startswith("It was not sent again")
 
 
-def test_a_redirected_set_leaves_the_password_unchanged(client, tenant, info):
+def test_a_redirected_set_is_refused(client, tenant, info):
     with LocalServer() as other:
         tenant.fault("set", "redirect", location=other.url)
         with pytest.raises(UnexpectedAnswerError) as refusal:
             change(client, info)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "lost_after"}])
-def test_a_login_that_fails_before_a_set_leaves_the_password_unchanged(client, tenant, info, fault):
+def test_a_set_before_which_the_login_fails_is_refused(client, tenant, info, fault):
     tenant.expire_tokens()
     tenant.fault("login", times=None, **fault)
     with pytest.raises((ApiError, LostAnswerError)) as error:
         change(client, info)
-    assert error.value.details["outcome"] == "unchanged"
+    assert error.value.details["outcome"] == "refused"
     assert tenant.counts() == {"set": 1, "login": 5}
     assert tenant.requests("set")[0]["status"] == 401
 

@@ -13,13 +13,17 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
     STATES,
-    Place,
+    AccountKey,
     Receipt,
-    check_place,
+    check_account,
     new_receipt,
     read_receipt,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import LARGEST_FILE, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import (
+    LARGEST_FILE,
+    Sent,
+    open_receipt,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, ReceiptError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.module_utils._password.fingerprint import (
@@ -31,11 +35,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 PASSWORD = "Quiet-Harbour-42"
-PLACE = Place("acme.api.identitynow.com", "2c91", "CN=svc,DC=acme,DC=com")
+KEY = AccountKey("acme.api.identitynow.com", "2c91", "CN=svc,DC=acme,DC=com")
 SALT = bytes(range(16))
 NOW = 1795514400.0
+SENT = Sent(KEY.tenant, PASSWORD, lambda: NOW)
 # Cheap to compute; what the cost really is has a test of its own.
-RECEIPT = Receipt(PLACE, Fingerprint(2, 8, 1, SALT, bytes(32)), "r1", "FINISHED", NOW)
+RECEIPT = Receipt(KEY, Fingerprint(2, 8, 1, SALT, bytes(32)), "r1", "FINISHED", NOW)
 VALUE = RECEIPT.as_value()
 
 
@@ -46,7 +51,7 @@ def cheap(monkeypatch):
 
 
 def test_a_receipt_says_what_was_sent_where_and_not_what_it_was():
-    value = new_receipt(PLACE, PASSWORD, SALT, NOW).as_value()
+    value = new_receipt(KEY, PASSWORD, SALT, NOW).as_value()
     digest = hashlib.scrypt(PASSWORD.encode(), salt=SALT, n=32768, r=8, p=1, maxmem=2**26, dklen=32)
     assert value == {
         "format": 1,
@@ -79,7 +84,7 @@ def test_a_fingerprint_is_of_one_password(cheap, password):
 texts = st.text(min_size=1, max_size=50)
 receipts = st.builds(
     Receipt,
-    st.builds(Place, texts, texts, texts),
+    st.builds(AccountKey, texts, texts, texts),
     st.builds(
         Fingerprint,
         st.integers(1, 17).map(lambda power: 2**power),
@@ -113,14 +118,14 @@ def test_a_receipt_follows_its_change(change, state, request_id):
     assert RECEIPT.following(change, NOW + 5).time == NOW + 5
 
 
-@pytest.mark.parametrize("field", Place._fields)
-def test_a_receipt_of_another_place_is_refused(field):
-    check_place(RECEIPT, PLACE, "receipt")
-    elsewhere = PLACE._replace(**{field: "CN=SVC,DC=acme,DC=com"})
+@pytest.mark.parametrize("field", AccountKey._fields)
+def test_a_receipt_of_another_account_is_refused(field):
+    check_account(RECEIPT, KEY, "receipt")
+    elsewhere = KEY._replace(**{field: "CN=SVC,DC=acme,DC=com"})
     with pytest.raises(ReceiptError) as refusal:
-        check_place(RECEIPT, elsewhere, "receipt_file /x")
+        check_account(RECEIPT, elsewhere, "receipt_file /x")
     assert refusal.value.message == (
-        f"receipt_file /x belongs to another {field.split('_')[0]}: {getattr(PLACE, field)!r}, "
+        f"receipt_file /x belongs to another {field.split('_')[0]}: {getattr(KEY, field)!r}, "
         "not 'CN=SVC,DC=acme,DC=com'."
     )
     assert refusal.value.hint == "Use a receipt of its own for each account."
@@ -218,8 +223,8 @@ def test_whatever_stands_in_a_field_is_read_or_refused(path, to):
 
 
 def opened(given, check_mode=False):
-    with open_receipt(given, check_mode) as keeper:
-        return keeper.earlier
+    with open_receipt(given, SENT, check_mode) as log:
+        return log.earlier
 
 
 TEXT = json.dumps(VALUE).encode()

@@ -13,11 +13,11 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
     ALLOW,
     IGNORE,
+    MODES,
     MOST_PAGES,
     PAGE,
     REFUSE,
     WARN,
-    WISHES,
     SyncedSource,
     SyncGroup,
     SyncGroups,
@@ -104,7 +104,7 @@ def test_a_group_of_one_changes_nothing_else(groups_of, tenant):
     answer(tenant, "sync_groups", [{"name": "Alone", "sourceIds": ["a"]}])
     groups = groups_of()
     assert groups.of("a") == SyncGroup("Alone")
-    assert groups.concern_about("a", REFUSE, False) == (SyncGroup("Alone"), None)
+    assert groups.warning_for("a", REFUSE, False) == (SyncGroup("Alone"), None)
 
 
 def test_all_pages_are_read(groups_of, tenant):
@@ -182,8 +182,8 @@ def test_a_login_that_fails_is_no_matter_of_groups(groups_of, tenant):
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize("wish", WISHES)
-def test_each_wish_is_met(groups_of, source_ids, tenant, wish, check_mode):
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_does_what_it_says(groups_of, source_ids, tenant, mode, check_mode):
     payroll = source_ids["Payroll Database"]
     told = (
         f"The source is in the password sync group {GROUP}: the password changes on the identity's accounts on "
@@ -192,40 +192,40 @@ def test_each_wish_is_met(groups_of, source_ids, tenant, wish, check_mode):
     expected = SyncGroup(GROUP, (SyncedSource(payroll, "Payroll Database"),))
     groups = groups_of()
     source_id = source_ids["Active Directory"]
-    if wish == REFUSE:
+    if mode == REFUSE:
         with pytest.raises(SyncGroupError) as refusal:
-            groups.concern_about(source_id, wish, check_mode)
+            groups.warning_for(source_id, mode, check_mode)
         assert refusal.value.message == told
         assert refusal.value.hint == "Nothing was sent. Set sync_group to warn or allow if that is meant."
-        assert refusal.value.details == {"sync_group": expected.as_result(), "outcome": "unchanged"}
+        assert refusal.value.details == {"sync_group": expected.as_result(), "outcome": "refused"}
         return
-    group, concern = groups.concern_about(source_id, wish, check_mode)
-    looked = wish == WARN or (wish == ALLOW and check_mode)
+    group, warning = groups.warning_for(source_id, mode, check_mode)
+    looked = mode == WARN or (mode == ALLOW and check_mode)
     assert group == (expected if looked else None)
-    assert concern == (told if wish == WARN else None)
+    assert warning == (told if mode == WARN else None)
     assert ("sync_groups" in tenant.counts()) is looked
 
 
-@pytest.mark.parametrize("wish", WISHES)
-def test_what_is_not_known_is_told_by_each_wish(groups_of, source_ids, wish):
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_not_known_is_told_in_each_mode(groups_of, source_ids, mode):
     groups = groups_of("api-client-passwords-only")
     told = f"Whether the password changes on other sources too is not known: {REFUSED}"
-    if wish == REFUSE:
+    if mode == REFUSE:
         with pytest.raises(SyncGroupError) as refusal:
-            groups.concern_about(source_ids["HR Database"], wish, False)
+            groups.warning_for(source_ids["HR Database"], mode, False)
         assert refusal.value.message.startswith(told)
         assert refusal.value.hint == (
             "Nothing was sent. Give the token the scope idn:password-sync-group:read, or set sync_group to warn."
         )
         return
-    group, concern = groups.concern_about(source_ids["HR Database"], wish, True)
-    if wish == IGNORE:
+    group, warning = groups.warning_for(source_ids["HR Database"], mode, True)
+    if mode == IGNORE:
         assert group is None
     else:
         assert group.problem.startswith(REFUSED)
-    assert concern.startswith(told) if wish == WARN else concern is None
+    assert warning.startswith(told) if mode == WARN else warning is None
 
 
-@pytest.mark.parametrize("wish", [WARN, REFUSE])
-def test_a_source_in_no_group_is_no_concern(groups_of, source_ids, wish):
-    assert groups_of().concern_about(source_ids["HR Database"], wish, False) == (SyncGroup(), None)
+@pytest.mark.parametrize("mode", [WARN, REFUSE])
+def test_of_a_source_in_no_group_nothing_is_warned(groups_of, source_ids, mode):
+    assert groups_of().warning_for(source_ids["HR Database"], mode, False) == (SyncGroup(), None)

@@ -97,7 +97,7 @@ def test_an_account_is_chosen_without_case_and_sent_as_isc_spells_it(change, ten
 def test_several_accounts_without_a_choice_are_refused(change, tenant):
     with pytest.raises(IscError) as refusal:
         change(**MULTI)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert "set" not in tenant.counts()
 
 
@@ -117,10 +117,10 @@ def test_check_mode_returns_the_same_keys_and_the_sync_group(change):
 def test_check_mode_fails_where_the_scope_is_missing(change, tenant):
     with pytest.raises(IscError, match="^ISC would refuse to set password") as refusal:
         change(True, client="api-client-query-only", **BY_NAME)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     with pytest.raises(ApiError) as refusal:
         change(client="api-client-query-only", **BY_NAME)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert [request["status"] for request in tenant.requests("set")] == [403]
 
 
@@ -128,7 +128,7 @@ def test_check_mode_fails_where_the_scope_is_missing(change, tenant):
 def test_a_violated_policy_is_refused_on_demand(change, tenant, check_mode):
     with pytest.raises(PolicyViolationError) as refusal:
         change(check_mode, **{**BY_NAME, "password": "quiet"}, enforce_policy=True)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert "set" not in tenant.counts()
 
 
@@ -238,7 +238,7 @@ def test_a_limit_that_is_used_up_leaves_the_password_unchanged(change, tenant):
     tenant.fault("set", "status", status=429, times=None, headers={"Retry-After": "9"})
     with pytest.raises(RateLimitError) as refusal:
         change(**BY_NAME)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert tenant.counts()["set"] == 5
 
 
@@ -246,7 +246,7 @@ def test_a_limit_that_is_used_up_leaves_the_password_unchanged(change, tenant):
 def test_options_of_waiting_are_checked_before_anything_is_sent(change, tenant, option):
     with pytest.raises(IscError, match=f"^{option} is 0") as refusal:
         change(**BY_NAME, **{option: 0})
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert tenant.counts() == {}
 
 

@@ -9,7 +9,7 @@ import fcntl
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import Sent, open_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -26,7 +26,7 @@ def test_a_refusal_leaves_what_was_known(change, tenant, earlier):
     tenant.fault("set", "status", status=400, body={"detailCode": "400.1"})
     with pytest.raises(ApiError) as refusal:
         change()
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert refusal.value.details["receipt"] == kept
     assert change.receipt == (kept or None)
     assert change.sets == 1
@@ -51,7 +51,8 @@ def test_what_is_not_the_receipt_of_the_account_is_refused(change, tenant, optio
     with pytest.raises(ReceiptError) as refusal:
         change(check_mode, **given)
     assert refusal.value.message.startswith(f"{name} {problem}")
-    assert refusal.value.details == {"outcome": "unchanged"}
+    step = "store" if "another" in problem else "options"
+    assert refusal.value.details == {"outcome": "refused", "step": step}
     assert change.receipt == value
     # What can be seen without the account is seen before anything is sent.
     assert tenant.counts() == ({"login": 1, "query": 1} if "another" in problem else {})
@@ -79,15 +80,14 @@ def test_the_lock_is_held_until_the_end(change, tenant, fake_time):
         refusals.append(refusal)
 
     def open_again():
-
-        return open_receipt({"receipt_file": str(change.path)}, False)
+        return open_receipt({"receipt_file": str(change.path)}, Sent("acme", PASSWORD, fake_time.time), False)
 
     fake_time.runtime = fake_time.runtime._replace(sleep=sleep)
     with pytest.raises(OutcomeUnknownError):
         change(wait_timeout=5)
     assert refusals
-    with open_again() as keeper:
-        assert keeper.earlier.state == "IN_PROGRESS"
+    with open_again() as receipt:
+        assert receipt.earlier.state == "IN_PROGRESS"
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -97,7 +97,7 @@ def test_a_folder_that_is_not_there_is_seen_at_once(change, tenant, check_mode):
         change(check_mode, receipt_file=str(path))
     assert refusal.value.message == f"receipt_file {path} can't be written: its folder does not exist."
     assert refusal.value.hint.startswith("Give a path in a folder that exists")
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert tenant.counts() == {}
 
 
@@ -108,7 +108,7 @@ def test_a_full_disk_is_seen_before_anything_is_sent(change, full_disk, earlier)
     with pytest.raises(ReceiptError) as refusal:
         change()
     assert refusal.value.message == f"receipt_file {change.path} can't be written: no space left on device."
-    assert (refusal.value.details["outcome"], refusal.value.details["receipt"]) == ("unchanged", kept)
+    assert (refusal.value.details["outcome"], refusal.value.details["receipt"]) == ("refused", kept)
     assert change.sets == 0
     assert change.receipt == (kept or None)
 
@@ -121,8 +121,8 @@ def test_a_disk_that_is_full_afterwards_is_a_warning(change, tenant, full_disk):
     assert tenant.password(AD, BACKUP)["password"] == PASSWORD
     assert change.receipt["state"] == "UNKNOWN"
     assert change.warnings == [
-        f"receipt_file {change.path} can't be written: no space left on device, so it doesn't say what came of this "
-        "run, and the next run may set the password again. Make it writable, and write the returned receipt into it "
+        f"receipt_file {change.path} can't be written: no space left on device, so it doesn't say how this run "
+        "ended, and the next run may set the password again. Make it writable, and write the returned receipt into it "
         "as JSON."
     ]
     # That does help.
@@ -162,5 +162,5 @@ def test_options_are_checked_before_anything_is_sent(change, tenant, given, prob
     with pytest.raises(InputError) as refusal:
         change(**given)
     assert refusal.value.message.startswith(problem)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert tenant.counts() == {}

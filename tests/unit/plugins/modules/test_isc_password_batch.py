@@ -177,9 +177,13 @@ def test_requests_go_at_the_pace_that_is_given(batch):
 
 def test_by_default_it_keeps_the_limit_of_isc(batch):
     batch.tenant.settings(rate_limit=100, rate_window=10)
-    result = batch(users(10), rate_limit=None, wait=False)
-    assert result["summary"]["rate_limited"] == 0
-    assert 1.6 <= result["summary"]["duration"] <= 2.1
+    summary = batch(users(40), rate_limit=None, wait=False)["summary"]
+    assert (summary["requests"]["query"] + summary["requests"]["set"], summary["rate_limited"]) == (80, 0)
+    assert summary["duration"] == 0
+
+
+def test_what_does_not_fit_the_window_waits_for_the_next_one(batch):
+    assert batch(users(30), rate_limit={"requests": 20, "seconds": 10}, wait=False)["summary"]["duration"] == 20
 
 
 @pytest.mark.parametrize(("concurrency", "first_set"), [(1, 1), (3, 3), (None, 16)])

@@ -17,7 +17,7 @@ MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([{}], r"^accounts\[0\] .*: It is not given whose password"),
+        ([{}], r"^accounts\[0\] .*: Whose password to set is missing"),
         ([user(1), {"user_name": "u", "password": "x"}], r"^accounts\[1\] \(u\): source_name is missing"),
         ([user(1), user(2, password=None)], r"^accounts\[1\] \(user00002\): password is missing"),
         ([user(1, password=" ")], "password is empty"),

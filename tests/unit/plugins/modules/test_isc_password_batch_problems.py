@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch import requests as _batch_requests
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _batch_run
+from ansible_collections.community.sailpoint.plugins.module_utils._change import flow
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
 from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
@@ -147,7 +147,7 @@ def test_a_429_is_no_read_of_the_status(batch):
     batch.tenant.fault("status", "status", status=429, headers={"Retry-After": "1"})
     batch.tenant.fault("status", "status", status=503, times=2)
     batch.tenant.fault("status", "status", **FINISHED)
-    assert batch([user(1)], wait_sleep=2)["results"][0]["duration"] == 2 + 1 + 0.75 + 1
+    assert batch([user(1)], wait_sleep=2)["results"][0]["duration"] == 2 + 1 + 0.5 + 1
 
 
 def test_the_attempts_of_a_query_are_not_those_of_a_change(batch):
@@ -272,7 +272,7 @@ def test_a_password_that_isc_repeats_is_masked(batch):
 
 
 def test_a_random_password_that_isc_repeats_is_masked_too(batch, monkeypatch):
-    monkeypatch.setattr(_batch_requests, "_random_password", lambda policies: PASSWORD)
+    monkeypatch.setattr(flow, "_random_password", lambda policies: PASSWORD)
     batch.tenant.outcome("fail", errors=[f"{PASSWORD} is too simple."])
     result = batch([{"user_name": "user00001", "source_name": AD, "discard": True}])
     assert result["results"][0]["errors"] == ["******** is too simple."]

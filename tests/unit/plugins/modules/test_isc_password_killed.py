@@ -36,7 +36,7 @@ def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
     with pytest.raises(OutcomeUnknownError) as unknown:
         change.without_file(receipt={}, wait_timeout=5)
     assert unknown.value.details["receipt"]["state"] == "IN_PROGRESS"
-    assert unknown.value.hint.endswith("Or run this again with its receipt: that waits on as well, and sends nothing.")
+    assert unknown.value.hint.endswith("with its receipt: that keeps waiting as well, and sends nothing.")
     with pytest.raises(OutcomeUnknownError):
         change.without_file(receipt=unknown.value.details["receipt"], wait_timeout=5)
     assert change.sets == 1

@@ -40,6 +40,7 @@ def test_the_second_run_sends_nothing(change, tenant):
         assert second == {
             **{key: first[key] for key in ("identity_id", "source_id", "account_id", "request_id", "receipt")},
             **NOT_SENT,
+            "outcome": "unchanged",
             "changed": False,
             "state": "FINISHED",
             "decision": "same_password",
@@ -48,7 +49,7 @@ def test_the_second_run_sends_nothing(change, tenant):
         assert change.path.read_bytes() == kept
 
 
-def test_without_a_wish_each_run_sets(change):
+def test_by_default_each_run_sets(change):
     change()
     assert change(password=OTHER)["decision"] == "set"
     # The same once more: ISC remembers old passwords, so it is the one to refuse it.
@@ -104,7 +105,7 @@ def test_a_decision_comes_before_the_policy(change):
         assert (unchanged["changed"], unchanged["policy_violations"], change.warnings) == (False, [], [])
     with pytest.raises(PolicyViolationError) as refusal:
         change(password=WEAK, enforce_policy=True)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert change.receipt == refusal.value.details["receipt"]
     assert change.receipt["state"] == "FINISHED"
 

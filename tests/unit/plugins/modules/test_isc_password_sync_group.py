@@ -82,7 +82,7 @@ def test_it_is_refused_before_anything_is_sent(change, tenant, client, message, 
     with pytest.raises(SyncGroupError) as refusal:
         change(check_mode, sync_group="refuse", client=client)
     assert refusal.value.message.startswith(message)
-    assert refusal.value.details["outcome"] == "unchanged"
+    assert refusal.value.details["outcome"] == "refused"
     assert set(refusal.value.details["sync_group"]) == {"name", "sources", "problem"}
     assert tenant.requests("set") == []
 

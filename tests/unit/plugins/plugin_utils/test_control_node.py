@@ -1,42 +1,97 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""A crash of an action plugin that exists only on the control node tells nothing of its secrets."""
+"""The action plugins that exist only on the control node: what they take, and what their results keep secret."""
 
 from __future__ import annotations
 
-import types
+import importlib
+from pathlib import Path
 
 import pytest
-from ansible.plugins.action import ActionBase
-from ansible_collections.community.sailpoint.plugins.action import rotation_record_file, rotation_step
+from ansible_collections.community.sailpoint.plugins import action as actions
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.plugin_utils import _control_node
+from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node import ControlNodeAction
+from ansible_collections.community.sailpoint.tests.unit.actions import action, run_action
 
-KEY = "Store-key.of-this-test"
-RECORD = {"current": {"password": "Leak-me.7"}}
-TASKS = {
-    rotation_record_file: {"path": "nowhere", "key": KEY, "record": RECORD, "version": ""},
-    rotation_step: {
-        "event": "dropped",
-        "record": RECORD,
-        "account": dict.fromkeys(("tenant", "source", "account_id"), ""),
-    },
+SECRET = "Leak-me.7"
+# The others run a module's operation.
+NAMES = sorted(
+    path.stem
+    for path in Path(_control_node.__file__).parents[1].glob("action/*.py")
+    if not path.stem.startswith("isc_")
+)
+# The arguments without which a task is refused, here with a secret where one may be.
+NEEDED = {
+    "batch_report": {"journals": [SECRET]},
+    "digit_token_delivery": {"prefix": SECRET},
+    "rotation_report": {"result": {"msg": SECRET}},
 }
 
 
-@pytest.mark.parametrize("plugin", [rotation_record_file, rotation_step], ids=lambda plugin: plugin.__name__[-20:])
-def test_a_crash_tells_its_place_and_no_secret(plugin, monkeypatch):
-    def crash(self, params, task_vars):
-        raise RuntimeError(f"{params}")
+class Action(ControlNodeAction):
+    """A task that does what its test says."""
 
-    monkeypatch.setattr(ActionBase, "run", lambda self, tmp, task_vars: {})
-    monkeypatch.setattr(plugin.ActionModule, "perform", crash)
-    action = plugin.ActionModule.__new__(plugin.ActionModule)
-    options = {name: details for name, details in plugin.ActionModule.ARGUMENT_SPEC.items() if details.get("required")}
-    monkeypatch.setattr(plugin.ActionModule, "ARGUMENT_SPEC", {name: {"type": "raw"} for name in (*options, "record")})
-    action._task = types.SimpleNamespace(
-        args={name: value for name, value in TASKS[plugin].items() if name in (*options, "record")}, loop=None
-    )
-    result = action.run()
-    assert result["failed"] and "RuntimeError at test_control_node.py:" in result["msg"]
-    assert KEY not in str(result) and "Leak-me.7" not in str(result)
+    ARGUMENT_SPEC = {"number": {"type": "int"}, "text": {"type": "str", "default": "by default"}}
+
+    def perform(self, params, task_vars):
+        """Do it."""
+        return task_vars["does"](params)
+
+    def secrets(self, result):
+        """Return what the result calls so."""
+        return result.get("secrets")
+
+
+def performed(arguments=None, does=dict, **more):
+    return run_action(Action, arguments, {"does": does, **more})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_crash_tells_its_place_and_no_secret(name, monkeypatch):
+    plugin = importlib.import_module(f"{actions.__name__}.{name}").ActionModule
+    assert issubclass(plugin, ControlNodeAction)
+
+    def crash(self, params, task_vars):
+        raise RuntimeError(f"{params} {task_vars}")
+
+    monkeypatch.setattr(plugin, "perform", crash)
+    result = run_action(plugin, NEEDED.get(name), {"rotate_password_value": SECRET})
+    assert result["failed"] and "(RuntimeError at test_control_node.py:" in result["msg"]
+    assert SECRET not in str(result)
+
+
+def test_arguments_are_validated_and_empty_ones_have_their_default():
+    assert performed({"number": "7", "text": ""}) == {"number": 7, "text": "by default"}
+    refused = performed({"number": "seven"})
+    assert refused["failed"] and "number" in refused["msg"]
+    refused = performed({"misspelt": SECRET})
+    assert refused["failed"] and "misspelt" in refused["msg"] and SECRET not in str(refused)
+
+
+def test_an_explained_error_stays_readable():
+    def refuse(_params):
+        raise InputError("No.", "Do.", outcome="refused")
+
+    result = performed(does=refuse)
+    assert (result["failed"], result["changed"], result["outcome"]) == (True, False, "refused")
+    assert result["msg"].startswith("No.")
+    assert "_ansible_no_log" not in result
+
+
+@pytest.mark.parametrize("secrets", [[], [SECRET]])
+def test_a_result_with_secrets_is_shown_by_no_output(secrets):
+    result = performed(does=lambda params: {"secrets": secrets, "value": SECRET})
+    assert result == {"secrets": secrets, "value": SECRET, "_ansible_no_log": True}
+
+
+def test_a_result_without_secrets_is_shown():
+    assert "_ansible_no_log" not in performed(does=lambda params: {"value": 1})
+
+
+@pytest.mark.parametrize("loop", [None, ["item"]])
+def test_a_loop_is_not_shown_either(loop):
+    made = action(Action, loop=loop)
+    made.run(task_vars={"does": lambda params: {"secrets": [SECRET]}})
+    assert made._task.no_log is (loop is not None)

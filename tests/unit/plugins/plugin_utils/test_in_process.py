@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import _plain
+from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import plain
 
 
 class Tagged(str):
@@ -15,12 +15,12 @@ class Tagged(str):
 
 def test_what_ansible_attaches_to_text_is_left_behind():
     given = {Tagged("accounts"): [{Tagged("name"): Tagged("zo\u00eb"), "discard": True}, (Tagged("a"), 1, 2.5, None)]}
-    plain = _plain(given)
-    assert plain == {"accounts": [{"name": "zo\u00eb", "discard": True}, ["a", 1, 2.5, None]]}
-    texts = [*plain, *plain["accounts"][0], plain["accounts"][0]["name"], plain["accounts"][1][0]]
+    made = plain(given)
+    assert made == {"accounts": [{"name": "zo\u00eb", "discard": True}, ["a", 1, 2.5, None]]}
+    texts = [*made, *made["accounts"][0], made["accounts"][0]["name"], made["accounts"][1][0]]
     assert {type(text) for text in texts} == {str}
 
 
 @pytest.mark.parametrize("value", [b"bytes", 1, True, None])
 def test_what_is_no_text_stays_as_it_is(value):
-    assert _plain(value) is value
+    assert plain(value) is value

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Takes the rotation of a host out of the batch, for the tasks of the user before or after it."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import plain
+from ..plugin_utils._rotation.batch_task import BEGUN, QUERIED
+from ..plugin_utils._rotation.rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
+from ..plugin_utils._rotation.task import RotationAction, public_result
+
+
+class ActionModule(RotationAction):
+    """See the module's documentation."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"back": {"type": "bool", "default": False}}
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Return the rotation as the tasks of a single one hand it on."""
+        if params["back"]:
+            return self._back(task_vars)
+        host, begun, queried = str(task_vars["inventory_hostname"]), task_vars[BEGUN], task_vars[QUERIED]
+        if "hosts" in begun:
+            rotation, sessions = Rotation.from_value(plain(begun["hosts"][host]["rotation"])), begun["sessions"]
+            rotation.part = AFTER_BATCH
+        else:
+            rotation, sessions = Rotation.from_value(plain(begun["rotation"])), queried["sessions"]
+            rotation.part, rotation.info = BEFORE_BATCH, json.loads(queried["infos"][host])
+            rotation.options.connection["access_token"] = str(queried["access_token"])
+        return self.handed_on(rotation, plain(sessions.get(rotation.options["store"])), task_vars)
+
+    def _back(self, task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Return the rotation before the batch, and only its result after it: no secret is left in a variable then."""
+        rotation, session = self.rotation(task_vars)
+        if rotation.part == BEFORE_BATCH:
+            return self.handed_on(rotation, session, task_vars)
+        return {"changed": False, "result": public_result(rotation, self._task.check_mode)}

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks whether the hosts of a play can be rotated together, and queries those that tasks of the user are run for."""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+
+from ..module_utils._api.password_change import CHANGE_FINISHED, Change
+from ..module_utils._batch.batch import Batch
+from ..module_utils._batch.journal import open_journal
+from ..module_utils._change.flow import Leave
+from ..module_utils._client.connection import connect
+from ..module_utils._client.endpoints import CHANGE_STATUS, SET_PASSWORD
+from ..module_utils._errors import IscError, StorageError
+from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import in_environment, task_environment
+from ..plugin_utils._rotation.batch import account_of
+from ..plugin_utils._rotation.batch_task import BatchAction
+from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem, validated_connection
+from ..plugin_utils._rotation.rotation import Problem, Rotation
+from ..plugin_utils._rotation.task import public_result
+from ..plugin_utils._rotation.totals import add_results, as_stats
+
+
+class ActionModule(BatchAction):
+    """See the module's documentation."""
+
+    def secrets(self, result: Result) -> list[str] | None:
+        """Return the secrets in the result."""
+        sessions = (result.get("sessions") or {}).values()
+        return [each for each in (result.get("access_token"), *(one["token"] for one in sessions if one)) if each]
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Look whether the hosts go together."""
+        rotations = self.hosts(task_vars)
+        recent = list(self.earlier(task_vars).get("recent", ()))
+        shared: Result = {"changed": False, "before": {}, "after": {}, "infos": {}, "recent": recent, "problem": None}
+        step = AT_OPTIONS
+        try:
+            check_strategy(str(self._task.get_play().strategy))
+            problem = shared_problem(rotations)
+            if problem is None and any(rotation.problem is None for rotation in rotations.values()):
+                step = AT_QUERY
+                with in_environment(task_environment(self)):
+                    shared.update(self._query(rotations, recent, task_vars))
+        except IscError as error:
+            problem = Problem.of(error, AT_STORE if isinstance(error, StorageError) else step)
+        if problem is None:
+            return self._with_files(shared, rotations)
+        shared["problem"] = {"message": problem.message, "hint": problem.hint, "step": problem.step}
+        if any(rotation.options["on_failure"] is not None for rotation in rotations.values()):
+            # Then each host fails for itself, with its hook.
+            return self._with_files(shared, rotations)
+        for rotation in rotations.values():
+            rotation.fail(problem)
+        check_mode = self._task.check_mode
+        results = {host: public_result(rotation, check_mode) for host, rotation in rotations.items()}
+        totals = add_results(self.earlier(task_vars), results)
+        hosts = len(task_vars["ansible_play_hosts_all"])
+        return {**shared, **as_stats({"check_mode": check_mode, "hosts": hosts, **totals})}
+
+    def _with_files(self, shared: Result, rotations: t.Mapping[str, Rotation]) -> Result:
+        goes_on = {host for host, rotation in rotations.items() if rotation.problem is None and not shared["problem"]}
+        before = {host: True for host, rotation in rotations.items() if host in goes_on and rotation.has_tasks_before}
+        after = {host: True for host, rotation in rotations.items() if rotation.has_tasks_after}
+        return {**shared, "before": before, "after": after}
+
+    def _query(
+        self, rotations: t.Mapping[str, Rotation], recent: t.Sequence[float], task_vars: t.Mapping[str, t.Any]
+    ) -> Result:
+        """Log in, and query what the tasks of the user before a change take."""
+        good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
+        first = next(iter(good.values())).options
+        options = batch_options(first, len(rotations), self._task.check_mode, recent)
+        connections = self.connections(good, {}, task_vars, 1)
+        for connection in connections.values():
+            connection.open()
+        client = connect(validated_connection(first))
+        try:
+            client.dry_run(SET_PASSWORD)
+            if options.settings.polling is not None:
+                client.dry_run(CHANGE_STATUS)
+            if first["journal"] is not None:
+                # Only a look: the task that sets the passwords holds it.
+                with open_journal(first["journal"], client.tenant, len(rotations), True, time.time):
+                    pass
+            before = {host: rotation for host, rotation in good.items() if rotation.has_tasks_before}
+            batch = Batch(client, options, len(before))
+            return {
+                "infos": self._infos(batch, before),
+                "access_token": client.token().value,
+                "sessions": {store: connection.session for store, connection in connections.items()},
+                "recent": batch.limiter.recent(client.runtime.clock()),
+            }
+        finally:
+            for warning in client.warnings:
+                self.warn(warning)
+            client.close()
+
+    def _infos(self, batch: Batch, rotations: t.Mapping[str, Rotation]) -> dict[str, str]:
+        """Return what isc_password_info returns for each host, as JSON: Jinja walks through all else for each host."""
+        accounts = [account_of(host, rotation) for host, rotation in rotations.items()]
+        for account in accounts:
+            batch.flow(account, decide=lambda target: Leave(Change(None, CHANGE_FINISHED)))
+        batch.begin(accounts)
+        batch.work(None, "Nothing was set.")
+        infos = {}
+        for account in accounts:
+            flow = account.flow
+            if flow.target is not None and flow.error is None:
+                queried = flow.target.info
+                info = {**queried._asdict(), "accounts": [each._asdict() for each in queried.accounts]}
+            else:
+                error = flow.error or IscError("The query was interrupted.", "Nothing was set. Run this again.")
+                info = {"failed": True, "msg": " ".join(filter(None, (error.message, error.hint)))}
+            infos[account.name] = json.dumps(info)
+        return infos

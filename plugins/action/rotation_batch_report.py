@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports on a batch: a line for people, the numbers for a workflow, and the files of the report."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..module_utils._errors import IscError
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import plain
+from ..plugin_utils._report.files import write_report
+from ..plugin_utils._rotation.batch_task import BEGUN, ROTATION, BatchAction
+from ..plugin_utils._rotation.totals import add_results, as_stats, summary
+
+
+class ActionModule(BatchAction):
+    """See the module's documentation."""
+
+    def secrets(self, result: Result) -> list[str] | None:
+        """Return nothing: the result can be shown."""
+        return None
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Report on the batch. What fails here must not make a play fail whose passwords are set."""
+        came_of, check_mode = plain(task_vars[BEGUN]), self._task.check_mode
+        results = {host: self._result(host, each, task_vars) for host, each in came_of["hosts"].items()}
+        written = self._write(came_of) if came_of["journal"] and not check_mode else []
+        totals = add_results(self.earlier(task_vars), results)
+        line = summary(list(results.values()), came_of["seconds"], came_of["journal"], written, check_mode)
+        more = {"hosts": len(task_vars["ansible_play_hosts_all"]), "journal": came_of["journal"]}
+        self._display.display(" ".join(filter(None, (came_of["stopped"], line))))
+        return {
+            "changed": False,
+            "recent": came_of["recent"],
+            **totals,
+            **as_stats({"check_mode": check_mode, **more, **totals}),
+        }
+
+    def _result(self, host: str, came_of: Result, task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Return the result of a host. Tasks of the user may have changed it after the batch."""
+        if "rotation" not in came_of:
+            return t.cast(Result, came_of["result"])
+        return t.cast(Result, plain(task_vars["hostvars"].raw_get(host)[ROTATION]["result"]))
+
+    def _write(self, came_of: t.Mapping[str, t.Any]) -> list[str]:
+        """Write the report, and return the paths."""
+        wanted = [path for path in came_of["reports"].values() if path]
+        if not wanted:
+            return []
+        try:
+            write_report([came_of["journal"]], came_of["reports"])
+        except IscError as error:
+            self.warn(f"The report could not be written: {error.message} {error.hint}")
+            return []
+        return wanted

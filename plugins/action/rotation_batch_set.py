@@ -1,0 +1,119 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sets the passwords of all hosts of a play, at the pace that ISC allows."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ..module_utils._batch.journal import open_journal
+from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._change.account import Account
+from ..module_utils._client.connection import connect
+from ..module_utils._errors import IscError
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import in_environment, plain, task_environment
+from ..plugin_utils._rotation.batch import Context, HostRotation, RotationBatch
+from ..plugin_utils._rotation.batch_task import QUERIED, BatchAction
+from ..plugin_utils._rotation.hosts import batch_options, validated_connection
+from ..plugin_utils._rotation.planning import choose
+from ..plugin_utils._rotation.rotation import Problem, Rotation
+from ..plugin_utils._rotation.task import public_result, secrets_in
+from ..plugin_utils._terminal import tell
+
+_PREFIX = "rotate_password: "
+
+
+class ActionModule(BatchAction):
+    """See the module's documentation."""
+
+    def secrets(self, result: Result) -> list[str] | None:
+        """Return the secrets in the result."""
+        hosts = (result.get("hosts") or {}).values()
+        values = [host["rotation"] for host in hosts if "rotation" in host]
+        tokens = [session["token"] for session in (result.get("sessions") or {}).values() if session]
+        return [*tokens, *(secret for value in values for secret in secrets_in(value, None))]
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Set the passwords; a host that fails does so in its own last task."""
+        queried, rotations = plain(task_vars[QUERIED]), self.hosts(task_vars)
+        problem = None if queried["problem"] is None else Problem(**queried["problem"])
+        if problem is not None and not queried["after"]:
+            raise IscError(problem.message, problem.hint, step=problem.step)
+        began = time.monotonic()
+        for rotation in rotations.values():
+            if problem is not None:
+                rotation.fail(problem)
+        more: Result = {"recent": queried["recent"], "stopped": "", "sessions": queried.get("sessions", {})}
+        good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
+        if good:
+            with in_environment(task_environment(self)):
+                more = self._set(rotations, good, queried, task_vars)
+        check_mode, first = self._task.check_mode, next(iter({**rotations, **good}.values())).options
+        return {
+            "changed": False,
+            "hosts": {host: _handed_on(rotation, check_mode) for host, rotation in rotations.items()},
+            "seconds": time.monotonic() - began,
+            "journal": first.values.get("journal"),
+            "reports": {"json_path": first.values.get("report_json"), "html_path": first.values.get("report_html")},
+            **more,
+        }
+
+    def _set(
+        self,
+        rotations: t.Mapping[str, Rotation],
+        good: t.Mapping[str, Rotation],
+        queried: t.Mapping[str, t.Any],
+        task_vars: t.Mapping[str, t.Any],
+    ) -> Result:
+        first = next(iter(good.values())).options
+        check_mode = self._task.check_mode
+        options = batch_options(first, len(rotations), check_mode, queried["recent"])
+        connections = self.connections(good, queried["sessions"], task_vars, options.concurrency)
+        client = connect({**validated_connection(first), "access_token": queried["access_token"]})
+        try:
+            with open_journal(first["journal"], client.tenant, len(rotations), check_mode, time.time) as journal:
+                context = Context(
+                    client,
+                    options,
+                    journal,
+                    lambda rotation: self.open(rotation, connections.get(rotation.options["store"])),
+                    lambda host: self.me({"inventory_hostname": host}),
+                )
+                batch = RotationBatch(context, [_host(name, rotation) for name, rotation in rotations.items()])
+                try:
+                    batch.run(BatchProgress(self._show, lambda text: tell(_PREFIX + text)))
+                finally:
+                    journal.ended(batch.stopped)
+            self._warn_of(batch.warnings, len(rotations))
+        finally:
+            for warning in client.warnings:
+                self.warn(warning)
+            client.close()
+        sessions = {store: connection.session for store, connection in connections.items()}
+        return {"recent": batch.recent(), "stopped": batch.why_stopped, "sessions": sessions}
+
+    def _show(self, text: str) -> None:
+        self._display.display(_PREFIX + text)
+
+    def _warn_of(self, warnings: t.Sequence[tuple[str, str]], total: int) -> None:
+        if warnings:
+            concerned = len({host for host, _warning in warnings})
+            host, warning = warnings[0]
+            self.warn(f"{concerned} of {total} accounts have warnings, first {host}: {warning}")
+
+
+def _host(name: str, rotation: Rotation) -> HostRotation:
+    info = rotation.info
+    if info is None or rotation.problem is not None:
+        return HostRotation(name, rotation)
+    accounts = [dict(Account(**account)._asdict()) for account in info["accounts"]]
+    return HostRotation(name, rotation, choose(rotation.options, {**info, "accounts": accounts}))
+
+
+def _handed_on(rotation: Rotation, check_mode: bool) -> Result:
+    result: Result = {"result": public_result(rotation, check_mode)}
+    return {**result, "rotation": rotation.as_value()} if rotation.has_tasks_after else result

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads the options of the role rotate_password, and logs in."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..module_utils._errors import InputError, IscError
+from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
+from ..module_utils._task.argspec import connection_spec
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
+from ..plugin_utils._rotation.clients import client_of_slice
+from ..plugin_utils._rotation.options import RotationOptions
+from ..plugin_utils._rotation.rotation import Problem, Rotation
+from ..plugin_utils._rotation.task import RotationAction, client_of
+
+
+class ActionModule(RotationAction):
+    """See the module's documentation."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        # They come from the module_defaults of the play.
+        **connection_spec(),
+        "batch": {"type": "bool", "default": False},
+    }
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Read the options; for a single account log in as well."""
+        environment = task_environment(self)
+        given = self.given(task_vars, params["batch"])
+        try:
+            options = self.options(given.check(), task_vars, params["batch"])
+            client = _client(options, task_vars)
+        except InputError as error:
+            rotation = Rotation(RotationOptions.unchecked(given.options))
+            rotation.fail(Problem.of(error, AT_OPTIONS))
+            return self.handed_on(rotation, None, task_vars)
+        # What the validation took from the environment of the process would come before that of the play.
+        here = given_arguments(self._task.args, self.ARGUMENT_SPEC)
+        defaults = {name: params[name] for name, each in connection_spec().items() if name in here or "default" in each}
+        connection = with_environment({**defaults, **options.connection}, environment)
+        if client is not None:
+            connection = {**connection, **client, "access_token": None}
+        rotation = Rotation(RotationOptions(options.values, connection))
+        if params["batch"]:
+            rotation.store_variables = self.store_variables(rotation.options, task_vars)
+            return {"changed": False, "rotation": rotation.as_value()}
+        self._log_in(rotation, environment)
+        return self.handed_on(rotation, None, task_vars)
+
+    def _log_in(self, rotation: Rotation, environment: t.Mapping[str, str]) -> None:
+        """Put an access token among the options of the connection, so that all tasks share one login."""
+        step = AT_OPTIONS
+        with in_environment(environment):
+            try:
+                with client_of(rotation.options, self.warn) as client:
+                    step = AT_QUERY
+                    rotation.options.connection["access_token"] = client.token().value
+            except IscError as error:
+                rotation.fail(Problem.of(error, step))
+
+
+def _client(options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> dict[str, str] | None:
+    """Return the API client of this slice, where several are given; the options don't hold them any longer."""
+    clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
+    if clients is None:
+        return None
+    # AWX gives consecutive job ids to the slices of a launch.
+    return client_of_slice(clients, int(task_vars.get("awx_job_id", 0)) if number is None else number)

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans the rotation of a password: chooses the account, decides what is due, and does a dry run of it."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ..module_utils._change.prepare import Target
+from ..module_utils._client.client import Client
+from ..module_utils._errors import IscError, StorageError
+from ..module_utils._outcomes import ACCEPTED, AT_QUERY, AT_STORE, FINISHED
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import in_environment, plain, task_environment
+from ..plugin_utils._rotation.planning import CHANGE_FILE, LOAD_FILE, choose, dry_run, files_of, look_at_pending
+from ..plugin_utils._rotation.recording import module_failed
+from ..plugin_utils._rotation.rotation import AFTER_BATCH, WHOLE, Problem, Rotation
+from ..plugin_utils._rotation.steps import WAIT
+from ..plugin_utils._rotation.task import RotationAction, client_of
+from ..plugin_utils._stores.base import Session
+
+INFO = "__rotate_password_info"
+"""The variable of the result of isc_password_info."""
+
+
+class ActionModule(RotationAction):
+    """See the module's documentation."""
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Plan the rotation."""
+        rotation, session = self.rotation(task_vars)
+        rotation.rounds += 1
+        own_store, check_mode = self.own_store(rotation, task_vars), self._task.check_mode
+        if rotation.part == AFTER_BATCH:
+            files = files_of(rotation, own_store, check_mode)
+            if rotation.again and not check_mode:
+                rotation.part = WHOLE
+            return self.handed_on(rotation, session, task_vars, files=files, moved=True)
+        info = rotation.info or plain(task_vars[INFO])
+        if rotation.again:
+            rotation.begin_again()
+        elif rotation.problem is None and module_failed(info):
+            rotation.fail(Problem(str(info["msg"]), None, AT_QUERY))
+        if rotation.problem is None:
+            with in_environment(task_environment(self)):
+                try:
+                    target = choose(rotation.options, info)
+                    rotation.find(target)
+                    if own_store and rotation.loaded is None and not rotation.settled:
+                        return self.handed_on(rotation, session, task_vars, files=[LOAD_FILE, CHANGE_FILE])
+                    with client_of(rotation.options, self.warn) as client:
+                        session = self._plan(rotation, session, target, task_vars, client)
+                except IscError as error:
+                    step = AT_STORE if isinstance(error, StorageError) else AT_QUERY
+                    rotation.fail(Problem.of(error, step), error.details.get("outcome"))
+        files = files_of(rotation, own_store, check_mode)
+        return self.handed_on(rotation, session, task_vars, files=files)
+
+    def _plan(
+        self,
+        rotation: Rotation,
+        session: Session,
+        target: Target,
+        task_vars: t.Mapping[str, t.Any],
+        client: Client,
+    ) -> Session:
+        """Plan the rotation, and return the session with the store."""
+        connection = self.connect(rotation.options, session, task_vars)
+        if not rotation.settled:
+            store = self.open(rotation, connection)
+            stored = store.load()
+            record = stored.record if rotation.loaded is None else rotation.loaded
+            rotation.load(record, stored.version, store.place)
+            rotation.loaded = None
+        now = time.time()
+        seen = look_at_pending(rotation, client, now)
+        rotation.plan(target.info.policies, self.me(task_vars), now)
+        for warning in dry_run(rotation, client, target, self._task.check_mode):
+            self.warn(warning)
+        if self._task.check_mode and rotation.due == WAIT and seen is not None:
+            seen.raise_if_failed()
+            ended, waits = seen.ended, rotation.options["wait"]
+            rotation.end(FINISHED if ended or waits else ACCEPTED, ended or waits, now, seen)
+        return getattr(connection, "session", None)

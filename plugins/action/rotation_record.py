@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Moves the record of a rotation on, by what has just happened, and stores it."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ..module_utils._errors import RecordError
+from ..module_utils._outcomes import AT_HOOK_AFTER, AT_STORE
+from ..plugin_utils._control_node import Result
+from ..plugin_utils._in_process import plain
+from ..plugin_utils._rotation.log import StoreLog
+from ..plugin_utils._rotation.planning import files_of
+from ..plugin_utils._rotation.recording import record_change, record_failed_task
+from ..plugin_utils._rotation.rotation import Problem, Rotation
+from ..plugin_utils._rotation.steps import STORE, notified
+from ..plugin_utils._rotation.task import RECORD, RotationAction
+from ..plugin_utils._stores.tasks import TasksStore
+
+
+class ActionModule(RotationAction):
+    """See the module's documentation."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "change": {"type": "dict"},
+        "hook_succeeded": {"type": "bool"},
+        "task_failed": {"type": "bool", "default": False},
+        "store_failed": {"type": "bool", "default": False},
+        "loaded": {"type": "bool", "default": False},
+    }
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Move the record on."""
+        rotation, session = self.rotation(task_vars)
+        if params["loaded"]:
+            rotation.loaded = plain(task_vars.get(RECORD)) or {}
+            return self.handed_on(rotation, session, task_vars)
+        failed_before = rotation.problem is not None
+        if params["task_failed"] or params["store_failed"]:
+            if not failed_before:
+                task, result = plain(task_vars["ansible_failed_task"]), plain(task_vars["ansible_failed_result"])
+                record_failed_task(rotation, task, result, params["store_failed"])
+            files = [] if failed_before or params["store_failed"] else files_of(rotation, "", self._task.check_mode)
+            return self.handed_on(rotation, session, task_vars, files=files, moved=False)
+        connection = self.connect(rotation.options, session, task_vars)
+        store = self.open(rotation, connection)
+        log = StoreLog(rotation, store, time.time, self._task.check_mode)
+        try:
+            self._record(rotation, log, params)
+        except RecordError as error:
+            step = AT_HOOK_AFTER if params["hook_succeeded"] else AT_STORE
+            rotation.fail(Problem.of(error, step), rotation.outcome)
+        moved = isinstance(store, TasksStore) and store.to_be_saved
+        return self.handed_on(rotation, getattr(connection, "session", None), task_vars, moved=moved)
+
+    def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:
+        if params["change"] is not None and not params["change"].get("skipped"):
+            for warning in record_change(rotation, log, plain(params["change"]), time.time(), self._task.check_mode):
+                self.warn(warning)
+        elif params["hook_succeeded"] is not None:
+            if params["hook_succeeded"]:
+                rotation.record = notified(t.cast(t.Any, rotation.record))
+                log.store()
+        elif rotation.due == STORE:
+            log.store()
+        elif params["change"] is None and rotation.goes_on:
+            log.sending("", "")

@@ -1,0 +1,26 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports on a rotation: the last task of the role, which fails where the rotation did."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..module_utils._outcomes import SUCCESSES
+from ..plugin_utils._control_node import ControlNodeAction, Result
+
+
+class ActionModule(ControlNodeAction):
+    """See the module's documentation."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"result": {"type": "dict", "required": True}}
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Show the message of the result, and fail with it where the rotation failed."""
+        result = params["result"]
+        report = {"changed": False, "msg": result["msg"], "_ansible_verbose_always": True}
+        if result["outcome"] in SUCCESSES and result["step"] is None:
+            return report
+        return {**report, "failed": True}

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: checked_pattern
+short_description: Check that each part of a host pattern matches
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Returns a host pattern for the keyword C(hosts) of a play, after checking that it matches as intended.
+  - By itself, Ansible accepts a pattern that matches nothing, a misspelt part of one, and an inventory that it can't
+    read. The play then ends in success, and some or all passwords are unchanged.
+  - The lookup fails if the pattern is empty, if it or one of its parts matches no host, if O(ansible_limit) leaves no
+    host, or if Ansible could not read an inventory source.
+  - In a slice of a sliced job of AWX, which sees only its share of the hosts, a pattern may match nothing.
+options:
+  _terms:
+    description:
+      - The pattern, such as V(accounts:!retired).
+    type: str
+    required: true
+  option:
+    description:
+      - The name of the variable that holds the pattern, for messages.
+    type: str
+    default: hosts
+  sliced:
+    description:
+      - Whether the run is a slice of a job.
+      - By default it is if C(awx_workflow_job_name) is C(awx_job_template_name), as AWX names a sliced job after its
+        template.
+    type: bool
+  ansible_limit:
+    description:
+      - The limit of the run.
+    type: str
+    vars:
+      - name: ansible_limit
+notes:
+  - With C(--syntax-check) it checks nothing.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
+"""
+
+EXAMPLES = r"""
+- name: Rotate the passwords of some accounts
+  hosts: "{{ lookup('community.sailpoint.checked_pattern', 'accounts:!retired') }}"
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: Rotate
+      ansible.builtin.import_role:
+        name: community.sailpoint.rotate_password
+        tasks_from: batch
+"""
+
+RETURN = r"""
+_raw:
+  description: The pattern as it was given.
+  type: list
+  elements: str
+"""
+
+import os
+import typing as t
+
+from ansible import context
+from ansible.errors import AnsibleLookupError
+from ansible.inventory.manager import InventoryManager, split_host_pattern
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils._text import clean_text
+
+_NOTHING_SENT = "Nothing was sent to ISC."
+_DEFAULT_INVENTORY = "/etc/ansible/hosts"
+"""What Ansible reads where no inventory is given, and need not exist."""
+
+_EXCLUDES, _INTERSECTS = "!", "&"
+
+
+class LookupModule(LookupBase):
+    """See DOCUMENTATION."""
+
+    def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
+        """Return the pattern.
+
+        :raises AnsibleLookupError: it does not match as it was meant to.
+        """
+        self.set_options(var_options=variables, direct=kwargs)
+        pattern, option = ("" if terms[0] is None else terms[0]), self.get_option("option")
+        if not context.CLIARGS.get("syntax"):
+            try:
+                self._check(pattern, option, variables)
+            except ValueError as error:
+                raise AnsibleLookupError(f"{error} {_NOTHING_SENT}") from None
+        return [pattern]
+
+    def _check(self, pattern: t.Any, option: str, variables: t.Mapping[str, t.Any]) -> None:
+        if not pattern:
+            raise ValueError(f"{option} is not set. Set it to the hosts, which stand for accounts.")
+        refused = _Sources(self._loader).refused(variables.get("ansible_inventory_sources") or ())
+        if refused:
+            raise ValueError(
+                f"Ansible could not read the inventory {', '.join(map(clean_text, refused))}, see its warnings. "
+                "Correct it, or leave it out."
+            )
+        if self._is_slice(variables):
+            return
+        inventory = InventoryManager(self._loader, parse=False)
+        for group, hosts in variables["groups"].items():
+            inventory.add_group(group)
+            for host in hosts:
+                inventory.add_host(host, group=group)
+        wanted = split_host_pattern(pattern)
+        for part in wanted:
+            self._check_part(part, inventory, f"{option} is {clean_text(str(pattern))}")
+        if not inventory.get_hosts(pattern):
+            raise ValueError(f"{option} is {clean_text(str(pattern))}, which matches no host. Check the inventory.")
+        limit = self.get_option("ansible_limit")
+        if limit:
+            inventory.subset(limit)
+            if not inventory.get_hosts(pattern):
+                raise ValueError(
+                    f"{option} is {clean_text(str(pattern))}, and none of its hosts is within the limit "
+                    f"{clean_text(limit)}. Correct one of the two."
+                )
+
+    def _check_part(self, part: str, inventory: t.Any, given: str) -> None:
+        name = part[1:] if part[:1] in (_EXCLUDES, _INTERSECTS) else part
+        # A group without hosts excludes nobody; a name that nobody has is a mistake.
+        known = part[:1] == _EXCLUDES and name in inventory.groups
+        if not known and not inventory.get_hosts(name):
+            raise ValueError(f"{given}, and its part {clean_text(part)} matches no host. Correct it, or leave it out.")
+
+    def _is_slice(self, variables: t.Mapping[str, t.Any]) -> bool:
+        sliced = self.get_option("sliced")
+        if sliced is not None:
+            return bool(sliced)
+        job, template = variables.get("awx_workflow_job_name"), variables.get("awx_job_template_name")
+        return job is not None and job == template
+
+
+class _Sources(InventoryManager):
+    """Reads the sources of an inventory again, to see which of them Ansible can't read."""
+
+    def __init__(self, loader: t.Any) -> None:
+        super().__init__(loader, parse=False)
+        self._refused: list[str] = []
+
+    def refused(self, sources: t.Iterable[str]) -> list[str]:
+        """Return the files among *sources*, and in the folders among them, that are refused."""
+        for source in sources:
+            if source != _DEFAULT_INVENTORY or os.path.exists(source):
+                self.parse_source(source)
+        return self._refused
+
+    def parse_source(self, source: t.Any, cache: bool = False) -> t.Any:
+        """Read a source; of a folder this is called for each of its files."""
+        parsed = super().parse_source(source, cache)
+        if not parsed and not os.path.isdir(source):
+            self._refused.append(str(source))
+        return parsed

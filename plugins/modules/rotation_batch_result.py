@@ -1,0 +1,51 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rotation_batch_result
+short_description: Return the result of a host of a batch
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Returns C(rotate_password_result) of a host, and fails if its rotation failed.
+  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+attributes:
+  check_mode:
+    support: full
+    details: It returns the result of what would be done.
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+  async:
+    support: none
+notes:
+  - It runs on the control node only, whatever the connection of the task.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
+"""
+
+EXAMPLES = r"""
+- name: Read the result
+  community.sailpoint.rotation_batch_result:
+  register: rotate_password_result
+"""
+
+RETURN = r"""
+outcome:
+  description: How the rotation has ended, as the role documents it.
+  type: str
+  returned: always
+msg:
+  description: The same as a sentence, and what it means for the password.
+  type: str
+  returned: always
+"""

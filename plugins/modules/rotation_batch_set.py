@@ -1,0 +1,50 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rotation_batch_set
+short_description: Set the passwords of all hosts of a play
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Queries, plans, stages, sets, records and commits the passwords of all hosts of a play, or of its serial batch, at
+    the pace that ISC allows. It fails if nothing can be done for any of them.
+  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+attributes:
+  check_mode:
+    support: full
+    details: It does for each host everything except what changes something.
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+  async:
+    support: none
+notes:
+  - It runs on the control node only, whatever the connection of the task.
+  - The result is kept out of all output, as with C(no_log).
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
+"""
+
+EXAMPLES = r"""
+- name: Set the passwords
+  community.sailpoint.rotation_batch_set:
+  register: rotate_password_result
+  run_once: true
+"""
+
+RETURN = r"""
+hosts:
+  description: The outcome for each host. It may hold secrets.
+  type: dict
+  returned: success
+"""

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether digit tokens can be handed over, before one is created: a token that goes nowhere is a way in for nobody."""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ..module_utils._errors import InputError
+from ._paths import Places
+
+_NOTHING_DONE = "Nothing was created or changed."
+
+
+class Delivery(t.NamedTuple):
+    """How digit tokens are handed over.
+
+    :ivar tasks: the absolute path of a file of tasks; empty where there is none.
+    :ivar hosts: the hosts that a token is created for.
+    :ivar shows: whether it is shown in the output.
+    """
+
+    tasks: str
+    hosts: tuple[str, ...]
+    shows: bool
+
+
+def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> Delivery:
+    """Return how the token of one user is handed over.
+
+    :param given: the options C(user_id), C(deliver_tasks) and C(show), as far as they are given.
+    :param prefix: what the names of the variables begin with.
+    :raises InputError: it can't be.
+    """
+    user_id = given.get("user_id")
+    if user_id is None:
+        raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
+    if not isinstance(user_id, str):
+        raise InputError(
+            f"{prefix}user_id must be text. YAML has taken what was given for something else, such as a number, and "
+            "the original is lost: 007 became 7.",
+            f"Put it in quotes. {_NOTHING_DONE}",
+        )
+    try:
+        shows = boolean(given.get("show", False))
+    except TypeError:
+        raise InputError(f"{prefix}show must be true or false.", _NOTHING_DONE) from None
+    tasks = _tasks(given, prefix, places)
+    if not shows and not tasks:
+        raise InputError(
+            "The digit token would go nowhere.",
+            f"Set {prefix}deliver_tasks to a file of tasks that hand it over, or {prefix}show to true to show it in "
+            f"the output. {_NOTHING_DONE}",
+        )
+    return Delivery(tasks, (), shows)
+
+
+def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]) -> Delivery:
+    """Return how the tokens of some hosts of a play are handed over.
+
+    :param given: the options C(digit_tokens) and C(deliver_tasks), as far as they are given.
+    :param hosts: all hosts of the play.
+    :raises InputError: they can't be.
+    """
+    wished = given.get("digit_tokens", [])
+    if not isinstance(wished, (list, tuple)):
+        wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]
+    wished = tuple(str(name) for name in wished if str(name))
+    strangers = sorted(set(wished) - set(hosts))
+    if strangers:
+        raise InputError(
+            f"{prefix}digit_tokens names {', '.join(strangers)}, not among the hosts of the play.",
+            f"Correct it, or lock them out as well. {_NOTHING_DONE}",
+        )
+    tasks = _tasks(given, prefix, places)
+    if wished and not tasks:
+        raise InputError(
+            f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
+            f"Set it to a file of tasks that hand a token over. {_NOTHING_DONE}",
+        )
+    return Delivery(tasks, wished, False)
+
+
+def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
+    path = given.get("deliver_tasks")
+    if path is None:
+        return ""
+    found = places.find(str(path))
+    if not os.path.isfile(found):
+        raise InputError(
+            f"{prefix}deliver_tasks is {path}, and there is no such file, neither beside the playbook "
+            f"({places.playbook}) nor in the working directory ({places.working}).",
+            f"Give the path of a file of tasks. {_NOTHING_DONE}",
+        )
+    return found

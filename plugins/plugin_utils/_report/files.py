@@ -1,0 +1,126 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the files of journals to the files of a report."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+import typing as t
+
+from ...module_utils._batch.history import JournalHistory, read_history
+from ...module_utils._batch.journal import LARGEST
+from ...module_utils._durable_file import FileError, check_writable, read_file, replace_file
+from ...module_utils._errors import InputError, JournalError
+from .page import batch_report_page
+from .report import Report, batch_report, check_tenant
+
+TITLE = "Password changes"
+
+FORMS: dict[str, t.Callable[[Report], str]] = {
+    "json_path": lambda report: json.dumps(report, indent=1) + "\n",
+    "html_path": batch_report_page,
+}
+"""How a report is written, by the option that says where to."""
+
+
+class Written(t.NamedTuple):
+    """What came of it: whether a file was different before, and how many accounts ended how."""
+
+    changed: bool
+    totals: dict[str, int]
+
+
+def find_journals(wanted: t.Any) -> list[str]:
+    """Return the paths of journals, sorted.
+
+    :param wanted: a list of absolute paths and of patterns with C(*), C(?) or C([]), or a text with one on each line.
+    :raises InputError: one is relative, or a pattern matches no file.
+    """
+    entries = re.split(r"[\n\r]+", wanted) if isinstance(wanted, str) else wanted
+    if not isinstance(entries, (list, tuple)):
+        raise InputError("journals is not a list of paths.", "Give the paths of the journals to report on.")
+    found = set()
+    for entry in (str(each).strip() for each in entries):
+        path = os.path.expanduser(entry)
+        if entry and not os.path.isabs(path):
+            raise InputError(
+                f"journals: {entry} is a relative path.", "Give an absolute path, or one that begins with ~."
+            )
+        matches = glob.glob(path) if glob.has_magic(path) else [path] if entry else []
+        if entry and not matches:
+            raise InputError(f"journals: {entry} matches no file.", "Give the paths of the journals to report on.")
+        found.update(matches)
+    return sorted(found)
+
+
+def write_report(
+    journals: t.Sequence[str], paths: t.Mapping[str, str | None], title: str = TITLE, check_mode: bool = False
+) -> Written:
+    """Write the report on *journals*.
+
+    :param paths: where to, by the options of ``FORMS``; at least one of them.
+    :param check_mode: only look whether it could be written.
+    :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
+    """
+    wanted = {option: path for option, path in paths.items() if path}
+    if not wanted:
+        raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")
+    if not journals:
+        raise InputError("journals is empty.", "Give the paths of the journals to report on.")
+    relative = [option for option, path in wanted.items() if not os.path.isabs(path)]
+    if relative:
+        raise InputError(
+            f"{relative[0]} {wanted[relative[0]]} is a relative path.",
+            "Give an absolute path, or one that begins with ~.",
+        )
+    _check_paths(journals, wanted)
+    histories = {f"journal {path}": _history(path) for path in journals}
+    check_tenant(histories)
+    report = batch_report(list(histories.values()), title)
+    contents = {option: FORMS[option](report).encode("utf-8") for option in wanted}
+    changed = [option for option in wanted if _differs(wanted[option], contents[option])]
+    # All first: a task that fails should have written nothing.
+    for option in changed:
+        _use(option, wanted[option], check_writable)
+    for option in changed if not check_mode else ():
+        _use(option, wanted[option], replace_file, contents[option])
+    return Written(bool(changed), report["totals"])
+
+
+def _check_paths(journals: t.Iterable[str], written: t.Mapping[str, str]) -> None:
+    """Refuse to write a file that is needed, or two reports to one file."""
+    taken = {os.path.realpath(path): "a journal" for path in journals}
+    for option, path in written.items():
+        other = taken.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise InputError(f"{option} {path} is {other} too.", "Give a path of its own.")
+
+
+def _history(path: str) -> JournalHistory:
+    name = f"journal {path}"
+    try:
+        content = read_file(path, LARGEST)
+    except FileError as error:
+        raise JournalError(f"{name} {error}.", "Check the option journals.") from None
+    if content is None:
+        raise JournalError(f"{name} does not exist.", "Check the option journals.")
+    return read_history(content, name)
+
+
+def _differs(path: str, content: bytes) -> bool:
+    try:
+        return read_file(path, len(content)) != content
+    except FileError:
+        return True  # a larger file, or one that may be written and not be read
+
+
+def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) -> None:
+    try:
+        use(path, *content)
+    except FileError as error:
+        raise InputError(f"{option} {path} {error}.", "Give a path in a folder that exists.") from None

@@ -1,0 +1,270 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rotations of all hosts of a play, as one batch at the pace that ISC allows.
+
+Each account is queried, planned, staged, set, recorded and committed by the flow of its change, in the threads of the
+batch. So a password is stored just before it is sent, a request id before the next request of the account goes out, and
+no password is in the memory of the play, unless the host has hooks or a store of tasks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from ...module_utils._api.sync_groups import IGNORE
+from ...module_utils._batch.account import BatchAccount
+from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
+from ...module_utils._batch.history import AccountHistory
+from ...module_utils._batch.journal import Journal
+from ...module_utils._batch.progress import BatchProgress
+from ...module_utils._change.flow import ChangeFlow, Decision, Leave, Resume, Send
+from ...module_utils._change.log import ChangeLog, Logs
+from ...module_utils._change.prepare import Target
+from ...module_utils._client.client import Client
+from ...module_utils._errors import InputError
+from ...module_utils._outcomes import AT_SET, AT_STORE, AT_WAIT, FAILED, FINISHED, SUCCESSES, UNCHANGED, UNKNOWN
+from .._stores.base import Store
+from .._stores.kinds import is_built_in
+from .log import StoreLog
+from .options import PREFIX
+from .owner import RunOwner
+from .rotation import Problem, Rotation
+from .steps import RESEND, SET, SETTLE, STORE, WAIT
+
+_INCONCLUSIVE = "It may have been sent twice, so that proves nothing: the first request may have set it."
+_WHAT_NEXT = "Run this again: it does what is left."
+
+
+class Context(t.NamedTuple):
+    """What the rotations of a batch share.
+
+    :ivar open_store: opens the store of an account that was found.
+    :ivar me: the run, for a host of the inventory.
+    """
+
+    client: Client
+    options: BatchOptions
+    journal: Journal
+    open_store: t.Callable[[Rotation], Store]
+    me: t.Callable[[str], RunOwner]
+
+
+@dataclasses.dataclass
+class HostRotation:
+    """The rotation of one host.
+
+    :ivar target: the account, where it was queried before. The rotation is planned then.
+    """
+
+    host: str
+    rotation: Rotation
+    target: Target | None = None
+    account: BatchAccount | None = None
+    log: StoreLog | None = None
+    logs: list[ChangeLog] = dataclasses.field(default_factory=list)
+
+
+class RotationBatch:
+    """Rotates the passwords of hosts.
+
+    :ivar stopped: why nothing new was sent any more, as the journal has it; ``None`` where all was tried.
+    :ivar why_stopped: the same as a sentence; empty where all was tried.
+    :ivar warnings: hosts, and a sentence about each.
+    """
+
+    def __init__(self, context: Context, hosts: t.Sequence[HostRotation]) -> None:
+        self.stopped: str | None = None
+        self.why_stopped = ""
+        self.warnings: list[tuple[str, str]] = []
+        self._context = context
+        self._hosts = hosts
+        self._recent = context.options.recent
+
+    def run(self, progress: BatchProgress | None) -> None:
+        """Rotate all, and then once more those for which a given password waits behind a pending one.
+
+        :raises IscError: nothing could be done at all.
+        """
+        context = self._context
+        added = context.journal.add((host.host, _identified_by(host)) for host in self._hosts)
+        histories = {host.host: history for host, history in zip(self._hosts, added)}
+        if context.journal.problem is not None:
+            raise context.journal.problem
+        for host in self._hosts:
+            self._tell_of_planned(host, histories[host.host])
+        hosts = [host for host in self._hosts if host.rotation.goes_on]
+        while hosts and self.stopped is None:
+            self._run(hosts, histories, progress)
+            hosts = [host for host in hosts if _goes_on(host.rotation)]
+            for host in hosts:
+                host.rotation.begin_again()
+                host.target = None
+
+    def recent(self) -> list[float]:
+        """Return when the requests of the last seconds were answered, for the next batch with the same client."""
+        return list(self._recent)
+
+    def _run(
+        self, hosts: t.Sequence[HostRotation], histories: t.Mapping[str, AccountHistory], progress: BatchProgress | None
+    ) -> None:
+        context = self._context
+        options = context.options._replace(recent=tuple(self._recent))
+        batch = Batch(context.client, options, len(hosts), lambda: context.journal.problem)
+        accounts = []
+        for host in hosts:
+            host.account = account_of(host.host, host.rotation, host.target is not None)
+            self._begin(batch, host, histories[host.host])
+            accounts.append(host.account)
+        batch.begin(accounts)
+        batch.work(progress, _WHAT_NEXT)
+        self._recent = tuple(batch.limiter.recent(context.client.runtime.clock()))
+        self.stopped = batch.run.stopped
+        self.why_stopped = why_stopped(batch.run, context.journal.problem)
+        for host, account in zip(hosts, accounts):
+            if account.flow.outcome is None:
+                batch.run.interrupt(account)
+            self._take_up(host, account, histories[host.host])
+
+    def _begin(self, batch: Batch, host: HostRotation, history: AccountHistory) -> None:
+        """Give the account of *host* the flow of its change."""
+        context, account = self._context, t.cast(BatchAccount, host.account)
+        if not host.rotation.options.stored and not host.rotation.settled:
+            # The journal alone knows what earlier runs did.
+            begin_from(batch, account, history, context.journal)
+            if account.flow.kind is None:
+                return
+        # That of the store comes before it, once the account is found.
+        host.logs = [context.journal.log(history.number)] if context.journal.keeps else []
+        flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target, history))
+        if account.from_earlier_run:
+            batch.resume(account, _change_of(history), history.sent_at)
+        elif host.target is not None:
+            flow.target = host.target
+
+    def _decide(self, host: HostRotation, target: Target, history: AccountHistory) -> Decision:
+        """Load the record, plan the rotation, and return what is to be done. Any thread may do this."""
+        context, rotation = self._context, host.rotation
+        time, check_mode = context.client.runtime.time, context.options.settings.check_mode
+        planned = host.target is not None
+        if rotation.account is None:
+            rotation.find(target)
+        store = context.open_store(rotation)
+        host.log = StoreLog(rotation, store, time, check_mode)
+        host.logs.insert(0, host.log)
+        if not planned and not rotation.settled:
+            stored = store.load()
+            rotation.load(stored.record, stored.version, store.place)
+        if _was_set_with(history, rotation):
+            rotation.leave_unchanged()
+            rotation.reason = "an earlier run with this journal has set it"
+            return Leave(_change_of(history)._replace(state=CHANGE_FINISHED))
+        if not planned:
+            rotation.plan(target.info.policies, context.me(host.host), time())
+        pending = rotation.record.pending if rotation.record is not None else None
+        if rotation.due == SET and pending is not None:
+            if check_mode:
+                host.log.store()
+            return Send(pending.password)
+        if rotation.due == WAIT and pending is not None:
+            change = Change(pending.request_id, CHANGE_IN_PROGRESS)
+            if history.request_id != pending.request_id and context.journal.keeps and not check_mode:
+                # Otherwise a run that is killed after the commit would leave a journal that knows of no change.
+                context.journal.log(history.number).accepted(change)
+            resend = rotation.options["on_unknown"] == RESEND
+            return Resume(change, pending.time, set_if_forgotten=resend, password=pending.password)
+        if rotation.due == STORE and not check_mode:
+            host.log.store()
+        return Leave(rotation.change or Change(None, CHANGE_FINISHED))
+
+    def _take_up(self, host: HostRotation, account: BatchAccount, history: AccountHistory) -> None:
+        """Take up how the flow of *account* has ended."""
+        flow, rotation, log = account.flow, host.rotation, host.log
+        now = self._context.client.runtime.time()
+        self.warnings += [(host.host, warning) for warning in flow.warnings]
+        if flow.sync_group is not None:
+            rotation.sync_group = flow.sync_group.as_result()
+        if flow.target is not None and rotation.account is None:
+            rotation.find(flow.target)
+        if flow.error is not None or flow.outcome not in SUCCESSES:
+            self._take_up_failure(rotation, flow)
+        elif rotation.outcome is None:
+            rotation.end(flow.outcome, rotation.changed or flow.changed, now, flow.change)
+            if self._context.options.settings.check_mode:
+                rotation.rotated_at = None
+            if account.from_earlier_run and not flow.changed:
+                rotation.reason = "an earlier run with this journal has set it"
+        if log is not None and log.problem is not None and flow.outcome == FINISHED:
+            rotation.fail(Problem.of(log.problem, AT_STORE), FINISHED)
+        if rotation.outcome == UNCHANGED:
+            self._tell_of_unchanged(host, history)
+
+    def _take_up_failure(self, rotation: Rotation, flow: ChangeFlow) -> None:
+        error = flow.error
+        message = f"Not sent. {self.why_stopped}" if error is None else error.message
+        problem = Problem(message, None if error is None else error.hint, flow.step or AT_SET)
+        rotation.changed = rotation.changed or flow.changed
+        rotation.change = flow.change or rotation.change
+        pending = rotation.record.pending if rotation.record is not None else None
+        if flow.outcome == FAILED and pending is not None and pending.inconclusive:
+            hint = f"Find out which password the account takes, then {SETTLE}"
+            rotation.fail(Problem(f"{message} {_INCONCLUSIVE}", hint, AT_WAIT), UNKNOWN)
+        else:
+            rotation.fail(problem, flow.outcome)
+
+    def _tell_of_planned(self, host: HostRotation, history: AccountHistory) -> None:
+        """Write into the journal how a host has ended before the batch, so that the report has it."""
+        problem = host.rotation.problem
+        if problem is not None and self._context.journal.keeps:
+            self._context.journal.log(history.number).refused(InputError(problem.message))
+        elif host.rotation.outcome == UNCHANGED:
+            self._tell_of_unchanged(host, history)
+
+    def _tell_of_unchanged(self, host: HostRotation, history: AccountHistory) -> None:
+        if self._context.journal.keeps and not _was_set_with(history, host.rotation):
+            self._context.journal.log(history.number).unchanged(host.rotation.reason)
+
+
+def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
+    """Return the account that a host asks for, as isc_password_batch has it.
+
+    :param planned: what it changes besides was said before.
+    """
+    options = rotation.options
+    return BatchAccount(
+        {
+            "name": host,
+            **options.identification,
+            "password": None,
+            "discard": True,
+            "enforce_policy": options["enforce_policy"],
+            "sync_group": IGNORE if planned else options["sync_group"],
+            "option_prefix": PREFIX,
+        }
+    )
+
+
+def _goes_on(rotation: Rotation) -> bool:
+    """Return whether a given password waits behind the one that has just been finished."""
+    # What a store of tasks stages is kept only after the batch.
+    return rotation.again and rotation.outcome == FINISHED and is_built_in(rotation.options["store"])
+
+
+def _identified_by(host: HostRotation) -> dict[str, str]:
+    # Of a host whose options are wrong, they may be missing.
+    return dict(host.rotation.options.identification) or {"user_name": host.host}
+
+
+def _change_of(history: AccountHistory) -> Change:
+    return Change(history.request_id, history.state or CHANGE_IN_PROGRESS, history.errors, history.source_ids)
+
+
+def _was_set_with(history: AccountHistory, rotation: Rotation) -> bool:
+    """Return whether the password that the store holds was set by an earlier run with the same journal."""
+    record = rotation.record
+    if record is None or record.pending is not None or record.current is None or rotation.settled:
+        return False
+    return history.request_id is not None and history.request_id == record.current.request_id

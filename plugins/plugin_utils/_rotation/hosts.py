@@ -1,0 +1,105 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The hosts of a play that are rotated together: what each asks for, and whether they go together."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ...module_utils._batch.batch import BatchOptions, read_options
+from ...module_utils._change.poll import poll_settings
+from ...module_utils._errors import InputError
+from ...module_utils._outcomes import AT_OPTIONS
+from ...module_utils._task.argspec import connection_spec
+from .options import COMMON, NOTHING_SENT, PREFIX, RotationOptions
+from .rotation import Problem, Rotation
+
+_SECRETS = ("client_secret", "access_token")
+_WITHOUT_RUN_ONCE = ("free", "host_pinned")
+"""The strategies in which C(run_once) has no meaning, by the last part of their names."""
+
+_APART = f"Rotate them in plays of their own. {NOTHING_SENT}"
+
+
+def check_strategy(strategy: str) -> None:
+    """Raise InputError where a task that is to run once would run for each host."""
+    if strategy.rpartition(".")[2].removeprefix("mitogen_") in _WITHOUT_RUN_ONCE:
+        raise InputError(
+            f"The play has the strategy {strategy}, in which no task runs once for all hosts, so each host would set "
+            "the passwords of all.",
+            f"Give the play strategy: linear, which is Ansible's default. {NOTHING_SENT}",
+        )
+
+
+def shared_problem(rotations: t.Mapping[str, Rotation]) -> Problem | None:
+    """Return the problem that all hosts share, which is then told once; ``None`` where there is none."""
+    problems = {rotation.problem for rotation in rotations.values()}
+    if len(problems) == 1 and None not in problems:
+        return problems.pop()
+    good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
+    return (_disagreement(good) or _disagreement_about_stores(good)) if good else None
+
+
+def _disagreement(good: t.Mapping[str, Rotation]) -> Problem | None:
+    """Return where hosts disagree on what holds for all of them: nothing is taken from one host for another."""
+    first, *others = good.items()
+    for name in (*connection_spec(), *COMMON):
+        for host, rotation in others:
+            here, there = _value(first[1].options, name), _value(rotation.options, name)
+            if here != there:
+                shown = "" if name in _SECRETS else f": {here!r} and {there!r}"
+                return Problem(
+                    f"The hosts {first[0]} and {host} have different values of {PREFIX}{name}{shown}. All hosts of a "
+                    "play are rotated with one connection, at one pace.",
+                    _APART,
+                    AT_OPTIONS,
+                )
+    return None
+
+
+def _disagreement_about_stores(good: t.Mapping[str, Rotation]) -> Problem | None:
+    """Return where hosts with the same store have different connections to it."""
+    firsts: dict[str, tuple[str, Rotation]] = {}
+    for host, rotation in good.items():
+        first_host, first = firsts.setdefault(rotation.options["store"], (host, rotation))
+        here, there = first.store_variables, rotation.store_variables
+        differing = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+        if differing:
+            return Problem(
+                f"The hosts {first_host} and {host} have different values of {', '.join(differing)}. All hosts of a "
+                f"play are stored with one connection to {rotation.options['store']}.",
+                _APART,
+                AT_OPTIONS,
+            )
+    return None
+
+
+def _value(options: RotationOptions, name: str) -> t.Any:
+    return options.values[name] if name in options.values else options.connection.get(name)
+
+
+def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
+    """Return the options of a batch of *total* accounts.
+
+    :param recent: when the requests of the last seconds were answered, see RateLimiter.
+    :raises InputError: one can't be used; the message names it.
+    """
+    polling = poll_settings(options.values)
+    params = {**options.values, "retries": validated_connection(options)["retries"]}
+    read = read_options(params, total, polling if options["wait"] else None, check_mode)
+    return read._replace(recent=tuple(recent))
+
+
+def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
+    """Return the options of the connection, with defaults, as ``connect`` takes them.
+
+    :raises InputError: one can't be used; the message names it.
+    """
+    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
+    if validation.error_messages:
+        raise InputError(validation.errors.msg, NOTHING_SENT)
+    return {**validation.validated_parameters, "concurrency": options.values.get("concurrency") or 1}

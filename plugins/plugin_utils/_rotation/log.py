@@ -1,0 +1,96 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The write-ahead log of a rotation: the record in its store."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._api.password_change import Change
+from ...module_utils._errors import IscError, RecordError
+from .._stores.base import Store
+from .record import PendingPassword, Record
+from .rotation import Rotation
+from .steps import accepted, failed, finished, refused
+
+
+class StoreLog:
+    """Moves the record of a rotation on and stores it.
+
+    :param time: seconds since 1970.
+    :ivar problem: why the store does not hold the record, or ``None``.
+    """
+
+    def __init__(self, rotation: Rotation, store: Store, time: t.Callable[[], float], check_mode: bool = False) -> None:
+        self.problem: RecordError | None = None
+        self._rotation = rotation
+        self._store = store
+        self._time = time
+        self._check_mode = check_mode
+        self._pending: PendingPassword | None = None
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Stage the pending password.
+
+        :raises RecordError: it can't be stored, so it must not be sent.
+        """
+        record = self._record
+        pending = record.pending or self._pending
+        if pending is None:
+            raise ValueError("no password is pending")
+        if pending.request_id is not None:
+            # ISC has forgotten the request of an earlier run.
+            pending = pending._replace(request_id=None, outcome_unknown=True)
+        staged = record._replace(pending=pending)
+        if not (self._rotation.staged and staged == record):
+            self._save(staged)
+        self._pending, self._rotation.staged = pending, True
+
+    def accepted(self, change: Change) -> None:
+        """Store the request id."""
+        if change.request_id is not None:
+            self._keep(accepted(self._record, change.request_id))
+
+    def refused(self, error: IscError) -> None:
+        """Drop the pending password, unless it may have been set before."""
+        record = self._record
+        if self._rotation.staged and record.pending is not None:
+            moved = refused(record)
+            if moved != record:
+                self._keep(moved)
+
+    def ended(self, change: Change) -> None:
+        """Commit the password, or discard it."""
+        hook = self._rotation.options["after_change"] is not None
+        if change.failed:
+            self._keep(failed(self._record, self._time()))
+        else:
+            self._keep(finished(self._record, self._time(), hook, change.request_id))
+
+    def unknown(self, error: IscError) -> None:
+        """Leave the password pending."""
+
+    def store(self) -> None:
+        """Store the record as it is.
+
+        :raises RecordError: it can't be stored.
+        """
+        self._save(self._record)
+
+    @property
+    def _record(self) -> Record:
+        return t.cast(Record, self._rotation.record)
+
+    def _keep(self, record: Record) -> None:
+        self._rotation.record = record
+        try:
+            self._save(record)
+        except RecordError as error:
+            self.problem = error
+
+    def _save(self, record: Record) -> None:
+        self._rotation.version = self._store.save(record.as_value(), self._rotation.version, self._check_mode)
+        self._rotation.record = record
+        self.problem = None

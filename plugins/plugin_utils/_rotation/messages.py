@@ -1,0 +1,121 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people read about a rotation: the report of one that succeeded, and the verdict on one that failed."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._outcomes import (
+    ACCEPTED,
+    AT_HOOK_AFTER,
+    AT_STORE,
+    FAILED,
+    FINISHED,
+    NOT_SENT,
+    REFUSED,
+    UNKNOWN,
+)
+from .options import NOTHING_SENT
+from .rotation import Problem, Rotation
+from .steps import NOTHING, NOTIFY, RESEND, STORE
+
+
+def report(rotation: Rotation, check_mode: bool) -> str:
+    """Return the sentence about a rotation that has not failed."""
+    return f"{_who(rotation)}: {_report(rotation, check_mode)}"
+
+
+def verdict(rotation: Rotation) -> str:
+    """Return the sentences about a rotation that has failed: the cause, and what that means for the password."""
+    cause = "" if rotation.problem is None else str(rotation.problem)
+    consequence = "" if cause.endswith(NOTHING_SENT) else _consequence(rotation)
+    return " ".join(filter(None, (f"{_who(rotation)}: {cause}", consequence)))
+
+
+def _who(rotation: Rotation) -> str:
+    options = rotation.options
+    return f"{options['user_name'] or '?'} on {options['source_name'] or '?'}"
+
+
+def _report(rotation: Rotation, check_mode: bool) -> str:
+    outcome, change = rotation.outcome, rotation.change
+    if rotation.due == STORE:
+        return f"the pending password {'is now the current one' if outcome == FINISHED else 'was discarded'}"
+    if rotation.due == NOTIFY:
+        return f"unchanged, only the hook after the change {'is due' if check_mode else 'was run'}"
+    if rotation.due == NOTHING and not rotation.changed:
+        return f"unchanged, {rotation.reason}"
+    if check_mode:
+        return f"would be set{_elsewhere(rotation)} (check mode, nothing was sent)"
+    if outcome == ACCEPTED:
+        return f"accepted, request {change.request_id if change else None}, not waited for"
+    account_id = rotation.account.account_id if rotation.account else ""
+    sources = len(change.source_ids) if change else 0
+    where = f" on {sources} sources of a password sync group" if sources > 1 else ""
+    return f"set for {account_id}{where}"
+
+
+def _elsewhere(rotation: Rotation) -> str:
+    """Return where the password would change as well, as far as the sync group of the source tells."""
+    group = rotation.sync_group
+    if not group or not group["sources"]:
+        return ""
+    names = ", ".join(each["source_name"] or each["source_id"] for each in group["sources"])
+    return f", and on the identity's accounts on {names} (password sync group {group['name']})"
+
+
+def _consequence(rotation: Rotation) -> str:
+    outcome, stored = rotation.outcome, rotation.options.stored
+    problem = t.cast(Problem, rotation.problem)
+    if outcome == FINISHED and problem.step == AT_STORE:
+        return (
+            "The password was changed, and the store could not be updated: it still holds the new password as "
+            '"pending". Run this again, which finishes that.'
+        )
+    if problem.step == AT_HOOK_AFTER:
+        kept = " and stored" if stored else ""
+        again = " Run this again, which runs only that hook." if stored else ""
+        return f"The password was changed{kept}. The hook after the change failed.{again}"
+    if outcome == REFUSED:
+        return "The password was not changed; the previous one is still valid."
+    if outcome == NOT_SENT:
+        return "This run sent nothing."
+    return _consequence_of_failure(rotation) if outcome == FAILED else _consequence_of_unknown(rotation)
+
+
+def _consequence_of_failure(rotation: Rotation) -> str:
+    reached = len(rotation.change.source_ids) if rotation.change else 0
+    if reached > 1:
+        said = f"Of the {reached} sources that the change reached, some may have taken the new password."
+    else:
+        said = "The password was not changed."
+    if rotation.options.stored:
+        current = "the current password, and " if rotation.record is not None and rotation.record.current else ""
+        said += f' The store keeps {current}the one that failed among "discarded".'
+    return said
+
+
+def _consequence_of_unknown(rotation: Rotation) -> str:
+    said = "Whether the new password or the previous one is in effect is not known."
+    if not rotation.options.stored:
+        return "" if "Find out" in str(rotation.problem) else f"{said} Find out before you set it again."
+    pending = rotation.record.pending if rotation.record else None
+    current = rotation.record.current if rotation.record else None
+    said += (
+        ' The store keeps both, as "pending" and "current".'
+        if current
+        else ' The store keeps the new one as "pending".'
+    )
+    resumes = pending is not None and pending.request_id is not None
+    resends = pending is not None and not pending.inconclusive and rotation.options["on_unknown"] == RESEND
+    if rotation.outcome == UNKNOWN and (resumes or resends):
+        said += " Run this again: it finishes the pending one, and makes no other password."
+    if pending is not None and "rotate_password_settle_pending" not in str(rotation.problem):
+        said += (
+            " If you know which one is in effect, set rotate_password_settle_pending to commit (the pending one) or "
+            "discard."
+        )
+    return said

@@ -1,0 +1,254 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the role C(rotate_password): from its variables to checked values, or to what is wrong with them.
+
+An empty string, null and C(omit) count as not given, for every option: that is what AWX sends for a question that was
+not answered. The specification here and the role's C(meta/argument_specs.yml) are compared by a test.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ...module_utils._api.sync_groups import ALLOW, MODES
+from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ...module_utils._errors import InputError
+from ...module_utils._limits import LONGEST_WAIT, LONGEST_WAIT_SLEEP, check_seconds
+from ...module_utils._task.argspec import Spec, connection_spec
+from ...module_utils._times import parse_age
+from .._paths import Places, path_mistakes
+from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, Wanted
+
+PREFIX = "rotate_password_"
+"""What the role's variables begin with."""
+
+SPEC: Spec = {
+    "user_name": {"type": "str", "required": True},
+    "source_name": {"type": "str", "required": True},
+    "account_id": {"type": "str"},
+    "account_name": {"type": "str"},
+    "value": {"type": "str", "no_log": True},
+    "length": {"type": "int"},
+    "specials": {"type": "str"},
+    "enforce_policy": {"type": "bool", "default": False},
+    "sync_group": {"type": "str", "choices": list(MODES), "default": ALLOW},
+    "update_password": {"type": "str", "choices": [ALWAYS, WHEN_CHANGED], "default": ALWAYS},
+    "max_age": {"type": "str"},
+    "store": {"type": "str", "default": "none"},
+    "store_dir": {"type": "path"},
+    "store_key": {"type": "str", "no_log": True},
+    "store_mount": {"type": "str", "default": "secret"},
+    "store_path": {"type": "str"},
+    "discard": {"type": "bool", "default": False},
+    "on_unknown": {"type": "str", "choices": list(ON_UNKNOWN), "default": RESEND},
+    "settle_pending": {"type": "str", "choices": list(SETTLEMENTS)},
+    "before_change": {"type": "path"},
+    "after_change": {"type": "path"},
+    "on_failure": {"type": "path"},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 600},
+    "wait_sleep": {"type": "float", "default": 2},
+}
+"""The options of a rotation, by their names without the prefix; the connection's are those of the modules."""
+
+BATCH_SPEC: Spec = {
+    "concurrency": {"type": "int", "default": 16},
+    "rate_limit": {
+        "type": "dict",
+        "apply_defaults": True,
+        "options": {"requests": {"type": "int", "default": 100}, "seconds": {"type": "float", "default": 10}},
+    },
+    "max_failures": {"type": "str"},
+    "clients": {"type": "raw", "no_log": True},
+    "slice": {"type": "int"},
+    "journal": {"type": "path"},
+    "report_json": {"type": "path"},
+    "report_html": {"type": "path"},
+}
+"""What only the entry point C(batch) has."""
+
+COMMON = ("wait", "wait_timeout", "wait_sleep", *(name for name in BATCH_SPEC if name not in ("clients", "slice")))
+"""What holds for a whole batch, beside the connection: all hosts have to agree on it."""
+
+IDENTIFYING = ("user_name", "source_name", "account_id", "account_name")
+"""What says whose password it is."""
+
+HOOKS = ("before_change", "after_change", "on_failure")
+
+NO_SPECIALS = "none"
+"""What C(specials) says for a password without any: an empty string counts as not given."""
+
+_TEXTS = (
+    "user_name",
+    "source_name",
+    "account_id",
+    "account_name",
+    "value",
+    "store_key",
+    "client_id",
+    "client_secret",
+    "access_token",
+)
+"""What has to be text: of a number, YAML has kept only its value."""
+
+NOTHING_SENT = "Nothing was sent to ISC."
+
+
+@dataclasses.dataclass(frozen=True)
+class RotationOptions:
+    """The options, each valid by itself; hooks and a store of tasks are absolute paths of files that exist.
+
+    :ivar values: by name, ``None`` for what was not given.
+    :ivar connection: the connection's, only those that were given.
+    """
+
+    values: dict[str, t.Any]
+    connection: dict[str, t.Any]
+
+    def __getitem__(self, name: str) -> t.Any:
+        return self.values[name]
+
+    @classmethod
+    def unchecked(cls, given: t.Mapping[str, t.Any]) -> RotationOptions:
+        """Return the options of a rotation that does not begin: no more than what says whose password it is."""
+        values = {name: details.get("default") for name, details in SPEC.items()}
+        return cls({**values, **{name: str(given[name]) for name in IDENTIFYING if name in given}}, {})
+
+    @property
+    def stored(self) -> bool:
+        """Whether passwords are kept."""
+        return self.values["store"] != "none"
+
+    def wanted(self) -> Wanted:
+        """Return what the planner has to know."""
+        return Wanted(
+            self.values["value"],
+            self.values["update_password"],
+            parse_age(f"{PREFIX}max_age", self.values["max_age"]),
+            self.values["on_unknown"],
+            self.values["settle_pending"] or "",
+            self.values["after_change"] is not None,
+        )
+
+    @property
+    def identification(self) -> dict[str, str]:
+        """The options that say whose password it is, as far as they are given."""
+        return {name: self.values[name] for name in IDENTIFYING if self.values[name] is not None}
+
+
+def read_options(
+    given: t.Mapping[str, t.Any],
+    places: Places,
+    store_mistakes: t.Callable[[RotationOptions, Places], t.Sequence[str]],
+    batch: bool = False,
+) -> RotationOptions:
+    """Return the checked options.
+
+    :param given: the values that count as given, by name.
+    :param store_mistakes: says what is wrong with the options of the store that is chosen.
+    :param batch: whether those of the entry point C(batch) are among them.
+    :raises InputError: the message says all that is wrong.
+    """
+    connection = connection_spec()
+    spec = {
+        **SPEC,
+        **(BATCH_SPEC if batch else {}),
+        **{name: {"type": each["type"]} for name, each in connection.items()},
+    }
+    not_text = [name for name in _TEXTS if name in given and not isinstance(given[name], str)]
+    if not_text:
+        raise InputError(
+            f"{_named(not_text)} must be text. YAML has taken what was given for something else, such as a number, and "
+            "the original is lost: 007 became 7.",
+            "Put it in quotes. In a survey of AWX there are none: use a variable of the host, or a password that "
+            f"begins with a letter. {NOTHING_SENT}",
+        )
+    values: dict[str, t.Any] = {}
+    mistakes = []
+    for name, details in spec.items():
+        validation = ModuleArgumentSpecValidator({name: details}).validate({name: given[name]} if name in given else {})
+        if validation.error_messages:
+            mistakes.append(_mistake(name, details, given.get(name)))
+        values[name] = validation.validated_parameters.get(name)
+    if mistakes:
+        raise InputError(" ".join(mistakes), NOTHING_SENT)
+    for hook in HOOKS:
+        values[hook] = None if values[hook] is None else places.find(values[hook])
+    chosen = {name: values.pop(name) for name in connection}
+    options = RotationOptions(values, {name: value for name, value in chosen.items() if name in given})
+    mistakes = [*_mistakes(options, given, places), *store_mistakes(options, places)]
+    if mistakes:
+        raise InputError(" ".join(mistakes), None if mistakes[-1].endswith(NOTHING_SENT) else NOTHING_SENT)
+    return options
+
+
+def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
+    """Return the sentence for a value that does not fit the option's type."""
+    option = f"{PREFIX}{name}"
+    if value is None:
+        return f"{option} is missing."
+    if "choices" in details:
+        return f"{option} is {value!r}, and must be one of {', '.join(details['choices'])}."
+    kinds = {"int": "a whole number", "float": "a number", "bool": "true or false", "dict": "requests and seconds"}
+    return f"{option} must be {kinds.get(details['type'], 'text')}. Leave it out if it is not to be given."
+
+
+def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Places) -> t.Iterator[str]:
+    """Yield what is wrong with options that are valid by themselves."""
+    has_value, discard = options["value"] is not None, options["discard"]
+    if not options.stored and not has_value and not discard:
+        yield (
+            "No password is given, and no store to keep a generated one. Give rotate_password_value, or choose a "
+            "rotate_password_store, or set rotate_password_discard: true for a password that nobody is meant to know."
+        )
+    if discard and (options.stored or has_value):
+        yield (
+            "rotate_password_discard is for a generated password that is not stored. Leave it out together with "
+            "rotate_password_value or a rotate_password_store."
+        )
+    if not options.stored and (
+        options["update_password"] != ALWAYS or options["max_age"] is not None or options["settle_pending"] is not None
+    ):
+        yield (
+            "rotate_password_update_password: when_changed, rotate_password_max_age and rotate_password_settle_pending "
+            "need a rotate_password_store that remembers the password."
+        )
+    checks: tuple[t.Callable[[], t.Any], ...] = (
+        lambda: parse_age(f"{PREFIX}max_age", options["max_age"]),
+        lambda: check_seconds(f"{PREFIX}wait_timeout", options["wait_timeout"], LONGEST_WAIT),
+        lambda: check_seconds(f"{PREFIX}wait_sleep", options["wait_sleep"], LONGEST_WAIT_SLEEP),
+    )
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            yield f"{error.message} {error.hint}"
+    for hook in HOOKS:
+        if options[hook] is not None and not os.path.isfile(options[hook]):
+            yield (
+                f"{PREFIX}{hook} is {given[hook]}, and there is no such file, neither beside the playbook "
+                f"({places.playbook}) nor in the working directory ({places.working})."
+            )
+    if "report_json" in options.values:
+        yield from _batch_mistakes(options)
+
+
+def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
+    if (options["report_json"] or options["report_html"]) and not options["journal"]:
+        yield (
+            "rotate_password_report_json and rotate_password_report_html need rotate_password_journal, from which the "
+            "report is made."
+        )
+    for name in ("journal", "report_json", "report_html"):
+        if options[name] is not None:
+            yield from path_mistakes(f"{PREFIX}{name}", options[name], os.path.dirname(options[name]))
+
+
+def _named(names: t.Iterable[str]) -> str:
+    return ", ".join(f"{PREFIX}{name}" for name in names)

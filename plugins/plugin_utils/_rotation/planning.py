@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Planning a rotation: which account, what is due, whether it would be refused, and which files of tasks it takes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._api.operations import PasswordInfo, read_change_status
+from ...module_utils._api.password_change import Change
+from ...module_utils._api.sync_groups import ALLOW, IGNORE, SyncGroups
+from ...module_utils._change.account import Account, choose_account
+from ...module_utils._change.masking import masked_change, masked_error
+from ...module_utils._change.poll import is_forgotten
+from ...module_utils._change.prepare import Target, prepare, warnings_for
+from ...module_utils._client.client import Client
+from ...module_utils._errors import IscError
+from .options import PREFIX, RotationOptions
+from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
+from .steps import NOTHING, NOTIFY, SET, STORE, WAIT, forgotten
+
+LOAD_FILE = "load.yml"
+STAGE_FILE = "stage.yml"
+SET_FILE = "set.yml"
+WAIT_FILE = "wait.yml"
+SAVE_FILE = "save.yml"
+AFTER_FILE = "after.yml"
+FAILED_FILE = "failed.yml"
+CHANGE_FILE = "change.yml"
+"""The role's files of tasks: that which loads a record before the planning, and one for each step after it."""
+
+
+def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
+    """Return the account whose password is rotated.
+
+    :param info: the result of isc_password_info.
+    :raises AccountChoiceError: none fits, or more than one does.
+    """
+    accounts = tuple(Account(**account) for account in info["accounts"])
+    chosen = choose_account(accounts, options["account_id"], options["account_name"], PREFIX)
+    fields = ("identity_id", "source_id", "public_key_id", "public_key")
+    queried = PasswordInfo(**{name: info[name] for name in fields}, accounts=accounts, policies=tuple(info["policies"]))
+    return Target(queried, chosen.account_id)
+
+
+def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | None:
+    """Return the change that an earlier run has sent, as it is now; forget its request if ISC no longer knows it."""
+    record = rotation.record
+    pending = record.pending if record is not None else None
+    if record is None or pending is None or pending.request_id is None or rotation.options["settle_pending"]:
+        return None
+    try:
+        return masked_change(read_change_status(client, pending.request_id), pending.password)
+    except IscError as error:
+        if is_forgotten(error, now - pending.time):
+            rotation.record = forgotten(record)
+        return None
+
+
+def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:
+    """Do what changes nothing of setting the pending password, and return sentences of warning.
+
+    A password that can't be set must not be staged, and the hook before the change must not run for it.
+
+    :raises IscError: it would certainly be refused.
+    """
+    if rotation.due != SET or rotation.record is None or rotation.record.pending is None:
+        return []
+    password, options = rotation.record.pending.password, rotation.options
+    mode = options["sync_group"]
+    if mode == ALLOW and not check_mode:
+        # It would look the group up to show it to nobody.
+        mode = IGNORE
+    try:
+        prepared = prepare(password, target, options["enforce_policy"])
+        warnings = warnings_for(client, prepared, check_mode=True)
+        group, warning = SyncGroups(client).warning_for(target.info.source_id, mode, check_mode)
+    except IscError as error:
+        raise masked_error(error, password) from None
+    rotation.sync_group = None if group is None else group.as_result()
+    return [*warnings, *([warning] if warning else [])]
+
+
+def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
+    """Return the files of tasks that carry the plan out, in order.
+
+    :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
+        record.
+    """
+    failed = [FAILED_FILE] if rotation.options["on_failure"] is not None else []
+    save = [SAVE_FILE] if own_store else []
+    if rotation.part == BEFORE_BATCH:
+        return [] if rotation.problem is not None else _before_batch(rotation, save, check_mode)
+    if rotation.part == AFTER_BATCH:
+        steps = [] if check_mode else _after_batch(rotation, save)
+    elif rotation.problem is not None or rotation.due == NOTHING:
+        return failed if rotation.problem is not None else []
+    else:
+        steps = _steps(rotation, save, check_mode)
+    # The next round brings its own end.
+    return [*steps, CHANGE_FILE] if rotation.again and not check_mode else [*steps, *failed]
+
+
+def _steps(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
+    options = rotation.options
+    before = [options["before_change"]] if options["before_change"] is not None else []
+    after = [AFTER_FILE, *save] if options["after_change"] is not None else []
+    stage = [STAGE_FILE, *save] if options.stored else []
+    if check_mode:
+        return [*before, *stage[:1], SET_FILE] if rotation.due == SET else []
+    wait = [WAIT_FILE, *save] if options["wait"] or rotation.due == WAIT else []
+    return {
+        SET: [*before, *stage, SET_FILE, *save, *wait, *after],
+        WAIT: [*wait, *after],
+        STORE: [WAIT_FILE, *save, *after],
+        NOTIFY: after,
+    }[rotation.due]
+
+
+def _before_batch(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
+    """Return what comes before the password is sent, or what needs no request."""
+    if rotation.due == SET:
+        steps = _steps(rotation, save, check_mode)
+        return steps[: steps.index(SET_FILE)]
+    return [WAIT_FILE, *save] if rotation.due == STORE and not check_mode else []
+
+
+def _after_batch(rotation: Rotation, save: list[str]) -> list[str]:
+    """Return what comes after the batch. A store of tasks keeps only then what became of the password."""
+    sent = rotation.due in (SET, WAIT)
+    after = [AFTER_FILE, *save] if rotation.hook_due and rotation.problem is None else []
+    return [*(save if sent else []), *after]

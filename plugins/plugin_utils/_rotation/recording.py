@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the result of a task of the role's chain means for the rotation and its record."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._change.poll import no_request_id_error
+from ...module_utils._errors import RecordError
+from ...module_utils._outcomes import (
+    ACCEPTED,
+    AT_HOOK_AFTER,
+    AT_HOOK_BEFORE,
+    AT_QUERY,
+    AT_SET,
+    AT_STORE,
+    AT_WAIT,
+    FAILED,
+    FINISHED,
+    UNKNOWN,
+)
+from ...module_utils._text import one_line
+from .log import StoreLog
+from .rotation import Problem, Rotation, change_of
+from .steps import SETTLE, WAIT
+
+_STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
+"""At which step a module of the chain fails."""
+
+_NO_LOG = "The task has no_log, so its message is not shown."
+
+
+def module_failed(result: t.Mapping[str, t.Any]) -> bool:
+    """Return whether a module of the chain has failed; C(failed_when) of its task hides that from C(failed)."""
+    return bool(result.get("failed")) or "msg" in result
+
+
+def record_change(
+    rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float, check_mode: bool
+) -> list[str]:
+    """Take up the result of isc_password or isc_password_change_info, and return sentences of warning."""
+    if module_failed(result):
+        _record_failure(rotation, log, result, now)
+        return []
+    if check_mode:
+        rotation.end(FINISHED if rotation.options["wait"] else ACCEPTED, True, now)
+        rotation.rotated_at = None
+        return []
+    change = change_of(result) if rotation.change is None else change_of(result).following(rotation.change)
+    if change.ended:
+        log.ended(change)
+        rotation.end(FINISHED, True, now, change)
+        if log.problem is not None:
+            rotation.fail(Problem.of(log.problem, AT_STORE), outcome=FINISHED)
+        return []
+    if rotation.change is None:
+        log.accepted(change)
+    rotation.change = change
+    if not rotation.options["wait"]:
+        rotation.end(ACCEPTED, rotation.due != WAIT, now, change)
+    elif change.request_id is None:
+        rotation.changed = True
+        rotation.fail(Problem.of(no_request_id_error(change), AT_WAIT), outcome=UNKNOWN)
+    if log.problem is None:
+        return []
+    return [
+        f"ISC has accepted the change as request {change.request_id}, and the store could not record that: "
+        f"{log.problem.message} The run goes on. If it does not reach its end, the next run sends the same password "
+        "again."
+    ]
+
+
+def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
+    """Take up that the password was not set, or that this is not known."""
+    outcome = result.get("outcome")
+    error = RecordError(str(result.get("msg", "")))
+    sent_before = _pending_may_be_in_effect(rotation)
+    rotation.changed = bool(result.get("changed", False))
+    problem = Problem(error.message, None, str(result.get("step", AT_SET if rotation.change is None else AT_WAIT)))
+    if outcome == FAILED:
+        change = change_of(result)
+        rotation.change = change
+        log.ended(change)
+        if sent_before:
+            why = "It may have been sent twice, so that proves nothing: the first request may have set it."
+            problem = Problem(
+                f"{error.message} {why}", f"Find out which password the account takes, then {SETTLE}", AT_WAIT
+            )
+        rotation.fail(problem, outcome=UNKNOWN if sent_before else FAILED)
+    elif outcome == UNKNOWN:
+        log.unknown(error)
+        if result.get("request_id") is not None:
+            rotation.change = change_of(result)
+        rotation.changed = True
+        rotation.fail(problem, outcome=UNKNOWN)
+    else:
+        rotation.fail(problem)
+        log.refused(error)
+
+
+def record_failed_task(
+    rotation: Rotation, task: t.Mapping[str, t.Any], result: t.Mapping[str, t.Any], store_failed: bool
+) -> None:
+    """Take up that a task of the user's failed, or one that should never fail.
+
+    :param task: the task, with ``name`` and ``action``.
+    :param store_failed: it is a task of the user's store; otherwise it is one of a hook.
+    """
+    # A hook's task that has no_log may tell a password in its message.
+    hidden = result.get("_ansible_no_log") or "censored" in result
+    said = _NO_LOG if hidden else one_line(str(result.get("msg", "The task failed without a message."))).strip()
+    action = str(task.get("action", "")).rpartition(".")[2]
+    after = AT_HOOK_AFTER if rotation.outcome is not None else AT_HOOK_BEFORE
+    step = AT_STORE if store_failed else _STEPS.get(action, after)
+    name = str(task.get("name") or action)
+    said += "" if said.endswith((".", "!", "?")) else "."
+    rotation.fail(Problem(f'The task "{name}" failed: {said}', None, step), outcome=rotation.outcome)
+
+
+def _pending_may_be_in_effect(rotation: Rotation) -> bool:
+    pending = rotation.record.pending if rotation.record is not None else None
+    return pending is not None and pending.outcome_unknown

@@ -1,0 +1,272 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rotation of one account: its options, its record, and how far it is.
+
+The role hands a rotation on from task to task as a plain value, because each task runs in a process of its own. The
+same class serves a single account and each account of a batch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from ...module_utils._change.prepare import Target
+from ...module_utils._errors import InputError, IscError
+from ...module_utils._outcomes import (
+    FINISHED,
+    REFUSED,
+    UNCHANGED,
+    UNKNOWN,
+)
+from ...module_utils._password.generator import generate_password
+from ...module_utils._password.policy import PolicyError
+from ...module_utils._times import format_time
+from .._stores.kinds import is_built_in
+from .options import NO_SPECIALS, RotationOptions
+from .owner import RunOwner
+from .record import Record, RecordedAccount, read_record
+from .steps import NOTHING, NOTIFY, SET, STORE, WAIT, Plan, plan
+
+Value = dict[str, t.Any]
+
+WHOLE = "whole"
+BEFORE_BATCH = "before"
+AFTER_BATCH = "after"
+"""Which of the tasks of a user are run: all around one change, or those before or after a batch."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """Why a rotation failed: what went wrong, what to do, and at which step."""
+
+    message: str
+    hint: str | None
+    step: str
+
+    @classmethod
+    def of(cls, error: IscError, step: str) -> Problem:
+        """Return what *error* tells."""
+        return cls(error.message, error.hint, str(error.details.get("step", step)))
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.message, self.hint)))
+
+
+@dataclasses.dataclass
+class Rotation:
+    """The rotation of one account.
+
+    :ivar options: the role's options.
+    :ivar account: the account, once it is found.
+    :ivar identity_id: the identity that it belongs to.
+    :ivar record: what the store holds; during the run, what it is to hold.
+    :ivar version: the store's version that ``record`` follows.
+    :ivar place: where the store keeps it, for people.
+    :ivar staged: this run has stored the pending password, to send it.
+    :ivar due: what is due, one of the constants of ``steps``; :ivar reason: why, as a clause.
+    :ivar settled: this run has finished a password that an earlier run had left pending.
+    :ivar again: after the pending password, a given one is still to be set.
+    :ivar outcome: how it ended, or ``None`` while it goes on.
+    :ivar changed: whether ISC changed a password, or would in check mode.
+    :ivar problem: why it failed.
+    :ivar change: the change as last seen.
+    :ivar part: which of the tasks of the user are run, C(WHOLE) or one of the parts of a batch.
+    :ivar info: what a batch has queried of the account, as isc_password_info returns it.
+    :ivar loaded: the record as tasks of the user's store have loaded it; ``None`` where there are none.
+    :ivar rounds: how many times it was planned.
+    :ivar loop_variable: the variable with which the files of the latest plan are included.
+    :ivar store_variables: what variables of the host say about the connection to the store, in a batch.
+    """
+
+    options: RotationOptions
+    account: RecordedAccount | None = None
+    identity_id: str = ""
+    record: Record | None = None
+    version: str = ""
+    place: str = ""
+    staged: bool = False
+    due: str = NOTHING
+    reason: str = ""
+    settled: bool = False
+    again: bool = False
+    outcome: str | None = None
+    changed: bool = False
+    problem: Problem | None = None
+    change: Change | None = None
+    sync_group: Value | None = None
+    rotated_at: str | None = None
+    part: str = WHOLE
+    info: Value | None = None
+    loaded: t.Any = None
+    rounds: int = 0
+    loop_variable: str = ""
+    store_variables: Value = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def from_value(cls, value: t.Mapping[str, t.Any]) -> Rotation:
+        """Read what ``as_value`` returned."""
+        kept = dict(value)
+        account = kept.pop("account")
+        rotation = cls(RotationOptions(**kept.pop("options")))
+        if account is not None:
+            rotation.account = RecordedAccount(**account)
+            rotation.record = read_record(kept["record"], rotation.account)
+        del kept["record"]
+        problem, change = kept.pop("problem"), kept.pop("change")
+        rotation.problem = None if problem is None else Problem(**problem)
+        rotation.change = None if change is None else _read_change(change)
+        for name, each in kept.items():
+            setattr(rotation, name, each)
+        return rotation
+
+    def as_value(self) -> Value:
+        """Return the rotation as a task can hand it on. It holds secrets."""
+        value = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        value["options"] = {"values": self.options.values, "connection": self.options.connection}
+        value["account"] = None if self.account is None else self.account._asdict()
+        value["record"] = None if self.record is None else self.record.as_value()
+        value["problem"] = None if self.problem is None else dataclasses.asdict(self.problem)
+        value["change"] = None if self.change is None else self.change.as_result()
+        return value
+
+    @property
+    def has_tasks_before(self) -> bool:
+        """Whether tasks of the user are to be run before the password is sent."""
+        return self.options["before_change"] is not None or not is_built_in(self.options["store"])
+
+    @property
+    def has_tasks_after(self) -> bool:
+        """Whether tasks of the user may have to be run after the password was sent."""
+        return self.has_tasks_before or any(self.options[hook] is not None for hook in ("after_change", "on_failure"))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has neither ended nor failed."""
+        return self.outcome is None and self.problem is None
+
+    @property
+    def hook_due(self) -> bool:
+        """Whether the hook after the change is to be run."""
+        return (
+            self.options["after_change"] is not None
+            and self.record is not None
+            and self.record.after_change_due
+            and (self.outcome == FINISHED or self.due in (STORE, NOTIFY))
+        )
+
+    @property
+    def new_value(self) -> str:
+        """The password that hooks are to use: the pending one, or once that is in effect, the current one."""
+        kept = self.record and (self.record.pending or self.record.current)
+        return kept.password if kept else ""
+
+    @property
+    def old_value(self) -> str:
+        """The password before the one that hooks are to use, as far as it is known."""
+        record = self.record
+        kept = record and (record.current if record.pending else record.previous)
+        return kept.password if kept else ""
+
+    def find(self, target: Target) -> None:
+        """Take up which account it is."""
+        user_name, source_name = self.options["user_name"], self.options["source_name"]
+        self.account = RecordedAccount(user_name, source_name, target.info.source_id, target.account_id)
+        self.identity_id = target.info.identity_id
+
+    def begin_again(self) -> None:
+        """Go on after a password that an earlier run had left pending, unless that failed."""
+        self.again = False
+        if self.problem is None:
+            self.settled, self.staged, self.outcome, self.change = True, False, None, None
+
+    def load(self, record: t.Any, version: str, place: str) -> None:
+        """Take up what the store holds.
+
+        :raises RecordError: it is malformed, foreign or from a newer version.
+        """
+        self.record = read_record(record, t.cast(RecordedAccount, self.account))
+        self.version, self.place = version, place
+
+    def plan(self, policies: t.Sequence[str], me: RunOwner, now: float) -> None:
+        """Decide what is due, and take or generate the password.
+
+        :raises InputError: no password can be generated.
+        :raises RotationBusyError, RotationUnknownError: it can't go on.
+        """
+        before = t.cast(Record, self.record)
+        wanted = self.options.wanted()
+        if not self.options.stored and wanted.value is None:
+            wanted = wanted._replace(value=self._generated(policies))
+        planned: Plan = plan(before, wanted, lambda: self._generated(policies), me, now, self.settled)
+        self.due, self.reason, self.record = planned.due, planned.reason, planned.record
+        finishes = before.pending if self.due in (WAIT, SET, STORE) else None
+        self.again = finishes is not None and wanted.value not in (None, finishes.password) and self._may_go_on(before)
+        if self.due == STORE:
+            committed = self.record.current is not before.current
+            self.outcome = FINISHED if committed else UNCHANGED
+            self.rotated_at = format_time(now) if committed else None
+            current = self.record.current
+            self.change = Change(current.request_id, CHANGE_FINISHED) if committed and current else None
+        elif self.due in (NOTHING, NOTIFY):
+            self.leave_unchanged()
+
+    def leave_unchanged(self) -> None:
+        """End it: nothing is due."""
+        self.outcome = UNCHANGED
+        current = self.record.current if self.record is not None else None
+        if current is not None:
+            self.change = Change(current.request_id, CHANGE_FINISHED)
+            self.rotated_at = format_time(current.time)
+
+    def end(self, outcome: str, changed: bool, now: float, change: Change | None = None) -> None:
+        """Take up how the change ended, or that it was accepted and is not waited for."""
+        self.outcome, self.changed = outcome, changed
+        self.change = change or self.change
+        self.rotated_at = format_time(now) if outcome == FINISHED else None
+
+    def fail(self, problem: Problem, outcome: str | None = None) -> None:
+        """Take up why the rotation failed.
+
+        :param outcome: how the change ended, where that is known.
+        """
+        self.problem = problem
+        pending = self.record.pending if self.record is not None else None
+        may_be_in_effect = pending is not None and _may_be_in_effect(pending)
+        if outcome in (None, REFUSED) and self.outcome is None:
+            self.outcome = UNKNOWN if may_be_in_effect else REFUSED
+        elif outcome is not None:
+            self.outcome = outcome
+
+    def _may_go_on(self, before: Record) -> bool:
+        return self.options["settle_pending"] is None and not self.settled and before.pending is not None
+
+    def _generated(self, policies: t.Sequence[str]) -> str:
+        specials = self.options["specials"]
+        try:
+            return generate_password(
+                list(policies), self.options["length"] or None, "" if specials == NO_SPECIALS else specials
+            )
+        except PolicyError as error:
+            raise InputError(
+                f"No password can be generated: {error}",
+                "Check rotate_password_length and rotate_password_specials against the source's policy.",
+            ) from None
+
+
+def _may_be_in_effect(pending: t.Any) -> bool:
+    return bool(pending.outcome_unknown or pending.request_id is not None)
+
+
+def _read_change(value: t.Mapping[str, t.Any]) -> Change:
+    return Change(
+        value["request_id"], value["state"] or CHANGE_IN_PROGRESS, tuple(value["errors"]), tuple(value["source_ids"])
+    )
+
+
+def change_of(result: t.Mapping[str, t.Any]) -> Change:
+    """Return the change that the result of isc_password or isc_password_change_info tells about."""
+    return _read_change({"request_id": None, "state": None, "errors": (), "source_ids": (), **result})

@@ -1,0 +1,213 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the action plugins of the role have in common: how a task finds the rotation, and how it hands it on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ...module_utils._client.client import Client
+from ...module_utils._client.connection import connect
+from ...module_utils._errors import InputError
+from ...module_utils._outcomes import AT_OPTIONS
+from ...module_utils._task.argspec import connection_spec
+from .._control_node import ControlNodeAction, Result
+from .._in_process import plain
+from .._paths import Places
+from .._stores.base import Session, Store
+from .._stores.kinds import is_built_in, kind_of, store_mistakes
+from .._stores.lookups import Lookups
+from .._stores.tasks import folder_of
+from .._variables import Given, given_options
+from .messages import report, verdict
+from .options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options
+from .owner import RunOwner, this_run
+from .rotation import Problem, Rotation, Value
+
+ROTATION = "__rotate_password_rotation"
+"""The variable that hands the rotation of a host on from task to task. The last task of the role overwrites it."""
+
+RECORD = "rotate_password_record"
+"""The variable in which a store of the user's hands over the record."""
+
+
+class RotationAction(ControlNodeAction):
+    """A task of the role. Its result is marked so that no output shows it."""
+
+    def secrets(self, result: Result) -> list[str] | None:
+        """Return the secrets in the result."""
+        return [] if "rotation" not in result else secrets_in(result["rotation"], result.get("session"))
+
+    def rotation(self, task_vars: t.Mapping[str, t.Any]) -> tuple[Rotation, Session]:
+        """Return the rotation and the store's session as the task before handed them on."""
+        handed_on = plain(task_vars[ROTATION])
+        return rotation_in(handed_on), handed_on.get("session")
+
+    def places(self, task_vars: t.Mapping[str, t.Any]) -> Places:
+        """Return where the user's files are looked for."""
+        return Places.of_run(str(task_vars["playbook_dir"]))
+
+    def options(self, given: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any], batch: bool) -> RotationOptions:
+        """Return the options of the role.
+
+        :raises InputError: the message says all that is wrong.
+        """
+        return read_options(given, self.places(task_vars), store_mistakes, batch)
+
+    def own_store(self, rotation: Rotation, task_vars: t.Mapping[str, t.Any]) -> str:
+        """Return the folder of the user's store, or an empty string for a built-in one."""
+        if is_built_in(rotation.options["store"]):
+            return ""
+        return folder_of(rotation.options, self.places(task_vars))
+
+    def warn(self, warning: str) -> None:
+        """Show a warning. Those of a result that no output shows would be lost."""
+        self._display.warning(warning)
+
+    def me(self, task_vars: t.Mapping[str, t.Any]) -> RunOwner:
+        """Return the run that this task is a part of."""
+        return this_run(str(task_vars.get("inventory_hostname", "")))
+
+    def connect(
+        self, options: RotationOptions, session: Session, task_vars: t.Mapping[str, t.Any], threads: int = 1
+    ) -> t.Any:
+        """Return the connection to the store that *options* name."""
+        return kind_of(options["store"]).connect(Lookups(self._loader, self._templar, task_vars), session, threads)
+
+    def store_variables(self, options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> Value:
+        """Return the variables of the host that say how to connect to its store."""
+        prefix = kind_of(options["store"]).variables
+        named = {name: value for name, value in task_vars.items() if prefix and name.startswith(prefix)}
+        return t.cast(Value, plain(self._templar.template(named)))
+
+    def open(self, rotation: Rotation, connection: t.Any) -> Store:
+        """Return the store of the account."""
+        account = t.cast(t.Any, rotation.account)
+        return kind_of(rotation.options["store"]).open(rotation.options, account, connection)
+
+    def handed_on(
+        self, rotation: Rotation, session: Session, task_vars: t.Mapping[str, t.Any], **more: t.Any
+    ) -> Result:
+        """Return the result of the task: the rotation for the next one, and what the role's tasks use of it."""
+        own_store = self.own_store(rotation, task_vars)
+        if "files" in more:
+            rotation.loop_variable = loop_variable(rotation.rounds, more["files"])
+        return {
+            "changed": False,
+            "rotation": rotation.as_value(),
+            "session": session,
+            "own_store": own_store,
+            **view(rotation),
+            **more,
+        }
+
+    def given(self, task_vars: t.Mapping[str, t.Any], batch: bool) -> Given:
+        """Return the options that count as given."""
+        names = [*SPEC, *(BATCH_SPEC if batch else ()), *connection_spec()]
+        return given_options(names, task_vars, self._templar, PREFIX)
+
+
+def loop_variable(rounds: int, files: t.Sequence[str]) -> str:
+    """Return the name of the variable with which the files of a plan are included.
+
+    Ansible includes a file once for all hosts that come to it with the same variables. Hosts with other lists of files
+    would then run theirs in the order of the first host's list.
+    """
+    return f"__rotate_password_file_{rounds}_{hashlib.sha256(repr(list(files)).encode()).hexdigest()[:8]}"
+
+
+def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
+    """Return the rotation that a task has handed on; of one that has failed with an internal error, what it says."""
+    if "rotation" in handed_on:
+        return Rotation.from_value(handed_on["rotation"])
+    rotation = Rotation(RotationOptions.unchecked({}))
+    rotation.fail(Problem(str(handed_on.get("msg", "A task of the role has failed.")), None, AT_OPTIONS))
+    return rotation
+
+
+@contextlib.contextmanager
+def client_of(options: RotationOptions, warn: t.Callable[[str], None]) -> t.Iterator[Client]:
+    """Connect to the tenant of *options*, and show the warnings of the client at the end.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
+    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
+    if validation.error_messages:
+        raise InputError(validation.errors.msg, "Nothing was sent to ISC.")
+    client = connect(validation.validated_parameters)
+    try:
+        yield client
+    finally:
+        for warning in client.warnings:
+            warn(warning)
+        client.close()
+
+
+def secrets_in(rotation: t.Mapping[str, t.Any], session: Session) -> list[str]:
+    """Return the secrets in the value of a rotation, and of the session with its store."""
+    options, record = rotation["options"], rotation["record"] or {}
+    entries = [record.get("current"), record.get("previous"), record.get("pending"), *record.get("discarded", ())]
+    found = [entry["password"] for entry in entries if entry]
+    found += [options["values"].get(name) for name in ("value", "store_key")]
+    found += [options["connection"].get(name) for name in ("client_secret", "access_token")]
+    found.append((session or {}).get("token"))
+    return [str(each) for each in found if each]
+
+
+def view(rotation: Rotation) -> Value:
+    """Return what the tasks of the role and the files of the user see of a rotation. It holds secrets."""
+    options, account = rotation.options, rotation.account
+    pending = rotation.record.pending if rotation.record is not None else None
+    return {
+        "connection": options.connection,
+        "account": {} if account is None else {**account._asdict(), "identity_id": rotation.identity_id},
+        "record": {} if rotation.record is None else rotation.record.as_value(),
+        "password": pending.password if pending is not None else "",
+        "request_id": (pending.request_id if pending is not None else None) or "",
+        "new_value": rotation.new_value,
+        "old_value": rotation.old_value,
+        "hook_due": rotation.hook_due,
+        "goes_on": rotation.goes_on,
+        "has_failed": rotation.problem is not None,
+        "loop_variable": rotation.loop_variable,
+        "failure": {} if rotation.problem is None else _failure(rotation),
+        "before_change": options["before_change"],
+        "after_change": options["after_change"],
+        "on_failure": options["on_failure"],
+        "wait": options["wait"],
+        "wait_timeout": options["wait_timeout"],
+        "wait_sleep": options["wait_sleep"],
+        "user_name": options["user_name"],
+        "source_name": options["source_name"],
+        "result": public_result(rotation),
+    }
+
+
+def _failure(rotation: Rotation) -> Value:
+    """Return C(rotate_password_failure) for the hook on failure."""
+    problem = t.cast(t.Any, rotation.problem)
+    return {"outcome": rotation.outcome, "step": problem.step, "message": str(problem)}
+
+
+def public_result(rotation: Rotation, check_mode: bool = False) -> Value:
+    """Return C(rotate_password_result), which holds no secret."""
+    change, problem = rotation.change, rotation.problem
+    return {
+        "outcome": rotation.outcome,
+        "changed": rotation.changed,
+        "state": None if change is None or check_mode and rotation.changed else change.state,
+        "request_id": None if change is None else change.request_id,
+        "account_id": None if rotation.account is None else rotation.account.account_id,
+        "source_ids": [] if change is None else list(change.source_ids),
+        "sync_group": rotation.sync_group,
+        "rotated_at": rotation.rotated_at,
+        "kept_in": rotation.place or None,
+        "step": None if problem is None else problem.step,
+        "msg": verdict(rotation) if problem is not None else report(rotation, check_mode),
+    }

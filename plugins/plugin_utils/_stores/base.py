@@ -1,0 +1,117 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a store is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .._paths import Places
+    from .._rotation.options import RotationOptions
+    from .._rotation.record import RecordedAccount
+
+_LONGEST_NAME = 80
+
+Session = t.Optional[dict[str, t.Any]]
+"""What connects to a store, as values that one task of the role hands on to the next; it may hold a token."""
+
+
+class Stored(t.NamedTuple):
+    """The record that a store holds (empty where there is none), and its version, for the next ``save``."""
+
+    record: dict[str, t.Any]
+    version: str
+
+
+class Lookup(t.Protocol):
+    """Runs a lookup plugin of Ansible on the control node, and returns its only result."""
+
+    def __call__(self, name: str, **options: t.Any) -> t.Any:
+        """Run the lookup *name* with *options* besides what the variables of the host say.
+
+        :raises LookupError: there is no such plugin.
+        """
+
+
+class Connection(t.Protocol):
+    """The connection of one task to a store, for all its accounts.
+
+    :ivar session: what the next task needs to connect without another login; ``None`` before the first login.
+    """
+
+    session: Session
+
+    def open(self) -> None:
+        """Log in now, not only when it is first used.
+
+        :raises RecordError: that fails.
+        """
+
+
+class Store(t.Protocol):
+    """The place of one account's record.
+
+    :ivar place: where that is, for people.
+    """
+
+    place: str
+
+    def load(self) -> Stored:
+        """Return what is stored.
+
+        :raises RecordError: it can't be read.
+        """
+
+    def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
+        """Replace the record whose version is *version*, and return the new version (compare-and-swap).
+
+        :param check_mode: only look whether it could be replaced.
+        :raises RecordError: it can't be written, or somebody else has written it meanwhile.
+        """
+
+
+class StoreKind:
+    """A kind of store: one value of the role's option C(store).
+
+    :cvar variables: what the names of variables begin with that say how to connect to it; empty where none do.
+    """
+
+    variables = ""
+
+    def mistakes(self, options: RotationOptions, places: Places) -> t.Iterable[str]:
+        """Return what is wrong with the options of the store, as sentences."""
+        return ()
+
+    def connect(self, lookup: Lookup, session: Session, threads: int) -> t.Any:
+        """Return a connection, with the session of an earlier task if there is one; ``None`` where none is needed.
+
+        :param threads: how many accounts are stored at the same time.
+        """
+        return None
+
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Store:
+        """Return the store of *account*."""
+        raise NotImplementedError
+
+    def search(self, options: RotationOptions, connection: t.Any) -> t.Iterable[Store]:
+        """Return the stores of all accounts that *options* may be about, by the names of identity and source.
+
+        :raises RecordError: they can't be found out.
+        """
+        raise NotImplementedError
+
+
+def name_of(account: RecordedAccount) -> str:
+    """Return the name of the account's record: its beginning is for people, its digest keeps accounts apart."""
+    digest = hashlib.sha256(f"{account.source_id}/{account.account_id}".encode()).hexdigest()[:12]
+    return f"{beginning_of_name(account.user_name, account.source_name)}{digest}"
+
+
+def beginning_of_name(user_name: str, source_name: str) -> str:
+    """Return what the names of records begin with; other identities and sources can have the same beginning."""
+    return re.sub(r"[^a-z0-9.]+", "-", f"{user_name}.{source_name}".lower())[:_LONGEST_NAME] + "."

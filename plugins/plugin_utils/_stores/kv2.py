@@ -1,0 +1,334 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The store C(kv2): a secret per account in OpenBao or HashiCorp Vault, in a secrets engine KV version 2.
+
+Where the server is and who we are comes from the public lookups of C(community.hashi_vault), so that each of its
+settings and ways to log in can be used. One C(hvac) client then reads and writes the secrets: one login for all
+accounts, and errors that have types.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import typing as t
+
+from ...module_utils._errors import RecordError
+from ...module_utils._text import clean_text
+from .base import Lookup, Session, Stored, StoreKind, beginning_of_name, name_of
+
+if t.TYPE_CHECKING:
+    from .._paths import Places
+    from .._rotation.options import RotationOptions
+    from .._rotation.record import RecordedAccount
+
+_COLLECTION = "community.hashi_vault"
+_ENVIRONMENT = {"url": "VAULT_ADDR", "ca_cert": "VAULT_CACERT", "namespace": "VAULT_NAMESPACE"}
+"""What the plugins of that collection read where no setting gives it, and vault_ansible_settings does not."""
+
+_OF_A_CLIENT = ("url", "namespace", "proxies", "timeout")
+_FOLDER = "sailpoint"
+_NEVER_WRITTEN = 0
+
+
+class Kv2(StoreKind):
+    """The kind of store: a secret per account."""
+
+    variables = "ansible_hashi_vault_"
+
+    def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
+        """Yield what is wrong with the options of the store."""
+        for name in ("store_mount", "store_path"):
+            path = options[name]
+            # The HTTP client resolves dots, which would end at another secret.
+            if path is not None and any(part in ("", ".", "..") for part in path.split("/")):
+                yield (
+                    f"rotate_password_{name} is {path!r}. It may neither begin nor end with a slash, nor have a part "
+                    "that is empty or consists of one or two dots."
+                )
+
+    def connect(self, lookup: Lookup, session: Session, threads: int) -> VaultConnection:
+        """Return a connection, with the session of an earlier task if there is one."""
+        return VaultConnection(lookup, session, threads)
+
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: VaultConnection) -> Kv2Store:
+        """Return the secret of *account*."""
+        path = options["store_path"] or f"{_FOLDER}/{name_of(account)}"
+        return Kv2Store(connection, options["store_mount"], path)
+
+    def search(self, options: RotationOptions, connection: VaultConnection) -> t.Iterator[Kv2Store]:
+        """Yield the secret at the path that is given, or those whose names begin as that of an account of *options*."""
+        mount, path = options["store_mount"], options["store_path"]
+        if path is not None:
+            yield Kv2Store(connection, mount, path)
+            return
+        beginning = beginning_of_name(options["user_name"], options["source_name"])
+        with explained(f"{mount}/{_FOLDER}"):
+            names = connection.ask(lambda client: _names_in(client, mount))
+        for name in names:
+            if name.startswith(beginning):
+                yield Kv2Store(connection, mount, f"{_FOLDER}/{name}")
+
+
+def _names_in(client: t.Any, mount: str) -> list[str]:
+    with contextlib.suppress(hvac_exception("InvalidPath")):
+        answer = client.secrets.kv.v2.list_secrets(path=_FOLDER, mount_point=mount)
+        return sorted(answer["data"]["keys"])
+    return []
+
+
+class VaultConnection:
+    """A connection that several threads may use. It logs in when it is first used, and again when its token is refused.
+
+    :ivar session: the settings and the token, for the next task.
+    """
+
+    def __init__(self, lookup: Lookup, session: Session, threads: int) -> None:
+        self.session = session
+        self._lookup = lookup
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._client: t.Any = None
+
+    def ask(self, request: t.Callable[[t.Any], t.Any]) -> t.Any:
+        """Return what *request* returns, which is given a client of hvac.
+
+        :raises RecordError: there is no connection.
+        """
+        client = self._opened()
+        token = client.token
+        try:
+            return request(client)
+        except hvac_exception("Forbidden"):
+            if not self._log_in_again(token):
+                raise
+        return request(client)
+
+    def open(self) -> None:
+        """Log in now.
+
+        :raises RecordError: that fails.
+        """
+        self._opened()
+
+    def _opened(self) -> t.Any:
+        with self._lock:
+            if self._client is None:
+                if self.session is None:
+                    settings = self._settings()
+                    self.session = {"settings": settings, "token": self._token(settings)}
+                self._client = self._new_client(self.session)
+            return self._client
+
+    def _settings(self) -> dict[str, t.Any]:
+        require_hvac()
+        settings = dict(self._collection("vault_ansible_settings"))
+        for name, variable in _ENVIRONMENT.items():
+            if not settings.get(name) and os.environ.get(variable):
+                settings[name] = os.environ[variable]
+        if not settings.get("url"):
+            raise RecordError(
+                "The store kv2 has no URL of the server.",
+                "Give it in the variable ansible_hashi_vault_url or in VAULT_ADDR.",
+            )
+        if "validate_certs" not in settings:
+            settings["validate_certs"] = os.environ.get("VAULT_SKIP_VERIFY", "").lower() not in (
+                "1",
+                "true",
+                "yes",
+                "t",
+            )
+        return settings
+
+    def _token(self, settings: t.Mapping[str, t.Any]) -> str | None:
+        if settings.get("auth_method") == "none":
+            return None
+        with explained("the login"):
+            # A token that is given need not be allowed to look itself up.
+            answer = self._collection(
+                "vault_login", **({} if settings.get("token_validate") else {"token_validate": False})
+            )
+        return str(answer["auth"]["client_token"])
+
+    def _log_in_again(self, refused: str | None) -> bool:
+        """Replace a token that was refused; return whether there is another one now."""
+        session = t.cast(dict[str, t.Any], self.session)
+        with self._lock:
+            if self._client.token == refused:
+                if session["settings"].get("auth_method", "token") in ("token", "none"):
+                    return False
+                self._client.token = session["token"] = self._token(session["settings"])
+            return True
+
+    def _new_client(self, session: dict[str, t.Any]) -> t.Any:
+        import hvac
+        import requests
+        from requests.adapters import HTTPAdapter
+
+        settings = session["settings"]
+        ca_cert, validate = settings.get("ca_cert"), settings.get("validate_certs", True)
+        http = requests.Session()
+        http.verify = ca_cert if ca_cert and validate else bool(validate)
+        for scheme in ("https://", "http://"):
+            http.mount(scheme, HTTPAdapter(max_retries=int(settings.get("retries") or 0), pool_maxsize=self._threads))
+        given = {name: settings[name] for name in _OF_A_CLIENT if settings.get(name) is not None}
+        client = hvac.Client(session=http, verify=http.verify, **given)
+        # Without a token of its own, hvac takes one from the environment or a file.
+        client.token = session["token"]
+        return client
+
+    def _collection(self, name: str, **options: t.Any) -> t.Any:
+        try:
+            return self._lookup(f"{_COLLECTION}.{name}", **options)
+        except LookupError:
+            raise RecordError(
+                f"The store kv2 needs the collection {_COLLECTION} and the Python library hvac on the control node, "
+                "and can't find the collection.",
+                f'"ansible-galaxy collection install {_COLLECTION}" installs it.',
+            ) from None
+
+
+class Kv2Store:
+    """The secret at *path* in the engine mounted at *mount*. A version is the number of the secret's version."""
+
+    def __init__(self, connection: VaultConnection, mount: str, path: str) -> None:
+        self.place = f"{mount}/{path}"
+        self._connection = connection
+        self._mount = mount
+        self._path = path
+
+    def load(self) -> Stored:
+        """Return the record and its version.
+
+        :raises RecordError: it can't be read.
+        """
+        with explained(self.place):
+            answer = self._connection.ask(self._latest)
+            if answer is not None:
+                return Stored(answer["data"]["data"] or {}, str(answer["data"]["metadata"]["version"]))
+            version = self._connection.ask(self._version_of_none)
+            if version == _NEVER_WRITTEN and not self._connection.ask(self._has_engine):
+                raise RecordError(
+                    f"The store kv2 finds no engine KV version 2 at {self._mount} that its token has a policy for.",
+                    "Check rotate_password_store_mount and the token.",
+                )
+            return Stored({}, str(version))
+
+    def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
+        """Write the next version after *version*, and return its number.
+
+        :param check_mode: write nothing.
+        :raises RecordError: it can't be written, or somebody has written it meanwhile.
+        """
+        if check_mode:
+            return version
+
+        def write(client: t.Any) -> t.Any:
+            return client.secrets.kv.v2.create_or_update_secret(
+                path=self._path, secret=dict(record), cas=int(version), mount_point=self._mount
+            )
+
+        with explained(self.place, next_version=int(version) + 1):
+            return str(self._connection.ask(write)["data"]["version"])
+
+    def _latest(self, client: t.Any) -> t.Any:
+        """Return the latest version, or ``None`` where there is none, or it was deleted."""
+        with contextlib.suppress(hvac_exception("InvalidPath")):
+            return client.secrets.kv.v2.read_secret_version(
+                path=self._path, mount_point=self._mount, raise_on_deleted_version=True
+            )
+        return None
+
+    def _version_of_none(self, client: t.Any) -> int:
+        """Return the number of the latest version, which was deleted, or that there never was one."""
+        # A token need not be allowed to know: then the server refuses to write where there was one.
+        with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
+            answer = client.secrets.kv.v2.read_secret_metadata(path=self._path, mount_point=self._mount)
+            return int(answer["data"]["current_version"])
+        return _NEVER_WRITTEN
+
+    def _has_engine(self, client: t.Any) -> bool:
+        # Every token that has a policy for the mount gets an answer; the program bao asks the same way.
+        with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
+            answer = client.adapter.get(f"/v1/sys/internal/ui/mounts/{self._mount}")
+            return ((answer.get("data") or {}).get("options") or {}).get("version") == "2"
+        return False
+
+
+def require_hvac() -> None:
+    """Raise RecordError unless C(hvac) can be imported."""
+    try:
+        import hvac  # noqa: F401
+    except ImportError:
+        raise RecordError(
+            "The store kv2 needs the Python library hvac on the control node.",
+            f'"{sys.executable} -m pip install hvac" installs it.',
+        ) from None
+
+
+def hvac_exception(name: str) -> type[Exception]:
+    """Return an exception class of hvac."""
+    import hvac.exceptions
+
+    return t.cast(type[Exception], getattr(hvac.exceptions, name))
+
+
+@contextlib.contextmanager
+def explained(place: str, next_version: int | None = None) -> t.Iterator[None]:
+    """Turn what hvac and requests raise into RecordError.
+
+    :param place: what is read or written. :param next_version: the version that is to be written.
+    """
+    try:
+        yield
+        return
+    except RecordError:
+        raise
+    except Exception as error:
+        problem = _explain(error, place, next_version)
+    raise problem
+
+
+def _explain(error: Exception, place: str, next_version: int | None) -> RecordError:
+    from hvac import exceptions
+    from requests.exceptions import ConnectionError, InvalidURL, MissingSchema, RequestException, SSLError, Timeout
+
+    causes = (error, error.__cause__, error.__context__)
+    cause = next((each for each in causes if isinstance(each, (exceptions.VaultError, RequestException))), error)
+    said = clean_text(str(cause)).rstrip(".") or type(cause).__name__
+    if isinstance(cause, exceptions.Forbidden):
+        return RecordError(
+            f"The store kv2 is denied access to {place}: the token is wrong or has expired, or none of its policies "
+            "grants create, read and update there.",
+            "Check the token and its policies.",
+        )
+    if isinstance(cause, exceptions.InvalidRequest) and next_version is not None:
+        deleted = ", or there was a version that was deleted, and the token may not read its metadata"
+        return RecordError(
+            f"The store kv2 was refused version {next_version} of {place}: since this run read the record, another run "
+            f"or a person wrote it{deleted if next_version == 1 else ''}.",
+            "Look at the versions in the vault, then run this again.",
+        )
+    if isinstance(cause, exceptions.InvalidPath):
+        return RecordError(
+            f"The store kv2 finds no engine KV version 2 for {place} any more.", "Check rotate_password_store_mount."
+        )
+    if isinstance(cause, exceptions.VaultDown):
+        return RecordError("The store kv2 finds the server sealed.", "Unseal it, then run this again.")
+    if isinstance(cause, SSLError):
+        return RecordError(
+            f"The store kv2 can't make a TLS connection to the server: {said}.",
+            "Check its URL, and the CA in the variable ansible_hashi_vault_ca_cert or in VAULT_CACERT.",
+        )
+    if isinstance(cause, (MissingSchema, InvalidURL)):
+        return RecordError(
+            f"The store kv2 can't use the URL of the server: {said}.",
+            "Check the variable ansible_hashi_vault_url, or VAULT_ADDR.",
+        )
+    if isinstance(cause, (ConnectionError, Timeout)):
+        return RecordError(f"The store kv2 gets no answer from the server: {said}.", "Check that it runs, and its URL.")
+    return RecordError(f"The store kv2 failed at {place}: {said}.", "Check the settings of the vault.")

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables as options, and which of them count as given: not an empty string, null, or what C(omit) stands for."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ..module_utils._errors import InputError
+from ..module_utils._text import one_line
+from ._in_process import plain
+
+
+class Given(t.NamedTuple):
+    """The options that are given, by name, and sentences about those that can't be evaluated."""
+
+    options: dict[str, t.Any]
+    mistakes: list[str]
+
+    def check(self) -> dict[str, t.Any]:
+        """Return the options.
+
+        :raises InputError: one can't be evaluated.
+        """
+        if self.mistakes:
+            raise InputError(" ".join(self.mistakes), "Nothing was sent to ISC.")
+        return self.options
+
+
+def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], templar: t.Any, prefix: str) -> Given:
+    """Return the options among *names* that *variables* give.
+
+    :param prefix: what the names of the variables begin with.
+    """
+    given = Given({}, [])
+    for name in names:
+        variable = f"{prefix}{name}"
+        if variable not in variables:
+            continue
+        try:
+            # As an entry of a dictionary: what omit makes of it is then left out.
+            value = templar.template({"value": variables[variable]}).get("value")
+        except AnsibleError as error:
+            said = one_line(str(getattr(error, "message", error))).strip().rstrip(".")
+            given.mistakes.append(f"{variable} can't be evaluated: {said}.")
+            continue
+        if is_given(value, variables.get("omit")):
+            given.options[name] = plain(value)
+    return given
+
+
+def is_given(value: t.Any, omitted: t.Any) -> bool:
+    """Return whether *value* counts as given.
+
+    :param omitted: what C(omit) stands for in this ansible-core.
+    """
+    return value is not None and value is not omitted and not (isinstance(value, str) and value in ("", omitted))

@@ -1,0 +1,230 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs of the role for one account, and of its batch for several, in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible_collections.community.sailpoint.plugins.action import rotation_plan, rotation_record
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.batch import BatchOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import Settings
+from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
+from ansible_collections.community.sailpoint.plugins.module_utils._task import execution
+from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
+    Context,
+    HostRotation,
+    RotationBatch,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
+    RotationOptions,
+    read_options,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner, this_run
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import public_result
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import file as _file
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2
+
+from crashes.effects import Effects
+from crashes.stores import ModelVault, OwnStore, PlainVault, replacing
+from crashes.tasks import RoleTasks, TaskFailedError
+from crashes.tenant import SOURCE, ModelTenant
+
+OWN = "/own/store"
+HOOK = "/hooks/after.yml"
+POLLING = PollSettings(600.0, 2.0)
+# No process has such a number, so a run that has ended is not taken for one that is still there.
+_NO_PROCESS = 2**30
+
+
+class World:
+    """A tenant and a store, and the runs of the role against them, one after the other.
+
+    :param store: C(none), C(file), C(kv2) or OWN. :param given: further options of the role, for all accounts.
+    :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
+    :ivar journal: the path of the journal of a batch, if it has one.
+    :ivar hooks: the account ids for which the hook after the change was run, and the password that it was given.
+    """
+
+    def __init__(
+        self, folder: Path, store: str, remembers: bool = False, elsewhere: bool = False, **given: Any
+    ) -> None:
+        self.effects = Effects()
+        self.tenant = ModelTenant(self.effects, remembers)
+        self.store = store
+        self.folder = folder
+        self.hooks: list[tuple[str, str]] = []
+        self.given = given
+        self.journal: str | None = None
+        self._vault = ModelVault(self.effects)
+        self._own = OwnStore(self.effects)
+        self._runs = 0
+        self.elsewhere = elsewhere
+        self._node = this_run("").node
+
+    def options(self, user_name: str, **given: Any) -> RotationOptions:
+        """Return the options of a rotation."""
+        named = {"user_name": user_name, "source_name": SOURCE, "store": self.store}
+        if self.store == "file":
+            named.update(store_dir=str(self.folder), store_key="key")
+        chosen = {**named, **self.given, **given}
+        hook = chosen.pop("hook", False)
+        options = read_options(chosen, Places("/", "/"), lambda _options, _places: ())
+        options.values["after_change"] = HOOK if hook else None
+        return options
+
+    def record(self, user_name: str) -> dict[str, Any]:
+        """Return what the store holds for an account."""
+        if self.store == OWN:
+            return dict(self._own.load())
+        with self._patched():
+            rotation = Rotation(self.options(user_name))
+            rotation.account = _account(user_name)
+            return dict(self._open(rotation).load().record)
+
+    def rotate(self, user_name: str, last: int | None = None, **given: Any) -> dict[str, Any]:
+        """Run the role for one account, and return its result.
+
+        :param last: the run ends after so many effects, with KilledError.
+        """
+        self._begin(last)
+        tasks = RoleTasks(self._module, self._user_file, {"playbook_dir": "/", "inventory_hostname": "host"})
+        tasks.variables["options"] = self.options(user_name, **given)
+        with self._patched(), contextlib.suppress(TaskFailedError):
+            tasks.include("main.yml")
+        return dict(tasks.variables["rotate_password_result"])
+
+    def rotate_all(self, user_names: Sequence[str], last: int | None = None, **given: Any) -> dict[str, dict[str, Any]]:
+        """Run the batch for several accounts, and return the result of each."""
+        self._begin(last)
+        rotations = {name: Rotation(self.options(name, **given)) for name in user_names}
+        limit = RateLimit(100, 10.0)
+        options = BatchOptions(4, limit, None, Settings(POLLING, 4, rate_limited=True))
+        client = self.tenant.client()
+        with (
+            self._patched(),
+            _journal.open_journal(self.journal, client.tenant, len(rotations), False, self.tenant.clock) as journal,
+        ):
+            hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
+            batch = RotationBatch(Context(client, options, journal, self._open, self._me), hosts)
+            batch.run(None)
+            journal.ended(batch.stopped)
+        return {name: public_result(rotation) for name, rotation in rotations.items()}
+
+    def _begin(self, last: int | None) -> None:
+        self._runs += 1
+        self.effects.begin(last)
+
+    def _me(self, host: str) -> RunOwner:
+        node = f"container {self._runs}" if self.elsewhere else self._node
+        return RunOwner(node, _NO_PROCESS + self._runs, str(self._runs), host)
+
+    def _open(self, rotation: Rotation) -> Any:
+        return kind_of(self.store).open(rotation.options, rotation.account, self._vault)  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def _patched(self) -> Iterator[None]:
+        clock = types.SimpleNamespace(time=self.tenant.clock)
+        patches = [
+            mock.patch.object(_file, "VaultLib", PlainVault),
+            mock.patch.object(_file, "replace_file", replacing(self.effects)),
+            mock.patch.object(Kv2, "connect", lambda *_arguments: self._vault),
+            mock.patch.object(_task, "connect", self.tenant.client),
+            mock.patch.object(execution, "connect", self.tenant.client),
+            mock.patch.object(rotation_plan, "time", clock),
+            mock.patch.object(rotation_record, "time", clock),
+            mock.patch.object(rotation_plan, "task_environment", lambda _action: {}),
+            mock.patch.object(_journal, "os", _JournalSystem(self.effects)),
+        ]
+        with contextlib.ExitStack() as stack:
+            for patch in patches:
+                stack.enter_context(patch)
+            yield
+
+    def _module(self, name: str, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        if name.startswith("isc_"):
+            module = import_module(f"ansible_collections.community.sailpoint.plugins.modules.{name}")
+            return execution.execute(module.run, _validated(module.ARGUMENT_SPEC, arguments), False)
+        action = self._action(name)
+        if name == "rotation_begin":
+            return dict(action.handed_on(Rotation(variables["options"]), None, variables))
+        try:
+            return dict(action.perform(_validated(action.ARGUMENT_SPEC, arguments), variables))
+        except Exception as error:
+            return execution.failure(error)
+
+    def _action(self, name: str) -> Any:
+        """Return the action plugin of a task, without what it has from Ansible."""
+        module = import_module(f"ansible_collections.community.sailpoint.plugins.action.{name}")
+        action = object.__new__(module.ActionModule)
+        action._task = types.SimpleNamespace(check_mode=False)
+        action._loader = action._templar = None
+        action.me = lambda _variables: self._me("host")
+        action.warn = lambda _warning: None
+        return action
+
+    def _user_file(self, path: str, variables: dict[str, Any]) -> None:
+        if path == HOOK:
+            self.effects.happen("the hook is run")
+            result = variables["rotate_password_result"]
+            self.hooks.append((result["account_id"], variables["rotate_password_new_value"]))
+            self.effects.happen("the hook has been run")
+        elif os.path.basename(path) == "load.yml":
+            variables["rotate_password_record"] = self._own.load()
+        else:
+            self._own.save(variables["rotate_password_record"])
+
+
+class _JournalSystem:
+    """Stands in for the module os in that of the journal: what is written to the file are effects."""
+
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def write(self, descriptor: int, lines: memoryview) -> int:
+        """Write, in two parts: a killed process leaves half a line."""
+        half = len(lines) // 2
+        self._effects.happen("the journal is written")
+        os.write(descriptor, lines[:half])
+        self._effects.happen("half a line is in the journal")
+        os.write(descriptor, lines[half:])
+        self._effects.happen("the journal has been written")
+        return len(lines)
+
+    def fdatasync(self, _descriptor: int) -> None:
+        """Do nothing: the system does not crash."""
+
+
+def _account(user_name: str) -> Any:
+    from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount
+
+    from crashes.tenant import SOURCE_ID
+
+    return RecordedAccount(user_name, SOURCE, SOURCE_ID, f"CN={user_name}")
+
+
+def _validated(spec: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in arguments.items() if value not in (None, "")}
+    validation = ModuleArgumentSpecValidator(spec).validate(given)
+    if validation.error_messages:
+        raise ValueError(validation.error_messages)
+    return dict(validation.validated_parameters)

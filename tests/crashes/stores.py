@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role's stores, so that each time one is written counts as an effect. None of them needs a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
+from hvac import exceptions
+
+from crashes.effects import Effects
+
+WRITTEN = "the store is written"
+ANSWERED = "the store has been written"
+
+
+class PlainVault:
+    """Stands in for VaultLib, which takes ten milliseconds: nothing here is about encryption."""
+
+    def __init__(self, _secrets: Any) -> None:
+        """Take no key."""
+
+    def encrypt(self, text: bytes) -> bytes:
+        """Return the text, with the header of an encrypted file."""
+        return b"$ANSIBLE_VAULT;" + text
+
+    def decrypt(self, content: bytes) -> bytes:
+        """Return the text."""
+        return content.partition(b";")[2]
+
+
+def replacing(effects: Effects) -> Callable[[str, bytes], None]:
+    """Return replace_file with its effects."""
+
+    def replace_file(path: str, content: bytes) -> None:
+        effects.happen(WRITTEN)
+        _durable_file.replace_file(path, content)
+        effects.happen(ANSWERED)
+
+    return replace_file
+
+
+class ModelVault:
+    """Stands in for a connection to a vault, and for its client: secrets of an engine KV version 2 in memory."""
+
+    session = None
+
+    def __init__(self, effects: Effects) -> None:
+        self.secrets = SimpleNamespace(kv=SimpleNamespace(v2=self))
+        self.adapter = SimpleNamespace(get=lambda _path: {"data": {"options": {"version": "2"}}})
+        self._effects = effects
+        self._versions: dict[str, list[dict[str, Any]]] = {}
+
+    def open(self) -> None:
+        """Do nothing: nobody logs in."""
+
+    def ask(self, request: Callable[[Any], Any]) -> Any:
+        """Return what *request* returns."""
+        return request(self)
+
+    def read_secret_version(self, path: str, **_more: Any) -> dict[str, Any]:
+        """Return the latest version."""
+        versions = self._existing(path)
+        return {"data": {"data": versions[-1], "metadata": {"version": len(versions)}}}
+
+    def read_secret_metadata(self, path: str, **_more: Any) -> dict[str, Any]:
+        """Return the number of the latest version."""
+        return {"data": {"current_version": len(self._existing(path))}}
+
+    def create_or_update_secret(self, path: str, secret: dict[str, Any], cas: int, **_more: Any) -> dict[str, Any]:
+        """Write the next version."""
+        self._effects.happen(WRITTEN)
+        versions = self._versions.setdefault(path, [])
+        if len(versions) != cas:
+            raise exceptions.InvalidRequest("check-and-set parameter did not match the current version")
+        versions.append(secret)
+        self._effects.happen(ANSWERED)
+        return {"data": {"version": len(versions)}}
+
+    def _existing(self, path: str) -> list[dict[str, Any]]:
+        if path not in self._versions:
+            raise exceptions.InvalidPath
+        return self._versions[path]
+
+
+class OwnStore:
+    """A store of the user's own tasks: one record in memory."""
+
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
+        self._record: Any = {}
+
+    def load(self) -> Any:
+        """Return what C(load.yml) sets as the record."""
+        return self._record
+
+    def save(self, record: Any) -> None:
+        """Keep what C(save.yml) is given."""
+        self._effects.happen(WRITTEN)
+        self._record = record
+        self._effects.happen(ANSWERED)

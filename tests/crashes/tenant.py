@@ -1,0 +1,147 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ISC in this process: the answers that a change of a password takes, with real encryption and a clock of its own."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Credentials
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client, Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import LostAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.tests.unit.support import WorkersInOneThread
+from simulator.keys import KeyPair
+
+from crashes.effects import Effects
+
+SOURCE = "Active Directory"
+SOURCE_ID = "34a9a92c2a5e5cff8970da1b6deba890"
+CHANGE_SECONDS = 20.0
+KEY = KeyPair(2048)
+
+_NOT_FOUND = Answer(404, {}, json.dumps({"detailCode": "404 Not found"}).encode())
+
+
+@dataclasses.dataclass
+class Accepted:
+    """A change that ISC has accepted."""
+
+    account_id: str
+    password: str
+    ends_at: float
+    state: str = "IN_PROGRESS"
+
+
+class ModelTenant:
+    """A tenant. It stands in for the transport of a client too.
+
+    :param remembers: a password that an account had before is refused, as a source with password history does.
+    :ivar passwords: those of an account, oldest first; the last one is in effect.
+    :ivar sets: the changes that were accepted, of all runs.
+    :ivar fails: this many of the next changes end C(FAILED). :ivar forgets: all request ids of before are unknown.
+    :ivar loses: this many of the next set requests are processed, and their answers lost.
+    """
+
+    host = "acme.api.identitynow.com"
+
+    def __init__(self, effects: Effects, remembers: bool = False) -> None:
+        self.now = 1_795_514_400.0
+        self.passwords: dict[str, list[str]] = {}
+        self.sets: list[Accepted] = []
+        self.fails = 0
+        self.loses = 0
+        self.forgets = 0
+        self._remembers = remembers
+        self._effects = effects
+        self.runtime = Runtime(self.clock, self.clock, self.pass_time, lambda: 0.5, self._workers)
+
+    def clock(self) -> float:
+        """Return the time, in seconds since 1970."""
+        return self.now
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock, and carry out what has become due."""
+        self.now += seconds
+        for change in self.sets:
+            if change.state == "IN_PROGRESS" and change.ends_at <= self.now:
+                self._carry_out(change)
+
+    def client(self, params: Mapping[str, Any] | None = None) -> Client:
+        """Return a client of the tenant."""
+        return Client(self, Credentials("id", "secret"), retries=4, runtime=self.runtime)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Do nothing: there are no connections."""
+
+    def send(self, method: str, path: str, _headers: Any = None, json: Any = None, **_more: Any) -> Answer:
+        """Process a request, and return its answer."""
+        kind = path.strip("/").partition("/")[0]
+        if kind == "oauth":
+            return _answer(200, {"access_token": "token", "expires_in": 749})
+        self._effects.happen(f"{kind} is processed")
+        self.pass_time(0.1)
+        if kind == "query-password-info":
+            answer = self._query(json["userName"])
+        elif kind == "set-password":
+            answer = self._set(json)
+        else:
+            answer = self._status(unquote(path.rpartition("/")[2]))
+        self._effects.happen(f"the answer of {kind} arrives")
+        if kind == "set-password" and self.loses:
+            self.loses -= 1
+            raise LostAnswerError("No whole answer came.")
+        return answer
+
+    def _workers(self, number: int, perform: Any) -> WorkersInOneThread:
+        return WorkersInOneThread(number, perform, self.pass_time)
+
+    def _query(self, user_name: str) -> Answer:
+        return _answer(
+            200,
+            {
+                "identityId": f"identity of {user_name}",
+                "sourceId": SOURCE_ID,
+                "publicKeyId": KEY.key_id,
+                "publicKey": KEY.public_key,
+                "policies": [],
+                "accounts": [{"accountId": f"CN={user_name}", "accountName": user_name}],
+            },
+        )
+
+    def _set(self, body: Mapping[str, str]) -> Answer:
+        password = KEY.decrypt(base64.b64decode(body["encryptedPassword"])).decode()
+        self.sets.append(Accepted(body["accountId"], password, self.now + CHANGE_SECONDS))
+        return self._told(len(self.sets) - 1)
+
+    def _status(self, request_id: str) -> Answer:
+        number = int(request_id.partition("-")[2])
+        return _NOT_FOUND if number < self.forgets else self._told(number)
+
+    def _told(self, number: int) -> Answer:
+        state = self.sets[number].state
+        errors = ["The password was used before."] if state == "FAILED" else []
+        return _answer(
+            200,
+            {"requestId": f"request-{number}", "state": state, "errors": errors, "sourceIds": [SOURCE_ID]},
+        )
+
+    def _carry_out(self, change: Accepted) -> None:
+        known = self.passwords.setdefault(change.account_id, [])
+        if self.fails or (self._remembers and change.password in known):
+            self.fails = max(0, self.fails - 1)
+            change.state = "FAILED"
+        else:
+            change.state = "FINISHED"
+            known.append(change.password)
+
+
+def _answer(status: int, body: Mapping[str, Any]) -> Answer:
+    return Answer(status, {}, json.dumps(body).encode())

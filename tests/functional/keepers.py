@@ -1,0 +1,117 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kinds of store that functional tests rotate with, each with a way to look at its records from outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored, name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2Store, VaultConnection
+from functional.openbao import OpenBao
+from functional.rotations import KEY, stored
+
+LOAD = """\
+- name: Note the call
+  ansible.builtin.lineinfile:
+    path: "{{ own_folder }}/{{ rotate_password_account.user_name }}.calls"
+    line: "load {{ rotate_password_account | dict2items | map(attribute='key') | sort | join(',') }}"
+    create: true
+    insertafter: EOF
+    mode: "0600"
+  changed_when: false
+- name: Read the file
+  ansible.builtin.set_fact:
+    rotate_password_record: "{{ lookup('ansible.builtin.file', kept) | from_json }}"
+  when: kept is exists
+  no_log: true
+  vars:
+    kept: "{{ own_folder }}/{{ rotate_password_account.user_name }}.json"
+"""
+SAVE = """\
+- name: Write the file
+  ansible.builtin.copy:
+    content: "{{ rotate_password_record | to_json }}"
+    dest: "{{ own_folder }}/{{ rotate_password_account.user_name }}.json"
+    mode: "0600"
+  changed_when: false
+  no_log: true
+"""
+
+
+class Files:
+    """The store C(file).
+
+    :ivar variables: those of a host that is kept there; :ivar environment: that of its runs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.variables = stored(folder)
+        self.environment: dict[str, str] = {}
+        folder.mkdir()
+
+    def path(self, account: RecordedAccount) -> Path:
+        """Return the file of an account."""
+        return self.folder / f"{name_of(account)}.json"
+
+    def open(self, account: RecordedAccount) -> FileStore:
+        """Return the store of an account."""
+        return FileStore(str(self.path(account)), KEY)
+
+
+class Vault:
+    """The store C(kv2), as root of a server."""
+
+    def __init__(self, openbao: OpenBao) -> None:
+        self.variables = {"rotate_password_store": "kv2"}
+        self.environment = openbao.environment()
+        self._session = {"settings": {"url": openbao.url}, "token": openbao.root_token}
+
+    def open(self, account: RecordedAccount) -> Kv2Store:
+        """Return the store of an account."""
+        connection = VaultConnection(_no_lookup, self._session, 1)
+        return Kv2Store(connection, "secret", f"sailpoint/{name_of(account)}")
+
+
+class Own:
+    """A store of the user's: tasks that keep each record in a file of its own, as JSON."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.variables = {"rotate_password_store": str(folder / "tasks"), "own_folder": str(folder)}
+        self.environment: dict[str, str] = {}
+        (folder / "tasks").mkdir(parents=True)
+        (folder / "tasks" / "load.yml").write_text(LOAD, "utf-8")
+        (folder / "tasks" / "save.yml").write_text(SAVE, "utf-8")
+
+    def open(self, account: RecordedAccount) -> OwnFile:
+        """Return the store of an account."""
+        return OwnFile(self.folder / f"{account.user_name}.json")
+
+
+class OwnFile:
+    """A record of such a store; nobody else writes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.place = str(path)
+        self._path = path
+
+    def load(self) -> Stored:
+        """Return the record."""
+        return Stored(json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}, "")
+
+    def save(self, record: Any, version: str, check_mode: bool = False) -> str:
+        """Replace the record."""
+        self._path.write_text(json.dumps(record), "utf-8")
+        return ""
+
+
+def _no_lookup(name: str, **options: Any) -> Any:
+    raise AssertionError(f"{name} is not needed: there is a token")

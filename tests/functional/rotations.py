@@ -1,0 +1,114 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays that use the role rotate_password, and what came of them: its result, its messages, the tenant's password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functional.playbook import Outcome, play
+
+PASSWORD = "Wonderful-Passw0rd!"
+SOURCE = "Active Directory"
+ACCOUNT = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
+ADMIN_ACCOUNT = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+LOCALHOST: dict[str, Any] = {"localhost": {"ansible_connection": "local"}}
+ROLE = "community.sailpoint.rotate_password"
+KEY = "the key of the encrypted files"
+# The collection's playbook, as one of the user's imports it, and as the command line names it.
+PLAYBOOK = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_password"}]
+BY_NAME = ROLE
+
+# What rotate_password_result holds.
+RESULT = {
+    "outcome",
+    "changed",
+    "state",
+    "request_id",
+    "account_id",
+    "source_ids",
+    "sync_group",
+    "rotated_at",
+    "kept_in",
+    "step",
+    "msg",
+}
+
+
+def variables(**more: Any) -> dict[str, Any]:
+    """Return the role's variables for a service account."""
+    return {
+        "rotate_password_user_name": "svc-backup",
+        "rotate_password_source_name": SOURCE,
+        "rotate_password_value": PASSWORD,
+        "rotate_password_wait_sleep": 0.1,
+        **more,
+    }
+
+
+def connection(tenant: Any, **more: Any) -> dict[str, Any]:
+    """Return the role's variables for a tenant."""
+    client = tenant.clients["api-client"]
+    return {
+        "rotate_password_base_url": tenant.base_url,
+        "rotate_password_client_id": client["client_id"],
+        "rotate_password_client_secret": client["client_secret"],
+        "rotate_password_ca_path": tenant.ca_path,
+        **more,
+    }
+
+
+def stored(folder: Any, **more: Any) -> dict[str, Any]:
+    """Return the variables of an account whose password is kept in an encrypted file in *folder*."""
+    return {
+        "rotate_password_store": "file",
+        "rotate_password_store_dir": str(folder),
+        "rotate_password_store_key": KEY,
+        **more,
+    }
+
+
+def role(name: str = "Rotate", tasks_from: str = "main", **keywords: Any) -> dict[str, Any]:
+    """Return a task that includes the role."""
+    return {"name": name, "ansible.builtin.include_role": {"name": ROLE, "tasks_from": tasks_from}, **keywords}
+
+
+def shown(name: str = "Result") -> dict[str, Any]:
+    """Return a task that shows the role's result."""
+    return {"name": name, "ansible.builtin.debug": {"var": "rotate_password_result"}}
+
+
+def rotation(*tasks: dict[str, Any], tasks_from: str = "main", **keywords: Any) -> list[dict[str, Any]]:
+    """Return a play that uses the role, shows its result in any case, and where it succeeded does *tasks*."""
+    return play([{"block": [role(tasks_from=tasks_from)], "always": [shown()]}, *tasks], **keywords)
+
+
+def rotate(playbook: Any, tenant: Any, *arguments: str, **more: Any) -> Outcome:
+    """Run the role on localhost."""
+    return playbook.run(rotation(vars={**variables(), **connection(tenant), **more}), *arguments, inventory=LOCALHOST)
+
+
+def result_of(outcome: Outcome, host: str = "localhost") -> dict[str, Any]:
+    """Return rotate_password_result as the play has shown it."""
+    return outcome.result("Result", host)["rotate_password_result"]
+
+
+def verdict(outcome: Outcome, host: str = "localhost") -> str:
+    """Return the message of the last task that failed for a host, which people and AWX show."""
+    failures = outcome.failures(host)
+    assert failures, f"{host} has not failed\n{outcome.complaints}"
+    return failures[-1]
+
+
+def operations(tenant: Any) -> list[str]:
+    """Return what the tenant was asked for, in order, repeated reads of the status counted once."""
+    asked = [request["operation"] for request in tenant.requests()]
+    return [name for number, name in enumerate(asked) if number == 0 or asked[number - 1] != name]
+
+
+def arrived(tenant: Any, account_id: str = ACCOUNT, source: str = SOURCE) -> str | None:
+    """Return the password that the tenant keeps, or None where it was never set."""
+    kept = tenant.password(source, account_id)
+    return kept and kept["password"]

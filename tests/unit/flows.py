@@ -1,0 +1,290 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flows of password changes in a time of their own, with answers from a script and a log that can be looked at."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import PasswordInfo
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.account import Account
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
+    ChangeFlow,
+    Decision,
+    Found,
+    Resume,
+    Settings,
+    drive,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange, Target
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    IscError,
+    LostAnswerError,
+    RateLimitError,
+)
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+START = 5000.0
+EPOCH = 1795514400.0
+"""What START is in seconds since 1970."""
+
+PASSWORD = "Quiet-Harbour-42"
+POLLING = PollSettings(600.0, 2.0)
+WANTED = {"user_name": "abby", "source_name": "AD", "enforce_policy": False, "sync_group": "ignore"}
+
+RUNNING = Change("r", "IN_PROGRESS")
+FINISHED = Change("r", "FINISHED", (), ("s",))
+FAILED = Change("r", "FAILED", ("No.",), ("s",))
+LOST = LostAnswerError("No whole answer.")
+NOT_FOUND = ApiError("ISC refused to read password change status (HTTP 404).", status_code=404, tracking_id="t")
+
+
+def _public_key() -> str:
+    """Return a key that nobody can decrypt with, which takes no time to make."""
+    key = rsa.RSAPublicNumbers(65537, 2**2048 - 1).public_key()
+    form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(key.public_bytes(*form)).decode()
+
+
+ACCOUNT = Account("CN=abby", "abby")
+INFO = PasswordInfo("i", "s", "k", _public_key(), (ACCOUNT,), ())
+TARGET = Target(INFO, "CN=abby")
+FOUND = Found(TARGET, None, PreparedChange(TARGET, "encrypted", ()))
+QUERIED = {
+    "identityId": "i",
+    "sourceId": "s",
+    "publicKeyId": "k",
+    "publicKey": INFO.public_key,
+    "policies": [],
+    "accounts": [{"accountId": "CN=abby", "accountName": "abby"}],
+}
+
+
+def api_error(status: int, **more: Any) -> ApiError:
+    """Return a refusal with that status."""
+    return ApiError(f"HTTP {status}.", "Look.", status_code=status, **more)
+
+
+def rate_limited(retry_after: float | None = None) -> RateLimitError:
+    """Return a 429."""
+    error = RateLimitError("Too many.", status_code=429)
+    error.retry_after = retry_after
+    return error
+
+
+class VirtualTime:
+    """A clock that only sleeping moves, in no time. ``naps`` are the sleeps."""
+
+    def __init__(self, chance: Callable[[], float] = lambda: 0.0) -> None:
+        self.now = START
+        self.naps: list[float] = []
+        self.runtime = Runtime(self.clock, self.time, self.sleep, chance)
+
+    def clock(self) -> float:
+        """Return seconds, monotonic."""
+        return self.now
+
+    def time(self) -> float:
+        """Return seconds since 1970."""
+        return EPOCH + self.now - START
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self.naps.append(seconds)
+        self.now += seconds
+
+
+class RecordedLog:
+    """A ChangeLog that keeps what it is told: the step, and what came with it.
+
+    :param full: what is raised instead of keeping that a change is about to be sent.
+    """
+
+    def __init__(self, full: IscError | None = None) -> None:
+        self.told: list[tuple[Any, ...]] = []
+        self._full = full
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Keep or raise."""
+        if self._full is not None:
+            raise self._full
+        self.told.append(("sending", source_id, account_id))
+
+    def accepted(self, change: Change) -> None:
+        """Keep."""
+        self.told.append(("accepted", change))
+
+    def refused(self, error: IscError) -> None:
+        """Keep."""
+        self.told.append(("refused", error))
+
+    def ended(self, change: Change) -> None:
+        """Keep."""
+        self.told.append(("ended", change))
+
+    def unknown(self, error: IscError) -> None:
+        """Keep."""
+        self.told.append(("unknown", error))
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps alone."""
+        return [entry[0] for entry in self.told]
+
+
+class SteppedFlow:
+    """A flow that is handed what comes of its requests.
+
+    :param check_mode: with the others after it, see Settings.
+    :param how: what an earlier run sent, if it did.
+    """
+
+    def __init__(
+        self,
+        polling: PollSettings | None = POLLING,
+        retries: int = 4,
+        check_mode: bool = False,
+        rate_limited: bool = False,
+        how: Resume | None = None,
+    ) -> None:
+        self.time = VirtualTime()
+        self.log = RecordedLog()
+        settings = Settings(polling, retries, check_mode, rate_limited)
+        self.flow = ChangeFlow(WANTED, PASSWORD, settings, self.time.runtime, self.log)
+        if how is not None:
+            self.flow.resume(how, self.time.now)
+
+    def answer(self, *answers: Any, took: float = 1.0) -> SteppedFlow:
+        """Answer the next requests, each after so many seconds."""
+        for answer in answers:
+            self.flow.requested(self.time.now)
+            self.time.now += took
+            error = answer if isinstance(answer, IscError) else None
+            self.flow.settle(None if error else answer, error, self.time.now)
+        return self
+
+    def accepted(self, change: Change = RUNNING) -> SteppedFlow:
+        """Have the account found, and the change accepted."""
+        return self.answer(FOUND, change)
+
+    @property
+    def ending(self) -> tuple[str | None, bool, str | None]:
+        """The outcome, whether something changed, and the step at which it failed."""
+        return self.flow.outcome, self.flow.changed, self.flow.step
+
+
+class ScriptedClient:
+    """Stands in for a client that sends each request once: answers ``query``, ``set`` and ``status`` from scripts.
+
+    The last entry of a script counts for ever. ``calls`` are the kinds of the requests, ``reads`` the seconds since
+    the beginning when the status was read, ``deadlines`` those that reads were given.
+    """
+
+    tenant = "acme.api.identitynow.com"
+    api_version = "v1"
+
+    def __init__(self, time: VirtualTime, **scripts: Any) -> None:
+        self.runtime = time.runtime
+        self.calls: list[str] = []
+        self.reads: list[float] = []
+        self.deadlines: list[float | None] = []
+        self._scripts = {"query": [QUERIED], "set": [_as_answer(RUNNING)], "status": [_as_answer(FINISHED)]}
+        for kind, script in scripts.items():
+            self._scripts[kind] = [_as_answer(step) for step in script]
+
+    def token(self) -> None:
+        """Have one."""
+
+    def call(self, operation: Any, request_id: str = "", json: Any = None, deadline: float | None = None) -> Any:
+        """Answer the next one of the script, or raise it."""
+        kind = {"query password info": "query", "set password": "set"}.get(operation.name, "status")
+        self.calls.append(kind)
+        if kind == "status":
+            self.reads.append(self.runtime.clock() - START)
+            self.deadlines.append(deadline)
+        script = self._scripts[kind]
+        step = script.pop(0) if len(script) > 1 else script[0]
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+class NoSyncGroups:
+    """Stands in for SyncGroups where nothing is looked up."""
+
+    def warning_for(self, source_id: str, mode: str, check_mode: bool) -> tuple[None, None]:
+        """Tell nothing."""
+        return None, None
+
+
+class PerformedFlow:
+    """A flow whose requests are performed one by one.
+
+    :param more: options of the account, ``password``, and scripts of the client.
+    """
+
+    def __init__(
+        self,
+        log: RecordedLog | None = None,
+        decide: Callable[[Target], Decision] = lambda target: None,
+        groups: Any = None,
+        polling: PollSettings | None = POLLING,
+        check_mode: bool = False,
+        retries: int = 0,
+        **more: Any,
+    ) -> None:
+        scripts = {kind: more.pop(kind) for kind in ("query", "set", "status") if kind in more}
+        self.time = VirtualTime()
+        self.client = ScriptedClient(self.time, **scripts)
+        self.log = log or RecordedLog()
+        self.groups = groups or NoSyncGroups()
+        password = more.pop("password", PASSWORD)
+        self.flow = ChangeFlow(
+            {**WANTED, **more},
+            password,
+            Settings(polling, retries, check_mode),
+            self.time.runtime,
+            self.log,
+            decide,
+        )
+
+    def next(self, times: int = 1) -> Any:
+        """Perform so many requests; return what the last one came to."""
+        for _each in range(times):
+            answer, error = None, None
+            self.flow.requested(self.time.now)
+            try:
+                answer = self.flow.perform(self.client, self.groups)
+            except IscError as problem:
+                error = problem
+            self.flow.settle(answer, error, self.time.now)
+        return answer or error
+
+
+def driven(
+    client: ScriptedClient,
+    polling: PollSettings | None = POLLING,
+    retries: int = 4,
+    log: RecordedLog | None = None,
+    decide: Callable[[Target], Decision] = lambda target: None,
+) -> ChangeFlow:
+    """Drive a change to its end and return its flow."""
+    flow = ChangeFlow(WANTED, PASSWORD, Settings(polling, retries), client.runtime, log, decide)
+    drive(flow, client, NoSyncGroups(), intervals(polling or POLLING, client.runtime.random))
+    return flow
+
+
+def _as_answer(step: Any) -> Any:
+    """Return a change as ISC tells of it."""
+    if not isinstance(step, Change):
+        return step
+    fields = {"requestId": step.request_id, "state": step.state}
+    return {**fields, "errors": list(step.errors), "sourceIds": list(step.source_ids)}

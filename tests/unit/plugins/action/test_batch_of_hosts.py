@@ -1,0 +1,232 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tasks of a batch, one after the other, against a tenant: what each hands on to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.action import (
+    rotation_batch_host,
+    rotation_batch_plan,
+    rotation_batch_report,
+    rotation_batch_result,
+    rotation_batch_set,
+    rotation_begin,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import (
+    BEGUN,
+    QUERIED,
+    ROTATION,
+)
+from ansible_collections.community.sailpoint.tests.unit.actions import HostVars, run_action
+from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
+from ansible_collections.community.sailpoint.tests.unit.support import AD, access
+from simulator.tenant import Tenant
+
+GIVEN = "Given-Harbour-43"
+CLIENTS = ("api-client", "api-client-passwords-only")
+
+
+@pytest.fixture(scope="session")
+def running_crowd():
+    """Run a tenant with many users."""
+    with Tenant(no_tls=True, accounts=8, **OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def play(running_crowd):
+    """Return a play of hosts for users of the tenant."""
+    running_crowd.reset()
+    return Play(running_crowd)
+
+
+class Play:
+    """Runs the tasks of a batch. Its hosts stand for users; host 1 for user00001."""
+
+    def __init__(self, tenant) -> None:
+        self.tenant = tenant
+        self.everyone: list[str] = []
+        self.hostvars = HostVars()
+        self.queried: dict = {}
+        self.reported: dict = {}
+
+    def rotate(self, *hosts, each=None, check_mode=False, everyone=None, strategy="linear", **given):
+        """Rotate hosts and return the result of each; *each* has more options by host."""
+        self.everyone = everyone or [str(host) for host in hosts]
+        for host in hosts:
+            names = {"user_name": f"user{host:05d}", "source_name": AD, "value": GIVEN, "wait_sleep": 0.01}
+            options = {**access(self.tenant), **names, **given, **(each or {}).get(host, {})}
+            variables = {f"rotate_password_{name}": value for name, value in options.items()}
+            begun = run_action(rotation_begin.ActionModule, {"batch": True}, variables)
+            self.hostvars[str(host)] = {BEGUN: begun}
+        shared = {
+            "hostvars": self.hostvars,
+            "ansible_play_batch": [str(host) for host in hosts],
+            "ansible_play_hosts_all": self.everyone,
+        }
+        once = {"check_mode": check_mode, "strategy": strategy}
+        self.queried = run_action(rotation_batch_plan.ActionModule, {}, shared, **once)
+        came_of = run_action(rotation_batch_set.ActionModule, {}, {**shared, QUERIED: self.queried}, **once)
+        if came_of.get("failed"):
+            return came_of
+        self._run_tasks_after(came_of, once)
+        self.reported = run_action(rotation_batch_report.ActionModule, {}, {**shared, BEGUN: came_of}, **once)
+        results = {}
+        for host in hosts:
+            self.hostvars[str(host)][QUERIED] = self.reported
+            own = {**self.hostvars[str(host)], "inventory_hostname": str(host), BEGUN: came_of}
+            results[host] = run_action(rotation_batch_result.ActionModule, {}, own, **once)
+        return results
+
+    def _run_tasks_after(self, came_of, once):
+        """Take each host that has tasks of its own out of the batch and back, without running these."""
+        for host in self.queried["after"]:
+            variables = self.hostvars[host]
+            own = {"inventory_hostname": host, BEGUN: came_of, QUERIED: self.queried}
+            variables[ROTATION] = run_action(rotation_batch_host.ActionModule, {}, own, **once)
+            back = {**own, ROTATION: variables[ROTATION]}
+            variables[ROTATION] = run_action(rotation_batch_host.ActionModule, {"back": True}, back, **once)
+
+    def held(self, host):
+        """Return the password that the tenant holds for a host, or None where none was ever set."""
+        kept = self.tenant.password(AD, f"CN=user{host:05d},OU=Generated,DC=acme,DC=com")
+        return kept and kept["password"]
+
+    @property
+    def stats(self):
+        """What a workflow takes up."""
+        return self.reported["ansible_stats"]["data"]["rotate_password_stats"]
+
+
+def outcomes(results):
+    return {host: result["outcome"] for host, result in results.items()}
+
+
+def test_hosts_are_rotated_with_one_login(play):
+    results = play.rotate(1, 2)
+    assert outcomes(results) == {1: "finished", 2: "finished"}
+    assert [result["changed"] for result in results.values()] == [True, True]
+    assert (play.held(1), play.held(2)) == (GIVEN, GIVEN)
+    assert play.tenant.counts()["login"] == 1
+    assert (play.stats["totals"]["finished"], play.stats["hosts"], play.stats["check_mode"]) == (2, 2, False)
+    assert GIVEN not in str([results, play.queried, play.reported])
+
+
+def test_a_host_fails_for_itself(play):
+    results = play.rotate(1, 2, each={1: {"length": "many"}})
+    assert results[1]["failed"] and results[1]["step"] == "options"
+    assert outcomes(results) == {1: "refused", 2: "finished"}
+    assert play.stats["failed_hosts"] == ["1"]
+
+
+def test_hosts_that_fail_each_in_its_way_fail_each_for_itself(play):
+    results = play.rotate(1, 2, each={1: {"length": "many"}, 2: {"wait": "perhaps"}})
+    assert outcomes(results) == {1: "refused", 2: "refused"}
+    assert "rotate_password_length" in results[1]["msg"]
+    assert "rotate_password_wait" in results[2]["msg"]
+    assert play.tenant.counts() == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"each": {1: {"client_id": "another"}}},
+            "The hosts 1 and 2 have different values of rotate_password_client_id",
+        ),
+        ({"strategy": "free"}, "The play has the strategy free"),
+        ({"length": "many"}, "rotate_password_length must be a whole number"),
+        ({"concurrency": 0}, "concurrency is 0"),
+        ({"client_secret": "wrong"}, "ISC refused to log in"),
+    ],
+)
+def test_a_problem_of_all_is_told_once_and_nothing_is_set(play, given, message):
+    told = play.rotate(1, 2, **given)
+    assert told["failed"] and message in told["msg"]
+    stats = play.queried["ansible_stats"]["data"]["rotate_password_stats"]
+    assert (stats["totals"]["refused"], stats["failed_hosts"]) == (2, ["1", "2"])
+    assert "set" not in play.tenant.counts()
+
+
+def test_a_problem_of_all_is_told_to_each_hook_on_failure(play, tmp_path):
+    hook = tmp_path / "hook.yml"
+    hook.touch()
+    results = play.rotate(1, 2, each={1: {"client_id": "another"}, 2: {"on_failure": str(hook)}})
+    assert play.queried["after"] == {"2": True}
+    assert outcomes(results) == {1: "refused", 2: "refused"}
+    assert "different values" in results[1]["msg"]
+
+
+def test_journal_and_reports_are_written_where_they_are_wanted(play, tmp_path):
+    paths = {name: str(tmp_path / name) for name in ("journal", "report_json", "report_html")}
+    play.rotate(1, **paths)
+    steps = [json.loads(line).get("step") for line in (tmp_path / "journal").read_text("utf-8").splitlines()]
+    assert [step for step in steps if step] == ["sending", "accepted", "finished"]
+    assert json.loads((tmp_path / "report_json").read_text("utf-8"))["totals"]["finished"] == 1
+    assert (tmp_path / "report_html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert play.stats["journal"] == paths["journal"]
+    # The next run finds in it that nothing is left to do.
+    assert play.rotate(1, **paths)[1]["changed"] is False
+
+
+def test_a_report_that_cant_be_written_fails_no_host(play, tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    results = play.rotate(1, journal=str(tmp_path / "journal"), report_json=str(folder))
+    assert outcomes(results) == {1: "finished"}
+
+
+def test_a_journal_of_another_tenant_is_refused_before_anything_is_set(play, tmp_path):
+    journal = tmp_path / "journal"
+    journal.write_text('{"format":1,"tenant":"https://umbrella.api.identitynow.com"}\n', "utf-8")
+    assert "belongs to another tenant" in play.rotate(1, journal=str(journal))["msg"]
+    assert "set" not in play.tenant.counts()
+
+
+def test_check_mode_sets_and_writes_nothing(play, tmp_path):
+    paths = {name: str(tmp_path / name) for name in ("journal", "report_json")}
+    results = play.rotate(1, check_mode=True, **paths)
+    assert (results[1]["outcome"], results[1]["changed"], results[1]["state"]) == ("finished", True, None)
+    assert "would be set" in results[1]["msg"]
+    assert os.listdir(tmp_path) == []
+    assert play.stats["check_mode"] is True
+    assert play.held(1) is None
+
+
+def test_too_many_failures_stop_the_batch(play):
+    names = {1: {"user_name": "nobody"}, 2: {"user_name": "nobody else"}}
+    results = play.rotate(1, 2, 3, each=names, max_failures="0", concurrency=1)
+    assert outcomes(results) == {1: "refused", 2: "not_sent", 3: "not_sent"}
+
+
+def test_serial_batches_are_counted_together_and_keep_the_pace_together(play):
+    everyone = ["1", "2"]
+    play.rotate(1, everyone=everyone)
+    first = play.reported
+    assert len(first["recent"]) == 3
+    play.rotate(2, everyone=everyone)
+    assert play.stats["totals"]["finished"] == 2
+    assert play.queried["recent"][:3] == first["recent"]
+    assert len(play.reported["recent"]) == 6
+
+
+def test_where_all_hosts_of_a_serial_batch_fail_the_pace_is_kept_for_the_next(play):
+    everyone = ["1", "2", "3"]
+    play.rotate(1, everyone=everyone)
+    recent = play.reported["recent"]
+    wrong = {2: {"length": "many"}, 3: {"wait": "perhaps"}}
+    play.rotate(2, 3, everyone=everyone, each=wrong)
+    assert play.reported["recent"] == recent
+
+
+@pytest.mark.parametrize(("number", "client"), [(0, CLIENTS[0]), (1, CLIENTS[1])])
+def test_a_slice_logs_in_with_its_own_client(play, number, client):
+    clients = [play.tenant.clients[name] for name in CLIENTS]
+    play.rotate(1, clients=clients, slice=number)
+    (login,) = play.tenant.requests("login")
+    assert play.tenant.clients[client]["client_id"] in json.dumps(login)

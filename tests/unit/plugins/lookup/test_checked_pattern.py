@@ -1,0 +1,168 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lookup checked_pattern: which host patterns it takes, and its sentences about those that match nothing."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible import constants, context
+from ansible.errors import AnsibleLookupError
+from ansible.module_utils.common.collections import ImmutableDict
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.community.sailpoint.plugins.lookup import checked_pattern
+
+NAME = "community.sailpoint.checked_pattern"
+GROUPS = {
+    "all": ["a", "b", "c", "old"],
+    "accounts": ["a", "b", "c"],
+    "retired": ["old"],
+    "nobody": [],
+    "ungrouped": [],
+}
+
+
+def look(pattern, groups=GROUPS, **more):
+    """Return what the lookup makes of a pattern; *more* are variables, and options that are not variables of AWX."""
+    options = yaml.safe_load(checked_pattern.DOCUMENTATION)["options"]
+    constants.config.initialize_plugin_configuration_definitions("lookup", NAME, options)
+    arguments = {name: more.pop(name) for name in ("option", "sliced") if name in more}
+    known = {"groups": groups, **more}
+    plugin = checked_pattern.LookupModule(loader=DataLoader(), templar=Templar(DataLoader(), known))
+    plugin._load_name, plugin._redirected_names = NAME, [NAME]
+    return plugin.run([pattern], known, **arguments)
+
+
+def refused(pattern, **more):
+    """Return the sentence of a refusal, without what each of them ends with."""
+    with pytest.raises(AnsibleLookupError) as caught:
+        look(pattern, **more)
+    said = getattr(caught.value, "message", "") or str(caught.value)
+    assert said.endswith(" Nothing was sent to ISC.")
+    return said.removesuffix(" Nothing was sent to ISC.")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "all",
+        "a",
+        "a,b",
+        "accounts:!a",
+        "accounts:&a",
+        "acc*",
+        "~^[ab]$",
+        "accounts[0:1]",
+        ["a", "accounts"],
+        # A group without hosts excludes nobody, which may well be meant.
+        "all:!nobody",
+    ],
+)
+def test_a_pattern_that_matches_is_returned_as_it_was_given(pattern):
+    assert look(pattern) == [pattern]
+
+
+@pytest.mark.parametrize("pattern", ["", None, []])
+def test_no_pattern_is_no_pattern(pattern):
+    assert refused(pattern) == "hosts is not set. Set it to the hosts, which stand for accounts."
+
+
+@pytest.mark.parametrize(
+    ("pattern", "part"),
+    [
+        ("acounts", "acounts"),
+        ("a,acounts", "acounts"),
+        ("accounts:!retierd", "!retierd"),
+        ("accounts:&nobody", "&nobody"),
+        ("accounts:&d", "&d"),
+        ("nobody", "nobody"),
+        ("b*,x*", "x*"),
+        ("~^x$", "~^x$"),
+    ],
+)
+def test_each_part_has_to_match(pattern, part):
+    assert refused(pattern) == (
+        f"hosts is {pattern}, and its part {part} matches no host. Correct it, or leave it out."
+    )
+
+
+@pytest.mark.parametrize("pattern", ["accounts:!accounts", "accounts:&retired", "all:!a:!b:!c:!old"])
+def test_a_pattern_whose_parts_leave_nobody_is_refused(pattern):
+    assert refused(pattern) == f"hosts is {pattern}, which matches no host. Check the inventory."
+
+
+def test_the_message_names_the_variable_of_the_playbook():
+    assert refused("x", option="rotate_accounts_hosts").startswith("rotate_accounts_hosts is x, ")
+    assert refused("", option="rotate_accounts_hosts").startswith("rotate_accounts_hosts is not set.")
+
+
+def test_a_limit_has_to_leave_somebody():
+    assert look("accounts", ansible_limit="a") == ["accounts"]
+    assert look("accounts", ansible_limit="") == ["accounts"]
+    assert refused("accounts", ansible_limit="retired") == (
+        "hosts is accounts, and none of its hosts is within the limit retired. Correct one of the two."
+    )
+
+
+def test_control_characters_do_not_reach_the_message():
+    assert "\x1b" not in refused("x\x1b[2J") + refused("a", ansible_limit="old,\x1bx")
+
+
+@pytest.mark.parametrize(
+    "of_a_slice",
+    [{"awx_workflow_job_name": "Rotate", "awx_job_template_name": "Rotate"}, {"sliced": True}],
+)
+def test_a_slice_may_have_no_hosts(of_a_slice):
+    assert look("accounts", groups={"all": ["old"], "retired": ["old"]}, **of_a_slice) == ["accounts"]
+    # Its pattern is needed all the same.
+    assert refused("", **of_a_slice).startswith("hosts is not set.")
+
+
+@pytest.mark.parametrize(
+    "of_a_job",
+    [
+        {},
+        {"awx_job_template_name": "Rotate"},
+        {"awx_workflow_job_name": "Nightly", "awx_job_template_name": "Rotate"},
+        {"awx_workflow_job_name": "Rotate", "awx_job_template_name": "Rotate", "sliced": False},
+    ],
+)
+def test_another_job_is_not_a_slice(of_a_job):
+    assert "matches no host" in refused("acounts", **of_a_job)
+
+
+@pytest.fixture
+def inventories(tmp_path):
+    """Return a folder of inventories: one that can be read, and what can't."""
+    (tmp_path / "good.yml").write_text("all: {hosts: {a: {}}}\n", "utf-8")
+    (tmp_path / "bad.yml").write_text("all: [\n", "utf-8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "bad.yml").write_text("all: [\n", "utf-8")
+    return tmp_path
+
+
+def test_an_inventory_that_was_refused_is_named(inventories):
+    good, bad, folder = (str(inventories / name) for name in ("good.yml", "bad.yml", "folder"))
+    assert look("all", ansible_inventory_sources=[good]) == ["all"]
+    assert look("all", ansible_inventory_sources=["a,b,"]) == ["all"]
+    assert refused("all", ansible_inventory_sources=[good, bad]) == (
+        f"Ansible could not read the inventory {bad}, see its warnings. Correct it, or leave it out."
+    )
+    # The file, not its folder too.
+    assert f"read the inventory {folder}/bad.yml, see" in refused("all", ansible_inventory_sources=[folder])
+    # Also in a slice, which has no hosts for that reason then.
+    assert "could not read" in refused("all", ansible_inventory_sources=[bad], sliced=True)
+
+
+def test_the_default_inventory_need_not_be_there(monkeypatch, tmp_path):
+    missing = str(tmp_path / "hosts")
+    assert missing in refused("all", ansible_inventory_sources=[missing])
+    monkeypatch.setattr(checked_pattern, "_DEFAULT_INVENTORY", missing)
+    assert look("all", ansible_inventory_sources=[missing]) == ["all"]
+
+
+def test_a_look_at_the_syntax_checks_nothing(monkeypatch):
+    monkeypatch.setattr(context, "CLIARGS", ImmutableDict(syntax=True))
+    assert look("acounts") == ["acounts"]

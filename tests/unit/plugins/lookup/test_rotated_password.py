@@ -1,0 +1,182 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lookup rotated_password: which record it takes, what of it, and its sentences where there is none."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.community.sailpoint.plugins.lookup import rotated_password
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
+from ansible_collections.community.sailpoint.tests.unit.rotations import (
+    ACCOUNT,
+    BEFORE,
+    NAMES,
+    NEW,
+    OLD,
+    PENDING,
+    MemoryStore,
+)
+from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT, template
+
+KEY = "the store's key"
+RECORD = Record(ACCOUNT, OLD, BEFORE)
+OTHER = RECORD._replace(account=ACCOUNT._replace(account_id="CN=other"), current=OLD._replace(password="Other-1"))
+
+
+@pytest.fixture
+def keep(tmp_path):
+    """Return a function that keeps records in files."""
+
+    def kept(*records):
+        for record in records:
+            path = tmp_path / f"{name_of(record.account)}.json"
+            FileStore(str(path), KEY).save(record.as_value(), "")
+
+    return kept
+
+
+@pytest.fixture
+def look(tmp_path, monkeypatch):
+    """Return a function that looks a password up, with the store's options unless others are given."""
+    shown, secrets = [], []
+    monkeypatch.setattr(rotated_password, "register_secrets", secrets.extend)
+
+    def looked_up(variables=None, **arguments):
+        known = {**WITH_OMIT, **(variables or {})}
+        plugin = rotated_password.LookupModule(loader=DataLoader(), templar=Templar(DataLoader(), known))
+        plugin._display = type("Display", (), {"warning": staticmethod(shown.append)})
+        given = {"store": "file", "store_dir": str(tmp_path), "store_key": KEY, **arguments}
+        return plugin.run([], known, **{name: value for name, value in given.items() if value is not ...})
+
+    looked_up.warnings, looked_up.secrets = shown, secrets
+    return looked_up
+
+
+def refused(look, **arguments):
+    """Return the sentences of a refusal, which holds no password and no cause that Ansible could show."""
+    with pytest.raises(AnsibleLookupError) as caught:
+        look(**arguments)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    said = getattr(caught.value, "message", "") or str(caught.value)
+    assert not [secret for secret in (OLD.password, BEFORE.password, KEY) if secret in said]
+    assert said.startswith("rotated_password: ")
+    return said[len("rotated_password: ") :]
+
+
+@pytest.mark.parametrize(
+    ("given", "password"),
+    [({}, OLD), ({"version": "current"}, OLD), ({"version": ""}, OLD), ({"version": "previous"}, BEFORE)],
+)
+def test_a_password_is_read_and_masked(keep, look, given, password):
+    keep(RECORD)
+    assert look(**NAMES, **given) == [password.password]
+    assert look.secrets == [password.password]
+    assert look.warnings == []
+
+
+def test_the_variables_of_the_role_say_which_one(keep, look, tmp_path):
+    keep(RECORD)
+    known = {
+        "rotate_password_user_name": template("{{ 'svc' }}-backup"),
+        "rotate_password_source_name": "Active Directory",
+        "rotate_password_store": "file",
+        "rotate_password_store_dir": str(tmp_path),
+        "rotate_password_store_key": KEY,
+        "rotate_password_account_id": "",
+    }
+    assert look(known, store=..., store_dir=..., store_key=...) == [OLD.password]
+    # What is given to the lookup comes first; what counts as not given does not.
+    assert look({**known, "rotate_password_user_name": "another"}, user_name="svc-backup", store=None) == [OLD.password]
+    assert look({**known, "rotate_password_value": template("{{ undefined }}")}) == [OLD.password]
+
+
+def test_names_are_compared_without_case(keep, look):
+    keep(RECORD)
+    assert look(user_name="SVC-Backup", source_name="active directory") == [OLD.password]
+
+
+def test_another_identity_whose_name_begins_alike_is_another(keep, look):
+    # The files of both begin with the same characters.
+    keep(RECORD._replace(account=ACCOUNT._replace(user_name="svc backup", source_id="other")))
+    assert refused(look, **NAMES) == (
+        "The store holds no password of svc-backup on Active Directory. Check the options, or rotate it first."
+    )
+    keep(RECORD)
+    assert look(**NAMES) == [OLD.password]
+
+
+def test_of_several_accounts_one_has_to_be_chosen(keep, look):
+    keep(RECORD, OTHER)
+    said = refused(look, **NAMES)
+    assert said.startswith("The store holds passwords of 2 accounts of svc-backup on Active Directory: CN=")
+    assert said.endswith(" Give account_id.")
+    assert look(**NAMES, account_id="cn=OTHER") == ["Other-1"]
+    assert refused(look, **NAMES, account_id="CN=third").startswith("The store holds no password")
+
+
+def test_an_empty_store_holds_no_password(look):
+    assert refused(look, **NAMES).startswith("The store holds no password of svc-backup on Active Directory.")
+
+
+@pytest.mark.parametrize(("version", "record"), [("previous", Record(ACCOUNT, OLD)), ("current", Record(ACCOUNT))])
+def test_a_version_that_there_is_not_is_explained(keep, look, version, record):
+    keep(record)
+    assert refused(look, **NAMES, version=version) == (
+        f"The store holds no {version} password of svc-backup on Active Directory. Rotate it first."
+    )
+
+
+def test_a_pending_password_is_a_warning(keep, look):
+    keep(RECORD._replace(pending=PENDING))
+    assert look(**NAMES) == [OLD.password]
+    (warning,) = look.warnings
+    assert "a password of svc-backup on Active Directory is pending" in warning
+    assert NEW not in warning
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"version": "next"}, "version is 'next'. It must be one of current, previous."),
+        ({"colour": "red"}, "It has no option colour. Its options are version, user_name,"),
+        ({"store": ...}, "store is not given, which is none that it can read. Give file or kv2."),
+        ({"store": "none"}, "store is none, which is none that it can read. Give file or kv2."),
+        ({"store": "/play/own"}, "store is /play/own, which is none that it can read. Give file or kv2."),
+        ({"store_key": ""}, "rotate_password_store is file, and rotate_password_store_key is missing."),
+        ({"store_dir": "store"}, "rotate_password_store_dir is store, a relative path"),
+        ({"user_name": 7}, "rotate_password_user_name must be text."),
+        ({"source_name": ...}, "rotate_password_source_name is missing."),
+        ({"store_key": "wrong"}, ""),
+    ],
+)
+def test_what_cant_be_right_is_explained(keep, look, given, said):
+    keep(RECORD)
+    assert said in refused(look, **{**NAMES, **given})
+
+
+def test_a_variable_that_cant_be_evaluated_is_named(look):
+    with pytest.raises(AnsibleLookupError, match="rotate_password_account_id can't be evaluated"):
+        look({"rotate_password_account_id": template("{{ missing }}")}, **NAMES)
+
+
+def test_a_vault_is_searched_with_the_connection_of_the_role(look, monkeypatch):
+    store = MemoryStore(RECORD)
+    seen = []
+
+    def search(self, options, connection):
+        seen.append((options["store_mount"], options["store_path"], connection))
+        return [store]
+
+    monkeypatch.setattr(_kv2.Kv2, "connect", lambda self, lookup, session, threads: "connection")
+    monkeypatch.setattr(_kv2.Kv2, "search", search)
+    vault = {"store": "kv2", "store_dir": ..., "store_key": ...}
+    assert look(**NAMES, **vault, store_path="a/b") == [OLD.password]
+    assert look(**NAMES, **vault, store_mount="kv") == [OLD.password]
+    assert seen == [("secret", "a/b", "connection"), ("kv", None, "connection")]

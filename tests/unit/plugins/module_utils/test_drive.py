@@ -1,0 +1,239 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A single change driven to its end, with a clock that only sleeping moves."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
+    STATUS,
+    ChangeFlow,
+    Resume,
+    Settings,
+    drive,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, TlsError
+from ansible_collections.community.sailpoint.tests.unit.flows import (
+    EPOCH,
+    FAILED,
+    FINISHED,
+    LOST,
+    NOT_FOUND,
+    QUERIED,
+    RUNNING,
+    START,
+    WANTED,
+    NoSyncGroups,
+    RecordedLog,
+    ScriptedClient,
+    VirtualTime,
+    api_error,
+    driven,
+    rate_limited,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+HALF = 0.5
+"""The chance with which intervals are as long as they are called."""
+
+ASKS_FOR_MUCH = rate_limited(1e9)
+
+
+def run(*status, timeout=600.0, first=2.0, chance=lambda: HALF, **more):
+    """Drive a change whose status is as the script tells; return flow, client and clock."""
+    time = VirtualTime(chance)
+    client = ScriptedClient(time, status=status)
+    return driven(client, PollSettings(timeout, first), **more), client, time
+
+
+@pytest.mark.parametrize(("end", "outcome"), [(FINISHED, "finished"), (FAILED, "failed")])
+def test_the_end_is_seen_however_it_went(end, outcome):
+    flow, client, _time = run(RUNNING, RUNNING, end)
+    assert (flow.outcome, flow.change) == (outcome, end)
+    assert client.calls == ["query", "set", *["status"] * 3]
+
+
+def test_a_change_that_has_ended_is_not_read():
+    time = VirtualTime()
+    client = ScriptedClient(time, set=[FINISHED])
+    assert driven(client).outcome == "finished"
+    assert client.calls == ["query", "set"]
+    assert time.naps == []
+
+
+def test_it_pauses_before_each_read_and_longer_each_time():
+    flow, client, time = run(*[RUNNING] * 9, FINISHED)
+    expected = [2.0]
+    while len(expected) < 10:
+        expected.append(min(30.0, expected[-1] * 1.5))
+    assert time.naps == expected
+    assert client.reads == list(itertools.accumulate(expected))
+    assert flow.duration == sum(expected)
+
+
+def test_what_an_earlier_run_sent_is_read_before_the_first_pause():
+    time = VirtualTime(lambda: HALF)
+    client = ScriptedClient(time, status=[RUNNING, RUNNING, FINISHED])
+    flow = driven(client, decide=lambda target: Resume(RUNNING, EPOCH - 100))
+    assert flow.outcome == "finished"
+    assert client.calls == ["query", *["status"] * 3]
+    assert client.reads == [0, 2, 5]
+
+
+def test_a_flow_that_begins_with_a_status_is_read_at_once():
+    time = VirtualTime(lambda: HALF)
+    client = ScriptedClient(time, status=[RUNNING, FINISHED])
+    flow = ChangeFlow(WANTED, None, Settings(PollSettings(600.0, 2.0), 4), time.runtime)
+    flow.resume(Resume(RUNNING, EPOCH), time.now)
+    assert flow.kind == STATUS
+    drive(flow, client, NoSyncGroups(), intervals(PollSettings(600.0, 2.0), lambda: HALF))
+    assert (flow.outcome, client.reads) == ("finished", [0, 2])
+
+
+def test_the_status_is_read_a_last_time_at_the_deadline_and_never_later():
+    flow, client, _time = run(RUNNING, timeout=6.0)
+    assert client.reads == [2.0, 5.0, 6.0]
+    assert client.deadlines == [START + 6] * 3
+    assert flow.outcome == "unknown"
+    assert flow.error.message == (
+        "The password change has not ended after wait_timeout (6 s); whether it will succeed is not known."
+    )
+    result = flow.error.as_result()
+    assert (result["outcome"], result["request_id"], result["state"]) == ("unknown", "r", "IN_PROGRESS")
+
+
+@given(
+    st.floats(0.01, 5000),
+    st.floats(0.01, 3600),
+    st.lists(
+        st.sampled_from([RUNNING, Change(None, "QUEUED"), LOST, rate_limited(), ASKS_FOR_MUCH]),
+        min_size=1,
+        max_size=30,
+    ),
+    st.lists(st.floats(0, 1), min_size=1),
+    st.booleans(),
+)
+def test_the_deadline_holds_whatever_comes(timeout, first_interval, script, chances, resumed):
+    chance = itertools.cycle(chances)
+    decide = (lambda target: Resume(RUNNING, EPOCH)) if resumed else (lambda target: None)
+    flow, client, time = run(*script, timeout=timeout, first=first_interval, chance=lambda: next(chance), decide=decide)
+    assert flow.outcome == "unknown"
+    assert client.reads[-1] == pytest.approx(timeout)
+    assert client.calls.count("set") == (0 if resumed else 1)
+    longest = timeout if ASKS_FOR_MUCH in script else max(30.0, first_interval) * 1.25
+    assert all(0 < nap <= longest + 1e-6 for nap in time.naps)  # no clock is exact to the last bit
+    assert flow.error.details["request_id"] == "r"
+
+
+@given(
+    st.lists(st.sampled_from([RUNNING, LOST, api_error(503), rate_limited(), NOT_FOUND]), max_size=8),
+    st.sampled_from([FINISHED, FAILED, api_error(403)]),
+    st.lists(st.sampled_from([RUNNING, LOST, FINISHED, FAILED, api_error(400), ConnectError("No."), rate_limited()])),
+    st.lists(st.sampled_from([LOST, api_error(503), ConnectError("No."), rate_limited(5)]), max_size=3),
+    st.integers(0, 3),
+)
+def test_whatever_comes_a_change_is_sent_once_at_most_and_its_log_is_in_order(status, end, sets, queries, retries):
+    time, log = VirtualTime(), RecordedLog()
+    client = ScriptedClient(time, query=[*queries, QUERIED], set=[*sets, RUNNING], status=[*status, end])
+    flow = driven(client, retries=retries, log=log)
+    assert flow.kind is None and flow.outcome in ("finished", "failed", "refused", "unknown")
+    assert client.calls.count("query") <= retries + 1
+    assert client.calls.count("set") <= retries + 1
+    assert log.steps.count("sending") == client.calls.count("set")
+    answered = log.steps.count("accepted") + log.steps.count("unknown")
+    assert log.steps.count("accepted") <= 1
+    assert (log.steps[-1] == "ended") is (flow.outcome in ("finished", "failed"))
+    assert (log.steps[-1] == "refused") is (flow.outcome == "refused")
+    assert (log.steps[-1] == "unknown") is (flow.outcome == "unknown")
+    for before, after in zip(log.steps, log.steps[1:]):
+        assert (before, after) in {
+            ("sending", "accepted"),
+            ("sending", "refused"),
+            ("sending", "unknown"),
+            ("refused", "sending"),
+            ("accepted", "ended"),
+            ("accepted", "unknown"),
+        }
+    assert flow.changed is (answered > 0 and flow.outcome != "failed")
+
+
+def test_a_status_that_is_not_there_yet_is_waited_for():
+    assert run(NOT_FOUND, NOT_FOUND, FINISHED)[0].outcome == "finished"
+    flow, client, _time = run(NOT_FOUND)
+    assert flow.error.message.startswith("The password change was accepted, but its status can't be read")
+    assert client.reads[-2] < 30 <= client.reads[-1]
+    assert flow.error.details["status_code"] == 404
+
+
+@pytest.mark.parametrize("problem", [LOST, ConnectError("No connection."), rate_limited(), api_error(503)])
+@pytest.mark.parametrize("retries", [0, 4])
+def test_a_problem_in_passing_does_not_end_the_wait(problem, retries):
+    flow, client, _time = run(RUNNING, problem, problem, FINISHED, retries=retries)
+    assert flow.outcome == "finished"
+    assert client.calls.count("status") == 4
+
+
+@pytest.mark.parametrize("problem", [*map(api_error, (400, 401, 403, 500)), TlsError("No certificate.")])
+def test_a_lasting_problem_ends_the_wait(problem):
+    seen = Change("r", "IN_PROGRESS", (), ("s",))
+    flow, client, _time = run(seen, problem)
+    assert flow.outcome == "unknown"
+    assert client.calls.count("status") == 2
+    assert flow.error.details["source_ids"] == ["s"]
+
+
+@pytest.mark.parametrize(("retry_after", "naps"), [(None, [2.0, 3.0]), (1.0, [2.0, 3.0]), (50.0, [2.0, 56.25])])
+def test_a_pause_is_as_long_as_the_rate_limit_asks_for(retry_after, naps):
+    _flow, _client, time = run(rate_limited(retry_after), FINISHED)
+    assert time.naps == naps
+
+
+def test_a_rate_limit_does_not_move_the_deadline():
+    flow, client, _time = run(rate_limited(1e9), timeout=20.0, chance=lambda: 0.0)
+    assert flow.outcome == "unknown"
+    assert client.reads == [1.5, 20.0]
+
+
+def test_a_timeout_names_the_last_problem_but_not_one_that_is_over():
+    assert run(RUNNING, LOST, timeout=9.0)[0].error.message.endswith("could not be read at last: No whole answer.")
+    assert "No whole answer" not in run(LOST, RUNNING, timeout=9.0)[0].error.message
+
+
+def test_an_unknown_state_is_waited_for_and_told():
+    assert run(Change("r", "QUEUED"), FINISHED)[0].outcome == "finished"
+    assert run(Change("r", "QUEUED"), timeout=5.0)[0].error.details["state"] == "QUEUED"
+
+
+def test_a_status_without_request_id_keeps_the_one_known():
+    assert run(Change(None, "FINISHED"))[0].change.request_id == "r"
+
+
+@pytest.mark.parametrize(("kind", "good"), [("query", QUERIED), ("set", RUNNING)])
+def test_what_was_not_processed_is_tried_again_after_a_while(kind, good):
+    time = VirtualTime()
+    client = ScriptedClient(time, **{kind: [ConnectError("No connection."), rate_limited(7.0), good]})
+    assert driven(client).outcome == "finished"
+    assert client.calls.count(kind) == 3
+    assert time.naps[:2] == [0.5, 7.0]
+
+
+def test_without_waiting_no_status_is_read():
+    time = VirtualTime()
+    client = ScriptedClient(time)
+    flow = driven(client, polling=None)
+    assert (flow.outcome, flow.change, client.calls, time.naps) == ("accepted", RUNNING, ["query", "set"], [])
+
+
+def test_without_waiting_an_earlier_change_is_read_until_an_answer_comes():
+    time = VirtualTime(lambda: HALF)
+    client = ScriptedClient(time, status=[LOST, api_error(503), RUNNING])
+    flow = driven(client, polling=None, decide=lambda target: Resume(RUNNING, EPOCH - 100))
+    assert (flow.outcome, flow.changed) == ("accepted", False)
+    assert client.deadlines == [None] * 3
+    assert len(time.naps) == 2

@@ -1,0 +1,257 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each answer means for a change: the flow without a driver, from the query to the end of a new change."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroup
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS, Leave
+from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import NO_REQUEST_ID
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AccountChoiceError,
+    ChangeFailedError,
+    ConnectError,
+    IscError,
+    JournalError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+    ReceiptError,
+    TlsError,
+)
+from ansible_collections.community.sailpoint.tests.unit.flows import (
+    EPOCH,
+    FAILED,
+    FINISHED,
+    FOUND,
+    LOST,
+    POLLING,
+    RUNNING,
+    START,
+    TARGET,
+    SteppedFlow,
+    api_error,
+    rate_limited,
+)
+
+ANSWER_LOST = OutcomeUnknownError("The password change was sent, and whether ISC accepted it is not known.")
+REFUSED_LOGIN = api_error(503)
+REFUSED_LOGIN.at_login = True
+
+
+def test_a_change_goes_from_the_query_to_its_end():
+    stepped = SteppedFlow()
+    kinds = []
+    for answer in (FOUND, RUNNING, RUNNING, FINISHED):
+        kinds.append(stepped.flow.kind)
+        stepped.answer(answer)
+    assert kinds == [QUERY, SET, STATUS, STATUS]
+    assert stepped.flow.kind is None
+    assert stepped.ending == ("finished", True, None)
+    assert (stepped.flow.change, stepped.flow.error, stepped.flow.warnings) == (FINISHED, None, [])
+
+
+def test_its_times_count_from_when_it_was_sent():
+    stepped = SteppedFlow().answer(FOUND, took=5.0)
+    stepped.time.now += 10
+    stepped.answer(RUNNING, took=2.0)
+    assert stepped.flow.sent_at == EPOCH + 15
+    assert (stepped.flow.accepted_at, stepped.flow.deadline) == (START + 17, START + 617)
+    assert stepped.flow.duration is None
+    stepped.answer(FINISHED, took=3.5)
+    assert stepped.flow.duration == 5.5
+
+
+def test_requests_are_counted():
+    stepped = SteppedFlow()
+    assert (stepped.flow.reads, stepped.flow.requested_at) == (0, 0)
+    stepped.accepted().answer(RUNNING)
+    assert (stepped.flow.reads, stepped.flow.requested_at) == (1, START + 2)
+
+
+@pytest.mark.parametrize(("end", "outcome"), [(FINISHED, "finished"), (FAILED, "failed")])
+def test_a_change_that_is_final_at_once_is_not_read(end, outcome):
+    for polling in (POLLING, None):
+        stepped = SteppedFlow(polling).answer(FOUND).answer(end, took=2.0)
+        assert (stepped.flow.outcome, stepped.flow.reads, stepped.flow.duration) == (outcome, 0, 2)
+
+
+def test_a_failed_change_changed_nothing():
+    stepped = SteppedFlow().accepted().answer(FAILED)
+    assert stepped.ending == ("failed", False, "wait")
+    assert isinstance(stepped.flow.error, ChangeFailedError)
+    assert (stepped.flow.change, stepped.flow.duration) == (FAILED, 2)
+
+
+def test_a_failed_change_of_a_sync_group_may_have_changed_something():
+    assert SteppedFlow().accepted().answer(FAILED._replace(source_ids=("s", "t"))).flow.changed is True
+
+
+def test_without_waiting_it_ends_as_accepted():
+    stepped = SteppedFlow(polling=None).accepted()
+    assert stepped.ending == ("accepted", True, None)
+    assert (stepped.flow.change, stepped.flow.duration, stepped.flow.warnings) == (RUNNING, None, [])
+    assert stepped.flow.deadline == math.inf
+
+
+def test_without_a_request_id_its_end_is_unknown():
+    change = Change(None, "IN_PROGRESS")
+    stepped = SteppedFlow().accepted(change)
+    assert stepped.ending == ("unknown", True, "wait")
+    assert stepped.flow.error.message.startswith(NO_REQUEST_ID)
+    assert stepped.log.told == [("unknown", stepped.flow.error)]
+    without = SteppedFlow(polling=None).accepted(change)
+    assert (without.ending, without.flow.warnings) == (("accepted", True, None), [NO_REQUEST_ID])
+
+
+def test_after_a_lost_answer_it_is_never_sent_again():
+    stepped = SteppedFlow().answer(FOUND, ANSWER_LOST)
+    assert stepped.ending == ("unknown", True, "set")
+    assert (stepped.flow.error, stepped.flow.kind, stepped.flow.change) == (ANSWER_LOST, None, None)
+
+
+@pytest.mark.parametrize("error", [AccountChoiceError("None."), PolicyViolationError("Short."), api_error(400)])
+def test_what_stands_against_it_before_it_is_sent_refuses_it(error):
+    stepped = SteppedFlow().answer(error)
+    assert stepped.ending == ("refused", False, "query")
+    assert stepped.flow.error.message == error.message
+    assert stepped.log.told == [("refused", error)]
+
+
+def test_what_stands_against_it_can_be_that_another_change_is_of_unknown_outcome():
+    error = IscError("It is not known whether a pending password is in effect.", outcome="unknown")
+    stepped = SteppedFlow().answer(error)
+    assert stepped.ending == ("unknown", False, "query")
+    assert stepped.log.steps == ["unknown"]
+
+
+@pytest.mark.parametrize("error", [*map(api_error, (400, 401, 403, 404, 409)), TlsError("No certificate."), LOST])
+def test_a_change_that_is_refused_is_not_sent_again(error):
+    stepped = SteppedFlow().answer(FOUND, error)
+    assert stepped.ending == ("refused", False, "set")
+    assert stepped.flow.error.as_result() == error.as_result()
+
+
+@pytest.mark.parametrize("error", [JournalError("Full."), ReceiptError("Full.")])
+def test_a_log_that_cannot_be_written_refuses_it(error):
+    stepped = SteppedFlow().answer(FOUND, error)
+    assert stepped.ending == ("refused", False, "store")
+
+
+@pytest.mark.parametrize("problem", [LOST, ConnectError("No."), *map(api_error, (408, 502, 503, 504))])
+@pytest.mark.parametrize("retries", [0, 1, 4])
+def test_a_query_is_tried_again(problem, retries):
+    stepped = SteppedFlow(retries=retries)
+    delays = []
+    while stepped.flow.kind is not None:
+        delays.append(stepped.flow.delay)
+        stepped.answer(problem)
+    assert delays == [0, 0.5, 1, 2, 4][: retries + 1]
+    assert stepped.ending == ("refused", False, "query")
+    hints = [problem.hint, f"It was tried {retries + 1} times." if retries else None]
+    assert stepped.flow.error.hint == (" ".join(filter(None, hints)) or None)
+    assert stepped.log.steps == ["refused"]
+    assert "tried" not in (problem.hint or "")
+
+
+@pytest.mark.parametrize("problem", [ConnectError("No."), REFUSED_LOGIN])
+def test_a_change_that_was_certainly_not_processed_is_sent_again(problem):
+    stepped = SteppedFlow(retries=2).answer(FOUND, problem)
+    assert (stepped.flow.kind, stepped.flow.delay) == (SET, 0.5)
+    stepped.answer(problem)
+    assert (stepped.flow.kind, stepped.flow.delay) == (SET, 1)
+    assert SteppedFlow(retries=2).answer(FOUND, problem, problem, RUNNING).flow.kind == STATUS
+    stepped.answer(problem)
+    assert stepped.ending == ("refused", False, "set")
+    assert stepped.flow.error.hint.endswith("It was tried 3 times.")
+
+
+def test_the_attempts_of_a_query_are_not_those_of_a_change():
+    stepped = SteppedFlow().answer(LOST, LOST, FOUND)
+    assert stepped.flow.delay == 0
+    assert SteppedFlow().answer(LOST, FOUND, api_error(400)).flow.error.hint == "Look."
+    assert stepped.answer(ConnectError("No.")).flow.delay == 0.5
+
+
+@pytest.mark.parametrize("before", [(), (FOUND,)])
+def test_a_429_uses_up_an_attempt_and_is_waited_for(before):
+    stepped = SteppedFlow(retries=2).answer(*before, rate_limited(7.0))
+    assert stepped.flow.delay == 7
+    stepped.answer(rate_limited())
+    assert stepped.flow.delay == 4
+    assert stepped.answer(rate_limited(1.0)).flow.outcome == "refused"
+
+
+@pytest.mark.parametrize("before", [(), (FOUND,)])
+def test_a_429_uses_up_nothing_where_a_rate_limiter_slows_all_requests_down(before):
+    stepped = SteppedFlow(retries=1, rate_limited=True).answer(*before, *[rate_limited(7.0)] * 20)
+    assert (stepped.flow.outcome, stepped.flow.delay, stepped.flow.sending) == (None, 0, False)
+    stepped.answer(ConnectError("No."))
+    assert stepped.flow.outcome is None
+    stepped.answer(rate_limited(), ConnectError("No."))
+    assert stepped.flow.outcome == "refused"
+    assert stepped.flow.error.hint == "It was tried 2 times."
+
+
+@pytest.mark.parametrize("limited", [False, True])
+@pytest.mark.parametrize("before", [(), (FOUND,)])
+def test_a_429_that_asks_for_more_than_two_minutes_refuses_it(limited, before):
+    stepped = SteppedFlow(rate_limited=limited).answer(*before, rate_limited(121.0))
+    assert stepped.ending == ("refused", False, "set" if before else "query")
+
+
+@pytest.mark.parametrize("before", [(), (FOUND,)])
+@pytest.mark.parametrize("error", [ConnectError("No."), rate_limited(1.0)])
+def test_once_the_run_has_stopped_nothing_is_tried_again(before, error):
+    stepped = SteppedFlow(rate_limited=True)
+    stepped.answer(*before)
+    stepped.flow.may_go_on = False
+    stepped.answer(error)
+    assert stepped.ending == ("not_sent", False, None)
+    assert stepped.flow.error is error
+    assert stepped.log.told == []
+
+
+def test_once_the_run_has_stopped_a_refusal_is_still_one():
+    stepped = SteppedFlow().answer(FOUND)
+    stepped.flow.may_go_on = False
+    assert stepped.answer(api_error(400)).ending == ("refused", False, "set")
+
+
+def test_what_is_known_of_the_account_is_kept():
+    group = SyncGroup("Directory")
+    prepared = PreparedChange(TARGET, "encrypted", ("Too short.",))
+    stepped = SteppedFlow().answer(FOUND._replace(prepared=prepared, warnings=("Weak.",), sync_group=group))
+    assert stepped.flow.policy_violations == ("Too short.",)
+    assert (stepped.flow.warnings, stepped.flow.sync_group) == (["Weak."], group)
+
+
+def test_where_nothing_is_due_it_ends_with_the_last_change():
+    stepped = SteppedFlow().answer(FOUND._replace(decision=Leave(FINISHED), prepared=None))
+    assert stepped.ending == ("unchanged", False, None)
+    assert (stepped.flow.change, stepped.flow.error, stepped.flow.sent_at) == (FINISHED, None, None)
+
+
+def test_who_drives_it_can_end_it():
+    refused = SteppedFlow().answer(FOUND)
+    error = IscError("It is the same account.")
+    refused.flow.refuse(error, QUERY)
+    assert (refused.ending, refused.log.told) == (("refused", False, "query"), [("refused", error)])
+    unsent = SteppedFlow()
+    unsent.flow.leave_unsent()
+    assert (unsent.ending, unsent.log.told) == (("not_sent", False, None), [])
+    given_up = SteppedFlow().accepted()
+    given_up.flow.give_up(LOST)
+    assert given_up.ending == ("unknown", True, "wait")
+    assert given_up.flow.error.message.endswith(LOST.message)
+
+
+def test_a_key_and_policies_are_forgotten_at_the_end():
+    stepped = SteppedFlow().accepted()
+    stepped.answer(FINISHED)
+    assert stepped.flow._prepared is None

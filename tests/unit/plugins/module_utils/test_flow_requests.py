@@ -1,0 +1,273 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a flow sends, and what it keeps in its log and when."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroup
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
+    Leave,
+    Resume,
+    Send,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.log import Logs
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AccountChoiceError,
+    ConnectError,
+    InputError,
+    JournalError,
+    OutcomeUnknownError,
+    PolicyViolationError,
+    SyncGroupError,
+)
+from ansible_collections.community.sailpoint.tests.unit.flows import (
+    EPOCH,
+    FAILED,
+    FINISHED,
+    LOST,
+    NOT_FOUND,
+    POLLING,
+    QUERIED,
+    RUNNING,
+    START,
+    TARGET,
+    PerformedFlow,
+    RecordedLog,
+    api_error,
+    rate_limited,
+)
+
+OTHER = "Silent-Lagoon-77"
+
+
+def test_the_log_is_told_before_and_after_each_request():
+    run = PerformedFlow(status=[RUNNING, FINISHED])
+    told = []
+    for _each in range(4):
+        run.next()
+        told.append(run.log.steps[:])
+    assert told == [[], ["sending", "accepted"], ["sending", "accepted"], ["sending", "accepted", "ended"]]
+    assert run.log.told == [("sending", "s", "CN=abby"), ("accepted", RUNNING), ("ended", FINISHED)]
+
+
+def test_what_is_about_to_be_sent_is_kept_before_it_is():
+    run = PerformedFlow()
+    sent = []
+    run.log.sending = lambda source_id, account_id: sent.append((source_id, account_id, run.client.calls[:]))
+    run.next(2)
+    assert sent == [("s", "CN=abby", ["query"])]
+    assert run.client.calls == ["query", "set"]
+
+
+@pytest.mark.parametrize(("end", "outcome"), [(FINISHED, "finished"), (FAILED, "failed")])
+def test_an_end_that_comes_at_once_is_kept_too(end, outcome):
+    run = PerformedFlow(set=[end])
+    run.next(2)
+    assert run.log.told[1:] == [("accepted", end), ("ended", end)]
+    assert run.flow.outcome == outcome
+
+
+def test_what_cannot_be_kept_is_not_sent():
+    full = JournalError("The journal is full.")
+    run = PerformedFlow(log=RecordedLog(full))
+    assert run.next(2).message == full.message
+    assert run.client.calls == ["query"]
+    assert run.log.told == []
+    assert (run.flow.outcome, run.flow.step) == ("refused", "store")
+
+
+@pytest.mark.parametrize(
+    ("answer", "step"),
+    [
+        (api_error(400), "refused"),
+        (ConnectError("No."), "refused"),
+        (rate_limited(), "refused"),
+        (LOST, "unknown"),
+        (api_error(503), "unknown"),
+        ({}, "unknown"),
+    ],
+)
+def test_what_came_of_sending_is_kept(answer, step):
+    run = PerformedFlow(set=[answer])
+    error = run.next(2)
+    assert run.log.steps == ["sending", step]
+    assert run.log.told[1][1].as_result() == error.as_result()
+    assert isinstance(error, OutcomeUnknownError) is (step == "unknown")
+
+
+def test_check_mode_keeps_nothing_of_an_earlier_change():
+    run = PerformedFlow(decide=lambda target: Resume(RUNNING, EPOCH), check_mode=True)
+    run.next(2)
+    assert (run.flow.outcome, run.log.told) == ("finished", [])
+
+
+def test_the_password_is_encrypted():
+    sent = []
+    run = PerformedFlow()
+    call = run.client.call
+    run.client.call = lambda operation, **more: sent.append(more.get("json")) or call(operation, **more)
+    run.next(2)
+    assert sent[0] == {"userName": "abby", "sourceName": "AD"}
+    encrypted = sent[1].pop("encryptedPassword")
+    assert len(base64.b64decode(encrypted, validate=True)) == 256
+    assert sent[1] == {"identityId": "i", "publicKeyId": "k", "accountId": "CN=abby", "sourceId": "s"}
+
+
+def test_by_its_ids_an_account_needs_no_query():
+    ids = {"identity_id": "i", "source_id": "s", "public_key_id": "k", "public_key": QUERIED["publicKey"]}
+    run = PerformedFlow(**ids, account_id="CN=given", user_name=None, source_name=None)
+    assert run.flow.asks_nothing
+    assert run.next().target.account_id == "CN=given"
+    assert run.client.calls == []
+    assert not run.flow.asks_nothing
+    assert not PerformedFlow().flow.asks_nothing
+
+
+def test_a_status_is_read_until_the_deadline_and_keeps_what_it_leaves_out():
+    run = PerformedFlow(set=[Change("r", "IN_PROGRESS", (), ("s", "t"))], status=[Change(None, "FINISHED")])
+    run.time.now += 7
+    assert run.next(3) == Change("r", "FINISHED", (), ("s", "t"))
+    assert run.client.deadlines == [START + 7 + POLLING.timeout]
+
+
+def test_where_nothing_is_waited_for_a_status_has_no_deadline():
+    run = PerformedFlow(decide=lambda target: Resume(RUNNING, EPOCH), polling=None)
+    run.next(2)
+    assert run.client.deadlines == [None]
+
+
+def test_it_is_decided_once_and_before_anything_else():
+    targets = []
+
+    def decide(target):
+        targets.append(target)
+        return Leave(FINISHED)
+
+    assert PerformedFlow(decide=decide, password="x" * 1000).next().decision == Leave(FINISHED)
+    assert targets == [TARGET]
+    refused = PerformedFlow(decide=decide, query=[api_error(400)])
+    refused.next()
+    assert len(targets) == 1
+
+
+def test_the_decision_may_bring_the_password():
+    run = PerformedFlow(decide=lambda target: Send(OTHER), password=None, set=[api_error(400, messages=[OTHER])])
+    found = run.next()
+    assert (found.decision, run.flow.kind, run.flow.password) == (None, "set", OTHER)
+    assert run.next().details["messages"] == ["********"]
+
+
+def test_the_password_of_an_earlier_change_is_masked_and_set_again_where_isc_has_forgotten_that():
+    how = Resume(RUNNING, EPOCH - 3600, set_if_forgotten=True, password=OTHER)
+    run = PerformedFlow(decide=lambda target: how, password=None, status=[NOT_FOUND.replaced(message=f"No {OTHER}.")])
+    assert run.next().decision is how
+    assert run.flow.password == OTHER
+    assert run.next().message == "No ********."
+    run.next(2)
+    assert run.client.calls == ["query", "status", "set"]
+    assert (run.flow.kind, run.flow.password) == ("status", OTHER)
+
+
+def test_several_logs_are_told_in_order_until_one_fails():
+    told = []
+
+    def log(name, fails=False):
+        made = RecordedLog(JournalError("Full.") if fails else None)
+        for step in ("sending", "accepted", "refused", "ended", "unknown"):
+            tell = getattr(made, step)
+            setattr(made, step, lambda *what, step=step, tell=tell: (told.append((name, step)), tell(*what)))
+        return made
+
+    run = PerformedFlow(log=Logs([log("store"), log("journal")]))
+    run.next(3)
+    steps = ("sending", "accepted", "ended")
+    assert told == [(name, step) for step in steps for name in ("store", "journal")]
+    told.clear()
+    PerformedFlow(log=Logs([log("store"), log("journal")]), set=[LOST]).next(2)
+    PerformedFlow(log=Logs([log("store"), log("journal")]), query=[api_error(400)]).next()
+    assert told[2:] == [(name, step) for step in ("unknown", "refused") for name in ("store", "journal")]
+    told.clear()
+    full = PerformedFlow(log=Logs([log("store", fails=True), log("journal")]))
+    full.next(2)
+    assert told == [("store", "sending")]
+    assert full.client.calls == ["query"]
+
+
+class Groups:
+    """Stands in for SyncGroups: answers or raises what it is given, one after the other."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = []
+
+    def warning_for(self, *asked):
+        self.asked.append(asked)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def test_a_sync_group_is_looked_up_and_warned_of():
+    group = SyncGroup("Directory")
+    groups = Groups((group, "It changes elsewhere too."))
+    run = PerformedFlow(groups=groups, sync_group="warn", check_mode=False)
+    found = run.next()
+    assert (found.sync_group, found.warnings) == (group, ("It changes elsewhere too.",))
+    assert groups.asked == [("s", "warn", False)]
+    assert (run.flow.sync_group, run.flow.warnings) == (group, ["It changes elsewhere too."])
+
+
+def test_a_sync_group_may_refuse_it():
+    run = PerformedFlow(groups=Groups(SyncGroupError("It changes elsewhere too.")), sync_group="refuse")
+    run.next()
+    assert (run.flow.outcome, run.flow.step) == ("refused", "query")
+    assert run.client.calls == ["query"]
+
+
+def test_what_was_found_is_not_asked_for_again():
+    decided = []
+    run = PerformedFlow(groups=Groups(LOST, (None, None)), decide=decided.append, retries=1)
+    run.next(2)
+    assert run.flow.kind == "set"
+    assert run.client.calls == ["query"]
+    assert len(decided) == 1
+
+
+def test_an_account_that_is_not_clear_refuses_it():
+    several = [{"accountId": name, "accountName": name} for name in ("a", "b")]
+    assert isinstance(PerformedFlow(query=[{**QUERIED, "accounts": several}]).next(), AccountChoiceError)
+
+
+def test_a_policy_is_warned_of_or_enforced():
+    strict = {**QUERIED, "policies": ["passwordMinLength is 100"]}
+    warned = PerformedFlow(query=[strict])
+    assert len(warned.next().prepared.policy_violations) == 1
+    assert warned.flow.policy_violations and warned.flow.warnings
+    assert isinstance(PerformedFlow(query=[strict], enforce_policy=True).next(), PolicyViolationError)
+
+
+def test_a_random_password_fits_the_policy_and_stays_the_same():
+    strict = {**QUERIED, "policies": ["passwordMinLength is 30", "passwordMinNumeric is 3"]}
+    run = PerformedFlow(
+        query=[strict], password=None, groups=Groups(LOST, (None, None)), enforce_policy=True, retries=1
+    )
+    assert run.flow.password is None
+    run.next()
+    first = run.flow.password
+    assert len(first) >= 30
+    run.next()
+    assert (run.flow.kind, run.flow.password) == ("set", first)
+
+
+def test_where_no_random_password_fits_the_policy_it_is_refused():
+    strict = {**QUERIED, "policies": ["passwordMinLength is 30", "passwordMaxLength is 10"]}
+    error = PerformedFlow(query=[strict], password=None).next()
+    assert isinstance(error, InputError)
+    assert error.message.startswith("No password can be generated: ")
+    assert "instead of discard" in error.hint

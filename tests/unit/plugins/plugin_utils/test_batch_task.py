@@ -1,0 +1,98 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the tasks of a batch find the hosts, and what they take over from the serial batch before."""
+
+from __future__ import annotations
+
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import (
+    BEGUN,
+    QUERIED,
+    ROTATION,
+    BatchAction,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
+from ansible_collections.community.sailpoint.tests.unit.actions import WHERE, HostVars, action
+from ansible_collections.community.sailpoint.tests.unit.rotations import rotation
+
+
+class Task(BatchAction):
+    """A task that does nothing."""
+
+    def perform(self, params, task_vars):
+        """Do nothing."""
+        return {}
+
+
+def begun(made):
+    return {"changed": False, "rotation": made.as_value()}
+
+
+def play(batch, everyone=None, **variables):
+    return {**WHERE, "hostvars": HostVars(variables), "ansible_play_batch": batch, "ansible_play_hosts_all": everyone}
+
+
+def test_each_host_of_the_batch_is_found_as_it_has_begun():
+    first, second = rotation(user_name="one"), rotation(user_name="two")
+    known = play(["a", "b"], a={BEGUN: begun(first)}, b={BEGUN: begun(second)}, c={BEGUN: begun(first)})
+    assert action(Task).hosts(known) == {"a": first, "b": second}
+
+
+def test_what_tasks_of_the_user_have_made_of_it_counts():
+    first, moved = rotation(user_name="one"), rotation(user_name="moved")
+    known = play(["a"], a={BEGUN: begun(first), ROTATION: begun(moved)})
+    assert action(Task).hosts(known) == {"a": moved}
+
+
+def test_a_host_that_did_not_get_so_far_is_left_out():
+    first = rotation()
+    crashed = {"failed": True, "msg": "It crashed."}
+    known = play(["a", "b", "c", "d"], a={BEGUN: begun(first)}, b={BEGUN: crashed}, c={}, d={BEGUN: "text"})
+    assert action(Task).hosts(known) == {"a": first}
+
+
+def test_what_was_left_of_another_rotation_does_not_count():
+    # A result holds no rotation.
+    first = rotation()
+    known = play(["a"], a={BEGUN: begun(first), ROTATION: {"changed": False, "result": {"outcome": "finished"}}})
+    assert action(Task).hosts(known) == {"a": first}
+
+
+def test_one_connection_for_each_store_with_the_variables_of_its_hosts(monkeypatch):
+    asked = []
+
+    class Connection:
+        """Tells what it was made of."""
+
+        def __init__(self, lookup, session, threads):
+            asked.append((lookup._variables, session, threads))
+
+    monkeypatch.setattr(_kv2, "VaultConnection", Connection)
+    hosts = {name: rotation(store=store) for name, store in (("a", "file"), ("b", "kv2"), ("c", "kv2"), ("d", "/own"))}
+    for name in ("b", "c"):
+        hosts[name].store_variables = {"ansible_hashi_vault_url": "x"}
+    found = action(Task).connections(hosts, {"kv2": {"token": "t"}}, {"of": "the play"}, 8)
+    assert found.keys() == {"kv2"}
+    assert asked == [({"of": "the play", "ansible_hashi_vault_url": "x"}, {"token": "t"}, 8)]
+
+
+TOTALS = {"totals": {"finished": 2}, "recent": [1.0]}
+
+
+def test_the_totals_of_the_serial_batch_before_are_those_of_its_last_host():
+    hosts = ["a", "b", "c", "d"]
+    known = {"a": {QUERIED: {"totals": "old"}}, "b": {QUERIED: TOTALS}, "c": {}, "d": {}}
+    assert action(Task).earlier(play(["c", "d"], hosts, **known)) == TOTALS
+
+
+def test_the_first_batch_has_nothing_before_it():
+    # What an earlier use of the role in the play has left is of no batch of this one.
+    hosts = ["a", "b", "c"]
+    known = {"a": {QUERIED: TOTALS}, "b": {QUERIED: TOTALS}, "c": {QUERIED: TOTALS}}
+    assert action(Task).earlier(play(["a", "b"], hosts, **known)) == {}
+    assert action(Task).earlier(play([], hosts, **known)) == {}
+
+
+def test_where_the_batch_before_was_not_reported_on_there_are_no_totals():
+    for left in ({}, {QUERIED: {"problem": None}}, {QUERIED: "text"}):
+        assert action(Task).earlier(play(["b"], ["a", "b"], a=left)) == {}

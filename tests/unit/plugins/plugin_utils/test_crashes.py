@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role and its batch, ended at every effect that a run has: a request, an answer, a write to store or journal."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crashes.convergence import (
+    COMMITTED,
+    KNOWN,
+    NOTHING_STAGED,
+    SENT,
+    STAGED,
+    Accounts,
+    AtKill,
+    check_agreement,
+    check_rerun,
+)
+from crashes.runs import OWN, World
+
+STATES = {NOTHING_STAGED, STAGED, SENT, KNOWN, COMMITTED}
+BUILT_IN = ["file", "kv2"]
+
+
+def killed_everywhere(
+    folder: Path,
+    names: list[str],
+    batch: bool,
+    fails: int = 0,
+    journal: bool = False,
+    first: bool = False,
+    **world: Any,
+) -> Iterator[tuple[Accounts, dict[str, AtKill]]]:
+    """Kill a run after 0, 1, 2, ... effects, in a world of its own each, and yield how far its accounts were.
+
+    :param first: nothing was rotated before.
+    """
+    for last in itertools.count():
+        place = folder / str(last)
+        place.mkdir()
+        accounts = Accounts(World(place, **world), names, batch)
+        if not first:
+            accounts.rotate()
+        before = {name: accounts.current(name) for name in names}
+        accounts.world.journal = str(place / "journal.jsonl") if journal else None
+        accounts.world.tenant.fails = fails
+        if accounts.rotate(last):
+            break
+        yield accounts, {name: accounts.look(name, before[name]) for name in names}
+
+
+def seen_to_converge(folder: Path, names: list[str], batch: bool, **more: Any) -> set[str]:
+    """Kill a run at each effect, run it again, and return the states that accounts were in."""
+    seen = set()
+    for accounts, killed in killed_everywhere(folder, names, batch, **more):
+        seen |= {each.state for each in killed.values()}
+        check_agreement(accounts, check_rerun(accounts, killed))
+    return seen
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+@pytest.mark.parametrize("store", [*BUILT_IN, OWN])
+def test_one_account_that_is_killed_anywhere_converges(tmp_path, store, remembers):
+    assert seen_to_converge(tmp_path, ["svc"], False, store=store, remembers=remembers) == STATES
+
+
+@pytest.mark.parametrize("store", BUILT_IN)
+def test_one_account_whose_change_fails_converges(tmp_path, store):
+    assert seen_to_converge(tmp_path, ["svc"], False, fails=1, store=store) == STATES - {COMMITTED}
+
+
+@pytest.mark.parametrize("store", BUILT_IN)
+@pytest.mark.parametrize("remembers", [False, True])
+@pytest.mark.parametrize("journal", [False, True])
+def test_a_batch_that_is_killed_anywhere_converges(tmp_path, store, journal, remembers):
+    more = {"store": store, "journal": journal, "remembers": remembers}
+    assert seen_to_converge(tmp_path, ["a", "b"], True, **more) == STATES
+
+
+def test_a_batch_without_a_store_is_not_sent_twice(tmp_path):
+    ends = set()
+    for accounts, killed in killed_everywhere(
+        tmp_path, ["a", "b"], True, journal=True, first=True, store="none", discard=True
+    ):
+        results = accounts.rotate()
+        for name in accounts.names:
+            # Where the journal says only that it was being sent, a person has to look.
+            lost = results[name]["outcome"] == "unknown"
+            assert len(accounts.sets(name)) == (killed[name].sets if lost else 1)
+            ends.add((lost, killed[name].sets))
+    assert ends == {(False, 0), (True, 0), (True, 1), (False, 1)}
+
+
+@pytest.mark.parametrize("store", [*BUILT_IN, OWN])
+def test_the_hook_after_the_change_is_run_for_the_password_in_effect(tmp_path, store):
+    late = 0
+    for accounts, _killed in killed_everywhere(tmp_path, ["svc"], False, first=True, store=store, hook=True):
+        while accounts.world.record("svc").get("pending") or accounts.in_effect("svc") is None:
+            accounts.rotate()
+        committed = accounts.in_effect("svc")
+        if ("CN=svc", committed) not in accounts.world.hooks:
+            # Only the hook is due, and no other password is set before it has been run.
+            assert accounts.rotate()["svc"]["outcome"] == "unchanged"
+            late += 1
+        assert ("CN=svc", committed) in accounts.world.hooks
+        assert accounts.in_effect("svc") == committed
+    assert late > 0
+
+
+def test_a_request_that_isc_has_forgotten_is_sent_once_more(tmp_path):
+    resent = 0
+    for accounts, killed in killed_everywhere(tmp_path, ["svc"], False, first=True, store="file"):
+        accounts.world.tenant.forgets = len(accounts.world.tenant.sets)
+        check_agreement(accounts, check_rerun(accounts, killed))
+        resent += killed["svc"].state == KNOWN and len(accounts.sets("svc")) == 2
+    assert resent > 0

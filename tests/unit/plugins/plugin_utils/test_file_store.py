@@ -1,0 +1,310 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A record in a file that Ansible Vault has encrypted: what is kept, and what is never overwritten."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
+from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import LARGEST_FILE, File, FileStore
+from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, stored_options
+
+KEY = "the key of the store \u00fc"
+RECORD = {"current": {"password": "a{{ 1 + 1 }}b{% raw %}'\"\\x {# c #} \u00e9"}, "pending": None, "number": 1}
+AS_ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "store").mkdir()
+    return tmp_path / "store" / "svc-backup.json"
+
+
+@pytest.fixture
+def file(path):
+    return FileStore(str(path), KEY)
+
+
+@pytest.fixture
+def written(file):
+    """A file that holds a record."""
+    file.save(RECORD, "")
+    return file
+
+
+def names(path):
+    return sorted(os.listdir(path.parent))
+
+
+def refused(act, message, path):
+    """Return the explained error of *act*, which leaves the file as it is."""
+    before = path.read_bytes() if path.is_file() else None
+    rubbish = names(path)
+    with pytest.raises(RecordError, match=message) as error:
+        act()
+    assert str(path) in str(error.value)
+    assert error.value.hint
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert set(names(path)) <= {*rubbish, f".{path.name}.lock"}
+    return error.value
+
+
+def test_no_file_is_an_empty_record(file, path):
+    assert file.load() == ({}, "")
+    assert names(path) == []
+
+
+def test_what_is_saved_is_loaded(file, path):
+    first = file.save(RECORD, "")
+    assert file.load() == (RECORD, first)
+    second = file.save({**RECORD, "number": 2}, first)
+    assert file.load() == ({**RECORD, "number": 2}, second)
+    assert first != second
+    assert file.save(RECORD, second) not in (first, second), "the salt is a new one each time"
+    assert b"password" not in path.read_bytes()
+
+
+def test_ansible_vault_shows_it(written, path, tmp_path):
+    key = tmp_path / "key"
+    key.write_text(KEY, "utf-8")
+    shown = subprocess.run(
+        [sys.executable, "-m", "ansible", "vault", "view", "--vault-password-file", key, path],
+        env={**os.environ, "LC_ALL": "C.UTF-8", "ANSIBLE_HOME": str(tmp_path), "PAGER": "cat", "ANSIBLE_PAGER": "cat"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout) == RECORD
+
+
+def test_only_its_owner_can_read_it_whatever_the_umask_says(file, path):
+    before = os.umask(0)
+    try:
+        version = file.save(RECORD, "")
+        path.chmod(0o644)
+        file.save(RECORD, version)
+    finally:
+        os.umask(before)
+    assert {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {
+        path.name: 0o600,
+        f".{path.name}.lock": 0o600,
+    }
+
+
+def test_check_mode_writes_nothing(file, path):
+    assert file.save(RECORD, "", check_mode=True) == ""
+    assert names(path) == []
+    version = file.save(RECORD, "")
+    os.unlink(path.parent / f".{path.name}.lock")
+    before = path.read_bytes()
+    assert file.save({"other": 1}, version, check_mode=True) == version
+    assert path.read_bytes() == before
+    assert names(path) == [path.name]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, check_mode):
+    version = written.load()[1]
+    written.save({"of": "another"}, version)
+    error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+    assert error.hint == "Wait until the other run has ended, then run this again."
+    refused(lambda: written.save(RECORD, "", check_mode), "changed by another run meanwhile", path)
+    path.unlink()
+    refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_that_another_run_is_writing_is_not_overwritten(written, path, check_mode):
+    version = written.load()[1]
+    with locked(str(path.parent / f".{path.name}")):
+        refused(lambda: written.save({}, version, check_mode), "is in use by another run", path)
+
+
+def test_two_writers_at_once_lose_nothing(file):
+    """Each counts up what it has read; a count that is lost shows at the end."""
+    kept = []
+
+    def count_up():
+        while len(kept) < 12:
+            record, version = file.load()
+            try:
+                file.save({"count": record.get("count", 0) + 1}, version)
+            except RecordError:
+                continue
+            kept.append(1)
+
+    writers = [threading.Thread(target=count_up) for _each in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert file.load().record == {"count": len(kept)}
+
+
+def test_a_wrong_key_overwrites_nothing(written, path):
+    wrong = FileStore(str(path), "another key")
+    error = refused(wrong.load, "can't be decrypted: rotate_password_store_key is not the key", path)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_a_file_that_is_cut_short_anywhere_is_explained(written, path):
+    whole = path.read_bytes()
+    for length in [0, *range(1, len(whole) - 1, 10), len(whole) - 2]:
+        path.write_bytes(whole[:length])
+        refused(written.load, "can't be decrypted|is not encrypted|does not hold a record", path)
+    path.write_bytes(whole)
+    assert written.load()[0] == RECORD
+
+
+def test_a_file_with_another_byte_anywhere_is_explained(written, path):
+    whole = path.read_bytes()
+    for place in range(0, len(whole) - 1, 37):
+        if whole[place : place + 1] in b"\n":
+            continue
+        path.write_bytes(whole[:place] + (b"5" if whole[place : place + 1] != b"5" else b"6") + whole[place + 1 :])
+        refused(written.load, "can't be decrypted|is not encrypted", path)
+
+
+@pytest.mark.parametrize("content", [b'{"current": null}', b"", b"\xff\xfe\x00", b" $ANSIBLE_VAULT;1.1;AES256\n"])
+def test_what_is_not_encrypted_is_explained(file, path, content):
+    path.write_bytes(content)
+    refused(file.load, "is not encrypted with Ansible Vault", path)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"text", b"7", b"null", b"\xff", b"[" * 50_000, b"{", b""])
+def test_what_does_not_hold_a_record_is_explained(file, path, content):
+    path.write_bytes(VaultLib([("default", VaultSecret(KEY.encode()))]).encrypt(content or b" "))
+    refused(file.load, "does not hold a record", path)
+
+
+def test_a_link_stays_a_link(written, path, tmp_path):
+    elsewhere = tmp_path / "elsewhere.json"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    version = written.load()[1]
+    written.save({"number": 2}, version)
+    assert path.is_symlink()
+    assert FileStore(str(elsewhere), KEY).load()[0] == {"number": 2}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypatch, step, number):
+    def fail(*arguments, **keywords):
+        raise OSError(number, os.strerror(number))
+
+    version = written.load()[1]
+    monkeypatch.setattr(_durable_file.os, step, fail)
+    error = refused(lambda: written.save({}, version), f"can't be written: {os.strerror(number).lower()}", path)
+    assert "with room on the disk" in error.hint
+    monkeypatch.undo()
+    assert written.load() == (RECORD, version)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_is_explained(written, path, check_mode):
+    version = written.load()[1]
+    path.parent.chmod(0o500)
+    try:
+        refused(lambda: written.save({}, version, check_mode), "can't be (written|locked)", path)
+    finally:
+        path.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_folder_that_is_gone_is_not_made_again(written, path, check_mode):
+    version = written.load()[1]
+    for name in names(path):
+        (path.parent / name).unlink()
+    path.parent.rmdir()
+    with pytest.raises(RecordError, match="can't be written: its folder does not exist"):
+        written.save({}, version, check_mode)
+    assert not path.parent.exists()
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_file_in_the_place_of_the_folder_is_explained(file, path, check_mode):
+    path.parent.rmdir()
+    path.parent.write_text("a file")
+    with pytest.raises(RecordError, match="can't be read: not a directory"):
+        file.load()
+    with pytest.raises(RecordError, match="can't be written"):
+        file.save(RECORD, "", check_mode)
+    assert path.parent.read_text() == "a file"
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_folder_in_the_place_of_the_file_is_explained(file, path, check_mode):
+    path.mkdir()
+    refused(file.load, "can't be read: is a directory", path)
+    refused(lambda: file.save(RECORD, "", check_mode), "can't be written: it is a folder", path)
+
+
+def test_a_file_that_is_too_large_is_not_taken_for_a_record(written, path):
+    with path.open("ab") as more:
+        more.write(b"\n" * LARGEST_FILE)
+    refused(written.load, f"it has more than {LARGEST_FILE} bytes", path)
+    refused(lambda: written.save({}, ""), f"it has more than {LARGEST_FILE} bytes", path)
+
+
+def given(folder, **more):
+    return stored_options(**{"store_dir": str(folder), "store_key": KEY, **more})
+
+
+def test_each_account_has_a_file_of_its_own(tmp_path):
+    options = given(tmp_path)
+    store = File().open(options, ACCOUNT, None)
+    assert store.place == str(tmp_path / f"{name_of(ACCOUNT)}.json")
+    store.save(RECORD, "")
+    assert FileStore(store.place, KEY).load().record == RECORD
+    for other in ({"source_id": "other"}, {"account_id": "CN=other"}):
+        assert File().open(options, ACCOUNT._replace(**other), None).place != store.place
+
+
+def test_the_files_that_an_account_may_be_in_are_found(tmp_path):
+    places = {name: File().open(given(tmp_path), account, None).place for name, account in SEARCHED.items()}
+    for place in places.values():
+        FileStore(place, KEY).save(RECORD, "")
+    (tmp_path / "svc-backup.active-directory.txt").touch()
+    found = [store.place for store in File().search(given(tmp_path), None)]
+    assert found == sorted(places[name] for name in ("the one", "another account", "another case"))
+
+
+SEARCHED = {
+    "the one": ACCOUNT,
+    "another account": ACCOUNT._replace(account_id="CN=other"),
+    "another case": ACCOUNT._replace(user_name="SVC-Backup", source_id="other"),
+    "another name": ACCOUNT._replace(user_name="svc-backup2"),
+    "another source": ACCOUNT._replace(source_name="Active"),
+}
+
+
+def mistakes(**more):
+    return list(File().mistakes(stored_options(**more), NOWHERE))
+
+
+def test_a_folder_and_a_key_are_needed(tmp_path):
+    assert mistakes(store_dir=str(tmp_path), store_key=KEY) == []
+    no_folder, no_key = mistakes()
+    assert "rotate_password_store_dir is missing" in no_folder
+    assert "rotate_password_store_key is missing" in no_key
+    assert mistakes(store_dir=str(tmp_path), store_key=" ") == [no_key]
+    (relative,) = mistakes(store_dir="store", store_key=KEY)
+    assert relative.startswith("rotate_password_store_dir is store, a relative path")
+    (nowhere,) = mistakes(store_dir=str(tmp_path / "store"), store_key=KEY)
+    assert f"the folder {tmp_path / 'store'} does not exist" in nowhere

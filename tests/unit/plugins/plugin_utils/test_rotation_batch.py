@@ -1,0 +1,479 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rotations of many hosts as one batch, against a tenant: what is sent, stored and written into the journal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import Target
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError, RecordError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
+    Context,
+    HostRotation,
+    RotationBatch,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.hosts import batch_options
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    KeptPassword,
+    PendingPassword,
+    Record,
+    RecordedAccount,
+    read_any_record,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
+from ansible_collections.community.sailpoint.tests.unit.batch_runs import dn
+from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
+from ansible_collections.community.sailpoint.tests.unit.rotations import ME, MemoryStore, options
+from ansible_collections.community.sailpoint.tests.unit.support import AD, connected
+from simulator.tenant import Tenant
+
+OLD = "Old-Harbour-41"
+NEW = "New-Harbour-42"
+GIVEN = "Given-Harbour-43"
+NO_STORE = {"store": "none", "value": GIVEN}
+FULL = RecordError("The disk is full.", "Make room.")
+
+
+class Play:
+    """Hosts that stand for users of a tenant: a host 1 for user00001. Each has a store of its own, in memory."""
+
+    def __init__(self, tenant: Tenant, fake_time, folder) -> None:
+        self.tenant = tenant
+        self.fake_time = fake_time
+        self.journal = str(folder / "journal.jsonl")
+        self.stores: dict[str, MemoryStore] = {}
+        self.rotations: dict[str, Rotation] = {}
+        self.directory = next(source["id"] for source in tenant.world()["sources"] if source["name"] == AD)
+
+    def account(self, number: int) -> RecordedAccount:
+        """Return the account of a host."""
+        return RecordedAccount(f"user{number:05d}", AD, self.directory, dn(number))
+
+    def store(self, number: int, **record) -> MemoryStore:
+        """Have a host's store hold a record, and return the store."""
+        made = MemoryStore(Record(self.account(number), **record) if record else None)
+        self.stores[f"user{number:05d}"] = made
+        return made
+
+    def current(self, number: int, age: float = 1000.0, **more) -> KeptPassword:
+        """Return a password that was set so many seconds ago."""
+        return KeptPassword(OLD, self.fake_time.time() - age, **more)
+
+    def pending(self, age: float = 1000.0, **more) -> PendingPassword:
+        """Return a password that a run which has ended had staged so many seconds ago."""
+        return PendingPassword(NEW, self.fake_time.time() - age, ME, **more)
+
+    def record(self, number: int) -> Record:
+        """Return the record that a host's store holds."""
+        stored = self.stores[f"user{number:05d}"].load().record
+        return read_any_record(stored, "a place")
+
+    def held(self, number: int):
+        """Return the password that the tenant holds for a host, or None where none was ever set."""
+        kept = self.tenant.password(AD, dn(number))
+        return kept and kept["password"]
+
+    def sets(self) -> int:
+        """Return how many changes were asked for."""
+        return self.tenant.counts().get("set", 0)
+
+    def rotate(self, *numbers: int, check_mode=False, journal=False, found=False, each=None, **given) -> RotationBatch:
+        """Rotate hosts with these options; *each* has more by host.
+
+        :param found: the accounts were queried and planned before, as for hosts with tasks of the user.
+        """
+        wanted = {number: {**given, **((each or {}).get(number, {}))} for number in numbers}
+        self.rotations = {str(number): self._begun(number, **more) for number, more in wanted.items()}
+        return self.run(check_mode, journal, found)
+
+    def run(self, check_mode=False, journal=False, found=False) -> RotationBatch:
+        """Run the batch of the rotations as they are."""
+        with connected(self.tenant, self.fake_time) as client:
+            hosts = [HostRotation(host, made) for host, made in self.rotations.items()]
+            for host in hosts if found else ():
+                self._plan(client, host)
+            first = next(iter(self.rotations.values())).options
+            chosen = batch_options(first, len(hosts), check_mode, ())
+            time, path = self.fake_time.time, self.journal if journal else None
+            with open_journal(path, client.tenant, len(hosts), check_mode, time) as opened:
+                made = RotationBatch(Context(client, chosen, opened, self._open, me_for), hosts)
+                try:
+                    made.run(None)
+                finally:
+                    opened.ended(made.stopped)
+            return made
+
+    def lines(self) -> list[dict]:
+        """Return the lines of the journal."""
+        with open(self.journal, encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    def endings(self) -> list[tuple]:
+        """Return of each host the outcome, whether something changed, and at which step it failed."""
+        return [
+            (made.outcome, made.changed, None if made.problem is None else made.problem.step)
+            for made in self.rotations.values()
+        ]
+
+    def _begun(self, number: int, **given) -> Rotation:
+        names = {"user_name": f"user{number:05d}", "source_name": AD}
+        self.stores.setdefault(names["user_name"], MemoryStore())
+        no_limit = {"rate_limit": {"requests": 0}}
+        return Rotation(options(True, **{"store": "file", **no_limit, **names, **given}))
+
+    def _open(self, rotation: Rotation):
+        assert rotation.account is not None
+        if rotation.options["store"] == "file":
+            return self.stores[rotation.account.user_name]
+        return kind_of(rotation.options["store"]).open(rotation.options, rotation.account, None)
+
+    def _plan(self, client, host: HostRotation) -> None:
+        made = host.rotation
+        info = query_password_info(client, made.options["user_name"], AD)
+        host.target = Target(info, info.accounts[0].account_id)
+        made.find(host.target)
+        stored = self.stores[made.options["user_name"]].load()
+        made.load(stored.record, stored.version, "memory")
+        made.plan(info.policies, ME, self.fake_time.time())
+
+
+def me_for(host):
+    """Return this run, for a host."""
+    return ME._replace(inventory_host=host)
+
+
+@pytest.fixture(scope="session")
+def running_crowd():
+    """Run a tenant with many users."""
+    with Tenant(no_tls=True, accounts=8, **OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def play(running_crowd, fake_time, tmp_path):
+    running_crowd.reset()
+    return Play(running_crowd, fake_time, tmp_path)
+
+
+def test_each_password_is_staged_sent_recorded_and_committed(play):
+    batch = play.rotate(1, 2)
+    assert play.endings() == [("finished", True, None)] * 2
+    for number in (1, 2):
+        staged, accepted, committed = play.stores[f"user{number:05d}"].writes
+        held = play.held(number)
+        assert staged["pending"]["password"] == accepted["pending"]["password"] == held
+        assert (staged["pending"]["request_id"], committed["pending"]) == (None, None)
+        assert staged["pending"]["owner"]["inventory_host"] == str(number)
+        assert committed["current"]["password"] == held
+        assert committed["current"]["request_id"] == accepted["pending"]["request_id"]
+    assert play.held(1) != play.held(2)
+    first = play.rotations["1"]
+    assert first.account == play.account(1)
+    assert first.change.state == "FINISHED"
+    assert first.rotated_at is not None
+    assert first.place == "memory"
+    assert (batch.stopped, batch.why_stopped, batch.warnings) == (None, "", [])
+
+
+def test_the_next_batch_is_told_of_the_latest_requests(play):
+    batch = play.rotate(1, 2, rate_limit={"requests": 100})
+    assert len(batch.recent()) == sum(play.tenant.counts()[name] for name in ("query", "set", "status"))
+    assert not play.rotate(3).recent()
+
+
+def test_a_given_password_without_a_store_is_sent(play):
+    play.rotate(1, **NO_STORE)
+    assert play.endings() == [("finished", True, None)]
+    assert play.held(1) == GIVEN
+    assert play.stores["user00001"].writes == []
+
+
+def test_a_password_that_nobody_is_meant_to_know_is_generated_by_the_policy(play):
+    play.tenant.settings(policies={AD: ["passwordMinLength is 33"]})
+    play.rotate(1, store="none", discard=True)
+    assert len(play.held(1)) >= 33
+
+
+def test_where_nothing_is_due_nothing_is_sent(play):
+    play.store(1, current=play.current(1, request_id="r"))
+    play.rotate(1, update_password="when_changed")
+    made = play.rotations["1"]
+    assert play.endings() == [("unchanged", False, None)]
+    assert (made.reason, made.change.request_id) == ("the store holds a password", "r")
+    assert play.sets() == 0
+    assert len(play.stores["user00001"].writes) == 1
+
+
+def test_what_an_earlier_run_sent_is_waited_for(play):
+    play.rotate(1, wait=False)
+    assert play.endings() == [("accepted", True, None)]
+    staged = play.record(1).pending
+    play.rotate(1)
+    assert play.endings() == [("finished", True, None)]
+    assert play.sets() == 1
+    assert play.record(1).current.password == staged.password == play.held(1)
+
+
+@pytest.mark.parametrize("pending", [{"outcome_unknown": True}, {}, {"request_id": "forgotten"}])
+def test_a_password_whose_outcome_is_unknown_is_sent_once_more(play, pending):
+    store = play.store(1, current=play.current(1), pending=play.pending(**pending))
+    play.rotate(1)
+    assert play.endings() == [("finished", True, None)]
+    assert (play.sets(), play.held(1)) == (1, NEW)
+    # It says before it is sent that the outcome is unknown.
+    assert store.writes[1]["pending"]["outcome_unknown"] is True
+    assert play.record(1).current.password == NEW
+
+
+@pytest.mark.parametrize("pending", [{"outcome_unknown": True}, {"request_id": "forgotten"}])
+def test_it_is_not_sent_again_where_that_is_not_wanted(play, pending):
+    before = play.store(1, current=play.current(1), pending=play.pending(**pending)).writes[-1]
+    play.rotate(1, on_unknown="fail")
+    (ending,) = play.endings()
+    assert ending[0] == "unknown"
+    assert play.sets() == 0
+    assert play.stores["user00001"].writes[-1] == before
+
+
+def test_a_failure_after_a_second_request_proves_nothing(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    play.tenant.outcome("fail", user_name="user00001")
+    play.rotate(1)
+    assert play.endings() == [("unknown", False, "wait")]
+    problem = play.rotations["1"].problem
+    assert "It may have been sent twice, so that proves nothing" in problem.message
+    assert "rotate_password_settle_pending" in problem.hint
+    assert play.record(1).pending.inconclusive
+
+
+def test_a_change_that_failed_is_discarded_and_disturbs_no_other(play):
+    play.store(1, current=play.current(1))
+    play.tenant.outcome("fail", user_name="user00001")
+    play.rotate(1, 2)
+    assert play.endings() == [("failed", False, "wait"), ("finished", True, None)]
+    record = play.record(1)
+    assert (record.pending, record.current.password, len(record.discarded)) == (None, OLD, 1)
+    assert play.rotations["1"].change.state == "FAILED"
+
+
+def test_an_account_that_is_not_found_disturbs_no_other(play):
+    play.rotate(1, 2, each={1: {"user_name": "nobody"}})
+    assert play.endings() == [("refused", False, "query"), ("finished", True, None)]
+    assert play.rotations["1"].account is None
+
+
+def test_two_hosts_with_one_account_are_not_set_both(play):
+    play.rotate(1, 2, each={2: {"user_name": "user00001"}})
+    assert play.endings() == [("finished", True, None), ("refused", False, "query")]
+    assert "the same account" in play.rotations["2"].problem.message
+    assert play.sets() == 1
+
+
+def test_what_the_user_has_settled_is_stored_and_nothing_is_sent(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    play.store(2, current=play.current(2), pending=play.pending(outcome_unknown=True))
+    play.rotate(1, 2, each={1: {"settle_pending": "commit"}, 2: {"settle_pending": "discard"}})
+    assert play.endings() == [("finished", False, None), ("unchanged", False, None)]
+    assert play.sets() == 0
+    assert (play.record(1).current.password, play.record(1).pending) == (NEW, None)
+    assert (play.record(2).current.password, play.record(2).pending) == (OLD, None)
+
+
+def test_a_given_password_is_set_after_the_pending_one(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    play.rotate(1, 2, value=GIVEN)
+    assert play.endings() == [("finished", True, None)] * 2
+    assert play.sets() == 3
+    record = play.record(1)
+    assert (record.current.password, record.previous.password, record.pending) == (GIVEN, NEW, None)
+    assert play.held(1) == GIVEN
+
+
+def test_after_a_pending_one_that_failed_the_given_one_is_not_set(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    play.tenant.outcome("fail", user_name="user00001")
+    play.rotate(1, value=GIVEN)
+    assert play.endings() == [("unknown", False, "wait")]
+    assert play.sets() == 1
+
+
+def test_what_tasks_of_the_user_keep_is_not_followed_by_another_round(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    play.rotate(1, store="/play/own", value=GIVEN, found=True)
+    made = play.rotations["1"]
+    assert (made.outcome, made.again, play.sets(), play.held(1)) == ("finished", True, 1, NEW)
+
+
+def test_a_password_that_cant_be_staged_is_not_sent(play):
+    play.store(1).problem = FULL
+    play.rotate(1, 2)
+    assert play.endings() == [("refused", False, "store"), ("finished", True, None)]
+    assert play.rotations["1"].problem == Problem("The disk is full.", "Make room.", "store")
+    assert play.held(1) is None
+
+
+def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store(play):
+    store = play.store(1, current=play.current(1))
+    saves = store.save
+
+    def save(record, version, check_mode=False):
+        if record["pending"] is None:
+            raise FULL
+        return saves(record, version, check_mode)
+
+    store.save = save
+    play.rotate(1)
+    assert play.endings() == [("finished", True, "store")]
+    assert play.record(1).pending.password == play.held(1)
+
+
+def test_a_record_that_cant_be_read_sends_nothing(play):
+    play.store(1).writes.append({"format": 9})
+    play.rotate(1)
+    assert play.endings() == [("refused", False, "store")]
+    assert play.sets() == 0
+
+
+@pytest.mark.parametrize(("wait", "outcome"), [(True, "finished"), (False, "accepted")])
+def test_check_mode_predicts_and_sends_and_stores_nothing(play, wait, outcome):
+    play.store(2, current=play.current(2))
+    play.rotate(1, 2, check_mode=True, wait=wait, each={2: {"update_password": "when_changed"}}, journal=True)
+    assert play.endings() == [(outcome, True, None), ("unchanged", False, None)]
+    assert play.rotations["1"].rotated_at is None
+    assert play.rotations["1"].sync_group["name"] == "Directory and payroll"
+    assert play.sets() == 0
+    assert play.stores["user00001"].writes == []
+
+
+def test_check_mode_finds_what_cant_be_stored(play):
+    play.store(1).problem = FULL
+    play.rotate(1, check_mode=True)
+    assert play.endings() == [("refused", False, "store")]
+
+
+def test_the_policy_and_the_sync_group_count_for_each_host(play):
+    play.tenant.settings(policies={AD: ["passwordMinLength is 8"]})
+    each = {1: {"enforce_policy": True, "value": "short"}, 2: {"sync_group": "refuse"}, 3: {"sync_group": "warn"}}
+    batch = play.rotate(1, 2, 3, value=GIVEN, each=each)
+    assert [ending[0] for ending in play.endings()] == ["refused", "refused", "finished"]
+    assert "violates the policy" in play.rotations["1"].problem.message
+    assert "Directory and payroll" in play.rotations["2"].problem.message
+    assert {host for host, _warning in batch.warnings} == {"3"}
+    assert play.rotations["3"].sync_group["name"] == "Directory and payroll"
+
+
+@pytest.mark.parametrize("name", ["account_id", "account_name"])
+def test_the_account_that_is_asked_for_has_to_be_there(play, name):
+    play.rotate(1, 2, each={1: {name: "nobody"}, 2: {"account_id": dn(2).upper()}})
+    assert play.endings() == [("refused", False, "query"), ("finished", True, None)]
+    assert f"rotate_password_{name} 'nobody'" in play.rotations["1"].problem.message
+
+
+def test_what_was_said_before_of_the_sync_group_is_not_said_again(play):
+    batch = play.rotate(1, found=True, sync_group="warn")
+    assert (batch.warnings, "sync_groups" in play.tenant.counts()) == ([], False)
+
+
+def test_a_host_that_was_planned_before_is_sent_without_another_query(play):
+    play.store(1, current=play.current(1))
+    play.rotate(1, found=True, journal=True)
+    asked = play.tenant.counts()
+    assert (asked["query"], asked["set"]) == (1, 1)
+    assert play.endings() == [("finished", True, None)]
+    assert play.record(1).current.password == play.held(1)
+
+
+def test_a_host_that_had_failed_before_is_not_touched(play):
+    play.rotations = {"1": play._begun(1), "2": play._begun(2)}
+    play.rotations["1"].fail(Problem("No.", None, "hook_before"))
+    play.run(journal=True)
+    assert play.endings() == [("refused", False, "hook_before"), ("finished", True, None)]
+    assert play.held(1) is None
+    steps = [(line["account"], line["step"]) for line in play.lines() if "step" in line]
+    assert steps == [(0, "refused"), (1, "sending"), (1, "accepted"), (1, "finished")]
+
+
+def test_a_host_whose_options_are_wrong_has_a_line_by_its_name(play):
+    play.rotations = {"1": play._begun(1), "2": play._begun(2)}
+    for name in ("user_name", "source_name"):
+        play.rotations["1"].options.values[name] = None
+    play.rotations["1"].fail(Problem("It is missing.", None, "options"))
+    play.run(journal=True)
+    assert {"account": 0, "name": "1", "user_name": "1"} in play.lines()
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_second_run_with_the_journal_sends_nothing(play, stored):
+    given = {"store": "file"} if stored else NO_STORE
+    play.rotate(1, journal=True, **given)
+    held = play.held(1)
+    play.rotate(1, 2, journal=True, **given)
+    assert [ending[0] for ending in play.endings()] == ["unchanged" if stored else "finished", "finished"]
+    assert [ending[1] for ending in play.endings()] == [False, True]
+    assert play.rotations["1"].reason == "an earlier run with this journal has set it"
+    assert (play.sets(), play.held(1)) == (2, held)
+    # The journal says still that it was set.
+    assert [line["step"] for line in play.lines() if line.get("account") == 0 and "step" in line] == [
+        "sending",
+        "accepted",
+        "finished",
+    ]
+
+
+def test_without_the_journal_a_second_run_sets_another_password(play):
+    play.rotate(1)
+    held = play.held(1)
+    play.rotate(1)
+    assert play.sets() == 2
+    assert play.record(1).previous.password == held != play.held(1)
+
+
+def test_a_change_that_the_journal_alone_knows_is_waited_for(play):
+    play.rotate(1, journal=True, wait=False, **NO_STORE)
+    assert play.endings() == [("accepted", True, None)]
+    play.rotate(1, journal=True, **NO_STORE)
+    assert play.endings()[0][0] == "finished"
+    assert play.sets() == 1
+
+
+def test_what_is_unchanged_is_written_into_the_journal(play):
+    play.store(1, current=play.current(1))
+    play.rotate(1, journal=True, update_password="when_changed")
+    (line,) = [line for line in play.lines() if "step" in line]
+    assert (line["step"], line["reason"]) == ("unchanged", "the store holds a password")
+
+
+def test_too_many_failures_stop_the_batch(play):
+    names = {1: {"user_name": "nobody"}, 2: {"user_name": "nobody else"}}
+    batch = play.rotate(1, 2, 3, 4, concurrency=1, max_failures="1", each=names, journal=True)
+    assert [ending[0] for ending in play.endings()] == ["refused", "refused", "not_sent", "not_sent"]
+    assert batch.stopped == "max_failures"
+    assert batch.why_stopped == "The batch stopped, because more than max_failures accounts failed."
+    assert play.rotations["4"].problem == Problem(f"Not sent. {batch.why_stopped}", None, "set")
+    assert play.sets() == 0
+    assert play.lines()[-1]["stopped"] == "max_failures"
+
+
+def test_a_batch_that_has_stopped_begins_no_second_round(play):
+    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
+    names = {2: {"user_name": "nobody"}}
+    play.rotate(1, 2, concurrency=1, max_failures="0", value=GIVEN, each=names)
+    assert play.held(1) in (NEW, None)
+    assert play.sets() <= 1
+
+
+def test_a_journal_that_cant_be_written_stops_before_anything_is_sent(play, monkeypatch):
+    problem = JournalError("journal can't be written: no space left on device.", "Make room.")
+    monkeypatch.setattr(
+        "ansible_collections.community.sailpoint.plugins.module_utils._batch.journal.Journal.add",
+        lambda self, accounts: setattr(self, "problem", problem) or [None for _each in accounts],
+    )
+    with pytest.raises(JournalError, match="no space left"):
+        play.rotate(1, journal=True)
+    assert play.sets() == 0

@@ -1,0 +1,346 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the role: what is taken over, with which type, and the sentence for each mistake."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
+    BATCH_SPEC,
+    HOOKS,
+    SPEC,
+    RotationOptions,
+    read_options,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import store_mistakes
+from ansible_collections.community.sailpoint.tests.unit.rotations import NAMES, options
+
+NOTHING_SENT = "Nothing was sent to ISC."
+# As AWX hands over the answer to a question, and what the option is then.
+TAKEN = {
+    "user_name": ("abby", "abby"),
+    "source_name": ("AD", "AD"),
+    "account_id": ("CN=abby", "CN=abby"),
+    "account_name": ("abby", "abby"),
+    "value": ("Given-1", "Given-1"),
+    "length": ("20", 20),
+    "specials": ("-_", "-_"),
+    "enforce_policy": ("yes", True),
+    "sync_group": ("refuse", "refuse"),
+    "update_password": ("when_changed", "when_changed"),
+    "max_age": ("30d", "30d"),
+    "store": ("file", "file"),
+    "store_dir": ("/tmp", "/tmp"),
+    "store_key": ("key", "key"),
+    "store_mount": ("kv", "kv"),
+    "store_path": ("a/b", "a/b"),
+    "on_unknown": ("fail", "fail"),
+    "settle_pending": ("commit", "commit"),
+    "wait": ("false", False),
+    "wait_timeout": ("1800", 1800.0),
+    "wait_sleep": ("0.5", 0.5),
+    "concurrency": ("8", 8),
+    "rate_limit": ({"requests": "50"}, {"requests": 50, "seconds": 10.0}),
+    "max_failures": ("10%", "10%"),
+    "clients": ([{"client_id": "a"}], [{"client_id": "a"}]),
+    "slice": ("3", 3),
+    "journal": ("/tmp/journal", "/tmp/journal"),
+    "report_json": ("/tmp/report.json", "/tmp/report.json"),
+    "report_html": ("/tmp/report.html", "/tmp/report.html"),
+}
+DEFAULTS = {
+    "enforce_policy": False,
+    "sync_group": "allow",
+    "update_password": "always",
+    "store": "none",
+    "store_mount": "secret",
+    "discard": False,
+    "on_unknown": "resend",
+    "wait": True,
+    "wait_timeout": 600.0,
+    "wait_sleep": 2.0,
+    "concurrency": 16,
+    "rate_limit": {"requests": 100, "seconds": 10.0},
+}
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A folder beside the playbook and a working directory, both empty."""
+    for name in ("playbook", "working"):
+        (tmp_path / name).mkdir()
+    return Places(str(tmp_path / "playbook"), str(tmp_path / "working"))
+
+
+def refused(given, **more):
+    """Return the message and the hint of the refusal of some options, with those that always have to be there."""
+    with pytest.raises(InputError) as error:
+        options(**{"store": "file", **given}, **more)
+    return error.value.message, error.value.hint
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_an_option_is_taken_over_with_its_type(name):
+    value, taken = TAKEN[name]
+    batch = name in BATCH_SPEC
+    more = {"store": "file", **({"journal": "/tmp/journal"} if name.startswith("report") else {})}
+    assert options(batch, **{**more, name: value})[name] == taken
+    assert type(options(batch, **{**more, name: value})[name]) is type(taken)
+
+
+def test_the_table_has_all_options():
+    # A password that is thrown away excludes a store, and hooks are files.
+    assert TAKEN.keys() | {"discard"} | set(HOOKS) == SPEC.keys() | BATCH_SPEC.keys()
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["one account", "batch"])
+def test_what_is_not_given_has_its_default(batch):
+    known = {**SPEC, **(BATCH_SPEC if batch else {})}
+    wanted = {name: DEFAULTS.get(name) for name in known}
+    assert options(batch, value="Given-1").values == {**wanted, **NAMES, "value": "Given-1"}
+
+
+def test_discard_is_taken_over():
+    assert options(discard="yes")["discard"] is True
+
+
+def test_only_what_is_given_of_the_connection_is_kept():
+    given = {
+        "base_url": "https://acme.api.identitynow.com",
+        "client_id": "id",
+        "client_secret": "secret",
+        "access_token": "token",
+        "api_version": "v3",
+        "validate_certs": "no",
+        "ca_path": "/tmp/ca",
+        "request_timeout": "5",
+        "retries": "1",
+    }
+    assert given.keys() == connection_spec().keys()
+    taken = options(value="Given-1", **given).connection
+    assert taken == {**given, "validate_certs": False, "request_timeout": 5.0, "retries": 1}
+    assert options(value="Given-1").connection == {}
+    assert options(value="Given-1", retries=0).connection == {"retries": 0}
+
+
+def test_the_environment_is_not_asked_here(monkeypatch):
+    monkeypatch.setenv("SAIL_CLIENT_ID", "from the environment")
+    assert options(value="Given-1").connection == {}
+
+
+def test_those_of_a_batch_are_not_read_for_one_account():
+    assert "concurrency" not in options(value="Given-1", concurrency=3).values
+
+
+MISTAKES = [
+    ({"length": "many"}, "rotate_password_length must be a whole number."),
+    ({"enforce_policy": "perhaps"}, "rotate_password_enforce_policy must be true or false."),
+    ({"discard": "perhaps"}, "rotate_password_discard must be true or false."),
+    ({"wait": "perhaps"}, "rotate_password_wait must be true or false."),
+    ({"wait_timeout": "long"}, "rotate_password_wait_timeout must be a number."),
+    ({"wait_sleep": "long"}, "rotate_password_wait_sleep must be a number."),
+    ({"request_timeout": "long"}, "rotate_password_request_timeout must be a number."),
+    ({"retries": "many"}, "rotate_password_retries must be a whole number."),
+    ({"validate_certs": "perhaps"}, "rotate_password_validate_certs must be true or false."),
+]
+BATCH_MISTAKES = [
+    ({"concurrency": "many"}, "rotate_password_concurrency must be a whole number."),
+    ({"slice": "second"}, "rotate_password_slice must be a whole number."),
+    ({"rate_limit": "slow"}, "rotate_password_rate_limit must be requests and seconds."),
+    ({"rate_limit": {"requests": "few"}}, "rotate_password_rate_limit must be requests and seconds."),
+]
+CHOICES = {
+    "sync_group": "allow, warn, refuse, ignore",
+    "update_password": "always, when_changed",
+    "on_unknown": "resend, fail",
+    "settle_pending": "commit, discard",
+}
+
+
+@pytest.mark.parametrize(("given", "message"), [*MISTAKES, *BATCH_MISTAKES])
+def test_a_value_of_another_type_is_refused(given, message):
+    batch = next(iter(given)) in BATCH_SPEC
+    assert refused(given, batch=batch) == (f"{message} Leave it out if it is not to be given.", NOTHING_SENT)
+
+
+@pytest.mark.parametrize(("name", "choices"), CHOICES.items())
+def test_a_value_that_is_not_a_choice_is_refused(name, choices):
+    assert refused({name: "other"})[0] == f"rotate_password_{name} is 'other', and must be one of {choices}."
+
+
+@pytest.mark.parametrize("name", ["user_name", "source_name"])
+def test_a_name_is_needed(name):
+    given = {other: value for other, value in NAMES.items() if other != name}
+    with pytest.raises(InputError) as error:
+        read_options({**given, "value": "Given-1"}, Places("", ""), store_mistakes)
+    assert error.value.message == f"rotate_password_{name} is missing."
+
+
+def test_all_mistakes_are_told_at_once():
+    message, hint = refused({"length": "many", "on_unknown": "other"})
+    assert message.startswith("rotate_password_length must be a whole number. ")
+    assert "rotate_password_on_unknown is 'other'" in message
+    assert hint == NOTHING_SENT
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "user_name",
+        "source_name",
+        "account_id",
+        "account_name",
+        "value",
+        "store_key",
+        "client_id",
+        "client_secret",
+        "access_token",
+    ],
+)
+@pytest.mark.parametrize("value", [7, 1.5, True, ["a"]])
+def test_what_has_to_be_text_is_text(name, value):
+    message, hint = refused({name: value})
+    assert message == (
+        f"rotate_password_{name} must be text. YAML has taken what was given for something else, such as a number, and "
+        "the original is lost: 007 became 7."
+    )
+    assert hint.startswith("Put it in quotes.") and hint.endswith(NOTHING_SENT)
+
+
+def test_the_value_of_a_secret_is_in_no_message():
+    message, hint = refused({"value": 4711, "store_key": 4712, "length": "many"})
+    assert "471" not in message + hint
+
+
+# Options that are valid by themselves, and what is wrong with them together.
+TOGETHER = [
+    (
+        {},
+        "No password is given, and no store to keep a generated one. Give rotate_password_value, or choose a "
+        "rotate_password_store, or set rotate_password_discard: true for a password that nobody is meant to know.",
+    ),
+    *(
+        (
+            given,
+            "rotate_password_discard is for a generated password that is not stored. Leave it out together with "
+            "rotate_password_value or a rotate_password_store.",
+        )
+        for given in ({"discard": True, "store": "file"}, {"discard": True, "value": "Given-1"})
+    ),
+    *(
+        (
+            {"value": "Given-1", **given},
+            "rotate_password_update_password: when_changed, rotate_password_max_age and "
+            "rotate_password_settle_pending need a rotate_password_store that remembers the password.",
+        )
+        for given in ({"update_password": "when_changed"}, {"max_age": "30d"}, {"settle_pending": "commit"})
+    ),
+    (
+        {"store": "file", "max_age": "soon"},
+        "rotate_password_max_age is 'soon'. Give a number with a unit: 90s, 15m, 12h, 30d or 4w. Without a unit, "
+        "seconds.",
+    ),
+    (
+        {"store": "file", "wait_timeout": 0},
+        "rotate_password_wait_timeout is 0. Give seconds, more than 0 and at most 604800.",
+    ),
+    (
+        {"store": "file", "wait_sleep": 3601},
+        "rotate_password_wait_sleep is 3601. Give seconds, more than 0 and at most 3600.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), TOGETHER)
+def test_options_that_do_not_go_together_are_refused(given, message):
+    with pytest.raises(InputError) as error:
+        options(**given)
+    assert (error.value.message, error.value.hint) == (message, NOTHING_SENT)
+
+
+@pytest.mark.parametrize(
+    "given", [{"value": "Given-1"}, {"discard": True}, {"store": "file"}, {"store": "file", "value": "Given-1"}]
+)
+def test_a_password_comes_from_somewhere_and_goes_somewhere(given):
+    assert options(**given).stored == ("store" in given)
+
+
+def test_what_is_wrong_with_a_store_is_told_with_the_rest():
+    with pytest.raises(InputError) as error:
+        read_options({**NAMES, "store": "file", "max_age": "soon"}, Places("", ""), lambda _options, _places: ["Ouch."])
+    assert "rotate_password_max_age" in error.value.message
+    assert error.value.message.endswith("Ouch.")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_is_found_beside_the_playbook_and_made_absolute(places, tmp_path, hook):
+    (tmp_path / "playbook" / "hook.yml").touch()
+    read = read_options({**NAMES, "value": "Given-1", hook: "hook.yml"}, places, store_mistakes)
+    assert read[hook] == str(tmp_path / "playbook" / "hook.yml")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_that_is_not_there_is_refused_before_anything_is_sent(places, tmp_path, hook):
+    (tmp_path / "playbook" / "folder.yml").mkdir()
+    for name in ("gone.yml", "folder.yml"):
+        with pytest.raises(InputError) as error:
+            read_options({**NAMES, "value": "Given-1", hook: name}, places, store_mistakes)
+        assert error.value.message == (
+            f"rotate_password_{hook} is {name}, and there is no such file, neither beside the playbook "
+            f"({tmp_path}/playbook) nor in the working directory ({tmp_path}/working)."
+        )
+        assert error.value.hint == NOTHING_SENT
+
+
+@pytest.mark.parametrize("report", ["report_json", "report_html"])
+def test_a_report_needs_a_journal(report):
+    message, _hint = refused({report: "/tmp/report"}, batch=True)
+    assert message == (
+        "rotate_password_report_json and rotate_password_report_html need rotate_password_journal, from which the "
+        "report is made."
+    )
+
+
+@pytest.mark.parametrize("name", ["journal", "report_json", "report_html"])
+def test_what_a_batch_writes_is_in_a_folder_that_is_there(tmp_path, name):
+    more = {} if name == "journal" else {"journal": str(tmp_path / "journal")}
+    message, _hint = refused({**more, name: "file"}, batch=True)
+    assert message.startswith(f"rotate_password_{name} is file, a relative path")
+    message, _hint = refused({**more, name: str(tmp_path / "gone" / "file")}, batch=True)
+    assert message.startswith(
+        f"rotate_password_{name} is {tmp_path}/gone/file, and the folder {tmp_path}/gone does not"
+    )
+    assert options(True, store="file", **{**more, name: str(tmp_path / "file")})[name] == str(tmp_path / "file")
+
+
+def test_what_the_planner_has_to_know():
+    read = options(
+        value="Given-1",
+        store="file",
+        update_password="when_changed",
+        max_age="2d",
+        on_unknown="fail",
+        settle_pending="discard",
+    )
+    assert read.wanted() == Wanted("Given-1", "when_changed", 172800.0, "fail", "discard", hook=False)
+    assert options(store="file").wanted() == Wanted(hook=False)
+    read.values["after_change"] = "/play/after.yml"
+    assert read.wanted().hook
+
+
+def test_whose_password_it_is():
+    assert options(value="Given-1").identification == NAMES
+    more = {"account_id": "CN=abby", "account_name": "abby"}
+    assert options(value="Given-1", **more).identification == {**NAMES, **more}
+
+
+def test_a_rotation_that_does_not_begin_knows_no_more_than_whose_it_is():
+    unchecked = RotationOptions.unchecked({**NAMES, "account_id": 7, "value": "Given-1", "wait": "perhaps"})
+    assert unchecked.identification == {**NAMES, "account_id": "7"}
+    assert unchecked["value"] is None
+    assert (unchecked["wait"], unchecked["store"], unchecked.connection) == (True, "none", {})

@@ -1,0 +1,281 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tasks of the role hand on to each other, what they show, and what they keep secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import KeptPassword, Record
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
+    ROTATION,
+    RotationAction,
+    client_of,
+    public_result,
+    rotation_in,
+    secrets_in,
+    view,
+)
+from ansible_collections.community.sailpoint.tests.unit.actions import WHERE, action, run_action
+from ansible_collections.community.sailpoint.tests.unit.rotations import (
+    ACCOUNT,
+    BEFORE,
+    KNOWN,
+    NEW,
+    OLD,
+    PENDING,
+    options,
+    rotation,
+)
+from ansible_collections.community.sailpoint.tests.unit.support import access
+from ansible_collections.community.sailpoint.tests.unit.templates import template
+
+TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
+DISCARDED = KeptPassword("Discarded-43", 1.0)
+RECORD = Record(ACCOUNT, OLD, BEFORE, KNOWN, (DISCARDED,), True)
+SECRETS = {
+    OLD.password,
+    BEFORE.password,
+    NEW,
+    DISCARDED.password,
+    "Given-1",
+    "the store's key",
+    "the client's secret",
+    "the tenant's token",
+}
+
+
+class Task(RotationAction):
+    """A task of the role that does what its test says."""
+
+    def perform(self, params, task_vars):
+        """Do it."""
+        return task_vars["does"](self, task_vars)
+
+
+def full():
+    """Return a rotation with a secret in each place that has one."""
+    return rotation(
+        RECORD,
+        value="Given-1",
+        store_key="the store's key",
+        client_secret="the client's secret",
+        access_token="the tenant's token",
+    )
+
+
+def test_each_secret_of_a_rotation_is_known():
+    assert set(secrets_in(full().as_value(), {"token": "the vault's token"})) == {*SECRETS, "the vault's token"}
+    assert set(secrets_in(full().as_value(), None)) == SECRETS
+    assert set(secrets_in(full().as_value(), {"settings": {}, "token": None})) == SECRETS
+
+
+def test_before_there_is_a_record_the_options_have_secrets():
+    made = rotation(value="Given-1")
+    made.record = None
+    assert secrets_in(made.as_value(), None) == ["Given-1"]
+
+
+def test_a_result_is_never_shown_also_where_it_has_no_rotation():
+    does = {"does": lambda task, task_vars: {"changed": False}}
+    assert run_action(Task, variables=does)["_ansible_no_log"] is True
+    handing_on = {"does": lambda task, task_vars: task.handed_on(full(), {"token": "t"}, task_vars)}
+    assert run_action(Task, variables=handing_on)["_ansible_no_log"] is True
+
+
+def test_the_next_task_finds_what_the_one_before_handed_on():
+    made, session = full(), {"settings": {"url": "x"}, "token": "t"}
+    handed_on = action(Task).handed_on(made, session, WHERE, files=["set.yml"])
+    assert handed_on["files"] == ["set.yml"]
+    assert handed_on["changed"] is False
+    assert action(Task).rotation({ROTATION: json.loads(json.dumps(handed_on))}) == (made, session)
+
+
+def test_each_plan_has_a_loop_variable_of_its_own():
+    # Ansible warns of one that is in use already, and mixes up the files of hosts that share one.
+    made, seen = full(), []
+    for rounds, files in ((1, ["set.yml"]), (1, ["set.yml", "wait.yml"]), (2, ["set.yml"])):
+        made.rounds = rounds
+        seen.append(action(Task).handed_on(made, None, WHERE, files=files)["loop_variable"])
+    assert len(set(seen)) == 3
+    # The tasks within that loop hand on another rotation, and the loop still ends by its own.
+    assert action(Task).handed_on(made, None, WHERE, moved=True)["loop_variable"] == seen[-1]
+
+
+def test_of_a_task_that_crashed_the_message_is_left():
+    made = rotation_in({"failed": True, "msg": "It crashed."})
+    assert made.problem == Problem("It crashed.", None, "options")
+    assert made.outcome == "refused"
+    assert rotation_in({}).problem.message == "A task of the role has failed."
+    assert rotation_in({"rotation": full().as_value(), "failed": True, "msg": "x"}) == full()
+
+
+def test_each_entry_that_the_tasks_of_the_role_use_is_handed_on():
+    used = {
+        entry
+        for file in TASKS.glob("*.yml")
+        for entry in re.findall(rf"\b{ROTATION}\.(\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert "record" in used and "goes_on" in used
+    assert used - action(Task).handed_on(full(), None, WHERE).keys() == {"files", "moved"}
+
+
+def test_what_tasks_see_before_anything_is_known():
+    made = rotation(value="Given-1")
+    made.account = made.record = None
+    seen = view(made)
+    nothing = {"account": {}, "record": {}, "password": "", "request_id": "", "new_value": "", "old_value": ""}
+    assert {name: seen[name] for name in nothing} == nothing
+    assert (seen["goes_on"], seen["has_failed"], seen["failure"], seen["hook_due"]) == (True, False, {}, False)
+
+
+def test_what_tasks_see_of_a_change():
+    made = rotation(RECORD, ("before_change", "after_change", "on_failure"), wait=False, wait_timeout=60, wait_sleep=1)
+    seen = view(made)
+    assert seen["account"] == {**ACCOUNT._asdict(), "identity_id": "identity"}
+    assert seen["record"] == RECORD.as_value()
+    assert (seen["password"], seen["request_id"]) == (NEW, "request-1")
+    assert (seen["new_value"], seen["old_value"]) == (NEW, OLD.password)
+    assert (seen["wait"], seen["wait_timeout"], seen["wait_sleep"]) == (False, 60.0, 1.0)
+    assert (seen["user_name"], seen["source_name"]) == ("svc-backup", "Active Directory")
+    for hook in ("before_change", "after_change", "on_failure"):
+        assert seen[hook] == f"/play/{hook}.yml"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "problem", "goes_on"),
+    [
+        (None, None, True),
+        ("finished", None, False),
+        ("finished", Problem("No.", None, "store"), False),
+        (None, Problem("No.", None, "store"), False),
+    ],
+)
+def test_a_change_goes_on_until_it_has_ended_or_failed(outcome, problem, goes_on):
+    made = full()
+    made.outcome, made.problem = outcome, problem
+    assert view(made)["goes_on"] is goes_on
+    assert view(made)["has_failed"] is (problem is not None)
+
+
+def test_the_hook_on_failure_is_told_what_failed():
+    made = full()
+    made.fail(Problem("No.", "Do.", "wait"), "failed")
+    assert view(made)["failure"] == {"outcome": "failed", "step": "wait", "message": "No. Do."}
+
+
+CHANGE = Change("request-1", "FINISHED", (), ("a", "b"))
+GROUP = {"name": "group", "sources": [], "problem": None}
+
+
+def ended(**more):
+    made = rotation(RECORD)
+    made.outcome, made.changed, made.change, made.due = "finished", True, CHANGE, steps.SET
+    made.place, made.rotated_at, made.sync_group = "/store/file.json", "2026-03-14T09:26:53Z", GROUP
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_the_result_tells_how_it_ended_and_no_secret():
+    result = public_result(ended())
+    assert result == {
+        "outcome": "finished",
+        "changed": True,
+        "state": "FINISHED",
+        "request_id": "request-1",
+        "account_id": "CN=svc-backup",
+        "source_ids": ["a", "b"],
+        "sync_group": GROUP,
+        "rotated_at": "2026-03-14T09:26:53Z",
+        "kept_in": "/store/file.json",
+        "step": None,
+        "msg": "svc-backup on Active Directory: set for CN=svc-backup on 2 sources of a password sync group",
+    }
+    assert not [secret for secret in SECRETS if secret in str(result)]
+
+
+def test_the_result_of_a_failure_has_its_step_and_a_verdict():
+    result = public_result(ended(outcome="failed", problem=Problem("No.", None, "wait")))
+    assert (result["outcome"], result["step"]) == ("failed", "wait")
+    assert result["msg"].startswith("svc-backup on Active Directory: No. ")
+
+
+def test_the_result_of_what_has_hardly_begun():
+    made = rotation(value="Given-1", store="none")
+    made.account = None
+    made.fail(Problem("No.", None, "options"))
+    result = public_result(made)
+    nothing = dict.fromkeys(("state", "request_id", "account_id", "sync_group", "rotated_at", "kept_in"))
+    assert {name: result[name] for name in nothing} == nothing
+    assert result["source_ids"] == []
+
+
+@pytest.mark.parametrize(("changed", "state"), [(True, None), (False, "FINISHED")])
+def test_check_mode_knows_no_state_of_what_it_did_not_send(changed, state):
+    assert public_result(ended(changed=changed), check_mode=True)["state"] == state
+
+
+def test_options_are_the_variables_of_the_role_alone():
+    known = {f"rotate_password_{name}": "x" for name in (*SPEC, *BATCH_SPEC, "client_id", "other")}
+    known["client_secret"] = "x"
+    task = action(Task, variables=known)
+    assert task.given(known, batch=False).options.keys() == {*SPEC, "client_id"}
+    assert task.given(known, batch=True).options.keys() == {*SPEC, *BATCH_SPEC, "client_id"}
+
+
+def test_mistakes_of_the_store_are_among_those_of_the_options():
+    given = {"user_name": "a", "source_name": "b", "store": "file"}
+    with pytest.raises(InputError, match="rotate_password_store_dir is missing"):
+        action(Task).options(given, WHERE, batch=False)
+
+
+def test_files_are_looked_for_beside_the_playbook_and_in_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert action(Task).places(WHERE) == Places("/nowhere/playbook", os.getcwd())
+    (tmp_path / "store").mkdir()
+    assert action(Task).own_store(rotation(store="store"), WHERE) == str(tmp_path / "store")
+    assert action(Task).own_store(rotation(store="kv2"), WHERE) == ""
+
+
+def test_only_the_store_s_own_variables_are_kept_for_its_connection():
+    known = {"ansible_hashi_vault_url": template("{{ url }}"), "url": "https://vault", "ansible_user": "me"}
+    task = action(Task, variables=known)
+    assert task.store_variables(options(store="kv2"), known) == {"ansible_hashi_vault_url": "https://vault"}
+    assert task.store_variables(options(store="file"), known) == {}
+
+
+def test_a_run_is_one_for_each_host():
+    assert action(Task).me({"inventory_hostname": "a"}).inventory_host == "a"
+
+
+def test_a_client_shows_its_warnings_and_is_closed_whatever_happens(tenant):
+    given, shown = options(value="Given-1", **access(tenant)), []
+    with pytest.raises(ZeroDivisionError), client_of(given, shown.append) as client:
+        client.close = lambda: shown.append("closed")
+        client.warnings.append("careful")
+        raise ZeroDivisionError
+    assert shown == ["careful", "closed"]
+
+
+def test_a_connection_that_cant_be_used_is_told():
+    given = options(value="Given-1", api_version="v0")
+    with pytest.raises(InputError, match="api_version") as refused, client_of(given, lambda text: None):
+        pass
+    assert refused.value.hint == "Nothing was sent to ISC."
+
+
+def test_a_pending_password_is_the_one_that_is_sent():
+    assert view(rotation(Record(ACCOUNT, OLD, pending=PENDING)))["password"] == NEW
+    assert view(rotation(Record(ACCOUNT, OLD)))["password"] == ""

@@ -1,0 +1,475 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The store kv2: how it connects, what it asks of a vault, and what it makes of the answers.
+
+The vault is a small server that answers as the API of KV version 2 says. What a real one makes of it is for the
+functional tests.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2, Kv2Store, VaultConnection
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, closed_port
+from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, options
+
+pytest.importorskip("hvac", reason="the library hvac is not installed")
+
+RECORD = {"current": {"password": "a{{ 1 + 1 }}'\"\\ \u00e9"}, "pending": None}
+TOKEN = "Token-of-the-vault-1"
+PLACE = "secret/sailpoint/svc"
+
+
+class Vault(LocalServer):
+    """A vault with an engine at secret/.
+
+    :ivar versions: of each secret, by path; a deleted one is None. :ivar tokens: those that may do something.
+    :ivar denied: what no token may do, as the beginning of a path. :ivar failure: a status and a text instead.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.versions: dict[str, list] = {}
+        self.tokens = {TOKEN, None}
+        self.denied: tuple[str, ...] = ()
+        self.engine: str | None = "2"
+        self.failure: tuple[int, str] | None = None
+
+    @property
+    def asked(self) -> list[str]:
+        """The requests so far."""
+        return [f"{each['method']} {each['target'].removeprefix('/v1/')}" for each in self.requests]
+
+    def answer(self, handler, request) -> None:
+        """Answer a request."""
+        path = unquote(urlsplit(request["target"]).path).removeprefix("/v1/")
+        status, body = self._answered(request, path)
+        content = json.dumps(body).encode()
+        self.send(handler, status, {"Content-Length": str(len(content)), "Content-Type": "application/json"}, content)
+
+    def _answered(self, request, path):
+        if self.failure is not None:
+            return self.failure[0], {"errors": [self.failure[1]]}
+        if request["headers"].get("X-Vault-Token") not in self.tokens or path.startswith(self.denied or ("-",)):
+            return 403, {"errors": ["permission denied"]}
+        if path.startswith("sys/internal/ui/mounts/"):
+            return 200, {"data": {"type": "kv", "options": {"version": self.engine} if self.engine else None}}
+        if self.engine != "2":
+            return 404, {"errors": ["no handler for route"]}
+        kind, _, name = path.partition("/")[2].partition("/")
+        if request["method"] == "LIST":
+            keys = [each.rpartition("/")[2] for each in self.versions if each.startswith(f"{name}/")]
+            return (200, {"data": {"keys": keys}}) if keys else (404, {"errors": []})
+        return self._of_a_secret(request, kind, self.versions.get(name, []), name)
+
+    def _of_a_secret(self, request, kind, versions, name):
+        gone = bool(versions) and versions[-1] is None
+        metadata = {"version": len(versions), "current_version": len(versions), "deletion_time": "2026" if gone else ""}
+        if request["method"] == "POST":
+            body = json.loads(request["body"])
+            if body["options"]["cas"] != len(versions):
+                return 400, {"errors": ["check-and-set parameter did not match the current version"]}
+            self.versions[name] = [*versions, body["data"]]
+            return 200, {"data": {"version": len(versions) + 1}}
+        if not versions:
+            return 404, {"errors": []}
+        if kind == "metadata":
+            return 200, {"data": metadata}
+        return (404 if gone else 200), {"data": {"data": versions[-1], "metadata": metadata}}
+
+
+class Lookups:
+    """The lookups of the collection: what they were asked for, and what they return."""
+
+    def __init__(self, **settings) -> None:
+        self.asked: list[tuple[str, dict]] = []
+        self.settings = settings
+        self.tokens = [TOKEN]
+        self.problem: Exception | None = None
+
+    def __call__(self, name, **given):
+        """Return the settings, or the next token."""
+        self.asked.append((name.removeprefix("community.hashi_vault."), given))
+        if self.problem is not None:
+            raise self.problem
+        if name.endswith("vault_ansible_settings"):
+            return dict(self.settings)
+        token = self.tokens.pop(0) if len(self.tokens) > 1 else self.tokens[0]
+        return {"auth": {"client_token": token}}
+
+    @property
+    def logins(self) -> int:
+        """How many there were."""
+        return sum(name == "vault_login" for name, _given in self.asked)
+
+
+@pytest.fixture(autouse=True)
+def _no_vault_of_the_user(monkeypatch, tmp_path):
+    for name in ("ADDR", "TOKEN", "CACERT", "NAMESPACE", "SKIP_VERIFY"):
+        monkeypatch.delenv(f"VAULT_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def vault():
+    """Run a vault."""
+    with Vault() as running:
+        yield running
+
+
+@pytest.fixture
+def lookups(vault):
+    return Lookups(url=vault.url)
+
+
+@pytest.fixture
+def connection(lookups):
+    return VaultConnection(lookups, None, 4)
+
+
+@pytest.fixture
+def store(connection):
+    return Kv2Store(connection, "secret", "sailpoint/svc")
+
+
+def refused(act):
+    """Return the explained error of *act*, which holds no secret."""
+    with pytest.raises(RecordError) as error:
+        act()
+    assert error.value.hint
+    assert not [secret for secret in (TOKEN, RECORD["current"]["password"]) if secret in str(error.value.as_result())]
+    return error.value.message
+
+
+def test_what_is_saved_is_loaded_version_by_version(vault, store):
+    assert store.place == PLACE
+    assert store.load() == ({}, "0")
+    assert store.save(RECORD, "0") == "1"
+    assert store.load() == (RECORD, "1")
+    assert store.save({"number": 2}, "1") == "2"
+    assert store.load() == ({"number": 2}, "2")
+    assert vault.versions == {"sailpoint/svc": [RECORD, {"number": 2}]}
+
+
+def test_check_mode_asks_for_nothing(vault, store):
+    assert store.save(RECORD, "3", check_mode=True) == "3"
+    assert vault.requests == []
+
+
+def test_a_secret_that_is_there_takes_one_request(vault, store):
+    vault.versions["sailpoint/svc"] = [RECORD]
+    store.load()
+    store.save(RECORD, "1")
+    assert vault.asked == ["GET secret/data/sailpoint/svc", "POST secret/data/sailpoint/svc"]
+
+
+@pytest.mark.parametrize(
+    ("version", "deleted"),
+    [("0", ", or there was a version that was deleted, and the token may not read its metadata"), ("1", "")],
+)
+def test_what_somebody_else_has_written_is_not_overwritten(vault, store, version, deleted):
+    vault.versions["sailpoint/svc"] = [RECORD, RECORD, RECORD]
+    assert refused(lambda: store.save({}, version)) == (
+        f"The store kv2 was refused version {int(version) + 1} of {PLACE}: since this run read the record, another run "
+        f"or a person wrote it{deleted}."
+    )
+    assert len(vault.versions["sailpoint/svc"]) == 3
+
+
+def test_after_a_deleted_version_comes_the_next_one(vault, store):
+    vault.versions["sailpoint/svc"] = [RECORD, None]
+    assert store.load() == ({}, "2")
+    assert store.save({"number": 3}, "2") == "3"
+
+
+def test_a_token_need_not_be_allowed_to_read_metadata(vault, store):
+    vault.denied = ("secret/metadata",)
+    assert store.load() == ({}, "0")
+    assert store.save(RECORD, "0") == "1"
+
+
+@pytest.mark.parametrize("engine", ["1", None])
+def test_without_an_engine_of_version_2_there_is_no_store(vault, store, engine):
+    vault.engine = engine
+    assert refused(store.load) == (
+        "The store kv2 finds no engine KV version 2 at secret that its token has a policy for."
+    )
+
+
+def test_a_token_that_may_not_see_the_engine_is_no_better(vault, store):
+    vault.denied = ("sys/internal",)
+    assert "finds no engine KV version 2 at secret" in refused(store.load)
+
+
+DENIED = (
+    f"The store kv2 is denied access to {PLACE}: the token is wrong or has expired, or none of its policies grants "
+    "create, read and update there."
+)
+
+
+def test_what_a_token_may_not_do_is_told_at_once(vault, store, lookups):
+    vault.denied = ("secret/data",)
+    assert refused(store.load) == DENIED
+    assert refused(lambda: store.save(RECORD, "0")) == DENIED
+    # A given token has no successor.
+    assert lookups.logins == 1
+    assert len(vault.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        ((503, "Vault is sealed"), "The store kv2 finds the server sealed."),
+        ((500, "out of order"), f"The store kv2 failed at {PLACE}: out of order"),
+        ((400, "malformed"), f"The store kv2 failed at {PLACE}: malformed"),
+    ],
+)
+def test_what_the_server_refuses_is_told(vault, store, failure, message):
+    vault.failure = failure
+    assert refused(store.load).startswith(message)
+
+
+def test_an_engine_that_is_gone_meanwhile_is_told(vault, store):
+    vault.failure = (404, "no handler for route")
+    assert refused(lambda: store.save({}, "1")) == (f"The store kv2 finds no engine KV version 2 for {PLACE} any more.")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://127.0.0.1:{port}", "The store kv2 gets no answer from the server: "),
+        ("vault.example", "The store kv2 can't use the URL of the server: "),
+        ("http://", "The store kv2 can't use the URL of the server: "),
+    ],
+)
+def test_a_server_that_does_not_answer_is_told(url, message):
+    connection = VaultConnection(Lookups(url=url.format(port=closed_port())), None, 1)
+    assert refused(Kv2Store(connection, "secret", "a").load).startswith(message)
+
+
+def test_a_server_without_tls_is_told(vault):
+    connection = VaultConnection(Lookups(url=vault.url.replace("http:", "https:")), None, 1)
+    assert refused(Kv2Store(connection, "secret", "a").load).startswith(
+        "The store kv2 can't make a TLS connection to the server: "
+    )
+
+
+def test_it_logs_in_when_it_is_first_used_and_once(lookups, connection, store):
+    assert (connection.session, lookups.asked) == (None, [])
+    store.load()
+    store.load()
+    assert lookups.asked == [("vault_ansible_settings", {}), ("vault_login", {"token_validate": False})]
+    assert connection.session["token"] == TOKEN
+
+
+def test_it_logs_in_at_once_where_that_is_asked_for(vault, lookups, connection):
+    connection.open()
+    assert lookups.logins == 1
+    assert vault.requests == []
+
+
+def test_a_token_is_looked_up_where_that_is_wished(vault):
+    lookups = Lookups(url=vault.url, token_validate=True)
+    VaultConnection(lookups, None, 1).open()
+    assert lookups.asked[-1] == ("vault_login", {})
+
+
+def test_the_next_task_needs_no_login(vault, connection, store):
+    store.save(RECORD, "0")
+    session = json.loads(json.dumps(connection.session))
+    again = VaultConnection(None, session, 1)
+    assert Kv2Store(again, "secret", "sailpoint/svc").load() == (RECORD, "1")
+    assert again.session == session
+
+
+def test_a_token_that_has_expired_is_replaced_once_for_all_threads(vault):
+    lookups = Lookups(url=vault.url, auth_method="approle")
+    lookups.tokens = ["expired", TOKEN, "a third one"]
+    connection = VaultConnection(lookups, None, 4)
+    connection.open()
+    begin, loaded = threading.Barrier(4), []
+
+    def load():
+        begin.wait()
+        loaded.append(Kv2Store(connection, "secret", "sailpoint/svc").load())
+
+    threads = [threading.Thread(target=load) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loaded == [({}, "0")] * 4
+    assert lookups.logins == 2
+    assert connection.session["token"] == TOKEN
+
+
+def test_a_new_token_that_is_refused_too_is_told(vault):
+    vault.tokens = set()
+    lookups = Lookups(url=vault.url, auth_method="approle")
+    lookups.tokens = ["one", "two", "three"]
+    assert refused(Kv2Store(VaultConnection(lookups, None, 1), "secret", "sailpoint/svc").load) == DENIED
+    assert lookups.logins == 2
+
+
+def test_a_proxy_that_logs_in_gets_no_token(vault, monkeypatch, tmp_path):
+    monkeypatch.setenv("VAULT_TOKEN", "of the environment")
+    (tmp_path / ".vault-token").write_text("of a file", "utf-8")
+    lookups = Lookups(url=vault.url, auth_method="none")
+    connection = VaultConnection(lookups, None, 1)
+    assert Kv2Store(connection, "secret", "sailpoint/svc").load() == ({}, "0")
+    assert lookups.logins == 0
+    assert not any("X-Vault-Token" in request["headers"] for request in vault.requests)
+
+
+def test_the_settings_of_the_collection_are_used(vault):
+    lookups = Lookups(url=vault.url, namespace="team/", timeout=7, retries=2, ca_cert=None, validate_certs=True)
+    connection = VaultConnection(lookups, None, 6)
+    Kv2Store(connection, "secret", "a").load()
+    assert {request["headers"]["X-Vault-Namespace"] for request in vault.requests} == {"team/"}
+    client = connection.ask(lambda client: client)
+    adapter = client.session.get_adapter(vault.url)
+    assert (client.adapter._kwargs["timeout"], adapter.max_retries.total) == (7, 2)
+    assert adapter._pool_maxsize == 6
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment", "verified"),
+    [
+        ({}, {}, True),
+        ({}, {"VAULT_CACERT": "/etc/ca"}, "/etc/ca"),
+        ({"ca_cert": "/given/ca"}, {"VAULT_CACERT": "/etc/ca"}, "/given/ca"),
+        ({"validate_certs": False}, {"VAULT_CACERT": "/etc/ca"}, False),
+        ({}, {"VAULT_SKIP_VERIFY": "TRUE"}, False),
+        ({}, {"VAULT_SKIP_VERIFY": "0"}, True),
+        ({"validate_certs": True}, {"VAULT_SKIP_VERIFY": "1"}, True),
+    ],
+)
+def test_certificates_are_verified_as_settings_and_environment_say(vault, monkeypatch, settings, environment, verified):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    connection = VaultConnection(Lookups(url=vault.url, **settings), None, 1)
+    assert connection.ask(lambda client: client.session.verify) == verified
+
+
+def test_where_no_setting_says_it_the_environment_does(vault, monkeypatch):
+    monkeypatch.setenv("VAULT_ADDR", vault.url)
+    monkeypatch.setenv("VAULT_NAMESPACE", "team/")
+    connection = VaultConnection(Lookups(url=None), None, 1)
+    assert Kv2Store(connection, "secret", "a").load() == ({}, "0")
+    assert {request["headers"]["X-Vault-Namespace"] for request in vault.requests} == {"team/"}
+
+
+def test_without_an_address_there_is_no_connection():
+    assert refused(VaultConnection(Lookups(), None, 1).open) == "The store kv2 has no URL of the server."
+
+
+def test_without_the_collection_there_is_no_connection(lookups, connection):
+    lookups.problem = LookupError("community.hashi_vault.vault_ansible_settings")
+    assert refused(connection.open) == (
+        "The store kv2 needs the collection community.hashi_vault and the Python library hvac on the control node, and "
+        "can't find the collection."
+    )
+
+
+def test_without_hvac_there_is_no_connection(connection, monkeypatch):
+    monkeypatch.setitem(sys.modules, "hvac", None)
+    assert refused(connection.open) == "The store kv2 needs the Python library hvac on the control node."
+
+
+def failed_login(chained):
+    """Return an error of Ansible around one of hvac, as the cause or as the context."""
+    import hvac
+
+    try:
+        try:
+            raise hvac.exceptions.Forbidden("denied")
+        except hvac.exceptions.Forbidden as error:
+            if chained == "context":
+                raise RuntimeError(f"Forbidden: {TOKEN}") from None
+            cause = error
+        raise RuntimeError(f"Forbidden: {TOKEN}") from cause
+    except RuntimeError as error:
+        return error
+
+
+@pytest.mark.parametrize("chained", ["cause", "context"])
+def test_a_login_that_fails_is_told(vault, chained):
+    class Settings(Lookups):
+        """Fails at the login, as the collection does."""
+
+        def __call__(self, name, **given):
+            """Fail."""
+            if name.endswith("vault_login"):
+                raise failed_login(chained)
+            return super().__call__(name, **given)
+
+    connection = VaultConnection(Settings(url=vault.url), None, 1)
+    assert refused(connection.open).startswith("The store kv2 is denied access to the login: ")
+
+
+def searched(connection, **given):
+    """Return where the accounts may be that these options are about."""
+    return [store.place for store in Kv2().search(options(store="kv2", **given), connection)]
+
+
+def test_the_secrets_that_an_account_may_be_in_are_found(vault, connection):
+    names = {
+        "the one": name_of(ACCOUNT),
+        "another account": name_of(ACCOUNT._replace(account_id="CN=other")),
+        "another name": name_of(ACCOUNT._replace(user_name="svc-backup2")),
+    }
+    vault.versions = {f"sailpoint/{name}": [RECORD] for name in names.values()}
+    assert searched(connection) == sorted(f"secret/sailpoint/{names[one]}" for one in ("the one", "another account"))
+    assert searched(connection, store_path="a/b") == ["secret/a/b"]
+    assert vault.asked == ["LIST secret/metadata/sailpoint"]
+
+
+def test_where_nothing_is_nothing_is_found(connection):
+    assert searched(connection) == []
+
+
+def test_a_token_that_may_not_list_is_told(vault, connection):
+    vault.denied = ("kv/metadata",)
+    assert "is denied access to kv/sailpoint" in refused(lambda: searched(connection, store_mount="kv"))
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({}, f"secret/sailpoint/{name_of(ACCOUNT)}"),
+        ({"store_mount": "team/kv"}, f"team/kv/sailpoint/{name_of(ACCOUNT)}"),
+        ({"store_path": "mine/backup"}, "secret/mine/backup"),
+    ],
+)
+def test_each_account_has_a_secret_of_its_own_unless_a_path_is_given(vault, connection, given, place):
+    store = Kv2().open(options(store="kv2", **given), ACCOUNT, connection)
+    assert store.place == place
+    store.load()
+    mount, path = given.get("store_mount", "secret"), place.removeprefix(f"{given.get('store_mount', 'secret')}/")
+    assert vault.asked[0] == f"GET {mount}/data/{path}"
+
+
+@pytest.mark.parametrize("name", ["store_mount", "store_path"])
+@pytest.mark.parametrize("path", ["/a", "a/", "a//b", "../a", "a/./b", "..", "/"])
+def test_a_path_that_ends_elsewhere_is_refused(name, path):
+    (mistake,) = Kv2().mistakes(options(store="kv2", **{name: path}), NOWHERE)
+    assert mistake.startswith(f"rotate_password_{name} is {path!r}. It may neither begin nor end with a slash")
+
+
+@pytest.mark.parametrize("path", ["a", "a/b.c", "...", "a b/\u00e9%20"])
+def test_other_paths_will_do(path):
+    assert list(Kv2().mistakes(options(store="kv2", store_path=path, store_mount=path), NOWHERE)) == []
+
+
+def test_a_connection_has_the_session_and_the_threads_it_is_given(lookups):
+    made = Kv2().connect(lookups, {"settings": {"url": "http://x"}, "token": "t"}, 5)
+    assert made.session == {"settings": {"url": "http://x"}, "token": "t"}
+    assert made.ask(lambda client: client.session.get_adapter("http://x")._pool_maxsize) == 5

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which stores there are, how their records are named, and the stores that keep nothing themselves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import lookups as _lookups
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import beginning_of_name, name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import File
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import (
+    NONE,
+    STORES,
+    is_built_in,
+    kind_of,
+    store_mistakes,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.lookups import Lookups
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.none import NoStore
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import Tasks, folder_of
+from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, options
+from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT, template
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder beside the playbook, with the tasks of a store."""
+    made = tmp_path / "playbook" / "store"
+    made.mkdir(parents=True)
+    for name in ("load.yml", "save.yml"):
+        (made / name).touch()
+    return made
+
+
+@pytest.fixture
+def places(tmp_path):
+    return Places(str(tmp_path / "playbook"), str(tmp_path / "working"))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "built_in"),
+    [
+        ("none", NoStore, True),
+        ("file", File, True),
+        ("kv2", Kv2, True),
+        ("files", Tasks, False),
+        ("/play/own", Tasks, False),
+    ],
+)
+def test_a_value_names_a_kind_of_store(value, kind, built_in):
+    assert type(kind_of(value)) is kind
+    assert is_built_in(value) is built_in
+    assert (value in STORES) is built_in
+
+
+def test_the_mistakes_are_those_of_the_kind_that_is_chosen(tmp_path):
+    assert store_mistakes(options(value="Given-1"), NOWHERE) == []
+    assert len(store_mistakes(options(store="file"), NOWHERE)) == 2
+    assert len(store_mistakes(options(store="kv2", store_path="/a"), NOWHERE)) == 1
+    assert len(store_mistakes(options(store="/nowhere/own"), NOWHERE)) == 1
+
+
+def test_only_kv2_takes_variables_of_another_collection():
+    assert [kind_of(name).variables for name in ("none", "file", "kv2", "own")] == ["", "", "ansible_hashi_vault_", ""]
+
+
+def test_the_name_of_a_record_is_readable_and_stays_the_same():
+    # Another one would lose the records that there are.
+    assert name_of(ACCOUNT) == "svc-backup.active-directory.5e580b769c86"
+
+
+@pytest.mark.parametrize("field", ["source_id", "account_id"])
+def test_accounts_with_the_same_names_are_kept_apart(field):
+    other = ACCOUNT._replace(**{field: f"{getattr(ACCOUNT, field)}2"})
+    assert name_of(other).rpartition(".")[0] == name_of(ACCOUNT).rpartition(".")[0]
+    assert name_of(other) != name_of(ACCOUNT)
+
+
+def test_upper_and_lower_case_of_the_names_make_no_difference():
+    # ISC finds the account either way.
+    assert name_of(ACCOUNT._replace(user_name="SVC-Backup", source_name="ACTIVE directory")) == name_of(ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("user_name", "source_name"),
+    [("../../etc", "a/b"), ("..", ".."), ("a\x00b\n", "c\\d"), ("zo\u00eb", "\u6f22"), ("x" * 300, "y" * 300)],
+)
+def test_a_name_is_a_short_name_of_one_file(user_name, source_name):
+    name = name_of(ACCOUNT._replace(user_name=user_name, source_name=source_name))
+    assert re.fullmatch(r"[a-z0-9.-]{14,93}", name)
+    assert name.startswith(beginning_of_name(user_name, source_name))
+
+
+def test_none_keeps_nothing():
+    store = kind_of(NONE).open(options(value="Given-1"), ACCOUNT, None)
+    assert (store.place, store.load()) == ("", ({}, ""))
+    assert store.save({"current": None}, "") == ""
+    assert store.load() == ({}, "")
+    assert kind_of(NONE).connect(None, None, 1) is None
+
+
+def test_a_folder_with_both_files_will_do(folder, places, tmp_path):
+    assert store_mistakes(options(store="store"), places) == []
+    assert folder_of(options(store="store"), places) == str(folder)
+    assert store_mistakes(options(store=str(folder)), NOWHERE) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [(["load.yml"], "no load.yml."), (["save.yml"], "no save.yml."), (["load.yml", "save.yml"], "no load.yml and no")],
+)
+def test_a_folder_without_a_file_is_explained(folder, places, missing, said):
+    for name in missing:
+        (folder / name).unlink()
+        (folder / name).mkdir()
+    (mistake,) = store_mistakes(options(store="store"), places)
+    assert mistake.startswith(
+        "rotate_password_store is store, which is neither none, file or kv2 nor a folder with load.yml and save.yml: "
+        f"{folder} has {said}"
+    )
+
+
+def test_tasks_are_told_to_save_what_there_is_to_save():
+    store = kind_of("/play/own").open(options(store="/play/own"), ACCOUNT, None)
+    assert (store.place, store.load(), store.to_be_saved) == ("/play/own", ({}, ""), False)
+    assert store.save({"current": None}, "", check_mode=True) == ""
+    assert not store.to_be_saved
+    assert store.save({"current": None}, "") == ""
+    assert store.to_be_saved
+
+
+class Echo:
+    """A lookup that returns what it is given, and a template."""
+
+    def run(self, terms, variables, **given):
+        """Return it."""
+        made = template("{{ word }}{{ 1 + 1 }}")
+        return [{"terms": terms, "variables": variables, "given": given, "made": made, "kept": template("kept")}]
+
+
+def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeypatch):
+    found = []
+
+    class Loader:
+        """Finds one plugin."""
+
+        def get(self, name, loader, templar):
+            """Return it."""
+            found.append(name)
+            return Echo() if name == "some.where.echo" else None
+
+    monkeypatch.setattr(_lookups, "lookup_loader", Loader())
+    loader, variables = DataLoader(), {**WITH_OMIT, "word": "x"}
+    lookups = Lookups(loader, Templar(loader, variables), variables)
+    result = lookups("some.where.echo", token="t")
+    assert result == {"terms": [], "variables": variables, "given": {"token": "t"}, "made": "x2", "kept": "kept"}
+    assert (type(result["made"]), type(result["kept"])) == (str, str)
+    with pytest.raises(LookupError):
+        lookups("some.where.else")
+    assert found == ["some.where.echo", "some.where.else"]

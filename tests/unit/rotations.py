@@ -1,0 +1,92 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rotations for tests: their options, their records, and a store in memory."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
+from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
+    BATCH_SPEC,
+    RotationOptions,
+    read_options,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    KeptPassword,
+    PendingPassword,
+    Record,
+    RecordedAccount,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored
+
+NOW = 2_000_000_000.0
+"""2033-05-18T03:33:20Z."""
+
+NOWHERE = Places("/nowhere/playbook", "/nowhere/working")
+NAMES = {"user_name": "svc-backup", "source_name": "Active Directory"}
+ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "CN=svc-backup")
+# No such process: a run that has ended.
+ME = RunOwner("here", 2**30, "1", "localhost")
+OLD = KeptPassword("Old-Harbour-41", NOW - 1000, "request-0")
+BEFORE = KeptPassword("Older-Harbour-40", NOW - 5000)
+NEW = "New-Harbour-42"
+PENDING = PendingPassword(NEW, NOW - 10, ME)
+KNOWN = PENDING._replace(request_id="request-1")
+UNSURE = PENDING._replace(outcome_unknown=True)
+INCONCLUSIVE = UNSURE._replace(inconclusive=True)
+
+
+def options(batch: bool = False, **given: Any) -> RotationOptions:
+    """Return options with the two names and what is *given*; whether a store fits its options is not looked at."""
+    return read_options({**NAMES, **given}, NOWHERE, lambda _options, _places: (), batch)
+
+
+def stored_options(batch: bool = False, **given: Any) -> RotationOptions:
+    """Return options of a rotation whose password is kept in a file."""
+    return options(batch, store="file", **given)
+
+
+def rotation(record: Record | None = None, hooks: tuple[str, ...] = (), **given: Any) -> Rotation:
+    """Return the rotation of a stored account that was found.
+
+    :param hooks: those that there are; nobody looks for the files.
+    """
+    batch = bool(BATCH_SPEC.keys() & given.keys())
+    made = Rotation(options(batch, **{"store": "file", **given}))
+    made.options.values.update({hook: f"/play/{hook}.yml" for hook in hooks})
+    made.account, made.identity_id = ACCOUNT, "identity"
+    made.record = record or Record(ACCOUNT)
+    return made
+
+
+class MemoryStore:
+    """A store that keeps what JSON carries.
+
+    :ivar writes: all records that were stored. :ivar problem: what it raises instead of storing.
+    """
+
+    place = "memory"
+
+    def __init__(self, record: Record | None = None) -> None:
+        self.writes: list[dict[str, Any]] = [] if record is None else [record.as_value()]
+        self.problem: RecordError | None = None
+
+    def load(self) -> Stored:
+        """Return the last one."""
+        return Stored(self.writes[-1] if self.writes else {}, str(len(self.writes)))
+
+    def save(self, record: Any, version: str, check_mode: bool = False) -> str:
+        """Keep it."""
+        if self.problem is not None:
+            raise self.problem
+        if version != str(len(self.writes)):
+            raise RecordError("Somebody else has written it.")
+        if not check_mode:
+            self.writes.append(json.loads(json.dumps(record)))
+        return str(len(self.writes))
