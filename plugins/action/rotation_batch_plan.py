@@ -10,12 +10,11 @@ import json
 import time
 import typing as t
 
-from ..module_utils._api.password_change import CHANGE_FINISHED, Change
+from ..module_utils._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
 from ..module_utils._batch.batch import Batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._change.flow import Leave
 from ..module_utils._client.connection import connect
-from ..module_utils._client.endpoints import CHANGE_STATUS, SET_PASSWORD
 from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._control_node import Result

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ..module_utils._api.password_info import Account
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.progress import BatchProgress
-from ..module_utils._change.account import Account
 from ..module_utils._client.connection import connect
 from ..module_utils._errors import IscError
 from ..plugin_utils._control_node import Result

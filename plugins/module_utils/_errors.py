@@ -5,7 +5,24 @@
 """Everything that can go wrong, as typed exceptions.
 
 Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
-request's body, a password, a token or a client secret.
+request's body, a password, a token or a client secret. None is changed once it exists: C(replaced), C(with_hint) and
+C(with_details) return another one.
+
+    IscError
+    |-- InputError, MissingLibraryError             before anything is sent
+    |-- AccountChoiceError, EncryptionError,
+    |   PolicyViolationError, SyncGroupError
+    |-- StorageError                                what must be durable is not
+    |   |-- ReceiptError, RecordError, JournalError
+    |-- RotationBusyError, RotationUnknownError     another run, or an earlier one
+    |-- ConnectError                                nothing was sent
+    |   |-- TlsError, AddressError                      and trying again does not help
+    |-- LostAnswerError                             sent, and no whole answer came
+    |-- UnexpectedAnswerError                       answered, and not as described
+    |-- ApiError                                    answered with an error status
+    |   |-- RateLimitError                              429: not processed
+    |-- ChangeFailedError, OutcomeUnknownError      accepted, and then
+    |-- BatchError                                  some accounts of a batch failed
 """
 
 from __future__ import annotations
@@ -32,38 +49,34 @@ class IscError(Exception):
     def __init__(self, message: str, hint: str | None = None, **details: t.Any) -> None:
         self.message = one_line(message)
         super().__init__(self.message)
-        self.hint = hint
+        self.hint = None if hint is None else one_line(hint)
         self.details = {key: value for key, value in details.items() if value is not None}
 
-    @property
-    def hint(self) -> str | None:
-        """What to do about it."""
-        return self._hint
-
-    @hint.setter
-    def hint(self, hint: str | None) -> None:
-        self._hint = None if hint is None else one_line(hint)
-
-    def add_hint(self, hint: str) -> None:
-        """Append one more sentence of what to do."""
-        self.hint = f"{self.hint} {hint}" if self.hint else hint
-
-    def add_details(self, **details: t.Any) -> None:
-        """Add result keys; a key that is set already keeps its value."""
-        for key, value in details.items():
-            if value is not None:
-                self.details.setdefault(key, value)
-
     def replaced(
-        self, *, message: str | None = None, hint: str | None = None, details: t.Mapping[str, t.Any] | None = None
+        self,
+        *,
+        message: str | None = None,
+        hint: str | None = None,
+        details: t.Mapping[str, t.Any] | None = None,
+        at_login: bool | None = None,
     ) -> t.Any:
         """Return the same error with another message, hint or details; what is ``None`` stays."""
         error = copy.copy(self)
         error.message = self.message if message is None else one_line(message)
         error.args = (error.message,)
-        error.hint = self.hint if hint is None else hint
+        error.hint = self.hint if hint is None else one_line(hint)
         error.details = dict(self.details if details is None else details)
+        error.at_login = self.at_login if at_login is None else at_login
         return error
+
+    def with_hint(self, sentence: str) -> t.Any:
+        """Return the same error with one more sentence of what to do."""
+        return self.replaced(hint=f"{self.hint} {sentence}" if self.hint else sentence)
+
+    def with_details(self, **details: t.Any) -> t.Any:
+        """Return the same error with more result keys; a key that is there keeps its value."""
+        more = {key: value for key, value in details.items() if value is not None}
+        return self.replaced(details={**more, **self.details})
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the result of a failed task: ``msg``, ``hint`` and the details."""
@@ -123,10 +136,14 @@ class ApiError(IscError):
 class RateLimitError(ApiError):
     """ISC answered 429: the request was not processed.
 
-    :ivar retry_after: seconds until the next request is welcome, or ``None`` when the answer didn't say.
+    :param retry_after: seconds until the next request is welcome, or ``None`` when the answer didn't say.
     """
 
-    retry_after: float | None = None
+    def __init__(
+        self, message: str, hint: str | None = None, retry_after: float | None = None, **details: t.Any
+    ) -> None:
+        super().__init__(message, hint, **details)
+        self.retry_after = retry_after
 
 
 class AccountChoiceError(IscError):

@@ -127,9 +127,8 @@ messages:
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ..module_utils._api.operations import create_digit_token
+from ..module_utils._api.digit_token import CREATE_DIGIT_TOKEN, create_digit_token
 from ..module_utils._client.client import Client
-from ..module_utils._client.endpoints import CREATE_DIGIT_TOKEN
 from ..module_utils._limits import check_number, check_text
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result

@@ -462,9 +462,9 @@ messages:
 
 import typing as t
 
-from ..module_utils._api.sync_groups import ALLOW, MODES
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ..module_utils._change.run import run_change
+from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError
 from ..module_utils._outcomes import AT_OPTIONS, REFUSED

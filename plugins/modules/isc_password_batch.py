@@ -421,12 +421,12 @@ msg:
 
 import typing as t
 
-from ..module_utils._api.sync_groups import ALLOW, MODES
 from ..module_utils._batch.account import read_accounts
 from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.progress import BatchProgress
 from ..module_utils._change.poll import poll_settings
+from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
 from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result

@@ -147,13 +147,12 @@ messages:
 
 import typing as t
 
-from ..module_utils._api.operations import read_change_status
-from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, Change
-from ..module_utils._api.sync_groups import SyncGroups
+from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, CHANGE_STATUS, Change, read_change_status
 from ..module_utils._change.flow import ChangeFlow, Resume, Settings, drive
 from ..module_utils._change.poll import intervals, poll_settings
+from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
-from ..module_utils._client.endpoints import CHANGE_STATUS, path_of
+from ..module_utils._client.operation import path_of
 from ..module_utils._limits import check_text
 from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result

@@ -166,7 +166,7 @@ messages:
 
 import typing as t
 
-from ..module_utils._api.operations import query_password_info
+from ..module_utils._api.password_info import query_password_info
 from ..module_utils._client.client import Client
 from ..module_utils._limits import check_text
 from ..module_utils._password.policy import parse_policies

@@ -9,9 +9,8 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import PasswordInfo
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._change.account import Account
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account, PasswordInfo
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
     ChangeFlow,
     Decision,

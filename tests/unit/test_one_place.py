@@ -20,7 +20,7 @@ from ansible_collections.community.sailpoint.plugins.lookup import rotated_passw
 from ansible_collections.community.sailpoint.plugins.module_utils import _version
 from ansible_collections.community.sailpoint.plugins.module_utils._change import decision as _decision
 from ansible_collections.community.sailpoint.plugins.module_utils._change import receipt as _receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._client import endpoints as _endpoints
+from ansible_collections.community.sailpoint.plugins.module_utils._client import operation as _operation
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
 from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
@@ -150,7 +150,7 @@ def test_environment_variables_are_documented_as_they_are():
 
 
 def test_api_versions_are_named_with_the_default_first():
-    assert _endpoints.API_VERSIONS[0] == _endpoints.DEFAULT_API_VERSION
+    assert _operation.API_VERSIONS[0] == _operation.DEFAULT_API_VERSION
 
 
 def all_options(spec):

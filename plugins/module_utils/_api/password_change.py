@@ -2,26 +2,59 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A password change, as ISC tells about it."""
+"""A password change: asking ISC for it, and reading how far it is."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._errors import ChangeFailedError, UnexpectedAnswerError
-from .._outcomes import FAILED
-from .._text import clean_text, fault_of_id
+from .._client.client import Client
+from .._client.fields import Fields
+from .._client.operation import Operation
+from .._errors import (
+    ApiError,
+    ChangeFailedError,
+    IscError,
+    LostAnswerError,
+    OutcomeUnknownError,
+    UnexpectedAnswerError,
+)
+from .._outcomes import FAILED, REFUSED, UNKNOWN
+from .password_info import PasswordInfo
+
+SET_PASSWORD = Operation(
+    name="set password",
+    method="POST",
+    resource="set-password",
+    rest="",
+    scope="idn:password-change:manage",
+    repeatable=False,
+    other_reason="that password management is enabled for the source",
+    hints={
+        400: "Query password info again, and pass identity_id, source_id, account_id, public_key_id and public_key on "
+        "unchanged; check that password management is enabled for the source.",
+    },
+    refused_to_users="and such a token may set only its own identity's password",
+)
+CHANGE_STATUS = Operation(
+    name="read password change status",
+    method="GET",
+    resource="password-change-status",
+    rest="/{id}",
+    scope="idn:password-change:read",
+    repeatable=True,
+    other_reason="that request_id is of this tenant",
+    hints={
+        400: "Check request_id.",
+        404: "ISC doesn't know this request_id (any more): check it, and whether base_url is the same tenant's.",
+    },
+)
 
 CHANGE_IN_PROGRESS = "IN_PROGRESS"
 CHANGE_FINISHED = "FINISHED"
 CHANGE_FAILED = "FAILED"
 
-# The published example of beta's status spells its fields and its state so.
-_STATE_FIELDS = ("state", "status")
-_REQUEST_ID_FIELDS = ("requestId", "reqeustId")
-_ERROR_FIELDS = ("errors", "error")
 _MOST_ERRORS = 20
-_STATES = {"IN_PROCESS": CHANGE_IN_PROGRESS}
 
 
 class Change(t.NamedTuple):
@@ -80,39 +113,69 @@ class Change(t.NamedTuple):
         )
 
 
+def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_password: str) -> Change:
+    """Ask for a password change; ISC accepts it and carries it out later.
+
+    :raises OutcomeUnknownError: the request was sent, and whether it was accepted is not known.
+    :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
+    """
+    try:
+        answer = client.call(
+            SET_PASSWORD,
+            json={
+                "identityId": info.identity_id,
+                "encryptedPassword": encrypted_password,
+                "publicKeyId": info.public_key_id,
+                "accountId": account_id,
+                "sourceId": info.source_id,
+            },
+        )
+        return read_change(answer, SET_PASSWORD.name)
+    except IscError as error:
+        if not may_have_been_processed(error):
+            raise error.with_details(outcome=REFUSED) from None
+        raise OutcomeUnknownError(
+            f"The password change was sent, and whether ISC accepted it is not known: {error.message}",
+            "It was not sent again, because a second change could collide with the first. Find out whether the new "
+            "password holds (log in with it, or look at the account's activity in ISC) before you run this again.",
+            **{**error.details, "outcome": UNKNOWN},
+        ) from None
+
+
+def read_change_status(client: Client, request_id: str, deadline: float | None = None) -> Change:
+    """Read the state of a password change once.
+
+    :param deadline: a time of the client's clock that no retry goes beyond.
+    """
+    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline)
+    return read_change(answer, CHANGE_STATUS.name)
+
+
+def may_have_been_processed(error: IscError) -> bool:
+    """Return whether ISC may have processed a request that ended with *error*."""
+    if error.at_login:
+        return False
+    if isinstance(error, ApiError):
+        return error.status_code >= 500 or error.status_code == 408
+    if isinstance(error, UnexpectedAnswerError):
+        return not 300 <= error.details.get("status_code", 0) < 400
+    return isinstance(error, LostAnswerError)
+
+
 def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
     """Read the body of an answer of set password or change status.
 
     :param of: the operation, for the message.
     :raises UnexpectedAnswerError: the answer has no state, or a field is of another type than described.
     """
-    state = _first(answer, _STATE_FIELDS)
-    state = clean_text(state, 40).upper() if isinstance(state, str) else ""
+    fields = Fields(answer, of)
+    state = fields.text("state", "status", longest=40).upper()
     if not state:
-        raise UnexpectedAnswerError(f"ISC's answer to {of} has no state.")
-    request_id = _first(answer, _REQUEST_ID_FIELDS)
-    if request_id is not None and not isinstance(request_id, str):
-        raise UnexpectedAnswerError(f"ISC's answer to {of} has a requestId that is no string.")
-    fault = fault_of_id(request_id or "")
-    if fault:
-        raise UnexpectedAnswerError(f"ISC's answer to {of} has {fault} in requestId.")
+        raise fields.unexpected("no state")
     return Change(
-        request_id=request_id or None,
-        state=_STATES.get(state, state),
-        errors=_texts(_first(answer, _ERROR_FIELDS), of)[:_MOST_ERRORS],
-        source_ids=_texts(answer.get("sourceIds"), of),
+        # The published example of beta's status spells its fields and its state so.
+        request_id=fields.id("requestId", "reqeustId"),
+        state=CHANGE_IN_PROGRESS if state == "IN_PROCESS" else state,
+        errors=fields.texts("errors", "error")[:_MOST_ERRORS],
+        source_ids=fields.texts("sourceIds"),
     )
-
-
-def _first(answer: t.Mapping[str, t.Any], fields: t.Sequence[str]) -> t.Any:
-    return next((answer[field] for field in fields if answer.get(field) is not None), None)
-
-
-def _texts(value: t.Any, of: str) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise UnexpectedAnswerError(f"ISC's answer to {of} has a list that holds other things than strings.")
-    return tuple(filter(None, map(clean_text, value)))

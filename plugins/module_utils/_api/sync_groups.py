@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Password sync groups: a change on one of a group's sources changes the password on all of them.
+"""Reading password sync groups, and the names of sources.
 
 The facts about the two lists are those of SailPoint's description, ``password-sync-groups`` and ``sources`` at
 https://developer.sailpoint.com/docs/api.
@@ -10,174 +10,72 @@ https://developer.sailpoint.com/docs/api.
 
 from __future__ import annotations
 
-import threading
 import typing as t
 
 from .._client.client import Client
-from .._client.endpoints import (
-    LIST_SOURCES,
-    LIST_SYNC_GROUPS,
-)
-from .._errors import (
-    IscError,
-    SyncGroupError,
-    UnexpectedAnswerError,
-)
-from .._outcomes import REFUSED
-from .._text import clean_text
+from .._client.fields import Fields
+from .._client.operation import Operation
+from .._errors import IscError, UnexpectedAnswerError
 
-IGNORE = "ignore"
-ALLOW = "allow"
-WARN = "warn"
-REFUSE = "refuse"
-MODES = (ALLOW, WARN, REFUSE, IGNORE)
+_ADMINISTRATOR = "that the user who made it is an administrator of the tenant"
+
+LIST_SYNC_GROUPS = Operation(
+    name="list password sync groups",
+    method="GET",
+    resource="password-sync-groups",
+    rest="",
+    scope="idn:password-sync-group:read",
+    repeatable=True,
+    other_reason=_ADMINISTRATOR,
+)
+LIST_SOURCES = Operation(
+    name="list sources",
+    method="GET",
+    resource="sources",
+    rest="",
+    scope="idn:sources:read",
+    repeatable=True,
+    other_reason=_ADMINISTRATOR,
+)
 
 PAGE = 250
 """Groups of one answer: the most that ISC sends."""
 
 MOST_PAGES = 20
 
-NAMED_AT_ONCE = 10
-"""Sources of one answer: each comes with its whole configuration."""
-
-MOST_NAMED = 50
-"""Sources of a group whose names are looked up and told. A group of more is no group that people made."""
-
 LONGEST_LABEL = 200
 
 
-class SyncedSource(t.NamedTuple):
-    """Another source of a sync group; ``name`` is ``None`` where the token may not read it."""
+def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the name of each sync group of the tenant, and the ids of its sources.
 
-    source_id: str
-    name: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.source_id})" if self.name else self.source_id
-
-
-class SyncGroup(t.NamedTuple):
-    """What is known of the sync group of a source.
-
-    ``name`` is ``None`` when the source is in none, or when ``problem``, a sentence, says why that isn't known.
+    :raises IscError: they can't be read.
     """
-
-    name: str | None = None
-    others: tuple[SyncedSource, ...] = ()
-    problem: str | None = None
-
-    def as_result(self) -> dict[str, t.Any]:
-        """Return it as a module's result shows it."""
-        sources = [{"source_id": each.source_id, "source_name": each.name} for each in self.others]
-        return {"name": self.name, "sources": sources, "problem": self.problem}
+    groups = []
+    for number in range(MOST_PAGES):
+        page = client.call_list(LIST_SYNC_GROUPS, {"limit": str(PAGE), "offset": str(number * PAGE)})
+        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name)) for entry in page]
+        if len(page) < PAGE:
+            return groups
+    raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups.")
 
 
-class SyncGroups:
-    """The sync groups of a tenant, read when the first one is asked for. Several threads may ask."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._lock = threading.Lock()
-        self._groups: list[tuple[str, tuple[str, ...]]] | None = None
-        self._problem: IscError | None = None
-        self._names: dict[str, str | None] = {}
-        self._may_name = True
-
-    def warning_for(self, source_id: str, mode: str, check_mode: bool) -> tuple[SyncGroup | None, str | None]:
-        """Return what is known of the sync group of a source, and a sentence of warning.
-
-        :param mode: C(ignore) looks nothing up, C(allow) in check mode only and without a warning; C(warn) warns;
-            C(refuse) raises.
-        :returns: ``None`` where it was not looked up, and where there is nothing to warn of.
-        :raises SyncGroupError: other sources would change too, or that isn't known, and *mode* is C(refuse).
-        """
-        if mode == IGNORE or (mode == ALLOW and not check_mode):
-            return None, None
-        group = self.of(source_id)
-        if mode == ALLOW or not (group.problem or group.others):
-            return group, None
-        told = _told(group)
-        if mode == WARN:
-            return group, told
-        raise SyncGroupError(told, _refused_hint(group), sync_group=group.as_result(), outcome=REFUSED)
-
-    def of(self, source_id: str) -> SyncGroup:
-        """Return the sync group of a source, or why it can't be known."""
-        with self._lock:
-            if self._groups is None and self._problem is None:
-                try:
-                    self._groups = self._read()
-                except IscError as error:
-                    if error.at_login:
-                        raise
-                    self._problem = error
-            if self._problem is not None:
-                return SyncGroup(problem=" ".join(filter(None, (self._problem.message, self._problem.hint))))
-            for name, source_ids in self._groups or ():
-                if source_id in source_ids:
-                    others = [each for each in source_ids if each != source_id]
-                    self._look_up_names(others[:MOST_NAMED])
-                    return SyncGroup(name, tuple(SyncedSource(each, self._names.get(each)) for each in others))
-            return SyncGroup()
-
-    def _read(self) -> list[tuple[str, tuple[str, ...]]]:
-        groups = []
-        for number in range(MOST_PAGES):
-            query = {"limit": str(PAGE), "offset": str(number * PAGE)}
-            page = self._client.call_list(LIST_SYNC_GROUPS, query)
-            groups += [_group(entry) for entry in page]
-            if len(page) < PAGE:
-                return groups
-        raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups.")
-
-    def _look_up_names(self, source_ids: list[str]) -> None:
-        missing = [each for each in source_ids if each not in self._names]
-        for first in range(0, len(missing), NAMED_AT_ONCE):
-            some = missing[first : first + NAMED_AT_ONCE]
-            self._names.update(dict.fromkeys(some))
-            if self._may_name:
-                self._names.update(self._read_names(some))
-
-    def _read_names(self, source_ids: list[str]) -> dict[str, str]:
-        """Return names by id; whatever stands against that, the ids alone tell enough."""
-        quoted = ",".join('"{}"'.format(each.replace("\\", "\\\\").replace('"', '\\"')) for each in source_ids)
-        query = {"filters": f"id in ({quoted})", "limit": str(len(source_ids))}
-        try:
-            entries = self._client.call_list(LIST_SOURCES, query)
-        except IscError:
-            self._may_name = False
-            return {}
-        found = {}
-        for entry in entries:
-            source_id, name = entry.get("id"), entry.get("name")
-            if isinstance(source_id, str) and isinstance(name, str):
-                found[source_id] = clean_text(name, LONGEST_LABEL)
-        return found
+def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
+    """Return names of sources by id; ``None`` where the token may not read them."""
+    quoted = ",".join('"{}"'.format(each.replace("\\", "\\\\").replace('"', '\\"')) for each in source_ids)
+    query = {"filters": f"id in ({quoted})", "limit": str(len(source_ids))}
+    try:
+        entries = client.call_list(LIST_SOURCES, query)
+    except IscError:
+        return None
+    found = {}
+    for entry in entries:
+        fields = Fields(entry, LIST_SOURCES.name)
+        source_id, name = entry.get("id"), fields.text("name", longest=LONGEST_LABEL)
+        if isinstance(source_id, str) and name:
+            found[source_id] = name
+    return found
 
 
-def _group(entry: t.Mapping[str, t.Any]) -> tuple[str, tuple[str, ...]]:
-    name, source_ids = entry.get("name"), entry.get("sourceIds")
-    if source_ids is None:
-        source_ids = []
-    if not isinstance(source_ids, list) or not all(isinstance(each, str) and each for each in source_ids):
-        raise UnexpectedAnswerError(f"ISC's answer to {LIST_SYNC_GROUPS.name} has sourceIds that are no list of ids.")
-    label = clean_text(name, LONGEST_LABEL) if isinstance(name, str) else ""
-    return label or "without a name", tuple(clean_text(each, LONGEST_LABEL) for each in source_ids)
-
-
-def _told(group: SyncGroup) -> str:
-    if group.problem:
-        return f"Whether the password changes on other sources too is not known: {group.problem}"
-    named = ", ".join(map(str, group.others[:MOST_NAMED]))
-    if len(group.others) > MOST_NAMED:
-        named += f", and {len(group.others) - MOST_NAMED} more"
-    return (
-        f"The source is in the password sync group {group.name}: the password changes on the identity's accounts on "
-        f"{named} too."
-    )
-
-
-def _refused_hint(group: SyncGroup) -> str:
-    if group.problem:
-        return f"Nothing was sent. Give the token the scope {LIST_SYNC_GROUPS.scope}, or set sync_group to warn."
-    return "Nothing was sent. Set sync_group to warn or allow if that is meant."
+def _group(fields: Fields) -> tuple[str, tuple[str, ...]]:
+    return fields.text("name", longest=LONGEST_LABEL) or "without a name", fields.ids("sourceIds")

@@ -10,18 +10,14 @@ import contextlib
 import re
 import typing as t
 
-from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._api.sync_groups import SyncGroups
+from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, CHANGE_STATUS, SET_PASSWORD, Change
+from .._api.password_info import QUERY_PASSWORD_INFO
 from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
 from .._change.log import ChangeLog
 from .._change.poll import NO_REQUEST_ID, PollSettings
 from .._change.prepare import Target
+from .._change.sync_group import SyncGroups
 from .._client.client import Client
-from .._client.endpoints import (
-    CHANGE_STATUS,
-    QUERY_PASSWORD_INFO,
-    SET_PASSWORD,
-)
 from .._errors import BatchError, InputError, IscError, OutcomeUnknownError
 from .._limits import (
     LONGEST_RATE_WINDOW,

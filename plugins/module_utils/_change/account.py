@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
+from .._api.password_info import Account
 from .._errors import AccountChoiceError
 from .._text import quoted
 
 LONGEST_LIST = 20
-
-
-class Account(t.NamedTuple):
-    """An account: its native identity on the source (for Active Directory the DN) and its display name."""
-
-    account_id: str
-    account_name: str
-
-    def __str__(self) -> str:
-        return f"account_id {quoted(self.account_id)} (account_name {quoted(self.account_name)})"
 
 
 def matching_accounts(

@@ -18,9 +18,7 @@ from __future__ import annotations
 import math
 import typing as t
 
-from .._api.operations import read_change_status, set_password
-from .._api.password_change import Change
-from .._api.sync_groups import IGNORE, SyncGroup, SyncGroups
+from .._api.password_change import Change, read_change_status, set_password
 from .._client.client import Client, Runtime
 from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, RateLimitError, StorageError
 from .._http.retry import delay_before, is_transient, may_retry
@@ -52,6 +50,7 @@ from .poll import (
     worth_waiting,
 )
 from .prepare import PreparedChange, Target, find_target, prepare, warnings_for
+from .sync_group import IGNORE, SyncGroup, SyncGroups
 
 QUERY = "query"
 SET = "set"

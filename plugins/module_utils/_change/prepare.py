@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.operations import PasswordInfo, query_password_info
+from .._api.password_change import SET_PASSWORD
+from .._api.password_info import Account, PasswordInfo, query_password_info
 from .._client.claims import AUTHORITY_USER
 from .._client.client import Client
-from .._client.endpoints import SET_PASSWORD
 from .._client.refusals import forbidden_hint
 from .._errors import InputError, PolicyViolationError
 from .._limits import check_text
 from .._password.encryption import encrypt_password
 from .._password.policy import parse_policies, violations
-from .account import Account, choose_account
+from .account import choose_account
 
 BY_NAME = ("user_name", "source_name")
 BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._api.sync_groups import SyncGroups
 from .._client.client import Client
 from .._limits import check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
@@ -20,6 +19,7 @@ from .poll import intervals, poll_settings
 from .prepare import Target
 from .receipt import Receipt
 from .receipt_log import ReceiptLog, Sent, open_receipt
+from .sync_group import SyncGroups
 
 Result = dict[str, t.Any]
 

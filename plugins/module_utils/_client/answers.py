@@ -81,19 +81,16 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
     codes += [f"trackingId {tracking_id}"] if tracking_id else []
     if not messages and not tracking_id:
         codes.append(f"the body is {_kind(answer)}")
-    kind = RateLimitError if answer.status == 429 else ApiError
-    error = kind(
-        f"ISC refused to {of}{said} ({', '.join(codes)})."
-        if answer.status < 500
-        else f"ISC failed to {of}{said} ({', '.join(codes)}).",
-        status_code=answer.status,
-        detail_code=detail_code,
-        tracking_id=tracking_id,
-        messages=messages or None,
-    )
-    if isinstance(error, RateLimitError):
-        error.retry_after = parse_retry_after(answer.headers.get("Retry-After"), now)
-    return error
+    text = f"ISC {'refused' if answer.status < 500 else 'failed'} to {of}{said} ({', '.join(codes)})."
+    details: dict[str, t.Any] = {
+        "status_code": answer.status,
+        "detail_code": detail_code,
+        "tracking_id": tracking_id,
+        "messages": messages or None,
+    }
+    if answer.status == 429:
+        return RateLimitError(text, retry_after=parse_retry_after(answer.headers.get("Retry-After"), now), **details)
+    return ApiError(text, **details)
 
 
 def _understood(body: bytes) -> t.Any:

@@ -155,17 +155,18 @@ def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
     return Token(value, int(lifetime), started + lifetime - min(LONGEST_MARGIN, lifetime / 10))
 
 
+_HINTS = {
+    404: "There is no login at this address: check base_url.",
+    403: "Check that the API client or personal access token is enabled in ISC, and whether the tenant restricts the "
+    "networks that its API is used from. A proxy or gateway can refuse with 403 too.",
+    **dict.fromkeys(
+        (400, 401),
+        "Check client_id and client_secret: of an API client with the grant client_credentials, or of a personal "
+        "access token, and of this tenant (base_url).",
+    ),
+}
+
+
 def _explained(error: ApiError) -> ApiError:
-    if error.status_code in (400, 401):
-        error.add_hint(
-            "Check client_id and client_secret: of an API client with the grant client_credentials, or of a personal "
-            "access token, and of this tenant (base_url)."
-        )
-    elif error.status_code == 403:
-        error.add_hint(
-            "Check that the API client or personal access token is enabled in ISC, and whether the tenant restricts "
-            "the networks that its API is used from. A proxy or gateway can refuse with 403 too."
-        )
-    elif error.status_code == 404:
-        error.add_hint("There is no login at this address: check base_url.")
-    return error
+    hint = _HINTS.get(error.status_code)
+    return error if hint is None else t.cast(ApiError, error.with_hint(hint))

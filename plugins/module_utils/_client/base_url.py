@@ -12,7 +12,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from .._errors import InputError
-from .endpoints import API_VERSIONS
+from .operation import API_VERSIONS
 
 EXAMPLE = "https://acme.api.identitynow.com"
 

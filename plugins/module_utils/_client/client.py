@@ -23,7 +23,7 @@ from .authenticator import (
     Token,
 )
 from .claims import Claims, read_claims
-from .endpoints import (
+from .operation import (
     DEFAULT_API_VERSION,
     Operation,
     path_of,
@@ -126,8 +126,7 @@ class Client:
             try:
                 return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
             except IscError as error:
-                error.at_login = True
-                raise
+                raise error.replaced(at_login=True) from None
 
     def without_retries(self) -> Client:
         """Return the same client, sharing all, that sends each request once: for who decides about retries."""
@@ -173,7 +172,8 @@ class Client:
             return self._call_with(self._token(term), request, term, read)
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
-                error.hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
+                hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
+                raise error.replaced(hint=hint) from None
             raise
 
     def dry_run(self, operation: Operation) -> None:
@@ -253,10 +253,10 @@ class Client:
 def _counted(error: IscError, attempts: int) -> IscError:
     if isinstance(error, RateLimitError):
         waited = f", and asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
-        error.add_hint(
+        error = error.with_hint(
             f"The rate limit (100 requests in 10 s for each client id and API version) is used up{waited}: "
             "run fewer tasks at the same time, or use a client id of its own for this job."
         )
     if attempts > 1:
-        error.add_hint(f"It was tried {attempts} times.")
+        error = error.with_hint(f"It was tried {attempts} times.")
     return error

@@ -19,7 +19,7 @@ from .._limits import (
 from .authenticator import Credentials
 from .base_url import parse_base_url
 from .client import REAL_RUNTIME, Client, Runtime
-from .endpoints import DEFAULT_API_VERSION
+from .operation import DEFAULT_API_VERSION
 
 
 def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:

@@ -13,7 +13,6 @@ import functools
 import os
 import re
 import ssl
-import typing as t
 
 from .._errors import InputError
 from .requests_dep import requests, urllib3
@@ -51,25 +50,6 @@ def usual_context() -> ssl.SSLContext:
     return context
 
 
-def secure(adapter: t.Any, context: ssl.SSLContext) -> None:
-    """Have all connections of an adapter of C(requests) use *context*, those to and through proxies as well."""
-    secure_manager = functools.partial(_secure_manager, context=context)
-    manager_for = adapter.proxy_manager_for
-
-    def proxy_manager_for(proxy: str, **options: t.Any) -> t.Any:
-        if proxy.lower().startswith("https:"):
-            options["proxy_ssl_context"] = context
-        return secure_manager(manager_for(proxy, **options))
-
-    def cert_verify(pool: t.Any, *_arguments: t.Any) -> None:
-        pool.cert_reqs = _requirement(context)
-
-    adapter.proxy_manager_for = proxy_manager_for
-    # Else requests would add the CAs of its own choice to the context, with each connection.
-    adapter.cert_verify = cert_verify
-    secure_manager(adapter.poolmanager)
-
-
 def _bare_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -78,23 +58,6 @@ def _bare_context() -> ssl.SSLContext:
     context.hostname_checks_common_name = False
     context.verify_mode = ssl.CERT_REQUIRED
     return context
-
-
-def _requirement(context: ssl.SSLContext) -> str:
-    return "CERT_NONE" if context.verify_mode == ssl.CERT_NONE else "CERT_REQUIRED"
-
-
-def _secure_manager(manager: t.Any, context: ssl.SSLContext) -> t.Any:
-    if "connection_from_host" in vars(manager):
-        return manager
-    connection_from_host = manager.connection_from_host
-
-    def secured(host: str, port: int | None = None, scheme: str = "http", **_options: t.Any) -> t.Any:
-        options = {"ssl_context": context, "cert_reqs": _requirement(context)}
-        return connection_from_host(host, port, scheme, pool_kwargs=options)
-
-    manager.connection_from_host = secured
-    return manager
 
 
 def _trust(context: ssl.SSLContext, path: str, origin: str) -> None:

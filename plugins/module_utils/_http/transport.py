@@ -23,17 +23,13 @@ from .._errors import (
 )
 from .._text import clean_text
 from .._version import USER_AGENT
-from .attempt import (
-    Attempt,
-    begin_attempt,
-    bounded,
-)
+from .adapter import Attempt, adapter_with, begin_attempt
 from .requests_dep import (
     requests,
     require_requests,
     urllib3_exceptions,
 )
-from .tls import CA_PATH, context_for, secure
+from .tls import CA_PATH, context_for
 
 LARGEST_ANSWER = 1024 * 1024
 """Bytes. The answers of these operations are a few kilobytes; anything above this is not one of them."""
@@ -87,9 +83,6 @@ class Transport:
         self.host = urlsplit(base_url).netloc
         self._options = options
         self._session = requests.Session()
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=options.connections, max_retries=0)
-        _bound(adapter)
-        self._session.mount(base_url, adapter)
         # ISC needs no cookies, and what is not kept goes nowhere.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
@@ -100,9 +93,10 @@ class Transport:
         # Looked up once: to go through the environment with each request costs as much as to send it.
         self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
         self._session.trust_env = False
-        verify = self._settings["verify"]
+        verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):
-            secure(adapter, context_for(verify, CA_PATH if verify == options.verify else _BUNDLE_VARIABLES))
+            context = context_for(verify, CA_PATH if verify == options.verify else _BUNDLE_VARIABLES)
+        self._session.mount(base_url, adapter_with(context, options.connections))
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
             warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
@@ -240,13 +234,6 @@ class _Limit(t.NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.seconds:.3g} s ({self.reason})"
-
-
-def _bound(adapter: t.Any) -> None:
-    """Have all connections of *adapter*, those through proxies as well, keep to the time of an attempt."""
-    manager_for = adapter.proxy_manager_for
-    adapter.proxy_manager_for = lambda proxy, **options: bounded(manager_for(proxy, **options))
-    bounded(adapter.poolmanager)
 
 
 def _certificate_hint(code: int) -> str:

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .._client.endpoints import API_VERSIONS
+from .._client.operation import API_VERSIONS
 
 Spec = dict[str, dict[str, t.Any]]
 

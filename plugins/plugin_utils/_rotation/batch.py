@@ -15,7 +15,6 @@ import dataclasses
 import typing as t
 
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from ...module_utils._api.sync_groups import IGNORE
 from ...module_utils._batch.account import BatchAccount
 from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
 from ...module_utils._batch.history import AccountHistory
@@ -24,6 +23,7 @@ from ...module_utils._batch.progress import BatchProgress
 from ...module_utils._change.flow import ChangeFlow, Decision, Leave, Resume, Send
 from ...module_utils._change.log import ChangeLog, Logs
 from ...module_utils._change.prepare import Target
+from ...module_utils._change.sync_group import IGNORE
 from ...module_utils._client.client import Client
 from ...module_utils._errors import InputError
 from ...module_utils._outcomes import AT_SET, AT_STORE, AT_WAIT, FAILED, FINISHED, SUCCESSES, UNCHANGED, UNKNOWN

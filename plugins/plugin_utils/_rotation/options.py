@@ -16,8 +16,8 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
-from ...module_utils._api.sync_groups import ALLOW, MODES
 from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ...module_utils._change.sync_group import ALLOW, MODES
 from ...module_utils._errors import InputError
 from ...module_utils._limits import LONGEST_WAIT, LONGEST_WAIT_SLEEP, check_seconds
 from ...module_utils._task.argspec import Spec, connection_spec

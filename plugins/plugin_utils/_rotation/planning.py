@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._api.operations import PasswordInfo, read_change_status
-from ...module_utils._api.password_change import Change
-from ...module_utils._api.sync_groups import ALLOW, IGNORE, SyncGroups
-from ...module_utils._change.account import Account, choose_account
+from ...module_utils._api.password_change import Change, read_change_status
+from ...module_utils._api.password_info import Account, PasswordInfo
+from ...module_utils._change.account import choose_account
 from ...module_utils._change.masking import masked_change, masked_error
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, prepare, warnings_for
+from ...module_utils._change.sync_group import ALLOW, IGNORE, SyncGroups
 from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError
 from .options import PREFIX, RotationOptions

@@ -10,7 +10,7 @@ import re
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.module_utils._api import sync_groups as _sync_groups
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._http import transport as _transport
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint

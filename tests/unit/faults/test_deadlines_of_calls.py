@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Credentials
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, LostAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
 

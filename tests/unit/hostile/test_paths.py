@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     InputError,
     IscError,
@@ -67,9 +67,9 @@ SEGMENTS = {
 REFUSALS = {
     "\t": "request_id is empty.",
     "": "request_id is empty.",
-    ".": "request_id '.' is no request id.",
-    "..": "request_id '..' is no request id.",
-    "a\ud800": "request_id 'a\\ud800' is no request id.",
+    ".": "request_id '.' is not a request id.",
+    "..": "request_id '..' is not a request id.",
+    "a\ud800": "request_id 'a\\ud800' is not a request id.",
 }
 
 

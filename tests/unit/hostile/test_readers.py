@@ -11,14 +11,16 @@ import json
 import math
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import (
-    PasswordInfo,
-    create_digit_token,
-    query_password_info,
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import create_digit_token
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    read_change,
     read_change_status,
     set_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import (
+    PasswordInfo,
+    query_password_info,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import read_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object

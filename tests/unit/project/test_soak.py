@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api import operations as _operations
+from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _password_change
+from ansible_collections.community.sailpoint.plugins.module_utils._api import password_info as _password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
 from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
@@ -74,7 +75,7 @@ def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
 
 def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
     monkeypatch.setattr(_flow, "may_retry", lambda error, repeatable: True)
-    monkeypatch.setattr(_operations, "_may_have_been_processed", lambda error: False)
+    monkeypatch.setattr(_password_change, "may_have_been_processed", lambda error: False)
     seed, text = found(soaked_tenant, "isc_password", 200)
     assert text.startswith(f"Seed {seed}, isc_password: BrokenError: ")
     assert re.search(r"^the tenant: \w+ \w+ times=", text, re.MULTILINE)
@@ -83,10 +84,10 @@ def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
 
 
 def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant, monkeypatch):
-    monkeypatch.setattr(_operations, "_policies", lambda value: value["nothing"])
+    monkeypatch.setattr(_password_info, "_policies", lambda fields: fields["nothing"])
     seed, text = found(soaked_tenant, "isc_password_info", 20)
     assert text.startswith(f"Seed {seed}, isc_password_info: BrokenError: an unexpected exception: ")
-    assert 'value["nothing"]' in text
+    assert 'fields["nothing"]' in text
 
 
 def test_a_wait_without_end_is_found(monkeypatch):

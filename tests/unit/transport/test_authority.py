@@ -9,7 +9,7 @@ import base64
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from ansible_collections.community.sailpoint.tests.unit.local_servers import RawAnswer

@@ -10,10 +10,8 @@ import socket
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
-    QUERY_PASSWORD_INFO,
-    SET_PASSWORD,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import SET_PASSWORD
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AddressError, ConnectError
 from ansible_collections.community.sailpoint.tests.unit.local_servers import closed_port
 from ansible_collections.community.sailpoint.tests.unit.real_proxy import ENCODED, PASSWORD, USER, RealProxy, Wire

@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.base_u
     org_of,
     parse_base_url,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st

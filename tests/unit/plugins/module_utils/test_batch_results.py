@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import BatchAccount, read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.results import (
     result_of,
@@ -15,6 +14,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.results
     summary_of,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.tests.unit.flows import VirtualTime
 

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroups
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings, drive
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
 from ansible_collections.community.sailpoint.tests.unit.support import (
     AD,

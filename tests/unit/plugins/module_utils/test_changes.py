@@ -52,10 +52,10 @@ def test_texts_in_which_there_is_nothing_to_show_are_left_out():
         ({"requestId": "r", "state": None}, "has no state."),
         ({"requestId": "r", "state": " "}, "has no state."),
         ({"requestId": "r", "state": 7}, "has no state."),
-        ({"requestId": 7, "state": "FINISHED"}, "has a requestId that is no string."),
-        ({"requestId": "r", "state": "FAILED", "errors": 7}, "has a list that holds other things than strings."),
-        ({"requestId": "r", "state": "FAILED", "errors": [{}]}, "has a list that holds other things than strings."),
-        ({"requestId": "r", "state": "FAILED", "sourceIds": [7]}, "has a list that holds other things than strings."),
+        ({"requestId": 7, "state": "FINISHED"}, "has a requestId that is not a string."),
+        ({"requestId": "r", "state": "FAILED", "errors": 7}, "has errors that are not a list of strings."),
+        ({"requestId": "r", "state": "FAILED", "errors": [{}]}, "has errors that are not a list of strings."),
+        ({"requestId": "r", "state": "FAILED", "sourceIds": [7]}, "has sourceIds that are not a list of strings."),
     ],
 )
 def test_an_answer_of_another_kind_is_refused(answer, problem):

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
-    CREATE_DIGIT_TOKEN,
-    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     ConnectError,

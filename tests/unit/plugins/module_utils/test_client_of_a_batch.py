@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
-    CHANGE_STATUS,
-    QUERY_PASSWORD_INFO,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.tests.unit.local_servers import closed_port
 from ansible_collections.community.sailpoint.tests.unit.support import AD, connected

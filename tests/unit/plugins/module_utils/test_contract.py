@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token, isc_password
 from ansible_collections.community.sailpoint.tests.unit.local_servers import Proxy
 from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run

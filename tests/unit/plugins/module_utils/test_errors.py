@@ -34,14 +34,13 @@ def test_without_a_hint_there_is_none():
 
 def test_hints_are_appended():
     error = IscError("No.")
-    error.add_hint("First.")
-    error.add_hint("Second.")
+    error = error.with_hint("First.").with_hint("Second.")
     assert error.as_result()["msg"] == "No. First. Second."
 
 
 def test_details_that_are_set_stay():
     error = IscError("No.", outcome="unknown")
-    error.add_details(outcome="refused", changed=True, state=None)
+    error = error.with_details(outcome="refused", changed=True, state=None)
     assert error.details == {"outcome": "unknown", "changed": True}
 
 
@@ -57,13 +56,12 @@ def test_a_message_is_one_printable_line():
 def test_a_hint_is_one_printable_line_however_it_came():
     error = IscError("No.", TWO_LINES)
     assert error.hint == ONE_LINE
-    error.hint = f"Again: {TWO_LINES}"
+    error = error.replaced(hint=f"Again: {TWO_LINES}")
     assert error.hint == f"Again: {ONE_LINE}"
-    error.add_hint(TWO_LINES)
+    error = error.with_hint(TWO_LINES)
     assert error.hint == f"Again: {ONE_LINE} {ONE_LINE}"
     assert error.as_result()["msg"] == f"No. Again: {ONE_LINE} {ONE_LINE}"
-    error.hint = None
-    assert error.as_result() == {"msg": "No."}
+    assert IscError("No.").as_result() == {"msg": "No."}
 
 
 def test_another_one_can_be_made_of_it_with_what_differs():

@@ -9,10 +9,10 @@ import math
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS, Leave
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import NO_REQUEST_ID
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,
     ChangeFailedError,

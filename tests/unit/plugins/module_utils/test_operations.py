@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import (
-    create_digit_token,
-    query_password_info,
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import create_digit_token
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     read_change_status,
     set_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._change.account import Account
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account, query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -91,12 +90,12 @@ def test_an_identity_may_have_no_account(client):
     [
         ("publicKey", None, "has no usable publicKey."),
         ("identityId", "", "has no usable identityId."),
-        ("accounts", {}, "has accounts that are no list."),
-        ("accounts", ["a"], "has accounts that are no list."),
-        ("accounts", [{"accountName": "a"}], "has an account without accountId."),
-        ("policies", "passwordMinLength is 8", "has policies that are no list."),
-        ("policies", ["passwordMinLength is 8", ["x"]], "has policies that are no texts."),
-        ("policies", [{}], "has policies that are no texts."),
+        ("accounts", {}, "has accounts that are not a list of objects."),
+        ("accounts", ["a"], "has accounts that are not a list of objects."),
+        ("accounts", [{"accountName": "a"}], "has no usable accountId."),
+        ("policies", "passwordMinLength is 8", "has policies that are not a list of strings."),
+        ("policies", ["passwordMinLength is 8", ["x"]], "has policies that are not a list of strings."),
+        ("policies", [{}], "has policies that are not a list of strings."),
         ("identityId", "i\nj", "has control characters in identityId."),
         ("sourceId", "s\x00", "has control characters in sourceId."),
         ("publicKeyId", "k\u2029", "has control characters in publicKeyId."),

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
-    CREATE_DIGIT_TOKEN,
-    LIST_SOURCES,
-    LIST_SYNC_GROUPS,
-    OPERATIONS,
-    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.refusals import explain_refusal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 
@@ -37,8 +36,8 @@ TABLE = [
 @pytest.mark.parametrize(("status", "operation", "claims", "hint"), TABLE)
 def test_a_refusal_says_what_to_do(status, operation, claims, hint):
     error = ApiError("No.", status_code=status)
-    assert explain_refusal(error, operation, "v2024", claims) is error
-    assert error.hint.startswith(hint)
+    assert explain_refusal(error, operation, "v2024", claims).hint.startswith(hint)
+    assert error.hint is None
 
 
 # What ISC may refuse with 403, and what kind of token may meet it.

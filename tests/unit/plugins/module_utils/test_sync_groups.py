@@ -11,18 +11,21 @@ import threading
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
+    MOST_PAGES,
+    PAGE,
+    list_sync_groups,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import (
     ALLOW,
     IGNORE,
     MODES,
-    MOST_PAGES,
-    PAGE,
     REFUSE,
     WARN,
     SyncedSource,
     SyncGroup,
     SyncGroups,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import API_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
 from ansible_collections.community.sailpoint.tests.unit.support import connected
 
@@ -116,8 +119,7 @@ def test_all_pages_are_read(groups_of, tenant):
 
 
 def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monkeypatch, tenant):
-    module = SyncGroups.__module__
-    monkeypatch.setattr(f"{module}.PAGE", 1)
+    monkeypatch.setattr(f"{list_sync_groups.__module__}.PAGE", 1)
     assert groups_of().of(source_ids["Active Directory"]).name == GROUP
     assert len(tenant.requests("sync_groups")) == 2
 
@@ -149,9 +151,9 @@ def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
     [
         ({}, "is not the list of JSON objects that ISC sends, but an unknown JSON object."),
         (["a"], "is not the list of JSON objects that ISC sends, but a list of other things."),
-        ([{"sourceIds": "a"}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
-        ([{"sourceIds": [1]}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
-        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds that are no list of ids."),
+        ([{"sourceIds": "a"}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
+        ([{"sourceIds": [1]}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
+        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document, problem):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
-    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import IDS, dn, outcomes, user, users

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import SET_PASSWORD
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import SET_PASSWORD, Change
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,
     ApiError,

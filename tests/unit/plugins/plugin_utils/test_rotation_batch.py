@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import Target
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError, RecordError

@@ -11,17 +11,15 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import requests
-from ansible_collections.community.sailpoint.plugins.module_utils._client.endpoints import (
-    API_VERSIONS,
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
+from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
-    CREATE_DIGIT_TOKEN,
-    LIST_SOURCES,
-    LIST_SYNC_GROUPS,
-    OPERATIONS,
-    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
-    path_of,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +100,7 @@ def test_a_request_id_is_quoted(request_id, quoted):
 
 @pytest.mark.parametrize("request_id", [".", "..", "a\ud800", "\udfff"])
 def test_a_request_id_that_would_become_another_is_refused(request_id):
-    with pytest.raises(InputError, match="is no request id"):
+    with pytest.raises(InputError, match="is not a request id"):
         path_of(CHANGE_STATUS, "v2025", request_id)
 
 

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Digit tokens, with which ISC lets an identity reset its password."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._client.client import Client
+from .._client.fields import Fields
+from .._client.operation import Operation
+from .._errors import IscError
+from .password_change import may_have_been_processed
+
+CREATE_DIGIT_TOKEN = Operation(
+    name="create digit token",
+    method="POST",
+    resource="generate-password-reset-token",
+    rest="/digit",
+    scope="idn:password-digit-token:create",
+    repeatable=False,
+    other_reason="that digit tokens are enabled in ISC's password settings",
+    experimental=True,
+    hints={
+        400: "Check user_id (the identity's uid), and that digit tokens are enabled in ISC's password settings.",
+    },
+    not_served_by=("v3",),
+)
+
+LONGEST_DIGIT_TOKEN = 18
+
+
+class DigitToken(t.NamedTuple):
+    """A digit token (a string: it may begin with 0) and the id of the request that created it."""
+
+    digits: str
+    request_id: str | None
+
+
+def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> DigitToken:
+    """Create a digit token for the identity whose uid is *user_id*."""
+    try:
+        answer = client.call(
+            CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
+        )
+        return _digit_token(Fields(answer, CREATE_DIGIT_TOKEN.name), length)
+    except IscError as error:
+        if may_have_been_processed(error):
+            raise error.with_hint(
+                "A digit token may have been created that nobody knows; it ends by itself, so run this again."
+            ) from None
+        raise
+
+
+def _digit_token(fields: Fields, length: int) -> DigitToken:
+    digits = fields.value("digitToken")
+    if isinstance(digits, int) and not isinstance(digits, bool) and digits >= 0:
+        # One published example shows a number; JSON numbers have no leading zeros, so they are put back.
+        digits = str(digits).zfill(length)
+    if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_DIGIT_TOKEN:
+        raise fields.unexpected("no digitToken of digits")
+    return DigitToken(digits, fields.text("requestId") or None)

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operation of the API is, and where each API version serves it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import typing as t
+from urllib.parse import quote
+
+from .._errors import InputError
+
+API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
+DEFAULT_API_VERSION = "v1"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of the API.
+
+    :ivar resource: with ``rest`` makes its path: ``/VERSION/resource/rest``, and for v1 ``/resource/v1/rest``.
+    :ivar repeatable: a request whose answer was lost may be sent again.
+    :ivar experimental: it requires the header C(X-SailPoint-Experimental).
+    :ivar hints: what to do about an answer, by its HTTP status.
+    :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
+    :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
+    :ivar not_served_by: the API versions that don't have it.
+    """
+
+    name: str
+    method: str
+    resource: str
+    rest: str
+    scope: str
+    repeatable: bool
+    other_reason: str
+    experimental: bool = False
+    hints: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
+    refused_to_users: str = ""
+    not_served_by: tuple[str, ...] = ()
+
+
+def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:
+    """Return the path of *operation* below the base URL, with *request_id* quoted into it.
+
+    :raises InputError: that version doesn't have the operation, or it is no request id.
+    """
+    if api_version in operation.not_served_by:
+        raise InputError(
+            f"api_version {api_version} has no operation to {operation.name}.",
+            f"Use api_version {DEFAULT_API_VERSION}.",
+        )
+    rest = operation.rest.replace("{id}", _quoted(request_id))
+    if api_version == "v1":
+        return f"/{operation.resource}/v1{rest}"
+    return f"/{api_version}/{operation.resource}{rest}"
+
+
+def _quoted(request_id: str) -> str:
+    # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
+    with contextlib.suppress(UnicodeEncodeError):
+        if request_id not in (".", ".."):
+            return quote(request_id, safe="", errors="strict")
+    raise InputError(f"request_id {request_id!r} is not a request id.", "Give the id that set password returned.")
