@@ -14,3 +14,4 @@ class ActionModule(InProcessAction):
     """See the module's documentation."""
 
     operation = isc_digit_token
+    sends_changes = True

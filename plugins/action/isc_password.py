@@ -14,3 +14,4 @@ class ActionModule(InProcessAction):
     """See the module's documentation."""
 
     operation = isc_password
+    sends_changes = True

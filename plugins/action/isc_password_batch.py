@@ -21,6 +21,7 @@ class ActionModule(InProcessAction):
     """See the module's documentation."""
 
     operation = isc_password_batch
+    sends_changes = True
 
     def _operation(self) -> Run:
         progress = BatchProgress(self._show, lambda text: tell(_PREFIX + text))

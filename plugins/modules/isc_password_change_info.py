@@ -153,6 +153,7 @@ from ..module_utils._change.poll import intervals, poll_settings
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
 from ..module_utils._client.operation import path_of
+from ..module_utils._errors import InputError
 from ..module_utils._limits import check_text
 from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result
@@ -161,7 +162,7 @@ from ..module_utils._task.module import run_module
 ARGUMENT_SPEC = dict(
     connection_spec(),
     **wait_spec(),
-    request_id={"type": "str", "required": True},
+    request_id={"type": "str"},
     password={"type": "str", "no_log": True},
 )
 SECRET_KEYS = ()
@@ -169,6 +170,15 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Read the status once, or until the change has ended."""
+    if params["request_id"] is None:
+        if check_mode:
+            return dict(Change(None, CHANGE_IN_PROGRESS).as_result(), state=None, changed=False, finished=False)
+        raise InputError(
+            "request_id is missing.",
+            "Pass on the request_id that community.sailpoint.isc_password returned. It returns none where nothing was "
+            "sent, and where ISC accepted a change without one: then its state says whether the change has ended, and "
+            "the status can't be read.",
+        )
     change = Change(check_text("request_id", params["request_id"]), CHANGE_IN_PROGRESS)
     polling = poll_settings(params)
     path_of(CHANGE_STATUS, client.api_version, params["request_id"])

@@ -38,6 +38,8 @@ class InProcessAction(ActionBase):
     """
 
     operation: t.Any = None
+    sends_changes = False
+    """Whether the module sends what must not be sent twice."""
 
     _supports_check_mode = True
     _supports_async = True
@@ -48,6 +50,8 @@ class InProcessAction(ActionBase):
         del tmp
         arguments: dict[str, t.Any] = {}
         try:
+            if self.sends_changes and (self._task.until or self._task.retries):
+                raise InputError(*_SENT_AGAIN)
             environment = task_environment(self)
             given = given_arguments(self._task.args, self.operation.ARGUMENT_SPEC)
             arguments = with_environment(given, environment)
@@ -162,6 +166,13 @@ class InProcessAction(ActionBase):
             censor(self._task, result, secrets)
         return result
 
+
+_SENT_AGAIN = (
+    "The task has until or retries, with which Ansible would send again what ISC may have carried out.",
+    "Remove both from the task. The module's option retries sends a request again only where that is safe; to wait for "
+    "the end of a change, set wait: true, or poll with community.sailpoint.isc_password_change_info, whose task may "
+    "have until. Nothing was sent.",
+)
 
 _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
     "ANSIBLE_KEEP_REMOTE_FILES": (

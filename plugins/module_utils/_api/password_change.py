@@ -31,8 +31,8 @@ SET_PASSWORD = Operation(
     repeatable=False,
     other_reason="that password management is enabled for the source",
     hints={
-        400: "Query password info again, and pass identity_id, source_id, account_id, public_key_id and public_key on "
-        "unchanged; check that password management is enabled for the source.",
+        400: "Check in ISC that password management is enabled for the source, and that the account is still there. "
+        "Where ids and key are passed on from community.sailpoint.isc_password_info, query them again.",
     },
     refused_to_users="and such a token may set only its own identity's password",
 )

@@ -50,6 +50,8 @@ def choose_account(
             "The identity has no account on this source.",
             f"Check {prefix}source_name, and in ISC that the account is aggregated and correlated to the identity.",
         )
+    # ISC's own example lists one account twice.
+    accounts = list({account.account_id: account for account in reversed(accounts)}.values())[::-1]
     fitting = matching_accounts(accounts, account_id, account_name)
     if len(fitting) == 1:
         return fitting[0]

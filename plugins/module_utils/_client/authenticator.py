@@ -16,6 +16,7 @@ from .._errors import (
 from .._http.transport import Transport
 from .answers import api_error, read_object
 from .claims import Claims, read_claims
+from .refusals import hint_of_status
 
 LOGIN = "log in"
 LOGIN_PATH = "/oauth/token"
@@ -48,7 +49,13 @@ class Credentials(t.NamedTuple):
                 "Pass the access_token of community.sailpoint.isc_login unchanged, without 'Bearer'.",
             )
         for name in ("client_id", "client_secret"):
-            if not _is_utf8(getattr(self, name) or ""):
+            given = getattr(self, name) or ""
+            if given != given.strip() or given[:1] in ("'", '"') and given[-1:] == given[:1]:
+                raise InputError(
+                    f"{name} has {'quotes around it' if given == given.strip() else 'white space at an end'}.",
+                    "Remove that: it would be sent as a part of it.",
+                )
+            if not _is_utf8(given):
                 raise InputError(
                     f"{name} holds characters that UTF-8 can't express.",
                     "Check how it gets here: an environment variable or a file in another encoding reads like that.",
@@ -168,5 +175,5 @@ _HINTS = {
 
 
 def _explained(error: ApiError) -> ApiError:
-    hint = _HINTS.get(error.status_code)
-    return error if hint is None else t.cast(ApiError, error.with_hint(hint))
+    hint = _HINTS.get(error.status_code) or hint_of_status(error.status_code)
+    return t.cast(ApiError, error.with_hint(hint)) if hint else error

@@ -19,6 +19,7 @@ EXAMPLE = "https://acme.api.identitynow.com"
 _UI_HOST = re.compile(
     r"^(?P<tenant>[^.]+)\.(?P<domain>identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)$"
 )
+_LOGIN_HOST = re.compile(r"^(?P<tenant>[^.]+)\.login\.sailpoint\.com$")
 _API_HOST = re.compile(
     r"^(?P<org>[^.]+)\.api\.(identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)\.?(:\d+)?$"
 )
@@ -87,6 +88,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _check_host(host: str, text: str) -> None:
+    login_host = _LOGIN_HOST.match(host)
+    if login_host:
+        raise InputError(
+            f"base_url is the address of the login page, not of the API: {_shown(text)}.",
+            f"Use https://{login_host['tenant']}.api.identitynow.com.",
+        )
     ui_host = _UI_HOST.match(host)
     if ui_host:
         raise InputError(
@@ -112,7 +119,7 @@ def _version_in_path(path: str, text: str) -> str | None:
     if path in API_VERSIONS:
         return path
     raise InputError(
-        f"base_url has a path that is no API version: {_shown(text)}.",
+        f"base_url has a path that is not an API version: {_shown(text)}.",
         f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
     )
 

@@ -40,12 +40,16 @@ class Claims(t.NamedTuple):
     org: str | None = None
     scopes: tuple[str, ...] = ()
 
+    def has_scope(self, scope: str) -> bool:
+        """Return whether the token names *scope*, or all scopes at once."""
+        return scope in self.scopes or ALL_SCOPES in self.scopes
+
     def lacks_scope(self, scope: str) -> bool:
         """Return whether the token certainly lacks *scope*.
 
         Tokens can also carry scopes in forms that don't name them one by one; then nothing is certain.
         """
-        if not self.scopes or scope in self.scopes:
+        if not self.scopes or self.has_scope(scope):
             return False
         return all(known.startswith("idn:") for known in self.scopes)
 

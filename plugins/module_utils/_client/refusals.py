@@ -39,8 +39,24 @@ def explain_refusal(
             f"try another one ({DEFAULT_API_VERSION} is the newest, v2025 is older)."
         )
     else:
+        hint = hint_of_status(status)
+    if not hint:
         return error
     return t.cast(ApiError, error.with_hint(hint))
+
+
+def hint_of_status(status: int) -> str:
+    """Return what to do about a status that says the same for each operation; empty where it says nothing."""
+    if status >= 500:
+        return (
+            "ISC, or a gateway before it, has a problem of its own: run this again later. If it lasts, look at "
+            "https://status.sailpoint.com, and at the proxy if there is one."
+        )
+    if status == 405:
+        return "What answers here does not serve ISC's API: check base_url, and the proxy if there is one."
+    if status == 413:
+        return "A proxy or gateway refuses the size of the request: have its limit raised, or reach ISC without it."
+    return ""
 
 
 def foreign_token(host: str, claims: Claims) -> str | None:
@@ -64,7 +80,7 @@ def forbidden_hint(operation: Operation, claims: Claims) -> str:
         return (
             f"Check that the personal access token has the scope {operation.scope}, and its owner the right to do this."
         )
-    if operation.scope in claims.scopes:
+    if claims.has_scope(operation.scope):
         return (
             f"The token has the scope {operation.scope}, so ISC has another reason: check "
             f"{operation.other_reason}, and whether the tenant restricts the networks that use its API."

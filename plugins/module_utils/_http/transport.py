@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import typing as t
@@ -41,7 +42,7 @@ SHORTEST_TIME = 0.001
 """Seconds. What is to be sent when the time is over already ends with an error all the same."""
 
 # What names another CA bundle for all that uses requests.
-_BUNDLE_VARIABLES = "The environment variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE:"
+_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 # How the text of http.client begins when a proxy refuses CONNECT.
 _NO_TUNNEL = "Tunnel connection failed"
 _PROXY_VARIABLES = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
@@ -95,7 +96,7 @@ class Transport:
         self._session.trust_env = False
         verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):
-            context = context_for(verify, CA_PATH if verify == options.verify else _BUNDLE_VARIABLES)
+            context = context_for(verify, CA_PATH if verify == options.verify else _variable_with(verify))
         self._session.mount(base_url, adapter_with(context, options.connections))
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
@@ -236,9 +237,17 @@ class _Limit(t.NamedTuple):
         return f"{self.seconds:.3g} s ({self.reason})"
 
 
+def _variable_with(path: str) -> str:
+    named = [variable for variable in _BUNDLE_VARIABLES if os.environ.get(variable) == path]
+    return f"The environment variable {(named or _BUNDLE_VARIABLES)[0]}:"
+
+
 def _certificate_hint(code: int) -> str:
     if code in _NOT_YET_OR_NO_LONGER_VALID:
-        return "Check the clock of this machine; else the server needs a new certificate."
+        return (
+            "Check the clock of this machine, and whether a CA in ca_path or in the CA bundle has expired; else the "
+            "server needs a new certificate."
+        )
     if code in _OTHER_NAME:
         return "Check that base_url has the host name of the certificate."
     return "Give the CA that issued it with ca_path."

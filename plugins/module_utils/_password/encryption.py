@@ -11,6 +11,7 @@ import binascii
 import typing as t
 
 from .._errors import EncryptionError, InputError
+from .._text import has_controls
 from .cryptography_dep import (
     padding,
     require_cryptography,
@@ -27,6 +28,15 @@ LARGEST_KEY = 8192
 PADDING_BYTES = 11
 """What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1)."""
 
+_PLACEHOLDERS = frozenset(
+    ("$encrypted$", "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "(censored due to no_log)")
+)
+_PLACEHOLDER_BEGINNINGS = (
+    "$ANSIBLE_VAULT;",
+    "__omit_place_holder__",
+    "the output has been hidden due to the fact that",
+)
+
 _KEY_HINT = "Query password info again for a fresh public_key and pass it on unchanged."
 
 
@@ -38,13 +48,8 @@ def encrypt_password(password: str, public_key: str) -> str:
     :raises InputError: the password is empty or longer than the key can take.
     """
     require_cryptography()
-    if not password:
-        raise InputError("password is empty.", "Give the password to set.")
+    plain = _checked(password)
     key = _load_public_key(public_key)
-    try:
-        plain = password.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("password holds characters that UTF-8 can't express.", "Use printable ASCII.") from None
     longest = key.key_size // 8 - PADDING_BYTES
     if len(plain) > longest:
         raise InputError(
@@ -55,7 +60,38 @@ def encrypt_password(password: str, public_key: str) -> str:
         encrypted = key.encrypt(plain, padding.PKCS1v15())
     except ValueError:  # numbers that parse as a key and are none
         raise EncryptionError("public_key can't encrypt.", _KEY_HINT) from None
+    except Exception as error:  # UnsupportedAlgorithm or InternalError, from version to version
+        raise EncryptionError(
+            f"The Python library cryptography refuses RSA with PKCS#1 v1.5 padding here ({type(error).__name__}), the "
+            "only encryption that ISC takes; FIPS mode forbids it.",
+            "Nothing was sent. Run this on a machine without FIPS mode.",
+        ) from None
     return base64.b64encode(encrypted).decode("ascii")
+
+
+def _checked(password: str) -> bytes:
+    """Return the password in UTF-8.
+
+    :raises InputError: nobody means it: it is empty, holds control characters, or is a placeholder.
+    """
+    if not password:
+        raise InputError("password is empty.", "Give the password to set.")
+    try:
+        plain = password.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("password holds characters that UTF-8 can't express.", "Use printable ASCII.") from None
+    if has_controls(password):
+        raise InputError(
+            "The password holds a line break or another control character.",
+            "Nothing was sent. If it comes from a file or a block of YAML, pass it through the filter trim: "
+            '"{{ value | trim }}".',
+        )
+    if password in _PLACEHOLDERS or password.startswith(_PLACEHOLDER_BEGINNINGS):
+        raise InputError(
+            "The password is a text that Ansible or AWX puts in place of a hidden value.",
+            "Nothing was sent. Give the password itself: what was copied is how it is displayed, or how it is stored.",
+        )
+    return plain
 
 
 def _load_public_key(text: str) -> t.Any:
@@ -77,6 +113,6 @@ def _load_public_key(text: str) -> t.Any:
         )
     if key.key_size > LARGEST_KEY:
         raise EncryptionError(
-            f"public_key has {key.key_size} bits; more than {LARGEST_KEY} bits are no key of a source.", _KEY_HINT
+            f"public_key has {key.key_size} bits; more than {LARGEST_KEY} bits are not a key of a source.", _KEY_HINT
         )
     return key

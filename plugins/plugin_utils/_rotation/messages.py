@@ -90,6 +90,8 @@ def _consequence_of_failure(rotation: Rotation) -> str:
     reached = len(rotation.change.source_ids) if rotation.change else 0
     if reached > 1:
         said = f"Of the {reached} sources that the change reached, some may have taken the new password."
+    elif rotation.sync_group and rotation.sync_group["sources"]:
+        said = "The source is in a password sync group, and other sources of it may have taken the new password."
     else:
         said = "The password was not changed."
     if rotation.options.stored:

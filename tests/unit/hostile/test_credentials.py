@@ -35,7 +35,7 @@ def logged_in(server: LocalServer, **given: Any) -> dict[str, Any]:
 
 def test_what_utf8_can_express_arrives(server: LocalServer) -> None:
     for text in ODD:
-        if "\ud800" in text:
+        if "\ud800" in text or text != text.strip() or text[::-1] != text[::-1].strip():
             continue
         sent = {"client_id": text, "client_secret": text[::-1]}
         result = logged_in(server, **sent)
@@ -50,6 +50,17 @@ def test_what_utf8_can_not_express_is_named_and_not_shown(server: LocalServer, o
     result = logged_in(server, **{**GOOD, option: "Sesame\udc80"})
     assert result["msg"].startswith(f"{option} holds characters that UTF-8 can't express. Check how it gets here: ")
     assert not any("Sesame" in text for text in texts(result))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("option", GOOD)
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [("Sesame ", "white space at an end"), ("\nSesame", "white space at an end"), ("'Sesame'", "quotes around it")],
+)
+def test_what_does_not_belong_to_it_is_named_and_not_sent(server: LocalServer, option: str, given: str, problem: str):
+    result = logged_in(server, **{**GOOD, option: given})
+    assert result["msg"] == f"{option} has {problem}. Remove that: it would be sent as a part of it."
     assert server.requests == []
 
 

@@ -43,7 +43,6 @@ SET = {
     "a sheet's formula": "=cmd|' /C calc'!A0",
     "a path": "../../etc/passwd",
     "what hides secrets": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER ********",
-    "a vault": "$ANSIBLE_VAULT;1.1;AES256",
 }
 
 SOME = {name: SET[name] for name in [*SET][::3]}
@@ -55,15 +54,23 @@ JUDGED = {
         "\U0001f511\U0001f511",
         "The password contains characters that are not printable ASCII.",
     ),
-    "a newline at the end": ("Harbour\n", "The password contains characters that are not printable ASCII."),
-    "NUL": ("Har\x00bour", "The password contains characters that are not printable ASCII."),
-    "DEL and ESC": ("\x1b[1mHarbour\x7f", "The password contains characters that are not printable ASCII."),
-    "a tab": ("Har\tbour", "The password contains characters that are not printable ASCII."),
     "a colon": ("Har:bour", "The password must not contain a colon."),
 }
 """What ISC refuses, whole as it arrived."""
 
+CONTROLS = "The password holds a line break or another control character."
+PLACEHOLDER = "The password is a text that Ansible or AWX puts in place of a hidden value."
+
 REFUSED = {
+    "a newline at the end": ("Harbour\n", CONTROLS),
+    "NUL": ("Har\x00bour", CONTROLS),
+    "DEL and ESC": ("\x1b[1mHarbour\x7f", CONTROLS),
+    "a tab": ("Har\tbour", CONTROLS),
+    "a line separator": ("Har\u2028bour", CONTROLS),
+    "a hidden value of AWX": ("$encrypted$", PLACEHOLDER),
+    "a masked value": ("********", PLACEHOLDER),
+    "an older masked value": ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", PLACEHOLDER),
+    "a vaulted value": ("$ANSIBLE_VAULT;1.1;AES256", PLACEHOLDER),
     "empty": ("", "password is empty."),
     "blank": ("   ", "password is empty."),
     "a line break": ("\r\n", "password is empty."),

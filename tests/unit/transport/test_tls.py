@@ -25,7 +25,10 @@ ACME = "acme.api.identitynow.com"
 OLD = urllib3.__version__.startswith("1.")
 CA_HINT = "Give the CA that issued it with ca_path."
 NAME_HINT = "Check that base_url has the host name of the certificate."
-TIME_HINT = "Check the clock of this machine; else the server needs a new certificate."
+TIME_HINT = (
+    "Check the clock of this machine, and whether a CA in ca_path or in the CA bundle has expired; else the server "
+    "needs a new certificate."
+)
 
 
 def send(url, verify=True):
@@ -154,7 +157,7 @@ def test_a_bundle_of_the_environment_replaces_the_usual_authorities(authority, m
         assert send(server.at("127.0.0.1")).status == 200
         monkeypatch.setenv(variable, authority.ca_path + ".missing")
         with pytest.raises(
-            InputError, match="variable REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: .* can't be read"
+            InputError, match=f"variable {variable}: .* can't be read"
         ) as refusal:
             send(server.at("127.0.0.1"))
     assert refusal.value.hint

@@ -139,7 +139,10 @@ def test_bad_credentials_are_explained_without_the_secret(authenticator, credent
         (400, "Check client_id"),
         (403, "Check that the API client or personal access token is enabled in ISC"),
         (404, "There is no login"),
-        (500, None),
+        (405, "What answers here does not serve ISC's API"),
+        (413, "A proxy or gateway refuses the size"),
+        (500, "ISC, or a gateway before it, has a problem of its own"),
+        (418, None),
     ],
 )
 def test_other_refusals_are_explained_where_something_is_known(authenticator, tenant, status, hint):

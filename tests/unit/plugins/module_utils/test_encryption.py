@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     EncryptionError,
     InputError,
     IscError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
+from ansible_collections.community.sailpoint.plugins.module_utils._text import has_controls
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given
@@ -105,10 +108,10 @@ def unusable_keys(rsa_key, tmp_path_factory):
         "beta's sample": ("AII" + good.bare[3:], "public_key does not parse as a public key."),
         "even modulus": (_rsa_key(1 << 2047), "public_key can't encrypt."),
         "tiny": (_rsa_key((1 << 511) + 1), "public_key has 512 bits; less than 2048 bits are not safe."),
-        "huge": (_rsa_key((1 << 16383) + 1), "public_key has 16384 bits; more than 8192 bits are no key of a source."),
+        "huge": (_rsa_key((1 << 16383) + 1), "public_key has 16384 bits; more than 8192 bits are not a key of a source."),
         "over the limit": (
             _rsa_key(1 << 8192),
-            "public_key has 8193 bits; more than 8192 bits are no key of a source.",
+            "public_key has 8193 bits; more than 8192 bits are not a key of a source.",
         ),
     }
 
@@ -201,6 +204,20 @@ def test_a_password_that_can_not_be_set_is_refused(rsa_key, password, problem):
     assert refusal.value.message == problem
 
 
+@pytest.mark.parametrize("kind", [UnsupportedAlgorithm, InternalError])
+def test_fips_mode_is_named_where_the_padding_is_refused(rsa_key, monkeypatch, kind):
+    class Refusing:
+        key_size = 2048
+
+        def encrypt(self, plain, padding):
+            raise kind("disallowed", None)
+
+    monkeypatch.setattr(_encryption, "_load_public_key", lambda text: Refusing())
+    with pytest.raises(EncryptionError, match="FIPS mode forbids it") as refusal:
+        encrypt_password("x", rsa_key(2048).bare)
+    assert refusal.value.hint == "Nothing was sent. Run this on a machine without FIPS mode."
+
+
 def test_the_published_sample_of_beta_is_no_key():
     file = SHARED / "api" / "beta.json"
     if not file.exists():
@@ -218,7 +235,7 @@ def test_the_published_sample_of_beta_is_no_key():
 def test_what_utf8_can_express_comes_out_byte_for_byte_if_it_is_not_too_long(rsa_key, password):
     key = rsa_key(2048)
     plain = password.encode("utf-8", "ignore")
-    if plain.decode("utf-8") == password and 0 < len(plain) <= 245:
+    if plain.decode("utf-8") == password and 0 < len(plain) <= 245 and not has_controls(password):
         assert key.opened(encrypt_password(password, key.bare)) == plain
         return
     with pytest.raises(InputError) as refusal:

@@ -24,7 +24,10 @@ USER = Claims("user", "Abby.Smith", "2c91", scopes=ALL)
 
 TABLE = [
     (400, QUERY_PASSWORD_INFO, API_CLIENT, "Check user_name (the identity's login name) and source_name"),
-    (400, SET_PASSWORD, API_CLIENT, "Query password info again, and pass identity_id, source_id, account_id"),
+    (400, SET_PASSWORD, API_CLIENT, "Check in ISC that password management is enabled for the source, and that"),
+    (405, SET_PASSWORD, API_CLIENT, "What answers here does not serve ISC's API: check base_url"),
+    (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway refuses the size of the request"),
+    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own"),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),
     (400, CHANGE_STATUS, API_CLIENT, "Check request_id."),
     (401, SET_PASSWORD, API_CLIENT, "The access token is expired or not of this tenant."),
@@ -73,6 +76,7 @@ FORBIDDEN = {
             LIST_SOURCES: ADMINISTRATOR,
         },
     ),
+    "API client with all scopes": (Claims("api_client", scopes=("sp:scopes:all",)), dict.fromkeys(OPERATIONS, HAS)),
     "personal access token with the scope": (
         USER,
         {**dict.fromkeys(OPERATIONS, PAT), QUERY_PASSWORD_INFO: QUERY_OF_USER, SET_PASSWORD: SET_OF_USER},
@@ -105,7 +109,7 @@ def test_a_token_of_another_tenant_is_named_where_both_are_known(status, host, s
     assert error.hint.startswith(sentence) is said
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [409, 418, 429])
 def test_where_nothing_is_known_nothing_is_said(status):
     assert explain_refusal(ApiError("No.", status_code=status), SET_PASSWORD, "v1", API_CLIENT).hint is None
 

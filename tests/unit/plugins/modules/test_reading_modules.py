@@ -153,4 +153,15 @@ def test_an_unknown_request_id_is_refused_at_once_or_after_a_while(follow, fake_
 def test_a_request_id_is_needed(follow, tenant):
     with pytest.raises(InputError, match="^request_id is empty"):
         follow(request_id=" ")
+    with pytest.raises(InputError, match="^request_id is missing") as missing:
+        follow()
+    assert "where ISC accepted a change without one" in missing.value.hint
+    assert tenant.counts() == {}
+
+
+def test_in_check_mode_there_is_no_request_to_follow(follow, tenant):
+    result = follow(check_mode=True)
+    assert result == {
+        "request_id": None, "state": None, "errors": [], "source_ids": [], "finished": False, "changed": False,
+    }  # fmt: skip
     assert tenant.counts() == {}
