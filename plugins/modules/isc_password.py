@@ -156,6 +156,8 @@ attributes:
     support: full
     details: With C(async) it runs as an ordinary module.
 notes:
+  - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
+    carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
   - The token needs the scopes C(idn:password-info:read), C(idn:password-change:manage) and
     C(idn:password-change:read), and for O(sync_group) the scope C(idn:password-sync-group:read). A token with user
     context (a personal access token) may only set the password of its own identity.

@@ -174,6 +174,8 @@ attributes:
     details:
       - The task then runs as an ordinary module, and does not report its progress.
 notes:
+  - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
+    carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
   - The task fails if any account fails, after finishing the others. Its result then has RV(results) and RV(summary)
     too, which C(ignore_errors) or C(failed_when) let the next tasks use.
   - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and does not wait for changes under way, only up to

@@ -24,9 +24,9 @@ extends_documentation_fragment:
 options:
   request_id:
     description:
-      - The request id that set password returned.
+      - The request id that M(community.sailpoint.isc_password) returned.
+      - It is required, except in check mode, where nothing was sent. Then RV(state) is V(null).
     type: str
-    required: true
   password:
     description:
       - The password of that change, if you have it. It is not sent. If ISC repeats it in an error, it is masked in the
@@ -82,7 +82,7 @@ request_id:
   returned: success, and on failure if the change failed or did not end
   sample: 089899f13a8f4da7824996191587bab9
 state:
-  description: V(IN_PROGRESS), V(FINISHED) or V(FAILED), as last seen.
+  description: V(IN_PROGRESS), V(FINISHED) or V(FAILED), as last seen. V(null) in check mode without O(request_id).
   type: str
   returned: success, and on failure if the change failed or did not end
   sample: FINISHED

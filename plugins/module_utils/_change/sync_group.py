@@ -24,7 +24,7 @@ MOST_NAMED = 50
 """Sources of a group whose names are looked up and told. A group of more is no group that people made."""
 
 
-_NAMED_AT_ONCE = 10
+NAMED_AT_ONCE = 10
 """Sources of one answer: each comes with its whole configuration."""
 
 
@@ -104,8 +104,8 @@ class SyncGroups:
 
     def _look_up_names(self, source_ids: list[str]) -> None:
         missing = [each for each in source_ids if each not in self._names]
-        for first in range(0, len(missing), _NAMED_AT_ONCE):
-            some = missing[first : first + _NAMED_AT_ONCE]
+        for first in range(0, len(missing), NAMED_AT_ONCE):
+            some = missing[first : first + NAMED_AT_ONCE]
             self._names.update(dict.fromkeys(some))
             if self._may_name:
                 found = names_of_sources(self._client, some)

@@ -81,7 +81,8 @@ def api_error(answer: Answer, of: str, now: float) -> ApiError:
     codes += [f"trackingId {tracking_id}"] if tracking_id else []
     if not messages and not tracking_id:
         codes.append(f"the body is {_kind(answer)}")
-    text = f"ISC {'refused' if answer.status < 500 else 'failed'} to {of}{said} ({', '.join(codes)})."
+    did = "ISC refused to" if answer.status < 500 else "ISC failed to"
+    text = f"{did} {of}{said} ({', '.join(codes)})."
     details: dict[str, t.Any] = {
         "status_code": answer.status,
         "detail_code": detail_code,

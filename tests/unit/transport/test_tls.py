@@ -156,9 +156,7 @@ def test_a_bundle_of_the_environment_replaces_the_usual_authorities(authority, m
         monkeypatch.setenv(variable, authority.ca_path)
         assert send(server.at("127.0.0.1")).status == 200
         monkeypatch.setenv(variable, authority.ca_path + ".missing")
-        with pytest.raises(
-            InputError, match=f"variable {variable}: .* can't be read"
-        ) as refusal:
+        with pytest.raises(InputError, match=f"variable {variable}: .* can't be read") as refusal:
             send(server.at("127.0.0.1"))
     assert refusal.value.hint
 

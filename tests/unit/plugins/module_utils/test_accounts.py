@@ -118,7 +118,7 @@ def test_the_chosen_account_is_the_only_one_that_fits(accounts, account_id, acco
         exact = [account for account in among if getattr(account, attribute) == wanted]
         return exact or [account for account in among if getattr(account, attribute).lower() == wanted.lower()]
 
-    expected = [one for place, one in enumerate(accounts) if one.account_id not in [each.account_id for each in accounts[:place]]]
+    expected = list({one.account_id: one for one in accounts[::-1]}.values())[::-1]
     if account_id is not None:
         expected = fitting("account_id", account_id, expected)
     if account_name is not None:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     EncryptionError,
     InputError,
     IscError,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._text import has_controls
 from cryptography.exceptions import InternalError, UnsupportedAlgorithm
@@ -108,7 +108,10 @@ def unusable_keys(rsa_key, tmp_path_factory):
         "beta's sample": ("AII" + good.bare[3:], "public_key does not parse as a public key."),
         "even modulus": (_rsa_key(1 << 2047), "public_key can't encrypt."),
         "tiny": (_rsa_key((1 << 511) + 1), "public_key has 512 bits; less than 2048 bits are not safe."),
-        "huge": (_rsa_key((1 << 16383) + 1), "public_key has 16384 bits; more than 8192 bits are not a key of a source."),
+        "huge": (
+            _rsa_key((1 << 16383) + 1),
+            "public_key has 16384 bits; more than 8192 bits are not a key of a source.",
+        ),
         "over the limit": (
             _rsa_key(1 << 8192),
             "public_key has 8193 bits; more than 8192 bits are not a key of a source.",
