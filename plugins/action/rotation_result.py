@@ -11,8 +11,7 @@ import typing as t
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._in_process import plain
 from ..plugin_utils._rotation.task import ROTATION, public_result, rotation_in
-
-STATS = "rotate_password_stats"
+from ..plugin_utils._rotation.totals import as_stats
 
 
 class ActionModule(ControlNodeAction):
@@ -24,4 +23,4 @@ class ActionModule(ControlNodeAction):
         check_mode = self._task.check_mode
         result = public_result(rotation, check_mode)
         kept = {"check_mode": check_mode, "results": {str(task_vars["inventory_hostname"]): result}}
-        return {**result, "ansible_stats": {"data": {STATS: kept}, "aggregate": True, "per_host": False}}
+        return {**result, **as_stats(kept, aggregate=True)}

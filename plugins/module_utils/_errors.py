@@ -187,7 +187,7 @@ class RotationBusyError(IscError):
 
 
 class RotationUnknownError(IscError):
-    """Whether a pending password holds is not known, and this run may not find out by sending it again."""
+    """Whether a pending password is in effect is not known, and this run may not find out by sending it again."""
 
 
 class BatchError(IscError):

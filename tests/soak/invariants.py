@@ -54,7 +54,7 @@ def check_result(result: dict[str, Any], secrets: list[str], kept: Iterable[str]
     for key in ("msg", "hint"):
         if key in result or (key == "msg" and result.get("failed")):
             check_line(result.get(key), key)
-    check("a defect of its own" not in result.get("msg", ""), f"an unexpected exception: {result.get('msg')}")
+    check("has an internal error" not in result.get("msg", ""), f"an unexpected exception: {result.get('msg')}")
     for warning in _warnings(result):
         check_line(warning, "a warning")
     shown = {key: value for key, value in result.items() if key not in kept}

@@ -136,8 +136,9 @@ def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_
             raise error.with_details(outcome=REFUSED) from None
         raise OutcomeUnknownError(
             f"The password change was sent, and whether ISC accepted it is not known: {error.message}",
-            "It was not sent again, because a second change could collide with the first. Find out whether the new "
-            "password holds (log in with it, or look at the account's activity in ISC) before you run this again.",
+            "It was not sent again, because a second change could collide with the first. Find out whether the "
+            "new password is in effect (log in with it, or look at the account's activity in ISC) before you run this "
+            "again.",
             **{**error.details, "outcome": UNKNOWN},
         ) from None
 

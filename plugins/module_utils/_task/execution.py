@@ -61,6 +61,6 @@ def defect(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return (
-        f"community.sailpoint {VERSION} met a defect of its own ({type(error).__name__} at {place}). "
+        f"community.sailpoint {VERSION} has an internal error ({type(error).__name__} at {place}). "
         f"What was done until then is not known. Please report this line at {ISSUES}."
     )

@@ -42,7 +42,7 @@ KILLED = "The run ended before ISC's answer was there."
 _NO_REASON = {
     FAILED: "ISC reported a failure and gave no reason.",
     REFUSED: "The change was refused without a reason.",
-    UNKNOWN: "What became of the change is not known.",
+    UNKNOWN: "The outcome of the change is not known.",
 }
 _OUTCOME_OF_STEP = {ADDED: NOT_SENT, SENDING: UNKNOWN}
 # Each is put in a reason in place of what it is for the account, so that reasons of the same kind are counted together.

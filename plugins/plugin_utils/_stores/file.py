@@ -20,6 +20,7 @@ from ...module_utils._durable_file import (
     check_writable,
     locked,
     read_file,
+    reason_of,
     replace_file,
 )
 from ...module_utils._errors import RecordError
@@ -64,7 +65,14 @@ class File(StoreKind):
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterator[FileStore]:
         """Yield the files whose names begin as that of an account of *options*."""
         beginning = beginning_of_name(options["user_name"], options["source_name"])
-        for name in sorted(os.listdir(options["store_dir"])):
+        try:
+            names = sorted(os.listdir(options["store_dir"]))
+        except OSError as error:
+            raise RecordError(
+                f"{options['store_dir']} can't be listed: {reason_of(error)}.",
+                "Check rotate_password_store_dir and its permissions.",
+            ) from None
+        for name in names:
             if name.startswith(beginning) and name.endswith(_EXTENSION):
                 yield FileStore(os.path.join(options["store_dir"], name), options["store_key"])
 

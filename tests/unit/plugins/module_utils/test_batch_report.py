@@ -94,7 +94,7 @@ def test_an_account_is_identified_by_what_was_given_until_more_is_known():
         ("finished", "finished", None),
         ("failed", "failed", "ISC reported a failure and gave no reason."),
         ("refused", "refused", "The change was refused without a reason."),
-        ("unknown", "unknown", "What became of the change is not known."),
+        ("unknown", "unknown", "The outcome of the change is not known."),
     ],
 )
 def test_the_last_step_is_the_outcome(step, outcome, reason):

@@ -71,7 +71,7 @@ def test_a_defect_tells_its_place_and_nothing_else(params):
 
     result = execute(run, params, False)
     assert (result["failed"], result["changed"]) == (True, False)
-    assert "met a defect of its own (ValueError at test_execution.py:" in result["msg"]
+    assert "has an internal error (ValueError at test_execution.py:" in result["msg"]
     assert "https://" in result["msg"]
     assert "Sesame" not in str(result)
 

@@ -308,3 +308,9 @@ def test_a_folder_and_a_key_are_needed(tmp_path):
     assert relative.startswith("rotate_password_store_dir is store, a relative path")
     (nowhere,) = mistakes(store_dir=str(tmp_path / "store"), store_key=KEY)
     assert f"the folder {tmp_path / 'store'} does not exist" in nowhere
+
+
+def test_a_folder_that_can_not_be_listed_is_named(tmp_path):
+    missing = tmp_path / "missing"
+    with pytest.raises(RecordError, match="can't be listed: no such file or directory"):
+        list(File().search(given(missing), None))
