@@ -1,0 +1,113 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folders of plugins/ are layers: imports run one way, and a lower layer knows nothing of a higher one."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
+
+PLUGINS = ROOT / "plugins"
+
+LAYERS = (
+    ("module_utils",),
+    ("module_utils/_http", "module_utils/_password"),
+    ("module_utils/_client",),
+    ("module_utils/_api",),
+    ("module_utils/_change",),
+    ("module_utils/_batch",),
+    ("module_utils/_task",),
+    ("modules",),
+    ("plugin_utils",),
+    ("plugin_utils/_stores", "plugin_utils/_report"),
+    ("plugin_utils/_rotation",),
+    ("action", "filter", "inventory", "lookup"),
+)
+"""From the lowest to the highest. A file imports from its own folder and from layers below."""
+
+
+def rank(folder: str) -> int:
+    """Return the number of a folder's layer, 0 for the lowest."""
+    return next(number for number, layer in enumerate(LAYERS) if folder in layer)
+
+
+@functools.cache
+def files() -> dict[str, Path]:
+    """Return the files of the plugins that have code, by their paths without the ending."""
+    found = sorted(PLUGINS.rglob("*.py"))
+    return {str(path.relative_to(PLUGINS).with_suffix("")): path for path in found if "doc_fragments" not in path.parts}
+
+
+@functools.cache
+def imports(name: str) -> frozenset[str]:
+    """Return the files of this collection that a file imports when it is run, not those that only types need."""
+    tree = ast.parse(files()[name].read_text("utf-8"))
+    only_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in only_types:
+            folder = Path(name).parents[node.level - 1] / (node.module or "").replace(".", "/")
+            for path in (folder, *(folder / alias.name for alias in node.names)):
+                if str(path) in files():
+                    found.add(str(path))
+    return frozenset(found)
+
+
+@functools.cache
+def depth(name: str) -> int:
+    """Return how many files deep the imports below a file go."""
+    return max((1 + depth(each) for each in imports(name)), default=0)
+
+
+def closure(name: str) -> set[str]:
+    """Return all files that a file needs."""
+    found, rest = set(), set(imports(name))
+    while rest:
+        each = rest.pop()
+        found.add(each)
+        rest |= imports(each) - found
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(files()))
+def test_imports_run_down(name):
+    folder = str(Path(name).parent)
+    for each in imports(name):
+        other = str(Path(each).parent)
+        assert other == folder or rank(other) < rank(folder), f"{name} imports {each}, which stands above it"
+
+
+def test_what_is_sent_to_a_managed_node_holds_nothing_of_the_control_node():
+    for name in files():
+        if name.startswith(("module_utils/", "modules/")):
+            text = files()[name].read_text("utf-8")
+            assert not re.search(
+                r"plugin_utils|from ansible\.(?!module_utils)|import ansible\.(?!module_utils)", text
+            ), name
+
+
+def test_all_of_module_utils_is_needed_by_a_module():
+    needed = set().union(*(closure(name) for name in files() if name.startswith("modules/")))
+    # The list of all operations is for tests and documentation.
+    needed.add("module_utils/_api/operations")
+    assert {name for name in files() if name.startswith("module_utils/")} - needed == set()
+
+
+def test_no_lower_layer_names_a_variable_of_the_role():
+    variables = [f"{PREFIX}{option}" for option in {**SPEC, **BATCH_SPEC}]
+    for name, path in files().items():
+        if name.startswith("module_utils/"):
+            text = path.read_text("utf-8")
+            assert [variable for variable in variables if variable in text] == [], name
