@@ -35,22 +35,34 @@ class ActionModule(RotationAction):
         try:
             options = self.options(given.check(), task_vars, params["batch"])
             client = _client(options, task_vars)
+            connection = self._connection_of(options, params, client, environment)
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))
             rotation.fail(Problem.of(error, AT_OPTIONS))
             return self.handed_on(rotation, None, task_vars)
-        # What the validation took from the environment of the process would come before that of the play.
-        here = given_arguments(self._task.args, self.ARGUMENT_SPEC)
-        defaults = {name: params[name] for name, each in connection_spec().items() if name in here or "default" in each}
-        connection = with_environment({**defaults, **options.connection}, environment)
-        if client is not None:
-            connection = {**connection, **client, "access_token": None}
         rotation = Rotation(RotationOptions(options.values, connection))
         if params["batch"]:
             rotation.store_variables = self.store_variables(rotation.options, task_vars)
             return {"changed": False, "rotation": rotation.as_value()}
         self._log_in(rotation, environment)
         return self.handed_on(rotation, None, task_vars)
+
+    def _connection_of(
+        self,
+        options: RotationOptions,
+        params: t.Mapping[str, t.Any],
+        client: t.Mapping[str, str] | None,
+        environment: t.Mapping[str, str],
+    ) -> dict[str, t.Any]:
+        """Return the options of the connection, those of the API client of this slice first."""
+        # What the validation took from the environment of the process would come before that of the play.
+        here = given_arguments(self._task.args, self.ARGUMENT_SPEC)
+        defaults = {name: params[name] for name, each in connection_spec().items() if name in here or "default" in each}
+        if client is None:
+            return with_environment({**defaults, **options.connection}, environment)
+        # No access token: it would come before the client.
+        chosen = with_environment({**defaults, **options.connection, **client, "access_token": ""}, environment)
+        return {**chosen, "access_token": None}
 
     def _log_in(self, rotation: Rotation, environment: t.Mapping[str, str]) -> None:
         """Put an access token among the options of the connection, so that all tasks share one login."""

@@ -20,13 +20,9 @@ from ..module_utils._client.base_url import parse_base_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure
-from ..module_utils._task.secrets import MASKS_ALL_OUTPUT
 from ._censored import censor
 from ._secrets_as_text import check_secrets_are_text
 from ._warm_up import warm_up
-
-if not MASKS_ALL_OUTPUT:
-    from ansible.module_utils.common.parameters import remove_values
 
 warm_up()
 
@@ -101,7 +97,7 @@ class InProcessAction(ActionBase):
                 result = failure(self._invalid(validation))
             else:
                 result = execute(self._operation(), validation.validated_parameters, self._task.check_mode)
-        return self._masked(result, validation.validated_parameters)
+        return result
 
     def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
         """Refuse what would have Ansible show or keep a secret, before it gets to know one.
@@ -146,19 +142,6 @@ class InProcessAction(ActionBase):
             message = f"Unsupported parameters for ({self._task.action}) module: {message}"
         return InputError(message)
 
-    def _masked(self, result: dict[str, t.Any], parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Return *result* without the values of C(no_log) options, as a module would return it."""
-        if MASKS_ALL_OUTPUT:
-            return result
-        spec = self.operation.ARGUMENT_SPEC
-        secrets = {
-            str(parameters[option])
-            for option, details in spec.items()
-            if details.get("no_log") and parameters.get(option)
-        }
-        secrets -= {result.get(key) for key in self.operation.SECRET_KEYS}
-        return remove_values(result, secrets)
-
     def _censored(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
         """Mark the result of a module that returns a secret, so that no output holds it; a failure stays readable."""
         secrets = [result.get(key) for key in self.operation.SECRET_KEYS]
@@ -191,16 +174,32 @@ def task_environment(action: ActionBase) -> dict[str, str]:
     return {str(name): str(value) for name, value in environment.items()}
 
 
-def with_environment(arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
+def with_environment(arguments: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
     """Return *arguments* with connection options from the environment where they are not given.
 
     The control node's environment counts for every way of running: that is where AWX puts a credential.
+
+    :raises InputError: a secret of the environment would be sent to another address than the environment's.
     """
-    for option, variable in ENVIRONMENT.items():
-        value = environment.get(variable, os.environ.get(variable))
-        if value and arguments.get(option) is None:
-            arguments[option] = value
-    return arguments
+    found = {option: environment.get(variable, os.environ.get(variable)) for option, variable in ENVIRONMENT.items()}
+    taken = [option for option, value in found.items() if value and arguments.get(option) is None]
+    address, given = found.get("base_url"), arguments.get("base_url")
+    secrets = [option for option in taken if option in ("client_secret", "access_token")]
+    if address and given is not None and secrets and _address_of(str(given)) != _address_of(address):
+        raise InputError(
+            f"base_url is {_address_of(str(given))}, but {secrets[0]} comes from the environment, with the address "
+            f"{_address_of(address)} in {ENVIRONMENT['base_url']}.",
+            f"It is sent to no other address: leave base_url out, or give {secrets[0]} together with it. Nothing was "
+            "sent.",
+        )
+    return {**arguments, **{option: found[option] for option in taken}}
+
+
+def _address_of(text: str) -> str:
+    try:
+        return parse_base_url(text).url
+    except InputError:
+        return repr(text.rsplit("@", 1)[-1][:200])
 
 
 def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -22,6 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange, Target
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     IscError,
@@ -184,7 +185,8 @@ class ScriptedClient:
     """Stands in for a client that sends each request once: answers ``query``, ``set`` and ``status`` from scripts.
 
     The last entry of a script counts for ever. ``calls`` are the kinds of the requests, ``reads`` the seconds since
-    the beginning when the status was read, ``deadlines`` those that reads were given.
+    the beginning when the status was read, ``deadlines`` those that reads were given, ``passwords`` what no answer is
+    to tell.
     """
 
     tenant = "acme.api.identitynow.com"
@@ -193,6 +195,7 @@ class ScriptedClient:
     def __init__(self, time: VirtualTime, **scripts: Any) -> None:
         self.runtime = time.runtime
         self.calls: list[str] = []
+        self.passwords: list[str | None] = []
         self.reads: list[float] = []
         self.deadlines: list[float | None] = []
         self._scripts = {"query": [QUERIED], "set": [_as_answer(RUNNING)], "status": [_as_answer(FINISHED)]}
@@ -202,10 +205,22 @@ class ScriptedClient:
     def token(self) -> None:
         """Have one."""
 
-    def call(self, operation: Any, request_id: str = "", json: Any = None, deadline: float | None = None) -> Any:
+    def redaction(self, password: str | None = None) -> Redaction:
+        """Return what takes the password out of answers."""
+        return Redaction([password])
+
+    def call(
+        self,
+        operation: Any,
+        request_id: str = "",
+        json: Any = None,
+        deadline: float | None = None,
+        password: str | None = None,
+    ) -> Any:
         """Answer the next one of the script, or raise it."""
         kind = {"query password info": "query", "set password": "set"}.get(operation.name, "status")
         self.calls.append(kind)
+        self.passwords.append(password)
         if kind == "status":
             self.reads.append(self.runtime.clock() - START)
             self.deadlines.append(deadline)

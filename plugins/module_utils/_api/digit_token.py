@@ -45,7 +45,7 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
         answer = client.call(
             CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
         )
-        return _digit_token(Fields(answer, CREATE_DIGIT_TOKEN.name), length)
+        return _digit_token(Fields(answer, CREATE_DIGIT_TOKEN.name, client.redaction()), length)
     except IscError as error:
         if may_have_been_processed(error):
             raise error.with_hint(

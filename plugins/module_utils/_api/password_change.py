@@ -11,6 +11,7 @@ import typing as t
 from .._client.client import Client
 from .._client.fields import Fields
 from .._client.operation import Operation
+from .._client.redaction import NOTHING_SECRET, Redaction
 from .._errors import (
     ApiError,
     ChangeFailedError,
@@ -54,6 +55,8 @@ CHANGE_IN_PROGRESS = "IN_PROGRESS"
 CHANGE_FINISHED = "FINISHED"
 CHANGE_FAILED = "FAILED"
 
+_STATES = {each: each for each in (CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)}
+_STATES["IN_PROCESS"] = CHANGE_IN_PROGRESS
 _MOST_ERRORS = 20
 
 
@@ -113,9 +116,12 @@ class Change(t.NamedTuple):
         )
 
 
-def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_password: str) -> Change:
+def set_password(
+    client: Client, info: PasswordInfo, account_id: str, encrypted_password: str, password: str | None = None
+) -> Change:
     """Ask for a password change; ISC accepts it and carries it out later.
 
+    :param password: what neither the change nor an error tells, should ISC repeat it.
     :raises OutcomeUnknownError: the request was sent, and whether it was accepted is not known.
     :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
     """
@@ -129,8 +135,9 @@ def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_
                 "accountId": account_id,
                 "sourceId": info.source_id,
             },
+            password=password,
         )
-        return read_change(answer, SET_PASSWORD.name)
+        return read_change(answer, SET_PASSWORD.name, client.redaction(password))
     except IscError as error:
         if not may_have_been_processed(error):
             raise error.with_details(outcome=REFUSED) from None
@@ -143,13 +150,16 @@ def set_password(client: Client, info: PasswordInfo, account_id: str, encrypted_
         ) from None
 
 
-def read_change_status(client: Client, request_id: str, deadline: float | None = None) -> Change:
+def read_change_status(
+    client: Client, request_id: str, deadline: float | None = None, password: str | None = None
+) -> Change:
     """Read the state of a password change once.
 
     :param deadline: a time of the client's clock that no retry goes beyond.
+    :param password: what neither the change nor an error tells, should ISC repeat it.
     """
-    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline)
-    return read_change(answer, CHANGE_STATUS.name)
+    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline, password=password)
+    return read_change(answer, CHANGE_STATUS.name, client.redaction(password))
 
 
 def may_have_been_processed(error: IscError) -> bool:
@@ -163,20 +173,21 @@ def may_have_been_processed(error: IscError) -> bool:
     return isinstance(error, LostAnswerError)
 
 
-def read_change(answer: t.Mapping[str, t.Any], of: str) -> Change:
+def read_change(answer: t.Mapping[str, t.Any], of: str, redact: Redaction = NOTHING_SECRET) -> Change:
     """Read the body of an answer of set password or change status.
 
-    :param of: the operation, for the message.
+    :param of: the operation, for the message. :param redact: see Fields.
     :raises UnexpectedAnswerError: the answer has no state, or a field is of another type than described.
     """
-    fields = Fields(answer, of)
-    state = fields.text("state", "status", longest=40).upper()
+    fields = Fields(answer, of, redact)
+    state = str(fields.value("state", "status")).strip().upper()
+    # The published example of beta's status spells its fields and its state so.
+    state = _STATES.get(state) or fields.text("state", "status", longest=40).upper()
     if not state:
         raise fields.unexpected("no state")
     return Change(
-        # The published example of beta's status spells its fields and its state so.
         request_id=fields.id("requestId", "reqeustId"),
-        state=CHANGE_IN_PROGRESS if state == "IN_PROCESS" else state,
+        state=state,
         errors=fields.texts("errors", "error")[:_MOST_ERRORS],
         source_ids=fields.texts("sourceIds"),
     )

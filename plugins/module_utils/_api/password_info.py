@@ -52,7 +52,7 @@ class PasswordInfo(t.NamedTuple):
 def query_password_info(client: Client, user_name: str, source_name: str) -> PasswordInfo:
     """Query ids, accounts, policy strings and the public key of an identity on a source."""
     answer = client.call(QUERY_PASSWORD_INFO, json={"userName": user_name, "sourceName": source_name})
-    fields = Fields(answer, QUERY_PASSWORD_INFO.name)
+    fields = Fields(answer, QUERY_PASSWORD_INFO.name, client.redaction())
     return PasswordInfo(
         identity_id=fields.required_id("identityId"),
         source_id=fields.required_id("sourceId"),
@@ -70,4 +70,4 @@ def _policies(fields: Fields) -> tuple[str, ...]:
     # Some published examples hold numbers.
     if not isinstance(entries, list) or not all(isinstance(each, (str, int, float, type(None))) for each in entries):
         raise fields.unexpected("policies that are not a list of strings")
-    return tuple(clean_text(str(each)) for each in entries)
+    return tuple(clean_text(fields.redacted(str(each))) for each in entries)

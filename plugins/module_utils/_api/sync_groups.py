@@ -54,7 +54,7 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
     groups = []
     for number in range(MOST_PAGES):
         page = client.call_list(LIST_SYNC_GROUPS, {"limit": str(PAGE), "offset": str(number * PAGE)})
-        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name)) for entry in page]
+        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name, client.redaction())) for entry in page]
         if len(page) < PAGE:
             return groups
     raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups.")
@@ -70,7 +70,7 @@ def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, s
         return None
     found = {}
     for entry in entries:
-        fields = Fields(entry, LIST_SOURCES.name)
+        fields = Fields(entry, LIST_SOURCES.name, client.redaction())
         source_id, name = entry.get("id"), fields.text("name", longest=LONGEST_LABEL)
         if isinstance(source_id, str) and name:
             found[source_id] = name

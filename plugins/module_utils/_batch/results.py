@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .._change.masking import masked
 from .._outcomes import (
     FAILED,
     FAILURES,
@@ -42,7 +41,7 @@ def result_of(account: BatchAccount) -> dict[str, t.Any]:
         "source_name": account.options.get("source_name"),
         "source_id": source_id,
         "account_id": account_id,
-        **masked(change, flow.password),
+        **change,
         "duration": None if flow.duration is None else round(flow.duration, 3),
         "sent_at": None if flow.sent_at is None else format_exact_time(flow.sent_at),
         "from_earlier_run": account.from_earlier_run,
@@ -52,11 +51,11 @@ def result_of(account: BatchAccount) -> dict[str, t.Any]:
     if flow.sync_group is not None:
         result["sync_group"] = flow.sync_group.as_result()
     if flow.warnings:
-        result["warnings"] = masked(list(flow.warnings), flow.password)
+        result["warnings"] = list(flow.warnings)
     if flow.outcome == NOT_SENT:
         result["msg"] = _UNSENT
     elif flow.error is not None:
-        told = masked(flow.error.as_result(), flow.password)
+        told = flow.error.as_result()
         result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
         result["step"] = flow.step
     return result

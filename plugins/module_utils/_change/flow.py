@@ -39,7 +39,6 @@ from .._password.generator import generate_password
 from .._password.policy import PolicyError
 from .._text import LONGEST_NAME, clean_text
 from .log import ChangeLog, NoLog
-from .masking import masked_change, masked_error
 from .poll import (
     NO_REQUEST_ID,
     PollSettings,
@@ -205,12 +204,9 @@ class ChangeFlow:
 
         :raises IscError: it went wrong.
         """
-        try:
-            if self.kind == QUERY:
-                return self._find(client, sync_groups)
-            return self._set(client) if self.kind == SET else self._read(client)
-        except IscError as error:
-            raise masked_error(error, self._password) from None
+        if self.kind == QUERY:
+            return self._find(client, sync_groups)
+        return self._set(client) if self.kind == SET else self._read(client)
 
     def settle(self, answer: t.Any, error: IscError | None, now: float) -> None:
         """Take up what ``perform`` returned or raised."""
@@ -285,12 +281,12 @@ class ChangeFlow:
         target = prepared.target
         self._log.sending(target.info.source_id, target.account_id)
         try:
-            change = masked_change(set_password(client, *target, prepared.encrypted_password), self._password)
+            change = set_password(client, *target, prepared.encrypted_password, self._password)
         except OutcomeUnknownError as error:
-            self._log.unknown(masked_error(error, self._password))
+            self._log.unknown(error)
             raise
         except IscError as error:
-            self._log.refused(masked_error(error, self._password))
+            self._log.refused(error)
             raise
         self._log.accepted(change)
         if change.ended:
@@ -300,8 +296,8 @@ class ChangeFlow:
     def _read(self, client: Client) -> Change:
         earlier = t.cast(Change, self.change)
         deadline = self.deadline if self._settings.polling is not None else None
-        change = read_change_status(client, t.cast(str, earlier.request_id), deadline).following(earlier)
-        change = masked_change(change, self._password)
+        request_id = t.cast(str, earlier.request_id)
+        change = read_change_status(client, request_id, deadline, self._password).following(earlier)
         if change.ended and not self._settings.check_mode:
             self._log.ended(change)
         return change

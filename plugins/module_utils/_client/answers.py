@@ -18,6 +18,7 @@ from .._errors import (
 from .._http.retry import parse_retry_after
 from .._http.transport import Answer
 from .._text import clean_text
+from .redaction import NOTHING_SECRET, Redaction
 
 _URL_HINT = "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead."
 
@@ -62,19 +63,20 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
     )
 
 
-def api_error(answer: Answer, of: str, now: float) -> ApiError:
+def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_SECRET) -> ApiError:
     """Return the error that an answer with an error status is.
 
     The documented bodies are ``{detailCode, trackingId, messages[{text}], causes[{text}]}``, for the login and for a
     401 ``{error, error_description}``, and for a 429 ``{message}``. Anything else is named, not shown.
 
     :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
+    :param redact: takes secrets out of what ISC, or a gateway that quotes the request, says.
     """
     body = _understood(answer.body)
     fields = body if isinstance(body, dict) else {}
-    messages = _messages(fields)
-    detail_code = _short(fields.get("detailCode"))
-    tracking_id = _short(fields.get("trackingId"))
+    messages = _messages(fields, redact)
+    detail_code = _short(fields.get("detailCode"), redact)
+    tracking_id = _short(fields.get("trackingId"), redact)
     said = ": " + "; ".join(text.rstrip(".") for text in messages) if messages else ""
     codes = [f"HTTP {answer.status}"]
     codes += [f"detailCode {detail_code}"] if detail_code else []
@@ -149,7 +151,7 @@ def _no_constant(_name: str) -> t.NoReturn:
     raise AmbiguousJsonError("JSON with a number that is none")
 
 
-def _messages(fields: t.Mapping[str, t.Any]) -> list[str]:
+def _messages(fields: t.Mapping[str, t.Any], redact: Redaction) -> list[str]:
     texts: list[t.Any] = []
     for key in ("messages", "causes"):
         entries = fields.get(key)
@@ -158,14 +160,14 @@ def _messages(fields: t.Mapping[str, t.Any]) -> list[str]:
     texts += [fields.get(key) for key in ("error", "error_description", "message")]
     found: list[str] = []
     for text in texts:
-        cleaned = clean_text(text) if isinstance(text, str) else ""
+        cleaned = clean_text(redact(text)) if isinstance(text, str) else ""
         if cleaned and cleaned not in found:
             found.append(cleaned)
     return found
 
 
-def _short(value: t.Any) -> str | None:
-    return clean_text(value, 100) if isinstance(value, str) and value.strip() else None
+def _short(value: t.Any, redact: Redaction) -> str | None:
+    return clean_text(redact(value), 100) if isinstance(value, str) and value.strip() else None
 
 
 def _kind(answer: Answer) -> str:

@@ -16,6 +16,7 @@ from .._errors import (
 from .._http.transport import Transport
 from .answers import api_error, read_object
 from .claims import Claims, read_claims
+from .redaction import Redaction
 from .refusals import hint_of_status
 
 LOGIN = "log in"
@@ -110,6 +111,11 @@ class Authenticator:
         """What the last token says about itself."""
         return read_claims(self._token.value) if self._token else Claims()
 
+    def redaction(self, *more: str | None) -> Redaction:
+        """Return what takes the secrets that are sent, and *more*, out of what is said about them."""
+        token = self._token.value if self._token is not None else None
+        return Redaction((self._credentials.client_secret, self._credentials.access_token, token, *more))
+
     def log_in(self, within: float | None = None) -> Token:
         """Fetch a new token with one request.
 
@@ -128,7 +134,7 @@ class Authenticator:
             within=within,
         )
         if answer.status != 200:
-            raise _explained(api_error(answer, LOGIN, self._time()))
+            raise _explained(api_error(answer, LOGIN, self._time(), self.redaction()))
         self._token = _read_token(read_object(answer, LOGIN), started)
         return self._token
 

@@ -28,6 +28,7 @@ from .operation import (
     Operation,
     path_of,
 )
+from .redaction import Redaction
 from .refusals import (
     explain_refusal,
     forbidden_hint,
@@ -69,6 +70,7 @@ class _Request(t.NamedTuple):
     operation: Operation
     path: str
     json: t.Mapping[str, t.Any] | None = None
+    password: str | None = None
 
 
 class Client:
@@ -109,6 +111,10 @@ class Client:
         """What the token says about itself."""
         return self._authenticator.claims
 
+    def redaction(self, password: str | None = None) -> Redaction:
+        """Return what takes the secrets of this client, and *password*, out of what ISC says."""
+        return self._authenticator.redaction(password)
+
     def token(self, deadline: float | None = None) -> Token:
         """Return a token that is good for the next request, logging in when there is none.
 
@@ -140,16 +146,18 @@ class Client:
         request_id: str = "",
         json: t.Mapping[str, t.Any] | None = None,
         deadline: float | None = None,
+        password: str | None = None,
     ) -> dict[str, t.Any]:
         """Perform *operation* and return the JSON object that ISC answered.
 
         :param request_id: what the path names.
         :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
+        :param password: what no error tells, should ISC repeat it.
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
-        request = _Request(operation, path_of(operation, self.api_version, request_id), json)
+        request = _Request(operation, path_of(operation, self.api_version, request_id), json, password)
         return self._call(request, self._term(deadline), read_object)
 
     def call_list(self, operation: Operation, query: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
@@ -198,7 +206,7 @@ class Client:
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(
-                    api_error(answer, operation.name, self.runtime.time()),
+                    api_error(answer, operation.name, self.runtime.time(), self.redaction(request.password)),
                     operation,
                     self.api_version,
                     self.claims,

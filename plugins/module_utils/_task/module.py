@@ -32,16 +32,13 @@ def run_module(
 
 
 def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], many_secrets: str | None) -> None:
-    if many_secrets is not None:
-        module.no_log_values.intersection_update(
-            {module.params[option] for option, details in module.argument_spec.items() if details.get("no_log")}
-        )
     result = execute(run, module.params, module.check_mode)
-    if many_secrets is not None:
-        result["invocation"] = {"module_args": {**module.params, many_secrets: "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}
-    for key in secret_keys:
-        # A returned secret has to reach the registered variable, also when it is an option's value.
-        module.no_log_values.discard(result.get(key))
+    secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
+    hidden = dict.fromkeys((*secrets, *filter(None, [many_secrets])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+    result["invocation"] = {"module_args": {**module.params, **hidden}}
+    # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password that
+    # occurs in the id of its account would spoil that.
+    module.no_log_values.clear()
     register_secrets(result.get(key) for key in secret_keys)
     for warning in result.pop("warnings", ()):
         module.warn(warning)

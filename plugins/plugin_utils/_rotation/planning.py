@@ -11,7 +11,6 @@ import typing as t
 from ...module_utils._api.password_change import Change, read_change_status
 from ...module_utils._api.password_info import Account, PasswordInfo
 from ...module_utils._change.account import choose_account
-from ...module_utils._change.masking import masked_change, masked_error
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, prepare, warnings_for
 from ...module_utils._change.sync_group import ALLOW, IGNORE, SyncGroups
@@ -52,7 +51,7 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
     if record is None or pending is None or pending.request_id is None or rotation.options["settle_pending"]:
         return None
     try:
-        return masked_change(read_change_status(client, pending.request_id), pending.password)
+        return read_change_status(client, pending.request_id, password=pending.password)
     except IscError as error:
         if is_forgotten(error, now - pending.time):
             rotation.record = forgotten(record)
@@ -73,12 +72,9 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
     if mode == ALLOW and not check_mode:
         # It would look the group up to show it to nobody.
         mode = IGNORE
-    try:
-        prepared = prepare(password, target, options["enforce_policy"])
-        warnings = warnings_for(client, prepared, check_mode=True)
-        group, warning = SyncGroups(client).warning_for(target.info.source_id, mode, check_mode)
-    except IscError as error:
-        raise masked_error(error, password) from None
+    prepared = prepare(password, target, options["enforce_policy"])
+    warnings = warnings_for(client, prepared, check_mode=True)
+    group, warning = SyncGroups(client).warning_for(target.info.source_id, mode, check_mode)
     rotation.sync_group = None if group is None else group.as_result()
     return [*warnings, *([warning] if warning else [])]
 

@@ -76,32 +76,6 @@ def test_a_failure_tells_its_step():
     assert "step" not in result("finished")
 
 
-@pytest.mark.parametrize(
-    ("password", "text", "shown"),
-    [
-        ("Quiet-Harbour-42", "no Quiet-Harbour-42, no", "no ********, no"),
-        ("abcd", "xabcdx", "x********x"),
-        ("abc", "abc", "abc"),
-        (None, "None", "None"),
-    ],
-)
-def test_a_password_is_masked_in_all_that_isc_said(password, text, shown):
-    error = IscError(text, text, messages=[text], detail_code=text, tracking_id=text)
-    account = ended_account(error=error, change=Change("r", text, (text,), ("s",)), password=password)
-    account.flow.warnings = [text]
-    told = result_of(account)
-    assert told["msg"] == f"{shown} {shown}" and told["hint"] == shown
-    assert (told["messages"], told["errors"], told["warnings"]) == ([shown], [shown], [shown])
-    assert (told["detail_code"], told["tracking_id"], told["state"]) == (shown, shown, shown)
-
-
-def test_a_password_that_is_a_word_of_ours_leaves_the_keys_and_outcomes_as_they_are():
-    told = result(error=IscError("It failed."), password="failed")
-    assert told["outcome"] == "failed"
-    assert told["msg"] == "It ********."
-    assert told["user_name"] == "abby"
-
-
 def test_an_error_changes_neither_outcome_nor_changed():
     told = result(error=IscError("No.", outcome="refused", changed=True, status_code=400))
     assert (told["outcome"], told["changed"], told["status_code"]) == ("failed", False, 400)

@@ -64,9 +64,9 @@ def test_the_option_with_the_secrets_is_not_returned(ended):
     assert PASSWORD not in str(result) and SECRET not in str(result)
 
 
-def test_what_isc_repeats_is_for_the_operation_to_mask(ended):
-    result = ended(lambda params, check_mode, client: {"changed": True, "text": f"{PASSWORD} {SECRET}"})
-    assert result["text"] == (f"{PASSWORD} {SECRET}" if CONTROL_NODE_HIDES else f"{PASSWORD} ********")
+def test_what_is_the_same_as_a_secret_by_chance_stays_as_it_is(ended):
+    result = ended(lambda params, check_mode, client: {"changed": True, "account_id": f"CN={PASSWORD},O={SECRET}"})
+    assert result["account_id"] == f"CN={PASSWORD},O={SECRET}"
 
 
 def test_a_failure_has_its_results(ended):

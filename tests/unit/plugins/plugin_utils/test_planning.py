@@ -14,7 +14,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     IscError,
     SyncGroupError,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import planning as _planning
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import (
     choose,
@@ -148,16 +147,6 @@ def test_the_policy_warns_or_refuses(tenant, fake_time):
     assert len(warnings) == 1 and "seems to violate the policy" in warnings[0]
     with pytest.raises(IscError, match="violates the policy"):
         dry_ran(tenant, fake_time, target=STRICT, enforce_policy=True)
-
-
-def test_a_password_that_is_repeated_in_a_refusal_is_masked(tenant, fake_time, monkeypatch):
-    def refuse_it(password, *_more):
-        raise InputError(f"{password} will not do.")
-
-    monkeypatch.setattr(_planning, "prepare", refuse_it)
-    with pytest.raises(InputError) as refused:
-        dry_ran(tenant, fake_time)
-    assert refused.value.message == "******** will not do."
 
 
 def test_what_the_token_may_not_do_is_refused_before_anything_is_staged(tenant, fake_time):

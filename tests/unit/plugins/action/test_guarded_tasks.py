@@ -1,0 +1,100 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks that are refused before anything is sent: those that Ansible repeats, and a secret for another server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.action import (
+    isc_digit_token,
+    isc_login,
+    isc_password,
+    isc_password_batch,
+    isc_password_change_info,
+    isc_password_info,
+    rotation_begin,
+)
+from ansible_collections.community.sailpoint.tests.unit.actions import run_action
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BY_NAME, access
+
+SENDING = {
+    isc_password: BY_NAME,
+    isc_password_batch: {"accounts": [BY_NAME]},
+    isc_digit_token: {"user_id": "svc-backup"},
+}
+OTHER = "http://127.0.0.1:9"
+
+
+def ran(plugin: Any, given: dict[str, Any], **task: Any) -> dict[str, Any]:
+    """Run an action plugin; the keywords of its task are those of a task that has none."""
+    return run_action(plugin.ActionModule, given, **{"until": [], "retries": None, **task})
+
+
+@pytest.mark.parametrize("plugin", SENDING, ids=lambda plugin: plugin.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("keywords", [{"until": ["c is succeeded"]}, {"retries": 3}, {"until": ["x"], "retries": 1}])
+def test_a_task_that_ansible_repeats_is_refused_where_it_sends_a_change(tenant, plugin, keywords):
+    tenant.fault("set", "lost_after", times=None)
+    result = ran(plugin, {**access(tenant), **SENDING[plugin]}, **keywords)
+    assert result["failed"]
+    assert result["msg"].startswith("The task has until or retries, with which Ansible would send again what ISC may")
+    assert "poll with community.sailpoint.isc_password_change_info" in result["hint"]
+    assert tenant.counts() == {}
+
+
+def test_a_task_that_only_reads_may_be_repeated(tenant):
+    given = {**access(tenant), "user_name": "svc-backup", "source_name": AD}
+    assert ran(isc_password_info, given, until=["x"], retries=3)["accounts"]
+    given = {**access(tenant), "request_id": "unknown", "wait": False}
+    assert "until or retries" not in ran(isc_password_change_info, given, until=["x"], retries=3)["msg"]
+
+
+@pytest.fixture
+def environment(tenant, monkeypatch):
+    """Put the tenant and its client into the environment, as AWX does; return the options that are left to give."""
+    for name, value in tenant.environment().items():
+        monkeypatch.setenv(name, value)
+    return {"ca_path": tenant.ca_path}
+
+
+def test_the_secret_of_the_environment_goes_to_the_address_of_the_environment_only(tenant, environment):
+    secret = tenant.environment()["SAIL_CLIENT_SECRET"]
+    result = ran(isc_login, {**environment, "base_url": OTHER})
+    assert result["msg"].startswith(
+        f"base_url is {OTHER}, but client_secret comes from the environment, with the address {tenant.base_url} in "
+        "SAIL_BASE_URL. It is sent to no other address"
+    )
+    assert secret not in str(result)
+    assert ran(isc_login, {**environment, "base_url": f"{tenant.base_url}/v2025/"})["access_token"]
+    assert ran(isc_login, environment)["access_token"]
+
+
+def test_so_does_its_access_token(tenant, environment, monkeypatch):
+    monkeypatch.delenv("SAIL_CLIENT_SECRET")
+    monkeypatch.setenv("SAIL_ACCESS_TOKEN", "a.b.c")
+    assert "but access_token comes from the environment" in ran(isc_login, {**environment, "base_url": OTHER})["msg"]
+
+
+def test_a_secret_that_is_given_goes_where_it_is_said_to(tenant, environment, monkeypatch):
+    monkeypatch.setenv("SAIL_BASE_URL", OTHER)
+    assert ran(isc_login, access(tenant))["access_token"]
+
+
+def test_an_address_from_variables_with_the_secret_alone_in_the_environment_is_fine(tenant, environment, monkeypatch):
+    monkeypatch.delenv("SAIL_BASE_URL")
+    assert ran(isc_login, {**environment, "base_url": tenant.base_url})["access_token"]
+
+
+def test_a_variable_of_a_host_does_not_redirect_the_role(tenant, environment):
+    variables = {
+        "rotate_password_user_name": "svc-backup",
+        "rotate_password_source_name": AD,
+        "rotate_password_value": "Quiet-Harbour-42",
+        "rotate_password_base_url": OTHER,
+    }
+    result = run_action(rotation_begin.ActionModule, {}, variables)
+    assert result["has_failed"]
+    assert "comes from the environment, with the address" in result["failure"]["message"]
+    assert tenant.counts() == {}
