@@ -80,7 +80,8 @@ _NOTHING_SENT = "Nothing was sent to ISC."
 _DEFAULT_INVENTORY = "/etc/ansible/hosts"
 """What Ansible reads where no inventory is given, and need not exist."""
 
-_EXCLUDES, _INTERSECTS = "!", "&"
+_EXCLUDES = "!"
+_INTERSECTS = "&"
 
 
 class LookupModule(LookupBase):

@@ -347,7 +347,9 @@ decision:
   sample: set
 receipt:
   description:
-    - What is remembered of the change, for O(receipt) of the next run. The same is in O(receipt_file).
+    - What is remembered of the change, for O(receipt) of the next run.
+    - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
+      With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet (in check mode, or if the first change was
       refused).
     - Keep the one that is returned after a failure as well.
@@ -385,6 +387,7 @@ receipt:
       description: The salted fingerprint of the password, with the cost of making it. The password can't be computed
         from it, only guessed, at that cost per guess.
       type: dict
+      returned: with O(receipt)
     request_id:
       description: The id of the accepted request, or C(null).
       type: str

@@ -20,6 +20,7 @@ from ..module_utils._client.base_url import parse_base_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure
+from ..module_utils._task.secrets import returned_secrets
 from ._censored import censor
 from ._secrets_as_text import check_secrets_are_text
 from ._warm_up import warm_up
@@ -44,6 +45,7 @@ class InProcessAction(ActionBase):
         """Perform the task and return its result."""
         result = super().run(tmp, task_vars)
         del tmp
+        variables = task_vars or {}
         arguments: dict[str, t.Any] = {}
         try:
             if self.sends_changes and (self._task.until or self._task.retries):
@@ -53,12 +55,12 @@ class InProcessAction(ActionBase):
             arguments = with_environment(given, environment)
             check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
             if self._is_local():
-                return self._censored(dict(result, **self._in_process(arguments, environment)))
+                return self._censored(dict(result, **self._in_process(arguments, environment)), arguments, variables)
             self._check_before_handing_over(arguments)
         except AnsibleError:  # Ansible's own, about its own
             raise
         except Exception as error:  # Ansible would show its text
-            return dict(result, **failure(error))
+            return self._censored(dict(result, **failure(error)), arguments or self._task.args, variables)
         result.update(
             self._execute_module(
                 module_name=self._task.action,
@@ -67,7 +69,7 @@ class InProcessAction(ActionBase):
                 wrap_async=bool(self._task.async_val) and not self._connection.has_native_async,
             )
         )
-        return self._censored(self._without_raw_output(result))
+        return self._censored(self._without_raw_output(result), arguments, variables)
 
     def _is_local(self) -> bool:
         """Return whether running in process does what the module would do.
@@ -142,12 +144,27 @@ class InProcessAction(ActionBase):
             message = f"Unsupported parameters for ({self._task.action}) module: {message}"
         return InputError(message)
 
-    def _censored(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Mark the result of a module that returns a secret, so that no output holds it; a failure stays readable."""
-        secrets = [result.get(key) for key in self.operation.SECRET_KEYS]
-        if any(secrets):
+    def _censored(
+        self, result: dict[str, t.Any], arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """Mark a result that holds a secret, or is shown beside a loop's item with one, so that no output shows it."""
+        secrets = returned_secrets(result, self.operation.SECRET_KEYS)
+        if secrets or self._item_holds_secret(arguments, variables):
             censor(self._task, result, secrets)
+            if result.get("failed"):
+                # Its message holds none, and would be hidden with the rest.
+                self._display.error(str(result["msg"]), wrap_text=False)
         return result
+
+    def _item_holds_secret(self, arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> bool:
+        """Return whether the item of the task's loop, which Ansible shows with each result, holds a secret option."""
+        if self._task.loop is None:
+            return False
+        control = self._task.loop_control
+        item = variables.get((control.loop_var if control else None) or "item")
+        spec = self.operation.ARGUMENT_SPEC
+        secrets = {str(arguments[name]) for name, each in spec.items() if each.get("no_log") and arguments.get(name)}
+        return any(secret in text for text in _texts(item) for secret in secrets)
 
 
 _SENT_AGAIN = (
@@ -165,6 +182,16 @@ _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
     "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
 }
 """Settings that are no good with secrets: whether each is on, and what Ansible would do."""
+
+
+def _texts(value: t.Any) -> t.Iterator[str]:
+    if isinstance(value, t.Mapping):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)
+    elif value is not None:
+        yield str(value)
 
 
 def task_environment(action: ActionBase) -> dict[str, str]:

@@ -28,6 +28,8 @@ BATCHES = ((30, 2), (30, 20), (150, 2), (150, 20), (1000, 20))
 ROTATIONS = ((1000, 20),)
 MOST_MORE_SECONDS = 3
 HIGHEST_RATIO = 1.10
+# Of the 0.3 s that three requests take at the limit. What is beyond the least time is Ansible's work for each host.
+MOST_SECONDS = 0.3 * HIGHEST_RATIO
 MOST_POLLS = 1.15
 
 
@@ -107,8 +109,9 @@ def _report(runs: list[Run]) -> Report:
         for run in runs
     )
     small = [run.cost.wall - run.change_seconds for run in runs if run.accounts * 3 <= REQUESTS]
-    large = [run.ratio for run in runs if run.accounts * 3 > REQUESTS]
-    polls = max(run.polls for run in runs)
+    large = [run for run in runs if run.accounts * 3 > REQUESTS]
+    batches = [run.ratio for run in large if "batch" in run.what]
+    rotations = [run.cost.wall / run.accounts for run in large if "batch" not in run.what]
     refused = sum(run.refused for run in runs)
     promises = [
         Promise(
@@ -118,15 +121,19 @@ def _report(runs: list[Run]) -> Report:
         )
     ]
     if large:
-        promises.append(
+        polls = max(run.polls for run in large)
+        promises += [
             Promise(
-                f"More accounts take at most {HIGHEST_RATIO:.2f} of the least time",
-                f"{max(large):.3f}",
-                round(max(large), 3) <= HIGHEST_RATIO,
-            )
-        )
-    promises += [
-        Promise(f"At most {MOST_POLLS} polls per account", f"{polls:.2f}", round(polls, 2) <= MOST_POLLS),
-        Promise("No request beyond the limit", f"{refused}", not refused),
-    ]
+                f"A batch of more takes at most {HIGHEST_RATIO:.2f} of the least time",
+                f"{max(batches):.3f}",
+                round(max(batches), 3) <= HIGHEST_RATIO,
+            ),
+            Promise(
+                f"A rotation of more takes at most {MOST_SECONDS:.2f} s per account",
+                f"{max(rotations):.3f} s",
+                round(max(rotations), 3) <= MOST_SECONDS,
+            ),
+            Promise(f"There, at most {MOST_POLLS} polls per account", f"{polls:.2f}", round(polls, 2) <= MOST_POLLS),
+        ]
+    promises.append(Promise("No request beyond the limit", f"{refused}", not refused))
     return Report((Table(columns, rows),), tuple(promises))

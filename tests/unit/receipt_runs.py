@@ -58,6 +58,11 @@ class Runs:
         return json.loads(self.path.read_text("utf-8")) if self.path.exists() else None
 
     @property
+    def shown(self):
+        """The receipt in the file, without what guesses of the password could be checked against."""
+        return {key: value for key, value in (self.receipt or {}).items() if key != "fingerprint"}
+
+    @property
     def sets(self) -> int:
         return self.tenant.counts().get("set", 0)
 

@@ -80,10 +80,16 @@ class ReceiptLog:
 
     @property
     def value(self) -> dict[str, t.Any] | None:
-        """What to return: the receipt as it stands now, ``{}`` where there is none yet, ``None`` where none is kept."""
+        """What to return: the receipt as it stands now, ``{}`` where there is none yet, ``None`` where none is kept.
+
+        Guesses of the password can be checked against its fingerprint. So that stays in the file that has it.
+        """
         if self._name is None:
             return None
-        return self.current.as_value() if self.current else {}
+        value = self.current.as_value() if self.current else {}
+        if self._path is not None and self.unsaved is None:
+            value.pop("fingerprint", None)
+        return value
 
     @property
     def resumable(self) -> bool:

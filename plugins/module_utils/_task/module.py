@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .argspec import Spec
 from .execution import Run, defect, execute
-from .secrets import register_secrets
+from .secrets import register_secrets, returned_secrets
 
 
 def run_module(
@@ -39,7 +39,7 @@ def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], many
     # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password that
     # occurs in the id of its account would spoil that.
     module.no_log_values.clear()
-    register_secrets(result.get(key) for key in secret_keys)
+    register_secrets(returned_secrets(result, secret_keys))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):

@@ -18,6 +18,14 @@ MASKS_ALL_OUTPUT = _register_secret is not None
 """Whether this ansible-core masks registered secrets by itself."""
 
 
+def returned_secrets(result: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> list[t.Any]:
+    """Return the secrets in the result of a module: the values of *keys*, and what a receipt tells of its password."""
+    receipt = result.get("receipt")
+    fingerprint = receipt.get("fingerprint") if isinstance(receipt, dict) else None
+    parts = [fingerprint.get(part) for part in ("salt", "digest")] if isinstance(fingerprint, dict) else []
+    return [each for each in (*(result.get(key) for key in keys), *parts) if each]
+
+
 def register_secrets(values: t.Iterable[t.Any]) -> None:
     """Have ansible-core mask *values* in all output, where it can (2.22 and later)."""
     if _register_secret is not None:

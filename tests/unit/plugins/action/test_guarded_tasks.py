@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import pytest
@@ -18,13 +19,14 @@ from ansible_collections.community.sailpoint.plugins.action import (
     rotation_begin,
 )
 from ansible_collections.community.sailpoint.tests.unit.actions import run_action
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BY_NAME, access
+from ansible_collections.community.sailpoint.tests.unit.support import AD, BY_NAME, PASSWORD, access
 
 SENDING = {
     isc_password: BY_NAME,
     isc_password_batch: {"accounts": [BY_NAME]},
     isc_digit_token: {"user_id": "svc-backup"},
 }
+NO_RECEIPT: dict[str, Any] = {}
 OTHER = "http://127.0.0.1:9"
 
 
@@ -98,3 +100,42 @@ def test_a_variable_of_a_host_does_not_redirect_the_role(tenant, environment):
     assert result["has_failed"]
     assert "comes from the environment, with the address" in result["failure"]["message"]
     assert tenant.counts() == {}
+
+
+LOOP = {"loop": ["x"], "loop_control": types.SimpleNamespace(loop_var="account")}
+
+
+def set_beside(tenant: Any, item: Any, **given: Any) -> dict[str, Any]:
+    """Set a password in a loop over *item*."""
+    variables = {"account": item}
+    arguments = {**access(tenant), **BY_NAME, **given}
+    return run_action(isc_password.ActionModule, arguments, variables, until=[], retries=None, **LOOP)
+
+
+@pytest.mark.parametrize("item", [{"user": "svc-backup", "pw": PASSWORD}, [PASSWORD], PASSWORD, {PASSWORD: 1}])
+def test_an_item_with_the_password_is_not_shown(tenant, item):
+    assert set_beside(tenant, item)["_ansible_no_log"] is True
+
+
+def test_nor_is_one_of_a_task_that_fails_whose_message_is_shown_all_the_same(tenant, capsys):
+    result = set_beside(tenant, {"pw": PASSWORD}, source_name="No such source", retries=0)
+    assert result["failed"] and result["_ansible_no_log"]
+    shown = capsys.readouterr()
+    assert "No such source" in shown.err + shown.out
+    assert PASSWORD not in shown.err + shown.out
+    assert set_beside(tenant, {"pw": PASSWORD}, nonsense=1)["_ansible_no_log"]
+
+
+def test_an_item_without_it_is_shown(tenant):
+    assert "_ansible_no_log" not in set_beside(tenant, {"user": "svc-backup"})
+
+
+def test_a_receipt_that_is_returned_is_a_secret_in_output(tenant, tmp_path):
+    result = ran(isc_password, {**access(tenant), **BY_NAME, "receipt": {"x": 1}})
+    assert "malformed" in result["msg"] and "_ansible_no_log" not in result
+    returned = ran(isc_password, {**access(tenant), **BY_NAME, "receipt": NO_RECEIPT})
+    assert returned["receipt"]["fingerprint"] and returned["_ansible_no_log"]
+    given = {**BY_NAME, "password": "Other-Harbour-43", "receipt_file": str(tmp_path / "receipt.json")}
+    kept = ran(isc_password, {**access(tenant), **given})
+    assert kept["receipt"]["state"] == "FINISHED"
+    assert "fingerprint" not in kept["receipt"] and "_ansible_no_log" not in kept
