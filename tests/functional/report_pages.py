@@ -38,17 +38,17 @@ def all_outcomes() -> JournalText:
     return journal
 
 
-def write_page(page: Path, journal: JournalText, **more: Any) -> Path:
-    """Write the page of the report on a journal."""
-    page.write_text(batch_report_page(report(journal, **more)), "utf-8")
+def write_page(page: Path, journal: JournalText, **parts: Any) -> Path:
+    """Write the page of the report on a journal, with other *parts* in place of some of the report's."""
+    page.write_text(batch_report_page({**report(journal), **parts}), "utf-8")
     return page
 
 
 def looking(browser: Browser, folder: Path) -> Callable[..., Browser]:
     """Return what opens the page of the report on a journal, and returns the browser."""
 
-    def look(journal: JournalText, **more: Any) -> Browser:
-        browser.open(write_page(folder / "report.html", journal, **more))
+    def look(journal: JournalText, **parts: Any) -> Browser:
+        browser.open(write_page(folder / "report.html", journal, **parts))
         return browser
 
     return look

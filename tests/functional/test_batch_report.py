@@ -74,8 +74,8 @@ def test_a_report_is_written_once_on_the_control_node(playbook, folder):
     assert outcome.result("All")["summary"] == {**one, "accounts": 2, "finished": 2, "failed": 0}
     told = json.loads((folder / "report.json").read_text("ascii"))
     assert (told["title"], told["tenant"], told["totals"]) == ("Password changes", TENANT, one)
-    assert "<h1>Password changes</h1>" in (folder / "report.html").read_text("utf-8")
-    assert "<h1>All</h1>" in (folder / "all.html").read_text("utf-8")
+    assert "<title>Password changes</title>" in (folder / "report.html").read_text("utf-8")
+    assert "<title>All</title>" in (folder / "all.html").read_text("utf-8")
     for name in ("report.json", "report.html", "all.html"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 

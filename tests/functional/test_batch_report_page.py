@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import PAGE
 from ansible_collections.community.sailpoint.tests.unit.journals import AD, HOSTILE, JournalText
 from functional.report_pages import CELLS, NAMES, ROWS, all_outcomes
 
@@ -100,16 +103,17 @@ def test_hostile_texts_do_nothing_and_are_shown_as_they_are(look):
         # The id and the error differ from the name and the reason, or they would not be shown beside them.
         journal.accepted(number, 1, account_id=f"{text}!")
         journal.step(number, "failed", 2, reason=reason, errors=[f"{text}?"])
-    page = look(journal, title=HOSTILE[1])
+    page = look(journal.ended(3, HOSTILE[2]), title=HOSTILE[1], tenant=HOSTILE[1])
     page.click("#sort-sent_at")
     texts = f"[...row.cells].map((cell) => {UNITS}(cell.textContent))"
     cells = page.ask(f"[...document.querySelectorAll('#rows tr')].map((row) => {texts})")
     assert [row[0] for row in cells] == [units(f"{text}{text}!") for text in HOSTILE]
     assert [row[1] for row in cells] == [units(text) for text in HOSTILE]
     assert [row[3] for row in cells] == [units(f"{reason}{text}?") for text, reason in zip(HOSTILE, reasons)]
-    buttons = page.ask("[...document.querySelectorAll('[data-reason]')].map((one) => one.textContent)")
-    # A file can hold neither half of a pair nor a null character.
-    assert set(HOSTILE[:7]) <= set(buttons)
+    buttons = page.ask(f"[...document.querySelectorAll('[data-reason]')].map((one) => {UNITS}(one.textContent))")
+    assert sorted(buttons) == sorted(units(text) for text in HOSTILE)
+    assert page.ask(f"{UNITS}(document.querySelector('#facts dd').textContent)") == units(HOSTILE[1])
+    assert page.ask("document.querySelector('#run-rows').rows[0].cells[3].textContent") == f"Stopped: {HOSTILE[2]}"
     page.click("[data-reason='1']")
     assert page.ask(
         "[document.images.length, document.scripts.length, document.querySelectorAll('b, [onmouseover]').length]"
@@ -132,7 +136,7 @@ def test_the_chart_has_its_series_and_tells_numbers_under_the_pointer(look):
         "Accounts over time. At the end 3 finished or unchanged, 5 failed, refused or unknown, 1 in progress, of 10."
     )
     resting = page.text("#readout")
-    assert resting == "4.0 changes a minute on average."
+    assert resting == "4.0 changes per minute on average."
     point = "document.querySelector('#chart').dispatchEvent(new PointerEvent(arguments[0], { clientX: arguments[1] }))"
     left, width = page.ask(
         "(({ left, width }) => [left, width])(document.querySelector('#chart').getBoundingClientRect())"
@@ -143,18 +147,100 @@ def test_the_chart_has_its_series_and_tells_numbers_under_the_pointer(look):
     assert page.text("#readout") == resting
 
 
+def test_the_areas_of_the_chart_are_stacked(look):
+    numbers = ((0, 0, 0, 0), (5, 4, 1, 1), (10, 4, 2, 1))
+    page = look(
+        all_outcomes(),
+        totals={"accounts": 4, **dict.fromkeys(OUTCOMES, 0)},
+        progress=[dict(zip(("seconds", "sent", "finished", "failed"), point)) for point in numbers],
+    )
+    up = {
+        "finished": ["0.0 1000.0", "500.0 1000.0", "500.0 750.0", "1000.0 750.0", "1000.0 500.0"],
+        "failed": ["0.0 1000.0", "500.0 1000.0", "500.0 500.0", "1000.0 500.0", "1000.0 250.0"],
+        "accepted": ["0.0 1000.0", "500.0 1000.0", "500.0 0.0", "1000.0 0.0", "1000.0 0.0"],
+    }
+    ground = ["0.0 1000.0", "500.0 1000.0", "500.0 1000.0", "1000.0 1000.0", "1000.0 1000.0"]
+    below = [ground, up["finished"], up["failed"]]
+    paths = page.ask("[...document.querySelectorAll('#areas path')].map((one) => one.getAttribute('d').slice(1, -1))")
+    assert [path.split("L") for path in paths] == [line + down[::-1] for line, down in zip(up.values(), below)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "times", "done", "failed", "headline", "scale", "pace"),
+    [
+        (0, "0.0 s", "0 s|1 s", 1, 0, "100 % 1 of 1 account finished", "0|1", ""),
+        (60, "1 min 0 s", "0 s|10 s|20 s|30 s|40 s|50 s|1 min", 0, 1, "0 % 0 of 1 account finished", "0|1", "1.0"),
+        (59.94, "59.9 s", "0 s|10 s|20 s|30 s|40 s|50 s", 7, 0, "100 % 7 of 7 accounts finished", "0|2|4|6", "7.0"),
+        (
+            *(100, "1 min 40 s", "0 s|15 s|30 s|45 s|1 min|1 min 15|1 min 30"),
+            *(1999, 1, "99.9 % 1,999 of 2,000 accounts finished", "0|500|1,000|1,500|2,000", "1,200"),
+        ),
+        (
+            *(5459.99, "1 h 31 min", "0 s|15 min|30 min|45 min|1 h|1 h 15|1 h 30"),
+            *(9999, 1, "99.9 % 9,999 of 10,000 accounts finished", "0|2,000|4,000|6,000|8,000|10,000", "110"),
+        ),
+        (
+            *(30 * 86400, "720 h 0 min", "0 s|96 h|192 h|288 h|384 h|480 h|576 h|672 h"),
+            *(0, 0, "0 % 0 of 10 accounts finished", "0|2|4|6|8|10", ""),
+        ),
+    ],
+)
+def test_numbers_and_times_are_round_and_in_words(look, seconds, words, times, done, failed, headline, scale, pace):
+    totals = {"accounts": done + failed or 10, **dict.fromkeys(OUTCOMES, 0), "finished": done, "failed": failed}
+    progress = [{"seconds": moment, "sent": 0, "finished": 0, "failed": 0} for moment in (0, seconds)]
+    page = look(JournalText().began(0, 1).ended(1), totals=totals, progress=progress, duration=seconds)
+    labels = "[...document.querySelectorAll(arguments[0])].map((one) => one.textContent).join('|')"
+    assert page.ask(labels, "#facts div:nth-child(4) dd") == words
+    assert (page.ask(labels, "#times text"), page.ask(labels, "#rules text")) == (times, scale)
+    assert page.text(".headline") == headline
+    assert page.text("#readout") == (f"{pace} changes per minute on average." if pace else "")
+
+
+def test_a_run_says_how_it_ended(look):
+    run = JournalText().began(0, 1200).ended(1, "max_failures").began(2).ended(3, "interrupted").began(4).ended(5)
+    page = look(run)
+    ends = "[...document.querySelector('#run-rows').rows].map((row) => row.cells[3].textContent)"
+    ended = ["Stopped: too many failures", "Stopped: it was interrupted", "All accounts were tried"]
+    assert page.ask(ends) == ended
+    first = "[...document.querySelector('#run-rows').rows[0].cells].slice(0, 3).map((cell) => cell.textContent)"
+    assert page.ask(first) == ["2026-03-14 09:00:00", "2026-03-14 09:00:01", "1,200"]
+    stopped = "A run stopped before it had tried all accounts."
+    assert page.text(".notice") == f"{stopped} The runs are listed at the end."
+    page = look(run.began(6))
+    assert page.ask(ends) == [*ended, "It was killed, or had not ended yet"]
+    killed = "A run was killed, or had not ended yet when this was written."
+    assert page.text(".notice") == f"{stopped} {killed} The runs are listed at the end."
+    assert not look(JournalText().began(0, 1).ended(1)).one(".notice").is_displayed()
+
+
 def test_journals_without_accounts_make_a_page_too(look):
     for journal in (JournalText(), JournalText().began(0, 0).ended(1)):
         page = look(journal)
-        assert page.text(".headline") == "The journals name no account."
+        assert page.text(".headline") == "The journals contain no accounts."
         assert page.text("#count") == "0 accounts"
+        assert not any(page.one(part).is_displayed() for part in ("#cards", "#share", "#progress", "#reasons"))
         assert page.complaints() == []
 
 
-def test_one_account_is_counted_as_one(look):
-    page = look(JournalText().began(0, 1).ending("abby", "finished", 1, 2).ended(3))
-    assert page.text("#count") == "1 account"
-    assert "1 of 1 account finished" in page.text(".headline")
+def test_the_page_alone_shows_a_sample(browser):
+    browser.open(PAGE)
+    assert browser.text("h1") == browser.driver.title == "A sample"
+    assert browser.ask(NAMES) == ["Bob.Jones", "Carl", "Abby.Smith"]
+    assert browser.complaints() == []
+
+
+def test_without_javascript_a_page_says_what_to_do(look):
+    page = look(all_outcomes())
+    page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.driver.refresh()
+        said = page.text("body")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert said.split("\n\n") == [
+        "Allow JavaScript for this file to see the report. The file loads nothing from elsewhere.",
+        "Accounts: 10, of which 2 finished, 1 accepted, 1 unchanged, 2 failed, 2 refused, 1 unknown, 1 not sent.",
+    ]
 
 
 def test_a_page_is_dark_where_the_reader_wants_it_dark(look):

@@ -34,12 +34,21 @@ BELONGS = (
     "playbooks/*.csv",
     "playbooks/*.yml",
     "plugins/*.py",
+    "plugins/plugin_utils/_report/page.html",
     "roles/*.j2",
     "roles/*.yml",
     "roles/*/README.md",
 )
 # A user, Galaxy and Automation Hub miss something without these.
-NEEDED = ("CHANGELOG.md", "LICENSE", "README.md", "changelogs/changelog.yaml", "meta/runtime.yml", "requirements.txt")
+NEEDED = (
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "changelogs/changelog.yaml",
+    "meta/runtime.yml",
+    "plugins/plugin_utils/_report/page.html",
+    "requirements.txt",
+)
 # Whatever the folder: tests, caches and hidden files.
 NEVER = re.compile(r"tests?|test_.*|conftest\..*|__pycache__|\..*")
 SECRET = re.compile(rb"^\s*(\$ANSIBLE_VAULT;|-----BEGIN [A-Z ]*PRIVATE KEY-----)", re.MULTILINE)
