@@ -169,7 +169,7 @@ def test_the_areas_of_the_chart_are_stacked(look):
     ("seconds", "words", "times", "done", "failed", "headline", "scale", "pace"),
     [
         (0, "0.0 s", "0 s|1 s", 1, 0, "100 % 1 of 1 account finished", "0|1", ""),
-        (60, "1 min 0 s", "0 s|10 s|20 s|30 s|40 s|50 s|1 min", 0, 1, "0 % 0 of 1 account finished", "0|1", "1.0"),
+        (59.96, "1 min 0 s", "0 s|10 s|20 s|30 s|40 s|50 s", 0, 1, "0 % 0 of 1 account finished", "0|1", "1.0"),
         (59.94, "59.9 s", "0 s|10 s|20 s|30 s|40 s|50 s", 7, 0, "100 % 7 of 7 accounts finished", "0|2|4|6", "7.0"),
         (
             *(100, "1 min 40 s", "0 s|15 s|30 s|45 s|1 min|1 min 15|1 min 30"),
@@ -237,7 +237,7 @@ def test_without_javascript_a_page_says_what_to_do(look):
         said = page.text("body")
     finally:
         page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    assert said.split("\n\n") == [
+    assert said.split("\n") == [
         "Allow JavaScript for this file to see the report. The file loads nothing from elsewhere.",
         "Accounts: 10, of which 2 finished, 1 accepted, 1 unchanged, 2 failed, 2 refused, 1 unknown, 1 not sent.",
     ]
