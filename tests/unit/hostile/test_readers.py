@@ -26,6 +26,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.receip
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims, read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     InputError,
     IscError,
@@ -78,6 +79,10 @@ class Answering:
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self._answer = answer
+
+    def redaction(self, password: str | None = None) -> Redaction:
+        """Return what takes nothing out."""
+        return Redaction([password])
 
     def call(self, *_arguments: Any, **_options: Any) -> dict[str, Any]:
         """Return the answer."""
