@@ -31,4 +31,8 @@ attributes:
     support: full
     membership:
       - community.sailpoint.isc
+notes:
+  - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
+    module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
+    environment variables of the options are then still those of the control node.
 """

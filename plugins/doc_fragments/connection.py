@@ -85,7 +85,4 @@ notes:
     another O(base_url) has to give its own.
   - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)), for the login
     and for all other requests.
-  - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
-    module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
-    environment variables of the options are then still those of the control node.
 """

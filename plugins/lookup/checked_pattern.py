@@ -75,6 +75,7 @@ from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._text import clean_text
+from ..plugin_utils._variables import NOTHING_IS_DUE
 
 _NOTHING_SENT = "Nothing was sent to ISC."
 _DEFAULT_INVENTORY = "/etc/ansible/hosts"
@@ -106,7 +107,8 @@ class LookupModule(LookupBase):
     def _check(self, pattern: t.Any, option: str, variables: t.Mapping[str, t.Any]) -> None:
         if not pattern:
             raise ValueError(f"{option} is not set. Set it to the hosts, which stand for accounts.")
-        refused = _Sources(self._loader).refused(variables.get("ansible_inventory_sources") or ())
+        sources = _Sources(self._loader)
+        refused = sources.refused(variables.get("ansible_inventory_sources") or ())
         if refused:
             raise ValueError(
                 f"Ansible could not read the inventory {', '.join(map(clean_text, refused))}, see its warnings. "
@@ -120,6 +122,8 @@ class LookupModule(LookupBase):
             for host in hosts:
                 inventory.add_host(host, group=group)
         wanted = split_host_pattern(pattern)
+        if sources.say_nothing_is_due(wanted):
+            return
         for part in wanted:
             self._check_part(part, inventory, f"{option} is {clean_text(str(pattern))}")
         if not inventory.get_hosts(pattern):
@@ -159,8 +163,16 @@ class _Sources(InventoryManager):
         """Return the files among *sources*, and in the folders among them, that are refused."""
         for source in sources:
             if source != _DEFAULT_INVENTORY or os.path.exists(source):
-                self.parse_source(source)
+                # With a cache, as Ansible itself has read it.
+                self.parse_source(source, cache=True)
         return self._refused
+
+    def say_nothing_is_due(self, wanted: t.Sequence[str]) -> bool:
+        """Return whether ISC itself has answered that there is no account; only an inventory of accounts knows that."""
+        empty = {name for name, group in self.groups.items() if group.vars.get(NOTHING_IS_DUE)}
+        if not empty or not set(wanted) <= {"all", *empty}:
+            return False
+        return not any(self.hosts if name == "all" else self.groups[name].get_hosts() for name in wanted)
 
     def parse_source(self, source: t.Any, cache: bool = False) -> t.Any:
         """Read a source; of a folder this is called for each of its files."""

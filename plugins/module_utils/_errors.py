@@ -19,6 +19,7 @@ C(with_details) return another one.
     |   |-- TlsError, AddressError                      and trying again does not help
     |-- LostAnswerError                             sent, and no whole answer came
     |-- UnexpectedAnswerError                       answered, and not as described
+    |   |-- AnswerTooLargeError                         larger than such an answer may be
     |-- ApiError                                    answered with an error status
     |   |-- RateLimitError                              429: not processed
     |-- ChangeFailedError, OutcomeUnknownError      accepted, and then
@@ -119,6 +120,10 @@ class LostAnswerError(IscError):
 
 class UnexpectedAnswerError(IscError):
     """An answer arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
+
+
+class AnswerTooLargeError(UnexpectedAnswerError):
+    """An answer has more bytes than the operation's answers may have; the rest of it was not read."""
 
 
 class ApiError(IscError):

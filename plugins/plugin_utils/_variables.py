@@ -14,6 +14,9 @@ from ..module_utils._errors import InputError
 from ..module_utils._text import one_line
 from ._in_process import plain
 
+NOTHING_IS_DUE = "isc_accounts_nothing_is_due"
+"""The variable of a group for which ISC has no account: then a play over it has nothing to do, and need not fail."""
+
 
 class Given(t.NamedTuple):
     """The options that are given, by name, and sentences about those that can't be evaluated."""

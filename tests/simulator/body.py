@@ -9,7 +9,7 @@ from email.message import Message
 
 from simulator.answers import Refusal
 from simulator.call import Call
-from simulator.layouts import SOURCES, SYNC_GROUPS
+from simulator.layouts import ACCOUNTS, RELOAD, SEARCH, SOURCES, SYNC_GROUPS
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -46,13 +46,13 @@ def accepts_json(header: str) -> bool:
 def check_headers(call: Call) -> None:
     """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
     request = call.request
-    if request.rel_url.raw_query_string and call.route.operation not in (SYNC_GROUPS, SOURCES):
+    if request.rel_url.raw_query_string and call.route.operation not in (SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS):
         raise Refusal(400, "The operation takes no query parameters.")
     if not accepts_json(request.headers.get("Accept", "*/*")):
         raise Refusal(406)
     if call.route.experimental and request.headers.get("X-SailPoint-Experimental", "").lower() != "true":
         raise Refusal(400, "The operation is experimental: the header X-SailPoint-Experimental: true is required.")
-    if call.route.method == "GET":
+    if call.route.method == "GET" or call.route.operation == RELOAD:
         if call.body or "Transfer-Encoding" in request.headers:
             raise Refusal(400, "The operation takes no body.")
         return

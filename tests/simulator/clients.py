@@ -13,8 +13,11 @@ STATUS_SCOPE = "idn:password-change:read"
 DIGIT_SCOPE = "idn:password-digit-token:create"
 SYNC_GROUP_SCOPE = "idn:password-sync-group:read"
 SOURCE_SCOPE = "idn:sources:read"
+SEARCH_SCOPE = "sp:search:read"
+ACCOUNT_SCOPE = "idn:accounts:read"
+RELOAD_SCOPE = "idn:accounts-state:manage"
 PASSWORD_SCOPES = (QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE, DIGIT_SCOPE)
-ALL_SCOPES = (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE, SOURCE_SCOPE)
+ALL_SCOPES = (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE, SOURCE_SCOPE, SEARCH_SCOPE, ACCOUNT_SCOPE, RELOAD_SCOPE)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ FIXED = (
     ApiClient("pat-abby", "pat=abby + one & two%2Bthree%", ALL_SCOPES, user_name="Abby.Smith"),
     ApiClient("api-client-passwords-only", "passwords & only", PASSWORD_SCOPES),
     ApiClient("api-client-no-source-names", "no-source-names", (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE)),
+    ApiClient("api-client-search-only", "search-only", (SEARCH_SCOPE,)),
     ApiClient("api-client-query-only", "query-only-secret", (QUERY_SCOPE,)),
     ApiClient("api-client-no-scopes", "no-scopes-secret", ()),
 )

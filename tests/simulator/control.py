@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from simulator import additions
 from simulator.state import State
 
 PREFIX = "/_simulator/"
@@ -36,6 +37,9 @@ class Control:
             ("DELETE", "requests"): lambda _request, _body: state.log.clear(),
             ("GET", "counts"): lambda _request, _body: state.log.counts(),
             ("GET", "world"): lambda _request, _body: state.world.as_dict(),
+            ("POST", "accounts"): lambda _request, body: additions.add_account(state.world, self._object(body)),
+            ("POST", "generate"): lambda _request, body: additions.generate(state.world, self._object(body)),
+            ("POST", "aggregate"): self._aggregate,
             ("GET", "settings"): lambda _request, _body: state.settings.as_dict(),
             ("PATCH", "settings"): self._settings,
             ("POST", "reset"): lambda _request, _body: state.reset(),
@@ -103,6 +107,12 @@ class Control:
             raise ControlError(400, "unknown source")
         key = await self._state.keys.rotate(source)
         return {"source": source.name, "public_key_id": key.key_id}
+
+    def _aggregate(self, _request: web.BaseRequest, body: Any) -> None:
+        name = self._object(body).get("source")
+        if name not in self._state.world.sources:
+            raise ControlError(400, "unknown source")
+        self._state.search_index.aggregate(name)
 
     def _gate(self, method: str, rest: str) -> dict:
         name, _slash, action = rest.partition("/")

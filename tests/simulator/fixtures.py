@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 
 from simulator.world import Identity, Source, World
@@ -13,6 +14,8 @@ NAMESPACE = uuid.UUID("6f1d2d4e-58f8-4b57-9d0b-3f6f0c9a7a11")
 TENANT_ID = str(uuid.uuid5(NAMESPACE, "tenant"))
 ORG = "acme"
 POD = "stg01-useast1"
+# 2024-04-04T21:38:57.434Z, the published example.
+SPRING_2024 = 1712266737.434
 
 ACTIVE_DIRECTORY = "Active Directory"
 HR_DATABASE = "HR Database"
@@ -56,28 +59,42 @@ def build_world(generated: int = 0) -> World:
     ad = world.add_source(
         Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
     )
-    hr = world.add_source(Source(HR_DATABASE, dashed("source:hr"), key_bits=4096, policies=PUBLISHED_POLICIES))
-    payroll = world.add_source(
-        Source(PAYROLL_DATABASE, dashed("source:payroll"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
+    hr = world.add_source(
+        Source(HR_DATABASE, dashed("source:hr"), key_bits=4096, policies=PUBLISHED_POLICIES, type="JDBC")
     )
-    isc = world.add_source(Source(IDENTITY_NOW, hexadecimal("source:isc"), policies=PUBLISHED_POLICIES))
-    unmanaged = world.add_source(Source(UNMANAGED_SOURCE, hexadecimal("source:unmanaged"), features=()))
+    payroll = world.add_source(
+        Source(
+            PAYROLL_DATABASE,
+            dashed("source:payroll"),
+            policies=SYNCED_POLICIES,
+            sync_group="Directory and payroll",
+            type="JDBC",
+        )
+    )
+    isc = world.add_source(
+        Source(IDENTITY_NOW, hexadecimal("source:isc"), policies=PUBLISHED_POLICIES, type="IdentityNowConnector")
+    )
+    unmanaged = world.add_source(
+        Source(UNMANAGED_SOURCE, hexadecimal("source:unmanaged"), features=(), type="DelimitedFile")
+    )
 
     def user(name: str, identifier: str) -> Identity:
         return world.add_identity(Identity(identifier, name))
 
     backup = user("svc-backup", hexadecimal("user:svc-backup"))
-    world.add_account(backup, ad, "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com", "svc-backup")
+    world.add_account(backup, ad, "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com", "svc-backup", SPRING_2024)
 
     abby = user("Abby.Smith", dashed("user:Abby.Smith"))
-    world.add_account(abby, ad, "CN=Abby Smith,OU=Austin,OU=Americas,OU=Demo,DC=seri,DC=acme,DC=com", "Abby.Smith")
+    world.add_account(
+        abby, ad, "CN=Abby Smith,OU=Austin,OU=Americas,OU=Demo,DC=seri,DC=acme,DC=com", "Abby.Smith", SPRING_2024
+    )
     world.add_account(abby, hr, "100042", "asmith")
     # How the ISC login appears as an account isn't published.
     world.add_account(abby, isc, "Abby.Smith", "Abby.Smith")
 
     multi = user("multi.account", hexadecimal("user:multi.account"))
     world.add_account(multi, ad, "CN=Multi Account,OU=Admin,DC=acme,DC=com", "multi.account")
-    world.add_account(multi, ad, "CN=Multi Account,OU=Admins,DC=acme,DC=com", "adm-multi")
+    world.add_account(multi, ad, "CN=Multi Account,OU=Admins,DC=acme,DC=com", "adm-multi", SPRING_2024)
     world.add_account(multi, ad, "CN=Account\\, Multi,OU=Test,DC=acme,DC=com", "multi.account")
 
     user("no.account", dashed("user:no.account"))
@@ -92,8 +109,20 @@ def build_world(generated: int = 0) -> World:
     unmanaged_user = user("unmanaged.user", dashed("user:unmanaged.user"))
     world.add_account(unmanaged_user, unmanaged, "unmanaged.user", "unmanaged.user")
 
-    for number in range(1, generated + 1):
-        name = f"user{number:05d}"
-        identity = user(name, (hexadecimal if number % 2 else dashed)(f"user:{name}"))
-        world.add_account(identity, ad, f"CN={name},OU=Generated,DC=acme,DC=com", name)
+    generate(world, [ad], generated)
+    world.settle()
     return world
+
+
+def generate(world: World, sources: list[Source], count: int, prefix: str = "user") -> None:
+    """Add users ``user00001``... with one account each on each of the sources, with passwords of all ages up to a year.
+
+    Of one in ten it isn't known when it was set.
+    """
+    now = time.time()
+    for number in range(1, count + 1):
+        name = f"{prefix}{number:05d}"
+        identity = world.add_identity(Identity((hexadecimal if number % 2 else dashed)(f"user:{name}"), name))
+        for source in sources:
+            last_set = now - (number % 365) * 86400 - 3600 if number % 10 and source.tells_last_set else None
+            world.add_account(identity, source, f"CN={name},OU=Generated,DC=acme,DC=com", name, last_set)

@@ -10,13 +10,26 @@ import logging
 
 from aiohttp import web
 
-from simulator import fault_effects, lists, operations
+from simulator import accounts, fault_effects, lists, operations, search
 from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
 from simulator.gates import Aborted
-from simulator.layouts import DIGIT_TOKEN, LOGIN, QUERY, SET, SOURCES, STATUS, SYNC_GROUPS, UNKNOWN, find_route
+from simulator.layouts import (
+    ACCOUNTS,
+    DIGIT_TOKEN,
+    LOGIN,
+    QUERY,
+    RELOAD,
+    SEARCH,
+    SET,
+    SOURCES,
+    STATUS,
+    SYNC_GROUPS,
+    UNKNOWN,
+    find_route,
+)
 from simulator.oauth import login
 from simulator.state import State
 
@@ -29,6 +42,9 @@ _HANDLERS = {
     DIGIT_TOKEN: operations.digit_token,
     SYNC_GROUPS: lists.sync_groups,
     SOURCES: lists.sources,
+    SEARCH: search.search,
+    ACCOUNTS: accounts.accounts,
+    RELOAD: accounts.reload,
 }
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from simulator.clients import (
+    ACCOUNT_SCOPE,
     DIGIT_SCOPE,
     QUERY_SCOPE,
+    RELOAD_SCOPE,
+    SEARCH_SCOPE,
     SET_SCOPE,
     SOURCE_SCOPE,
     STATUS_SCOPE,
@@ -18,12 +21,12 @@ from simulator.clients import (
 from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
-SYNC_GROUPS, SOURCES = "sync_groups", "sources"
-OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES)
+SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD = "sync_groups", "sources", "search", "accounts", "reload"
+OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD)
 
 
 class Route:
-    """An operation of one layout. v1 alone isn't deprecated; v3 has no digit token; experimental as documented."""
+    """An operation of one layout. v1 alone isn't deprecated; v3 has no digit token and beta no Search."""
 
     __slots__ = ("operation", "api_version", "method", "scope", "deprecated", "experimental")
 
@@ -43,9 +46,13 @@ def _routes() -> dict:
         "set-password": (SET, "POST", SET_SCOPE),
         "password-sync-groups": (SYNC_GROUPS, "GET", SYNC_GROUP_SCOPE),
         "sources": (SOURCES, "GET", SOURCE_SCOPE),
+        "accounts": (ACCOUNTS, "GET", ACCOUNT_SCOPE),
+        "search": (SEARCH, "POST", SEARCH_SCOPE),
     }
     for version in LAYOUTS:
         for name, (operation, method, scope) in names.items():
+            if (version, operation) == ("beta", SEARCH):
+                continue
             path = f"/{name}/v1" if version == "v1" else f"/{version}/{name}"
             routes[path] = Route(operation, version, method, scope)
         if version != "v3":
@@ -56,21 +63,26 @@ def _routes() -> dict:
 
 
 _EXACT = _routes()
-_STATUS = {
-    "/password-change-status/v1" if version == "v1" else f"/{version}/password-change-status": Route(
-        STATUS, version, "GET", STATUS_SCOPE
-    )
+# Routes with an id, by what is before and behind it.
+_WITH_ID = {
+    (f"/{name}/v1/" if version == "v1" else f"/{version}/{name}/", rest): Route(operation, version, method, scope)
     for version in LAYOUTS
+    for name, rest, operation, method, scope in (
+        ("password-change-status", "", STATUS, "GET", STATUS_SCOPE),
+        ("accounts", "/reload", RELOAD, "POST", RELOAD_SCOPE),
+    )
 }
 
 
 def find_route(raw_path: str):
-    """``(route, request id)`` of a path as it was sent; ``(None, None)`` for a path that is nowhere documented."""
+    """``(route, id)`` of a path as it was sent; ``(None, None)`` for a path that is nowhere documented."""
     route = _EXACT.get(raw_path)
     if route is not None:
         return route, None
-    prefix, _slash, last = raw_path.rpartition("/")
-    route = _STATUS.get(prefix)
-    if route is None or not last:
-        return None, None
-    return route, unquote(last)
+    for rest in ("/reload", ""):
+        if raw_path.endswith(rest):
+            prefix, slash, last = raw_path[: len(raw_path) - len(rest)].rpartition("/")
+            route = _WITH_ID.get((prefix + slash, rest))
+            if route is not None and last:
+                return route, unquote(last)
+    return None, None

@@ -14,13 +14,14 @@ from simulator.state import State
 from simulator.world import Source
 
 LARGEST_PAGE = 250
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
-_ID_IN = re.compile(rf"id in \(({_QUOTED}(?:,\s*{_QUOTED})*)\)")
+QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_ID_IN = re.compile(rf"id in \(({QUOTED}(?:,\s*{QUOTED})*)\)")
+_IS = re.compile(rf"(?P<field>id|name) eq {QUOTED}")
 
 
 async def sync_groups(state: State, call: Call) -> Answer:
     """Password sync groups. A group of one source is listed too: that such a group may exist is assumed."""
-    page = _page(call, ())
+    page = page_of(call, ())
     groups: dict[str, list[str]] = {}
     for source in state.world.sources.values():
         if source.sync_group is not None:
@@ -30,17 +31,22 @@ async def sync_groups(state: State, call: Call) -> Answer:
 
 
 async def sources(state: State, call: Call) -> Answer:
-    """Sources, of whose many fields a few are given; of the filters, the one on ids is understood."""
-    page = _page(call, ("filters",))
+    """Sources, of whose many fields a few are given; of the filters, those on ids and names are understood."""
+    page = page_of(call, ("filters",))
     filters = call.request.rel_url.query.get("filters")
     found = list(state.world.sources.values())
     if filters is not None:
-        wanted = _ids(filters)
-        found = [source for source in found if source.id in wanted]
+        field, wanted = _wanted(filters)
+        found = [source for source in found if getattr(source, field) in wanted]
     return Answer(200, [_source(source) for source in found][page])
 
 
-def _page(call: Call, more: tuple[str, ...]) -> slice:
+def page_of(call: Call, more: tuple[str, ...]) -> slice:
+    """Which entries are wanted.
+
+    :param more: the parameters that the list knows beside those of all lists.
+    :raises Refusal: 400.
+    """
     query = call.request.rel_url.query
     known = ("limit", "offset", "count", *more)
     for name in query:
@@ -59,11 +65,17 @@ def _number(text: str, name: str) -> int:
     return int(text)
 
 
-def _ids(filters: str) -> set[str]:
-    given = _ID_IN.fullmatch(filters)
-    if given is None:
+def _wanted(filters: str) -> tuple[str, set[str]]:
+    given, one = _ID_IN.fullmatch(filters), _IS.fullmatch(filters)
+    if given is None and one is None:
         raise Refusal(400, 'The parameter "filters" is not understood.')
-    return {re.sub(r"\\(.)", r"\1", text) for text in re.findall(_QUOTED, given[1])}
+    texts = re.findall(QUOTED, given[1]) if given else [one[2]]
+    return one["field"] if one else "id", {unquoted(text) for text in texts}
+
+
+def unquoted(text: str) -> str:
+    """What a text in quotes means."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _sync_group(number: int, name: str, source_ids: list[str]) -> dict[str, Any]:

@@ -17,6 +17,9 @@ class Settings:
     ``token_lifetime`` 749 is the documented sample. 100 requests in 10 s is the documented limit.
     ``rate_counts_throttled`` (a request answered with 429 uses the budget too), ``retention`` and
     ``digit_token_enabled`` being on are assumptions: the real tenant's values aren't published.
+
+    ``search_page``: documents of an answer of Search at most, whatever was asked for (0: no limit). ``search_lag``:
+    until Search knows of a change. ``last_set_at_once``: that needs no aggregation.
     """
 
     change_seconds: float = 1.0
@@ -30,6 +33,9 @@ class Settings:
     digit_leading_zero: bool = True
     pat_may_query: bool = False
     dashed_request_ids: bool = False
+    search_page: int = 0
+    search_lag: float = 0.0
+    last_set_at_once: bool = True
     request_log: int = 20000
     without_layouts: list = field(default_factory=list)
 
@@ -60,7 +66,7 @@ class Settings:
             if not isinstance(value, bool):
                 raise ValueError(f"{name} must be true or false")
             return value
-        whole = name in ("rate_limit", "request_log")
+        whole = name in ("rate_limit", "request_log", "search_page")
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise ValueError(f"{name} must be a {'whole ' if whole else ''}number")
         if value < 0 or (value == 0 and name in ("token_lifetime", "rate_window")):

@@ -18,6 +18,7 @@ from simulator.outcomes import Outcomes
 from simulator.passwords import PasswordStore
 from simulator.rate_limit import RateLimiter
 from simulator.request_log import RequestLog
+from simulator.search_index import SearchIndex
 from simulator.settings import Settings
 from simulator.tokens import TokenIssuer
 
@@ -37,6 +38,7 @@ class State:
         self.outcomes = Outcomes()
         self.changes = ChangeEngine(settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers)
         self.digit_tokens = DigitTokens(settings, self.numbers)
+        self.search_index = SearchIndex(settings, self.world, self.passwords)
         self.tokens = TokenIssuer(settings, self.world)
         self.rate_limiter = RateLimiter(settings)
         self.faults = Faults(self.numbers)
@@ -52,6 +54,7 @@ class State:
         if self._seed is not None:
             self.numbers.seed(self._seed)
         self.world.reset()
+        self.search_index.reset()
         self.passwords.reset()
         self.outcomes.reset()
         self.changes.reset()

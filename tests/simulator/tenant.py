@@ -147,7 +147,7 @@ class Tenant:
         return self.control("GET", "digit-tokens")
 
     def requests(self, operation: str | None = None) -> list[dict]:
-        """The log, oldest first; ``operation`` is login, query, set, status, digit_token or unknown."""
+        """The log, oldest first; ``operation`` is login, query, set, status, digit_token, search... or unknown."""
         return self.control("GET", "requests" + (f"?operation={operation}" if operation else ""))
 
     def clear_requests(self) -> None:
@@ -159,6 +159,25 @@ class Tenant:
 
     def world(self) -> dict:
         return self.control("GET", "world")
+
+    def add_account(self, user_name: str, source: str, account_id: str, **more: Any) -> dict:
+        """An account, until the next reset, with what is missing of its user and source; or more facts of one.
+
+        :param more: see README: ``account_name``, ``uid``, ``attributes`` of the user, ``facts`` that Search shows of
+            the account.
+        :returns: ``{identity_id, source_id}``.
+        """
+        return self.control(
+            "POST", "accounts", {"user_name": user_name, "source": source, "account_id": account_id, **more}
+        )
+
+    def generate(self, sources: list[str], count: int, prefix: str) -> None:
+        """Users ``PREFIX00001``... with an account on each of the sources, until the next reset."""
+        self.control("POST", "generate", {"sources": sources, "count": count, "prefix": prefix})
+
+    def aggregate(self, source: str) -> None:
+        """Have a source tell when its passwords were set."""
+        self.control("POST", "aggregate", {"source": source})
 
     def reset(self) -> None:
         self.control("POST", "reset")

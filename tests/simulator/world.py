@@ -5,13 +5,28 @@
 
 from __future__ import annotations
 
+import hashlib
+
 
 class Source:
-    """A source: ``policies`` are the strings of the query's answer; ``sync_group`` a group's name or None."""
+    """A source: ``policies`` are the strings of the query's answer; ``sync_group`` a group's name or None.
 
-    __slots__ = ("name", "id", "key_bits", "features", "policies", "sync_group")
+    ``type`` is its connector. That of Active Directory tells when a password was set, and most others don't.
+    """
 
-    def __init__(self, name: str, id: str, key_bits: int = 2048, features=("PASSWORD",), policies=(), sync_group=None):
+    __slots__ = ("name", "id", "key_bits", "features", "policies", "sync_group", "type")
+
+    def __init__(
+        self,
+        name: str,
+        id: str,
+        key_bits: int = 2048,
+        features=("PASSWORD",),
+        policies=(),
+        sync_group=None,
+        type="Active Directory - Direct",
+    ):
+        self.type = type
         self.name = name
         self.id = id
         self.key_bits = key_bits
@@ -19,16 +34,31 @@ class Source:
         self.policies = list(policies)
         self.sync_group = sync_group
 
+    @property
+    def tells_last_set(self) -> bool:
+        return self.type.startswith("Active Directory")
+
 
 class Account:
-    """An account: ``account_id`` is its native identity (for Active Directory the DN)."""
+    """An account: ``account_id`` is its native identity (for Active Directory the DN).
 
-    __slots__ = ("source", "account_id", "account_name")
+    ``last_set``: when its password was set before this tenant set any. ``facts``: fields of its document in Search, in
+    place of their own.
+    """
 
-    def __init__(self, source: Source, account_id: str, account_name: str):
+    __slots__ = ("source", "account_id", "account_name", "last_set", "facts")
+
+    def __init__(self, source: Source, account_id: str, account_name: str, last_set: float | None = None):
         self.source = source
         self.account_id = account_id
         self.account_name = account_name
+        self.last_set = last_set
+        self.facts: dict | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of ISC's own, as in /accounts."""
+        return hashlib.sha256("\0".join(self.key).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def key(self) -> tuple:
@@ -36,13 +66,15 @@ class Account:
 
 
 class Identity:
-    """A person or service; ``user_name`` is the login name and the uid."""
+    """A person or service; ``user_name`` is the login name and, unless it is given, the ``uid``."""
 
-    __slots__ = ("id", "user_name", "accounts")
+    __slots__ = ("id", "user_name", "uid", "attributes", "accounts")
 
-    def __init__(self, id: str, user_name: str):
+    def __init__(self, id: str, user_name: str, uid: str | None = None):
         self.id = id
         self.user_name = user_name
+        self.uid = user_name if uid is None else uid
+        self.attributes: dict = {}
         self.accounts: list[Account] = []
 
     def on(self, source: Source) -> list[Account]:
@@ -59,24 +91,57 @@ class World:
         self._sources_by_id: dict[str, Source] = {}
         self._identities_by_id: dict[str, Identity] = {}
         self._accounts: dict[tuple, Account] = {}
+        self._by_id: dict[str, tuple[Identity, Account]] = {}
         self._first_policies: dict[str, list] = {}
+        self._undo: list | None = None
+
+    def settle(self) -> None:
+        """What is added from now on is gone with the next reset."""
+        self._undo = []
 
     def add_source(self, source: Source) -> Source:
         self.sources[source.name] = source
         self._sources_by_id[source.id] = source
         self._first_policies[source.name] = list(source.policies)
+        self._may_undo(
+            lambda: (
+                self.sources.pop(source.name),
+                self._sources_by_id.pop(source.id),
+                self._first_policies.pop(source.name),
+            )
+        )
         return source
 
     def add_identity(self, identity: Identity) -> Identity:
         self.identities[identity.user_name] = identity
         self._identities_by_id[identity.id] = identity
+        self._may_undo(lambda: (self.identities.pop(identity.user_name), self._identities_by_id.pop(identity.id)))
         return identity
 
-    def add_account(self, identity: Identity, source: Source, account_id: str, account_name: str) -> Account:
-        account = Account(source, account_id, account_name)
+    def add_account(
+        self, identity: Identity, source: Source, account_id: str, account_name: str, last_set: float | None = None
+    ) -> Account:
+        account = Account(source, account_id, account_name, last_set)
         identity.accounts.append(account)
         self._accounts[account.key] = account
+        self._may_undo(lambda: (identity.accounts.remove(account), self._accounts.pop(account.key)))
         return account
+
+    def add_facts(self, account: Account, facts: dict) -> None:
+        """Fields that Search shows of an account."""
+        before = account.facts
+        account.facts = {**(before or {}), **facts}
+        self._may_undo(lambda: setattr(account, "facts", before))
+
+    def add_attributes(self, identity: Identity, attributes: dict) -> None:
+        """Attributes that Search shows of an identity."""
+        before = identity.attributes
+        identity.attributes = {**before, **attributes}
+        self._may_undo(lambda: setattr(identity, "attributes", before))
+
+    def _may_undo(self, undo) -> None:
+        if self._undo is not None:
+            self._undo.append(undo)
 
     def source_by_id(self, source_id: str) -> Source | None:
         return self._sources_by_id.get(source_id)
@@ -86,6 +151,13 @@ class World:
 
     def account(self, source_name: str, account_id: str) -> Account | None:
         return self._accounts.get((source_name, account_id))
+
+    def accounts_by_id(self) -> dict[str, tuple[Identity, Account]]:
+        """All accounts with their identities, by the accounts' own ids and in the order of those."""
+        if len(self._by_id) != len(self._accounts):
+            found = {account.id: (each, account) for each in self.identities.values() for account in each.accounts}
+            self._by_id = {id: found[id] for id in sorted(found)}
+        return self._by_id
 
     def reached_by(self, identity: Identity, account: Account) -> list[Account]:
         """Accounts that a change of ``account`` reaches: itself, then the identity's in the sync group's other sources.
@@ -113,6 +185,9 @@ class World:
             self.sources[name].policies = list(strings)
 
     def reset(self) -> None:
+        self._by_id = {}
+        while self._undo:
+            self._undo.pop()()
         self.set_policies(self._first_policies)
 
     def as_dict(self) -> dict:

@@ -39,6 +39,7 @@ CONNECTED = [*MODULES, "rotation_begin"]
 # What a module needs to succeed, beyond the connection.
 NEEDED = {
     "isc_login": {},
+    "isc_account_info": {"source_name": "Active Directory"},
     "isc_password_info": {"user_name": "svc-backup", "source_name": "Active Directory"},
     "isc_password": {**BY_NAME, "wait_timeout": 600000},
     "isc_password_batch": {"accounts": [BY_NAME]},

@@ -9,6 +9,15 @@ from __future__ import annotations
 from .digit_token import CREATE_DIGIT_TOKEN
 from .password_change import CHANGE_STATUS, SET_PASSWORD
 from .password_info import QUERY_PASSWORD_INFO
+from .search import SEARCH
 from .sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 
-OPERATIONS = (QUERY_PASSWORD_INFO, SET_PASSWORD, CHANGE_STATUS, CREATE_DIGIT_TOKEN, LIST_SYNC_GROUPS, LIST_SOURCES)
+OPERATIONS = (
+    QUERY_PASSWORD_INFO,
+    SET_PASSWORD,
+    CHANGE_STATUS,
+    CREATE_DIGIT_TOKEN,
+    LIST_SYNC_GROUPS,
+    LIST_SOURCES,
+    SEARCH,
+)

@@ -51,7 +51,7 @@ class Claims(t.NamedTuple):
         """
         if not self.scopes or self.has_scope(scope):
             return False
-        return all(known.startswith("idn:") for known in self.scopes)
+        return all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
 
 
 def read_claims(access_token: str) -> Claims:

@@ -160,13 +160,16 @@ class Client:
         request = _Request(operation, path_of(operation, self.api_version, request_id), json, password)
         return self._call(request, self._term(deadline), read_object)
 
-    def call_list(self, operation: Operation, query: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
+    def call_list(
+        self, operation: Operation, query: t.Mapping[str, str], json: t.Mapping[str, t.Any] | None = None
+    ) -> list[dict[str, t.Any]]:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
         :param query: the parameters of the path.
+        :param json: the body.
         :raises IscError: as ``call`` does.
         """
-        request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}")
+        request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}", json)
         return self._call(request, self._term(None), read_list)
 
     def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
@@ -202,7 +205,9 @@ class Client:
             headers["X-SailPoint-Experimental"] = "true"
 
         def attempt(within: float | None) -> T:
-            answer = self._transport.send(operation.method, request.path, headers, request.json, within=within)
+            answer = self._transport.send(
+                operation.method, request.path, headers, request.json, within=within, largest=operation.largest_answer
+            )
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(

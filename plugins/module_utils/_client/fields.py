@@ -63,6 +63,18 @@ class Fields:
             raise self.unexpected(f"no usable {name}", _SET_UP)
         return found
 
+    def usable_id(self, *names: str) -> str | None:
+        """Return an id, or a name that is sent back as it is; ``None`` where it can't be that."""
+        value = self.value(*names)
+        if not isinstance(value, str) or not value.strip() or fault_of_id(value) or self._redact.finds(value):
+            return None
+        return value
+
+    def flag(self, *names: str) -> bool | None:
+        """Return whether the field is true, or the text of it; ``None`` where there is none."""
+        value = self.value(*names)
+        return None if value is None else value is True or (isinstance(value, str) and value.lower() == "true")
+
     def text(self, *names: str, longest: int = LONGEST_TEXT) -> str:
         """Return a text to be shown; empty where there is none."""
         value = self.value(*names)
@@ -99,6 +111,11 @@ class Fields:
         if any(fault_of_id(each) or self._redact.finds(each) for each in entries):
             raise self.unexpected(f"{name} of which one can't be an id")
         return tuple(entries)
+
+    def object(self, name: str) -> Fields:
+        """Return an object; an empty one where there is none."""
+        value = self.value(name)
+        return Fields(value if isinstance(value, dict) else {}, self.of, self._redact)
 
     def objects(self, name: str) -> list[Fields]:
         """Return a list of objects.

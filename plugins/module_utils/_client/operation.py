@@ -12,6 +12,7 @@ import typing as t
 from urllib.parse import quote
 
 from .._errors import InputError
+from .._http.transport import LARGEST_ANSWER
 
 API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 DEFAULT_API_VERSION = "v1"
@@ -28,6 +29,7 @@ class Operation:
     :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
     :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
     :ivar not_served_by: the API versions that don't have it.
+    :ivar largest_answer: the bytes that a successful answer may have.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Operation:
     hints: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
     refused_to_users: str = ""
     not_served_by: tuple[str, ...] = ()
+    largest_answer: int = LARGEST_ANSWER
 
 
 def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:

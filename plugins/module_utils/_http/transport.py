@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from .._errors import (
     AddressError,
+    AnswerTooLargeError,
     ConnectError,
     IscError,
     LostAnswerError,
@@ -33,7 +34,7 @@ from .requests_dep import (
 from .tls import CA_PATH, context_for
 
 LARGEST_ANSWER = 1024 * 1024
-"""Bytes. The answers of these operations are a few kilobytes; anything above this is not one of them."""
+"""Bytes. The answers of most operations are a few kilobytes; anything above this is not one of them."""
 
 _CHUNK = 16 * 1024
 """Bytes as they are sent. Some releases of urllib3 unpack all of them at once, which makes a thousand times as many."""
@@ -114,14 +115,16 @@ class Transport:
         json: t.Mapping[str, t.Any] | None = None,
         form: t.Mapping[str, str] | None = None,
         within: float | None = None,
+        largest: int = LARGEST_ANSWER,
     ) -> Answer:
         """Send one request and return its answer, whatever its status is (except a redirect).
 
         :param json: the body, sent as JSON; or *form*, sent urlencoded.
         :param within: the seconds that it may take, where that is less than the timeout of all attempts.
+        :param largest: the bytes that a successful answer may have, unpacked. Others may have LARGEST_ANSWER.
         :raises ConnectError: no connection was opened, so nothing was sent.
         :raises LostAnswerError: no whole answer came within the time.
-        :raises UnexpectedAnswerError: a redirect, or an answer of more than LARGEST_ANSWER bytes.
+        :raises UnexpectedAnswerError: a redirect. :raises AnswerTooLargeError: an answer of more than *largest* bytes.
         """
         limit = _Limit(self._options.timeout, "request_timeout")
         if within is not None and within < limit.seconds:
@@ -139,27 +142,31 @@ class Transport:
                 )
                 with response:
                     self._refuse_redirect(response)
-                    return Answer(response.status_code, response.headers, self._read(response))
+                    return Answer(response.status_code, response.headers, self._read(response, largest))
             # ValueError itself comes from PySocks.
             except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
                 raise self._explained(error, attempt, limit) from None
 
-    def _read(self, response: t.Any) -> bytes:
+    def _read(self, response: t.Any, largest: int) -> bytes:
+        if not 200 <= response.status_code < 300:
+            largest = min(largest, LARGEST_ANSWER)
         # What is packed twice, or in ways that pack more closely, could fill the memory before it is counted here.
         if response.headers.get("Content-Encoding", "").lower() not in ("", "identity", "gzip"):
             raise self._foreign("in an encoding that was not asked for", response)
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk
-            if len(body) > LARGEST_ANSWER:
-                raise self._foreign(f"of more than {LARGEST_ANSWER // 1024} KiB", response)
+            if len(body) > largest:
+                raise self._foreign(f"of more than {largest // 1024} KiB", response, AnswerTooLargeError)
         if response.raw.length_remaining:  # urllib3 2 raises an error itself
             raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
         return bytes(body)
 
-    def _foreign(self, kind: str, response: t.Any) -> UnexpectedAnswerError:
+    def _foreign(
+        self, kind: str, response: t.Any, error: type[UnexpectedAnswerError] = UnexpectedAnswerError
+    ) -> UnexpectedAnswerError:
         hint = "Check that base_url is the address of an ISC tenant's API."
-        return UnexpectedAnswerError(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
+        return error(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
 
     def _refuse_redirect(self, response: t.Any) -> None:
         if not 300 <= response.status_code < 400:

@@ -85,6 +85,9 @@ def check(words: list[str], page: Path) -> None:
         return
     if program == "ansible-playbook":
         check_playbook(rest, page)
+    elif program == "ansible-inventory":
+        assert rest[0] == "-i" and rest[1] in {block.caption for block in blocks(page)}
+        assert rest[2:] in (["--graph"], ["--list"])
     elif program == "make":
         targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
         assert not rest or rest[0] in targets
@@ -125,6 +128,7 @@ def test_there_are_commands():
         "ansible-playbook community.sailpoint.rotate_password -e @nowhere.yml",
         "ansible-playbook community.sailpoint.rotate_password --chekc",
         "ansible-playbook nowhere.yml",
+        "ansible-inventory -i nowhere.yml --graph",
         "make dmeo",
         "python tests/nowhere.py",
         "python3 -m pip install request",

@@ -48,7 +48,7 @@ def test_sources(api, tenant):
         ("password-sync-groups", "?page=1"),
         ("sources", "?filters=id%20in%20(a)"),
         ("sources", "?filters=id%20in%20(%22a%22"),
-        ("sources", "?filters=name%20eq%20%22a%22"),
+        ("sources", "?filters=name%20co%20%22a%22"),
     ],
 )
 def test_what_is_not_understood_is_refused(api, name, query):

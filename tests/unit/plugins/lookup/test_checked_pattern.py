@@ -166,3 +166,32 @@ def test_the_default_inventory_need_not_be_there(monkeypatch, tmp_path):
 def test_a_look_at_the_syntax_checks_nothing(monkeypatch):
     monkeypatch.setattr(context, "CLIARGS", ImmutableDict(syntax=True))
     assert look("acounts") == ["acounts"]
+
+
+# What isc_accounts makes of a source on which nothing is due.
+DUE = "accounts:\n  vars:\n    isc_accounts_nothing_is_due: true\n"
+NONE = {"all": [], "accounts": [], "nobody": [], "ungrouped": []}
+
+
+@pytest.mark.parametrize("pattern", ["all", "accounts", ["accounts", "all"]])
+def test_where_isc_says_that_nothing_is_due_nothing_matches(tmp_path, pattern):
+    (tmp_path / "due.yml").write_text(DUE)
+    assert look(pattern, NONE, ansible_inventory_sources=[str(tmp_path / "due.yml")]) == [pattern]
+
+
+@pytest.mark.parametrize("pattern", ["nobody", "accounts,nobody", "accounts:!a", "typo"])
+def test_what_isc_says_nothing_of_has_to_match(tmp_path, pattern):
+    (tmp_path / "due.yml").write_text(DUE)
+    assert "matches no host" in refused(pattern, groups=NONE, ansible_inventory_sources=[str(tmp_path / "due.yml")])
+
+
+def test_where_there_are_hosts_they_are_checked(tmp_path):
+    (tmp_path / "due.yml").write_text(f"{DUE}other:\n  hosts:\n    a:\n")
+    given = {"groups": {**NONE, "other": ["a"], "all": ["a"]}, "ansible_inventory_sources": [str(tmp_path / "due.yml")]}
+    assert look("accounts", **given) == ["accounts"]
+    assert "none of its hosts is within the limit" in refused("all", **given, ansible_limit="other:!a")
+
+
+def test_without_such_a_group_an_empty_inventory_is_refused(tmp_path):
+    (tmp_path / "due.yml").write_text(DUE.replace("true", "false"))
+    assert "matches no host" in refused("accounts", groups=NONE, ansible_inventory_sources=[str(tmp_path / "due.yml")])

@@ -102,6 +102,8 @@ def test_any_text_is_taken_without_complaint(text):
         ((), False),
         (("idn:password-info:read",), False),
         (("idn:password-change:read",), True),
+        (("sp:search:read",), True),
+        (("idn:password-change:read", "sp:search:read"), True),
         (("sp:scopes:all",), False),
         (("idn:password-change:read", "sp:scopes:all"), False),
         (("Cg==",), False),

@@ -18,12 +18,15 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import LARGEST_ANSWER
 from hypothesis import given
 from hypothesis import strategies as st
 
+NOT_SERVED = [("v3", CREATE_DIGIT_TOKEN), ("beta", SEARCH)]
 DESCRIPTIONS = Path(__file__).resolve().parents[5] / "shared" / "api"
 
 V1 = {
@@ -33,6 +36,7 @@ V1 = {
     CREATE_DIGIT_TOKEN: "/generate-password-reset-token/v1/digit",
     LIST_SYNC_GROUPS: "/password-sync-groups/v1",
     LIST_SOURCES: "/sources/v1",
+    SEARCH: "/search/v1",
 }
 OLDER = {
     QUERY_PASSWORD_INFO: "/query-password-info",
@@ -41,6 +45,7 @@ OLDER = {
     CREATE_DIGIT_TOKEN: "/generate-password-reset-token/digit",
     LIST_SYNC_GROUPS: "/password-sync-groups",
     LIST_SOURCES: "/sources",
+    SEARCH: "/search",
 }
 
 
@@ -51,13 +56,15 @@ def test_v1_has_the_version_after_the_resource():
 @pytest.mark.parametrize("api_version", ["v2026", "v2025", "v2024", "beta", "v3"])
 def test_the_older_versions_have_it_in_front(api_version):
     for operation, path in OLDER.items():
-        if (api_version, operation) != ("v3", CREATE_DIGIT_TOKEN):
+        if (api_version, operation) not in NOT_SERVED:
             assert path_of(operation, api_version, "some-id") == f"/{api_version}{path}"
 
 
-def test_v3_has_no_digit_tokens():
-    with pytest.raises(InputError, match=r"^api_version v3 has no operation to create digit token\.$") as refusal:
-        path_of(CREATE_DIGIT_TOKEN, "v3")
+@pytest.mark.parametrize(("api_version", "operation"), NOT_SERVED)
+def test_v3_has_no_digit_tokens_and_beta_no_search(api_version, operation):
+    message = rf"^api_version {api_version} has no operation to {operation.name}\.$"
+    with pytest.raises(InputError, match=message) as refusal:
+        path_of(operation, api_version)
     assert refusal.value.hint == "Use api_version v1."
 
 
@@ -69,6 +76,7 @@ def test_methods_scopes_and_the_experimental_one():
         ("create digit token", "POST", "idn:password-digit-token:create"),
         ("list password sync groups", "GET", "idn:password-sync-group:read"),
         ("list sources", "GET", "idn:sources:read"),
+        ("search", "POST", "sp:search:read"),
     }
     assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
 
@@ -79,6 +87,14 @@ def test_only_reading_may_be_repeated():
         "read password change status",
         "list password sync groups",
         "list sources",
+        "search",
+    }
+
+
+def test_only_an_answer_of_search_may_be_larger_than_others():
+    assert {operation: operation.largest_answer for operation in OPERATIONS} == {
+        **dict.fromkeys(OPERATIONS, LARGEST_ANSWER),
+        SEARCH: 16 * LARGEST_ANSWER,
     }
 
 
@@ -130,9 +146,9 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
     ours = {
         (operation.method, path_of(operation, api_version, "some-id")): operation
         for operation in OPERATIONS
-        if (api_version, operation) != ("v3", CREATE_DIGIT_TOKEN)
+        if (api_version, operation) not in NOT_SERVED
         # The description at hand is that of password management alone.
-        if operation not in (LIST_SYNC_GROUPS, LIST_SOURCES)
+        if operation not in (LIST_SYNC_GROUPS, LIST_SOURCES, SEARCH)
     }
     assert set(ours) == set(described)
     for place, operation in ours.items():

@@ -13,6 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.refusals import explain_refusal
@@ -30,6 +31,7 @@ TABLE = [
     (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own"),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),
     (400, CHANGE_STATUS, API_CLIENT, "Check request_id."),
+    (400, SEARCH, API_CLIENT, "Check query: it is written in the language of ISC's Search, with values in double"),
     (401, SET_PASSWORD, API_CLIENT, "The access token is expired or not of this tenant."),
     (404, CHANGE_STATUS, API_CLIENT, "ISC doesn't know this request_id (any more)"),
     (404, SET_PASSWORD, API_CLIENT, "The tenant may not serve api_version v2024: try another one (v1 is the newest"),
@@ -74,6 +76,8 @@ FORBIDDEN = {
             CHANGE_STATUS: HAS + "that request_id is of this tenant, and whether",
             LIST_SYNC_GROUPS: ADMINISTRATOR,
             LIST_SOURCES: ADMINISTRATOR,
+            SEARCH: HAS
+            + "that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
         },
     ),
     "API client with all scopes": (Claims("api_client", scopes=("sp:scopes:all",)), dict.fromkeys(OPERATIONS, HAS)),

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of what lists accounts with the age of their passwords."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documents what the module and the inventory plugin have in common."""
+
+    DOCUMENTATION = r"""
+options:
+  query:
+    description:
+      - Only the accounts of identities that this query selects, in the language of ISC's Search, such as
+        V(attributes.department:"Information Technology").
+      - Values with blanks or special characters are put in double quotes.
+      - The query selects identities. So C(@accounts(...)) in it can be true because of an account on another source.
+    type: str
+  older_than:
+    description:
+      - Only the accounts whose password was last set at least this long ago, such as V(90d). The units are C(s), C(m),
+        C(h), C(d) and C(w).
+    type: str
+  unknown_age:
+    description:
+      - With O(older_than), whether accounts are listed whose password was set at a time that ISC doesn't know. It knows
+        none for most connectors.
+    type: str
+    choices: [include, exclude]
+    default: include
+notes:
+  - The token needs the scope C(sp:search:read), and a personal access token an owner who may search. A help desk
+    administrator may not. With the scope C(idn:sources:read), a source that doesn't exist is told from one without
+    accounts.
+  - Search knows what the last aggregation of the source brought in. Its index lags behind, usually by minutes and at
+    most by a day. So the age of a password is good for deciding whether it is due. It doesn't show that a change has
+    arrived.
+  - Only accounts that are correlated to an identity are found. The password of any other account can't be set.
+  - The API has no Search with O(api_version=beta).
+"""

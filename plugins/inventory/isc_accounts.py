@@ -1,0 +1,318 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: isc_accounts
+short_description: Accounts of Identity Security Cloud as hosts
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Makes a host of each account of one or more sources, as ISC's Search knows them, for the role
+    P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts. So a source, or what is older
+    than 90 days on it, is rotated without a list of accounts.
+  - Each host has the variables C(rotate_password_user_name), C(rotate_password_source_name) and
+    C(rotate_password_account_id), as hosts of P(community.sailpoint.csv_accounts#inventory) have them, and
+    C(isc_account), a dictionary with what else ISC knows. Its keys are the others of the accounts that
+    M(community.sailpoint.isc_account_info) returns.
+  - A host is named after the user and the source, with a hash of the source's and the account's ids, such as
+    V(svc-backup.Active-Directory.0c46c1ecb6). So names are unique, contain nothing that is special in a host pattern,
+    and are the same in each run.
+  - Where there is no account, for example because nothing is due, the group is empty. Then the playbooks of this
+    collection for many accounts do nothing, and don't fail.
+  - What comes from ISC is never a template for Ansible.
+  - 10,000 accounts of a source take two requests.
+options:
+  plugin:
+    description:
+      - The name of this plugin.
+    type: str
+    required: true
+    choices: [community.sailpoint.isc_accounts]
+  sources:
+    description:
+      - The display names of the sources, exactly as ISC shows them. A source that the tenant doesn't have is an error,
+        if the token may list sources.
+    type: list
+    elements: str
+    required: true
+  include_disabled:
+    description:
+      - Whether disabled accounts become hosts too.
+    type: bool
+    default: false
+  include_locked:
+    description:
+      - Whether locked accounts become hosts too.
+    type: bool
+    default: false
+  group:
+    description:
+      - The group of all these hosts.
+    type: str
+    default: accounts
+extends_documentation_fragment:
+  - community.sailpoint.connection
+  - community.sailpoint.accounts
+  - constructed
+  - inventory_cache
+notes:
+  - By default Ansible only warns of an inventory that it can't read, and continues without it. The playbooks of this
+    collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true).
+  - A cache keeps names and ids of accounts, and when their passwords were last set. It doesn't keep secrets. Ages are
+    counted, and O(older_than) and the states are applied, each time that it is read.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.accounts
+    description: Accounts and the age of their passwords.
+  - module: community.sailpoint.isc_account_info
+  - plugin: community.sailpoint.csv_accounts
+    plugin_type: inventory
+"""
+
+EXAMPLES = r"""
+# What is older than 90 days on Active Directory. The connection is taken from the environment (SAIL_BASE_URL, ...).
+plugin: community.sailpoint.isc_accounts
+sources:
+  - Active Directory
+older_than: 90d
+
+---
+# Privileged accounts of two sources in groups of their own, with the answers of ISC kept for an hour.
+plugin: community.sailpoint.isc_accounts
+base_url: https://acme.api.identitynow.com
+sources:
+  - Active Directory
+  - Payroll Database
+unknown_age: exclude
+older_than: 30d
+groups:
+  privileged: isc_account.privileged
+keyed_groups:
+  - key: rotate_password_source_name
+    prefix: source
+compose:
+  # In a tenant whose login names are the uids of the identities.
+  rotate_password_user_name: isc_account.uid
+strict: true
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/isc-accounts
+cache_timeout: 3600
+"""
+
+import contextlib
+import hashlib
+import json
+import math
+import time
+import typing as t
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ..module_utils._api.password_age import is_wanted
+from ..module_utils._api.search import FoundAccount, Source, Wanted, as_result, check_query, find_accounts
+from ..module_utils._client.connection import connect
+from ..module_utils._errors import InputError, IscError
+from ..module_utils._limits import check_text
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import defect
+from ..module_utils._text import one_line
+from ..module_utils._times import parse_age
+from ..plugin_utils._in_process import plain
+from ..plugin_utils._variables import NOTHING_IS_DUE
+
+LONGEST_PART = 60
+"""Characters of a user's or a source's name in the name of a host."""
+
+DIGITS = 10
+ALL_DIGITS = 64
+"""Digits of the hash in the name of a host."""
+
+OF_ROLE = "rotate_password_"
+_OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
+_CACHE_FORMAT = 1
+
+SECONDS_OF_AN_ANSWER = 300
+_answers: dict[str, tuple[float, list[FoundAccount]]] = {}
+# Of this process: the playbooks read each inventory once more, to see whether Ansible could read it. That shall neither
+# cost as many requests again, nor see another answer.
+_NOTHING = type(None)
+_KINDS: dict[str, t.Any] = {
+    **dict.fromkeys(FoundAccount._fields, str),
+    **dict.fromkeys(("disabled", "locked", "privileged"), bool),
+    "uid": (str, _NOTHING),
+    "supports_password_change": (bool, _NOTHING),
+    "last_set": (int, float, _NOTHING),
+}
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """See DOCUMENTATION."""
+
+    NAME = "community.sailpoint.isc_accounts"
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether *path* can be a configuration of this plugin."""
+        return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
+
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
+        """Add the hosts; none of them where something is wrong."""
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        try:
+            hosts = self._hosts(config, path, cache)
+        except AnsibleError:  # Ansible's own, about an option
+            raise
+        except IscError as error:
+            problem = f"{path}: {error.message} {error.hint or ''}".rstrip()
+        except Exception as error:  # Ansible would show its text
+            problem = defect(error)
+        else:
+            self._add(hosts)
+            return
+        # Outside of the handler, or Ansible could show the text of the exception as its cause.
+        raise AnsibleParserError(one_line(problem))
+
+    def _hosts(self, config: t.Mapping[str, t.Any], path: str, cache: bool) -> dict[str, dict[str, t.Any]]:
+        """Return the variables of each host by its name."""
+        unknown = sorted(str(name) for name in set(config) - set(self._options))
+        if unknown:
+            raise InputError(
+                f"There is no option {unknown[0]}.",
+                "Check its name: Ansible itself would ignore it. The options are those of 'ansible-doc -t inventory "
+                f"{self.NAME}'.",
+            )
+        older_than = parse_age("older_than", self._text("older_than"))
+        unknown_age = self.get_option("unknown_age")
+        accounts, now = self._accounts(path, cache), time.time()
+        hosts: dict[str, dict[str, t.Any]] = {}
+        for account in accounts:
+            if (account.disabled and not self.get_option("include_disabled")) or (
+                account.locked and not self.get_option("include_locked")
+            ):
+                continue
+            if is_wanted(account.last_set, older_than, unknown_age, now):
+                name = host_name(account)
+                hosts[name if name not in hosts else host_name(account, ALL_DIGITS)] = host_variables(account, now)
+        return hosts
+
+    def _accounts(self, path: str, cache: bool) -> list[FoundAccount]:
+        """Return the accounts of all sources, from the cache where that is allowed and holds them."""
+        sources = list(dict.fromkeys(check_text("sources", str(name)) for name in self.get_option("sources")))
+        if not sources:
+            raise InputError("sources is empty.", "Name at least one source.")
+        query = check_query("query", self._text("query"))
+        params = self._connection()
+        question = _digest([path, params, sources, query])
+        asked_at, accounts = _answers.get(question, (-math.inf, []))
+        if cache and time.monotonic() - asked_at < SECONDS_OF_AN_ANSWER:
+            return accounts
+        accounts = self._kept_or_asked(path, cache, (params, sources, query))
+        _answers[question] = time.monotonic(), accounts
+        return accounts
+
+    def _kept_or_asked(
+        self, path: str, cache: bool, question: tuple[t.Mapping[str, t.Any], list[str], str | None]
+    ) -> list[FoundAccount]:
+        params, sources, query = question
+        if not self.get_option("cache"):
+            return self._ask(*question)
+        digest = _digest([_CACHE_FORMAT, params.get("base_url"), sources, query])
+        key = f"{self.get_cache_key(path)}_{digest[:16]}"
+        if cache:
+            with contextlib.suppress(KeyError):
+                kept = from_cache(self._cache[key])
+                if kept is not None:
+                    return kept
+        accounts = self._ask(*question)
+        self._cache[key] = [list(account) for account in accounts]
+        return accounts
+
+    def _ask(self, params: t.Mapping[str, t.Any], sources: list[str], query: str | None) -> list[FoundAccount]:
+        client = connect(params)
+        try:
+            return [
+                account for name in sources for account in find_accounts(client, Wanted(Source(name=name), query=query))
+            ]
+        finally:
+            client.close()
+            for warning in client.warnings:
+                self.display.warning(one_line(warning))
+
+    def _connection(self) -> dict[str, t.Any]:
+        """Return the options of the connection, checked, with the environment in place of those that are not given."""
+        spec, given = connection_spec(), {}
+        for option, details in spec.items():
+            value = self.get_option(option)
+            if value is not None and value != "":
+                given[option] = str(value) if details["type"] in ("str", "path") else value
+        validation = ModuleArgumentSpecValidator(spec).validate(given)
+        if validation.error_messages:
+            raise InputError(validation.errors.msg)
+        return dict(validation.validated_parameters)
+
+    def _text(self, option: str) -> str | None:
+        value = self.get_option(option)
+        return None if value is None else str(value)
+
+    def _add(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+        constructed = {option: self.get_option(option) for option in ("compose", "groups", "keyed_groups")}
+        strict = self.get_option("strict")
+        group = self.inventory.add_group(str(self.get_option("group")))
+        if not hosts:
+            self.inventory.set_variable(group, NOTHING_IS_DUE, True)
+        for name, variables in hosts.items():
+            host = self.inventory.add_host(wrap_var(name), group=group)
+            for variable, value in variables.items():
+                self.inventory.set_variable(host, variable, wrap_var(value))
+            if any(constructed.values()):
+                known = self.inventory.get_host(host).get_vars()
+                self._set_composite_vars(constructed["compose"], known, host, strict=strict)
+                self._add_host_to_composed_groups(constructed["groups"], known, host, strict=strict)
+                self._add_host_to_keyed_groups(constructed["keyed_groups"], known, host, strict=strict)
+
+
+def _digest(content: t.Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def host_name(account: FoundAccount, digits: int = DIGITS) -> str:
+    """Return the name of an account's host. It depends on nothing but the account, so it is the same in each run."""
+    digest = hashlib.sha256(f"{account.source_id}\0{account.account_id}".encode()).hexdigest()
+    return ".".join((_part(account.user_name), _part(account.source_name), digest[:digits]))
+
+
+def _part(name: str) -> str:
+    """Return *name* without what means something in a host pattern, in a shell or in a path."""
+    kept = "".join(character if character.isalnum() or character in "._-" else "-" for character in name)
+    return kept[:LONGEST_PART].strip(".-_") or "account"
+
+
+def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
+    """Return the variables of an account's host.
+
+    :param now: seconds since 1970.
+    """
+    known = as_result(account, now)
+    return {**{OF_ROLE + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
+
+
+def from_cache(kept: t.Any) -> list[FoundAccount] | None:
+    """Return the accounts that a cache holds; ``None`` where it holds anything else."""
+    if not isinstance(kept, list):
+        return None
+    accounts = []
+    for entry in plain(kept):
+        if not isinstance(entry, list) or len(entry) != len(FoundAccount._fields):
+            return None
+        account = FoundAccount(*entry)
+        if not all(isinstance(value, _KINDS[name]) for name, value in account._asdict().items()):
+            return None
+        accounts.append(account)
+    return accounts

@@ -1,0 +1,403 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The accounts of a source as ISC's Search knows them.
+
+Search finds identities, and each comes with all of its accounts. So what was asked for is asked again of every account
+here: what the query means is ISC's decision, and which account is meant is not. The facts about Search are those of
+SailPoint's description, ``search`` at https://developer.sailpoint.com/docs/api.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._client.client import Client
+from .._client.fields import Fields
+from .._client.operation import Operation
+from .._client.redaction import Redaction
+from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError
+from .._http.transport import LARGEST_ANSWER
+from .._limits import check_text
+from .._text import fault_of_id, has_controls, quoted
+from .._times import format_time
+from .password_age import age_in_days, read_last_set
+from .sync_groups import LIST_SOURCES
+
+SEARCH = Operation(
+    name="search",
+    method="POST",
+    resource="search",
+    rest="",
+    scope="sp:search:read",
+    repeatable=True,
+    other_reason="that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
+    hints={
+        400: "Check query: it is written in the language of ISC's Search, with values in double quotes. Try it in "
+        "ISC's user interface.",
+    },
+    not_served_by=("beta",),
+    # 10,000 identities with up to four accounts each. While it is read, such an answer takes about 100 MiB of memory.
+    largest_answer=16 * LARGEST_ANSWER,
+)
+
+PAGE = 10000
+"""Identities of one answer: the most that Search sends. Its own default is another one in each description."""
+
+SMALLER = 4
+"""An answer that is too large is asked for again with so many times fewer identities."""
+
+MOST_PAGES = 10000
+"""Answers. A tenant that has no end would fill the memory."""
+
+MOST_LEFT_OUT = 3
+"""Accounts that can't be used and are named in the warning about them."""
+
+LONGEST_QUERY = 20000
+
+_INDEX = "identities"
+# With whole accounts: what a path into a list would give is not documented.
+_INCLUDES = ("id", "name", "attributes.uid", "accounts")
+
+
+class Source(t.NamedTuple):
+    """A source, by its name or by its id."""
+
+    name: str | None = None
+    id: str | None = None
+
+    def __str__(self) -> str:
+        return f"named {quoted(self.name)}" if self.name is not None else f"with the id {quoted(self.id or '')}"
+
+    @property
+    def option(self) -> str:
+        """Return the name of the option that gives it."""
+        return "source_name" if self.name is not None else "source_id"
+
+
+class Wanted(t.NamedTuple):
+    """What is asked for: all accounts of a source, or those that fit all that is given.
+
+    ``user_name`` is an identity's name or uid; ``query`` selects identities in the language of Search.
+    """
+
+    source: Source
+    account_id: str | None = None
+    user_name: str | None = None
+    query: str | None = None
+
+
+class FoundAccount(t.NamedTuple):
+    """An account of an identity. What is ``None`` is not known.
+
+    ``user_name`` is the identity's name, which is its login name. ``uid`` is its uid, in most tenants the same.
+    ``last_set``: when the password was last set, in seconds since 1970.
+    """
+
+    account_id: str
+    account_name: str
+    user_name: str
+    uid: str | None
+    identity_id: str
+    source_id: str
+    source_name: str
+    disabled: bool
+    locked: bool
+    privileged: bool
+    supports_password_change: bool | None
+    last_set: float | None
+
+
+def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
+    """Return the accounts that are asked for, by the ids of their identities.
+
+    An id or a name that fits exactly wins; otherwise both are compared without case, as a distinguished name is.
+
+    :raises InputError: an option can't be used, or the tenant has no such source.
+    """
+    _check(wanted)
+    found = _found(client, wanted, exact=True)
+    if not found and (wanted.account_id is not None or wanted.user_name is not None):
+        found = _found(client, wanted, exact=False)
+    if not found:
+        _check_source(client, wanted.source)
+    return found
+
+
+def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
+    """Return an account as results and variables show it.
+
+    :param now: seconds since 1970.
+    """
+    result = dict(account._asdict())
+    last_set = result.pop("last_set")
+    result["password_last_set"] = None if last_set is None else format_time(last_set)
+    result["password_age_days"] = age_in_days(last_set, now)
+    return result
+
+
+def quoted_value(text: str) -> str:
+    """Return *text* as a value in a query: nothing in it is syntax any more."""
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def check_query(option: str, query: str | None) -> str | None:
+    """Return a query that people wrote; ``None`` where there is none.
+
+    It is put in parentheses beside what selects the source. So it must not end those by itself.
+
+    :raises InputError: a parenthesis, a bracket or a quote in it has no counterpart.
+    """
+    if query is None or not query.strip():
+        return None
+    hint = "Write it in the language of ISC's Search, with values in double quotes."
+    if len(query) > LONGEST_QUERY:
+        raise InputError(f"{option} has more than {LONGEST_QUERY} characters.", hint)
+    if has_controls(query.replace("\n", " ").replace("\t", " ")):
+        raise InputError(f"{option} has control characters.", hint)
+    alone = _without_counterpart(query)
+    if alone:
+        raise InputError(f"{option} has a {alone} without its counterpart: {quoted(query)}.", hint)
+    return query.strip()
+
+
+def _without_counterpart(query: str) -> str | None:
+    """Return the first quote, parenthesis, bracket or backslash of *query* that nothing belongs to."""
+    opened: list[str] = []
+    in_quotes = escaped = False
+    for character in query:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == '"':
+            in_quotes = not in_quotes
+        elif in_quotes:
+            continue
+        elif character in "([{":
+            opened.append(character)
+        # A range may end with another bracket than it begins with.
+        elif character in ")]}" and (not opened or (opened.pop() == "(") is not (character == ")")):
+            return character
+    if in_quotes or escaped:
+        return '"' if in_quotes else "\\"
+    return opened[-1] if opened else None
+
+
+def _check(wanted: Wanted) -> None:
+    given = {wanted.source.option: wanted.source.name if wanted.source.name is not None else wanted.source.id}
+    given.update({name: getattr(wanted, name) for name in ("account_id", "user_name")})
+    for option, value in given.items():
+        if value is None:
+            continue
+        fault = fault_of_id(check_text(option, value))
+        if fault:
+            raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
+
+
+def _found(client: Client, wanted: Wanted, exact: bool) -> list[FoundAccount]:
+    query = _query(wanted, exact)
+    reader = _Reader(wanted.source, client.redaction())
+    try:
+        _read_pages(client, query, reader.read)
+    except ApiError as error:
+        # That account ids can be compared exactly is not documented.
+        chosen = wanted.account_id is not None or wanted.user_name is not None
+        if exact and chosen and error.status_code == 400:
+            return []
+        raise
+    for warning in reader.warnings():
+        if warning not in client.warnings:
+            client.warnings.append(warning)
+    found = list(reader.accounts.values())
+    if wanted.account_id is not None:
+        found = _fitting(found, wanted.account_id, lambda account: (account.account_id,))
+    if wanted.user_name is not None:
+        found = _fitting(found, wanted.user_name, lambda account: (account.user_name, account.uid or ""))
+    return found
+
+
+def _fitting(
+    accounts: list[FoundAccount], value: str, values_of: t.Callable[[FoundAccount], tuple[str, ...]]
+) -> list[FoundAccount]:
+    exact = [account for account in accounts if value in values_of(account)]
+    folded = value.casefold()
+    return exact or [account for account in accounts if folded in (each.casefold() for each in values_of(account))]
+
+
+def _query(wanted: Wanted, exact: bool) -> str:
+    """Return the query for one source. Conditions inside of one C(@accounts) must hold for the same account."""
+    source, kind = wanted.source, ".exact" if exact else ""
+    conditions = [
+        f"source.id.exact:{quoted_value(source.id or '')}"
+        if source.name is None
+        else f"source.name.exact:{quoted_value(source.name)}"
+    ]
+    if wanted.account_id is not None:
+        conditions.append(f"accountId{kind}:{quoted_value(wanted.account_id)}")
+    parts = [f"@accounts({' AND '.join(conditions)})"]
+    if wanted.user_name is not None:
+        name = quoted_value(wanted.user_name)
+        parts.append(f"(name{kind}:{name} OR attributes.uid{kind}:{name})")
+    if wanted.query is not None:
+        parts.append(f"({wanted.query})")
+    return " AND ".join(parts)
+
+
+def _read_pages(client: Client, query: str, read: t.Callable[[t.Mapping[str, t.Any]], None]) -> None:
+    """Read identities page by page, until one is empty: a short page is not the last one."""
+    body: dict[str, t.Any] = {
+        "indices": [_INDEX],
+        "query": {"query": query},
+        "queryResultFilter": {"includes": list(_INCLUDES)},
+        "sort": ["id"],
+    }
+    limit = PAGE
+    last_ids: set[str] = set()
+    while len(last_ids) < MOST_PAGES:
+        try:
+            page = client.call_list(SEARCH, {"limit": str(limit)}, body)
+        except AnswerTooLargeError:
+            if limit == 1:
+                raise
+            limit = max(1, limit // SMALLER)
+            continue
+        if not page:
+            return
+        for document in page:
+            read(document)
+        last = _identity_id(Fields(page[-1], SEARCH.name))
+        # A page can take 100 MiB, so it must be gone before the next one comes.
+        del page
+        if last in last_ids:
+            raise UnexpectedAnswerError(
+                "ISC's answer to search repeats a page.", "Run this again; if it comes up again, tell SailPoint."
+            )
+        last_ids.add(last)
+        body["searchAfter"] = [last]
+    raise UnexpectedAnswerError(f"ISC's answer to search has more than {MOST_PAGES} pages.", "Ask for less.")
+
+
+class _Reader:
+    """Takes the accounts of a source out of identities.
+
+    :ivar accounts: by the id of the source and the account's own.
+    """
+
+    def __init__(self, source: Source, redact: Redaction) -> None:
+        self.accounts: dict[tuple[str, str], FoundAccount] = {}
+        self._source = source
+        self._redact = redact
+        self._identities: set[str] = set()
+        self._left_out: list[str] = []
+        self._elsewhere: list[str] = []
+        self._texts: dict[str, str] = {}
+
+    def read(self, document: t.Mapping[str, t.Any]) -> None:
+        """Take the accounts of one identity. One that moved to another page meanwhile can come twice.
+
+        :raises UnexpectedAnswerError: it is not what Search sends.
+        """
+        fields = Fields(document, SEARCH.name, self._redact)
+        identity_id = _identity_id(fields)
+        if identity_id in self._identities:
+            return
+        self._identities.add(identity_id)
+        uid = fields.object("attributes").usable_id("uid")
+        identity = _Identity(identity_id, fields.usable_id("name") or uid, uid)
+        for account in fields.objects("accounts"):
+            source = account.object("source")
+            if self._is_wanted(source):
+                self._take(account, source, identity)
+
+    def warnings(self) -> list[str]:
+        """Return sentences about accounts that are not there as they should be."""
+        found = []
+        if self._left_out:
+            found.append(
+                f"{_counted(self._left_out)} left out of the source {self._source}, because ISC sends no usable "
+                f"account id or user name of the identity {_some(self._left_out)}."
+            )
+        if self._elsewhere:
+            found.append(
+                f"{_counted(self._elsewhere)} listed with two identities for the source {self._source}, because ISC's "
+                f"index lags behind. The first identity is used for {_some(self._elsewhere)}."
+            )
+        return found
+
+    def _is_wanted(self, source: Fields) -> bool:
+        if self._source.name is not None:
+            return source.value("name") == self._source.name
+        return source.value("id") == self._source.id
+
+    def _take(self, account: Fields, source: Fields, identity: _Identity) -> None:
+        account_id, source_id = account.usable_id("accountId"), source.usable_id("id")
+        if account_id is None or source_id is None or identity.user_name is None:
+            self._left_out.append(identity.id)
+            return
+        key = source_id, account_id
+        if key in self.accounts:
+            if self.accounts[key].identity_id != identity.id:
+                self._elsewhere.append(account_id)
+            return
+        self.accounts[key] = FoundAccount(
+            account_id=account_id,
+            account_name=account.name("name"),
+            user_name=identity.user_name,
+            uid=identity.uid,
+            identity_id=identity.id,
+            source_id=self._once(source_id),
+            source_name=self._once(source.name("name")),
+            disabled=account.flag("disabled") is True,
+            locked=account.flag("locked") is True,
+            privileged=account.flag("privileged") is True,
+            supports_password_change=account.flag("supportsPasswordChange"),
+            last_set=read_last_set(account.value("passwordLastSet")),
+        )
+
+    def _once(self, text: str) -> str:
+        """Return *text* as one object, however often it comes."""
+        return self._texts.setdefault(text, text)
+
+
+class _Identity(t.NamedTuple):
+    id: str
+    user_name: str | None
+    uid: str | None
+
+
+def _identity_id(fields: Fields) -> str:
+    identity_id = fields.usable_id("id")
+    if identity_id is None:
+        raise fields.unexpected("an identity without a usable id")
+    return identity_id
+
+
+def _counted(those: t.Sequence[str]) -> str:
+    return f"{len(those)} accounts are" if len(those) > 1 else "1 account is"
+
+
+def _some(names: t.Sequence[str]) -> str:
+    return ", ".join(map(quoted, names[:MOST_LEFT_OUT])) + (", ..." if len(names) > MOST_LEFT_OUT else "")
+
+
+def _check_source(client: Client, source: Source) -> None:
+    """Raise InputError when the tenant has no such source: an account there is nobody can find."""
+    field, value = ("name", source.name) if source.name is not None else ("id", source.id)
+    try:
+        entries = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value or '')}", "limit": "10"})
+    except IscError as error:
+        if error.at_login:
+            raise
+        client.warnings.append(
+            f"Search knows no such account, and whether the tenant has a source {source} isn't known: {error.message} "
+            f"{error.hint or ''}".rstrip()
+        )
+        return
+    names = [Fields(entry, LIST_SOURCES.name, client.redaction()).value(field) for entry in entries]
+    if value in names:
+        return
+    others = [each for each in names if isinstance(each, str) and each.casefold() == (value or "").casefold()]
+    hint = f"There is one {field} {quoted(others[0])}." if others else "Write it as ISC shows it."
+    raise InputError(f"The tenant has no source {source}.", f"Check {source.option}. {hint}")

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The inventory plugin isc_accounts as ansible-inventory and the playbook rotate_accounts use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from ansible_collections.community.sailpoint.tests.unit.docs.guides import blocks
+from functional.batches import DISCARD, outcomes
+from functional.playbook import ROOT, assert_all_ok
+
+PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]
+CONFIGURATION = """\
+plugin: community.sailpoint.isc_accounts
+sources: [Active Directory]
+older_than: 90d
+unknown_age: exclude
+"""
+SOURCE = "Active Directory"
+BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "accounts.rst"
+ADMIN_ACCOUNT = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+
+
+@pytest.fixture
+def configuration(tmp_path):
+    """Return the file of six lines that is the inventory."""
+    path = tmp_path / "old.yml"
+    path.write_text(CONFIGURATION)
+    return path
+
+
+def accounts_of(names):
+    """Return which users the names of hosts begin with."""
+    return sorted(name.partition(f".{SOURCE.replace(' ', '-')}.")[0] for name in names)
+
+
+def test_what_is_old_is_rotated_and_is_new_then(playbook, tenant, configuration):
+    environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
+    given = {"rotate_password_wait_sleep": 0.1, **DISCARD}
+
+    def rotate():
+        more = {"inventory": {}, "environment": environment, "variables": given}
+        return playbook.run(PLAY, "-i", str(configuration), **more)
+
+    outcome = rotate()
+    assert_all_ok(outcome)
+    assert accounts_of(outcomes(outcome)) == ["Abby.Smith", "multi.account", "svc-backup"]
+    assert set(outcomes(outcome).values()) == {"finished"}
+    assert tenant.password(SOURCE, ADMIN_ACCOUNT)["changes"] == 1
+    assert tenant.counts()["set"] == 3
+    # However often the inventory is read.
+    assert tenant.counts()["search"] == 2
+    # All of them are new now: there is nothing to do, which is no failure.
+    again = rotate()
+    assert again.rc == 0, again.complaints
+    assert tenant.counts()["set"] == 3
+
+
+def listed(playbook, tenant, folder, *arguments):
+    """Run ansible-inventory."""
+    environment = {
+        **playbook._environment(folder),
+        **tenant.environment(),
+        "REQUESTS_CA_BUNDLE": str(tenant.ca_path),
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
+    }
+    command = [sys.executable, "-m", "ansible", "inventory", "-i", "old.yml", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("block", [block for block in blocks(GUIDE) if block.caption], ids=lambda block: block.caption)
+def test_the_inventories_of_the_guide_can_be_used(playbook, tenant, configuration, tmp_path, block):
+    configuration.write_text(block.text.replace("~/.cache", str(tmp_path)))
+    tenant.add_account("svc-backup", SOURCE, BACKUP, facts={"privileged": True})
+    done = listed(playbook, tenant, tmp_path, "--list")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert "svc-backup" in accounts_of(found["_meta"]["hostvars"])
+    if "groups" in block.text:
+        assert accounts_of(found["privileged"]["hosts"]) == ["svc-backup"]
+        assert "source_Active_Directory" in found
+
+
+def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tenant, configuration, tmp_path):
+    hostile = "{{ lookup('pipe', 'false') }}"
+    tenant.add_account(hostile, SOURCE, hostile, facts={"passwordLastSet": "2020-01-01T00:00:00Z"})
+    done = listed(playbook, tenant, tmp_path, "--list")
+    assert done.returncode == 0, done.stderr
+    hosts = json.loads(done.stdout)["_meta"]["hostvars"]
+    assert accounts_of(hosts) == ["Abby.Smith", "lookup--pipe----false", "multi.account", "svc-backup"]
+    assert json.dumps(hosts).count(hostile) == 4
+    configuration.write_text(CONFIGURATION.replace("Active", "Aktive"))
+    wrong = listed(playbook, tenant, tmp_path, "--list")
+    assert wrong.returncode != 0
+    assert "The tenant has no source named 'Aktive Directory'. Check source_name." in " ".join(wrong.stderr.split())
+    assert "Traceback" not in wrong.stderr

@@ -1,0 +1,268 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The language of Search, as far as SailPoint documents it for identities and their accounts.
+
+    field:"a phrase"   field:word   field:wor*   field.exact:"The Same"   field:[from TO now-90d]   _exists_:field
+    AND   OR   NOT   (...)   @accounts(...)   *
+
+What is left out here, such as words without a field, regular expressions, boosts and fuzzy words, is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from simulator.answers import Refusal
+
+Matches = Callable[[Mapping[str, Any]], bool]
+
+# Fields of a document by name: how each is compared.
+IDENTITY_FIELDS = {
+    "id": "text",
+    "name": "text",
+    "displayName": "text",
+    "status": "text",
+    "inactive": "boolean",
+    "disabled": "boolean",
+    "locked": "boolean",
+    "created": "date",
+    "modified": "date",
+}
+ACCOUNT_FIELDS = {
+    "id": "text",
+    "name": "text",
+    "accountId": "text",
+    "source.id": "text",
+    "source.name": "text",
+    "source.type": "text",
+    "disabled": "boolean",
+    "locked": "boolean",
+    "privileged": "boolean",
+    "manuallyCorrelated": "boolean",
+    "supportsPasswordChange": "boolean",
+    "passwordLastSet": "date",
+    "created": "date",
+}
+_NESTED = "@accounts("
+_EXISTS = "_exists_"
+# A backslash takes the meaning from the character after it, in quotes and outside.
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<nested>@accounts\()|(?P<bracket>[()])|(?P<colon>:)
+    |(?P<range>[\[{][^\]}\[{"]*[\]}])
+    |"(?P<quoted>(?:[^"\\]|\\.)*)"
+    |(?P<word>(?:[^\s()\[\]{}:"\\/^~+!&|<>=]|\\.)+))""",
+    re.VERBOSE | re.DOTALL,
+)
+_RANGE = re.compile(r"\[\s*(?P<from>\S+)\s+TO\s+(?P<to>\S+)\s*\]")
+_DATE_MATHS = re.compile(r"now(?:(?P<sign>[+-])(?P<number>\d+)(?P<unit>[smhdwMy]))?(?:/d)?")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 30 * 86400, "y": 365 * 86400}
+_WORDS = re.compile(r"\w+")
+
+
+def understood(query: str) -> Matches:
+    """What a query asks of an identity's document.
+
+    :raises Refusal: 400, for what is no query and for what this simulator leaves out.
+    """
+    parser = _Parser(_tokens(query))
+    matches = parser.either(IDENTITY_FIELDS)
+    parser.end()
+    return matches
+
+
+def seconds_of(text: str) -> float:
+    """The seconds since 1970 of ISO 8601.
+
+    :raises ValueError: it is anything else.
+    """
+    given = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (given if given.tzinfo else given.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def _refusal(reason: str) -> Refusal:
+    return Refusal(400, f"The query is not understood: {reason}.")
+
+
+def _tokens(query: str) -> list[tuple[str, str]]:
+    tokens, position = [], 0
+    query = query.rstrip()
+    while position < len(query):
+        found = _TOKEN.match(query, position)
+        if found is None:
+            raise _refusal(f"at character {position}")
+        kind = found.lastgroup
+        tokens.append((kind, found[kind]))
+        position = found.end()
+    if not tokens:
+        raise _refusal("it is empty")
+    return tokens
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+class _Parser:
+    """Each method takes tokens from the front and returns what they ask."""
+
+    def __init__(self, tokens: list[tuple[str, str]]):
+        self._tokens = tokens
+
+    def either(self, fields: dict) -> Matches:
+        parts = [self._all(fields)]
+        while self._take("word", "OR"):
+            parts.append(self._all(fields))
+        return parts[0] if len(parts) == 1 else lambda document: any(part(document) for part in parts)
+
+    def end(self) -> None:
+        if self._tokens:
+            raise _refusal(f"{self._tokens[0][1]!r} follows without AND or OR")
+
+    def _all(self, fields: dict) -> Matches:
+        parts = [self._one(fields)]
+        while self._take("word", "AND"):
+            parts.append(self._one(fields))
+        return parts[0] if len(parts) == 1 else lambda document: all(part(document) for part in parts)
+
+    def _one(self, fields: dict) -> Matches:
+        if self._take("word", "NOT"):
+            denied = self._one(fields)
+            return lambda document: not denied(document)
+        if self._take("bracket", "("):
+            return self._closed(fields)
+        if self._take("nested", _NESTED):
+            if fields is ACCOUNT_FIELDS:
+                raise _refusal("@accounts in @accounts")
+            inner = self._closed(ACCOUNT_FIELDS)
+            return lambda document: any(inner(account) for account in document["accounts"])
+        kind, text = self._next()
+        if kind != "word" or text in ("AND", "OR", "NOT"):
+            raise _refusal(f"{text!r} is no condition")
+        if text == "*" and not (self._tokens and self._tokens[0][0] == "colon"):
+            return lambda document: True
+        if not self._take("colon", ":"):
+            raise _refusal(f"{text!r} has no field")
+        return self._condition(text, fields)
+
+    def _condition(self, name: str, fields: dict) -> Matches:
+        kind, text = self._next()
+        if name == _EXISTS:
+            if kind != "word":
+                raise _refusal("_exists_ without a field")
+            existing = _Field(text, fields)
+            return lambda document: existing.of(document) is not None
+        field = _Field(name, fields)
+        if kind == "range":
+            return _in_range(field, text)
+        if kind == "quoted":
+            return field.compared(_plain(text))
+        if kind != "word":
+            raise _refusal(f"{text!r} is no value")
+        stem = text[:-1] if text.endswith("*") and not text.endswith("\\*") else None
+        if re.search(r"(?<!\\)[*?]", stem if stem is not None else text) or (stem is not None and field.kind != "text"):
+            raise _refusal(f"the wildcards of {text!r}")
+        return field.compared(_plain(text)) if stem is None else field.beginning(_plain(stem))
+
+    def _closed(self, fields: dict) -> Matches:
+        matches = self.either(fields)
+        if not self._take("bracket", ")"):
+            raise _refusal("a parenthesis is not closed")
+        return matches
+
+    def _take(self, kind: str, text: str) -> bool:
+        if self._tokens and self._tokens[0] == (kind, text):
+            del self._tokens[0]
+            return True
+        return False
+
+    def _next(self) -> tuple[str, str]:
+        if not self._tokens:
+            raise _refusal("it ends too early")
+        return self._tokens.pop(0)
+
+
+class _Field:
+    """A field of a document: of an identity, or of an account within C(@accounts)."""
+
+    def __init__(self, name: str, fields: dict):
+        self.exact = name.endswith(".exact")
+        name = name[: -len(".exact")] if self.exact else name
+        if name.startswith("attributes.") and fields is IDENTITY_FIELDS:
+            self.kind = "text"
+        elif name in fields:
+            self.kind = fields[name]
+        else:
+            raise _refusal(f"the field {name!r} is unknown")
+        if self.exact and self.kind != "text":
+            raise _refusal(f"{name!r} has no exact form")
+        self._path = name.split(".")
+
+    def of(self, document: Mapping[str, Any]) -> Any:
+        value: Any = document
+        for part in self._path:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+    def compared(self, wanted: str) -> Matches:
+        """Exactly, or word by word without case."""
+        if self.kind == "date":
+            raise _refusal("a date is asked for with a range")
+        if self.kind == "boolean":
+            if wanted not in ("true", "false"):
+                raise _refusal(f"{wanted!r} is neither true nor false")
+            return lambda document: self.of(document) is (wanted == "true")
+        if self.exact:
+            return lambda document: self.of(document) == wanted
+        words = _words(wanted)
+        return lambda document: _contains(_words(self.of(document) or ""), words)
+
+    def beginning(self, stem: str) -> Matches:
+        if self.exact:
+            return lambda document: str(self.of(document) or "").startswith(stem)
+        folded = stem.casefold()
+        return lambda document: any(word.startswith(folded) for word in _words(self.of(document) or ""))
+
+
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(text.casefold())
+
+
+def _contains(words: list[str], phrase: list[str]) -> bool:
+    """Whether a phrase is in a text. One without any word is in none."""
+    if not phrase:
+        return False
+    return any(words[start : start + len(phrase)] == phrase for start in range(len(words) - len(phrase) + 1))
+
+
+def _in_range(field: _Field, text: str) -> Matches:
+    given = _RANGE.fullmatch(text)
+    if given is None or field.kind != "date" or field.exact:
+        raise _refusal(f"the range {text!r}")
+    lower, upper = _limit(given["from"]), _limit(given["to"])
+
+    def matches(document: Mapping[str, Any]) -> bool:
+        try:
+            value = seconds_of(field.of(document))
+        except (AttributeError, ValueError):  # null, or not a date
+            return False
+        return (lower is None or lower <= value) and (upper is None or value <= upper)
+
+    return matches
+
+
+def _limit(text: str) -> float | None:
+    if text == "*":
+        return None
+    found = _DATE_MATHS.fullmatch(text)
+    if found is None:
+        try:
+            return seconds_of(text)
+        except ValueError:
+            raise _refusal(f"the date {text!r}") from None
+    seconds = int(found["number"] or 0) * _UNITS[found["unit"] or "s"]
+    return time.time() + (-seconds if found["sign"] == "-" else seconds)

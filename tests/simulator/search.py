@@ -1,0 +1,154 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Search: identities with their accounts, page by page.
+
+Documented: the fields, the limits, C(searchAfter), the language of queries. Assumed: that fields of accounts have an
+exact form, and which mistakes are refused with a 400.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.answers import Answer, Refusal
+from simulator.call import Call
+from simulator.query_language import understood
+from simulator.state import State
+
+DEFAULT_LIMIT = 250
+WINDOW = 10000
+"""What limit and offset reach together; beyond it C(searchAfter) is needed."""
+
+INDICES = ("accessprofiles", "accountactivities", "entitlements", "events", "identities", "roles", "*")
+_FIELDS: dict[str, type] = {
+    "indices": list,
+    "query": dict,
+    "queryType": str,
+    "queryVersion": str,
+    "queryResultFilter": dict,
+    "includeNested": bool,
+    "sort": list,
+    "searchAfter": list,
+}
+_SORTS = {"id": False, "+id": False, "-id": True}
+_WHOLE = ("id", "name", "displayName", "status", "inactive", "disabled", "locked", "created", "modified", "attributes")
+
+
+class Request:
+    """A request, checked.
+
+    :raises Refusal: 400.
+    """
+
+    def __init__(self, call: Call):
+        query = call.request.rel_url.query
+        for name in query:
+            if name not in ("limit", "offset", "count") or len(query.getall(name)) > 1:
+                raise Refusal(400, f'The parameter "{name}" is unknown or given twice.')
+        self.limit = _number(query.get("limit", str(DEFAULT_LIMIT)), "limit")
+        self.offset = _number(query.get("offset", "0"), "offset")
+        if self.limit + self.offset > WINDOW:
+            raise Refusal(400, f'The parameters "limit" and "offset" must be at most {WINDOW} together.')
+        if query.get("count", "false") not in ("true", "false"):
+            raise Refusal(400, 'The parameter "count" must be true or false.')
+        self.count = query.get("count") == "true"
+        document = _document(call)
+        if document["indices"] != ["identities"]:
+            known = all(index in INDICES for index in document["indices"])
+            raise Refusal(400, "This simulator has identities only." if known else "An index is unknown.")
+        self.matches = understood(_query(document["query"]))
+        self.keep = _Filter(document.get("queryResultFilter", {}), document.get("includeNested", True))
+        self.descending, self.after = _order(document)
+        if self.after is not None and self.offset:
+            raise Refusal(400, 'With "searchAfter" there is no "offset".')
+
+
+async def search(state: State, call: Call) -> Answer:
+    """Perform search. With C(search_page) an answer has fewer documents than were asked for, though more follow."""
+    request = Request(call)
+    index = state.search_index
+    documents = (index.document(identity) for identity in index.identities(request.descending, request.after))
+    hits = (document for document in documents if request.matches(document))
+    limit = min(request.limit, state.settings.search_page or request.limit)
+    page, total = [], 0
+    for hit in hits:
+        total += 1
+        if request.offset < total <= request.offset + limit:
+            page.append(request.keep.kept(hit))
+        elif total > request.offset + limit and not request.count:
+            break
+    return Answer(200, page, {"X-Total-Count": str(total)} if request.count else None)
+
+
+class _Filter:
+    """What of a document is sent."""
+
+    def __init__(self, given: dict, nested: bool):
+        for name, value in given.items():
+            if name not in ("includes", "excludes"):
+                raise Refusal(400, f'Unrecognized field "queryResultFilter.{name}".')
+            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+                raise Refusal(400, f'The field "queryResultFilter.{name}" must be a list of names.')
+            for each in value:
+                first, _dot, rest = each.partition(".")
+                if first not in (*_WHOLE, "accounts") or (rest and first != "attributes"):
+                    raise Refusal(400, f'The field "{each}" can\'t be included or excluded.')
+        self._includes = given.get("includes")
+        self._excludes = given.get("excludes", [])
+        self._nested = nested
+
+    def kept(self, document: dict[str, Any]) -> dict[str, Any]:
+        found = document if self._includes is None else {}
+        for name in self._includes or ():
+            first, _dot, rest = name.partition(".")
+            if not rest:
+                found[first] = document[first]
+            elif rest in document["attributes"]:
+                found.setdefault("attributes", {})[rest] = document["attributes"][rest]
+        found = {name: value for name, value in found.items() if name not in self._excludes}
+        if not self._nested:
+            found.pop("accounts", None)
+        # These come with every document.
+        return {**found, "id": document["id"], "_type": "identity", "type": "identity", "_version": "v2"}
+
+
+def _document(call: Call) -> dict[str, Any]:
+    document = call.document
+    if not isinstance(document, dict):
+        raise Refusal(400, "The request's body must be a JSON object.")
+    for name, value in document.items():
+        if name not in _FIELDS:
+            raise Refusal(400, f'Unrecognized field "{name}".')
+        if not isinstance(value, _FIELDS[name]):
+            raise Refusal(400, f'The field "{name}" has the wrong type.')
+    for name in ("indices", "query"):
+        if not document.get(name):
+            raise Refusal(400, f'The field "{name}" is required.')
+    if document.get("queryType", "SAILPOINT") != "SAILPOINT":
+        raise Refusal(400, "This simulator has the query type SAILPOINT only.")
+    return document
+
+
+def _query(query: dict) -> str:
+    if set(query) != {"query"} or not isinstance(query["query"], str):
+        raise Refusal(400, 'The field "query" must hold a "query", and this simulator knows nothing beside it.')
+    return query["query"]
+
+
+def _order(document: dict) -> tuple[bool, str | None]:
+    """Whether the order is descending, and the id after which documents are wanted."""
+    sort, after = document.get("sort"), document.get("searchAfter")
+    if sort is not None and (len(sort) != 1 or sort[0] not in _SORTS):
+        raise Refusal(400, 'This simulator sorts by "id" only.')
+    if after is None:
+        return _SORTS[sort[0]] if sort else False, None
+    if not sort or len(after) != len(sort) or not isinstance(after[0], str) or not after[0]:
+        raise Refusal(400, 'The field "searchAfter" must hold a value for each field of "sort".')
+    return _SORTS[sort[0]], after[0]
+
+
+def _number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > WINDOW:
+        raise Refusal(400, f'The parameter "{name}" must be a number from 0 to {WINDOW}.')
+    return int(text)

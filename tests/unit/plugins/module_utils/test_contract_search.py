@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the client sends to Search, and what it reads of answers, held against SailPoint's official description."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import jsonschema
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.search import (
+    SEARCH,
+    Source,
+    Wanted,
+    find_accounts,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
+from ansible_collections.community.sailpoint.tests.unit.support import connected
+
+DESCRIPTIONS = Path(__file__).resolve().parents[5] / "shared" / "api" / "more"
+VERSIONS = [version for version in API_VERSIONS if version != "beta"]
+
+pytestmark = pytest.mark.skipif(
+    not DESCRIPTIONS.is_dir(), reason="the official description is not beside the checkout (../shared/api)"
+)
+
+
+def operation(version, resource, method):
+    description = json.loads((DESCRIPTIONS / f"{version}.json").read_text("utf-8"))
+    prefix = urlsplit(description["servers"][0]["url"]).path
+    path = f"/{resource}/v1" if version == "v1" else f"/{resource}"
+    return prefix + path, description["paths"][path][method]
+
+
+class Tenant(LocalServer):
+    """Answers Search with the description's own examples, once, and the list of sources with none."""
+
+    def __init__(self, documents):
+        super().__init__()
+        self._documents = documents
+
+    def answer(self, handler, request):
+        """Answer a request."""
+        documents, self._documents = self._documents, []
+        body = json.dumps(documents).encode()
+        self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request):
+    return request.param
+
+
+def exchanged(tenant, fake_time, version, wanted, documents=()):
+    """Return what was found, and the requests that were sent."""
+    given = {"client_id": None, "client_secret": None, "access_token": "opaque", "api_version": version}
+    with Tenant(list(documents)) as server:
+        given |= {"base_url": server.url, "ca_path": None}
+        with connected(tenant, fake_time, **given) as client:
+            try:
+                found = find_accounts(client, wanted)
+            except Exception as error:
+                found = error
+    return found, server.requests
+
+
+def test_requests_are_as_described(tenant, fake_time, version):
+    place, described = operation(version, "search", "post")
+    wanted = Wanted(Source(name="Active Directory"), "a", "b", "name:c")
+    _found, requests = exchanged(tenant, fake_time, version, wanted, [{"id": "a"}])
+    searches = [request for request in requests if request["method"] == "POST"]
+    assert len(searches) == 3
+    schema = described["requestBody"]["content"]["application/json"]["schema"]
+    for request in searches:
+        target = urlsplit(request["target"])
+        assert target.path == place == path_of(SEARCH, version)
+        known = {parameter["name"]: parameter["schema"] for parameter in described["parameters"]}
+        for name, value in parse_qsl(target.query):
+            jsonschema.validate(int(value), {**known[name]})
+        document = json.loads(request["body"])
+        assert document.keys() <= schema["properties"].keys()
+        jsonschema.validate(document, schema)
+    assert all(SEARCH.scope in scopes for security in described["security"] for scopes in security.values())
+
+
+def test_the_source_is_looked_up_as_described(tenant, fake_time, version):
+    place, described = operation(version, "sources", "get")
+    _found, requests = exchanged(tenant, fake_time, version, Wanted(Source(name="Nowhere")))
+    target = urlsplit(requests[-1]["target"])
+    assert (requests[-1]["method"], target.path) == ("GET", place)
+    assert dict(parse_qsl(target.query)).keys() <= {parameter["name"] for parameter in described["parameters"]}
+    (filters,) = (each["description"] for each in described["parameters"] if each["name"] == "filters")
+    assert "**name**: *co, eq" in filters and "**id**: *eq" in filters
+    assert any(LIST_SOURCES.scope in scopes for security in described["security"] for scopes in security.values())
+
+
+def test_the_published_examples_are_understood(tenant, fake_time, version):
+    _place, described = operation(version, "search", "post")
+    documents = described["responses"]["200"]["content"]["application/json"]["examples"]["identities"]["value"]
+    wanted = Wanted(Source(name="Active Directory"))
+    found, _requests = exchanged(tenant, fake_time, version, wanted, documents)
+    (first, *_others) = found
+    assert first.account_id == "CN=Laura Peeters,OU=Demo,DC=seri,DC=sailpointdemo,DC=com"
+    assert (first.user_name, first.uid) == ("Laura Peeters", "10673")
+    assert first.last_set == pytest.approx(1712266737.434)
+    assert first.supports_password_change is True

@@ -1,0 +1,285 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Search: its language, its pages, and what it knows of passwords."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from simulator.tenant import TenantError
+
+AD = "Active Directory"
+BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
+ZOE = "zo\u00eb.o'neil"
+OLD = {"svc-backup", "Abby.Smith", "multi.account"}
+LAYOUTS = ["v1", "v2026", "v2025", "v2024", "v3"]
+ON_AD = '@accounts(source.name.exact:"Active Directory")'
+
+
+def body(query, **more):
+    return {"indices": ["identities"], "query": {"query": query}, "sort": ["id"], **more}
+
+
+def search(api, query=ON_AD, parameters="?limit=250", version="v1", client="api-client", **more):
+    path = "/search/v1" if version == "v1" else f"/{version}/search"
+    return api.post(path + parameters, body(query, **more), client)
+
+
+def names(reply):
+    assert reply.status == 200, reply.text
+    return {document["name"] for document in reply.json}
+
+
+@pytest.mark.parametrize("version", LAYOUTS)
+def test_it_is_served_in_each_layout_but_beta(api, version):
+    reply = search(api, version=version)
+    assert len(reply.json) == 8
+    assert ("X-Deprecated" in reply.headers) is (version != "v1")
+    assert search(api, version="beta").status == 404
+
+
+def test_it_needs_its_scope_and_a_post(api):
+    assert search(api, client="api-client-passwords-only").status == 403
+    assert search(api, client="api-client-search-only").status == 200
+    assert api.get("/search/v1").status == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("name:svc-backup", {"svc-backup"}),
+        ('name:"SVC backup"', {"svc-backup"}),
+        ('name.exact:"SVC-backup"', set()),
+        ('name.exact:"svc-backup"', {"svc-backup"}),
+        ("name:svc*", {"svc-backup", "svc-payroll"}),
+        ("name.exact:svc\\-p*", {"svc-payroll"}),
+        ('attributes.uid.exact:"Abby.Smith"', {"Abby.Smith"}),
+        ('@accounts(source.name.exact:"HR Database")', {"Abby.Smith"}),
+        ('@accounts(source.name:"database" AND accountId:100042)', {"Abby.Smith"}),
+        # Both must hold for the same account.
+        ('@accounts(source.name.exact:"HR Database" AND accountId.exact:"Abby.Smith")', set()),
+        (f'@accounts(accountId.exact:"{BACKUP}")', {"svc-backup"}),
+        (f'@accounts(accountId.exact:"{BACKUP.lower()}")', set()),
+        (f'@accounts(accountId:"{BACKUP.lower()}")', {"svc-backup"}),
+        ('@accounts(accountId.exact:"CN=Account\\\\, Multi,OU=Test,DC=acme,DC=com")', {"multi.account"}),
+        ('@accounts(accountId.exact:"CN=O\'Neil\\\\, Zo\u00eb \\"ZZ\\",OU=B\u00fcro,DC=acme,DC=com")', {ZOE}),
+        ("@accounts(passwordLastSet:[* TO now-90d])", OLD),
+        ("@accounts(passwordLastSet:[now-90d TO *])", {"user00001", "user00002", "user00003"}),
+        ("@accounts(passwordLastSet:[2024-04-04T21:38:57Z TO 2024-04-04T21:38:58Z])", OLD),
+        (f"{ON_AD} AND NOT @accounts(_exists_:passwordLastSet)", {"svc-payroll", ZOE}),
+        ("name:svc* AND (name:svc-backup OR name:nobody)", {"svc-backup"}),
+        ("name:nobody OR name:svc* AND NOT name:svc-backup", {"svc-payroll"}),
+        ("NOT name:svc* AND * AND disabled:false AND @accounts(source.name:unmanaged)", {"unmanaged.user"}),
+        ("_exists_:attributes.department", set()),
+    ],
+)
+def test_the_language_of_queries(api, query, found):
+    assert names(search(api, query)) == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        "svc-backup",
+        '"svc-backup"',
+        "name:",
+        "name:a name:b",
+        "name:a AND",
+        "OR name:a",
+        "NOT",
+        "(name:a",
+        "name:a)",
+        'name:"a',
+        'name:"a\\"',
+        "name:a:b",
+        "name:CN=a",
+        "name:/a.*/",
+        "name:a~2",
+        "name:a^2",
+        "+name:a",
+        "name:a && name:b",
+        "name:*a",
+        "name:a?b",
+        "name:(a OR b)",
+        "name:[a TO b]",
+        "created:[now-1x TO now]",
+        "created:[yesterday TO now]",
+        "created:{now-1d TO now}",
+        "created:now",
+        "surname:a",
+        "accounts.accountId:a",
+        "source.name:a",
+        "@accounts(surname:a)",
+        "@accounts(@accounts(name:a))",
+        "@access(name:a)",
+        "@accounts()",
+        "@accounts(disabled:yes)",
+        "disabled.exact:true",
+        "_exists_:",
+        "_exists_:surname",
+    ],
+)
+def test_what_is_no_query_or_not_known_to_be_one_is_refused(api, query):
+    assert search(api, query).status == 400
+
+
+@pytest.mark.parametrize(
+    ("parameters", "more"),
+    [
+        ("?limit=10001", {}),
+        ("?limit=-1", {}),
+        ("?limit=1&limit=1", {}),
+        ("?offset=1&limit=10000", {}),
+        ("?count=yes", {}),
+        ("?filters=a", {}),
+        ("", {"limit": 10}),
+        ("", {"sort": ["name"]}),
+        ("", {"sort": ["id", "name"]}),
+        ("", {"sort": "id"}),
+        ("", {"searchAfter": []}),
+        ("", {"searchAfter": ["a", "b"]}),
+        ("", {"searchAfter": [1]}),
+        ("", {"searchAfter": ["a"], "sort": []}),
+        ("?offset=1", {"searchAfter": ["a"]}),
+        ("", {"indices": []}),
+        ("", {"indices": ["people"]}),
+        ("", {"indices": ["events"]}),
+        ("", {"query": {}}),
+        ("", {"query": {"query": "*", "fields": "name"}}),
+        ("", {"queryType": "DSL"}),
+        ("", {"includeNested": "no"}),
+        ("", {"queryResultFilter": {"includes": ["accounts.accountId"]}}),
+        ("", {"queryResultFilter": {"includes": ["surname"]}}),
+        ("", {"queryResultFilter": {"includes": "name"}}),
+        ("", {"queryResultFilter": {"only": []}}),
+    ],
+)
+def test_requests_that_are_not_as_described_are_refused(api, parameters, more):
+    assert search(api, parameters=parameters, **more).status == 400
+
+
+def test_what_is_sent_of_a_document(api):
+    (whole,) = search(api, "name:svc-backup").json
+    assert {"displayName", "accountCount", "accounts", "attributes"} <= set(whole)
+    only = {"includes": ["name", "attributes.uid", "accounts"]}
+    (some,) = search(api, "name:svc-backup", queryResultFilter=only).json
+    assert set(some) == {"id", "name", "attributes", "accounts", "_type", "type", "_version"}
+    assert some["attributes"] == {"uid": "svc-backup"}
+    assert some["accounts"] == whole["accounts"]
+    (none,) = search(api, "name:svc-backup", includeNested=False).json
+    assert "accounts" not in none
+    (less,) = search(api, "name:svc-backup", queryResultFilter={"excludes": ["name"]}).json
+    assert set(whole) - set(less) == {"name"}
+
+
+def all_pages(api, limit, parameters="", **more):
+    after, found = None, []
+    while True:
+        position = {} if after is None else {"searchAfter": [after]}
+        page = search(api, parameters=f"?limit={limit}{parameters}", **position, **more).json
+        if not page:
+            return found
+        found.append([document["id"] for document in page])
+        after = found[-1][-1]
+
+
+@pytest.mark.parametrize("sort", ["id", "+id", "-id"])
+def test_pages_have_each_document_once_in_their_order(api, sort):
+    everything = search(api, sort=[sort]).json
+    pages = all_pages(api, 3, sort=[sort])
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert sum(pages, []) == [document["id"] for document in everything]
+    assert sum(pages, []) == sorted(sum(pages, []), reverse=sort == "-id")
+
+
+def test_a_page_can_be_short_though_more_follow(api, tenant):
+    tenant.settings(search_page=2)
+    assert [len(page) for page in all_pages(api, 250)] == [2, 2, 2, 2]
+
+
+def test_offset_and_count(api):
+    everything = [document["id"] for document in search(api).json]
+    reply = search(api, parameters="?offset=6&limit=250&count=true")
+    assert [document["id"] for document in reply.json] == everything[6:]
+    assert reply.headers["X-Total-Count"] == "8"
+    assert search(api, parameters="?limit=0&count=true").json == []
+    assert search(api).headers["X-Total-Count"] is None
+
+
+def test_without_a_limit_there_are_250(api, tenant):
+    tenant.generate(["Many"], 300, "many")
+    query = '@accounts(source.name.exact:"Many")'
+    assert len(search(api, query, parameters="").json) == 250
+    assert len(search(api, query, parameters="?limit=10000").json) == 300
+
+
+def last_set(api, user_name="svc-backup"):
+    (document,) = search(api, f"name:{user_name}").json
+    return {account["source"]["name"]: account.get("passwordLastSet") for account in document["accounts"]}
+
+
+def test_a_change_is_known_at_once_or_after_an_aggregation_or_never(api, tenant):
+    before = "2024-04-04T21:38:57.434Z"
+    assert last_set(api) == {AD: before}
+    tenant.settings(last_set_at_once=False)
+    api.finished(api.set().json["requestId"])
+    assert last_set(api) == {AD: before}
+    tenant.aggregate(AD)
+    assert last_set(api)[AD] > before
+    tenant.settings(search_lag=60)
+    assert last_set(api) == {AD: before}
+    tenant.settings(search_lag=0, last_set_at_once=True)
+    assert last_set(api)[AD] > before
+
+
+def test_most_connectors_never_tell(api):
+    api.finished(api.set("Abby.Smith", "HR Database").json["requestId"])
+    assert last_set(api, "Abby.Smith")["HR Database"] is None
+
+
+def test_what_a_test_adds_is_found_and_can_be_used_until_the_reset(api, tenant):
+    hostile = 'A "new" \\ source: (*), {{ 1 }}'
+    added = tenant.add_account(
+        "new.user", hostile, "n\u00fc,\\1", uid="4711", attributes={"department": "IT"}, facts={"disabled": True}
+    )
+    tenant.add_account("svc-backup", AD, BACKUP, facts={"passwordLastSet": None})
+    (document,) = search(api, "attributes.department:it AND attributes.uid:4711").json
+    assert (document["id"], document["name"]) == (added["identity_id"], "new.user")
+    (account,) = document["accounts"]
+    assert (account["accountId"], account["disabled"], account["source"]["name"]) == ("n\u00fc,\\1", True, hostile)
+    assert last_set(api) == {AD: None}
+    assert api.finished(api.set("new.user", hostile).json["requestId"])["state"] == "FINISHED"
+    tenant.reset()
+    assert search(api, "name:new*").json == []
+    assert api.query("new.user").status == 400
+    assert last_set(api) != {AD: None}
+
+
+@pytest.mark.parametrize(
+    ("path", "document"),
+    [
+        ("accounts", {"user_name": "a", "source": "b"}),
+        ("accounts", {"user_name": "a", "source": "b", "account_id": 1}),
+        ("accounts", {"user_name": "a", "source": "b", "account_id": "c", "colour": "red"}),
+        ("generate", {"sources": [], "count": 1, "prefix": "x"}),
+        ("generate", {"sources": ["a"], "count": -1, "prefix": "x"}),
+        ("generate", {"sources": ["a"], "count": 1, "prefix": "user"}),
+        ("aggregate", {"source": "nowhere"}),
+    ],
+)
+def test_what_can_not_be_added_is_refused(tenant, path, document):
+    with pytest.raises(TenantError) as refusal:
+        tenant.control("POST", path, document)
+    assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize("filters", ['name eq "HR Database"', 'id eq "ID"', 'id in ("ID")'])
+def test_a_source_is_found_by_name_or_id(api, tenant, filters):
+    (source,) = (each for each in tenant.world()["sources"] if each["name"] == "HR Database")
+    reply = api.get(f"/sources/v1?filters={quote(filters.replace('ID', source['id']))}")
+    assert [each["name"] for each in reply.json] == ["HR Database"]
+    assert api.get(f"/sources/v1?filters={quote(chr(39) + filters)}").status == 400
