@@ -166,6 +166,7 @@ def test_the_default_inventory_need_not_be_there(monkeypatch, tmp_path):
 def test_a_look_at_the_syntax_checks_nothing(monkeypatch):
     monkeypatch.setattr(context, "CLIARGS", ImmutableDict(syntax=True))
     assert look("acounts") == ["acounts"]
+    assert look("") == ["all"]
 
 
 # What isc_accounts makes of a source on which nothing is due.
