@@ -18,7 +18,7 @@ is a variable of the play. Those of ``rotate_accounts`` are hosts, whose passwor
 play with one ``ansible.builtin.assert``.
 """
 ACCOUNTS = (1000, 10000)
-MOST_MEGABYTES = {"isc_password_batch": 150, "rotate_accounts": 400}
+MOST_MEGABYTES = {"isc_password_batch": 180, "rotate_accounts": 450}
 
 
 def run(quick: bool) -> Report:
