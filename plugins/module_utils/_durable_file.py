@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small file that survives: locked while it is in use, replaced as a whole, and on the disk once it is written."""
+"""A small file that survives: locked while it is in use, replaced as a whole, and on the disk once it is written.
+
+Somebody else may have put something in its place: a link, a FIFO, a file of theirs. So a file is only used after
+``fault_of_file`` and ``fault_of_folder`` found nothing wrong with it and its folder.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,21 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 import tempfile
 import typing as t
+
+_KINDS = {
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+# A FIFO or a device that takes the place of a file between the check and the opening must not block, nor become
+# the terminal.
+_FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 
 
 class FileError(Exception):
@@ -20,6 +37,66 @@ class FileError(Exception):
 
 class InUseError(FileError):
     """Another process holds the lock."""
+
+
+def fault_of_folder(status: os.stat_result) -> str | None:
+    """Return why no file may be kept in a folder, as words for a sentence; ``None`` when it may.
+
+    With the sticky bit, as in C(/tmp), others can add files to a folder but not replace those of somebody else.
+    """
+    if status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
+        mode = stat.S_IMODE(status.st_mode)
+        return f"every user may write in its folder, which has mode {mode:04o} (chmod o-w changes that)"
+    return None
+
+
+def fault_of_file(status: os.stat_result, folder: os.stat_result) -> str | None:
+    """Return why a file may not be used or replaced, as words for a sentence; ``None`` when it may.
+
+    The owner of the folder is trusted as the folder is: they could replace any file in it.
+    """
+    kind = stat.S_IFMT(status.st_mode)
+    if kind != stat.S_IFREG:
+        return f"it is {_KINDS.get(kind, 'not a file')}"
+    if status.st_uid not in (0, os.geteuid(), folder.st_uid):
+        return f"it belongs to another user (uid {status.st_uid})"
+    return None
+
+
+@contextlib.contextmanager
+def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterator[int]:
+    """Open the file at *path*, never through a link, and never wait for it. A new file gets mode 0600.
+
+    :param flags: as ``os.open`` takes them, without those for safety.
+    :param what: the beginning of the error, such as C(can't be read).
+    :param in_place: it will be written where it is, not replaced.
+    :raises FileError: it may not be used.
+    :raises OSError: it can't be opened.
+    """
+    folder = os.stat(os.path.dirname(path))
+    _refuse(fault_of_folder(folder), what)
+    # What is opened may be affected by that already, as a device is.
+    with contextlib.suppress(FileNotFoundError):
+        _refuse(fault_of_file(os.lstat(path), folder), what)
+    descriptor = os.open(path, flags | _FLAGS, 0o600)
+    try:
+        status = os.fstat(descriptor)
+        _refuse(fault_of_file(status, folder) or _fault_of_content(status, in_place), what)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def make_private(descriptor: int, what: str) -> None:
+    """Take away what others may do with an open file.
+
+    :param what: see ``opened``.
+    :raises FileError: others may write it, and that can't be changed.
+    """
+    with contextlib.suppress(OSError):
+        os.fchmod(descriptor, 0o600)
+    if os.fstat(descriptor).st_mode & stat.S_IWOTH:
+        raise FileError(f"{what}: every user may write it, and its mode can't be changed")
 
 
 @contextlib.contextmanager
@@ -31,39 +108,72 @@ def locked(path: str, create: bool = True) -> t.Iterator[None]:
 
     :param create: whether to make the lock file. Without (check mode), a lock file that isn't there is nobody's.
     :raises InUseError: another process holds the lock.
-    :raises FileError: the lock file can't be made.
+    :raises FileError: the lock file can't be made, or somebody else made it, who could hold it for ever.
     """
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
-    try:
-        lock = os.open(f"{path}.lock", flags, 0o600)
-    except OSError as error:
-        if not create and error.errno in (errno.ENOENT, errno.EACCES, errno.EROFS):
-            yield
-            return
-        raise FileError(f"can't be locked: {reason_of(error)}") from None
-    try:
+    lock = f"{path}.lock"
+    what = f"can't be locked with {os.path.basename(lock)}"
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUseError("is in use by another run") from None
+            descriptor = stack.enter_context(opened(lock, os.O_RDWR | (os.O_CREAT if create else 0), what, True))
         except OSError as error:
-            raise FileError(f"can't be locked: {reason_of(error)}") from None
+            if create or error.errno not in (errno.ENOENT, errno.EACCES, errno.EROFS):
+                raise FileError(f"{what}: {reason_of(error)}") from None
+        else:
+            # Who may read it may lock it.
+            make_private(descriptor, what)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise InUseError("is in use by another run") from None
+            except OSError as error:
+                raise FileError(f"{what}: {reason_of(error)}") from None
         yield
-    finally:
-        os.close(lock)
 
 
 def read_file(path: str, largest: int) -> bytes | None:
     """Return the content of the file at *path*, or ``None`` where there is no file.
 
     :param largest: bytes that such a file has at most.
-    :raises FileError: it can't be read, or is larger.
+    :raises FileError: it can't be read, may not be used, or is larger.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(largest + 1)
+        with opened(path, os.O_RDONLY, "can't be read") as descriptor:
+            return read_descriptor(descriptor, largest)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise FileError(f"can't be read: {reason_of(error)}") from None
+
+
+def read_others_file(path: str, largest: int) -> bytes | None:
+    """Return the content of a file that is only looked at: whose it is does not matter, and links are followed.
+
+    :param largest: bytes that such a file has at most.
+    :raises FileError: it can't be read, is not a file, or is larger.
+    """
+    what = "can't be read"
+    try:
+        descriptor = os.open(path, (os.O_RDONLY | _FLAGS) & ~os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileError(f"{what}: {reason_of(error)}") from None
+    try:
+        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+        _refuse(None if kind == stat.S_IFREG else f"it is {_KINDS.get(kind, 'not a file')}", what)
+        return read_descriptor(descriptor, largest)
+    finally:
+        os.close(descriptor)
+
+
+def read_descriptor(descriptor: int, largest: int) -> bytes:
+    """Return what an open file holds.
+
+    :raises FileError: it can't be read, or has more than *largest* bytes.
+    """
+    try:
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(largest + 1)
     except OSError as error:
         raise FileError(f"can't be read: {reason_of(error)}") from None
     if len(content) > largest:
@@ -74,20 +184,20 @@ def read_file(path: str, largest: int) -> bytes | None:
 def replace_file(path: str, content: bytes) -> None:
     """Write *content* (mode 0600), so that the file holds the old or the new content and never a part of one.
 
-    When this returns, the new content is on the disk. A symbolic link stays one: what it points to is replaced.
+    When this returns, the new content is on the disk.
 
-    :raises FileError: it can't be written; the old content is still there.
+    :raises FileError: it can't be written, or what is there may not be replaced; the old content is still there.
     """
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
+    folder = os.path.dirname(path)
     temporary = None
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(target)[:100]}.")
+        _check_place(path, "can't be written")
+        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)[:100]}.")
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        os.replace(temporary, path)
         temporary = None
         sync_folder(folder)
     except OSError as error:
@@ -103,10 +213,9 @@ def remove_file(path: str) -> None:
 
     :raises FileError: it can't be removed.
     """
-    target = os.path.realpath(path)
     try:
-        os.unlink(target)
-        sync_folder(os.path.dirname(target))
+        os.unlink(path)
+        sync_folder(os.path.dirname(path))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -118,12 +227,13 @@ def check_writable(path: str) -> None:
 
     :raises FileError: it certainly couldn't.
     """
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
+    folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         raise FileError("can't be written: its folder does not exist")
-    if os.path.isdir(target):
-        raise FileError("can't be written: it is a folder")
+    try:
+        _check_place(path, "can't be written")
+    except OSError as error:
+        raise FileError(f"can't be written: {reason_of(error)}") from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FileError("can't be written: its folder is not writable for the user that runs the task")
 
@@ -140,3 +250,24 @@ def sync_folder(folder: str) -> None:
 def reason_of(error: OSError) -> str:
     """Return what the system says, in the middle of a sentence."""
     return (error.strerror or type(error).__name__).lower()
+
+
+def _check_place(path: str, what: str) -> None:
+    """Raise FileError unless the file may be replaced, or made where there is none; OSError as the system does."""
+    folder = os.stat(os.path.dirname(path))
+    _refuse(fault_of_folder(folder), what)
+    with contextlib.suppress(FileNotFoundError):
+        _refuse(fault_of_file(os.lstat(path), folder), what)
+
+
+def _fault_of_content(status: os.stat_result, in_place: bool) -> str | None:
+    if status.st_mode & stat.S_IWOTH and status.st_size:
+        return f"every user may write it, as it has mode {stat.S_IMODE(status.st_mode):04o}"
+    if in_place and status.st_nlink > 1:
+        return "it is a hard link, so another file would be written too"
+    return None
+
+
+def _refuse(fault: str | None, what: str) -> None:
+    if fault is not None:
+        raise FileError(f"{what}: {fault}")

@@ -11,6 +11,8 @@ import typing as t
 
 from ansible import context
 
+from ..module_utils._durable_file import fault_of_folder
+
 _OWN_PLAYBOOKS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "playbooks"))
 
 
@@ -57,3 +59,7 @@ def path_mistakes(option: str, path: str, folder: str) -> t.Iterator[str]:
             "that jobs see (Paths to expose to isolated jobs): what is written elsewhere is gone with the job's "
             "container."
         )
+    else:
+        fault = fault_of_folder(os.stat(folder))
+        if fault is not None:
+            yield f"{option} is {path}, and {fault}. Passwords and records could be replaced there."

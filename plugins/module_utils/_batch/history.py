@@ -38,6 +38,7 @@ ADDED = "added"
 SENDING = "sending"
 """The change was about to be sent. When this is the last step, whether ISC got it is not known."""
 
+_BEGINNING = b'{"format":'
 _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
 _HINT = "Restore it from a backup; or start with a new journal, and every account's password is set."
 
@@ -151,6 +152,11 @@ def read_history(content: bytes, name: str) -> JournalHistory:
     """
     size = content.rfind(b"\n") + 1
     history = JournalHistory(None, [], [], size)
+    # Another file than a journal, such as one with a password and no line end, must not be taken for a torn line.
+    if not size and not content.startswith(_BEGINNING[: len(content)]):
+        raise JournalError(
+            f"{name} is not a journal, and is left as it is.", "Give the path of a journal, or of a new file."
+        )
     for number, line in enumerate(content[:size].splitlines(), 1):
         try:
             history = _with_line(history, json.loads(line), name)

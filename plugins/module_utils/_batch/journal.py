@@ -10,7 +10,6 @@ import contextlib
 import errno
 import json
 import os
-import stat
 import threading
 import typing as t
 
@@ -20,7 +19,9 @@ from .._durable_file import (
     InUseError,
     check_writable,
     locked,
-    read_file,
+    make_private,
+    opened,
+    read_descriptor,
     reason_of,
     sync_folder,
 )
@@ -45,7 +46,7 @@ from .history import (
 LARGEST = 1024 * 1024 * 1024
 """Bytes. Ten thousand accounts take about 8 MB."""
 
-_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+_WRITTEN = "can't be written"
 _NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
 
@@ -195,51 +196,49 @@ def open_journal(
     name = f"journal {path}"
     try:
         check_writable(path)
-        with locked(path, create=not check_mode):
-            content = read_file(path, LARGEST) or b""
-            history = read_history(content, name)
+        with locked(path, create=not check_mode), contextlib.ExitStack() as stack:
+            descriptor = _opened(path, check_mode, stack)
+            history = read_history(b"" if descriptor is None else read_descriptor(descriptor, LARGEST), name)
             if history.tenant not in (None, tenant):
                 raise JournalError(
                     f"{name} belongs to another tenant: {history.tenant}, not {tenant}.",
                     "Use a journal of its own for each tenant.",
                 )
-            if check_mode:
+            if descriptor is None or check_mode:
                 yield Journal(path, None, history, time)
                 return
-            descriptor = _opened(path, name)
+            make_private(descriptor, _WRITTEN)
+            _cut_off(descriptor, history.size, name)
+            if history.tenant is None:
+                with contextlib.suppress(OSError):
+                    sync_folder(os.path.dirname(path))
+            journal = Journal(path, descriptor, history, time)
+            journal.began(tenant, total, history.tenant is None)
             try:
-                _cut_off(descriptor, history.size, name)
-                if history.tenant is None:
-                    with contextlib.suppress(OSError):
-                        sync_folder(os.path.dirname(path))
-                journal = Journal(path, descriptor, history, time)
-                journal.began(tenant, total, history.tenant is None)
-                try:
-                    yield journal
-                finally:
-                    journal.close()
+                yield journal
             finally:
-                os.close(descriptor)
+                journal.close()
     except InUseError as error:
         raise JournalError(
             f"{name} {error}.", "Wait until that run has ended; it sends what is left. Nothing was sent by this one."
         ) from None
     except FileError as error:
-        raise JournalError(f"{name} {error}.", "Give an absolute path in a folder that exists.") from None
+        raise JournalError(
+            f"{name} {error}.", "Give the absolute path of a file of your own, in a folder that exists."
+        ) from None
 
 
-def _opened(path: str, name: str) -> int:
+def _opened(path: str, check_mode: bool, stack: contextlib.ExitStack) -> int | None:
+    """Return the descriptor of the journal, which *stack* closes; ``None`` where check mode finds no file."""
+    flags = os.O_RDONLY if check_mode else os.O_RDWR | os.O_APPEND | os.O_CREAT
     try:
-        descriptor = os.open(path, _FLAGS | os.O_CREAT, 0o600)
+        return stack.enter_context(opened(path, flags, _WRITTEN, in_place=True))
+    except FileNotFoundError:
+        if check_mode:
+            return None
+        raise FileError(f"{_WRITTEN}: its folder does not exist") from None
     except OSError as error:
-        reason = "it is a symbolic link" if error.errno == errno.ELOOP else reason_of(error)
-        raise JournalError(f"{name} can't be written: {reason}.", "Give the path of a file.") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise JournalError(f"{name} can't be written: it is not a file.", "Give the path of a file.")
-    with contextlib.suppress(OSError):
-        os.fchmod(descriptor, 0o600)
-    return descriptor
+        raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
 
 
 def _cut_off(descriptor: int, size: int, name: str) -> None:

@@ -14,7 +14,7 @@ import typing as t
 
 from ...module_utils._batch.history import JournalHistory, read_history
 from ...module_utils._batch.journal import LARGEST
-from ...module_utils._durable_file import FileError, check_writable, read_file, replace_file
+from ...module_utils._durable_file import FileError, check_writable, read_file, read_others_file, replace_file
 from ...module_utils._errors import InputError, JournalError
 from .page import batch_report_page
 from .report import Report, batch_report, check_tenant
@@ -104,7 +104,7 @@ def _check_paths(journals: t.Iterable[str], written: t.Mapping[str, str]) -> Non
 def _history(path: str) -> JournalHistory:
     name = f"journal {path}"
     try:
-        content = read_file(path, LARGEST)
+        content = read_others_file(path, LARGEST)
     except FileError as error:
         raise JournalError(f"{name} {error}.", "Check the option journals.") from None
     if content is None:
@@ -123,4 +123,6 @@ def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) ->
     try:
         use(path, *content)
     except FileError as error:
-        raise InputError(f"{option} {path} {error}.", "Give a path in a folder that exists.") from None
+        raise InputError(
+            f"{option} {path} {error}.", "Give the path of a file of your own, in a folder that exists."
+        ) from None

@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
-from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.parsing.vault import VaultAES256, VaultLib, VaultSecret, parse_vaulttext, parse_vaulttext_envelope
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
@@ -191,14 +192,17 @@ def test_what_does_not_hold_a_record_is_explained(file, path, content):
     refused(file.load, "does not hold a record", path)
 
 
-def test_a_link_stays_a_link(written, path, tmp_path):
-    elsewhere = tmp_path / "elsewhere.json"
-    path.rename(elsewhere)
-    path.symlink_to(elsewhere)
-    version = written.load()[1]
-    written.save({"number": 2}, version)
-    assert path.is_symlink()
-    assert FileStore(str(elsewhere), KEY).load()[0] == {"number": 2}
+def test_one_salt_for_all_files_is_not_used(file, path, tmp_path, monkeypatch):
+    """With VAULT_ENCRYPT_SALT, files with one key have one keystream: XOR of two shows what both records hold."""
+    monkeypatch.setattr(VaultAES256, "_get_salt", classmethod(lambda cls: b"one salt for all"))
+    other = FileStore(str(path.with_name("other.json")), KEY)
+    salts = set()
+    for store in (file, other, file):
+        store.save(RECORD, store.load().version)
+        salts.add(parse_vaulttext(parse_vaulttext_envelope(Path(store.place).read_bytes())[0])[1])
+        assert store.load().record == RECORD
+    assert len(salts) == 3
+    assert all(len(salt) == 32 for salt in salts)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
@@ -251,7 +255,7 @@ def test_a_file_in_the_place_of_the_folder_is_explained(file, path, check_mode):
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_folder_in_the_place_of_the_file_is_explained(file, path, check_mode):
     path.mkdir()
-    refused(file.load, "can't be read: is a directory", path)
+    refused(file.load, "can't be read: it is a folder", path)
     refused(lambda: file.save(RECORD, "", check_mode), "can't be written: it is a folder", path)
 
 

@@ -161,7 +161,7 @@ def test_a_journal_that_cant_be_read_is_named(folder, paths, content, said):
 
 
 def test_a_folder_in_the_place_of_a_journal_is_explained(folder, paths):
-    refused(f"journal {folder} can't be read: is a directory.", [str(folder)], paths, folder, JournalError)
+    refused(f"journal {folder} can't be read: it is a folder.", [str(folder)], paths, folder, JournalError)
 
 
 def test_journals_of_two_tenants_are_not_mixed(folder, journal, paths):
