@@ -32,6 +32,8 @@ if t.TYPE_CHECKING:
     from .._rotation.options import RotationOptions
     from .._rotation.record import RecordedAccount
 
+SALT_BYTES = 32
+
 LARGEST_FILE = 256 * 1024
 NO_FILE = ""
 """The version of a file that isn't there."""
@@ -128,7 +130,9 @@ class FileStore:
                 if check_mode:
                     return version
                 text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-                encrypted = self._vault.encrypt(text.encode("utf-8"))
+                # Without a salt, Ansible takes that of VAULT_ENCRYPT_SALT for all files. AES-CTR with one key and one
+                # counter is one keystream: with one record known, all others could be read.
+                encrypted = self._vault.encrypt(text.encode("utf-8"), salt=os.urandom(SALT_BYTES))
                 replace_file(self.place, encrypted)
                 return _version(encrypted)
         except InUseError as error:
