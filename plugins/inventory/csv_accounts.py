@@ -21,6 +21,10 @@ description:
   - The content of a cell stays text. Ansible does not take it for a template.
   - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
+  - Whoever can write the file decides which accounts there are, not how they are changed. So a column that would set
+    another option of the role than C(user_name), C(source_name), C(account_id) or C(account_name), such as
+    C(base_url) or C(before_change), or a variable of Ansible, such as C(ansible_connection), is refused unless
+    O(allow_columns) lists it.
 options:
   plugin:
     description:
@@ -53,6 +57,15 @@ options:
       - The prefix of the variables' names, before the name of the column.
     type: str
     default: rotate_password_
+  allow_columns:
+    description:
+      - The columns that may set more than which account it is, such as V(max_age) or V(after_change). List only what
+        everyone who can write the file may decide.
+      - Without O(prefix), any column besides O(host_column) and those that identify an account has to be listed.
+      - Secrets are refused all the same.
+    type: list
+    elements: str
+    default: []
 notes:
   - By default Ansible only warns of an inventory that it can't read, and continues without it. The playbooks of this
     collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true).
@@ -82,6 +95,12 @@ path: /srv/exports/service-accounts.csv
 host_column: name
 delimiter: ";"
 group: service_accounts
+
+---
+# Whoever writes the file may also decide how old a password may become:
+plugin: community.sailpoint.csv_accounts
+path: accounts.csv
+allow_columns: [max_age]
 """
 
 import csv
@@ -94,6 +113,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._text import has_controls, one_line
+from ..plugin_utils._rotation.account_variables import needs_permission
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
 _OF_ROLE = "rotate_password_"
@@ -115,9 +135,10 @@ class InventoryModule(BaseInventoryPlugin):
         self._read_config_data(path)
         file = os.path.join(os.path.dirname(os.path.abspath(path)), os.path.expanduser(self.get_option("path")))
         try:
-            hosts = read_accounts(
-                _content(file), self.get_option("host_column"), self.get_option("delimiter"), self.get_option("prefix")
+            columns = Columns(
+                self.get_option("host_column"), self.get_option("prefix"), tuple(self.get_option("allow_columns"))
             )
+            hosts = read_accounts(_content(file), self.get_option("delimiter"), columns)
         except ValueError as error:
             raise AnsibleParserError(one_line(f"{file}: {error}")) from None
         group = inventory.add_group(self.get_option("group"))
@@ -127,7 +148,15 @@ class InventoryModule(BaseInventoryPlugin):
                 inventory.set_variable(host, variable, wrap_var(value))
 
 
-def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str) -> dict[str, dict[str, str]]:
+class Columns(t.NamedTuple):
+    """What the configuration says about columns: that of the hosts' names, the variables' prefix, and those allowed."""
+
+    host: str
+    prefix: str
+    allowed: tuple[str, ...] = ()
+
+
+def read_accounts(content: bytes, delimiter: str, columns: Columns) -> dict[str, dict[str, str]]:
     """Return the variables of each host by its name.
 
     :raises ValueError: with a sentence of what is wrong in which line, and what to do.
@@ -136,7 +165,8 @@ def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str)
     number, header = next(lines, (1, []))
     if not header:
         raise ValueError("it is empty. Its first line must name the columns.")
-    _check_header(header, number, host_column, prefix)
+    _check_header(header, number, columns)
+    host_column = columns.host
     hosts: dict[str, dict[str, str]] = {}
     seen: dict[str, int] = {}
     for number, cells in lines:
@@ -156,7 +186,7 @@ def read_accounts(content: bytes, host_column: str, delimiter: str, prefix: str)
                 "to a column whose cells all differ."
             )
         seen[name] = number
-        hosts[name] = {prefix + column: value for column, value in row.items() if value}
+        hosts[name] = {columns.prefix + column: value for column, value in row.items() if value}
     return hosts
 
 
@@ -208,7 +238,8 @@ def _check_cells(row: t.Mapping[str, str], number: int, host_column: str) -> Non
             raise ValueError(f"line {number} has a {kind} in the column {column}. Remove it.")
 
 
-def _check_header(header: t.Sequence[str], number: int, host_column: str, prefix: str) -> None:
+def _check_header(header: t.Sequence[str], number: int, columns: Columns) -> None:
+    prefix = columns.prefix
     for position, name in enumerate(header, 1):
         if not name:
             raise ValueError(f"column {position} has no name in line {number}. Name it, or remove the column.")
@@ -224,8 +255,14 @@ def _check_header(header: t.Sequence[str], number: int, host_column: str, prefix
                 f"the column {name!r} in line {number} makes the variable {prefix + name!r}, and that is no name for "
                 "one. Use letters, digits and underscores, and check the delimiter."
             )
-    if host_column not in header:
+        chosen = bool(prefix) or name == columns.host
+        if name not in columns.allowed and needs_permission(prefix + name, chosen):
+            raise ValueError(
+                f"the column {name} in line {number} would set {prefix + name}, which says more than which account it "
+                "is. Remove the column, or list it in allow_columns if everyone who can write the file may decide that."
+            )
+    if columns.host not in header:
         raise ValueError(
-            f"it has no column {host_column}, only {', '.join(header)}. Set host_column to the column with the names "
+            f"it has no column {columns.host}, only {', '.join(header)}. Set host_column to the column with the names "
             "of the hosts, and check the delimiter."
         )

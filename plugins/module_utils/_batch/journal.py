@@ -47,6 +47,7 @@ LARGEST = 1024 * 1024 * 1024
 """Bytes. Ten thousand accounts take about 8 MB."""
 
 _WRITTEN = "can't be written"
+_HINT = "Give the absolute path of a file of your own, in a folder that exists."
 _NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
 
@@ -223,9 +224,7 @@ def open_journal(
             f"{name} {error}.", "Wait until that run has ended; it sends what is left. Nothing was sent by this one."
         ) from None
     except FileError as error:
-        raise JournalError(
-            f"{name} {error}.", "Give the absolute path of a file of your own, in a folder that exists."
-        ) from None
+        raise JournalError(f"{name} {error}.", _HINT) from None
 
 
 def _opened(path: str, check_mode: bool, stack: contextlib.ExitStack) -> int | None:

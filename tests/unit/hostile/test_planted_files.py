@@ -217,17 +217,17 @@ def test_a_lock_file_of_somebody_else_is_not_waited_for(path, mode):
     lock_of(path).chmod(mode)
     os.chown(lock_of(path), SOMEBODY_ELSE, SOMEBODY_ELSE)
     for create in (True, False):
-        with pytest.raises(FileError, match="can't be locked with kept.lock: it belongs to another user"):
-            with locked(str(path), create):
-                pass
+        told = pytest.raises(FileError, match="can't be locked with kept.lock: it belongs to another user")
+        with told, locked(str(path), create):
+            pass
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda lock: os.symlink("/dev/null", lock), os.mkdir])
 def test_a_lock_file_that_is_none_is_named(path, make):
     make(lock_of(path))
-    with pytest.raises(FileError, match="can't be locked with kept.lock: it is a (FIFO|symbolic link|folder)"):
-        with locked(str(path)):
-            pass
+    told = pytest.raises(FileError, match="can't be locked with kept.lock: it is a (FIFO|symbolic link|folder)")
+    with told, locked(str(path)):
+        pass
 
 
 def test_nobody_else_can_hold_a_lock(path):

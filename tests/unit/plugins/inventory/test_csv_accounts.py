@@ -178,6 +178,54 @@ def test_secrets_are_refused(read, column):
     assert refusal(read, content.replace(column, f"rotate_password_{column}"), prefix="").startswith("it has a column")
 
 
+DECIDED_ELSEWHERE = (
+    "base_url",
+    "ca_path",
+    "validate_certs",
+    "store",
+    "store_dir",
+    "before_change",
+    "after_change",
+    "on_failure",
+    "discard",
+    "length",
+    "clients",
+)
+
+
+@pytest.mark.parametrize("column", DECIDED_ELSEWHERE)
+def test_whoever_writes_the_file_chooses_no_server_no_tasks_and_no_store(read, column):
+    content = f"user_name,{column}\nsvc-backup,https://thief.example\n"
+    message = refusal(read, content)
+    assert message.startswith(f"the column {column} in line 1 would set rotate_password_{column}, which says more than")
+    whole = content.replace(column, f"rotate_password_{column}")
+    assert refusal(read, whole, prefix="").startswith(f"the column rotate_password_{column} in line 1 would set")
+    parts = content.replace(column, f"password_{column}")
+    assert refusal(read, parts, prefix="rotate_").startswith(f"the column password_{column} in line 1 would set")
+
+
+@pytest.mark.parametrize(("prefix", "column"), [("", "ansible_connection"), ("ansible_", "host"), ("", "records_url")])
+def test_whoever_writes_the_file_sets_no_variable_of_ansible_or_of_a_play(read, prefix, column):
+    content = f"user_name,{column}\nsvc-backup,local\n"
+    message = refusal(read, content, prefix=prefix, allow_columns=["user_name"])
+    assert message.startswith(f"the column {column} in line 1 would set {prefix}{column}, which says more")
+
+
+def test_what_the_configuration_lists_is_taken(read):
+    content = "user_name,max_age\nsvc-backup,30d\n"
+    assert refusal(read, content, allow_columns=["base_url"]).startswith("the column max_age")
+    (found,) = variables(read(content, allow_columns=["max_age"])).values()
+    assert found == {"rotate_password_user_name": "svc-backup", "rotate_password_max_age": "30d"}
+    secret = "user_name,client_secret\nsvc-backup,Sesame-1\n"
+    assert refusal(read, secret, allow_columns=["client_secret"]).startswith("it has a column client_secret")
+
+
+def test_without_a_prefix_an_account_and_the_name_of_its_host_need_no_permission(read):
+    content = "name,user_name,rotate_password_source_name\nbackup,svc-backup,AD\n"
+    (found,) = variables(read(content, host_column="name", prefix="")).values()
+    assert found == {"name": "backup", "user_name": "svc-backup", "rotate_password_source_name": "AD"}
+
+
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', " ", "\n"])
 def test_a_delimiter_that_cant_be_one_is_refused(read, delimiter):
     assert refusal(read, ACCOUNTS, delimiter=delimiter).startswith(f"the delimiter can't be {delimiter!r}.")
@@ -204,7 +252,7 @@ def test_only_yaml_files_are_its_configuration(tmp_path, name, expected):
 @given(st.binary(max_size=60) | st.text(st.sampled_from('user_name,;"\n\r x'), max_size=60).map(str.encode))
 def test_any_file_is_read_or_refused(content):
     try:
-        hosts = csv_accounts.read_accounts(b"user_name,a\n" + content, "user_name", ",", "p_")
+        hosts = csv_accounts.read_accounts(b"user_name,a\n" + content, ",", csv_accounts.Columns("user_name", "p_"))
     except ValueError as error:
         assert str(error).endswith(".")
     else:
