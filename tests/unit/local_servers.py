@@ -12,7 +12,7 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -81,14 +81,16 @@ class RawAnswer(LocalServer):
 
 
 class Proxy(LocalServer):
-    """A proxy for plain HTTP and for tunnels.
+    """A proxy for tunnels; or with *onward* a gateway, which passes on what it is sent.
 
+    :param onward: the address that a gateway passes requests on to.
     :param drop: the end of the targets of requests that are passed on, but whose answers are dropped.
     :param refusal: the status with which tunnels are refused.
     """
 
-    def __init__(self, drop: str | None = None, refusal: int | None = None) -> None:
+    def __init__(self, onward: str = "", drop: str | None = None, refusal: int | None = None) -> None:
         super().__init__()
+        self._onward = onward
         self._drop = drop
         self._refusal = refusal
 
@@ -97,7 +99,7 @@ class Proxy(LocalServer):
         if request["method"] == "CONNECT":
             self._tunnel(handler, request["target"])
             return
-        target = urlsplit(request["target"])
+        target = urlsplit(urljoin(self._onward, request["target"]))
         connection = http.client.HTTPConnection(target.netloc)
         connection.request(request["method"], target.path, request["body"], request["headers"])
         response = connection.getresponse()

@@ -76,7 +76,8 @@ class TransportOptions(t.NamedTuple):
 class Transport:
     """Sends requests and returns whole answers.
 
-    Proxies come from the usual environment variables. Redirects are not followed: the token would go along.
+    Proxies come from the usual environment variables, for https only. Redirects are not followed: the token would go
+    along.
     """
 
     def __init__(self, base_url: str, options: TransportOptions) -> None:
@@ -94,6 +95,9 @@ class Transport:
         )
         # Looked up once: to go through the environment with each request costs as much as to send it.
         self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
+        if not base_url.startswith("https:"):
+            # Such an address is on this machine. A proxy would see the client secret, and reach its own machine.
+            self._settings["proxies"] = {}
         self._session.trust_env = False
         verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):

@@ -24,7 +24,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_info,
 )
 from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
+from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
 from ansible_collections.community.sailpoint.tests.unit.support import AD, FakeTime, validated
 
 SEGMENTS = {
@@ -108,16 +108,6 @@ def test_a_request_id_is_one_segment_on_the_wire(server: LocalServer, fake_time:
     }
     place = "/password-change-status/v1/" if api_version == "v1" else f"/{api_version}/password-change-status/"
     assert targets == {request_id: place + segment for request_id, segment in expected.items()}
-
-
-def test_a_proxy_gets_the_same_segment(
-    server: LocalServer, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Proxy() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        asked(server, isc_password_change_info, fake_time, request_id="../../oauth/%2e", wait=False)
-        (request,) = proxy.requests
-    assert request["target"] == f"{server.url}/password-change-status/v1/..%2F..%2Foauth%2F%252e"
 
 
 @pytest.mark.parametrize(("request_id", "problem"), REFUSALS.items())

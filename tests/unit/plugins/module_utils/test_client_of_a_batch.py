@@ -58,6 +58,7 @@ def test_a_token_that_another_thread_has_renewed_is_kept(client, tenant):
     assert client.token() is renewed is not first
 
 
-def test_the_environment_is_looked_at_once(client, monkeypatch):
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
-    assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+def test_the_environment_is_looked_at_once(tls_tenant, fake_time, monkeypatch):
+    with connected(tls_tenant, fake_time) as client:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]

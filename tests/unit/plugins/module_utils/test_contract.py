@@ -24,15 +24,15 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(params=API_VERSIONS)
-def sent(request, tenant, fake_time, monkeypatch):
+def sent(request, tenant, fake_time):
     """Return a layout's description, and the requests of all its operations as they went over the network."""
     description = json.loads((DESCRIPTIONS / f"{request.param}.json").read_text(encoding="utf-8"))
-    with Proxy() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        run(isc_password, tenant, fake_time, api_version=request.param, **BY_NAME)
+    with Proxy(tenant.base_url) as gateway:
+        given = {"base_url": gateway.url, "api_version": request.param}
+        run(isc_password, tenant, fake_time, **given, **BY_NAME)
         if request.param != "v3":
-            run(isc_digit_token, tenant, fake_time, api_version=request.param, user_id="Abby.Smith")
-    return description, [entry for entry in proxy.requests if not entry["target"].endswith("/oauth/token")]
+            run(isc_digit_token, tenant, fake_time, **given, user_id="Abby.Smith")
+    return description, [entry for entry in gateway.requests if not entry["target"].endswith("/oauth/token")]
 
 
 def described(description, entry):
