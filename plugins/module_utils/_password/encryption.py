@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
+import math
 import typing as t
 
 from .._errors import EncryptionError, InputError
@@ -24,6 +26,22 @@ SMALLEST_KEY = 2048
 
 LARGEST_KEY = 8192
 """Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
+
+SMALLEST_EXPONENT = 65537
+"""With 3, a password that is padded badly or sent to three keys can be computed without any of them."""
+
+_LARGEST_FACTOR = 2000
+"""A modulus with a factor up to this is none of two large primes."""
+
+SMALLEST_EXPONENT = 65537
+"""With smaller ones, such as 3, what was encrypted for several keys can be computed without any private key."""
+
+_LARGEST_FACTOR = 10_000
+"""A modulus that has a factor up to this is not the product of two large primes.
+
+To find out whether it is a prime itself would take as long as the rest of a rotation, and who sends a bad key on purpose
+could send a good one of theirs.
+"""
 
 PADDING_BYTES = 11
 """What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1)."""
@@ -115,4 +133,16 @@ def _load_public_key(text: str) -> t.Any:
         raise EncryptionError(
             f"public_key has {key.key_size} bits; more than {LARGEST_KEY} bits are not a key of a source.", _KEY_HINT
         )
+    numbers = key.public_numbers()
+    if numbers.e < SMALLEST_EXPONENT:
+        raise EncryptionError(
+            f"public_key has the exponent {numbers.e}; less than {SMALLEST_EXPONENT} is not safe.", _KEY_HINT
+        )
+    if math.gcd(numbers.n, _small_factors()) != 1 or math.isqrt(numbers.n) ** 2 == numbers.n:
+        raise EncryptionError("public_key is not the product of two large primes, so anyone can decrypt.", _KEY_HINT)
     return key
+
+
+@functools.lru_cache(maxsize=1)
+def _small_factors() -> int:
+    return math.prod(range(3, _LARGEST_FACTOR, 2))

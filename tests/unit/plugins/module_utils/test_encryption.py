@@ -180,7 +180,8 @@ def test_a_key_may_be_wrapped_into_lines(rsa_key):
 
 
 def test_the_largest_key_is_still_taken():
-    assert len(base64.b64decode(encrypt_password("x", _rsa_key((1 << 8191) + 1)))) == 1024
+    p, q = (2**2048 - less for less in PRIMES[4096])
+    assert len(base64.b64decode(encrypt_password("x", _rsa_key(p**3 * q)))) == 1024
 
 
 def test_the_same_password_is_encrypted_differently_each_time(rsa_key):
@@ -257,3 +258,43 @@ def test_neither_error_nor_result_holds_the_password(rsa_key, unusable_keys, res
         shown = f"{error!r} {error.__cause__!r} {error.as_result()}"
     assert MARK not in shown
     assert "Sesame" not in shown
+
+
+def public_key(modulus: int, exponent: int = 65537) -> str:
+    key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    spki = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(key.public_bytes(*spki)).decode()
+
+
+def smooth(bits: int) -> int:
+    """Return a number of so many bits whose factors are all small."""
+    primes = [
+        number for number in range(3, 10_000, 2) if all(number % each for each in range(3, 100, 2) if each < number)
+    ]
+    modulus = 1
+    while modulus.bit_length() < bits:
+        modulus *= primes.pop()
+    return modulus
+
+
+P = 2**1024 - PRIMES[2048][0]
+WEAK = {
+    "the square of a prime": P * P,
+    "small factors": smooth(2048),
+    "one small factor": (2**2040 - 1) * 4099,
+}
+
+
+@pytest.mark.parametrize("modulus", WEAK.values(), ids=WEAK)
+def test_a_modulus_that_anybody_can_factor_is_refused(modulus):
+    with pytest.raises(EncryptionError, match="is not the product of two large primes") as refused:
+        encrypt_password(MARK, public_key(modulus))
+    assert (refused.value.hint, refused.value.__cause__) == (FRESH, None)
+
+
+@pytest.mark.parametrize("exponent", [3, 17, 257])
+def test_a_small_exponent_is_refused(exponent):
+    modulus = P * (2**1024 - PRIMES[2048][1])
+    assert encrypt_password(MARK, public_key(modulus))
+    with pytest.raises(EncryptionError, match=f"public_key has the exponent {exponent}; less than 65537 is not safe"):
+        encrypt_password(MARK, public_key(modulus, exponent))
