@@ -39,7 +39,8 @@ options:
   length:
     description:
       - The number of characters, from 1 to 9999.
-      - By default 24, more if the policy requires more, and less if the policy allows only less.
+      - By default 24, more if the policy requires more, and less if the policy allows only less. A warning says so if
+        that is less than 12. Fewer than 8 characters are only generated if this option asks for them.
       - Passwords of more than 245 characters can't be encrypted for a source whose RSA key has 2048 bits. With 4096
         bits the limit is 501.
     type: int
@@ -97,11 +98,13 @@ _value:
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 from jinja2.runtime import Undefined
 
 from ..module_utils._password.generator import (
     generate_password as make_password,
 )
+from ..module_utils._password.generator import length_warning
 from ..module_utils._password.policy import PolicyError, whole_number
 from ..plugin_utils._explained import explained
 
@@ -121,9 +124,13 @@ def generate_password(policy: Any, length: Any = None, specials: Any = None) -> 
         number = whole_number(length)
         length = length if number is None else number
     try:
-        return make_password(policy, length=length, specials=specials)
+        password = make_password(policy, length=length, specials=specials)
     except PolicyError as error:
         raise AnsibleFilterError(str(error)) from None
+    warning = None if length is not None else length_warning(password)
+    if warning is not None:
+        Display().warning(warning)
+    return password
 
 
 class FilterModule:

@@ -35,7 +35,7 @@ from .._outcomes import (
     UNCHANGED,
     UNKNOWN,
 )
-from .._password.generator import generate_password
+from .._password.generator import generate_password, length_warning
 from .._password.policy import PolicyError
 from .._text import LONGEST_NAME, clean_text
 from .log import ChangeLog, NoLog
@@ -266,6 +266,8 @@ class ChangeFlow:
                 return Found(target, decision)
         if self._password is None:
             self._password = _random_password(target.info.policies)
+            too_short = length_warning(self._password)
+            self.warnings += [too_short] if too_short is not None else []
         prepared = prepare(self._password, target, self._wanted["enforce_policy"])
         warnings = warnings_for(client, prepared, self._settings.check_mode)
         if self._wanted["sync_group"] != IGNORE:

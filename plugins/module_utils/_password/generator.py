@@ -21,6 +21,12 @@ from .policy import DIGITS, LOWER, MAX_VALUE, RULE_OF_KEY, SPECIALS, UPPER, Poli
 DEFAULT_LENGTH = 24
 """Characters, where neither the caller nor the policy says otherwise."""
 
+SHORTEST = 8
+"""Characters, where a policy allows only so few. Shorter ones are for somebody who asks for that length to decide."""
+
+ADVISED = 12
+"""Characters below which a generated password is warned of. Whoever can set a policy could make it easy to guess."""
+
 DEFAULT_SPECIALS = "-._~"
 """What RFC 3986, section 2.3 calls unreserved: inside a word, none of these needs quoting in a URL, a shell, a CSV
 file, a distinguished name, an LDAP filter, XML, JSON or YAML."""
@@ -62,8 +68,8 @@ def generate_password(
 
     :arg policy: either form that ``as_policy`` takes. ``history``, ``checks`` and ``unknown`` have no influence.
     :arg length: characters, 1 to ``MAX_VALUE``. By default ``DEFAULT_LENGTH``, more where the policy needs more,
-        less where it allows only less. A password of over 245 characters can't be encrypted for ISC with an RSA key
-        of 2048 bits (501 with 4096 bits).
+        less where it allows only less, but never below ``SHORTEST``. A password of over 245 characters can't be
+        encrypted for ISC with an RSA key of 2048 bits (501 with 4096 bits).
     :arg specials: the special characters to choose from, out of ``SPECIALS``; duplicates do not count. By default
         ``DEFAULT_SPECIALS``; an empty string makes a password without any.
     :arg rng: the source of randomness, for tests. By default that of the operating system.
@@ -78,6 +84,16 @@ def generate_password(
     total = _total_length(rules, demand, _checked_length(length))
     source = rng or secrets.SystemRandom()
     return _draw(_arranged(_slots(demand, total, chosen), chosen, source), chosen, source)
+
+
+def length_warning(password: str) -> str | None:
+    """Return a sentence about a generated password that is short because its policy allows no more, or ``None``."""
+    if len(password) >= ADVISED:
+        return None
+    return (
+        f"The generated password has only {len(password)} characters, because the policy allows no more. With fewer "
+        f"than {ADVISED} it is easier to guess: check passwordMaxLength of the policy in ISC."
+    )
 
 
 def _checked_specials(specials: Any) -> str:
@@ -158,6 +174,11 @@ def _total_length(rules: dict[str, Any], demand: _Demand, length: int | None) ->
         raise PolicyConflictError(f"{_named(rules, 'min_length')} is more than {_named(rules, 'max_length')}.")
     _check_room(demand, longest, RULE_OF_KEY["max_length"].policy_name)
     if length is None:
+        if longest < SHORTEST:
+            raise PolicyConflictError(
+                f"{_named(rules, 'max_length')} allows fewer than {SHORTEST} characters, and such a password is only "
+                "generated for an option length."
+            )
         return min(max(DEFAULT_LENGTH, shortest, demand.least), longest)
     if length > longest:
         raise PolicyConflictError(f"The option length {length} is more than {_named(rules, 'max_length')}.")

@@ -166,6 +166,8 @@ class RotationBatch:
             rotation.plan(target.info.policies, context.me(host.host), time())
         pending = rotation.record.pending if rotation.record is not None else None
         if rotation.due == SET and pending is not None:
+            if rotation.length_warning is not None:
+                self.warnings.append((host.host, rotation.length_warning))
             if check_mode:
                 host.log.store()
             return Send(pending.password)

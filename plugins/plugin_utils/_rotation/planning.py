@@ -76,7 +76,7 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
     warnings = warnings_for(client, prepared, check_mode=True)
     group, warning = SyncGroups(client).warning_for(target.info.source_id, mode, check_mode)
     rotation.sync_group = None if group is None else group.as_result()
-    return [*warnings, *([warning] if warning else [])]
+    return [*warnings, *filter(None, (warning, rotation.length_warning))]
 
 
 def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:

@@ -22,7 +22,7 @@ from ...module_utils._outcomes import (
     UNCHANGED,
     UNKNOWN,
 )
-from ...module_utils._password.generator import generate_password
+from ...module_utils._password.generator import generate_password, length_warning
 from ...module_utils._password.policy import PolicyError
 from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
@@ -213,6 +213,13 @@ class Rotation:
             self.change = Change(current.request_id, CHANGE_FINISHED) if committed and current else None
         elif self.due in (NOTHING, NOTIFY):
             self.leave_unchanged()
+
+    @property
+    def length_warning(self) -> str | None:
+        """A sentence about a generated password that is to be set and is shorter than anybody asked for."""
+        pending = self.record.pending if self.record is not None else None
+        asked = self.options["value"] is not None or self.options["length"] is not None
+        return None if self.due != SET or pending is None or asked else length_warning(pending.password)
 
     def leave_unchanged(self) -> None:
         """End it: nothing is due."""

@@ -95,6 +95,14 @@ def test_policies_are_taken_in_both_forms():
     assert password_violations("abc", []) == []
 
 
+@pytest.mark.parametrize(("policy", "length", "warned"), [("8", None, True), ("12", None, False), ("8", 8, False)])
+def test_a_short_password_that_nobody_asked_for_is_warned_of(monkeypatch, policy, length, warned):
+    told = []
+    monkeypatch.setattr(generate_plugin.Display, "warning", lambda _self, text: told.append(text))
+    generate_password([f"passwordMaxLength is {policy}"], length)
+    assert ["only 8 characters" in text for text in told] == [True] * warned
+
+
 def test_length_may_be_a_string_of_digits():
     assert len(generate_password([], length="32")) == 32
     for length in ("", "8.0", "-8", "eight", "99999"):

@@ -266,6 +266,18 @@ def test_a_random_password_fits_the_policy_and_stays_the_same():
     assert (run.flow.kind, run.flow.password) == ("set", first)
 
 
+@pytest.mark.parametrize(("longest", "warned"), [(9, True), (12, False)])
+def test_a_random_password_that_the_policy_makes_short_is_warned_of(longest, warned):
+    run = PerformedFlow(query=[{**QUERIED, "policies": [f"passwordMaxLength is {longest}"]}], password=None)
+    run.next()
+    assert [f"only {longest} characters" in text for text in run.flow.warnings] == [True] * warned
+
+
+def test_a_random_password_is_not_one_that_anybody_guesses():
+    error = PerformedFlow(query=[{**QUERIED, "policies": ["passwordMaxLength is 1"]}], password=None).next()
+    assert error.message.startswith("No password can be generated: passwordMaxLength 1 allows fewer than 8 characters")
+
+
 def test_where_no_random_password_fits_the_policy_it_is_refused():
     strict = {**QUERIED, "policies": ["passwordMinLength is 30", "passwordMaxLength is 10"]}
     error = PerformedFlow(query=[strict], password=None).next()

@@ -21,6 +21,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password.gene
     OptionError,
     PolicyConflictError,
     generate_password,
+    length_warning,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import PolicyError
 from hypothesis import HealthCheck, given, settings
@@ -69,6 +70,8 @@ def satisfiable(policy, length, specials):
     """Tell whether any password satisfies the policy and the options."""
     shortest = max(1, policy.get("min_length", 0), fewest(policy, specials))
     longest = policy.get("max_length", float("inf"))
+    if length is None and longest < 8:
+        return False
     return shortest < float("inf") and shortest <= longest and (length is None or shortest <= length <= longest)
 
 
@@ -244,6 +247,25 @@ def test_what_a_rule_asks_for_is_drawn_from_its_whole_alphabet():
     for key, size in sizes.items():
         drawn = [generate_password({key: 9, "max_length": 9}, rng=rng) for _each in range(300)]
         assert len(set("".join(drawn))) == size
+
+
+@pytest.mark.parametrize("longest", [1, 4, 7])
+def test_a_policy_alone_makes_no_password_that_anybody_guesses(longest):
+    """Otherwise ``passwordMaxLength is 1`` makes the password ``A``."""
+    policies = [f"passwordMaxLength is {longest}"]
+    with pytest.raises(PolicyConflictError) as refused:
+        generate_password(policies)
+    assert str(refused.value) == (
+        f"passwordMaxLength {longest} allows fewer than 8 characters, and such a password is only generated for an "
+        "option length."
+    )
+    assert len(generate_password(policies, longest)) == longest
+
+
+def test_a_password_that_a_policy_makes_short_is_warned_of():
+    told = [length_warning(generate_password({"max_length": longest})) for longest in (8, 11, 12, 24)]
+    assert [text is not None for text in told] == [True, True, False, False]
+    assert told[1].startswith("The generated password has only 11 characters, because the policy allows no more.")
 
 
 def test_the_policy_moves_the_default_length():

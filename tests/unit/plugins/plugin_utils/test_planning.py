@@ -136,6 +136,12 @@ def test_a_dry_run_sends_nothing_but_a_login(tenant, fake_time):
     assert (warnings, asked) == ([], ["login"])
 
 
+def test_a_dry_run_warns_of_a_short_password(tenant, fake_time):
+    _made, warnings, _asked = dry_ran(tenant, fake_time, pending=PENDING._replace(password="Short-123"))
+    (warning,) = warnings
+    assert warning.startswith("The generated password has only 9 characters")
+
+
 @pytest.mark.parametrize("due", [steps.WAIT, steps.STORE, steps.NOTIFY, steps.NOTHING])
 def test_where_nothing_is_set_there_is_no_dry_run(tenant, fake_time, due):
     _made, warnings, asked = dry_ran(tenant, fake_time, due=due, target=STRICT, enforce_policy=True)

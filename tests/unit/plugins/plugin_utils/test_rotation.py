@@ -154,6 +154,18 @@ def test_none_stands_for_no_special_characters():
     assert not planned(policies=policies).record.pending.password.isalnum()
 
 
+SHORT = ["passwordMaxLength is 9"]
+
+
+def test_a_password_that_the_policy_makes_short_is_warned_of_unless_somebody_asked_for_it():
+    assert "only 9 characters" in planned(policies=SHORT).length_warning
+    assert planned(policies=SHORT, length=9).length_warning is None
+    assert planned(policies=SHORT, value="given-1").length_warning is None
+    assert planned(policies=["passwordMaxLength is 12"]).length_warning is None
+    with pytest.raises(InputError, match="allows fewer than 8 characters"):
+        planned(policies=["passwordMaxLength is 1"])
+
+
 def test_what_cant_be_generated_names_the_options():
     with pytest.raises(InputError) as error:
         planned(policies=["passwordMinLength is 20"], length=8)

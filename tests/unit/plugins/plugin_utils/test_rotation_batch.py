@@ -368,6 +368,13 @@ def test_the_policy_and_the_sync_group_count_for_each_host(play):
     assert play.rotations["3"].sync_group["name"] == "Directory and payroll"
 
 
+def test_a_short_password_is_warned_of_for_each_host(play):
+    play.tenant.settings(policies={AD: ["passwordMaxLength is 9"]})
+    batch = play.rotate(1, 2, each={2: {"length": 9}})
+    (warned,) = batch.warnings
+    assert warned[0] == "1" and warned[1].startswith("The generated password has only 9 characters")
+
+
 @pytest.mark.parametrize("name", ["account_id", "account_name"])
 def test_the_account_that_is_asked_for_has_to_be_there(play, name):
     play.rotate(1, 2, each={1: {name: "nobody"}, 2: {"account_id": dn(2).upper()}})
