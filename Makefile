@@ -21,6 +21,8 @@ VAULT := $(VENV)/.vault
 BROWSER := .cache/chromium/.installed
 # For galaxy: what Galaxy runs on an upload, in an environment of its own.
 IMPORTER := .cache/galaxy-importer/.installed
+# For publish: ansible-core and nothing else, in an environment of its own, because it sees the token.
+PUBLISHER := .cache/publisher/.installed
 # For the benchmark sdk: SailPoint's SDK, in an environment of its own.
 SDK := .cache/sdk/.installed
 
@@ -34,7 +36,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test downloads units functional integration jobs matrix molecule sanity lint docs-lint docs galaxy publish bench soak format clean
+.PHONY: help demo test downloads units functional integration jobs matrix molecule sanity lint docs-lint docs galaxy publisher publish bench soak format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -87,8 +89,10 @@ docs: $(READY) ## the documentation site, in .cache/docs/html; the least warning
 galaxy: $(READY) $(IMPORTER) ## build the collection's archive, and check it as Galaxy does
 	@$(WITH_TOOLS) python tests/tools/galaxy.py $(dir $(IMPORTER))bin/python $(ARGS)
 
-publish: $(READY) ## upload what galaxy built; the server and its token come from ANSIBLE_GALAXY_SERVER_* variables
-	@$(WITH_TOOLS) ansible-galaxy collection publish .cache/galaxy/*.tar.gz
+publisher: $(PUBLISHER) ## install what publish needs, without the token
+
+publish: $(PUBLISHER) ## upload what galaxy built; the server and its token come from ANSIBLE_GALAXY_SERVER_* variables
+	@$(dir $(PUBLISHER))bin/ansible-galaxy collection publish .cache/galaxy/*.tar.gz
 
 bench: $(READY) $(COLLECTIONS) $(VAULT) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
@@ -123,6 +127,11 @@ $(BROWSER): $(INSTALLED) tests/functional/requirements.txt tests/tools/chromium.
 $(IMPORTER): tests/tools/importer_requirements.txt
 	@$(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+$(PUBLISHER): tests/tools/publisher_requirements.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --only-binary :all: --requirement $<
 	@touch $@
 
 $(SDK): tests/benchmarks/sdk_requirements.txt

@@ -64,6 +64,7 @@ def test_the_image_as_it_is_described(tmp_path):
     )
     assert Requirement(tested[1]).specifier == core.specifier
     assert given["PYCMD"].endswith("python3.12")
+    assert re.search(r"@sha256:[0-9a-f]{64}$", given["EE_BASE_IMAGE"]), "a tag can be moved"
     collections = {entry["name"] for entry in loaded(made / "_build" / "requirements.yml")["collections"]}
     assert collections == {"community.sailpoint", "community.hashi_vault"}
 

@@ -39,8 +39,8 @@ SMALLEST_EXPONENT = 65537
 _LARGEST_FACTOR = 10_000
 """A modulus that has a factor up to this is not the product of two large primes.
 
-To find out whether it is a prime itself would take as long as the rest of a rotation, and who sends a bad key on purpose
-could send a good one of theirs.
+To find out whether it is a prime itself would take as long as the rest of a rotation, and who sends a bad key on
+purpose could send a good one of theirs.
 """
 
 PADDING_BYTES = 11

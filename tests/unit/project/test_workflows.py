@@ -119,6 +119,17 @@ def test_secrets_go_to_one_step_only():
     assert "".join(path.read_text("utf-8") for path in FILES).count("secrets.") == 1
 
 
+def test_the_job_with_the_token_runs_nothing_that_builds_or_tests():
+    """It takes the archive from another job. What that one installs could read the token."""
+    (publish,) = [job for job in JOBS if "secrets." in str(job.content)]
+    assert publish.targets() == {"publisher", "publish"}
+    assert publish.content["needs"] == "build"
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert re.findall(r"^publish(?:er)?: (.*?) +##", makefile, re.MULTILINE) == ["$(PUBLISHER)"] * 2
+    (step,) = [step for step in publish.steps if "secrets." in str(step)]
+    assert step["run"] == "make publish"
+
+
 @pytest.mark.parametrize("job", [job for job in JOBS if job.targets()], ids=by_name)
 def test_no_credentials_are_left_in_a_checkout(job):
     """Where a test, or a package that was installed, could read them."""
