@@ -16,11 +16,16 @@ LONGEST_NAME = 300
 LONGEST_ID = 4096
 """Characters of an id or a key that are taken from a server. The DNs of a directory have some hundreds."""
 
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+"""What Python calls printable and nobody sees: joiners, fillers and selectors of variants."""
+
 _CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 
 
 def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Return *text* on one line, without control characters, cut to *longest* characters.
+    """Return *text* on one line, without control characters, and what nobody would see escaped; cut to *longest*.
 
     A server's text is shown on terminals and in AWX: escape sequences and line breaks in it could imitate other output.
     """
@@ -34,10 +39,21 @@ def quoted(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* with a blank in place of each character that is not printable, line breaks among them."""
-    if text.isprintable():
+    """Return *text* with a blank in place of each control character, and what nobody would see escaped.
+
+    A character that changes the direction of writing, or has no width, makes a name look like another one.
+    """
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
         return text
-    return "".join(character if character.isprintable() else " " for character in text)
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() and character not in _INVISIBLE:
+        return character
+    if unicodedata.category(character) != "Cf" and character not in _INVISIBLE:
+        return " "
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
 def has_controls(text: str) -> bool:

@@ -182,7 +182,7 @@ def test_all_that_there_are_are_listed_on_one_line_and_cut(directory: Directory,
 
 
 ODD = RecordedAccount("svc", AD, "source-1\x1b[2J", "CN=D\u202eoe\r\nfatal: " + "x" * 1000)
-SHOWN = "CN=D oe fatal: " + "x" * 282 + "..."
+SHOWN = "CN=D\\u202eoe fatal: " + "x" * 277 + "..."
 
 
 @pytest.mark.parametrize(

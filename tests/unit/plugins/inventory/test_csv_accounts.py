@@ -151,7 +151,7 @@ def test_a_cell_is_never_a_template(read):
         ("user_name\n\x1b[31mred\n", "line 2 has a control character or a line break in the column user_name."),
         ("user_name,a\nx,y\nz,1\x852\n", "line 3 has a control character in the column a. Remove it."),
         ("user_name,a\nx,y\nz,\x9b31m\n", "line 3 has a control character in the column a. Remove it."),
-        ("user_name\nx\u202e\nx\u202e\n", "lines 2 and 3 have the same user_name, x ."),
+        ("user_name\nx\u202e\nx\u202e\n", "lines 2 and 3 have the same user_name, x\\u202e."),
         ('user_name\nx\n"open\n', "line 3 is not CSV: unexpected end of data. Check the double quotes"),
         ('user_name\n"x"y\n', "line 2 is not CSV: "),
         ("user_name,\nx,\n", "column 2 has no name in line 1."),

@@ -71,7 +71,7 @@ def test_what_is_no_readable_token_says_nothing(text):
 def test_what_could_imitate_other_output_is_cleaned():
     hostile = "Abby\x1b[2J\r\nfailed: [localhost]\u202e"
     claims = read_claims(token(dict.fromkeys(("user_name", "identity_id", "org"), hostile) | {"scope": [hostile]}))
-    clean = "Abby [2J failed: [localhost]"
+    clean = "Abby [2J failed: [localhost]\\u202e"
     assert claims == Claims("user", clean, clean, clean, (clean,))
 
 

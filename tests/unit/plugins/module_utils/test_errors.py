@@ -45,7 +45,7 @@ def test_details_that_are_set_stay():
 
 
 TWO_LINES = "No.\r\nfatal: [host]: FAILED! => \x1b[31m\u2028\u202e\x00\ud800"
-ONE_LINE = "No.  fatal: [host]: FAILED! =>  [31m    "
+ONE_LINE = "No.  fatal: [host]: FAILED! =>  [31m \\u202e  "
 
 
 def test_a_message_is_one_printable_line():
