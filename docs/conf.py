@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.util import logging
+
 _REPOSITORY = "https://github.com/ansible-collections/community.sailpoint"
 
 project = "community.sailpoint"
@@ -35,3 +41,42 @@ html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
 pygments_style = "ansible"
+
+_LOGGER = logging.getLogger(__name__)
+# The pages of plugins, by what antsibull-docs names them.
+_PLUGIN = re.compile(r"(\w+)_(?:module|lookup|filter|inventory)")
+_GUIDE = re.compile(r"(\w+)\.rst")
+
+
+def link_guides(app: Any, doctree: nodes.document, docname: str) -> None:
+    """Make the links in the guides lead to pages of the site.
+
+    GitHub shows the guides too, where Sphinx's roles would be raw text. So a guide links another one as a file beside it,
+    and names a plugin in plain literal text.
+    """
+    if not docname.startswith("docsite/"):
+        return
+    found = app.env.found_docs
+    for link in list(doctree.findall(nodes.reference)):
+        guide = _GUIDE.fullmatch(link.get("refuri", ""))
+        if guide and f"docsite/{guide[1]}" in found:
+            link["refuri"] = app.builder.get_relative_uri(docname, f"docsite/{guide[1]}")
+            link["internal"] = True
+            link["classes"] = ["reference", "internal"]
+        elif guide:
+            _LOGGER.warning("there is no guide %s", link["refuri"], location=link)
+    plugins = {name[1]: name[0] for name in map(_PLUGIN.fullmatch, found) if name}
+    for literal in list(doctree.findall(nodes.literal)):
+        text = literal.astext().removeprefix("community.sailpoint.")
+        before = literal.previous_sibling()
+        role = text == "rotate_password" and isinstance(before, nodes.Text) and before.astext().split()[-1:] == ["role"]
+        page = "rotate_password_role" if role else plugins.get(text)
+        if page and not isinstance(literal.parent, (nodes.reference, nodes.title)):
+            link = nodes.reference("", "", internal=True, refuri=app.builder.get_relative_uri(docname, page))
+            literal.replace_self(link)
+            link += literal
+
+
+def setup(app: Any) -> None:
+    """Register what is added to Sphinx here."""
+    app.connect("doctree-resolved", link_guides)

@@ -22,7 +22,8 @@ extends_documentation_fragment:
 options:
   user_id:
     description:
-      - The uid of the identity, such as V(Abby.Smith).
+      - The uid of the identity, which is its user name, such as V(Abby.Smith). It is neither the e-mail address nor the
+        identity's id.
     type: str
     required: true
   length:
@@ -57,6 +58,8 @@ notes:
   - O(api_version=v3) has no digit tokens.
   - Keep the value a string. It may begin with a zero, which a template that turns it into a number would lose.
 seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.digit_tokens
+    description: Issue digit tokens.
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password
 """

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
   - community.sailpoint.wait
+  - community.sailpoint.encryption
 options:
   password:
     description:
@@ -32,7 +33,9 @@ options:
     required: true
   user_name:
     description:
-      - The login name of the identity, such as V(Abby.Smith). Required with O(source_name), unless the ids are given.
+      - The user name of the identity, such as V(Abby.Smith), with which it logs in to ISC. It is neither the e-mail
+        address nor the account's name on the source.
+      - Required with O(source_name), unless the ids are given.
     type: str
   source_name:
     description:
@@ -163,17 +166,12 @@ notes:
     context (a personal access token) may only set the password of its own identity.
   - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
     RV(outcome=unknown).
-  - A receipt decides before the policy is checked and before anything is encrypted. A receipt of another tenant, source
-    or account, a malformed one and one from a newer version of this collection are errors.
-  - "A receipt in state C(FINISHED): if it is younger than O(max_age), nothing is sent (RV(decision=young)). Otherwise,
-    with O(update_password=when_changed) and the same password, nothing is sent (RV(decision=same_password)). Otherwise
-    the password is set."
-  - "A receipt in state C(IN_PROGRESS) with a request id and of the same password, regardless of O(update_password) and
-    O(max_age): nothing is sent, and the module waits for that request (RV(decision=resumed)). C(changed) is V(true) if
-    the change has ended or is waited for. If ISC no longer knows the request, the password is set, with a warning."
-  - "Any other receipt (C(FAILED); C(UNKNOWN), if the response was lost or the run was killed before it came;
-    C(IN_PROGRESS) of a different password), or none: the password is set."
+  - Ansible can show the items of a loop. So loop over names, and look each password up inside the task, as in the example.
+  - A receipt decides before the policy is checked and before anything is encrypted. What happens in each state of a
+    receipt is in the guide to receipts.
 seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.receipts
+    description: Set a password only when it has changed, and what each state of a receipt means.
   - module: community.sailpoint.isc_login
   - module: community.sailpoint.isc_password_info
   - module: community.sailpoint.isc_password_change_info
@@ -204,6 +202,13 @@ EXAMPLES = r"""
     source_name: HR Database
     password: "{{ new_password }}"
     sync_group: refuse
+
+- name: Set several in a loop over names, because Ansible can show the items of a loop
+  community.sailpoint.isc_password:
+    user_name: "{{ item }}"
+    source_name: Active Directory
+    password: "{{ new_passwords[item] }}"
+  loop: [svc-backup, svc-payroll]
 
 - name: Set it without waiting
   community.sailpoint.isc_password:

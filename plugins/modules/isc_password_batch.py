@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
   - community.sailpoint.wait
+  - community.sailpoint.encryption
 options:
   accounts:
     description:

@@ -21,7 +21,8 @@ extends_documentation_fragment:
 options:
   user_name:
     description:
-      - The login name of the identity, such as V(Abby.Smith).
+      - The user name of the identity, such as V(Abby.Smith), with which it logs in to ISC. It is neither the e-mail
+        address nor the account's name on the source.
     type: str
     required: true
   source_name:

@@ -18,6 +18,7 @@ description:
   - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.encryption
 attributes:
   check_mode:
     support: full

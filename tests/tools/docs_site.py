@@ -32,6 +32,14 @@ LABELS_HINT = (
 )
 
 
+# What antsibull-docs writes: a list of pages with options, a section of the contents, and an entry point of a role.
+_TREE = re.compile(r"^\.\. toctree::\n(?:    :\w+:.*\n)+\n(?P<pages>(?:    \S+\n)*)\n*", re.MULTILINE)
+_GROUP = re.compile(r"^(?P<title>.+)\n-+\n\n\.\. toctree::\n    :maxdepth: 1\n\n(?P<pages>(?:    docsite/\w+\n)+)\n", re.MULTILINE)
+_ENTRY_POINT = re.compile(r"^\.\. _[\w.]+__entrypoint-(?P<name>\w+):\n.*?(?=^\.\. _|^\.\. Extra links)", re.MULTILINE | re.DOTALL)
+# What nobody calls in a playbook of their own.
+_INTERNAL = re.compile(r"(?:rotation_\w+|digit_token_delivery)(?=_module| module)")
+
+
 class Failed(Exception):
     """A tool failed or complained. The text is what it said."""
 
@@ -55,6 +63,44 @@ def call(*command: str) -> None:
         raise Failed(done.stdout.strip() or f"{command[0]} ended with {done.returncode}.")
 
 
+def with_groups(index: str) -> str:
+    """Return the page of contents with what the sidebar shows as headings: guides, reference, for contributors.
+
+    The pages of the modules and plugins, which antsibull-docs lists without a heading, are added to the last two.
+    """
+    groups = {found["title"]: found["pages"] for found in _GROUP.finditer(index)}
+    rest = _GROUP.sub("", index)
+    pages = [page for found in _TREE.finditer(rest) for page in found["pages"].split()]
+    rest = _TREE.sub("", rest)
+    guides, reference, contributors = groups
+    used = [page for page in pages if not _INTERNAL.match(page)]
+    # The role is what most people look for.
+    used.sort(key=lambda page: not page.endswith("_role"))
+    groups[reference] += "".join(f"    {page}\n" for page in used)
+    groups[contributors] += "".join(f"    {page}\n" for page in pages if page not in used)
+    trees = {title: f".. toctree::\n    :maxdepth: 1\n    :caption: {title}\n\n{listed}\n" for title, listed in groups.items()}
+    lines = rest.splitlines(keepends=True)
+    steps = "".join(line for line in lines if _INTERNAL.search(line))
+    rest = "".join(line for line in lines if not _INTERNAL.search(line))
+    before, plugin_index, after = rest.partition(".. _plugin_index_for")
+    return "".join(
+        (
+            f"{before}{guides}\n{'-' * len(guides)}\n\n{trees[guides]}",
+            f"{reference}\n{'-' * len(reference)}\n\n{trees[reference]}",
+            f"{plugin_index}{after}\n",
+            f"{contributors}\n{'-' * len(contributors)}\n\n{trees[contributors]}",
+            f"The internal steps of the role and the playbooks:\n\n{steps}",
+        )
+    )
+
+
+def with_main_first(role: str) -> str:
+    """Return the page of a role with its entry point *main* before the others, which antsibull-docs sorts by name."""
+    found = list(_ENTRY_POINT.finditer(role))
+    in_order = sorted(found, key=lambda one: one["name"] != "main")
+    return "".join((role[: found[0].start()], *(one[0] for one in in_order), role[found[-1].end() :]))
+
+
 def build(folder: Path) -> Path:
     """Build the site below *folder*, from scratch, and return the page to begin with.
 
@@ -69,6 +115,9 @@ def build(folder: Path) -> Path:
     config = ["--config-file", str(DOCS / "antsibull-docs.cfg")]
     how = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(sources)]
     call("antsibull-docs", *config, "collection", *how, COLLECTION)
+    for page, arranged in (("index", with_groups), ("rotate_password_role", with_main_first)):
+        file = sources / f"{page}.rst"
+        file.write_text(arranged(file.read_text("utf-8")), "utf-8")
     # Quiet, all warnings, and a full stop after them.
     quiet = ["--quiet", "--fail-on-warning", "--fresh-env"]
     call(

@@ -16,14 +16,17 @@ GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 
 _MARKDOWN = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 _RST = re.compile(
-    r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n(?P<options>(?:(?P=indent)   :\w+:.*\n)*)\n"
+    r"(?:^ *``(?P<caption>\S+)``:\n\n)?^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n\n"
     r"(?P<text>(?:(?P=indent)   .*\n|\n)+)",
     re.MULTILINE,
 )
 
 
 class Block(NamedTuple):
-    """A block of code. ``caption`` is the name of the file that it stands for, or empty."""
+    """A block of code. ``caption`` is the name of the file that it stands for, on a line above it, or empty.
+
+    GitHub shows no block with Sphinx's option of that name.
+    """
 
     language: str
     text: str
@@ -36,11 +39,7 @@ def blocks(page: Path) -> list[Block]:
     if page.suffix == ".md":
         return [Block(found["language"], found["text"]) for found in _MARKDOWN.finditer(text)]
     return [
-        Block(found["language"], f"{dedent(found['text']).strip()}\n", _caption(found["options"]))
+        Block(found["language"], f"{dedent(found['text']).strip()}\n", found["caption"] or "")
         for found in _RST.finditer(text)
     ]
 
-
-def _caption(options: str) -> str:
-    found = re.search(r":caption: (\S+)", options)
-    return found[1] if found else ""

@@ -39,6 +39,7 @@ def ansible_playbook() -> Parser:
     parser.add_argument("-i")
     parser.add_argument("--limit")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--ask-vault-pass", action="store_true")
     return parser
 
 
@@ -65,6 +66,7 @@ def check_playbook(words: list[str], page: Path) -> None:
         if extra.startswith("@"):
             named = extra[1:] in captions | OF_THE_READER or f"`{extra[1:]}`" in page.read_text("utf-8")
             assert named, f"the page doesn't say what is in {extra[1:]}"
+            assert extra[1:] not in OF_THE_READER or given.ask_vault_pass, f"nothing decrypts {extra[1:]}"
         else:
             names = json.loads(extra) if extra.startswith("{") else [extra.partition("=")[0]]
             assert set(names) <= known_variables(), extra
@@ -127,6 +129,7 @@ def test_there_are_commands():
         "ansible-playbook community.sailpoint.rotate_password -e rotate_password_max_aeg=30d",
         "ansible-playbook community.sailpoint.rotate_password -e @nowhere.yml",
         "ansible-playbook community.sailpoint.rotate_password --chekc",
+        "ansible-playbook community.sailpoint.rotate_accounts -e @vault.yml",
         "ansible-playbook nowhere.yml",
         "ansible-inventory -i nowhere.yml --graph",
         "make dmeo",

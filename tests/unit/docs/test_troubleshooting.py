@@ -15,10 +15,34 @@ from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst"
 
 
-def headings(guide: Path) -> list[str]:
-    """Return the headings of the lowest level."""
+# ISC's own words, which people look for as they saw them. They are not in the code.
+SECTION_OF_ISC = "What ISC itself says"
+WORDS_OF_ISC = (
+    "Full authentication is required",
+    "JWT is required",
+    "JWT is expired",
+    "invalid_client",
+    "Bad client credentials",
+    "sp:scopes:all",
+    *("500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"),
+)
+
+
+def headings(guide: Path, of_isc: bool = False) -> list[str]:
+    """Return the headings of the lowest level: of messages of this collection, or of ISC's own words."""
+    found, section = [], ""
     lines = guide.read_text("utf-8").splitlines()
-    return [line for line, rule in zip(lines, lines[1:]) if rule and set(rule) == {"~"}]
+    for line, rule in zip(lines, lines[1:]):
+        if rule and set(rule) == {"-"}:
+            section = line
+        elif rule and set(rule) == {"~"} and (section == SECTION_OF_ISC) is of_isc:
+            found.append(line)
+    return found
+
+
+@pytest.mark.parametrize("words", WORDS_OF_ISC)
+def test_the_words_of_isc_are_headings(words):
+    assert any(words in heading for heading in headings(GUIDE, of_isc=True))
 
 
 @functools.cache
