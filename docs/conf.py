@@ -33,10 +33,15 @@ intersphinx_timeout = 5
 html_theme = "sphinx_ansible_theme"
 html_theme_options = {
     "documentation_home_url": _REPOSITORY,
-    "topbar_links": {"Repository": _REPOSITORY, "Issues": f"{_REPOSITORY}/issues"},
+    "topbar_links": {
+        "Ask for help": "https://forum.ansible.com/c/help/6",
+        "Repository": _REPOSITORY,
+        "Issues": f"{_REPOSITORY}/issues",
+    },
 }
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
@@ -51,8 +56,8 @@ _GUIDE = re.compile(r"(\w+)\.rst")
 def link_guides(app: Any, doctree: nodes.document, docname: str) -> None:
     """Make the links in the guides lead to pages of the site.
 
-    GitHub shows the guides too, where Sphinx's roles would be raw text. So a guide links another one as a file beside it,
-    and names a plugin in plain literal text.
+    GitHub shows the guides too, where Sphinx's roles would be raw text. So a guide links another one as a file beside
+    it, and names a plugin in plain literal text.
     """
     if not docname.startswith("docsite/"):
         return

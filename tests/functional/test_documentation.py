@@ -31,9 +31,12 @@ from functional.playbook import ROOT, assert_all_ok
 from functional.rotations import LOCALHOST, arrived, rotate, stored, verdict
 
 PASSWORD = "Wonderful-Passw0rd!"
+FIRST, SECOND = "The first.1", "The second.2"
 STORE_KEY = "a key for encrypted files"
 # No Windows machine is at hand: its modules are replaced by ones that only check their arguments.
 WITHOUT_WINDOWS = ROOT / "tests" / "functional" / "collections"
+# The account of the example that rolls back: its source keeps no history of passwords.
+OF_ROLLBACK = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
 SERVERS = """
 backup_servers:
   hosts:
@@ -204,14 +207,27 @@ def started_change(tenant) -> str:
 def rotated_twice(folder: Path) -> None:
     """Keep a current and a previous password of svc-payroll in a folder."""
     account = RecordedAccount("svc-payroll", "Active Directory", "id of the source", "id of the account")
-    record = Record(account, current=KeptPassword("The second.2", 2.0), previous=KeptPassword("The first.1", 1.0))
+    record = Record(account, current=KeptPassword(SECOND, 2.0), previous=KeptPassword(FIRST, 1.0))
     FileStore(str(file_of(account, folder)), STORE_KEY).save(record.as_value(), "")
+
+
+def rolls_back(example: Example) -> bool:
+    """Return whether an example sets the password before the current one."""
+    return "rotate_password_value" in example.text and "version='previous'" in example.text
+
+
+def reads_a_store(example: Example) -> bool:
+    """Return whether an example only reads the password of an account that was rotated before."""
+    return "rotated_password'" in example.text and not re.search(
+        r"include_role|import_role|isc_password:", example.text
+    )
 
 
 def playbook_of(example: Example, content: dict[str, Any]) -> str:
     """Return the playbook that an example of variables or of an inventory is for."""
-    if "lock_out_accounts_hosts" in content:
-        return "lock_out_accounts"
+    for name in ("lock_out_accounts", "issue_digit_token"):
+        if any(variable.startswith(name) for variable in content):
+            return name
     many = "accounts" in content and not example.name.startswith("rotation.rst")
     return "rotate_accounts" if many else "rotate_password"
 
@@ -221,7 +237,11 @@ def test_an_example_runs(request, playbook, tenant, records, example):
     content = yaml.safe_load(example.text)
     store = playbook.folder / "passwords"
     store.mkdir()
-    if "version='previous'" in example.text:
+    if rolls_back(example):
+        for password in (FIRST, SECOND):
+            kept = stored(store, rotate_password_store_key=STORE_KEY, rotate_password_value=password)
+            assert_all_ok(rotate(playbook, tenant, **kept, **OF_ROLLBACK))
+    elif reads_a_store(example):
         rotated_twice(store)
     given = {
         "new_password": PASSWORD,
@@ -268,8 +288,9 @@ def test_an_example_runs(request, playbook, tenant, records, example):
         files=files(),
     )
     assert_all_ok(outcome)
-    reaches_the_tenant = "version='previous'" not in example.text
-    assert ({"login"} < set(tenant.counts())) is reaches_the_tenant
+    assert ("login" in tenant.counts()) is not reads_a_store(example)
+    if rolls_back(example):
+        assert arrived(tenant, "100042", "HR Database") == FIRST
     assert_printed(outcome.stdout, example.output)
 
 
@@ -359,8 +380,18 @@ def test_a_record_can_be_moved_from_a_file_to_openbao(playbook, tenant, openbao,
 
 def test_there_are_examples_in_every_place_that_should_have_some():
     places = {example.name.rpartition("-")[0] for example in examples()}
-    guides = {f"{name}.rst" for name in ("quickstart", "authentication", "rotation", "batch", "stores", "receipts")}
-    assert {"README.md", *guides} <= places
+    guides = (
+        "quickstart",
+        "authentication",
+        "rotation",
+        "batch",
+        "stores",
+        "receipts",
+        "digit_tokens",
+        "playbooks",
+        "faq",
+    )
+    assert {"README.md", *(f"{name}.rst" for name in guides)} <= places
     assert sum(bool(example.output) for example in examples()) == 2
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in the documentation of modules and filters runs as it stands, in both ways where there are two.
+"""Every example in the documentation of modules, filters and the role runs as it stands, a module in both of its ways.
 
 The internal steps of the role and the playbooks do nothing by themselves: their examples are tasks of those.
 """
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from functional.playbook import ROOT, WAYS, assert_all_ok, play
+from functional.rotations import KEY, LOCALHOST, PASSWORD
 
 PLUGINS = sorted(
     path
@@ -65,6 +66,10 @@ def test_the_examples_run(playbook, tenant, plugin):
         environment=tenant.environment(),
         variables={
             "new_password": "{{ 'Example-' ~ inventory_hostname }}.1",
+            "new_passwords": {
+                "svc-backup": "{{ 'Loop-' ~ inventory_hostname }}.1",
+                "svc-payroll": "{{ 'Loop-' ~ inventory_hostname }}.2",
+            },
             "next_password": "{{ 'Example-' ~ inventory_hostname }}.2",
             "my_password": "Example-password.1",
             "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
@@ -76,3 +81,27 @@ def test_the_examples_run(playbook, tenant, plugin):
     names = [one["name"] for one in tasks]
     for host in WAYS:
         assert [event["task"] for event in outcome.events if event["host"] == host and event["event"] == "ok"] == names
+
+
+@pytest.mark.parametrize("entry_point", ["main", "batch"])
+@pytest.mark.parametrize("arguments", [(), ("--tags", "rotate")], ids=["all", "tags"])
+def test_the_examples_of_the_role_run(playbook, tenant, entry_point, arguments):
+    specs = yaml.safe_load((ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml").read_text("utf-8"))
+    tasks = yaml.safe_load(specs["argument_specs"][entry_point]["examples"])
+    (playbook.folder / "store").mkdir()
+    outcome = playbook.run(
+        play(tasks, hosts="localhost"),
+        *arguments,
+        inventory=LOCALHOST,
+        environment={**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)},
+        variables={
+            "new_password": PASSWORD,
+            "new_passwords": {"svc-backup": f"{PASSWORD}1", "svc-payroll": f"{PASSWORD}2"},
+            "store_dir": str(playbook.folder / "store"),
+            "store_key": KEY,
+        },
+    )
+    assert_all_ok(outcome)
+    # The loop is over two accounts, and has no tags.
+    changed = sum(len(task.get("loop", ["one"])) for task in tasks if not arguments or "tags" in task)
+    assert outcome.recap["localhost"]["changed"] == changed

@@ -34,8 +34,12 @@ LABELS_HINT = (
 
 # What antsibull-docs writes: a list of pages with options, a section of the contents, and an entry point of a role.
 _TREE = re.compile(r"^\.\. toctree::\n(?:    :\w+:.*\n)+\n(?P<pages>(?:    \S+\n)*)\n*", re.MULTILINE)
-_GROUP = re.compile(r"^(?P<title>.+)\n-+\n\n\.\. toctree::\n    :maxdepth: 1\n\n(?P<pages>(?:    docsite/\w+\n)+)\n", re.MULTILINE)
-_ENTRY_POINT = re.compile(r"^\.\. _[\w.]+__entrypoint-(?P<name>\w+):\n.*?(?=^\.\. _|^\.\. Extra links)", re.MULTILINE | re.DOTALL)
+_GROUP = re.compile(
+    r"^(?P<title>.+)\n-+\n\n\.\. toctree::\n    :maxdepth: 1\n\n(?P<pages>(?:    docsite/\w+\n)+)\n", re.MULTILINE
+)
+_ENTRY_POINT = re.compile(
+    r"^\.\. _[\w.]+__entrypoint-(?P<name>\w+):\n.*?(?=^\.\. _|^\.\. Extra links)", re.MULTILINE | re.DOTALL
+)
 # What nobody calls in a playbook of their own.
 _INTERNAL = re.compile(r"(?:rotation_\w+|digit_token_delivery)(?=_module| module)")
 
@@ -78,17 +82,17 @@ def with_groups(index: str) -> str:
     used.sort(key=lambda page: not page.endswith("_role"))
     groups[reference] += "".join(f"    {page}\n" for page in used)
     groups[contributors] += "".join(f"    {page}\n" for page in pages if page not in used)
-    trees = {title: f".. toctree::\n    :maxdepth: 1\n    :caption: {title}\n\n{listed}\n" for title, listed in groups.items()}
+    trees = {
+        title: f".. toctree::\n    :maxdepth: 1\n    :caption: {title}\n\n{listed}\n"
+        for title, listed in groups.items()
+    }
     lines = rest.splitlines(keepends=True)
     steps = "".join(line for line in lines if _INTERNAL.search(line))
     rest = "".join(line for line in lines if not _INTERNAL.search(line))
     before, plugin_index, after = rest.partition(".. _plugin_index_for")
     return "".join(
         (
-            f"{before}{guides}\n{'-' * len(guides)}\n\n{trees[guides]}",
-            f"{reference}\n{'-' * len(reference)}\n\n{trees[reference]}",
-            f"{plugin_index}{after}\n",
-            f"{contributors}\n{'-' * len(contributors)}\n\n{trees[contributors]}",
+            f"{before}{trees[guides]}{trees[reference]}{plugin_index}{after}\n{trees[contributors]}",
             f"The internal steps of the role and the playbooks:\n\n{steps}",
         )
     )

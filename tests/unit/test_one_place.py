@@ -160,6 +160,13 @@ def all_options(spec):
         yield from all_options(details.get("options") or {})
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_that_encrypts_a_password_says_what_it_needs(documentation, name):
+    takes_a_password = "password" in dict(all_options(module(name).ARGUMENT_SPEC))
+    needed = documentation[name]["doc"]["requirements"]
+    assert any(one.startswith("cryptography ") for one in needed) is takes_a_password
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
     options = dict(all_options(plugin(name).ARGUMENT_SPEC))

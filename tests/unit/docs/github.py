@@ -11,7 +11,7 @@ from typing import NamedTuple
 from docutils import nodes
 from docutils.core import publish_doctree
 
-# Those of GitHub's markup renderer, which also hides all that docutils complains about (report_level 5). Here it is asked for.
+# Those of GitHub's markup renderer, which hides what docutils complains about. Here that is wanted.
 SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,

@@ -42,4 +42,3 @@ def blocks(page: Path) -> list[Block]:
         Block(found["language"], f"{dedent(found['text']).strip()}\n", found["caption"] or "")
         for found in _RST.finditer(text)
     ]
-
