@@ -113,6 +113,9 @@ def test_the_sidebar_has_groups(browser, site):
     browser.open(site / "index.html")
     groups = dict(browser.ask(GROUPS))
     assert list(groups) == ["Guides", "Reference", "For contributors"]
+    assert set(groups) <= set(
+        browser.ask("[...document.querySelectorAll('h2')].map((one) => one.firstChild.textContent)")
+    )
     assert groups["Guides"][0] == "docsite/quickstart.html"
     assert groups["Reference"][:2] == ["docsite/playbooks.html", "rotate_password_role.html"]
     steps = [page for page in groups["For contributors"] if page.startswith("rotation_")]

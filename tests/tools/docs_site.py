@@ -83,7 +83,7 @@ def with_groups(index: str) -> str:
     groups[reference] += "".join(f"    {page}\n" for page in used)
     groups[contributors] += "".join(f"    {page}\n" for page in pages if page not in used)
     trees = {
-        title: f".. toctree::\n    :maxdepth: 1\n    :caption: {title}\n\n{listed}\n"
+        title: f"{title}\n{'-' * len(title)}\n\n.. toctree::\n    :maxdepth: 1\n    :caption: {title}\n\n{listed}\n"
         for title, listed in groups.items()
     }
     lines = rest.splitlines(keepends=True)
