@@ -166,8 +166,8 @@ notes:
     context (a personal access token) may only set the password of its own identity.
   - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
     RV(outcome=unknown).
-  - Ansible can show the items of a loop. So loop over names, and look each password up inside the task, as in the
-    example.
+  - Ansible shows the items of a loop. This module hides one that holds the password, but then its result isn't shown
+    either. So loop over names, and look each password up inside the task, as in the example.
   - A receipt decides before the policy is checked and before anything is encrypted. What happens in each state of a
     receipt is in the guide to receipts.
 seealso:
@@ -204,7 +204,7 @@ EXAMPLES = r"""
     password: "{{ new_password }}"
     sync_group: refuse
 
-- name: Set several in a loop over names, because Ansible can show the items of a loop
+- name: Set several in a loop over names, because Ansible shows the items of a loop
   community.sailpoint.isc_password:
     user_name: "{{ item }}"
     source_name: Active Directory
