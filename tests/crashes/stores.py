@@ -25,7 +25,7 @@ class PlainVault:
     def __init__(self, _secrets: Any) -> None:
         """Take no key."""
 
-    def encrypt(self, text: bytes) -> bytes:
+    def encrypt(self, text: bytes, salt: bytes) -> bytes:
         """Return the text, with the header of an encrypted file."""
         return b"$ANSIBLE_VAULT;" + text
 

@@ -64,11 +64,18 @@ NOT_REPEATED = {
 }
 
 
+class SampleLoader(yaml.SafeLoader):
+    """Reads YAML with the tags of Ansible."""
+
+
+SampleLoader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
 def tasks_with_secrets():
     """Yield the page of each task in the guides that gets a secret, the task, and the options that get it."""
     for page in GUIDES:
         for block in blocks(page):
-            content = yaml.safe_load(block.text) if block.language.startswith("yaml") else None
+            content = yaml.load(block.text, SampleLoader) if block.language.startswith("yaml") else None
             plays = [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []
             for task in (task for play in plays for task in play.get("tasks", [play])):
                 module = next((key for key in task if "." in key), None)

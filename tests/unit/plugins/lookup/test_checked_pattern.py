@@ -24,12 +24,12 @@ GROUPS = {
 }
 
 
-def look(pattern, groups=GROUPS, **more):
+def look(pattern, groups=None, **more):
     """Return what the lookup makes of a pattern; *more* are variables, and options that are not variables of AWX."""
     options = yaml.safe_load(checked_pattern.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("lookup", NAME, options)
     arguments = {name: more.pop(name) for name in ("option", "sliced") if name in more}
-    known = {"groups": groups, **more}
+    known = {"groups": GROUPS if groups is None else groups, **more}
     plugin = checked_pattern.LookupModule(loader=DataLoader(), templar=Templar(DataLoader(), known))
     plugin._load_name, plugin._redirected_names = NAME, [NAME]
     return plugin.run([pattern], known, **arguments)

@@ -30,7 +30,7 @@ from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKU
 ODD = 'Quiet  "Harbour" & <42> \u00e9\\'
 FORMS = {
     "as it is": lambda secret: secret,
-    "JSON": lambda secret: json.dumps(secret),
+    "JSON": json.dumps,
     "JSON in Unicode": lambda secret: json.dumps(secret, ensure_ascii=False),
     "HTML": html.escape,
     "a URL": lambda secret: quote(secret, safe=""),

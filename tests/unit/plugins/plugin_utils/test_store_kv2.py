@@ -64,7 +64,7 @@ class Vault(LocalServer):
             return 200, {"data": {"type": "kv", "options": {"version": self.engine} if self.engine else None}}
         if self.engine != "2":
             return 404, {"errors": ["no handler for route"]}
-        kind, _, name = path.partition("/")[2].partition("/")
+        kind, _slash, name = path.partition("/")[2].partition("/")
         if request["method"] == "LIST":
             keys = [each.rpartition("/")[2] for each in self.versions if each.startswith(f"{name}/")]
             return (200, {"data": {"keys": keys}}) if keys else (404, {"errors": []})
@@ -388,16 +388,13 @@ def failed_login(chained):
     """Return an error of Ansible around one of hvac, as the cause or as the context."""
     import hvac
 
-    try:
-        try:
-            raise hvac.exceptions.Forbidden("denied")
-        except hvac.exceptions.Forbidden as error:
-            if chained == "context":
-                raise RuntimeError(f"Forbidden: {TOKEN}") from None
-            cause = error
-        raise RuntimeError(f"Forbidden: {TOKEN}") from cause
-    except RuntimeError as error:
-        return error
+    cause = hvac.exceptions.Forbidden("denied")
+    failure = RuntimeError(f"Forbidden: {TOKEN}")
+    if chained == "context":
+        failure.__context__ = cause
+    else:
+        failure.__cause__ = cause
+    return failure
 
 
 @pytest.mark.parametrize("chained", ["cause", "context"])

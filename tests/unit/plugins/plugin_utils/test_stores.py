@@ -55,7 +55,7 @@ def places(tmp_path):
     ],
 )
 def test_a_value_names_a_kind_of_store(value, kind, built_in):
-    assert type(kind_of(value)) is kind
+    assert kind_of(value).__class__ is kind
     assert is_built_in(value) is built_in
     assert (value in STORES) is built_in
 

@@ -50,7 +50,7 @@ def test_what_only_looks_empty_is_given(value):
 
 def test_templates_are_evaluated_and_plain():
     assert options(role_value=template("{{ other }}{{ 1 + 1 }}")) == {"value": "x2"}
-    assert type(options(role_value=template("{{ other }}"))["value"]) is str
+    assert options(role_value=template("{{ other }}"))["value"].__class__ is str
 
 
 def test_what_cant_be_evaluated_is_named_and_the_rest_is_still_read():
