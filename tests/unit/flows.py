@@ -47,9 +47,13 @@ LOST = LostAnswerError("No whole answer.")
 NOT_FOUND = ApiError("ISC refused to read password change status (HTTP 404).", status_code=404, tracking_id="t")
 
 
+MODULUS = 2**2048 - 29
+"""Not the product of two large primes that anybody knows, and without small factors, which are refused."""
+
+
 def _public_key() -> str:
     """Return a key that nobody can decrypt with, which takes no time to make."""
-    key = rsa.RSAPublicNumbers(65537, 2**2048 - 1).public_key()
+    key = rsa.RSAPublicNumbers(65537, MODULUS).public_key()
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(key.public_bytes(*form)).decode()
 
