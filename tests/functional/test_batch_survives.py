@@ -100,8 +100,11 @@ def test_killed_at_any_moment_it_sets_each_password_once(tmp_path, tenant):
     print(f"seed {seed}")
     for _each in range(KILLS):
         child = batch.start()
-        # What a kill is worth trying in: the start takes about a third of a second.
-        time.sleep(moments.uniform(0.25, 0.9))
+        # Before it sends anything, a kill is not worth trying.
+        before = tenant.counts().get("set", 0)
+        while tenant.counts().get("set", 0) == before and child.poll() is None:
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0, 0.5))
         child.send_signal(signal.SIGKILL)
         child.wait()
     summary = batch.check(batch.run())

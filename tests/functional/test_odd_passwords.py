@@ -29,8 +29,8 @@ ARRIVING = {
 REFUSED = {
     "a colon": ("Aa1:Aa1:Aa1", "a colon"),
     "outside ASCII": ("Aa1-\u00e9\u4e2d\U0001f511", "not printable ASCII"),
-    "a line break": ("Aa1-\nBb2-", "not printable ASCII"),
-    "NUL": ("Aa1-\0Bb2-", "not printable ASCII"),
+    "a line break": ("Aa1-\nBb2-", "a line break or another control character"),
+    "NUL": ("Aa1-\0Bb2-", "a line break or another control character"),
     "only blanks": ("   ", "password is empty."),
     "too long": ("Aa1-" * 62, "takes at most 245"),
 }

@@ -90,28 +90,32 @@ def test_a_second_run_changes_only_what_it_was_asked_to(accounts):
     assert these.held("other") == NEW
 
 
-STATES = {
-    "nothing": {},
-    "due": {"current": current(), "after_change_due": True},
-    "old": {"current": current()},
-    "young": {"current": current(age=10)},
-    "unsent": {"current": current(), "pending": pending()},
-    "unsure": {"current": current(), "pending": pending(outcome_unknown=True)},
-    "known_finished": {"current": current()},
-    "known_in_progress": {"current": current()},
-    "known_failed": {"current": current()},
-    "known_forgotten": {"current": current(), "pending": pending(UNKNOWN_REQUEST)},
-    "first_unsent": {"pending": pending()},
-}
+def states():
+    """Return records in each state, as old as they say at the time of the call."""
+    return {
+        "nothing": {},
+        "due": {"current": current(), "after_change_due": True},
+        "old": {"current": current()},
+        "young": {"current": current(age=10)},
+        "unsent": {"current": current(), "pending": pending()},
+        "unsure": {"current": current(), "pending": pending(outcome_unknown=True)},
+        "known_finished": {"current": current()},
+        "known_in_progress": {"current": current()},
+        "known_failed": {"current": current()},
+        "known_forgotten": {"current": current(), "pending": pending(UNKNOWN_REQUEST)},
+        "first_unsent": {"pending": pending()},
+    }
+
+
 # There is no hook, so that none is due.
-EXPECTED = {**dict.fromkeys(STATES, True), "young": False, "known_failed": "failed"}
+EXPECTED = {**dict.fromkeys(states(), True), "young": False, "known_failed": "failed"}
 
 
 def test_check_mode_predicts_what_the_real_run_does_in_each_state(accounts):
-    these = accounts(**{host: {"rotate_password_max_age": "900s"} for host in STATES})
+    these = accounts(**{host: {"rotate_password_max_age": "900s"} for host in EXPECTED})
 
     def prepare(in_progress):
-        for host, state in STATES.items():
+        for host, state in states().items():
             these.write(host, **state)
         for host, wish in [
             ("known_finished", {"outcome": "finish", "change_seconds": 0}),
