@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
 from .._client.client import Client
 from .._limits import check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
+from .._password.fingerprint import NoScryptError
 from .._times import format_time
-from .decision import RESUMED, SEND, UpdateOptions, update_options
+from .decision import RESUMED, SEND, YOUNG, UpdateOptions, update_options
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
 from .poll import intervals, poll_settings
 from .prepare import Target
@@ -38,13 +40,13 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) 
     password = check_text("password", params["password"])
     settings = Settings(polling if params["wait"] else None, params["retries"], check_mode)
     with open_receipt(params, Sent(client.tenant, password, client.runtime.time), check_mode) as receipt:
-        decision = _Decision(receipt, options)
+        decision = _Decision(receipt, options, password)
         flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
         pauses = intervals(polling, client.runtime.random)
         try:
             drive(flow, client.without_retries(), SyncGroups(client), pauses)
         finally:
-            client.warnings += [*flow.warnings, *receipt.warnings()]
+            client.warnings += [*flow.warnings, *receipt.warnings(), *decision.warnings()]
         if flow.error is not None:
             raise _failure(flow, receipt)
         return _result(flow, receipt, decision.word, check_mode, client.runtime.time())
@@ -53,10 +55,24 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) 
 class _Decision:
     """Decides once the account is found. ``word`` is the decision as the result tells it."""
 
-    def __init__(self, receipt: ReceiptLog, options: UpdateOptions) -> None:
+    def __init__(self, receipt: ReceiptLog, options: UpdateOptions, password: str) -> None:
         self.word = SEND
         self._receipt = receipt
+        self._password = password
         self._options = options
+
+    def warnings(self) -> list[str]:
+        """Return what has to be said about a password that is not set."""
+        earlier = self._receipt.earlier
+        if self.word != YOUNG or earlier is None:
+            return []
+        with contextlib.suppress(NoScryptError):
+            if earlier.fingerprint.is_of(self._password):
+                return []
+        return [
+            f"The password that was given was not set: another one was set at {format_time(earlier.time)}, which is "
+            "younger than max_age."
+        ]
 
     def __call__(self, target: Target) -> Decision:
         self.word = self._receipt.decide(target.info.source_id, target.account_id, self._options)
