@@ -119,9 +119,8 @@ def test_each_account_is_a_host_with_the_variables_of_the_role_and_all_else(read
 
 def test_hosts_have_the_shape_of_those_of_csv_accounts(read):
     content = f'user_name,source_name,account_id\nsvc-backup,{AD},"{BACKUP}"\n'.encode()
-    ((_name, of_csv),) = csv_accounts.read_accounts(
-        content, ",", csv_accounts.Columns("user_name", "rotate_password_")
-    ).items()
+    columns = csv_accounts.Columns("user_name", "rotate_password_")
+    of_csv = csv_accounts.read_accounts(content, ",", columns)["svc-backup"]
     (ours,) = (each for each in variables(read()).values() if each["rotate_password_account_id"] == BACKUP)
     assert {name: value for name, value in ours.items() if name != "isc_account"} == of_csv
 

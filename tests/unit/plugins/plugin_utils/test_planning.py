@@ -159,7 +159,7 @@ def test_what_the_token_may_not_do_is_refused_before_anything_is_staged(tenant, 
     made = rotation(RECORD._replace(pending=PENDING))
     made.due = steps.SET
     with connected(tenant, fake_time) as client:
-        client.dry_run = lambda operation: refuse(operation)
+        client.dry_run = refuse
         with pytest.raises(InputError, match="set password"):
             dry_run(made, client, TARGET, False)
 
