@@ -83,7 +83,7 @@ EXAMPLES = r"""
 
 - name: List the accounts of the identities of a department
   community.sailpoint.isc_account_info:
-    source_id: 2c918083746f642c01746f990884012a
+    source_name: Active Directory
     query: attributes.department:"Information Technology" AND NOT inactive:true
 """
 

@@ -59,7 +59,7 @@ def paced_tenant(paced):
     return paced
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
