@@ -47,8 +47,9 @@ def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], temp
         try:
             # As an entry of a dictionary: what omit makes of it is then left out.
             value = templar.template({"value": variables[variable]}).get("value")
-        except AnsibleError as error:
-            said = one_line(str(getattr(error, "message", error))).strip().rstrip(".")
+        except Exception as error:  # up to ansible-core 2.18, what a template raises comes through as it is
+            told = getattr(error, "message", error) if isinstance(error, AnsibleError) else type(error).__name__
+            said = one_line(str(told)).strip().rstrip(".")
             given.mistakes.append(f"{variable} can't be evaluated: {said}.")
             continue
         if is_given(value, variables.get("omit")):
