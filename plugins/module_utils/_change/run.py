@@ -69,10 +69,7 @@ class _Decision:
         with contextlib.suppress(NoScryptError):
             if earlier.fingerprint.is_of(self._password):
                 return []
-        return [
-            f"The password that was given was not set: another one was set at {format_time(earlier.time)}, which is "
-            "younger than max_age."
-        ]
+        return ["The password that was given was not set: another one was set less than max_age ago."]
 
     def __call__(self, target: Target) -> Decision:
         self.word = self._receipt.decide(target.info.source_id, target.account_id, self._options)
