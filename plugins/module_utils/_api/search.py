@@ -16,7 +16,6 @@ import typing as t
 from .._client.client import Client
 from .._client.fields import Fields
 from .._client.operation import Operation
-from .._client.redaction import Redaction
 from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError
 from .._http.transport import LARGEST_ANSWER
 from .._limits import check_text
@@ -198,7 +197,7 @@ def _check(wanted: Wanted) -> None:
 
 def _found(client: Client, wanted: Wanted, exact: bool) -> list[FoundAccount]:
     query = _query(wanted, exact)
-    reader = _Reader(wanted.source, client.redaction())
+    reader = _Reader(wanted.source)
     try:
         _read_pages(client, query, reader.read)
     except ApiError as error:
@@ -245,7 +244,7 @@ def _query(wanted: Wanted, exact: bool) -> str:
     return " AND ".join(parts)
 
 
-def _read_pages(client: Client, query: str, read: t.Callable[[t.Mapping[str, t.Any]], None]) -> None:
+def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) -> None:
     """Read identities page by page, until one is empty: a short page is not the last one."""
     body: dict[str, t.Any] = {
         "indices": [_INDEX],
@@ -265,8 +264,10 @@ def _read_pages(client: Client, query: str, read: t.Callable[[t.Mapping[str, t.A
             continue
         if not page:
             return
+        # The first answer may have taken a login, whose token is a secret too.
+        redact = client.redaction()
         for document in page:
-            read(document)
+            read(Fields(document, SEARCH.name, redact))
         last = _identity_id(Fields(page[-1], SEARCH.name))
         # A page can take 100 MiB, so it must be gone before the next one comes.
         del page
@@ -285,21 +286,19 @@ class _Reader:
     :ivar accounts: by the id of the source and the account's own.
     """
 
-    def __init__(self, source: Source, redact: Redaction) -> None:
+    def __init__(self, source: Source) -> None:
         self.accounts: dict[tuple[str, str], FoundAccount] = {}
         self._source = source
-        self._redact = redact
         self._identities: set[str] = set()
         self._left_out: list[str] = []
         self._elsewhere: list[str] = []
         self._texts: dict[str, str] = {}
 
-    def read(self, document: t.Mapping[str, t.Any]) -> None:
+    def read(self, fields: Fields) -> None:
         """Take the accounts of one identity. One that moved to another page meanwhile can come twice.
 
         :raises UnexpectedAnswerError: it is not what Search sends.
         """
-        fields = Fields(document, SEARCH.name, self._redact)
         identity_id = _identity_id(fields)
         if identity_id in self._identities:
             return

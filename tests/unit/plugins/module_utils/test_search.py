@@ -488,6 +488,30 @@ def test_a_lost_answer_and_a_rate_limit_are_tried_again(tenant, fake_time):
     assert tenant.counts()["search"] == 5
 
 
+class Repeating(LocalServer):
+    """Repeats the access token, which it issues, in the name of an account."""
+
+    token = "an-access-token-that-was-just-issued"
+
+    def answer(self, handler, request):
+        """Answer a request."""
+        if request["target"].startswith("/oauth/token"):
+            answer = {"access_token": self.token, "token_type": "bearer", "expires_in": 749}
+        elif "searchAfter" in json.loads(request["body"]):
+            answer = []
+        else:
+            answer = [{"id": "1", "name": "a.user", "accounts": [{**entry("1"), "name": f"name {self.token}"}]}]
+        body = json.dumps(answer).encode()
+        self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
+
+
+def test_the_token_of_a_login_for_this_search_is_not_repeated(tenant, fake_time):
+    with Repeating() as server, connected(tenant, fake_time, base_url=server.url, ca_path=None) as client:
+        (found,) = find_accounts(client, Wanted(Source(name="AD")))
+    assert found.account_name.startswith("name ")
+    assert Repeating.token not in repr(found)
+
+
 class Padded(LocalServer):
     """Answers with as many identities as were asked for, each of a megabyte, and with none after the eighth."""
 
