@@ -14,16 +14,15 @@ from ..module_utils._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, 
 from ..module_utils._batch.batch import Batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._change.flow import Leave
-from ..module_utils._client.connection import connect
 from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, task_environment
 from ..plugin_utils._rotation.batch import account_of
 from ..plugin_utils._rotation.batch_task import BatchAction
-from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem, validated_connection
+from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import public_result
+from ..plugin_utils._rotation.task import client_of, public_result
 from ..plugin_utils._rotation.totals import add_results, as_stats
 
 
@@ -80,8 +79,7 @@ class ActionModule(BatchAction):
         connections = self.connections(good, {}, task_vars, 1)
         for connection in connections.values():
             connection.open()
-        client = connect(validated_connection(first))
-        try:
+        with client_of(first, self.warn) as client:
             client.dry_run(SET_PASSWORD)
             if options.settings.polling is not None:
                 client.dry_run(CHANGE_STATUS)
@@ -97,10 +95,6 @@ class ActionModule(BatchAction):
                 "sessions": {store: connection.session for store, connection in connections.items()},
                 "recent": batch.limiter.recent(client.runtime.clock()),
             }
-        finally:
-            for warning in client.warnings:
-                self.warn(warning)
-            client.close()
 
     def _infos(self, batch: Batch, rotations: t.Mapping[str, Rotation]) -> dict[str, str]:
         """Return what isc_password_info returns for each host, as JSON: Jinja walks through all else for each host."""
@@ -117,6 +111,6 @@ class ActionModule(BatchAction):
                 info = {**queried._asdict(), "accounts": [each._asdict() for each in queried.accounts]}
             else:
                 error = flow.error or IscError("The query was interrupted.", "Nothing was set. Run this again.")
-                info = {"failed": True, "msg": " ".join(filter(None, (error.message, error.hint)))}
+                info = {"failed": True, "msg": error.explanation}
             infos[account.name] = json.dumps(info)
         return infos

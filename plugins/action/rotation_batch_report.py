@@ -53,6 +53,6 @@ class ActionModule(BatchAction):
         try:
             write_report([came_of["journal"]], came_of["reports"])
         except IscError as error:
-            self.warn(f"The report could not be written: {error.message} {error.hint}")
+            self.warn(f"The report could not be written: {error.explanation}")
             return []
         return wanted

@@ -9,19 +9,17 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ..module_utils._api.password_info import Account
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.progress import BatchProgress
-from ..module_utils._client.connection import connect
 from ..module_utils._errors import IscError
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.batch import Context, HostRotation, RotationBatch
 from ..plugin_utils._rotation.batch_task import QUERIED, BatchAction
-from ..plugin_utils._rotation.hosts import batch_options, validated_connection
+from ..plugin_utils._rotation.hosts import batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import public_result, secrets_in
+from ..plugin_utils._rotation.task import client_of, public_result, secrets_in
 from ..plugin_utils._terminal import tell
 
 _PREFIX = "rotate_password: "
@@ -73,8 +71,7 @@ class ActionModule(BatchAction):
         check_mode = self._task.check_mode
         options = batch_options(first, len(rotations), check_mode, queried["recent"])
         connections = self.connections(good, queried["sessions"], task_vars, options.concurrency)
-        client = connect({**validated_connection(first), "access_token": queried["access_token"]})
-        try:
+        with client_of(first, self.warn, queried["access_token"]) as client:
             with open_journal(first["journal"], client.tenant, len(rotations), check_mode, time.time) as journal:
                 context = Context(
                     client,
@@ -89,10 +86,6 @@ class ActionModule(BatchAction):
                 finally:
                     journal.ended(batch.stopped)
             self._warn_of(batch.warnings, len(rotations))
-        finally:
-            for warning in client.warnings:
-                self.warn(warning)
-            client.close()
         sessions = {store: connection.session for store, connection in connections.items()}
         return {"recent": batch.recent(), "stopped": batch.why_stopped, "sessions": sessions}
 
@@ -110,8 +103,7 @@ def _host(name: str, rotation: Rotation) -> HostRotation:
     info = rotation.info
     if info is None or rotation.problem is not None:
         return HostRotation(name, rotation)
-    accounts = [dict(Account(**account)._asdict()) for account in info["accounts"]]
-    return HostRotation(name, rotation, choose(rotation.options, {**info, "accounts": accounts}))
+    return HostRotation(name, rotation, choose(rotation.options, info))
 
 
 def _handed_on(rotation: Rotation, check_mode: bool) -> Result:

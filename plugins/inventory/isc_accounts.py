@@ -170,7 +170,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except AnsibleError:  # Ansible's own, about an option
             raise
         except IscError as error:
-            problem = f"{path}: {error.message} {error.hint or ''}".rstrip()
+            problem = f"{path}: {error.explanation}"
         except Exception as error:  # Ansible would show its text
             problem = defect(error)
         else:

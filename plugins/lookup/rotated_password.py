@@ -137,7 +137,7 @@ class LookupModule(LookupBase):
         try:
             return [self._password(variables or {}, kwargs)]
         except IscError as error:
-            problem = f"rotated_password: {error.message} {error.hint or ''}".rstrip()
+            problem = f"rotated_password: {error.explanation}"
         # Outside of the handler, or Ansible could show the text of the exception as its cause.
         raise AnsibleLookupError(problem)
 

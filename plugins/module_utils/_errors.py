@@ -53,6 +53,11 @@ class IscError(Exception):
         self.hint = None if hint is None else one_line(hint)
         self.details = {key: value for key, value in details.items() if value is not None}
 
+    @property
+    def explanation(self) -> str:
+        """Message and hint as one text."""
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
     def replaced(
         self,
         *,
@@ -82,7 +87,7 @@ class IscError(Exception):
     def as_result(self) -> dict[str, t.Any]:
         """Return the result of a failed task: ``msg``, ``hint`` and the details."""
         result = dict(self.details)
-        result["msg"] = f"{self.message} {self.hint}" if self.hint else self.message
+        result["msg"] = self.explanation
         if self.hint:
             result["hint"] = self.hint
         return result

@@ -16,7 +16,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._client.base_url import parse_base_url
+from ..module_utils._client.base_url import parse_base_url, shown_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure
@@ -96,10 +96,8 @@ class InProcessAction(ActionBase):
         with in_environment(environment):
             validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
             if validation.error_messages:
-                result = failure(self._invalid(validation))
-            else:
-                result = execute(self._operation(), validation.validated_parameters, self._task.check_mode)
-        return result
+                return failure(self._invalid(validation))
+            return execute(self._operation(), validation.validated_parameters, self._task.check_mode)
 
     def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
         """Refuse what would have Ansible show or keep a secret, before it gets to know one.
@@ -226,7 +224,7 @@ def _address_of(text: str) -> str:
     try:
         return parse_base_url(text).url
     except InputError:
-        return repr(text.rsplit("@", 1)[-1][:200])
+        return shown_url(text)
 
 
 def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

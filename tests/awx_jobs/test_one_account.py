@@ -20,20 +20,8 @@ from awx_jobs.survey import (
     secrets_of,
     unanswered,
 )
+from functional.rotations import RESULT
 
-RESULT = {
-    "outcome",
-    "changed",
-    "state",
-    "request_id",
-    "account_id",
-    "source_ids",
-    "sync_group",
-    "rotated_at",
-    "kept_in",
-    "step",
-    "msg",
-}
 DELIVER = """
 - name: Hand it over
   ansible.builtin.copy:

@@ -56,7 +56,7 @@ def read_last_set(value: t.Any) -> float | None:
 
 def age_in_days(last_set: float | None, now: float) -> int | None:
     """Return the whole days that a password is old, ``None`` where that isn't known; both times since 1970."""
-    if last_set is None or last_set - now > _LARGEST_SKEW:
+    if last_set is None or _says_nothing(last_set, now):
         return None
     return max(0, int((now - last_set) // _DAY))
 
@@ -69,9 +69,13 @@ def is_wanted(last_set: float | None, older_than: float | None, unknown_age: str
     """
     if older_than is None:
         return True
-    if last_set is None or last_set - now > _LARGEST_SKEW:
+    if last_set is None or _says_nothing(last_set, now):
         return unknown_age == INCLUDE
     return not is_young(last_set, older_than, now)
+
+
+def _says_nothing(last_set: float, now: float) -> bool:
+    return last_set - now > _LARGEST_SKEW
 
 
 def _seconds(text: str) -> float | None:

@@ -22,7 +22,7 @@ from .._limits import check_text
 from .._text import fault_of_id, has_controls, quoted
 from .._times import format_time
 from .password_age import age_in_days, read_last_set
-from .sync_groups import LIST_SOURCES
+from .sync_groups import LIST_SOURCES, quoted_value
 
 SEARCH = Operation(
     name="search",
@@ -134,11 +134,6 @@ def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
     result["password_last_set"] = None if last_set is None else format_time(last_set)
     result["password_age_days"] = age_in_days(last_set, now)
     return result
-
-
-def quoted_value(text: str) -> str:
-    """Return *text* as a value in a query: nothing in it is syntax any more."""
-    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def check_query(option: str, query: str | None) -> str | None:
@@ -390,11 +385,11 @@ def _check_source(client: Client, source: Source) -> None:
         if error.at_login:
             raise
         client.warnings.append(
-            f"Search knows no such account, and whether the tenant has a source {source} isn't known: {error.message} "
-            f"{error.hint or ''}".rstrip()
+            f"Search knows no such account, and whether the tenant has a source {source} isn't known: "
+            f"{error.explanation}"
         )
         return
-    names = [Fields(entry, LIST_SOURCES.name, client.redaction()).value(field) for entry in entries]
+    names = [Fields(entry, LIST_SOURCES.name).value(field) for entry in entries]
     if value in names:
         return
     others = [each for each in names if isinstance(each, str) and each.casefold() == (value or "").casefold()]

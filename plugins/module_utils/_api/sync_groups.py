@@ -54,7 +54,8 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
     groups = []
     for number in range(MOST_PAGES):
         page = client.call_list(LIST_SYNC_GROUPS, {"limit": str(PAGE), "offset": str(number * PAGE)})
-        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name, client.redaction())) for entry in page]
+        redact = client.redaction()
+        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name, redact)) for entry in page]
         if len(page) < PAGE:
             return groups
     raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups.")
@@ -62,19 +63,23 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
 def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
     """Return names of sources by id; ``None`` where the token may not read them."""
-    quoted = ",".join('"{}"'.format(each.replace("\\", "\\\\").replace('"', '\\"')) for each in source_ids)
-    query = {"filters": f"id in ({quoted})", "limit": str(len(source_ids))}
+    query = {"filters": f"id in ({','.join(map(quoted_value, source_ids))})", "limit": str(len(source_ids))}
     try:
         entries = client.call_list(LIST_SOURCES, query)
     except IscError:
         return None
-    found = {}
+    found, redact = {}, client.redaction()
     for entry in entries:
-        fields = Fields(entry, LIST_SOURCES.name, client.redaction())
+        fields = Fields(entry, LIST_SOURCES.name, redact)
         source_id, name = entry.get("id"), fields.text("name", longest=LONGEST_LABEL)
         if isinstance(source_id, str) and name:
             found[source_id] = name
     return found
+
+
+def quoted_value(text: str) -> str:
+    """Return *text* as a value in a filter or a query: nothing in it is syntax any more."""
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def _group(fields: Fields) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ import contextlib
 import re
 import typing as t
 
-from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, CHANGE_STATUS, SET_PASSWORD, Change
+from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
 from .._api.password_info import QUERY_PASSWORD_INFO
 from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
 from .._change.log import ChangeLog
@@ -208,7 +208,7 @@ def begin_from(batch: Batch, account: BatchAccount, history: AccountHistory, jou
     account.from_earlier_run = True
     flow.sent_at = history.sent_at
     polling = batch.settings.polling
-    change = Change(history.request_id, history.state or CHANGE_IN_PROGRESS, history.errors, history.source_ids)
+    change = history.change
     if history.step == FINISHED:
         flow.change = change._replace(state=CHANGE_FINISHED)
         flow.end(FINISHED)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from .._api.password_change import CHANGE_IN_PROGRESS, Change
 from .._errors import JournalError
 from .._outcomes import (
     ACCEPTED,
@@ -94,6 +95,11 @@ class AccountHistory:
     def resumable(self) -> bool:
         """Whether a change is under way whose status can be read."""
         return self.step in (ACCEPTED, UNKNOWN) and self.request_id is not None
+
+    @property
+    def change(self) -> Change:
+        """The last change that ISC accepted, as last seen."""
+        return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
     def take(self, line: t.Mapping[str, t.Any]) -> None:
         """Take a step's line.

@@ -94,7 +94,7 @@ class SyncGroups:
                         raise
                     self._problem = error
             if self._problem is not None:
-                return SyncGroup(problem=" ".join(filter(None, (self._problem.message, self._problem.hint))))
+                return SyncGroup(problem=self._problem.explanation)
             for name, source_ids in self._groups or ():
                 if source_id in source_ids:
                     others = [each for each in source_ids if each != source_id]

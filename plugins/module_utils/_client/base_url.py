@@ -48,13 +48,15 @@ def parse_base_url(text: str | None) -> BaseUrl:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InputError(f"base_url is not a URL: {_shown(text)}.", f"Write it like {EXAMPLE}.") from None
+        raise InputError(f"base_url is not a URL: {shown_url(text)}.", f"Write it like {EXAMPLE}.") from None
     if parts.scheme not in ("https", "http") or not host:
-        raise InputError(f"base_url is not an https URL: {_shown(text)}.", f"Write it with the scheme, like {EXAMPLE}.")
+        raise InputError(
+            f"base_url is not an https URL: {shown_url(text)}.", f"Write it with the scheme, like {EXAMPLE}."
+        )
     if parts.username is not None or parts.password is not None:
         raise InputError("base_url contains a user name or password.", "Remove it and use client_id and client_secret.")
     if parts.query or parts.fragment or "?" in text or "#" in text:
-        raise InputError(f"base_url has a query or fragment: {_shown(text)}.", f"Write it like {EXAMPLE}.")
+        raise InputError(f"base_url has a query or fragment: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
     _check_host(host, text)
     if parts.scheme == "http" and not is_loopback(host):
         raise InputError(
@@ -91,13 +93,13 @@ def _check_host(host: str, text: str) -> None:
     login_host = _LOGIN_HOST.match(host)
     if login_host:
         raise InputError(
-            f"base_url is the address of the login page, not of the API: {_shown(text)}.",
+            f"base_url is the address of the login page, not of the API: {shown_url(text)}.",
             f"Use https://{login_host['tenant']}.api.identitynow.com.",
         )
     ui_host = _UI_HOST.match(host)
     if ui_host:
         raise InputError(
-            f"base_url is the address of the user interface, not of the API: {_shown(text)}.",
+            f"base_url is the address of the user interface, not of the API: {shown_url(text)}.",
             f"Use https://{ui_host['tenant']}.api.{ui_host['domain']}.",
         )
     if ":" in host:
@@ -109,7 +111,7 @@ def _check_host(host: str, text: str) -> None:
             pass
     elif _HOST_NAME.fullmatch(host):
         return
-    raise InputError(f"base_url has no valid host name: {_shown(text)}.", f"Write it like {EXAMPLE}.")
+    raise InputError(f"base_url has no valid host name: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
 
 
 def _version_in_path(path: str, text: str) -> str | None:
@@ -119,11 +121,11 @@ def _version_in_path(path: str, text: str) -> str | None:
     if path in API_VERSIONS:
         return path
     raise InputError(
-        f"base_url has a path that is not an API version: {_shown(text)}.",
+        f"base_url has a path that is not an API version: {shown_url(text)}.",
         f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
     )
 
 
-def _shown(text: str) -> str:
+def shown_url(text: str) -> str:
     """Return *text* for a message; what stands before an ``@`` could be a credential."""
     return repr(text.rsplit("@", 1)[-1][:200])

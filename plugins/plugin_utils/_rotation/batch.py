@@ -26,16 +26,15 @@ from ...module_utils._change.prepare import Target
 from ...module_utils._change.sync_group import IGNORE
 from ...module_utils._client.client import Client
 from ...module_utils._errors import InputError
-from ...module_utils._outcomes import AT_SET, AT_STORE, AT_WAIT, FAILED, FINISHED, SUCCESSES, UNCHANGED, UNKNOWN
+from ...module_utils._outcomes import AT_SET, AT_STORE, FINISHED, SUCCESSES, UNCHANGED
 from .._stores.base import Store
 from .._stores.kinds import is_built_in
 from .log import StoreLog
 from .options import PREFIX
 from .owner import RunOwner
 from .rotation import Problem, Rotation
-from .steps import RESEND, SET, SETTLE, STORE, WAIT
+from .steps import RESEND, SET, STORE, WAIT
 
-_INCONCLUSIVE = "It may have been sent twice, so that proves nothing: the first request may have set it."
 _WHAT_NEXT = "Run this again: it does what is left."
 
 
@@ -141,7 +140,7 @@ class RotationBatch:
         host.logs = [context.journal.log(history.number)] if context.journal.keeps else []
         flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target, history))
         if account.from_earlier_run:
-            batch.resume(account, _change_of(history), history.sent_at)
+            batch.resume(account, history.change, history.sent_at)
         elif host.target is not None:
             flow.target = host.target
 
@@ -161,7 +160,7 @@ class RotationBatch:
         if _was_set_with(history, rotation):
             rotation.leave_unchanged()
             rotation.reason = "an earlier run with this journal has set it"
-            return Leave(_change_of(history)._replace(state=CHANGE_FINISHED))
+            return Leave(history.change._replace(state=CHANGE_FINISHED))
         if not planned:
             rotation.plan(target.info.policies, context.me(host.host), time())
         pending = rotation.record.pending if rotation.record is not None else None
@@ -207,15 +206,9 @@ class RotationBatch:
     def _take_up_failure(self, rotation: Rotation, flow: ChangeFlow) -> None:
         error = flow.error
         message = f"Not sent. {self.why_stopped}" if error is None else error.message
-        problem = Problem(message, None if error is None else error.hint, flow.step or AT_SET)
         rotation.changed = rotation.changed or flow.changed
         rotation.change = flow.change or rotation.change
-        pending = rotation.record.pending if rotation.record is not None else None
-        if flow.outcome == FAILED and pending is not None and pending.inconclusive:
-            hint = f"Find out which password the account takes, then {SETTLE}"
-            rotation.fail(Problem(f"{message} {_INCONCLUSIVE}", hint, AT_WAIT), UNKNOWN)
-        else:
-            rotation.fail(problem, flow.outcome)
+        rotation.fail(Problem(message, None if error is None else error.hint, flow.step or AT_SET), flow.outcome)
 
     def _tell_of_planned(self, host: HostRotation, history: AccountHistory) -> None:
         """Write into the journal how a host has ended before the batch, so that the report has it."""
@@ -258,10 +251,6 @@ def _goes_on(rotation: Rotation) -> bool:
 def _identified_by(host: HostRotation) -> dict[str, str]:
     # Of a host whose options are wrong, they may be missing.
     return dict(host.rotation.options.identification) or {"user_name": host.host}
-
-
-def _change_of(history: AccountHistory) -> Change:
-    return Change(history.request_id, history.state or CHANGE_IN_PROGRESS, history.errors, history.source_ids)
 
 
 def _was_set_with(history: AccountHistory, rotation: Rotation) -> bool:

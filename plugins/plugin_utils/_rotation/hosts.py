@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-
 from ...module_utils._batch.batch import BatchOptions, read_options
 from ...module_utils._change.poll import poll_settings
 from ...module_utils._errors import InputError
 from ...module_utils._outcomes import AT_OPTIONS
 from ...module_utils._task.argspec import connection_spec
-from .options import COMMON, NOTHING_SENT, PREFIX, RotationOptions
+from .options import COMMON, NOTHING_SENT, PREFIX, RotationOptions, validated_connection
 from .rotation import Problem, Rotation
 
 _SECRETS = ("client_secret", "access_token")
@@ -92,14 +90,3 @@ def batch_options(options: RotationOptions, total: int, check_mode: bool, recent
     params = {**options.values, "retries": validated_connection(options)["retries"]}
     read = read_options(params, total, polling if options["wait"] else None, check_mode)
     return read._replace(recent=tuple(recent))
-
-
-def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
-    """Return the options of the connection, with defaults, as ``connect`` takes them.
-
-    :raises InputError: one can't be used; the message names it.
-    """
-    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
-    if validation.error_messages:
-        raise InputError(validation.errors.msg, NOTHING_SENT)
-    return {**validation.validated_parameters, "concurrency": options.values.get("concurrency") or 1}

@@ -188,6 +188,17 @@ def read_options(
     return options
 
 
+def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
+    """Return the options of the connection, with defaults, as ``connect`` takes them.
+
+    :raises InputError: one can't be used; the message names it.
+    """
+    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
+    if validation.error_messages:
+        raise InputError(validation.errors.msg, NOTHING_SENT)
+    return {**validation.validated_parameters, "concurrency": options.values.get("concurrency") or 1}
+
+
 def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
     """Return the sentence for a value that does not fit the option's type."""
     option = f"{PREFIX}{name}"
@@ -228,7 +239,7 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
         try:
             check()
         except InputError as error:
-            yield f"{error.message} {error.hint}"
+            yield error.explanation
     for hook in HOOKS:
         if options[hook] is not None and not os.path.isfile(options[hook]):
             yield (

@@ -13,7 +13,7 @@ from ...module_utils._api.password_info import Account, PasswordInfo
 from ...module_utils._change.account import choose_account
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, prepare, warnings_for
-from ...module_utils._change.sync_group import ALLOW, IGNORE, SyncGroups
+from ...module_utils._change.sync_group import SyncGroups
 from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError
 from .options import PREFIX, RotationOptions
@@ -68,13 +68,9 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
     if rotation.due != SET or rotation.record is None or rotation.record.pending is None:
         return []
     password, options = rotation.record.pending.password, rotation.options
-    mode = options["sync_group"]
-    if mode == ALLOW and not check_mode:
-        # It would look the group up to show it to nobody.
-        mode = IGNORE
     prepared = prepare(password, target, options["enforce_policy"])
     warnings = warnings_for(client, prepared, check_mode=True)
-    group, warning = SyncGroups(client).warning_for(target.info.source_id, mode, check_mode)
+    group, warning = SyncGroups(client).warning_for(target.info.source_id, options["sync_group"], check_mode)
     rotation.sync_group = None if group is None else group.as_result()
     return [*warnings, *filter(None, (warning, rotation.length_warning))]
 

@@ -25,7 +25,7 @@ from ...module_utils._outcomes import (
 from ...module_utils._text import one_line
 from .log import StoreLog
 from .rotation import Problem, Rotation, change_of
-from .steps import SETTLE, WAIT
+from .steps import WAIT
 
 _STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
 """At which step a module of the chain fails."""
@@ -77,19 +77,13 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
     """Take up that the password was not set, or that this is not known."""
     outcome = result.get("outcome")
     error = RecordError(str(result.get("msg", "")))
-    sent_before = _pending_may_be_in_effect(rotation)
     rotation.changed = bool(result.get("changed", False))
     problem = Problem(error.message, None, str(result.get("step", AT_SET if rotation.change is None else AT_WAIT)))
     if outcome == FAILED:
         change = change_of(result)
         rotation.change = change
         log.ended(change)
-        if sent_before:
-            why = "It may have been sent twice, so that proves nothing: the first request may have set it."
-            problem = Problem(
-                f"{error.message} {why}", f"Find out which password the account takes, then {SETTLE}", AT_WAIT
-            )
-        rotation.fail(problem, outcome=UNKNOWN if sent_before else FAILED)
+        rotation.fail(problem, outcome=FAILED)
     elif outcome == UNKNOWN:
         log.unknown(error)
         if result.get("request_id") is not None:
@@ -118,8 +112,3 @@ def record_failed_task(
     name = str(task.get("name") or action)
     said += "" if said.endswith((".", "!", "?")) else "."
     rotation.fail(Problem(f'The task "{name}" failed: {said}', None, step), outcome=rotation.outcome)
-
-
-def _pending_may_be_in_effect(rotation: Rotation) -> bool:
-    pending = rotation.record.pending if rotation.record is not None else None
-    return pending is not None and pending.outcome_unknown

@@ -17,6 +17,8 @@ from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROG
 from ...module_utils._change.prepare import Target
 from ...module_utils._errors import InputError, IscError
 from ...module_utils._outcomes import (
+    AT_WAIT,
+    FAILED,
     FINISHED,
     REFUSED,
     UNCHANGED,
@@ -29,7 +31,7 @@ from .._stores.kinds import is_built_in
 from .options import NO_SPECIALS, RotationOptions
 from .owner import RunOwner
 from .record import Record, RecordedAccount, read_record
-from .steps import NOTHING, NOTIFY, SET, STORE, WAIT, Plan, plan
+from .steps import FIND_OUT, NOTHING, NOTIFY, SET, STORE, WAIT, Plan, plan
 
 Value = dict[str, t.Any]
 
@@ -242,8 +244,12 @@ class Rotation:
         """
         self.problem = problem
         pending = self.record.pending if self.record is not None else None
-        may_be_in_effect = pending is not None and _may_be_in_effect(pending)
-        if outcome in (None, REFUSED) and self.outcome is None:
+        if outcome == FAILED and pending is not None and pending.inconclusive:
+            why = "It may have been sent twice, so that proves nothing: the first request may have set it."
+            self.problem = Problem(f"{problem.message} {why}", FIND_OUT, AT_WAIT)
+            self.outcome = UNKNOWN
+        elif outcome in (None, REFUSED) and self.outcome is None:
+            may_be_in_effect = pending is not None and (pending.outcome_unknown or pending.request_id is not None)
             self.outcome = UNKNOWN if may_be_in_effect else REFUSED
         elif outcome is not None:
             self.outcome = outcome
@@ -262,10 +268,6 @@ class Rotation:
                 f"No password can be generated: {error}",
                 "Check rotate_password_length and rotate_password_specials against the source's policy.",
             ) from None
-
-
-def _may_be_in_effect(pending: t.Any) -> bool:
-    return bool(pending.outcome_unknown or pending.request_id is not None)
 
 
 def _read_change(value: t.Mapping[str, t.Any]) -> Change:

@@ -49,7 +49,11 @@ follows the staging at once; this is what its attempts can take."""
 MOST_DISCARDED = 50
 """How many discarded passwords a record remembers, the latest ones."""
 
-SETTLE = "set rotate_password_settle_pending to commit if it is the pending one, or to discard if it is not."
+FIND_OUT = (
+    "Find out which password the account takes, then set rotate_password_settle_pending to commit if it is the pending "
+    "one, or to discard if it is not."
+)
+"""What to do where it is not known whether the pending password was set, and it may not be sent again."""
 
 
 class Wanted(t.NamedTuple):
@@ -125,7 +129,7 @@ def _plan_pending(
         raise RotationUnknownError(
             "ISC reported FAILED for a password that may have been sent twice, which proves nothing: the first request "
             "may have set it.",
-            "It is not sent again. Find out which password the account takes, then " + SETTLE,
+            f"It is not sent again. {FIND_OUT}",
             outcome=UNKNOWN,
         )
     age = now - pending.time
@@ -138,8 +142,7 @@ def _plan_pending(
     if wanted.on_unknown == FAIL:
         raise RotationUnknownError(
             f"A password was staged at {format_time(pending.time)}, and whether it was set is not known.",
-            "rotate_password_on_unknown is fail, so it isn't sent again. Find out which password the account takes, "
-            "then " + SETTLE,
+            f"rotate_password_on_unknown is fail, so it isn't sent again. {FIND_OUT}",
             outcome=UNKNOWN,
         )
     again = pending._replace(time=now, owner=me, outcome_unknown=True)

@@ -10,11 +10,8 @@ import contextlib
 import hashlib
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-
 from ...module_utils._client.client import Client
 from ...module_utils._client.connection import connect
-from ...module_utils._errors import InputError
 from ...module_utils._outcomes import AT_OPTIONS
 from ...module_utils._task.argspec import connection_spec
 from .._control_node import ControlNodeAction, Result
@@ -26,7 +23,7 @@ from .._stores.lookups import Lookups
 from .._stores.tasks import folder_of
 from .._variables import Given, given_options
 from .messages import report, verdict
-from .options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options
+from .options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options, validated_connection
 from .owner import RunOwner, this_run
 from .rotation import Problem, Rotation, Value
 
@@ -132,15 +129,16 @@ def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
 
 
 @contextlib.contextmanager
-def client_of(options: RotationOptions, warn: t.Callable[[str], None]) -> t.Iterator[Client]:
+def client_of(
+    options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
+) -> t.Iterator[Client]:
     """Connect to the tenant of *options*, and show the warnings of the client at the end.
 
+    :param access_token: that of an earlier login, instead of what *options* say.
     :raises InputError: an option can't be used; the message names it.
     """
-    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
-    if validation.error_messages:
-        raise InputError(validation.errors.msg, "Nothing was sent to ISC.")
-    client = connect(validation.validated_parameters)
+    params = validated_connection(options)
+    client = connect(params if access_token is None else {**params, "access_token": access_token})
     try:
         yield client
     finally:

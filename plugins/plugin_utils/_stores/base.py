@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import hashlib
 import re
 import typing as t
@@ -75,7 +76,7 @@ class Store(t.Protocol):
         """
 
 
-class StoreKind:
+class StoreKind(abc.ABC):
     """A kind of store: one value of the role's option C(store).
 
     :cvar variables: what the names of variables begin with that say how to connect to it; empty where none do.
@@ -94,16 +95,18 @@ class StoreKind:
         """
         return None
 
+    @abc.abstractmethod
     def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Store:
         """Return the store of *account*."""
-        raise NotImplementedError
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterable[Store]:
         """Return the stores of all accounts that *options* may be about, by the names of identity and source.
 
+        There are none where no record is kept here.
+
         :raises RecordError: they can't be found out.
         """
-        raise NotImplementedError
+        return ()
 
 
 def name_of(account: RecordedAccount) -> str:

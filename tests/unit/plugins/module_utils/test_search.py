@@ -17,9 +17,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.search im
     Wanted,
     check_query,
     find_accounts,
-    quoted_value,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, quoted_value
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AnswerTooLargeError,

@@ -14,9 +14,12 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.host
     batch_options,
     check_strategy,
     shared_problem,
+)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
+    BATCH_SPEC,
+    SPEC,
     validated_connection,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
 from ansible_collections.community.sailpoint.tests.unit.rotations import options
 

@@ -192,7 +192,7 @@ def test_before_the_first_password_the_store_has_only_one():
 
 
 def test_what_the_problem_says_already_is_not_said_again():
-    hint = "Find out which password the account takes, then " + steps.SETTLE
+    hint = steps.FIND_OUT
     assert judged("unknown", "wait", RECORD._replace(pending=INCONCLUSIVE), hint=hint) == NOT_KNOWN + BOTH
 
 
