@@ -36,3 +36,18 @@ notes:
     module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
     environment variables of the options are then still those of the control node.
 """
+
+    CONTROL_NODE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+  async:
+    support: none
+notes:
+  - It runs on the control node only, whatever the connection of the task.
+"""

@@ -20,6 +20,7 @@ description:
     between runs do not count as duration.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
 options:
   journals:
     description:
@@ -45,17 +46,10 @@ options:
     default: Password changes
 attributes:
   check_mode:
-    support: full
     details: It checks whether the files could be written and would change, and writes nothing.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
   async:
-    support: none
     details: It takes less than a second for ten thousand accounts.
 notes:
-  - It runs on the control node only, whatever the connection of the task.
   - The JSON holds C(format) (1), C(title), C(tenant), C(began_at), C(ended_at), C(duration) (seconds), C(runs) (a
     list of C(began_at), C(ended_at), C(accounts), C(stopped)), C(totals) (as RV(summary)), C(reasons) (a list of
     C(reason), C(outcome), C(count), the most frequent first), C(progress) (a list of C(seconds) since the beginning,

@@ -17,6 +17,7 @@ description:
   - It is a part of the playbooks that create digit tokens, and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
 options:
   prefix:
     description:
@@ -30,16 +31,7 @@ options:
     default: false
 attributes:
   check_mode:
-    support: full
     details: Then RV(hands_over) and RV(shows) are V(false).
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  async:
-    support: none
-notes:
-  - It runs on the control node only, whatever the connection of the task.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.

@@ -17,18 +17,11 @@ description:
   - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
 attributes:
   check_mode:
-    support: full
     details: It reads as usual.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  async:
-    support: none
 notes:
-  - It runs on the control node only, whatever the connection of the task.
   - The result is kept out of all output, as with C(no_log).
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch

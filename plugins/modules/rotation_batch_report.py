@@ -17,18 +17,10 @@ description:
   - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
 attributes:
   check_mode:
-    support: full
     details: It reports what would be done, and writes no file.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  async:
-    support: none
-notes:
-  - It runs on the control node only, whatever the connection of the task.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.

@@ -20,6 +20,7 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.connection
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
   - community.sailpoint.attributes.action_group
 options:
   batch:
@@ -30,16 +31,8 @@ options:
     default: false
 attributes:
   check_mode:
-    support: full
     details: It reads and logs in as usual.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  async:
-    support: none
 notes:
-  - It runs on the control node only, whatever the connection of the task.
   - The result is kept out of all output, as with C(no_log).
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.rotation

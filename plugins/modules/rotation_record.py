@@ -17,6 +17,7 @@ description:
   - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
 options:
   change:
     description:
@@ -43,16 +44,8 @@ options:
     default: false
 attributes:
   check_mode:
-    support: full
     details: It checks whether the record could be saved, and saves nothing.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  async:
-    support: none
 notes:
-  - It runs on the control node only, whatever the connection of the task.
   - The result is kept out of all output, as with C(no_log).
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.rotation
