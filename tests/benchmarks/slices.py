@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What slices with API clients of their own gain against the API's limit."""
+"""What slices with their own API clients gain against the API's limit."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from benchmarks.report import Promise, Report
 from benchmarks.stage import Stage, user_names
 from benchmarks.table import Table
 
-TITLE = "Slices with API clients of their own"
+TITLE = "Slices with their own API clients"
 ABOUT = """
 The playbook ``community.sailpoint.rotate_accounts`` against a limit of 100 requests in 10 seconds for each client id.
 The accounts, hosts of an inventory, are dealt to slices as AWX deals them, and all slices run at the same time. With
-``rotate_password_clients`` each has an API client of its own, or all have the same one: then ISC refuses requests with
+``rotate_password_clients`` each has its own API client, or all have the same one: then ISC refuses requests with
 the status 429, and the slices slow down until they share. The least time is what the limit of all clients together
 asks for, to compare with the time from the first request to the last. The whole time is from the start of the first
 ``ansible-playbook`` to the end of the last. What it has beside the requests are the tasks of each host, which here all
-slices do on the same cores; in AWX each slice can have a node of its own.
+slices do on the same cores; in AWX each slice can have its own node.
 """
 REQUESTS, WINDOW, REQUESTS_AN_ACCOUNT = 100, 10, 3
 ACCOUNTS, SLICES, CHANGE_SECONDS = 240, 3, 2
