@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 
-from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._batch.run import BatchProgress
 from ..module_utils._task.execution import Run
 from ..modules import isc_password_batch
 from ..plugin_utils._in_process import InProcessAction

@@ -10,7 +10,7 @@ import time
 import typing as t
 
 from ..module_utils._batch.journal import open_journal
-from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._batch.run import BatchProgress
 from ..module_utils._errors import IscError
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment

@@ -118,8 +118,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ..module_utils._api.password_age import is_wanted
 from ..module_utils._api.search import FoundAccount, Source, Wanted, as_result, check_query, find_accounts
 from ..module_utils._client.connection import connect
-from ..module_utils._errors import InputError, IscError
-from ..module_utils._limits import check_text
+from ..module_utils._errors import InputError, IscError, check_text
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import defect
 from ..module_utils._text import one_line

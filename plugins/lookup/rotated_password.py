@@ -112,7 +112,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._errors import InputError, IscError
-from ..module_utils._task.secrets import register_secrets
+from ..module_utils._task.execution import register_secrets
 from ..plugin_utils._in_process import plain
 from ..plugin_utils._paths import Places
 from ..plugin_utils._rotation.options import PREFIX, RotationOptions, read_options

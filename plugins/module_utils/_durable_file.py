@@ -18,6 +18,9 @@ import stat
 import tempfile
 import typing as t
 
+if t.TYPE_CHECKING:
+    from ._errors import IscError
+
 _KINDS = {
     stat.S_IFLNK: "a symbolic link",
     stat.S_IFDIR: "a folder",
@@ -271,3 +274,20 @@ def _fault_of_content(status: os.stat_result, in_place: bool) -> str | None:
 def _refuse(fault: str | None, what: str) -> None:
     if fault is not None:
         raise FileError(f"{what}: {fault}")
+
+
+_LARGEST = 10**6
+"""What claims to be of a larger format isn't newer but malformed; Python refuses to print huge numbers."""
+
+
+def refuse_newer_format(value: t.Any, known: int, name: str, error: type[IscError]) -> None:
+    """Raise *error* when *value* was written in a newer format than *known*.
+
+    :param name: what the value is called in the message, such as ``receipt_file /var/lib/x``.
+    """
+    version = value.get("format") if isinstance(value, dict) else None
+    if isinstance(version, int) and known < version < _LARGEST:
+        raise error(
+            f"{name} was written by a newer version of community.sailpoint (format {version}).",
+            "Update the collection here as well.",
+        )

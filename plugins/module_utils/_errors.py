@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that can go wrong, as typed exceptions.
+"""Everything that can go wrong, as typed exceptions, and the checks of options that raise one.
 
 Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
 request's body, a password, a token or a client secret. None is changed once it exists: C(replaced), C(with_hint) and
@@ -98,7 +98,7 @@ class InputError(IscError):
 
 
 class MissingLibraryError(IscError):
-    """A Python library that the task needs is missing from the interpreter that runs it."""
+    """A Python library that the task needs is missing from the interpreter that runs it, or too old."""
 
 
 class ConnectError(IscError):
@@ -206,3 +206,22 @@ class BatchError(IscError):
 
 class JournalError(StorageError):
     """The journal of a batch is malformed, foreign or from a newer version, or its file can't be used."""
+
+
+def check_seconds(option: str, value: float, longest: float) -> None:
+    """Raise InputError unless *value* is more than 0 and at most *longest* seconds."""
+    if not 0 < value <= longest:
+        raise InputError(f"{option} is {value:g}.", f"Give seconds, more than 0 and at most {longest:g}.")
+
+
+def check_number(option: str, value: int, smallest: int, largest: int) -> None:
+    """Raise InputError unless *value* is from *smallest* to *largest*."""
+    if not smallest <= value <= largest:
+        raise InputError(f"{option} is {value}.", f"Give a number from {smallest} to {largest}.")
+
+
+def check_text(option: str, value: str | None) -> str:
+    """Return *value*; raise InputError when it is missing or blank."""
+    if value is None or not value.strip():
+        raise InputError(f"{option} is {'missing' if value is None else 'empty'}.", f"Give {option}.")
+    return value

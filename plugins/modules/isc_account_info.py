@@ -157,8 +157,7 @@ from ..module_utils._api.search import Source, Wanted, as_result, check_query, f
 from ..module_utils._client.client import Client
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import connection_spec
-from ..module_utils._task.execution import Result
-from ..module_utils._task.module import run_module
+from ..module_utils._task.execution import Result, run_module
 from ..module_utils._times import parse_age
 
 ARGUMENT_SPEC = dict(

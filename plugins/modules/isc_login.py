@@ -139,8 +139,7 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._task.argspec import connection_spec
-from ..module_utils._task.execution import Result
-from ..module_utils._task.module import run_module
+from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = connection_spec()
 SECRET_KEYS = ("access_token",)

@@ -480,8 +480,7 @@ from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError
 from ..module_utils._outcomes import AT_OPTIONS, REFUSED
 from ..module_utils._task.argspec import connection_spec, wait_spec
-from ..module_utils._task.execution import Result
-from ..module_utils._task.module import run_module
+from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -427,13 +427,12 @@ import typing as t
 from ..module_utils._batch.account import read_accounts
 from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
-from ..module_utils._batch.progress import BatchProgress
+from ..module_utils._batch.run import BatchProgress
 from ..module_utils._change.poll import poll_settings
 from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
 from ..module_utils._task.argspec import connection_spec, wait_spec
-from ..module_utils._task.execution import Result
-from ..module_utils._task.module import run_module
+from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

@@ -153,11 +153,9 @@ from ..module_utils._change.poll import intervals, poll_settings
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
 from ..module_utils._client.operation import path_of
-from ..module_utils._errors import InputError
-from ..module_utils._limits import check_text
+from ..module_utils._errors import InputError, check_text
 from ..module_utils._task.argspec import connection_spec, wait_spec
-from ..module_utils._task.execution import Result
-from ..module_utils._task.module import run_module
+from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(
     connection_spec(),

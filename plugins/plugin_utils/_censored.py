@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._task.secrets import register_secrets
+from ..module_utils._task.execution import register_secrets
 
 
 def censor(task: t.Any, result: dict[str, t.Any], secrets: t.Iterable[t.Any]) -> None:

@@ -16,11 +16,10 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._client.base_url import parse_base_url, shown_url
+from ..module_utils._client.connection import parse_base_url, shown_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
-from ..module_utils._task.execution import Run, execute, failure
-from ..module_utils._task.secrets import returned_secrets
+from ..module_utils._task.execution import Run, execute, failure, returned_secrets
 from ._censored import censor
 from ._secrets_as_text import check_secrets_are_text
 from ._warm_up import warm_up

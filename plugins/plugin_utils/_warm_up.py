@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import contextlib
 
-from ..module_utils._http.requests_dep import requests
-from ..module_utils._http.tls import usual_context
-from ..module_utils._password.cryptography_dep import (
+from ..module_utils._http.adapter import requests, usual_context
+from ..module_utils._password.encryption import (
     padding,
     rsa,
     serialization,

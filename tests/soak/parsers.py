@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import Columns, read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _changes
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import JournalHistory, read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import JournalHistory, read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
     AccountKey,
     Receipt,
@@ -28,8 +28,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.answer
     read_list,
     read_object,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import is_loopback, parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import is_loopback, parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError, RateLimitError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import delay_before, parse_retry_after
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import JournalHistory, read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import JournalHistory, read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time, parse_exact_time
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import Report, batch_report
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.doc_fragments import connection
 from ansible_collections.community.sailpoint.plugins.lookup import rotated_password
-from ansible_collections.community.sailpoint.plugins.module_utils import _version
+from ansible_collections.community.sailpoint.plugins.module_utils import _versions
 from ansible_collections.community.sailpoint.plugins.module_utils._change import decision as _decision
 from ansible_collections.community.sailpoint.plugins.module_utils._change import receipt as _receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._client import operation as _operation
@@ -79,8 +79,8 @@ def documentation(tmp_path_factory):
 
 
 def test_the_version_is_that_of_galaxy_yml():
-    assert loaded("galaxy.yml")["version"] == _version.VERSION
-    assert _version.USER_AGENT.endswith(f"/{_version.VERSION}")
+    assert loaded("galaxy.yml")["version"] == _versions.VERSION
+    assert _versions.USER_AGENT.endswith(f"/{_versions.VERSION}")
 
 
 def test_modules_action_group_and_action_plugins_are_the_same():

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.client import Client
-from .._client.fields import Fields
+from .._client.answers import Fields
 from .._client.operation import Operation
 from .._errors import IscError
 from .password_change import may_have_been_processed
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 CREATE_DIGIT_TOKEN = Operation(
     name="create digit token",

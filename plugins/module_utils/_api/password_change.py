@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.client import Client
-from .._client.fields import Fields
+from .._client.answers import Fields
 from .._client.operation import Operation
 from .._client.redaction import NOTHING_SECRET, Redaction
 from .._errors import (
@@ -21,7 +20,10 @@ from .._errors import (
     UnexpectedAnswerError,
 )
 from .._outcomes import FAILED, REFUSED, UNKNOWN
-from .password_info import PasswordInfo
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
+    from .password_info import PasswordInfo
 
 SET_PASSWORD = Operation(
     name="set password",

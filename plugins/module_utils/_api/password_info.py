@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.client import Client
-from .._client.fields import Fields
+from .._client.answers import Fields
 from .._client.operation import Operation
 from .._text import clean_text, quoted
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 QUERY_PASSWORD_INFO = Operation(
     name="query password info",

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.client import Client
-from .._client.fields import Fields
+from .._client.answers import Fields
 from .._client.operation import Operation
-from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError
+from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
 from .._http.transport import LARGEST_ANSWER
-from .._limits import check_text
 from .._text import fault_of_id, has_controls, quoted
 from .._times import format_time
 from .password_age import age_in_days, read_last_set
 from .sync_groups import LIST_SOURCES, quoted_value
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 SEARCH = Operation(
     name="search",

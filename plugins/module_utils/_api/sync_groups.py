@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.client import Client
-from .._client.fields import Fields
+from .._client.answers import Fields
 from .._client.operation import Operation
 from .._errors import IscError, UnexpectedAnswerError
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant"
 

@@ -13,36 +13,41 @@ import typing as t
 from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
 from .._api.password_info import QUERY_PASSWORD_INFO
 from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
-from .._change.log import ChangeLog
 from .._change.poll import NO_REQUEST_ID, PollSettings
-from .._change.prepare import Target
 from .._change.sync_group import SyncGroups
-from .._client.client import Client
-from .._errors import BatchError, InputError, IscError, OutcomeUnknownError
-from .._limits import (
-    LONGEST_RATE_WINDOW,
-    MOST_CONCURRENCY,
-    MOST_REQUESTS,
+from .._errors import (
+    BatchError,
+    InputError,
+    IscError,
+    OutcomeUnknownError,
     check_number,
     check_seconds,
 )
 from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
-from .account import BatchAccount
-from .history import (
+from .account import BatchAccount, result_of, sentence_of, summary_of
+from .journal import (
     SENDING,
     AccountHistory,
+    Journal,
 )
-from .interruption import interruptible
-from .journal import Journal
-from .progress import BatchProgress
 from .rate_limit import RateLimit, RateLimiter
-from .results import result_of, sentence_of, summary_of
-from .run import INTERRUPTED, MAX_FAILURES, BatchRun
+from .run import INTERRUPTED, MAX_FAILURES, BatchRun, interruptible
 from .schedule import Scheduler
 from .workers import Workers
 
+if t.TYPE_CHECKING:
+    from .._change.log import ChangeLog
+    from .._change.prepare import Target
+    from .._client.client import Client
+    from .run import BatchProgress
+
 Result = dict[str, t.Any]
+
+MOST_CONCURRENCY = 64
+MOST_REQUESTS = 1000000
+LONGEST_RATE_WINDOW = 3600
+"""Seconds."""
 
 SENT_FIRST = 2
 """Windows of the rate limit. So many changes are sent before any of them is read; it takes them four windows."""

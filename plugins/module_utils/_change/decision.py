@@ -11,7 +11,9 @@ import typing as t
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS
 from .._errors import InputError
 from .._times import is_young, parse_age
-from .receipt import Receipt
+
+if t.TYPE_CHECKING:
+    from .receipt import Receipt
 
 ALWAYS = "always"
 WHEN_CHANGED = "when_changed"

@@ -19,7 +19,6 @@ import math
 import typing as t
 
 from .._api.password_change import Change, read_change_status, set_password
-from .._client.client import Client, Runtime
 from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, RateLimitError, StorageError
 from .._http.retry import delay_before, is_transient, may_retry
 from .._outcomes import (
@@ -38,7 +37,7 @@ from .._outcomes import (
 from .._password.generator import generate_password, length_warning
 from .._password.policy import PolicyError
 from .._text import LONGEST_NAME, clean_text
-from .log import ChangeLog, NoLog
+from .log import ChangeLog, Logs
 from .poll import (
     NO_REQUEST_ID,
     PollSettings,
@@ -50,6 +49,9 @@ from .poll import (
 )
 from .prepare import PreparedChange, Target, find_target, prepare, warnings_for
 from .sync_group import IGNORE, SyncGroup, SyncGroups
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client, Runtime
 
 QUERY = "query"
 SET = "set"
@@ -161,7 +163,7 @@ class ChangeFlow:
         self._password = password
         self._settings = settings
         self._runtime = runtime
-        self._log: ChangeLog = log or NoLog()
+        self._log: ChangeLog = log or Logs(())
         self._decide = decide
         self._prepared: PreparedChange | None = None
         self._attempts = 0

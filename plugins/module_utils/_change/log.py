@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import Change
-from .._errors import IscError
+if t.TYPE_CHECKING:
+    from .._api.password_change import Change
+    from .._errors import IscError
 
 
 class ChangeLog(t.Protocol):
@@ -38,7 +39,10 @@ class ChangeLog(t.Protocol):
 
 
 class Logs:
-    """Several logs, told one after the other; what the first one can't keep, no other one is told to begin."""
+    """Several logs, told one after the other; what the first one can't keep, no other one is told to begin.
+
+    Without any, nothing is kept.
+    """
 
     def __init__(self, logs: t.Sequence[ChangeLog]) -> None:
         self._logs = logs
@@ -67,22 +71,3 @@ class Logs:
         """Keep that the outcome is not known."""
         for log in self._logs:
             log.unknown(error)
-
-
-class NoLog:
-    """Keeps nothing."""
-
-    def sending(self, source_id: str, account_id: str) -> None:
-        """Keep nothing."""
-
-    def accepted(self, change: Change) -> None:
-        """Keep nothing."""
-
-    def refused(self, error: IscError) -> None:
-        """Keep nothing."""
-
-    def ended(self, change: Change) -> None:
-        """Keep nothing."""
-
-    def unknown(self, error: IscError) -> None:
-        """Keep nothing."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 import typing as t
 
 from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from .._durable_file import refuse_newer_format
 from .._errors import ReceiptError
 from .._password.fingerprint import (
     Fingerprint,
     new_fingerprint,
     read_fingerprint,
 )
-from .._stored_format import refuse_newer_format
 from .._text import quoted
 from .._times import format_time, parse_time
 

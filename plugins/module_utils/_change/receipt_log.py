@@ -21,8 +21,7 @@ from .._durable_file import (
     remove_file,
     replace_file,
 )
-from .._errors import InputError, IscError, ReceiptError
-from .._limits import check_text
+from .._errors import InputError, IscError, ReceiptError, check_text
 from .._password.fingerprint import (
     SALT_BYTES,
     NoScryptError,

@@ -10,8 +10,7 @@ import contextlib
 import typing as t
 
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._client.client import Client
-from .._limits import check_text
+from .._errors import check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
 from .._times import format_time
@@ -19,9 +18,12 @@ from .decision import RESUMED, SEND, YOUNG, UpdateOptions, update_options
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
 from .poll import intervals, poll_settings
 from .prepare import Target
-from .receipt import Receipt
 from .receipt_log import ReceiptLog, Sent, open_receipt
 from .sync_group import SyncGroups
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
+    from .receipt import Receipt
 
 Result = dict[str, t.Any]
 

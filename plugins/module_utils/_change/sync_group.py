@@ -10,9 +10,11 @@ import threading
 import typing as t
 
 from .._api.sync_groups import LIST_SYNC_GROUPS, list_sync_groups, names_of_sources
-from .._client.client import Client
 from .._errors import IscError, SyncGroupError
 from .._outcomes import REFUSED
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 IGNORE = "ignore"
 ALLOW = "allow"

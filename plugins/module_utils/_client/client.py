@@ -15,25 +15,26 @@ from urllib.parse import urlencode
 
 from .._errors import ApiError, IscError, RateLimitError
 from .._http.retry import delay_before, may_retry
-from .._http.transport import Answer, Transport
 from .answers import api_error, read_list, read_object
 from .authenticator import (
     Authenticator,
+    Claims,
     Credentials,
     Token,
+    foreign_token,
+    read_claims,
 )
-from .claims import Claims, read_claims
 from .operation import (
     DEFAULT_API_VERSION,
     Operation,
-    path_of,
-)
-from .redaction import Redaction
-from .refusals import (
     explain_refusal,
     forbidden_hint,
-    foreign_token,
+    path_of,
 )
+
+if t.TYPE_CHECKING:
+    from .._http.transport import Answer, Transport
+    from .redaction import Redaction
 
 T = t.TypeVar("T")
 

@@ -2,24 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the connection options to a client."""
+"""From the connection options, as people type them, to a client."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import typing as t
+from urllib.parse import urlsplit
 
-from .._errors import InputError
-from .._http.transport import Transport, TransportOptions
-from .._limits import (
-    LONGEST_REQUEST_TIMEOUT,
-    MOST_RETRIES,
+from .._errors import (
+    InputError,
     check_number,
     check_seconds,
 )
+from .._http.transport import Transport, TransportOptions
 from .authenticator import Credentials
-from .base_url import parse_base_url
 from .client import REAL_RUNTIME, Client, Runtime
-from .operation import DEFAULT_API_VERSION
+from .operation import API_VERSIONS, DEFAULT_API_VERSION
+
+LONGEST_REQUEST_TIMEOUT = 3600
+"""Seconds."""
+
+MOST_RETRIES = 20
 
 
 def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:
@@ -60,3 +65,111 @@ def _verification(validate_certs: bool, ca_path: str | None) -> bool | str:
     if not validate_certs:
         raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
     return ca_path
+
+
+EXAMPLE = "https://acme.api.identitynow.com"
+
+_UI_HOST = re.compile(
+    r"^(?P<tenant>[^.]+)\.(?P<domain>identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)$"
+)
+_LOGIN_HOST = re.compile(r"^(?P<tenant>[^.]+)\.login\.sailpoint\.com$")
+_HOST_NAME = re.compile(r"(?!.{254})[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
+
+
+class BaseUrl(t.NamedTuple):
+    """A tenant's API: ``url`` without a trailing slash, and the API version that the text ended with, if any."""
+
+    url: str
+    api_version: str | None
+
+
+def parse_base_url(text: str | None) -> BaseUrl:
+    """Read the option C(base_url).
+
+    :raises InputError: it is not the address of an API, with what to write instead.
+    """
+    text = (text or "").strip()
+    if not text:
+        raise InputError(
+            "base_url is missing.",
+            f"Give the address of the tenant's API, for example {EXAMPLE} (environment SAIL_BASE_URL).",
+        )
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InputError(f"base_url is not a URL: {shown_url(text)}.", f"Write it like {EXAMPLE}.") from None
+    if parts.scheme not in ("https", "http") or not host:
+        raise InputError(
+            f"base_url is not an https URL: {shown_url(text)}.", f"Write it with the scheme, like {EXAMPLE}."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise InputError("base_url contains a user name or password.", "Remove it and use client_id and client_secret.")
+    if parts.query or parts.fragment or "?" in text or "#" in text:
+        raise InputError(f"base_url has a query or fragment: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
+    _check_host(host, text)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise InputError(
+            f"base_url uses plain http to {host}.",
+            "Use https: over http, tokens could be read on the way. Plain http is taken only to loopback.",
+        )
+    location = f"[{host}]" if ":" in host else host
+    if port is not None:
+        location = f"{location}:{port}"
+    return BaseUrl(f"{parts.scheme}://{location}", _version_in_path(parts.path, text))
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host* is ``localhost``, one of 127.0.0.0/8 or ``::1``.
+
+    An IPv4 address inside an IPv6 one is neither: Python's versions don't agree about it.
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
+
+
+def _check_host(host: str, text: str) -> None:
+    login_host = _LOGIN_HOST.match(host)
+    if login_host:
+        raise InputError(
+            f"base_url is the address of the login page, not of the API: {shown_url(text)}.",
+            f"Use https://{login_host['tenant']}.api.identitynow.com.",
+        )
+    ui_host = _UI_HOST.match(host)
+    if ui_host:
+        raise InputError(
+            f"base_url is the address of the user interface, not of the API: {shown_url(text)}.",
+            f"Use https://{ui_host['tenant']}.api.{ui_host['domain']}.",
+        )
+    if ":" in host:
+        try:
+            ipaddress.IPv6Address(host)
+            if "%" not in host:
+                return
+        except ValueError:
+            pass
+    elif _HOST_NAME.fullmatch(host):
+        return
+    raise InputError(f"base_url has no valid host name: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
+
+
+def _version_in_path(path: str, text: str) -> str | None:
+    path = path.strip("/")
+    if not path:
+        return None
+    if path in API_VERSIONS:
+        return path
+    raise InputError(
+        f"base_url has a path that is not an API version: {shown_url(text)}.",
+        f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
+    )
+
+
+def shown_url(text: str) -> str:
+    """Return *text* for a message; what stands before an ``@`` could be a credential."""
+    return repr(text.rsplit("@", 1)[-1][:200])

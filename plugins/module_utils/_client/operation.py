@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operation of the API is, and where each API version serves it."""
+"""What an operation of the API is, where each API version serves it, and what to do where ISC refuses it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import dataclasses
 import typing as t
 from urllib.parse import quote
 
-from .._errors import InputError
+from .._errors import ApiError, InputError
 from .._http.transport import LARGEST_ANSWER
+from .answers import hint_of_status
+from .authenticator import AUTHORITY_USER, Claims, foreign_token
 
 API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 DEFAULT_API_VERSION = "v1"
@@ -68,3 +70,56 @@ def _quoted(request_id: str) -> str:
         if request_id not in (".", ".."):
             return quote(request_id, safe="", errors="strict")
     raise InputError(f"request_id {request_id!r} is not a request id.", "Give the id that set password returned.")
+
+
+_API_CLIENT_HINT = "Use the client id and secret of an API client (grant client_credentials) instead."
+
+
+def explain_refusal(
+    error: ApiError, operation: Operation, api_version: str, claims: Claims, host: str = ""
+) -> ApiError:
+    """Return *error* with what to do, as far as status, operation, the token's claims and the tenant's host tell."""
+    status = error.status_code
+    foreign = foreign_token(host, claims)
+    if foreign and status in (401, 403, 404):
+        hint = f"{foreign} Use credentials of the tenant in base_url, or the base_url of the token's tenant."
+    elif status in operation.hints:
+        hint = operation.hints[status]
+    elif status == 401:
+        hint = (
+            "The access token is expired or not of this tenant. Give client_id and client_secret, "
+            "so that it can be renewed, or a fresh access_token."
+        )
+    elif status == 403:
+        hint = forbidden_hint(operation, claims)
+    elif status == 404:
+        hint = (
+            f"The tenant may not serve api_version {api_version}: "
+            f"try another one ({DEFAULT_API_VERSION} is the newest, v2025 is older)."
+        )
+    else:
+        hint = hint_of_status(status)
+    if not hint:
+        return error
+    return t.cast(ApiError, error.with_hint(hint))
+
+
+def forbidden_hint(operation: Operation, claims: Claims) -> str:
+    """Return what a 403 to *operation* means for a token with *claims*."""
+    if claims.lacks_scope(operation.scope):
+        return f"The token lacks the scope {operation.scope}: add it to the API client or personal access token in ISC."
+    if claims.authority == AUTHORITY_USER and operation.refused_to_users:
+        return (
+            f"The token has user context ({claims.user_name or 'a personal access token'}), "
+            f"{operation.refused_to_users}. {_API_CLIENT_HINT}"
+        )
+    if claims.authority == AUTHORITY_USER:
+        return (
+            f"Check that the personal access token has the scope {operation.scope}, and its owner the right to do this."
+        )
+    if claims.has_scope(operation.scope):
+        return (
+            f"The token has the scope {operation.scope}, so ISC has another reason: check "
+            f"{operation.other_reason}, and whether the tenant restricts the networks that use its API."
+        )
+    return f"Check that the API client has the scope {operation.scope}."

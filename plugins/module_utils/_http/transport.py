@@ -24,14 +24,17 @@ from .._errors import (
     UnexpectedAnswerError,
 )
 from .._text import clean_text
-from .._version import USER_AGENT
-from .adapter import Attempt, adapter_with, begin_attempt
-from .requests_dep import (
+from .._versions import USER_AGENT
+from .adapter import (
+    CA_PATH,
+    Attempt,
+    adapter_with,
+    begin_attempt,
+    context_for,
     requests,
     require_requests,
     urllib3_exceptions,
 )
-from .tls import CA_PATH, context_for
 
 LARGEST_ANSWER = 1024 * 1024
 """Bytes. The answers of most operations are a few kilobytes; anything above this is not one of them."""
@@ -132,7 +135,7 @@ class Transport:
         """
         limit = _Limit(self._options.timeout, "request_timeout")
         if within is not None and within < limit.seconds:
-            limit = _Limit(max(within, SHORTEST_TIME), "what wait_timeout leaves")
+            limit = _Limit(max(within, SHORTEST_TIME), "what is left of the time to wait")
         with begin_attempt(limit.seconds) as attempt:
             try:
                 request = requests.Request(

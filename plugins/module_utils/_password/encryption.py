@@ -14,24 +14,26 @@ import typing as t
 
 from .._errors import EncryptionError, InputError
 from .._text import has_controls
-from .cryptography_dep import (
-    padding,
-    require_cryptography,
-    rsa,
-    serialization,
-)
+from .._versions import require_library
+
+_problem: ImportError | None = None
+cryptography: t.Any = None
+serialization: t.Any = None
+padding: t.Any = None
+rsa: t.Any = None
+try:
+    import cryptography
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+except ImportError as error:
+    _problem = error
+
 
 SMALLEST_KEY = 2048
 """Bits. Shorter RSA keys can be broken, so a password is not entrusted to them."""
 
 LARGEST_KEY = 8192
 """Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
-
-SMALLEST_EXPONENT = 65537
-"""With 3, a password that is padded badly or sent to three keys can be computed without any of them."""
-
-_LARGEST_FACTOR = 2000
-"""A modulus with a factor up to this is none of two large primes."""
 
 SMALLEST_EXPONENT = 65537
 """With smaller ones, such as 3, what was encrypted for several keys can be computed without any private key."""
@@ -65,7 +67,7 @@ def encrypt_password(password: str, public_key: str) -> str:
     :raises EncryptionError: the key doesn't parse, isn't RSA, is too short or too long.
     :raises InputError: the password is empty or longer than the key can take.
     """
-    require_cryptography()
+    require_library("cryptography", cryptography, _problem)
     plain = _checked(password)
     key = _load_public_key(public_key)
     longest = key.key_size // 8 - PADDING_BYTES

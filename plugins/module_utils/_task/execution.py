@@ -4,7 +4,8 @@
 
 """Running an operation and turning whatever comes of it into a task's result.
 
-The ordinary modules and the action plugins both run through here, so that both end alike.
+The ordinary modules and the action plugins both run through here, so that both end alike. What must not be shown is
+registered with Ansible, where it can mask that.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ import os
 import traceback
 import typing as t
 
+from ansible.module_utils.basic import AnsibleModule
+
 from .._client.client import Client
 from .._client.connection import connect
 from .._errors import IscError
 from .._text import one_line
-from .._version import VERSION
+from .._versions import VERSION
+
+if t.TYPE_CHECKING:
+    from .argspec import Spec
+
 
 Result = dict[str, t.Any]
 Run = t.Callable[[t.Mapping[str, t.Any], bool, Client], Result]
@@ -64,3 +71,61 @@ def defect(error: Exception) -> str:
         f"community.sailpoint {VERSION} has an internal error ({type(error).__name__} at {place}). "
         f"What was done until then is not known. Please report this line at {ISSUES}."
     )
+
+
+try:
+    # ansible-core 2.22 and later: what is registered is masked in all output and stays real in a registered variable.
+    from ansible.module_utils.secrets import register_secret as _register_secret
+except ImportError:
+    _register_secret = None
+
+MASKS_ALL_OUTPUT = _register_secret is not None
+"""Whether this ansible-core masks registered secrets by itself."""
+
+
+def returned_secrets(result: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> list[t.Any]:
+    """Return the secrets in the result of a module: the values of *keys*, and what a receipt tells of its password."""
+    receipt = result.get("receipt")
+    fingerprint = receipt.get("fingerprint") if isinstance(receipt, dict) else None
+    parts = [fingerprint.get(part) for part in ("salt", "digest")] if isinstance(fingerprint, dict) else []
+    return [each for each in (*(result.get(key) for key in keys), *parts) if each]
+
+
+def register_secrets(values: t.Iterable[t.Any]) -> None:
+    """Have ansible-core mask *values* in all output, where it can (2.22 and later)."""
+    if _register_secret is not None:
+        for value in values:
+            if isinstance(value, str) and value:
+                _register_secret(value)
+
+
+def run_module(
+    argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (), many_secrets: str | None = None
+) -> None:
+    """Run an operation as an Ansible module and end the process.
+
+    :param secret_keys: the return keys whose values are secrets.
+    :param many_secrets: an option that is a list of thousands of entries with a secret each, which C(run) itself keeps
+        out of its result. Ansible would look for each of them in each text that it logs or returns.
+    """
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=many_secrets is not None)
+    try:
+        _perform(module, run, secret_keys, many_secrets)
+    except Exception as error:  # Ansible would show its text
+        module.fail_json(msg=defect(error))
+
+
+def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], many_secrets: str | None) -> None:
+    result = execute(run, module.params, module.check_mode)
+    secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
+    hidden = dict.fromkeys((*secrets, *filter(None, [many_secrets])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+    result["invocation"] = {"module_args": {**module.params, **hidden}}
+    # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password that
+    # occurs in the id of its account would spoil that.
+    module.no_log_values.clear()
+    register_secrets(returned_secrets(result, secret_keys))
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

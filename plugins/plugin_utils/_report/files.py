@@ -12,8 +12,7 @@ import os
 import re
 import typing as t
 
-from ...module_utils._batch.history import JournalHistory, read_history
-from ...module_utils._batch.journal import LARGEST
+from ...module_utils._batch.journal import LARGEST, JournalHistory, read_history
 from ...module_utils._durable_file import FileError, check_writable, read_file, read_others_file, replace_file
 from ...module_utils._errors import InputError, JournalError
 from .page import batch_report_page

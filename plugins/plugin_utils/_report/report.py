@@ -11,7 +11,7 @@ import re
 import typing as t
 from collections import Counter
 
-from ...module_utils._batch.history import (
+from ...module_utils._batch.journal import (
     ADDED,
     SENDING,
     AccountHistory,

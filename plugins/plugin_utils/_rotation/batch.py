@@ -17,9 +17,8 @@ import typing as t
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
 from ...module_utils._batch.account import BatchAccount
 from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
-from ...module_utils._batch.history import AccountHistory
-from ...module_utils._batch.journal import Journal
-from ...module_utils._batch.progress import BatchProgress
+from ...module_utils._batch.journal import AccountHistory, Journal
+from ...module_utils._batch.run import BatchProgress
 from ...module_utils._change.flow import ChangeFlow, Decision, Leave, Resume, Send
 from ...module_utils._change.log import ChangeLog, Logs
 from ...module_utils._change.prepare import Target

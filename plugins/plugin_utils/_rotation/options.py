@@ -17,9 +17,9 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
 from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ...module_utils._change.poll import LONGEST_WAIT, LONGEST_WAIT_SLEEP
 from ...module_utils._change.sync_group import ALLOW, MODES
-from ...module_utils._errors import InputError
-from ...module_utils._limits import LONGEST_WAIT, LONGEST_WAIT_SLEEP, check_seconds
+from ...module_utils._errors import InputError, check_seconds
 from ...module_utils._task.argspec import Spec, connection_spec
 from ...module_utils._times import parse_age
 from .._paths import Places, path_mistakes

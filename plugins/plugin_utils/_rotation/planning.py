@@ -10,9 +10,8 @@ import typing as t
 
 from ...module_utils._api.password_change import Change, read_change_status
 from ...module_utils._api.password_info import Account, PasswordInfo
-from ...module_utils._change.account import choose_account
 from ...module_utils._change.poll import is_forgotten
-from ...module_utils._change.prepare import Target, prepare, warnings_for
+from ...module_utils._change.prepare import Target, choose_account, prepare, warnings_for
 from ...module_utils._change.sync_group import SyncGroups
 from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError

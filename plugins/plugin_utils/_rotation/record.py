@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._durable_file import refuse_newer_format
 from ...module_utils._errors import RecordError
-from ...module_utils._stored_format import refuse_newer_format
 from ...module_utils._text import LONGEST_NAME, clean_text, quoted
 from ...module_utils._times import format_time, parse_time
 from .owner import RunOwner

@@ -86,7 +86,7 @@ def test_an_address_that_is_dead_leaves_time_for_the_next(monkeypatch):
 
 def test_what_is_left_of_a_wait_is_all_that_an_attempt_gets():
     with DrippingServer(*DRIPS["a header"]) as server:
-        with pytest.raises(LostAnswerError, match=r"within 0\.05 s \(what wait_timeout leaves\)"):
+        with pytest.raises(LostAnswerError, match=r"within 0\.05 s \(what is left of the time to wait\)"):
             send(f"http://{server.address}", within=0.05, timeout=3600.0)
         with pytest.raises(LostAnswerError, match=r"within 0\.1 s \(request_timeout\)"):
             send(f"http://{server.address}", within=50.0)

@@ -21,11 +21,11 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     PasswordInfo,
     query_password_info,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import read_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import parse_base_url
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims, read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims, read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     InputError,

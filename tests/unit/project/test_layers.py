@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC
 from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
 
@@ -31,6 +33,21 @@ LAYERS = (
     ("action", "filter", "inventory", "lookup"),
 )
 """From the lowest to the highest. A file imports from its own folder and from layers below."""
+
+
+DEEPEST = 12
+MOST_FILES = 35
+"""How deep the imports below a module may go, and how many files they may reach."""
+
+BELOW_CHANGES = tuple(f"module_utils/{folder}/" for folder in ("_http", "_password", "_client", "_api"))
+OPTIONS_OF_CHANGES = sorted(
+    option
+    for option in {**isc_password.ARGUMENT_SPEC, **isc_password_batch.ARGUMENT_SPEC}
+    if "_" in option
+    and option not in connection_spec()
+    # What ISC itself calls so.
+    and not re.fullmatch(r"(user|source|account|identity|public)(_key)?(_id|_name)?", option)
+)
 
 
 def rank(folder: str) -> int:
@@ -103,6 +120,24 @@ def test_all_of_module_utils_is_needed_by_a_module():
     # The list of all operations is for tests and documentation.
     needed.add("module_utils/_api/operations")
     assert {name for name in files() if name.startswith("module_utils/")} - needed == set()
+
+
+def test_what_a_module_needs_is_near():
+    for name in files():
+        if name.startswith("modules/isc_"):
+            assert depth(name) <= DEEPEST, name
+            assert len(closure(name)) <= MOST_FILES, name
+
+
+def test_the_lowest_layers_name_no_option_that_says_how_a_password_is_changed():
+    options = re.compile(r"\b(" + "|".join(OPTIONS_OF_CHANGES) + r")\b")
+    for name, path in files().items():
+        if name.startswith(BELOW_CHANGES):
+            tree = ast.parse(path.read_text("utf-8"))
+            documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+                    assert not options.search(node.value), f"{name}: {node.value}"
 
 
 def test_no_lower_layer_names_a_variable_of_the_role():

@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import pytest
 import urllib3
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
-from ansible_collections.community.sailpoint.plugins.module_utils._http import tls as _tls
-from ansible_collections.community.sailpoint.plugins.module_utils._http.tls import context_for, usual_context
+from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _tls
+from ansible_collections.community.sailpoint.plugins.module_utils._http.adapter import context_for, usual_context
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 from ansible_collections.community.sailpoint.tests.unit.local_servers import Proxy
 from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import DAY, Authority, TlsServer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account
-from ansible_collections.community.sailpoint.plugins.module_utils._change.account import choose_account
+from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import choose_account
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AccountChoiceError
 from hypothesis import given
 from hypothesis import strategies as st

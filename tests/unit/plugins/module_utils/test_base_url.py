@@ -8,9 +8,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.base_url import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import org_of
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import (
     is_loopback,
-    org_of,
     parse_base_url,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.progress import (
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import (
     BatchProgress,
     Snapshot,
     in_words,

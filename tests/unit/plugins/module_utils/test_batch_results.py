@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import BatchAccount, read_accounts
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.results import (
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.account import (
+    BatchAccount,
+    read_accounts,
     result_of,
     sentence_of,
     summary_of,

@@ -9,7 +9,7 @@ import base64
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import (
     LONGEST_CLAIM,
     MOST_SCOPES,
     Claims,

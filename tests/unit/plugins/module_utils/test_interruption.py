@@ -9,8 +9,8 @@ import signal
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch import interruption as _interruption
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.interruption import interruptible
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _interruption
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import interruptible
 
 pytestmark = pytest.mark.usefixtures("ordinary_signals")
 

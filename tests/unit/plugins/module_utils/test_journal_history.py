@@ -9,7 +9,7 @@ import contextlib
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.history import read_history
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
 from ansible_collections.community.sailpoint.tests.unit.journals import AD, START, TENANT, JournalText
 from hypothesis import given

@@ -7,15 +7,28 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.community.sailpoint.plugins.doc_fragments.connection import ModuleDocFragment as connection
+from ansible_collections.community.sailpoint.plugins.doc_fragments.encryption import ModuleDocFragment as encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import MissingLibraryError
-from ansible_collections.community.sailpoint.plugins.module_utils._http import requests_dep as _requests_dep
-from ansible_collections.community.sailpoint.plugins.module_utils._password import cryptography_dep as _cryptography_dep
+from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _adapter
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
+from ansible_collections.community.sailpoint.plugins.module_utils._versions import LEAST_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from ansible_collections.community.sailpoint.tests.unit.support import validated
+
+
+def use_requests(module):
+    module.require_requests()
+
+
+def use_cryptography(module):
+    module.encrypt_password("x", "key")
 
 
 def imported_again(module, monkeypatch, blocked):
@@ -28,29 +41,60 @@ def imported_again(module, monkeypatch, blocked):
 
 
 @pytest.mark.parametrize(
-    ("module", "blocked", "library", "require"),
+    ("module", "blocked", "library", "use"),
     [
-        (_requests_dep, "requests", "requests", "require_requests"),
-        (_requests_dep, "urllib3", "requests", "require_requests"),
-        (_cryptography_dep, "cryptography.hazmat.primitives", "cryptography", "require_cryptography"),
+        (_adapter, "requests", "requests", use_requests),
+        (_adapter, "urllib3", "requests", use_requests),
+        (_encryption, "cryptography.hazmat.primitives", "cryptography", use_cryptography),
     ],
 )
-def test_importing_goes_on_and_using_names_interpreter_and_remedy(monkeypatch, module, blocked, library, require):
+def test_importing_goes_on_and_using_names_interpreter_and_remedy(monkeypatch, module, blocked, library, use):
     again = imported_again(module, monkeypatch, blocked)
     with pytest.raises(MissingLibraryError) as problem:
-        getattr(again, require)()
+        use(again)
     assert problem.value.message.startswith(f"The Python library {library} can't be imported by {sys.executable}: ")
     assert problem.value.hint == f"Install it there: {sys.executable} -m pip install {library}"
     assert problem.value.details["exception_type"] == "ModuleNotFoundError"
 
 
-def test_nothing_is_said_when_all_is_there():
-    _requests_dep.require_requests()
-    _cryptography_dep.require_cryptography()
+@pytest.mark.parametrize(
+    ("module", "library", "use", "version"),
+    [
+        (_adapter, "requests", use_requests, "2.24.0"),
+        (_encryption, "cryptography", use_cryptography, "3.3.2"),
+        (_encryption, "cryptography", use_cryptography, "2.9"),
+    ],
+)
+def test_a_library_that_is_too_old_is_named_with_interpreter_and_remedy(monkeypatch, module, library, use, version):
+    monkeypatch.setattr(getattr(module, library), "__version__", version)
+    with pytest.raises(MissingLibraryError) as problem:
+        use(module)
+    least = ".".join(map(str, LEAST_VERSIONS[library]))
+    assert problem.value.message == (
+        f"The Python library {library} of {sys.executable} is version {version}, and this collection needs {least} or "
+        "newer."
+    )
+    assert problem.value.hint == f"Update it there: {sys.executable} -m pip install --upgrade {library}"
+
+
+@pytest.mark.parametrize("version", ["2.25.0", "2.34.2", "3.0.0rc1", "10.0"])
+def test_a_library_that_is_new_enough_is_used(monkeypatch, version):
+    monkeypatch.setattr(_adapter.requests, "__version__", version)
+    use_requests(_adapter)
+
+
+def test_the_least_versions_are_those_that_the_documentation_names():
+    root = Path(__file__).resolve().parents[4]
+    needed = (root / "requirements.txt").read_text("utf-8")
+    described = [yaml.safe_load(fragment.DOCUMENTATION)["requirements"] for fragment in (connection, encryption)]
+    for library, least in LEAST_VERSIONS.items():
+        line = f"{library} >= {'.'.join(map(str, least))}"
+        assert line in needed.splitlines()
+        assert [line] in described
 
 
 def test_a_task_without_requests_fails_with_that_sentence(monkeypatch):
-    monkeypatch.setattr(_requests_dep, "_problem", ImportError("No module named 'requests'"))
+    monkeypatch.setattr(_adapter, "_problem", ImportError("No module named 'requests'"))
     given = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
     result = execute(isc_login.run, validated(isc_login.ARGUMENT_SPEC, **given), False)
     assert result["failed"] and not result["changed"]
@@ -61,6 +105,6 @@ def test_a_task_without_requests_fails_with_that_sentence(monkeypatch):
 
 
 def test_encrypting_without_cryptography_fails_with_that_sentence(monkeypatch):
-    monkeypatch.setattr(_cryptography_dep, "_problem", ImportError("No module named 'cryptography'"))
+    monkeypatch.setattr(_encryption, "_problem", ImportError("No module named 'cryptography'"))
     with pytest.raises(MissingLibraryError, match="^The Python library cryptography can't be imported by "):
         encrypt_password("x", "key")

@@ -10,7 +10,7 @@ import random
 from collections import deque
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.polling import LONGEST_PROBE, SourcePolls
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import LONGEST_PROBE, SourcePolls
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
 from ansible_collections.community.sailpoint.tests.unit.flows import FINISHED, LOST, RUNNING, START, rate_limited

@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     set_password,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
-from ansible_collections.community.sailpoint.plugins.module_utils._client.fields import Fields
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import MASK, Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,

@@ -15,8 +15,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
-from ansible_collections.community.sailpoint.plugins.module_utils._client.refusals import explain_refusal
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import explain_refusal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 
 ALL = tuple(operation.scope for operation in OPERATIONS)

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import refuse_newer_format
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
-from ansible_collections.community.sailpoint.plugins.module_utils._stored_format import refuse_newer_format
 
 
 def test_a_newer_format_is_refused_by_name():

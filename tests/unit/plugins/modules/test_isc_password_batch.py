@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
-from ansible_collections.community.sailpoint.plugins.module_utils._client.claims import Claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
 from ansible_collections.community.sailpoint.tests.unit.batch_runs import IDS, dn, outcomes, user, users

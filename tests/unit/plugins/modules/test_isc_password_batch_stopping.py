@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.progress import BatchProgress
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import BatchProgress
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError, InputError
@@ -126,7 +126,7 @@ def test_a_signal_stops_it_and_a_further_run_does_what_is_left(batch, during, nu
 
 
 def test_a_parent_that_is_gone_stops_it(batch, during, monkeypatch):
-    from ansible_collections.community.sailpoint.plugins.module_utils._batch import interruption as _interruption
+    from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _interruption
 
     during("set", 1, lambda: monkeypatch.setattr(_interruption.os, "getppid", lambda: 1))
     assert outcomes(batch(users(3), concurrency=1))[0] == "unknown"

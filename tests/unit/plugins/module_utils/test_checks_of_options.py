@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._limits import (
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    InputError,
     check_number,
     check_seconds,
     check_text,
