@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
+  - community.sailpoint.failure
   - community.sailpoint.accounts
 options:
   source_name:

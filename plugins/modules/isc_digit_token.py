@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
+  - community.sailpoint.failure
 options:
   user_id:
     description:
@@ -98,35 +99,6 @@ expires_at:
   type: str
   returned: success
   sample: "2026-11-24T10:05:00Z"
-hint:
-  description: What to do about a failure. RV(msg) ends with it.
-  type: str
-  returned: failure, if there is something to do
-msg:
-  description: What went wrong and what to do.
-  type: str
-  returned: failure
-status_code:
-  description: The HTTP status with which ISC refused.
-  type: int
-  returned: failure, if ISC answered with an error
-  sample: 403
-detail_code:
-  description: The code of the error.
-  type: str
-  returned: failure, if ISC sent one
-  sample: 403 Forbidden
-tracking_id:
-  description: The id of the error, for SailPoint's support.
-  type: str
-  returned: failure, if ISC sent one
-  sample: e7eab60924f64aa284175b9fa3309599
-messages:
-  description: What ISC said about the error.
-  type: list
-  elements: str
-  returned: failure, if ISC sent any
-  sample: ["The server understood the request but refuses to authorize it."]
 """
 
 import typing as t

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
+  - community.sailpoint.failure
   - community.sailpoint.wait
   - community.sailpoint.encryption
 options:
@@ -439,36 +440,6 @@ step:
   type: str
   returned: failure, unless it lies in the options of the connection
   sample: query
-hint:
-  description: What to do about a failure. RV(msg) ends with it.
-  type: str
-  returned: failure, if there is something to do
-  sample: Check user_name (the identity's login name) and source_name (the source's display name, as in ISC).
-msg:
-  description: What went wrong and what to do.
-  type: str
-  returned: failure
-status_code:
-  description: The HTTP status with which ISC refused.
-  type: int
-  returned: failure, if ISC answered with an error
-  sample: 400
-detail_code:
-  description: The code of the error.
-  type: str
-  returned: failure, if ISC sent one
-  sample: 400.1.404 Referenced object not found
-tracking_id:
-  description: The id of the error, for SailPoint's support.
-  type: str
-  returned: failure, if ISC sent one
-  sample: e7eab60924f64aa284175b9fa3309599
-messages:
-  description: What ISC said about the error.
-  type: list
-  elements: str
-  returned: failure, if ISC sent any
-  sample: ["Referenced source 'Active Directry' was not found."]
 """
 
 import typing as t

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
+  - community.sailpoint.failure
   - community.sailpoint.wait
   - community.sailpoint.encryption
 options:
@@ -412,14 +413,6 @@ summary:
     rate_limited: 0
     duration: 300.7
     stopped:
-hint:
-  description: What to do. The message ends with it.
-  type: str
-  returned: failure
-msg:
-  description: What went wrong and what to do.
-  type: str
-  returned: failure
 """
 
 import typing as t

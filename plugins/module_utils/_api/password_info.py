@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from .._client.answers import Fields
@@ -59,7 +60,8 @@ def query_password_info(client: Client, user_name: str, source_name: str) -> Pas
         identity_id=fields.required_id("identityId"),
         source_id=fields.required_id("sourceId"),
         public_key_id=fields.required_id("publicKeyId"),
-        public_key=fields.required_id("publicKey"),
+        # All accounts of a source have the same key and policies: one string for thousands of accounts saves megabytes.
+        public_key=sys.intern(fields.required_id("publicKey")),
         accounts=tuple(
             Account(each.required_id("accountId"), each.name("accountName")) for each in fields.objects("accounts")
         ),
@@ -72,4 +74,4 @@ def _policies(fields: Fields) -> tuple[str, ...]:
     # Some published examples hold numbers.
     if not isinstance(entries, list) or not all(isinstance(each, (str, int, float, type(None))) for each in entries):
         raise fields.unexpected("policies that are not a list of strings")
-    return tuple(clean_text(fields.redacted(str(each))) for each in entries)
+    return tuple(sys.intern(clean_text(fields.redacted(str(each)))) for each in entries)

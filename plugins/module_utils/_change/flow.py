@@ -232,7 +232,7 @@ class ChangeFlow:
         """End the change."""
         self.kind = None
         self.outcome, self.changed, self.error, self.step = outcome, changed, error, step
-        self._prepared = None  # key and policies of thousands of accounts take tens of megabytes
+        self._prepared = None  # the encrypted passwords of thousands of accounts take megabytes
 
     def predict(self) -> None:
         """End the change as check mode predicts it."""
