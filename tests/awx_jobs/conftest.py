@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from awx_jobs.job import Jobs
 from simulator.tenant import Tenant
+from support.awx_jobs import Jobs
 
 OPTIONS = {"accounts": 60, "api_clients": 3, "change_seconds": 0.05, "rate_limit": 0, "no_tls": True}
 

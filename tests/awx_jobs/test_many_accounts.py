@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from awx_jobs.job import assert_no_leak
-from awx_jobs.survey import (
+from support.awx_jobs import assert_no_leak
+from support.surveys import (
     OTHER_PASSWORD,
     PASSWORD,
     SHORT_PASSWORD,

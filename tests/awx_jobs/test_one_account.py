@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from awx_jobs.job import assert_no_leak
-from awx_jobs.survey import (
+from support.awx_jobs import assert_no_leak
+from support.role_plays import RESULT
+from support.surveys import (
     OTHER_PASSWORD,
     PASSWORD,
     SHORT_PASSWORD,
@@ -20,7 +21,6 @@ from awx_jobs.survey import (
     secrets_of,
     unanswered,
 )
-from functional.rotations import RESULT
 
 DELIVER = """
 - name: Hand it over

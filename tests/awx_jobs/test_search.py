@@ -10,9 +10,9 @@ import json
 
 import pytest
 import yaml
-from awx_jobs.job import assert_no_leak
-from awx_jobs.survey import PASSWORD
-from functional.leak_search import leaks
+from support.awx_jobs import assert_no_leak
+from support.leak_search import leaks
+from support.surveys import PASSWORD
 
 HIDDEN = {"no_log": True}
 LEAKING = [

@@ -12,8 +12,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from awx_jobs.job import Outcome, assert_no_leak
-from awx_jobs.survey import SOURCE, arrived, secrets_of, user
+from support.awx_jobs import Outcome, assert_no_leak
+from support.surveys import SOURCE, arrived, secrets_of, user
 
 SLICES = 3
 ACCOUNTS = 60

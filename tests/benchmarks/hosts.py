@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from functional.openbao import OpenBao
+from support.openbao import OpenBao
 
 from benchmarks import rotated
 from benchmarks.command import Cost

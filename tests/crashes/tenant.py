@@ -17,8 +17,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.authen
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client, Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import LostAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
-from ansible_collections.community.sailpoint.tests.unit.support import WorkersInOneThread
 from simulator.keys import KeyPair
+from support.modules import WorkersInOneThread
 
 from crashes.effects import Effects
 

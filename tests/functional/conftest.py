@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import pytest
-from functional.accounts import OPTIONS, Accounts
-from functional.openbao import OpenBao
-from functional.playbook import Playbook
 from simulator.tenant import Tenant
+from support.accounts import OPTIONS, Accounts
+from support.openbao import OpenBao
+from support.playbook import Playbook
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def openbao(running_openbao):
 def browser(tmp_path_factory):
     """A browser, for tests that look at a page."""
     # Here, so that all other tests run without it.
-    from functional.browser import Browser, Unavailable
+    from support.browser import Browser, Unavailable
 
     try:
         running = Browser(tmp_path_factory.mktemp("profile"))
@@ -78,7 +78,7 @@ def browser(tmp_path_factory):
 @pytest.fixture
 def look(browser, tmp_path):
     """Open the page of the report on a journal, and return the browser."""
-    from functional.report_pages import looking
+    from support.report_pages import looking
 
     return looking(browser, tmp_path)
 

@@ -11,8 +11,8 @@ import subprocess
 import sys
 
 import pytest
-from functional.playbook import ROOT, assert_all_ok
-from functional.rotations import ADMIN_ACCOUNT, KEY
+from support.playbook import ROOT, assert_all_ok
+from support.role_plays import ADMIN_ACCOUNT, KEY
 
 INVENTORIES = ROOT / "playbooks" / "inventories"
 PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]

@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 import yaml
 from awx_plugins.interfaces._temporary_private_inject_api import ENV_BLOCKLIST, inject_credential
-from functional.playbook import Outcome, Playbook, assert_all_ok
-from functional.rotations import SOURCE, arrived
-from functional.test_configure_awx import NAMES, filled_in
-from functional.test_leaks import assert_no_leak
-from unit.playbooks.awx_data import Template, Unsafe, data, templates
+from support.awx_data import NAMES, Template, Unsafe, data, filled_in, templates
+from support.leak_search import assert_no_leak
+from support.playbook import Outcome, Playbook, assert_all_ok
+from support.role_plays import SOURCE, arrived
 
 TYPES = {each["name"]: each for each in data()["controller_credential_types"]}
 TENANT, CLIENTS, VAULT = TYPES

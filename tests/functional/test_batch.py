@@ -12,9 +12,9 @@ import signal
 import time
 
 import pytest
-from functional.playbook import WAYS, defaults, play, task
-from functional.test_leaks import assert_no_leak
 from simulator.tenant import Tenant
+from support.leak_search import assert_no_leak
+from support.playbook import WAYS, defaults, play, task
 
 AD = "Active Directory"
 RATE = {"requests": 10, "seconds": 1}

@@ -11,8 +11,8 @@ import stat
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.tests.unit.journals import TENANT, JournalText, finished
-from functional.playbook import assert_all_ok, play, task
+from support.journals import TENANT, JournalText, finished
+from support.playbook import assert_all_ok, play, task
 
 # Nothing of the connection is needed: no host of these plays can be reached.
 HOSTS = {"unreachable": {"ansible_connection": "ssh", "ansible_host": "nowhere.invalid"}}

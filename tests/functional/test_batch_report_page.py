@@ -11,8 +11,8 @@ import struct
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import PAGE
-from ansible_collections.community.sailpoint.tests.unit.journals import AD, HOSTILE, JournalText
-from functional.report_pages import CELLS, NAMES, ROWS, all_outcomes
+from support.journals import AD, HOSTILE, JournalText
+from support.report_pages import CELLS, NAMES, ROWS, all_outcomes
 
 # WebDriver carries no half of a surrogate pair, so texts come as numbers.
 UNITS = "((text) => Array.from({ length: text.length }, (_, place) => text.charCodeAt(place)))"

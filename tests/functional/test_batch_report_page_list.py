@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.journals import JournalText
-from functional.report_pages import NAMES, PRESSED, ROWS, SORTED, all_outcomes, write_page
+from support.journals import JournalText
+from support.report_pages import NAMES, PRESSED, ROWS, SORTED, all_outcomes, write_page
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from functional.playbook import ROOT
 from simulator.tenant import Tenant
+from support import batch_process
+from support.playbook import ROOT
 
 AD = "Active Directory"
 ACCOUNTS = 400
@@ -64,7 +64,7 @@ class Batch:
 
     def start(self):
         return subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("batch_process.py"), self.options_file, self.result_file],
+            [sys.executable, batch_process.__file__, self.options_file, self.result_file],
             env={**os.environ, "PYTHONPATH": str(ROOT / ".build")},
         )
 

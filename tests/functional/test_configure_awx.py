@@ -18,24 +18,12 @@ from typing import Any
 import pytest
 from awx_controller.kinds import KINDS
 from awx_controller.server import Controller
-from functional.playbook import ROOT, Outcome, Playbook, assert_all_ok
-from functional.rotations import LOCALHOST
-from unit.playbooks.awx_data import PREFIX, Unsafe, data, load
+from support.awx_data import NAMES, PREFIX, data, filled_in, load
+from support.playbook import ROOT, Outcome, Playbook, assert_all_ok
+from support.role_plays import LOCALHOST
 
 PLAYS = [{"name": "Set up", "ansible.builtin.import_playbook": "community.sailpoint.configure_awx"}]
 IMAGE = {"configure_awx_execution_environment_image": "registry.example.com/sailpoint:1.0.0"}
-NAMES = {
-    "organization": "Help desk",
-    "prefix": "Test: ",
-    "execution_environment_image": "registry.example.com/sailpoint:1.0.0",
-    "project_url": "https://git.example.com/rotation.git",
-    "project_branch": "production",
-    "slices": 4,
-    "store_mount": "passwords",
-    "store_dir": "/srv/isc/store",
-    "journal_dir": "/srv/isc/journals",
-    "deliver_tasks": "hand_over.yml",
-}
 KIND_OF = {
     "aap_organizations": "organizations",
     "controller_templates": "job_templates",
@@ -53,20 +41,6 @@ def run(playbook: Playbook, environment: dict[str, str], *arguments: str, **vari
 def changes(outcome: Outcome) -> int:
     """Return how many tasks have changed something."""
     return int(re.search(r"localhost .* changed=(\d+)", outcome.stdout)[1])
-
-
-def filled_in(value: Any) -> Any:
-    """Return a piece of the data as the playbook is to give it to AWX."""
-    if isinstance(value, Unsafe) or not isinstance(value, (str, list, dict)):
-        return value
-    if isinstance(value, list):
-        return [filled_in(each) for each in value]
-    if isinstance(value, dict):
-        return {name: filled_in(each) for name, each in value.items()}
-    whole = re.fullmatch(r"{{ (?:(_configure_awx)\.)?(\w+) }}", value)
-    if whole:
-        return NAMES[whole[2]] if whole[1] else DATA[whole[2]]
-    return re.sub(r"{{ _configure_awx\.(\w+) }}", lambda found: str(NAMES[found[1]]), value)
 
 
 def tasks_as_they_run() -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from functional.playbook import ROOT
+from support.playbook import ROOT
 
 DEMO = ROOT / "tests" / "demo" / "demo.py"
 

@@ -26,15 +26,15 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, Block, blocks
-from functional.playbook import ROOT, assert_all_ok
-from functional.rotations import LOCALHOST, arrived, rotate, stored, verdict
+from support.guides import GUIDES, README, Block, blocks
+from support.playbook import ROOT, assert_all_ok
+from support.role_plays import LOCALHOST, arrived, rotate, stored, verdict
 
 PASSWORD = "Wonderful-Passw0rd!"
 FIRST, SECOND = "The first.1", "The second.2"
 STORE_KEY = "a key for encrypted files"
 # No Windows machine is at hand: its modules are replaced by ones that only check their arguments.
-WITHOUT_WINDOWS = ROOT / "tests" / "functional" / "collections"
+WITHOUT_WINDOWS = ROOT / "tests" / "support" / "collections"
 # The account of the example that rolls back: its source keeps no history of passwords.
 OF_ROLLBACK = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
 SERVERS = """

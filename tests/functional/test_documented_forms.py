@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, Block, blocks
-from functional.playbook import Outcome, assert_all_ok
-from functional.rotations import LOCALHOST, PASSWORD, arrived
+from support.guides import GUIDES, Block, blocks
+from support.playbook import Outcome, assert_all_ok
+from support.role_plays import LOCALHOST, PASSWORD, arrived
 
 IN_LOOP = {"svc-backup": "First-of-the-loop.1", "svc-payroll": "Second-of-the-loop.2"}
 PAGES = {guide.stem: blocks(guide) for guide in GUIDES}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from functional.playbook import assert_all_ok, play, task
+from support.playbook import assert_all_ok, play, task
 
 QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
 

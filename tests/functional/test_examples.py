@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.playbook import ROOT, WAYS, assert_all_ok, play
-from functional.rotations import KEY, LOCALHOST, PASSWORD
+from support.playbook import ROOT, WAYS, assert_all_ok, play
+from support.role_plays import KEY, LOCALHOST, PASSWORD
 
 PLUGINS = sorted(
     path

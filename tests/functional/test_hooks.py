@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import NEW, OLD, current, failed_hosts, pending
-from functional.leak_search import leaks
-from functional.playbook import VARIABLES, assert_all_ok
-from functional.rotations import (
+from support.accounts import NEW, OLD, current, failed_hosts, pending
+from support.leak_search import assert_no_leak, leaks
+from support.playbook import VARIABLES, assert_all_ok
+from support.role_plays import (
     BY_NAME,
     KEY,
     LOCALHOST,
@@ -26,7 +26,6 @@ from functional.rotations import (
     variables,
     verdict,
 )
-from functional.test_leaks import assert_no_leak
 
 ECHOED = "Echoed-Password-11"
 TOLD = {

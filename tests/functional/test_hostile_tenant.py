@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from functional import batches
-from functional.hostile_answers import ForgedTenant, Hostile, files_of, signed_in_vain
-from functional.playbook import WAYS, assert_all_ok, defaults, play, task
-from functional.rotations import KEY, PASSWORD, ROLE, SOURCE, connection, rotation
+from support import batches
+from support.hostile_answers import ForgedTenant, Hostile, files_of, signed_in_vain
+from support.playbook import WAYS, assert_all_ok, defaults, play, task
+from support.role_plays import KEY, PASSWORD, ROLE, SOURCE, connection, rotation
 
 
 @pytest.fixture

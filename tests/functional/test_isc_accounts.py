@@ -11,9 +11,9 @@ import subprocess
 import sys
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import blocks
-from functional.batches import DISCARD, outcomes
-from functional.playbook import ROOT, assert_all_ok
+from support.batches import DISCARD, outcomes
+from support.guides import blocks
+from support.playbook import ROOT, assert_all_ok
 
 PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]
 CONFIGURATION = """\

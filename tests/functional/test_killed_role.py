@@ -14,11 +14,11 @@ import time
 from typing import Any
 
 import pytest
-from functional.accounts import NEW, OLD, current, pending
-from functional.keepers import Files, Own, Vault
-from functional.killing import COMMITTED, HOST, NOTHING_STAGED, REQUEST_KNOWN, SETS, STAGED, Scene
-from functional.playbook import assert_all_ok, kill
-from functional.rotations import result_of, verdict
+from support.accounts import NEW, OLD, current, pending
+from support.keepers import Files, Own, Vault
+from support.killing import COMMITTED, HOST, NOTHING_STAGED, REQUEST_KNOWN, SETS, STAGED, Scene
+from support.playbook import assert_all_ok, kill
+from support.role_plays import result_of, verdict
 
 
 @pytest.fixture

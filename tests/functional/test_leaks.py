@@ -14,55 +14,17 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from functional.leak_search import TOKEN, leaks
-from functional.playbook import VARIABLES, WAYS, Outcome, assert_all_ok, defaults, play, task
-
-# With all that an encoding can change.
-PASSWORD = "Leak-me.7 \"quoted\" 'n' \\back & 100%25+/;"
-OTHER_PASSWORD = "Leak-too.8=&%"
-SHORT_PASSWORD = "Leak9zz"
-WRONG_SECRET = "wrong & secret=77%25"
-OPAQUE_TOKEN = "opaque-leaking-token-4711"
+from support.leak_search import TOKEN, assert_no_leak, leaks
+from support.planted_secrets import (
+    OTHER_PASSWORD,
+    PASSWORD,
+    connected,
+    variables,
+)
+from support.playbook import VARIABLES, WAYS, assert_all_ok, defaults, play, task
 
 # Ways and callback plugins. Which callback shows a result doesn't depend on the way that it came.
 PLACES = [("in_process", "default"), ("in_process", "minimal"), ("ordinary", "default")]
-
-
-def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> None:
-    """Fail where a secret is in the output, the log, the events or a command line.
-
-    :param events: how many there are at least.
-    """
-    places = {
-        "stdout": outcome.stdout,
-        "stderr": outcome.stderr,
-        "log": outcome.log,
-        "events": outcome.event_text,
-        "command lines": "\n".join(outcome.command_lines),
-        "environments": "\n".join(outcome.environments),
-    }
-    for place, text in places.items():
-        assert leaks(text, secrets) == [], place
-    # The search would find nothing in nothing.
-    assert len(outcome.log) > 1000
-    assert len(outcome.events) >= events
-
-
-def variables(tenant: Any) -> dict[str, Any]:
-    """Return the secrets as variables, as a vault gives them."""
-    return {
-        "client_secret": tenant.clients["api-client"]["client_secret"],
-        "password": PASSWORD,
-        "other_password": OTHER_PASSWORD,
-        "short_password": SHORT_PASSWORD,
-        "wrong_secret": WRONG_SECRET,
-        "opaque_token": OPAQUE_TOKEN,
-    }
-
-
-def connected(tenant: Any) -> dict[str, Any]:
-    """Return module_defaults that take the secret from a variable."""
-    return defaults(tenant, client_secret="{{ client_secret }}")
 
 
 def kept(name: str, template: str, path: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from functional.leak_search import leaks
-from functional.playbook import ROOT, VARIABLES, WAYS, assert_all_ok, play, task
-from functional.test_leaks import assert_no_leak, connected, variables
+from support.leak_search import assert_no_leak, leaks
+from support.planted_secrets import connected, variables
+from support.playbook import ROOT, VARIABLES, WAYS, assert_all_ok, play, task
 
 BY_NAME = {"user_name": "svc-backup", "source_name": "Active Directory"}
 CHANGE = {**BY_NAME, "password": "{{ password }}", "wait_sleep": 0.1}
@@ -70,7 +70,7 @@ def assert_no_leak_in_files(playbook, tenant):
 
 def test_a_crash_tells_its_place_and_no_secret(playbook, tenant):
     tasks = [{**one, "environment": {"ISC_CRASH_AT": place}} for place, one in CRASHES.items()]
-    site = {"PYTHONPATH": str(ROOT / "tests" / "functional" / "crashing_site")}
+    site = {"PYTHONPATH": str(ROOT / "tests" / "support" / "crashing_site")}
     outcome, results = run(playbook, tenant, tasks, environment=site)
     for result in results:
         assert "(RuntimeError at sitecustomize.py:" in result["msg"], result

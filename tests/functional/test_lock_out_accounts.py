@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from functional.batches import Batch, as_extra, given, stats_of
-from functional.playbook import assert_all_ok
-from functional.rotations import stored
-from functional.test_leaks import assert_no_leak
+from support.batches import Batch, as_extra, given, stats_of
+from support.leak_search import assert_no_leak
+from support.playbook import assert_all_ok
+from support.role_plays import stored
 
 DELIVER = """
 - name: Hand it over

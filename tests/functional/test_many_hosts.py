@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from functional.playbook import assert_all_ok, defaults, play, task
+from support.playbook import assert_all_ok, defaults, play, task
 
 ACCOUNTS = {
     "svc-backup": ("svc-backup", "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from functional.playbook import assert_all_ok, defaults, play, task
+from support.playbook import assert_all_ok, defaults, play, task
 
 TASKS = {
     "requests": task("Log in", "isc_login", {}, ignore_errors=True),

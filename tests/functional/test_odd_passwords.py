@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.playbook import WAYS, Outcome, assert_all_ok, defaults, play, task
-from functional.rotations import SOURCE, connection, rotation
+from support.playbook import WAYS, Outcome, assert_all_ok, defaults, play, task
+from support.role_plays import SOURCE, connection, rotation
 
 ARRIVING = {
     "every printable character": "".join(sorted(set(string.printable) - set(string.whitespace) - {":"})) + " ",

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.playbook import ROOT, Outcome, assert_all_ok
-from functional.rotations import LOCALHOST, PASSWORD, arrived, variables
+from support.playbook import ROOT, Outcome, assert_all_ok
+from support.role_plays import LOCALHOST, PASSWORD, arrived, variables
 
 ROLE_SPECS = ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml"
 DELIVER = """

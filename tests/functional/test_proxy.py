@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.sailpoint.tests.unit.real_proxy import ENCODED, RealProxy, Wire
-from functional.playbook import play, task
+from support.playbook import play, task
+from support.real_proxy import ENCODED, RealProxy, Wire
 
 QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
 

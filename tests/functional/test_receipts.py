@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from functional.playbook import WAYS, assert_all_ok, defaults, kill, play, task
+from support.playbook import WAYS, assert_all_ok, defaults, kill, play, task
 
 SOURCE = "Active Directory"
 ACCOUNT = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"

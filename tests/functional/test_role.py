@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 import pytest
-from functional.accounts import failed_hosts, outcomes
-from functional.playbook import Outcome, assert_all_ok, defaults, play
-from functional.rotations import (
+from support.accounts import failed_hosts, outcomes
+from support.playbook import Outcome, assert_all_ok, defaults, play
+from support.role_plays import (
     ACCOUNT,
     ADMIN_ACCOUNT,
     LOCALHOST,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from functional.accounts import OLD, Accounts, current, failed_hosts
-from functional.keepers import Vault
-from functional.playbook import ROOT, assert_all_ok
-from functional.rotations import LOCALHOST, PLAYBOOK, arrived, connection, result_of, rotation, variables, verdict
-from functional.test_leaks import assert_no_leak
+from support.accounts import OLD, Accounts, current, failed_hosts
+from support.keepers import Vault
+from support.leak_search import assert_no_leak
+from support.playbook import ROOT, assert_all_ok
+from support.role_plays import LOCALHOST, PLAYBOOK, arrived, connection, result_of, rotation, variables, verdict
 
 NAME = "ansible_hashi_vault_"
 MAY_WRITE = {"secret/data/sailpoint/*": ["create", "read", "update"]}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import OLD, current
-from functional.batches import (
+from support.accounts import OLD, current
+from support.batches import (
     DISCARD,
     GIVEN,
     Batch,
@@ -25,10 +25,9 @@ from functional.batches import (
     result_of,
     stats_of,
 )
-from functional.leak_search import leaks
-from functional.playbook import assert_all_ok, play
-from functional.rotations import KEY, RESULT, stored
-from functional.test_leaks import assert_no_leak
+from support.leak_search import assert_no_leak, leaks
+from support.playbook import assert_all_ok, play
+from support.role_plays import KEY, RESULT, stored
 
 FINISHED = ["sending", "accepted", "finished"]
 HOOKS = ("before_change", "after_change", "on_failure")

@@ -10,10 +10,10 @@ import os
 import signal
 import time
 
-from functional.accounts import current
-from functional.batches import Batch, given, last_line, outcomes, stats_of
-from functional.playbook import assert_all_ok, kill
-from functional.rotations import stored
+from support.accounts import current
+from support.batches import Batch, given, last_line, outcomes, stats_of
+from support.playbook import assert_all_ok, kill
+from support.role_plays import stored
 
 HOSTS = ("a", "b", "c")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from functional.accounts import NEW, OLD, current, failed_hosts, pending
-from functional.batches import (
+from support.accounts import NEW, OLD, current, failed_hosts, pending
+from support.batches import (
     DISCARD,
     GIVEN,
     OWN_SAVE,
@@ -26,9 +26,9 @@ from functional.batches import (
     result_of,
     stats_of,
 )
-from functional.playbook import assert_all_ok, play
-from functional.rotations import ROLE, stored, verdict
-from functional.test_leaks import assert_no_leak
+from support.leak_search import assert_no_leak
+from support.playbook import assert_all_ok, play
+from support.role_plays import ROLE, stored, verdict
 
 SHORT = "Sh0rt.."
 ON_PURPOSE = [{"name": "Fail", "ansible.builtin.fail": {"msg": "on purpose"}}]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from functional.accounts import NEW, OLD, current, failed_hosts, outcomes, pending
-from functional.playbook import assert_all_ok
-from functional.rotations import PLAYBOOK, connection, result_of, variables, verdict
+from support.accounts import NEW, OLD, current, failed_hosts, outcomes, pending
+from support.playbook import assert_all_ok
+from support.role_plays import PLAYBOOK, connection, result_of, variables, verdict
 
 NO_STORE = {"rotate_password_store": "none"}
 GIVEN = {"rotate_password_value": NEW}

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2Store, VaultConnection
-from functional.openbao import OpenBao, Version
+from support.openbao import OpenBao, Version
 
 PATH = "sailpoint/svc-backup"
 RECORD = {"format": 1, "current": {"password": "Current-Passw0rd.1"}, "pending": None, "discarded": []}

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
-from functional.accounts import NEW, OLD, Accounts, current, failed_hosts, outcomes, pending
-from functional.keepers import LOAD, SAVE, Own, Vault
-from functional.playbook import Outcome, assert_all_ok
-from functional.rotations import (
+from support.accounts import NEW, OLD, Accounts, current, failed_hosts, outcomes, pending
+from support.keepers import LOAD, SAVE, Own, Vault
+from support.playbook import Outcome, assert_all_ok
+from support.role_plays import (
     KEY,
     LOCALHOST,
     PLAYBOOK,

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from functional.accounts import failed_hosts
-from functional.playbook import assert_all_ok
-from functional.rotations import arrived, operations, result_of, rotate, verdict
+from support.accounts import failed_hosts
+from support.playbook import assert_all_ok
+from support.role_plays import arrived, operations, result_of, rotate, verdict
 
 PAYROLL = "Payroll Database"
 ON_HR = {"rotate_password_source_name": "HR Database", "rotate_password_user_name": "Abby.Smith"}

@@ -13,11 +13,11 @@ import signal
 import socket
 
 import pytest
-from functional.accounts import NEW, OLD, current, failed_hosts, pending
-from functional.keepers import Files, Vault
-from functional.killing import HOST, STAGED, Scene
-from functional.playbook import kill
-from functional.rotations import result_of, verdict
+from support.accounts import NEW, OLD, current, failed_hosts, pending
+from support.keepers import Files, Vault
+from support.killing import HOST, STAGED, Scene
+from support.playbook import kill
+from support.role_plays import result_of, verdict
 
 GIVEN = "An0ther-given-password"
 # What a run says that gives way to another one.

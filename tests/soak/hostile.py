@@ -13,11 +13,11 @@ import string
 import unicodedata
 from typing import Any
 
-from unit.hostile import texts
+from support import hostile_texts
 
 # Not those that are long: others are made longer here, and all of them come again and again.
 TEXTS = (
-    *(each for each in texts.TEXTS.values() if len(each) < 1000),
+    *(each for each in hostile_texts.TEXTS.values() if len(each) < 1000),
     "\x9b31m",
     "CN=Doe\\, John,OU=\u00dc,DC=acme",
     "-rf",

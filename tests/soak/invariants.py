@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from functional.leak_search import leaks
-from unit.hostile.results import CONTROLS
+from support.hostile_results import CONTROLS
+from support.leak_search import leaks
 
 NOT_PROCESSED = (401, 429)
 

@@ -21,12 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from functional import killing
-from functional.accounts import OPTIONS
-from functional.killing import HOST, SETS
-from functional.playbook import kill
-from functional.rotations import KEY, result_of
 from simulator.tenant import Tenant
+from support import killing
+from support.accounts import OPTIONS
+from support.killing import HOST, SETS
+from support.playbook import kill
+from support.role_plays import KEY, result_of
 
 
 class Survivor(NamedTuple):

@@ -48,9 +48,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.tests.unit.journals import JournalText
 from soak import hostile
 from soak.invariants import check, check_line, check_texts
+from support.journals import JournalText
 
 NOW = 1795514400.0
 READ, REFUSED = "read", "refused"

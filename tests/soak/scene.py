@@ -18,9 +18,9 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._task import execution as _execution
-from ansible_collections.community.sailpoint.tests.unit.support import FakeTime, access, validated
 from simulator.tenant import Tenant
 from soak import hostile, invariants, tricks
+from support.modules import FakeTime, access, validated
 
 ALL_OPERATIONS = ("login", "query", "set", "status", "digit_token", "sync_groups", "sources", "any")
 

@@ -10,8 +10,8 @@ The table stands between a comment that names it and a comment that ends it. The
 
 from __future__ import annotations
 
+from support import promises
 from tools.awx_page import ROOT, list_table
-from unit.faults import promises
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "security.rst"
 BEGIN = ".. table: faults\n\n"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.support import FakeTime
 from simulator.tenant import Tenant
+from support.modules import TENANT_OPTIONS, FakeTime
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("timeless", deadline=None)
@@ -35,21 +35,17 @@ def fake_time() -> FakeTime:
     return FakeTime()
 
 
-# No rate limit and no time for a change: a test that is about either sets it (``tenant.settings``).
-OPTIONS = {"change_seconds": 0, "rate_limit": 0}
-
-
 @pytest.fixture(scope="session")
 def running_tenant() -> Iterator[Tenant]:
     """Run a tenant with plain HTTP."""
-    with Tenant(no_tls=True, **OPTIONS) as running:
+    with Tenant(no_tls=True, **TENANT_OPTIONS) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def running_tls_tenant() -> Iterator[Tenant]:
     """Run a tenant with TLS."""
-    with Tenant(**OPTIONS) as running:
+    with Tenant(**TENANT_OPTIONS) as running:
         yield running
 
 

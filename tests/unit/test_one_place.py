@@ -25,7 +25,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
 from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import options as _options
-from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
+from support.modules import BY_NAME, run
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.community.sailpoint.plugins"

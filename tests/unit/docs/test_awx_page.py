@@ -10,7 +10,7 @@ import re
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import totals
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT, blocks
+from support.guides import ROOT, blocks
 from tools import awx_page
 
 TEXT = awx_page.PAGE.read_text("utf-8")

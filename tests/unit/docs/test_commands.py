@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT, blocks
+from support.guides import GUIDES, README, ROOT, blocks
 
 PAGES = [README, ROOT / "CONTRIBUTING.md", *GUIDES]
 # Files that the reader has already, whatever is in them.

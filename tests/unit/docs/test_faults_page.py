@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from support import promises
 from tools import faults_page
-from unit.faults import promises
 
 TEXT = faults_page.PAGE.read_text("utf-8")
 

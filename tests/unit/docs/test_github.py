@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.docs.github import shown
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT, blocks
+from support.github import shown
+from support.guides import GUIDES, README, ROOT, blocks
 
 MARKDOWN = [README, ROOT / "CONTRIBUTING.md", ROOT / "roles" / "rotate_password" / "README.md"]
 CAPTION = """

@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http import t
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import ENVIRONMENT
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, README, ROOT
+from support.guides import GUIDES, README, ROOT
 
 DOCSITE = ROOT / "docs" / "docsite"
 BY_NAME = {guide.stem: guide.read_text("utf-8") for guide in GUIDES}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
+from support.guides import ROOT
 
 TEXT = (ROOT / "docs" / "docsite" / "rst" / "playbooks.rst").read_text("utf-8")
 PLAYBOOKS = {path.stem: path.read_text("utf-8") for path in (ROOT / "playbooks").glob("*.yml")}

@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import public_result
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import STORES
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import FILES
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import GUIDES, ROOT, blocks
+from support.guides import GUIDES, ROOT, blocks
 
 DOCS = ROOT / "docs" / "docsite" / "rst"
 TEXTS = {name: (DOCS / f"{name}.rst").read_text("utf-8") for name in ("rotation", "stores")}

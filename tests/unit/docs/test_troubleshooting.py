@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
+from support.guides import ROOT
 
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst"
 

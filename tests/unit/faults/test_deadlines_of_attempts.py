@@ -10,8 +10,8 @@ import socket
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
-from ansible_collections.community.sailpoint.tests.unit.faults.slow_servers import DrippingServer, deaf_port
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
+from support.local_servers import LocalServer
+from support.slow_servers import DrippingServer, deaf_port
 
 TIMEOUT = 0.1
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -19,10 +19,10 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from ansible_collections.community.sailpoint.tests.unit.faults import promises
-from ansible_collections.community.sailpoint.tests.unit.faults.slow_servers import deaf_port
-from ansible_collections.community.sailpoint.tests.unit.local_servers import closed_port
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD, connected, run
+from support import promises
+from support.local_servers import closed_port
+from support.modules import AD, BACKUP, PASSWORD, connected, run
+from support.slow_servers import deaf_port
 
 RETRIES = 2
 WAIT_TIMEOUT = 40.0

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import SyncGroupError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
-from ansible_collections.community.sailpoint.tests.unit.faults import promises
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME, PASSWORD, run
+from support import promises
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD, run
 
 RETRIES = 2
 ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": PASSWORD, "wait_timeout": 600000}

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit import support
-from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim, victim_of
-from ansible_collections.community.sailpoint.tests.unit.support import FakeTime
 from simulator.tenant import Tenant
+from support import modules
+from support.modules import FakeTime
+from support.victim import Victim, victim_of
 
 
 @pytest.fixture
 def victim(tenant: Tenant, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
     """Return a client whose naps are short: no change that its tests wait for takes any time."""
-    monkeypatch.setattr(support, "PAUSE", 0.0005)
+    monkeypatch.setattr(modules, "PAUSE", 0.0005)
     with ExitStack() as stack:
         yield stack.enter_context(victim_of(tenant, fake_time, retries=0))

@@ -27,10 +27,10 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer
-from ansible_collections.community.sailpoint.tests.unit.support import AD
+from support.hostile_results import flaws
+from support.local_servers import LocalServer, RawAnswer
+from support.modules import AD
+from support.victim import Victim
 
 LEVELS = 100000
 DEEP = {

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws, texts
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
-from ansible_collections.community.sailpoint.tests.unit.support import validated
+from support.hostile_results import flaws, texts
+from support.hostile_texts import TEXTS
+from support.local_servers import LocalServer
+from support.modules import validated
 
 ODD = [text for text in TEXTS.values() if text.strip()]
 GOOD = {"client_id": "Sesame-id", "client_secret": "Sesame-secret"}

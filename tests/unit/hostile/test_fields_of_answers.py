@@ -15,9 +15,9 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME
+from support.hostile_texts import TEXTS
+from support.modules import AD, BACKUP, BY_NAME
+from support.victim import Victim
 
 REQUEST_ID = "7f6a3f2c5b0e4b8f9d1a2b3c4d5e6f70"
 QUERY = {"user_name": "svc-backup", "source_name": AD}

@@ -11,10 +11,10 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import RawAnswer
-from ansible_collections.community.sailpoint.tests.unit.support import AD, FakeTime, validated
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
+from support.local_servers import RawAnswer
+from support.modules import AD, FakeTime, validated
 
 LOST = "ended before a whole answer came"
 BODY = b'{"identityId": "i"}'

@@ -25,11 +25,11 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     RecordedAccount,
     read_record,
 )
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
-from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD, FakeTime, run, validated
 from simulator.tenant import Tenant
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
+from support.local_servers import LocalServer
+from support.modules import AD, PASSWORD, FakeTime, run, validated
 
 NAMES = {
     "CN=Doe\\, John,OU=\u00dc": "Doe, John",

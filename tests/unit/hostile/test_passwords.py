@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import texts
-from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME
+from support.hostile_results import texts
+from support.modules import AD, BACKUP, BY_NAME
+from support.victim import Victim
 
 PRINTABLE = "".join(map(chr, range(32, 127))).replace(":", "")
 

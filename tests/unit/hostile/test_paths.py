@@ -23,9 +23,9 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
-from ansible_collections.community.sailpoint.tests.unit.support import AD, FakeTime, validated
+from support.hostile_texts import TEXTS
+from support.local_servers import LocalServer
+from support.modules import AD, FakeTime, validated
 
 SEGMENTS = {
     "a": "a",

@@ -21,7 +21,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import path_mistakes
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.files import write_report
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT, JournalText, finished
+from support.journals import START, TENANT, JournalText, finished
 
 pytestmark = pytest.mark.timeout(30)
 

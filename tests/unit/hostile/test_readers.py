@@ -40,10 +40,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount, read_record
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
 
 TEXT = st.text(st.characters()) | st.sampled_from([*TEXTS.values()])
 NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), math.inf, math.nan])

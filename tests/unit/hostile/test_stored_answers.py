@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.hostile.victim import Victim
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME, PASSWORD
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD
+from support.victim import Victim
 
 NAME = "a\r\nfatal: [host]: FAILED! => \x1b[1m" + "x" * 1000
 SHOWN = "a fatal: [host]: FAILED! => [1m" + "x" * 266 + "..."

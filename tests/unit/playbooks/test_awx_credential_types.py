@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
 from awx_controller import credential_types
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from unit.playbooks.awx_data import data
+from support.awx_data import data
 
 TYPES: dict[str, dict[str, Any]] = {each["name"]: each for each in data()["controller_credential_types"]}
 TENANT = TYPES["SailPoint Identity Security Cloud"]

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from unit.playbooks.awx_data import DATA, PREFIX, ROOT, data, load, templates
+from support.awx_data import DATA, PREFIX, ROOT, data, load, templates
 
 PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
 KNOWN = data()

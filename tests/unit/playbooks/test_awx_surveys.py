@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token
 from awx_controller import surveys
-from unit.playbooks.awx_data import Template, Unsafe, templates
+from support.awx_data import Template, Unsafe, templates
 
 YES_OR_NO = ["false", "true"]
 # Where a survey begins with another answer than the role's own default.

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import ROOT
+from support.guides import ROOT
 
 PLUGINS = ROOT / "plugins"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import Authority
+from support.tls_servers import Authority
 
 
 @pytest.fixture(scope="session")

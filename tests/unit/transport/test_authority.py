@@ -12,9 +12,9 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
-from ansible_collections.community.sailpoint.tests.unit.local_servers import RawAnswer
-from ansible_collections.community.sailpoint.tests.unit.support import connected, run
-from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import TlsServer
+from support.local_servers import RawAnswer
+from support.modules import connected, run
+from support.tls_servers import TlsServer
 
 ACME = "acme.api.identitynow.com"
 OTHER = "The access token says that it is of the tenant other, but base_url is the address of acme."

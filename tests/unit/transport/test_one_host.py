@@ -14,9 +14,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, RawAnswer
-from ansible_collections.community.sailpoint.tests.unit.support import connected
-from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import TOKEN_FOR_ALL, TlsServer
+from support.local_servers import LocalServer, RawAnswer
+from support.modules import connected
+from support.tls_servers import TOKEN_FOR_ALL, TlsServer
 
 REDIRECTS = range(300, 309)
 

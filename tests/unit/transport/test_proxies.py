@@ -10,10 +10,10 @@ import base64
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AddressError, ConnectError
-from ansible_collections.community.sailpoint.tests.unit.local_servers import closed_port
-from ansible_collections.community.sailpoint.tests.unit.real_proxy import ENCODED, PASSWORD, USER, RealProxy, Wire
-from ansible_collections.community.sailpoint.tests.unit.support import AD, access, connected
-from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import TlsServer
+from support.local_servers import closed_port
+from support.modules import AD, access, connected
+from support.real_proxy import ENCODED, PASSWORD, USER, RealProxy, Wire
+from support.tls_servers import TlsServer
 
 QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 

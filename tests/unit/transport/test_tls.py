@@ -17,8 +17,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _tls
 from ansible_collections.community.sailpoint.plugins.module_utils._http.adapter import context_for, usual_context
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
-from ansible_collections.community.sailpoint.tests.unit.local_servers import Proxy
-from ansible_collections.community.sailpoint.tests.unit.transport.tls_servers import DAY, Authority, TlsServer
+from support.local_servers import Proxy
+from support.tls_servers import DAY, Authority, TlsServer
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 ACME = "acme.api.identitynow.com"

@@ -22,10 +22,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     QUERIED,
     ROTATION,
 )
-from ansible_collections.community.sailpoint.tests.unit.actions import HostVars, run_action
-from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
-from ansible_collections.community.sailpoint.tests.unit.support import AD, access
 from simulator.tenant import Tenant
+from support.actions import HostVars, run_action
+from support.modules import AD, OPTIONS, access
 
 GIVEN = "Given-Harbour-43"
 CLIENTS = ("api-client", "api-client-passwords-only")

@@ -18,8 +18,8 @@ from ansible_collections.community.sailpoint.plugins.action import (
     isc_password_info,
     rotation_begin,
 )
-from ansible_collections.community.sailpoint.tests.unit.actions import run_action
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BY_NAME, PASSWORD, access
+from support.actions import run_action
+from support.modules import AD, BY_NAME, PASSWORD, access
 
 SENDING = {
     isc_password: BY_NAME,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.action.rotation_begin import ActionModule
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
-from ansible_collections.community.sailpoint.tests.unit.actions import run_action
-from ansible_collections.community.sailpoint.tests.unit.rotations import NAMES
-from ansible_collections.community.sailpoint.tests.unit.support import access
-from ansible_collections.community.sailpoint.tests.unit.templates import template
+from support.actions import run_action
+from support.modules import access
+from support.rotations import NAMES
+from support.templates import template
 
 CLIENTS = [{"client_id": name, "client_secret": f"Secret-{name}"} for name in ("one", "two", "three")]
 TENANT = "https://acme.api.identitynow.com"

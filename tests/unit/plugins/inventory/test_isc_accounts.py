@@ -17,8 +17,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.inventory import csv_accounts, isc_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP
+from support.hostile_texts import TEXTS
+from support.modules import AD, BACKUP
 
 NAME = "community.sailpoint.isc_accounts"
 PLUGINS = "ansible_collections.community.sailpoint.plugins"

@@ -14,7 +14,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.rotations import (
     ACCOUNT,
     BEFORE,
     NAMES,
@@ -23,7 +23,7 @@ from ansible_collections.community.sailpoint.tests.unit.rotations import (
     PENDING,
     MemoryStore,
 )
-from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT, template
+from support.templates import WITH_OMIT, template
 
 KEY = "the store's key"
 RECORD = Record(ACCOUNT, OLD, BEFORE)

@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report
     KILLED,
     check_tenant,
 )
-from ansible_collections.community.sailpoint.tests.unit.journals import AD, TENANT, JournalText, finished, report
+from support.journals import AD, TENANT, JournalText, finished, report
 
 
 def of(journal, name="abby"):

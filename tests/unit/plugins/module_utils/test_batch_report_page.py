@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import PAGE, batch_report_page
-from ansible_collections.community.sailpoint.tests.unit.journals import HOSTILE, JournalText, report
 from hypothesis import given
 from hypothesis import strategies as st
+from support.journals import HOSTILE, JournalText, report
 
 
 def hostile(text):

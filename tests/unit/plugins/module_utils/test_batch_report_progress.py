@@ -9,9 +9,9 @@ import json
 
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import KILLED, MOST_POINTS
-from ansible_collections.community.sailpoint.tests.unit.journals import JournalText, finished, report
 from hypothesis import given
 from hypothesis import strategies as st
+from support.journals import JournalText, finished, report
 
 
 def test_a_killed_run_ends_with_its_last_event():

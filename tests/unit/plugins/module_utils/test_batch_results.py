@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.account
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.tests.unit.flows import VirtualTime
+from support.flows import VirtualTime
 
 ENTRY = {"user_name": "abby", "source_name": "AD", "password": "Quiet-Harbour-42", "discard": False}
 

@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit, RateLimiter
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import GRACE, BatchRun
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import Scheduler
-from ansible_collections.community.sailpoint.tests.unit.flows import POLLING, START, VirtualTime
-from ansible_collections.community.sailpoint.tests.unit.steady_batch import accepted, account, found
+from support.flows import POLLING, START, VirtualTime
+from support.steady_batch import accepted, account, found
 
 
 class NoAnswers:

@@ -10,7 +10,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
-from ansible_collections.community.sailpoint.tests.unit.support import (
+from support.modules import (
     AD,
     BACKUP,
     BY_NAME,

@@ -20,8 +20,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     RateLimitError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, closed_port
-from ansible_collections.community.sailpoint.tests.unit.support import AD, access, connected
+from support.local_servers import LocalServer, closed_port
+from support.modules import AD, access, connected
 
 QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 # What each operation takes for this, and its name in the tenant's log.

@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
-from ansible_collections.community.sailpoint.tests.unit.local_servers import closed_port
-from ansible_collections.community.sailpoint.tests.unit.support import AD, connected
+from support.local_servers import closed_port
+from support.modules import AD, connected
 
 QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 

@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token, isc_password
-from ansible_collections.community.sailpoint.tests.unit.local_servers import Proxy
-from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
+from support.local_servers import Proxy
+from support.modules import BY_NAME, run
 
 DESCRIPTIONS = Path(__file__).resolve().parents[5] / "shared" / "api"
 

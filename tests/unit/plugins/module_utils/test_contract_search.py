@@ -19,8 +19,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.search im
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
-from ansible_collections.community.sailpoint.tests.unit.support import connected
+from support.local_servers import LocalServer
+from support.modules import connected
 
 DESCRIPTIONS = Path(__file__).resolve().parents[5] / "shared" / "api" / "more"
 VERSIONS = [version for version in API_VERSIONS if version != "beta"]

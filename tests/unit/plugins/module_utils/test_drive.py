@@ -18,7 +18,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, TlsError
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from hypothesis import given
+from hypothesis import strategies as st
+from support.flows import (
     EPOCH,
     FAILED,
     FINISHED,
@@ -36,8 +38,6 @@ from ansible_collections.community.sailpoint.tests.unit.flows import (
     driven,
     rate_limited,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 HALF = 0.5
 """The chance with which intervals are as long as they are called."""

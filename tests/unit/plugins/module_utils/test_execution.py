@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_login, isc_password_info
-from ansible_collections.community.sailpoint.tests.unit.support import AD, access, validated
+from support.modules import AD, access, validated
 
 
 @pytest.fixture

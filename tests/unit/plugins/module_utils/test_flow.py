@@ -24,7 +24,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ReceiptError,
     TlsError,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from support.flows import (
     EPOCH,
     FAILED,
     FINISHED,

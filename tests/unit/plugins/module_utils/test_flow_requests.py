@@ -25,7 +25,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     PolicyViolationError,
     SyncGroupError,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from support.flows import (
     EPOCH,
     FAILED,
     FINISHED,

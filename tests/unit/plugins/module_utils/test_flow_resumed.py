@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS, Leave, Resume
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from support.flows import (
     EPOCH,
     FAILED,
     FINISHED,

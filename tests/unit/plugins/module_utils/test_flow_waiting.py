@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import TlsError
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from support.flows import (
     FINISHED,
     FOUND,
     LOST,

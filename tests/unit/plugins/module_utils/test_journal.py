@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError, JournalError
-from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT, JournalText
+from support.journals import START, TENANT, JournalText
 
 ABBY = ("abby", {"user_name": "abby", "source_name": "AD"})
 ZOE = ("zoe", {"identity_id": "i", "source_id": "s", "account_id": "a"})

@@ -11,9 +11,9 @@ import json
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError
-from ansible_collections.community.sailpoint.tests.unit.journals import AD, START, TENANT, JournalText
 from hypothesis import given
 from hypothesis import strategies as st
+from support.journals import AD, START, TENANT, JournalText
 
 TIME = "2026-03-14T09:26:53.589Z"
 ACCEPTED = {"step": "accepted", "time": TIME, "request_id": "r", "state": "IN_PROGRESS", "source_ids": []}

@@ -15,7 +15,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, JournalError
-from ansible_collections.community.sailpoint.tests.unit.journals import START, TENANT
+from support.journals import START, TENANT
 
 ABBY = ("abby", {"user_name": "abby", "source_name": "AD"})
 

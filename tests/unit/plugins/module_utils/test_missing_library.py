@@ -20,7 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password.encr
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import LEAST_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
-from ansible_collections.community.sailpoint.tests.unit.support import validated
+from support.modules import validated
 
 
 def use_requests(module):

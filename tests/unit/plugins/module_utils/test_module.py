@@ -13,7 +13,7 @@ from ansible.release import __version__
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
 from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import run_module
-from ansible_collections.community.sailpoint.tests.unit.support import PASSWORD
+from support.modules import PASSWORD
 
 SECRET = "client-secret-of-this-test"
 SPEC = {

@@ -21,8 +21,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     UnexpectedAnswerError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, Proxy
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD, connected
+from support.local_servers import LocalServer, Proxy
+from support.modules import AD, BACKUP, PASSWORD, connected
 
 GARBAGE = ["html", "empty", "truncated_json", "list", "string", "number", "null", "huge", "not_utf8", "duplicate_keys"]
 

@@ -28,9 +28,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     TlsError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import LOST, NOT_FOUND, POLLING, api_error
 from hypothesis import given
 from hypothesis import strategies as st
+from support.flows import LOST, NOT_FOUND, POLLING, api_error
 
 SEEN = Change("r", "IN_PROGRESS", (), ("s",))
 IN_PASSING = [

@@ -13,10 +13,10 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import LONGEST_PROBE, SourcePolls
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
-from ansible_collections.community.sailpoint.tests.unit.flows import FINISHED, LOST, RUNNING, START, rate_limited
-from ansible_collections.community.sailpoint.tests.unit.steady_batch import STEP, SteadyBatch, accepted, resumed
 from hypothesis import given
 from hypothesis import strategies as st
+from support.flows import FINISHED, LOST, RUNNING, START, rate_limited
+from support.steady_batch import STEP, SteadyBatch, accepted, resumed
 
 
 class Polls(SourcePolls):

@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     PolicyViolationError,
 )
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
-from ansible_collections.community.sailpoint.tests.unit.support import (
+from support.modules import (
     AD,
     BACKUP,
     BY_NAME,

@@ -15,9 +15,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_li
     RateLimit,
     RateLimiter,
 )
-from ansible_collections.community.sailpoint.tests.unit.traffic import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.traffic import START
 
 ISC = RateLimit(100, 10)
 

@@ -9,9 +9,9 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import (
     RateLimit,
 )
-from ansible_collections.community.sailpoint.tests.unit.traffic import START, FixedWindows, Job, SlidingWindow, Traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.traffic import START, FixedWindows, Job, SlidingWindow, Traffic
 
 ISC = RateLimit(100, 10)
 SERVERS = [SlidingWindow, FixedWindows]

@@ -24,8 +24,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     IscError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import INFO, PASSWORD
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, connected
+from support.flows import INFO, PASSWORD
+from support.modules import AD, BACKUP, connected
 
 ODD = 'Quiet  "Harbour" & <42> \u00e9\\'
 FORMS = {

@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedule import Scheduler
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
-from ansible_collections.community.sailpoint.tests.unit.flows import FINISHED, POLLING, START
-from ansible_collections.community.sailpoint.tests.unit.steady_batch import (
+from support.flows import FINISHED, POLLING, START
+from support.steady_batch import (
     SteadyBatch,
     accepted,
     account,

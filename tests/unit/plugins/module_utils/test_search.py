@@ -26,11 +26,11 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     InputError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, connected
 from hypothesis import given
 from hypothesis import strategies as st
+from support.hostile_texts import TEXTS
+from support.local_servers import LocalServer
+from support.modules import AD, BACKUP, connected
 
 MANY = "Many Accounts"
 

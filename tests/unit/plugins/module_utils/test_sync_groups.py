@@ -27,7 +27,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_g
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
-from ansible_collections.community.sailpoint.tests.unit.support import connected
+from support.modules import connected
 
 GROUP = "Directory and payroll"
 REFUSED = "ISC refused to list password sync groups: The server understood the request but refuses to authorize it"

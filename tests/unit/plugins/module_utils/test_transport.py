@@ -22,7 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
     Transport,
     TransportOptions,
 )
-from ansible_collections.community.sailpoint.tests.unit.local_servers import (
+from support.local_servers import (
     LocalServer,
     Proxy,
     RawAnswer,

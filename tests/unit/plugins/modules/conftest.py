@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import BatchRuns
-from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
-from ansible_collections.community.sailpoint.tests.unit.receipt_runs import Runs
 from simulator.tenant import Tenant
+from support.batch_runs import BatchRuns
+from support.modules import TENANT_OPTIONS
+from support.receipt_runs import Runs
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def full_disk(monkeypatch):
 @pytest.fixture(scope="session")
 def running_crowd() -> Iterator[Tenant]:
     """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=40, **OPTIONS) as running:
+    with Tenant(no_tls=True, accounts=40, **TENANT_OPTIONS) as running:
         yield running
 
 

@@ -13,10 +13,10 @@ from ansible_collections.community.sailpoint.plugins.action import isc_account_i
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount, as_result
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_account_info
-from ansible_collections.community.sailpoint.tests.unit.actions import run_action
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.hostile.texts import TEXTS
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, access, run
+from support.actions import run_action
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
+from support.modules import AD, BACKUP, access, run
 
 OLD, YOUNG, UNKNOWN = "CN=old", "CN=young", "CN=unknown"
 SOURCE = "Ages"

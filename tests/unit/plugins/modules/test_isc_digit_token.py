@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     LostAnswerError,
 )
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token
-from ansible_collections.community.sailpoint.tests.unit.support import run
+from support.modules import run
 
 
 @pytest.fixture

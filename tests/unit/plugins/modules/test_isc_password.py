@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
-from ansible_collections.community.sailpoint.tests.unit.support import (
+from support.modules import (
     AD,
     BACKUP,
     BY_NAME,

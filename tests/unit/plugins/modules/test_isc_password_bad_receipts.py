@@ -16,8 +16,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     ReceiptError,
 )
-from ansible_collections.community.sailpoint.tests.unit.receipt_runs import OTHER
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
+from support.modules import AD, BACKUP, PASSWORD
+from support.receipt_runs import OTHER
 
 
 def without_fingerprint(receipt):

@@ -15,8 +15,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import IDS, dn, outcomes, user, users
-from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
+from support.batch_runs import IDS, dn, outcomes, user, users
+from support.modules import AD, PASSWORD
 
 MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"

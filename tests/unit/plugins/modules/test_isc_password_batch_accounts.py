@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import IDS, outcomes, user
-from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
+from support.batch_runs import IDS, outcomes, user
+from support.modules import AD, PASSWORD
 
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}

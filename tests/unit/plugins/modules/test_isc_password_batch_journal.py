@@ -11,7 +11,7 @@ import os
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import PASSWORD, dn, outcomes, user, users
+from support.batch_runs import PASSWORD, dn, outcomes, user, users
 
 LONG = 40 * 86400
 

@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _batch_run
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
-from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD
+from support.batch_runs import outcomes, user, users
+from support.modules import AD, PASSWORD
 
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}

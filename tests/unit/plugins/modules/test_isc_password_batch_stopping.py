@@ -13,8 +13,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError, InputError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import NO_LIMIT, outcomes, user, users
-from ansible_collections.community.sailpoint.tests.unit.support import access, validated
+from support.batch_runs import NO_LIMIT, outcomes, user, users
+from support.modules import access, validated
 
 pytestmark = pytest.mark.usefixtures("ordinary_signals")
 

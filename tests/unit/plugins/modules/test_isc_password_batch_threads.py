@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import REAL_RUNTIME
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import BatchRuns, outcomes, user, users
-from ansible_collections.community.sailpoint.tests.unit.support import connected
+from support.batch_runs import BatchRuns, outcomes, user, users
+from support.modules import connected
 
 pytestmark = pytest.mark.usefixtures("ordinary_signals")
 

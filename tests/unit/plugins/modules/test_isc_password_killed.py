@@ -10,8 +10,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     OutcomeUnknownError,
 )
-from ansible_collections.community.sailpoint.tests.unit.receipt_runs import OTHER, UNKNOWN_ID
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
+from support.modules import AD, BACKUP, PASSWORD
+from support.receipt_runs import OTHER, UNKNOWN_ID
 
 
 def test_a_run_that_was_killed_while_waiting_is_taken_up(change, tenant, fake_time):

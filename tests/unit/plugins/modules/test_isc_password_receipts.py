@@ -12,8 +12,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     PolicyViolationError,
 )
-from ansible_collections.community.sailpoint.tests.unit.receipt_runs import NOT_SENT, OTHER, UNKNOWN_ID, WEAK
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, PASSWORD
+from support.modules import AD, BACKUP, PASSWORD
+from support.receipt_runs import NOT_SENT, OTHER, UNKNOWN_ID, WEAK
 
 
 def test_the_first_run_sets_and_keeps_a_receipt(change, tenant):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import PolicyViolationError, SyncGroupError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import outcomes, user, users
-from ansible_collections.community.sailpoint.tests.unit.support import BY_NAME, run
+from support.batch_runs import outcomes, user, users
+from support.modules import BY_NAME, run
 
 IN_GROUP = "The source is in the password sync group Directory and payroll: the password changes on the "
 NOT_KNOWN = "Whether the password changes on other sources too is not known: ISC refused to list password sync groups"

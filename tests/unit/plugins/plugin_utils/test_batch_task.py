@@ -12,8 +12,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     BatchAction,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
-from ansible_collections.community.sailpoint.tests.unit.actions import WHERE, HostVars, action
-from ansible_collections.community.sailpoint.tests.unit.rotations import rotation
+from support.actions import WHERE, HostVars, action
+from support.rotations import rotation
 
 
 class Task(BatchAction):

@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins import action as actions
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _control_node
 from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node import ControlNodeAction
-from ansible_collections.community.sailpoint.tests.unit.actions import action, run_action
+from support.actions import action, run_action
 
 SECRET = "Leak-me.7"
 # The others run a module's operation.

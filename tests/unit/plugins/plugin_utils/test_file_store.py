@@ -20,7 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._durable_file 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import LARGEST_FILE, File, FileStore
-from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, stored_options
+from support.rotations import ACCOUNT, NOWHERE, stored_options
 
 KEY = "the key of the store \u00fc"
 RECORD = {"current": {"password": "a{{ 1 + 1 }}b{% raw %}'\"\\x {# c #} \u00e9"}, "pending": None, "number": 1}

@@ -21,7 +21,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
     validated_connection,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
-from ansible_collections.community.sailpoint.tests.unit.rotations import options
+from support.rotations import options
 
 APART = "Rotate them in plays of their own. Nothing was sent to ISC."
 NO = Problem("No.", None, "options")

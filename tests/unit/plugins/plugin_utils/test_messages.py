@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.mess
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import RotationOptions
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.rotations import (
     ACCOUNT,
     INCONCLUSIVE,
     KNOWN,

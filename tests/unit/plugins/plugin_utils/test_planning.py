@@ -27,8 +27,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
     BEFORE_BATCH,
     Problem,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import INFO, TARGET, ScriptedClient, VirtualTime
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.flows import INFO, TARGET, ScriptedClient, VirtualTime
+from support.modules import connected
+from support.rotations import (
     ACCOUNT,
     KNOWN,
     NEW,
@@ -39,7 +40,6 @@ from ansible_collections.community.sailpoint.tests.unit.rotations import (
     options,
     rotation,
 )
-from ansible_collections.community.sailpoint.tests.unit.support import connected
 
 RECORD = Record(ACCOUNT, OLD)
 QUERIED = {

@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     record_failed_task,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.rotations import (
     ACCOUNT,
     INCONCLUSIVE,
     KNOWN,

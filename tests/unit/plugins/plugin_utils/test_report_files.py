@@ -15,7 +15,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._report.files 
     find_journals,
     write_report,
 )
-from ansible_collections.community.sailpoint.tests.unit.journals import finished
+from support.journals import finished
 
 TOTAL = {"finished": 1, "accepted": 0, "unchanged": 0, "refused": 0, "failed": 0, "unknown": 0, "not_sent": 0}
 

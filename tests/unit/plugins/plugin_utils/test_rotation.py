@@ -19,8 +19,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
     Rotation,
     change_of,
 )
-from ansible_collections.community.sailpoint.tests.unit.flows import TARGET
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.flows import TARGET
+from support.rotations import (
     ACCOUNT,
     BEFORE,
     INCONCLUSIVE,

@@ -27,11 +27,10 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
-from ansible_collections.community.sailpoint.tests.unit.batch_runs import dn
-from ansible_collections.community.sailpoint.tests.unit.conftest import OPTIONS
-from ansible_collections.community.sailpoint.tests.unit.rotations import ME, MemoryStore, options
-from ansible_collections.community.sailpoint.tests.unit.support import AD, connected
 from simulator.tenant import Tenant
+from support.batch_runs import dn
+from support.modules import AD, OPTIONS, connected
+from support.rotations import ME, MemoryStore, options
 
 OLD = "Old-Harbour-41"
 NEW = "New-Harbour-42"

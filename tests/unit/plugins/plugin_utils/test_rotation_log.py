@@ -11,7 +11,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.rotations import (
     ACCOUNT,
     BEFORE,
     KNOWN,

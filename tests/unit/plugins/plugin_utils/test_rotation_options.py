@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import store_mistakes
-from ansible_collections.community.sailpoint.tests.unit.rotations import NAMES, options
+from support.rotations import NAMES, options
 
 NOTHING_SENT = "Nothing was sent to ISC."
 # As AWX hands over the answer to a question, and what the option is then.

@@ -27,8 +27,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task
     secrets_in,
     view,
 )
-from ansible_collections.community.sailpoint.tests.unit.actions import WHERE, action, run_action
-from ansible_collections.community.sailpoint.tests.unit.rotations import (
+from support.actions import WHERE, action, run_action
+from support.modules import access
+from support.rotations import (
     ACCOUNT,
     BEFORE,
     KNOWN,
@@ -38,8 +39,7 @@ from ansible_collections.community.sailpoint.tests.unit.rotations import (
     options,
     rotation,
 )
-from ansible_collections.community.sailpoint.tests.unit.support import access
-from ansible_collections.community.sailpoint.tests.unit.templates import template
+from support.templates import template
 
 TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
 DISCARDED = KeptPassword("Discarded-43", 1.0)

@@ -18,8 +18,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2, Kv2Store, VaultConnection
-from ansible_collections.community.sailpoint.tests.unit.local_servers import LocalServer, closed_port
-from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, options
+from support.local_servers import LocalServer, closed_port
+from support.rotations import ACCOUNT, NOWHERE, options
 
 pytest.importorskip("hvac", reason="the library hvac is not installed")
 

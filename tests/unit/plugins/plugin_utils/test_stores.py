@@ -25,8 +25,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 im
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.lookups import Lookups
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.none import NoStore
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import Tasks, folder_of
-from ansible_collections.community.sailpoint.tests.unit.rotations import ACCOUNT, NOWHERE, options
-from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT, template
+from support.rotations import ACCOUNT, NOWHERE, options
+from support.templates import WITH_OMIT, template
 
 
 @pytest.fixture

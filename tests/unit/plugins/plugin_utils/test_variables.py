@@ -10,7 +10,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._variables import given_options, is_given
-from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT, template
+from support.templates import WITH_OMIT, template
 
 NAMES = ("value", "length", "wait")
 

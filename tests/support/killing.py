@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from functional.accounts import OLD, Accounts, current
-from functional.playbook import Outcome, kill
-from functional.rotations import SOURCE
+from support.accounts import OLD, Accounts, current
+from support.playbook import Outcome, kill
+from support.role_plays import SOURCE
 
 HOST = "svc"
 SITE = Path(__file__).parent / "killing_site"

@@ -14,8 +14,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored, name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2Store, VaultConnection
-from functional.openbao import OpenBao
-from functional.rotations import KEY, stored
+
+from support.openbao import OpenBao
+from support.role_plays import KEY, stored
 
 LOAD = """\
 - name: Note the call

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLBACKS = ROOT / "tests" / "functional" / "callback_plugins"
+CALLBACKS = ROOT / "tests" / "support" / "callback_plugins"
 CONNECTIONS = ROOT / "tests" / "integration" / "targets" / "setup_isc" / "connection_plugins"
 VARIABLES = "variables.yml"
 

@@ -17,7 +17,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
 )
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
-from ansible_collections.community.sailpoint.tests.unit.support import AD, BACKUP, BY_NAME, PASSWORD, run
+
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD, run
 
 OTHER = "Quiet-Harbour-43"
 WEAK = "quiet"

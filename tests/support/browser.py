@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from functional.playbook import ROOT
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+
+from support.playbook import ROOT
 
 UNPACKED = ROOT / ".cache" / "chromium"
 # What Chromium would do on its own, and what it can't do in a container.

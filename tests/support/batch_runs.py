@@ -11,8 +11,9 @@ from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch, isc_password_info
-from ansible_collections.community.sailpoint.tests.unit.support import AD, PASSWORD, FakeTime, run
 from simulator.tenant import Tenant
+
+from support.modules import AD, PASSWORD, FakeTime, run
 
 NO_LIMIT = {"requests": 0}
 IDS = ("identity_id", "source_id", "public_key_id", "public_key")

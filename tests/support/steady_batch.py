@@ -21,7 +21,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FAILED
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FINISHED as ENDED_WELL
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+
+from support.flows import (
     EPOCH,
     FINISHED,
     FOUND,

@@ -14,8 +14,9 @@ from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils._text import clean_text
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
-from functional.playbook import Outcome
-from unit.support import BY_NAME, FakeTime, run
+
+from support.modules import BY_NAME, FakeTime, run
+from support.playbook import Outcome
 
 # What Ansible doesn't print by itself without colours.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

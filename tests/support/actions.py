@@ -10,7 +10,8 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.community.sailpoint.tests.unit.templates import WITH_OMIT
+
+from support.templates import WITH_OMIT
 
 WHERE = {"inventory_hostname": "host", "playbook_dir": "/nowhere/playbook"}
 """What a play says of itself in variables."""

@@ -11,6 +11,8 @@ import json
 import re
 from urllib.parse import quote, quote_plus
 
+from support.playbook import Outcome
+
 # A signed token, and what is encrypted with a key of 2048 or 4096 bits (a public key has another length).
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}")
 CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{342}==|[A-Za-z0-9+/]{683}=)(?!=)")
@@ -37,3 +39,23 @@ def leaks(text: str, secrets: list[str]) -> list[str]:
             if position >= 0:
                 found.append(text[max(0, position - 200) : position + len(form) + 50])
     return found
+
+
+def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> None:
+    """Fail where a secret is in the output, the log, the events or a command line.
+
+    :param events: how many there are at least.
+    """
+    places = {
+        "stdout": outcome.stdout,
+        "stderr": outcome.stderr,
+        "log": outcome.log,
+        "events": outcome.event_text,
+        "command lines": "\n".join(outcome.command_lines),
+        "environments": "\n".join(outcome.environments),
+    }
+    for place, text in places.items():
+        assert leaks(text, secrets) == [], place
+    # The search would find nothing in nothing.
+    assert len(outcome.log) > 1000
+    assert len(outcome.events) >= events

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from functional.leak_search import leaks
+
+from support.leak_search import leaks
 
 ROOT = Path(__file__).resolve().parents[2]
 

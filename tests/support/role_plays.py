@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functional.playbook import Outcome, play
+from support.playbook import Outcome, play
 
 PASSWORD = "Wonderful-Passw0rd!"
 SOURCE = "Active Directory"

@@ -17,8 +17,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
-from ansible_collections.community.sailpoint.tests.unit.hostile.results import flaws
-from ansible_collections.community.sailpoint.tests.unit.support import (
+from simulator.tenant import Tenant
+
+from support.hostile_results import flaws
+from support.modules import (
     AD,
     BACKUP,
     PASSWORD,
@@ -27,7 +29,6 @@ from ansible_collections.community.sailpoint.tests.unit.support import (
     run,
     validated,
 )
-from simulator.tenant import Tenant
 
 _DOCUMENTED = re.compile(
     r"/oauth/token|/query-password-info/v1|/set-password/v1|/generate-password-reset-token/v1/digit"

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.page import batch_report_page
-from ansible_collections.community.sailpoint.tests.unit.journals import JournalText, report
-from functional.browser import Browser
+
+from support.browser import Browser
+from support.journals import JournalText, report
 
 NAMES = "[...document.querySelectorAll('#rows tr')].map((row) => row.cells[0].firstChild.firstChild.textContent)"
 CELLS = "[...document.querySelectorAll('#rows tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"

@@ -21,11 +21,12 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     read_record,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Store
-from functional.keepers import Files
-from functional.playbook import Outcome, Playbook
-from functional.rotations import SOURCE, arrived, connection, result_of, rotation
 from simulator.fixtures import SYNCED_POLICIES, hexadecimal
-from unit.support import FakeTime, run
+
+from support.keepers import Files
+from support.modules import FakeTime, run
+from support.playbook import Outcome, Playbook
+from support.role_plays import SOURCE, arrived, connection, result_of, rotation
 
 OLD = "Old-and-true-11"
 NEW = "New-and-sent-22"

@@ -16,10 +16,23 @@ from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import PREFIX as ROLE_PREFIX
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "playbooks" / "awx"
 ROLE = "community.sailpoint.rotate_password"
 PREFIX = "{{ _configure_awx.prefix }}"
+NAMES = {
+    "organization": "Help desk",
+    "prefix": "Test: ",
+    "execution_environment_image": "registry.example.com/sailpoint:1.0.0",
+    "project_url": "https://git.example.com/rotation.git",
+    "project_branch": "production",
+    "slices": 4,
+    "store_mount": "passwords",
+    "store_dir": "/srv/isc/store",
+    "journal_dir": "/srv/isc/journals",
+    "deliver_tasks": "hand_over.yml",
+}
+"""Values of the playbook's variables, without their prefix."""
 
 
 class Unsafe(str):
@@ -42,6 +55,20 @@ def load(path: Path) -> Any:
 def data() -> dict[str, Any]:
     """Return all variables of the folder."""
     return {name: value for path in sorted(DATA.rglob("*.yml")) for name, value in load(path).items()}
+
+
+def filled_in(value: Any) -> Any:
+    """Return a piece of the data as the playbook is to give it to AWX."""
+    if isinstance(value, Unsafe) or not isinstance(value, (str, list, dict)):
+        return value
+    if isinstance(value, list):
+        return [filled_in(each) for each in value]
+    if isinstance(value, dict):
+        return {name: filled_in(each) for name, each in value.items()}
+    whole = re.fullmatch(r"{{ (?:(_configure_awx)\.)?(\w+) }}", value)
+    if whole:
+        return NAMES[whole[2]] if whole[1] else data()[whole[2]]
+    return re.sub(r"{{ _configure_awx\.(\w+) }}", lambda found: str(NAMES[found[1]]), value)
 
 
 class Template(NamedTuple):

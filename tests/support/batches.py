@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from functional.accounts import Accounts
-from functional.playbook import Outcome
-from functional.rotations import RESULT, SOURCE, connection
+
+from support.accounts import Accounts
+from support.playbook import Outcome
+from support.role_plays import RESULT, SOURCE, connection
 
 GIVEN = "Of-{}-1.a"
 _SUMMARY = re.compile(r"\d+ accounts?: ")

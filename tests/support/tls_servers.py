@@ -12,11 +12,12 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
-from ansible_collections.community.sailpoint.tests.unit.local_servers import RawAnswer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from support.local_servers import RawAnswer
 
 PEM = serialization.Encoding.PEM
 DAY = datetime.timedelta(days=1)

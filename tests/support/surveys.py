@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from awx_jobs.job import ROOT
+
+from support.awx_jobs import ROOT
 
 SOURCE = "Active Directory"
 
