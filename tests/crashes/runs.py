@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import os
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +87,7 @@ class World:
             named.update(store_dir=str(self.folder), store_key="key")
         chosen = {**named, **self.given, **given}
         hook = chosen.pop("hook", False)
-        options = read_options(chosen, Places("/", "/"), lambda _options, _places: ())
+        options = copy.deepcopy(_read(tuple(chosen.items())))
         options.values["after_change"] = HOOK if hook else None
         return options
 
@@ -144,6 +146,8 @@ class World:
         patches = [
             mock.patch.object(_file, "VaultLib", PlainVault),
             mock.patch.object(_file, "replace_file", replacing(self.effects)),
+            # The system does not crash.
+            mock.patch.object(os, "fsync", lambda _descriptor: None),
             mock.patch.object(Kv2, "connect", lambda *_arguments: self._vault),
             mock.patch.object(_task, "connect", self.tenant.client),
             mock.patch.object(execution, "connect", self.tenant.client),
@@ -212,6 +216,11 @@ class _JournalSystem:
 
     def fdatasync(self, _descriptor: int) -> None:
         """Do nothing: the system does not crash."""
+
+
+@functools.cache
+def _read(chosen: tuple[tuple[str, Any], ...]) -> RotationOptions:
+    return read_options(dict(chosen), Places("/", "/"), lambda _options, _places: ())
 
 
 def _account(user_name: str) -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ class Shown(NamedTuple):
     text: str
 
 
+@functools.cache
 def shown(text: str) -> Shown:
     """Return what GitHub shows of a page."""
     stream = io.StringIO()

@@ -17,6 +17,8 @@ ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": PA
 OF_OBJECTS = ("fields that are missing", "an unknown state")
 # Those of the connection are the same for all requests to one tenant.
 FAULTS = [each for each in promises.FAULTS if "port" not in each.how and each.name not in OF_OBJECTS]
+# One of each kind and promise: which status, and which form, is that of a query (test_promises.py).
+FAULTS = list({(each.how["kind"], each.query): each for each in FAULTS}.values())
 
 
 @pytest.fixture(params=FAULTS, ids=lambda fault: fault.name)

@@ -24,7 +24,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
 )
 from simulator.tenant import Tenant
 from support.actions import HostVars, run_action
-from support.modules import AD, OPTIONS, access
+from support.modules import AD, TENANT_OPTIONS, access
 
 GIVEN = "Given-Harbour-43"
 CLIENTS = ("api-client", "api-client-passwords-only")
@@ -33,7 +33,7 @@ CLIENTS = ("api-client", "api-client-passwords-only")
 @pytest.fixture(scope="session")
 def running_crowd():
     """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=8, **OPTIONS) as running:
+    with Tenant(no_tls=True, accounts=8, **TENANT_OPTIONS) as running:
         yield running
 
 

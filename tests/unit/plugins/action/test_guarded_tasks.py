@@ -108,7 +108,7 @@ LOOP = {"loop": ["x"], "loop_control": types.SimpleNamespace(loop_var="account")
 def set_beside(tenant: Any, item: Any, **given: Any) -> dict[str, Any]:
     """Set a password in a loop over *item*."""
     variables = {"account": item}
-    arguments = {**access(tenant), **BY_NAME, **given}
+    arguments = {**access(tenant), **BY_NAME, "wait_sleep": 0.1, **given}
     return run_action(isc_password.ActionModule, arguments, variables, until=[], retries=None, **LOOP)
 
 
@@ -133,9 +133,14 @@ def test_an_item_without_it_is_shown(tenant):
 def test_a_receipt_that_is_returned_is_a_secret_in_output(tenant, tmp_path):
     result = ran(isc_password, {**access(tenant), **BY_NAME, "receipt": {"x": 1}})
     assert "malformed" in result["msg"] and "_ansible_no_log" not in result
-    returned = ran(isc_password, {**access(tenant), **BY_NAME, "receipt": NO_RECEIPT})
+    returned = ran(isc_password, {**access(tenant), **BY_NAME, "wait_sleep": 0.1, "receipt": NO_RECEIPT})
     assert returned["receipt"]["fingerprint"] and returned["_ansible_no_log"]
-    given = {**BY_NAME, "password": "Other-Harbour-43", "receipt_file": str(tmp_path / "receipt.json")}
+    given = {
+        **BY_NAME,
+        "password": "Other-Harbour-43",
+        "wait_sleep": 0.1,
+        "receipt_file": str(tmp_path / "receipt.json"),
+    }
     kept = ran(isc_password, {**access(tenant), **given})
     assert kept["receipt"]["state"] == "FINISHED"
     assert "fingerprint" not in kept["receipt"] and "_ansible_no_log" not in kept

@@ -72,7 +72,6 @@ def test_ansible_finds_the_filters_and_templates_with_them(tmp_path):
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(tmp_path),
         "ANSIBLE_LOCALHOST_WARNING": "false",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "ANSIBLE_NOCOLOR": "1",
     }
     ran = subprocess.run(

@@ -410,13 +410,10 @@ def test_a_query_that_can_not_be_sent_is_refused(query):
 # ---- against a tenant ----
 
 
-@pytest.mark.parametrize("count", [1, 249, 250, 9999, 10000, 10001, 25000])
-def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count):
+@pytest.mark.parametrize(("count", "page"), [(1, 100), (99, 100), (100, 100), (101, 100), (250, 100), (10000, 0)])
+def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, page):
     tenant.generate([MANY, "Other", "A third one"], count, "many")
-    if count < 9999:
-        tenant.settings(search_page=100)
-    elif count != 10000:
-        tenant.settings(search_page=3333)
+    tenant.settings(search_page=page)
     with connected(tenant, fake_time) as client:
         found = find_accounts(client, Wanted(Source(name=MANY)))
     expected = {f"CN=many{number:05d},OU=Generated,DC=acme,DC=com" for number in range(1, count + 1)}

@@ -29,7 +29,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
 from simulator.tenant import Tenant
 from support.batch_runs import dn
-from support.modules import AD, OPTIONS, connected
+from support.modules import AD, TENANT_OPTIONS, connected
 from support.rotations import ME, MemoryStore, options
 
 OLD = "Old-Harbour-41"
@@ -150,7 +150,7 @@ def me_for(host):
 @pytest.fixture(scope="session")
 def running_crowd():
     """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=8, **OPTIONS) as running:
+    with Tenant(no_tls=True, accounts=8, **TENANT_OPTIONS) as running:
         yield running
 
 
