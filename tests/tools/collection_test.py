@@ -7,6 +7,8 @@
     python tests/tools/collection_test.py integration [ARGUMENT ...]
     python tests/tools/collection_test.py --place FOLDER sanity [ARGUMENT ...]
 
+With ``--both-ways-only``, integration runs of each target the scenario that runs in process and as an ordinary module.
+
 ansible-test wants to run inside .../ansible_collections/community/sailpoint and follows no link there. So it gets a
 copy of the checkout, with the tests, in a folder of .cache. Its virtual environments stay there too.
 """
@@ -71,7 +73,7 @@ def simulated_tenant() -> t.Iterator[dict[str, t.Any]]:
             process.stdin.close()
 
 
-def integration_config(tenant: dict[str, t.Any], place: Path) -> dict[str, t.Any]:
+def integration_config(tenant: dict[str, t.Any], place: Path, both_ways_only: bool) -> dict[str, t.Any]:
     """Return the variables that every integration target sees."""
     client = tenant["clients"]["api-client"]
     return {
@@ -81,6 +83,7 @@ def integration_config(tenant: dict[str, t.Any], place: Path) -> dict[str, t.Any
         "isc_ca_path": tenant["ca_path"],
         "isc_control_url": tenant["control_url"],
         "isc_clients": tenant["clients"],
+        "isc_both_ways_only": both_ways_only,
         # Otherwise Ansible looks in the home folder of the environment and in that of the user, and here they differ.
         "ansible_async_dir": str(place / "async"),
     }
@@ -103,6 +106,7 @@ def main(arguments: list[str]) -> int:
     """Run one command of ansible-test."""
     parser = argparse.ArgumentParser(prog="collection_test")
     parser.add_argument("--place", type=Path)
+    parser.add_argument("--both-ways-only", action="store_true")
     parser.add_argument("command", choices=("sanity", "integration"))
     options, arguments = parser.parse_known_args(arguments)
     command = options.command
@@ -112,7 +116,7 @@ def main(arguments: list[str]) -> int:
     if command != "integration":
         return ansible_test(command, place, arguments)
     with simulated_tenant() as tenant:
-        (copy / CONFIG_FILE).write_text(yaml.safe_dump(integration_config(tenant, place)))
+        (copy / CONFIG_FILE).write_text(yaml.safe_dump(integration_config(tenant, place, options.both_ways_only)))
         return ansible_test(command, place, arguments)
 
 

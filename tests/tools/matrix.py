@@ -5,7 +5,7 @@
 
     python tests/tools/matrix.py                  all of them
     python tests/tools/matrix.py 2.16 2.22        these
-    python tests/tools/matrix.py --ends           units, integration, leaks: oldest, 2.19, newest, less .venv's
+    python tests/tools/matrix.py --ends           what depends on ansible-core: oldest, 2.19, newest, less .venv's
 
 Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
 what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
@@ -39,6 +39,22 @@ LEAKS = ("tests/functional/test_leaks.py", "tests/functional/test_leaks_at_bad_e
 HOSTILE = ("tests/functional/test_hostile_tenant.py", "tests/functional/test_odd_passwords.py")
 # Unit tests of documentation and tools, to which ansible-core makes no difference.
 OF_THE_CHECKOUT = ("docs", "project")
+# Unit tests of what calls ansible-core or is called by it; a test holds that none is missing.
+OF_ANSIBLE = (
+    "tests/unit/playbooks",
+    "tests/unit/plugins/action",
+    "tests/unit/plugins/filter",
+    "tests/unit/plugins/inventory",
+    "tests/unit/plugins/lookup",
+    "tests/unit/plugins/plugin_utils",
+    "tests/unit/plugins/module_utils/test_execution.py",
+    "tests/unit/plugins/module_utils/test_module.py",
+    "tests/unit/plugins/modules/test_isc_account_info.py",
+    "tests/unit/plugins/modules/test_isc_password.py",
+    "tests/unit/test_one_place.py",
+)
+# Among them, but nothing of Ansible takes part, and they take longest.
+PURE = ("tests/unit/plugins/plugin_utils/test_crashes.py", "tests/unit/plugins/plugin_utils/test_steps_machine.py")
 # Galaxy wants it to pass, and `make sanity` has only the core of .venv. Up to 2.22rc1, the pylint test of the last one
 # wants a package that isn't on PyPI.
 SANITY: dict[str, list[str]] = {"2.19": [], "2.21": [], "2.22": ["--skip-test", "pylint"]}
@@ -48,18 +64,21 @@ AT_A_TIME = 2
 def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str, list[str]]:
     """Return the command of each suite, for a core whose interpreter is *python*.
 
-    :param all_of_them: not only the units, the integration tests and the search for leaks.
+    :param all_of_them: not only what depends on ansible-core, nor only a few of the plays.
     """
     pytest = [str(python), "-m", "pytest", "-q", "-o", f"cache_dir={place / 'pytest'}", "--timeout", "300"]
     collection_test = [str(python), "tests/tools/collection_test.py", "--place"]
     commands = {
-        "units": [*pytest, "-n", "2", "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)],
+        "units": [*pytest, *OF_ANSIBLE, *(f"--ignore={each}" for each in PURE)],
         "integration": [*collection_test, str(place / "integration"), "integration", "--continue-on-error"],
+        "leaks": [*pytest, *LEAKS],
     }
-    commands["leaks"] = [*pytest, "-n", "2", *LEAKS]
-    if all_of_them:
-        commands["jobs"] = [*pytest, "-n", "2", "tests/awx_jobs", *HOSTILE]
-    if all_of_them and core.version in SANITY:
+    if not all_of_them:
+        commands["integration"].append("--both-ways-only")
+        return commands
+    commands["units"] = [*pytest, "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)]
+    commands["jobs"] = [*pytest, "tests/awx_jobs", *HOSTILE]
+    if core.version in SANITY:
         commands["sanity"] = [*collection_test, str(place / "sanity"), "sanity", *SANITY[core.version]]
     return commands
 

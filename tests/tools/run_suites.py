@@ -5,8 +5,9 @@
 
     python tests/tools/run_suites.py
 
-A suite is a target of the Makefile. Two run at a time; what a suite prints is shown when it has ended. All of them run,
-whatever fails; the exit code is 1 if any did.
+A suite is a target of the Makefile. Those of one process run two at a time, then those that share their tests among two
+processes, one by one. What a suite prints is shown when it has ended. All of them run, whatever fails; the exit code is
+1 if any did.
 """
 
 from __future__ import annotations
@@ -18,25 +19,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from captured import run_captured
 
-# The longest first, then the others beside it, the cheap ones before the rest. Functional uses two cores by itself.
-# What is downloaded is there before the first suite that needs it: the network is slow, not the machine.
-SUITES = (
-    "integration",
-    "downloads",
-    "units",
-    "matrix",
-    "docs-lint",
-    "docs",
-    "galaxy",
-    "sanity",
-    "molecule",
-    "lint",
-    "jobs",
-    "functional",
-)
+# The longest first. What is downloaded is there before the first suite that needs it.
+OF_ONE_PROCESS = ("integration", "downloads", "docs-lint", "docs", "galaxy", "sanity", "molecule", "lint")
+OF_TWO_PROCESSES = ("units", "functional", "jobs", "matrix")
+SUITES = (*OF_ONE_PROCESS, *OF_TWO_PROCESSES)
 # The oldest and the newest ansible-core stand for those between.
 ARGUMENTS = {"matrix": ["ARGS=--ends"]}
-AT_A_TIME = 2
 
 
 class Outcome(t.NamedTuple):
@@ -59,11 +47,12 @@ def main() -> int:
     """Run all suites."""
     outcomes = []
     print(f"Running {', '.join(SUITES)}. Each shows its output when it has ended.", flush=True)
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for future in as_completed([pool.submit(run, suite) for suite in SUITES]):
-            outcome = future.result()
-            outcomes.append(outcome)
-            print(f"\n===== {outcome.suite} =====\n{outcome.output}", flush=True)
+    for suites, at_a_time in ((OF_ONE_PROCESS, 2), (OF_TWO_PROCESSES, 1)):
+        with ThreadPoolExecutor(at_a_time) as pool:
+            for future in as_completed([pool.submit(run, suite) for suite in suites]):
+                outcome = future.result()
+                outcomes.append(outcome)
+                print(f"\n===== {outcome.suite} =====\n{outcome.output}", flush=True)
     print("===== all suites =====")
     for outcome in outcomes:
         print(f"{outcome.suite:<12} {outcome.seconds:>6.0f} s  {'passed' if outcome.passed else 'FAILED'}")

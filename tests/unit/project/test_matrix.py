@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import matrix
 import pytest
 import yaml
@@ -22,6 +24,19 @@ def pairs(*pythons):
     return [
         pair(core, lambda version: f"/{version}" if version in pythons else None) for core in (OLD, MIDDLE, NEW, NEWEST)
     ]
+
+
+def test_what_depends_on_ansible_core_is_run_with_the_oldest_and_the_newest():
+    """It imports Ansible, or has an action plugin or a template made."""
+    depends = re.compile(r"^(from|import) (ansible(\.| )|support\.(actions|templates)\b)", re.MULTILINE)
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests/unit").rglob("test_*.py")
+        if depends.search(path.read_text())
+    ]
+    assert len(found) > 10
+    assert [path for path in found if not path.startswith(matrix.OF_ANSIBLE)] == []
+    assert all((ROOT / path).exists() for path in (*matrix.OF_ANSIBLE, *matrix.PURE, *matrix.LEAKS, *matrix.HOSTILE))
 
 
 def test_all_supported_cores_and_no_other_are_run():
