@@ -32,7 +32,8 @@ WITH_TOOLS = PATH="$(BIN):$$PATH"
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE := 1
+# What Python compiles is kept beside the tools, not beside the code: plays and pytest start faster.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -71,12 +72,12 @@ molecule: $(READY) ## molecule scenarios of the roles against the simulator
 sanity: $(READY) ## ansible-test sanity, with nothing ignored
 	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
 
-lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy, licences and the changelog
+lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy, the changelog, and antsibull-nox: licences, files, action groups
 	$(WITH_TOOLS) ruff check .
 	$(WITH_TOOLS) ruff format --check .
 	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
 	$(WITH_TOOLS) antsibull-changelog lint
-	$(WITH_TOOLS) reuse lint --quiet
+	$(WITH_TOOLS) nox --no-venv --no-install --sessions license-check extra-checks antsibull-nox-config
 	$(WITH_TOOLS) ansible-lint
 
 docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
@@ -110,7 +111,7 @@ $(INSTALLED): requirements.txt tests/requirements.txt tests/unit/requirements.tx
 	@$(PYTHON) tests/tools/set_up.py $(VENV)
 	@touch $@
 
-$(COLLECTIONS): $(INSTALLED) tests/tools/other_collections.py
+$(COLLECTIONS): $(INSTALLED) tests/tools/other_collections.py | $(LINK)
 	@$(WITH_TOOLS) python tests/tools/other_collections.py $(@D)
 	@touch $@
 
