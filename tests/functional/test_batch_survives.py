@@ -21,7 +21,7 @@ from support.playbook import ROOT
 
 AD = "Active Directory"
 ACCOUNTS = 400
-KILLS = 8
+KILLS = 4
 
 
 @pytest.fixture(scope="module")

@@ -35,13 +35,13 @@ def scene(wide_tenant, tmp_path, request):
     return make
 
 
-@pytest.mark.parametrize("kind", ["file", "kv2", "own"])
+# Each moment with each store is in tests/unit/plugins/plugin_utils/test_crashes.py. These are whole processes.
 @pytest.mark.parametrize(
-    ("operation", "when", "state", "sent"),
+    ("operation", "when", "state", "sent", "kind"),
     [
-        ("set", "before", STAGED, False),
-        ("set", "after", STAGED, True),
-        ("status", "before", REQUEST_KNOWN, True),
+        ("set", "before", STAGED, False, "file"),
+        ("set", "after", STAGED, True, "kv2"),
+        ("status", "before", REQUEST_KNOWN, True, "own"),
     ],
 )
 def test_a_run_that_is_killed_at_a_request_is_finished_by_the_next(scene, kind, operation, when, state, sent):
@@ -61,9 +61,7 @@ def test_a_run_that_is_killed_at_a_request_is_finished_by_the_next(scene, kind, 
     ("number", "moment", "first", "state"),
     [
         (1, "torn", True, NOTHING_STAGED),
-        (2, "written", False, STAGED),
         (2, "replaced", False, REQUEST_KNOWN),
-        (3, "replaced", True, COMMITTED),
     ],
 )
 def test_a_run_that_is_killed_in_a_write_of_the_store_is_finished_by_the_next(scene, number, moment, first, state):

@@ -14,7 +14,6 @@ import socket
 
 import pytest
 from support.accounts import NEW, OLD, current, failed_hosts, pending
-from support.keepers import Files, Vault
 from support.killing import HOST, STAGED, Scene
 from support.playbook import kill
 from support.role_plays import result_of, verdict
@@ -32,10 +31,7 @@ def scene(wide_tenant, tmp_path):
     return Scene(wide_tenant, tmp_path / "scene")
 
 
-@pytest.mark.parametrize("kind", ["file", "kv2"])
-def test_a_second_run_names_the_first_and_sends_nothing(wide_tenant, tmp_path, request, kind):
-    keeper = Files(tmp_path / "store") if kind == "file" else Vault(request.getfixturevalue("openbao"))
-    scene = Scene(wide_tenant, tmp_path / "scene", keeper)
+def test_a_second_run_names_the_first_and_sends_nothing(scene):
     first = scene.held_at("set")
     try:
         staged = scene.read(HOST)

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A home folder for ansible-test, so that what it caches stays in the checkout."""
+"""A home folder for ansible-test, so that what it caches stays in the checkout.
+
+ansible-test downloads get-pip from a host that not every network allows, and no tool prepares it for PyPI alone.
+"""
 
 from __future__ import annotations
 

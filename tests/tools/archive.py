@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection's archive, which users install: how it is built, and what may be in it."""
+"""The collection's archive, which users install: how it is built, and what may be in it.
+
+antsibull-nox builds the archive and imports it, but looks neither into it nor for secrets.
+"""
 
 from __future__ import annotations
 

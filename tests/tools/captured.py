@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command whose output is kept, to be shown when it has ended."""
+"""A command whose output is kept, to be shown when it has ended.
+
+Those that run suites beside each other need it: the output of both would mix.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The changelog, which antsibull-changelog makes of the fragments when a version is released."""
+"""The changelog, which antsibull-changelog makes of the fragments when a version is released.
+
+antsibull-changelog does not say whether a tag, galaxy.yml and the changelog agree, nor what a release would write.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@
 
 On Debian it comes out of Debian's packages. Nothing is installed and no right of root is needed. Where it can't be had,
 the file missing.txt in the folder says why, and the tests that need it are skipped with that reason.
+
+No package on PyPI carries a browser that starts without a right of root.
 """
 
 from __future__ import annotations

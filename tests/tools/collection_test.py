@@ -11,6 +11,8 @@ With ``--both-ways-only``, integration runs of each target the scenario that run
 
 ansible-test wants to run inside .../ansible_collections/community/sailpoint and follows no link there. So it gets a
 copy of the checkout, with the tests, in a folder of .cache. Its virtual environments stay there too.
+
+antsibull-nox runs ansible-test in containers or on remote machines only; this needs neither.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The versions of ansible-core that this collection supports, and the Pythons that each runs on as a control node."""
+"""The versions of ansible-core that this collection supports, and the Pythons that each runs on as a control node.
+
+antsibull-nox knows these too, but only for its containers.
+"""
 
 from __future__ import annotations
 

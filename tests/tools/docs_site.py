@@ -7,6 +7,8 @@
 
 antsibull-docs writes a page for each plugin and role and takes over the guides in docs/docsite, then Sphinx makes pages
 of HTML. No network is needed: docs/ansible_labels.txt stands in for the labels of Ansible's own documentation.
+
+antsibull-docs writes such a script for each site; this one also fails on warnings, and needs no network.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@
 
 The archive stays in .cache/galaxy. Before a release it gets the changelog that the release would have. With --tag,
 nothing is made up: the checkout must be what is released under that tag.
+
+The session build-import-check of antsibull-nox does a part of this: it only warns of what the importer complains about.
 """
 
 from __future__ import annotations

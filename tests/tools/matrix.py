@@ -9,6 +9,9 @@
 
 Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
 what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
+
+nox has sessions for several Pythons, but runs them one after the other, and knows no fallback to a pre-release of
+ansible-core.
 """
 
 from __future__ import annotations

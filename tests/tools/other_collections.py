@@ -6,6 +6,8 @@
     python tests/tools/other_collections.py .build
 
 They come out of the Python package ansible, which carries them: that's on PyPI, and so is all that `make` needs.
+
+ansible-galaxy needs galaxy.ansible.com or a git host instead.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@
 A suite is a target of the Makefile. Those of one process run two at a time, then those that share their tests among two
 processes, one by one. What a suite prints is shown when it has ended. All of them run, whatever fails; the exit code is
 1 if any did.
+
+nox runs sessions one after the other, and a core would be idle while suites of one process run.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@
     python3 tests/tools/set_up.py .venv
 
 It must start on an old Python too, if only to say that it is too old.
+
+nox makes an environment for each session; one for all is installed once.
 """
 
 import os
