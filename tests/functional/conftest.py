@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the functional tests share: a tenant for each file of tests, and a folder to run playbooks in."""
+"""What the functional tests share: two tenants, a vault, a browser, and a folder to run playbooks in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.openbao import OpenBao
 from support.playbook import Playbook
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_tenant():
     """A tenant whose changes take a fifth of a second."""
     with Tenant(change_seconds=0.2, rate_limit=0) as tenant:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -85,8 +87,17 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The site, built once."""
-    return docs_site.build(tmp_path_factory.mktemp("site") / "docs").parent
+    """The site, built once for all processes of pytest-xdist."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    built = folder / "site.built"
+    with (folder / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            docs_site.build(folder / "site")
+            built.touch()
+    return folder / "site" / "html"
 
 
 @pytest.fixture(scope="module")
