@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ..module_utils._task.execution import Run
 from ..modules import isc_password
 from ..plugin_utils._in_process import InProcessAction
+from ..plugin_utils._rotation.interruption import watched
 
 
 class ActionModule(InProcessAction):
@@ -15,3 +19,6 @@ class ActionModule(InProcessAction):
 
     operation = isc_password
     sends_changes = True
+
+    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+        return watched(isc_password.run, "isc_password", self._task.args, variables)

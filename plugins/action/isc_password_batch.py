@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import typing as t
 
 from ..module_utils._batch.run import BatchProgress
 from ..module_utils._task.execution import Run
@@ -23,7 +24,7 @@ class ActionModule(InProcessAction):
     operation = isc_password_batch
     sends_changes = True
 
-    def _operation(self) -> Run:
+    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
         progress = BatchProgress(self._show, lambda text: tell(_PREFIX + text))
         return functools.partial(isc_password_batch.run, progress=progress)
 

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ..module_utils._task.execution import Run
 from ..modules import isc_password_change_info
 from ..plugin_utils._in_process import InProcessAction
+from ..plugin_utils._rotation.interruption import watched
 
 
 class ActionModule(InProcessAction):
     """See the module's documentation."""
 
     operation = isc_password_change_info
+
+    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+        return watched(isc_password_change_info.run, "isc_password_change_info", self._task.args, variables)

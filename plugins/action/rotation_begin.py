@@ -14,6 +14,7 @@ from ..module_utils._task.argspec import connection_spec
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
 from ..plugin_utils._rotation.clients import client_of_slice
+from ..plugin_utils._rotation.interruption import told_of_rotation
 from ..plugin_utils._rotation.options import RotationOptions
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import RotationAction, client_of
@@ -44,7 +45,8 @@ class ActionModule(RotationAction):
         if params["batch"]:
             rotation.store_variables = self.store_variables(rotation.options, task_vars)
             return {"changed": False, "rotation": rotation.as_value()}
-        self._log_in(rotation, environment)
+        with told_of_rotation(rotation):
+            self._log_in(rotation, environment)
         return self.handed_on(rotation, None, task_vars)
 
     def _connection_of(

@@ -15,6 +15,7 @@ from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import ACCEPTED, AT_QUERY, AT_STORE, FINISHED
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment
+from ..plugin_utils._rotation.interruption import told_of_rotation
 from ..plugin_utils._rotation.planning import CHANGE_FILE, LOAD_FILE, choose, dry_run, files_of, look_at_pending
 from ..plugin_utils._rotation.recording import module_failed
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, WHOLE, Problem, Rotation
@@ -45,7 +46,7 @@ class ActionModule(RotationAction):
         elif rotation.problem is None and module_failed(info):
             rotation.fail(Problem(str(info["msg"]), None, AT_QUERY))
         if rotation.problem is None:
-            with in_environment(task_environment(self)):
+            with in_environment(task_environment(self)), told_of_rotation(rotation):
                 try:
                     target = choose(rotation.options, info)
                     rotation.find(target)

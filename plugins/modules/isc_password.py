@@ -167,6 +167,9 @@ notes:
     context (a personal access token) may only set the password of its own identity.
   - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
     RV(outcome=unknown).
+  - If the run is interrupted by Ctrl-C, a line on standard error says what is known of the password, whether it was
+    sent, with which request id, and what to do. While it is being sent, the response is awaited for up to two seconds.
+    This works where the module runs in process, which is with a local connection and without C(async) and C(become).
   - Ansible shows the items of a loop. This module hides one that holds the password, but then its result isn't shown
     either. So loop over names, and look each password up inside the task, as in the example.
   - A receipt decides before the policy is checked and before anything is encrypted. What happens in each state of a
@@ -445,6 +448,7 @@ step:
 import typing as t
 
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
+from ..module_utils._change.interrupted import Watch, unwatched
 from ..module_utils._change.run import run_change
 from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
@@ -484,10 +488,10 @@ ARGUMENT_SPEC = dict(
 SECRET_KEYS = ()
 
 
-def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: Watch = unwatched) -> Result:
     """Set the password, as far as the receipt leaves anything to do; in check mode predict that."""
     try:
-        return run_change(client, params, check_mode)
+        return run_change(client, params, check_mode, watch)
     except IscError as error:
         raise error.replaced(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
 

@@ -121,6 +121,7 @@ import typing as t
 
 from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, CHANGE_STATUS, Change, read_change_status
 from ..module_utils._change.flow import ChangeFlow, Resume, Settings, drive
+from ..module_utils._change.interrupted import Watch, interrupted_error, unwatched
 from ..module_utils._change.poll import intervals, poll_settings
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
@@ -138,7 +139,7 @@ ARGUMENT_SPEC = dict(
 SECRET_KEYS = ()
 
 
-def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: Watch = unwatched) -> Result:
     """Read the status once, or until the change has ended."""
     if params["request_id"] is None:
         if check_mode:
@@ -156,7 +157,8 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         flow = ChangeFlow({}, params["password"], Settings(polling, params["retries"]), client.runtime)
         # When it was sent is not known, so for a while a status that is not there can be one that is not there yet.
         flow.resume(Resume(change, client.runtime.time()), client.runtime.clock())
-        drive(flow, client.without_retries(), SyncGroups(client), intervals(polling, client.runtime.random))
+        with watch(lambda: interrupted_error(flow), lambda: flow.sending):
+            drive(flow, client.without_retries(), SyncGroups(client), intervals(polling, client.runtime.random))
         if flow.error is not None:
             raise flow.error.replaced(details={"step": flow.step, **flow.error.details})
         change = t.cast(Change, flow.change)

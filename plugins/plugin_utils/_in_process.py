@@ -54,7 +54,8 @@ class InProcessAction(ActionBase):
             arguments = with_environment(given, environment)
             check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
             if self._is_local():
-                return self._censored(dict(result, **self._in_process(arguments, environment)), arguments, variables)
+                result.update(self._in_process(arguments, environment, variables))
+                return self._censored(result, arguments, variables)
             self._check_before_handing_over(arguments)
         except AnsibleError:  # Ansible's own, about its own
             raise
@@ -91,12 +92,14 @@ class InProcessAction(ActionBase):
         shown = {name: value for name, value in environment.items() if name not in handed_over}
         return self._connection._shell.env_prefix(**shown)
 
-    def _in_process(self, arguments: dict[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
+    def _in_process(
+        self, arguments: dict[str, t.Any], environment: t.Mapping[str, str], variables: t.Mapping[str, t.Any]
+    ) -> dict[str, t.Any]:
         with in_environment(environment):
             validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
             if validation.error_messages:
                 return failure(self._invalid(validation))
-            return execute(self._operation(), validation.validated_parameters, self._task.check_mode)
+            return execute(self._operation(variables), validation.validated_parameters, self._task.check_mode)
 
     def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
         """Refuse what would have Ansible show or keep a secret, before it gets to know one.
@@ -130,8 +133,11 @@ class InProcessAction(ActionBase):
             return result
         return dict(result, module_stdout="What the module wrote is not shown: it could hold a secret.")
 
-    def _operation(self) -> Run:
-        """Return what is run in process."""
+    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+        """Return what is run in process.
+
+        :param variables: those of the task.
+        """
         return self.operation.run
 
     def _invalid(self, validation: t.Any) -> InputError:

@@ -230,7 +230,7 @@ class BatchRun:
     def interrupt(self, account: BatchAccount) -> None:
         """End an account that the run was interrupted before."""
         flow = account.flow
-        if flow.change is None and not (account in self._under_way and flow.sending):
+        if flow.change is None and not flow.sending:
             flow.leave_unsent()
             return
         what = (

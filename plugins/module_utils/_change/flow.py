@@ -167,6 +167,7 @@ class ChangeFlow:
         self._decide = decide
         self._prepared: PreparedChange | None = None
         self._attempts = 0
+        self._under_way = False
         self._sent_clock = 0.0
         self._set_if_forgotten = False
         self._decided = False
@@ -180,7 +181,7 @@ class ChangeFlow:
     @property
     def sending(self) -> bool:
         """Whether the change is being sent, so that stopping now would leave its outcome unknown."""
-        return self.kind == SET and self._attempts > 0
+        return self.kind == SET and self._under_way
 
     @property
     def deadline(self) -> float:
@@ -196,6 +197,7 @@ class ChangeFlow:
     def requested(self, now: float) -> None:
         """Take into account that the next request is sent now."""
         self.requested_at = now
+        self._under_way = True
         self._attempts += 1
         self.reads += self.kind == STATUS
 
@@ -219,6 +221,7 @@ class ChangeFlow:
             self._settle_set(answer, error, now)
         else:
             self._settle_status(answer, error, now)
+        self._under_way = False
 
     def resume(self, how: Resume, now: float) -> None:
         """Wait for the change that an earlier run sent."""
@@ -253,6 +256,7 @@ class ChangeFlow:
         self._end_unknown(timed_out_error(change, polling, problem))
 
     def _go_to(self, kind: str) -> None:
+        self._under_way = False
         self.kind, self._attempts = kind, 0
 
     def _find(self, client: Client, sync_groups: SyncGroups) -> Found:

@@ -83,7 +83,7 @@ def timed_out_error(change: Change, settings: PollSettings, problem: IscError | 
     return OutcomeUnknownError(
         f"The password change has not ended after wait_timeout ({settings.timeout:g} s); "
         f"whether it will succeed is not known.{reason}",
-        _resume_hint(change),
+        resume_hint(change),
         **_details(change, problem),
     )
 
@@ -92,7 +92,7 @@ def unreadable_error(change: Change, error: IscError) -> OutcomeUnknownError:
     """Return the error that the status of *change* can't be read because of *error*."""
     return OutcomeUnknownError(
         f"The password change was accepted, but its status can't be read: {error.message}",
-        " ".join(filter(None, (error.hint, _resume_hint(change)))),
+        " ".join(filter(None, (error.hint, resume_hint(change)))),
         **_details(change, error),
     )
 
@@ -109,7 +109,8 @@ def no_request_id_error(change: Change) -> OutcomeUnknownError:
 NO_REQUEST_ID = "ISC accepted the password change without a request id, so its status can't be read."
 
 
-def _resume_hint(change: Change) -> str:
+def resume_hint(change: Change) -> str:
+    """Return how to keep waiting for *change*, as one sentence after that of what not to do."""
     return (
         "Don't set the password again now. Keep waiting with community.sailpoint.isc_password_change_info and "
         f"request_id {clean_text(change.request_id or '', 200)}."

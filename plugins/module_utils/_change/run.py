@@ -10,12 +10,13 @@ import contextlib
 import typing as t
 
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._errors import check_text
+from .._errors import IscError, check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
 from .._times import format_time
 from .decision import RESUMED, SEND, YOUNG, UpdateOptions, update_options
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
+from .interrupted import Watch, interrupted_error, unwatched
 from .poll import intervals, poll_settings
 from .prepare import Target
 from .receipt_log import ReceiptLog, Sent, open_receipt
@@ -31,9 +32,10 @@ NOTHING_SENT: Result = {"request_id": None, "state": None, "errors": [], "source
 """The result keys of a change that check mode only predicts."""
 
 
-def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
+def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, watch: Watch = unwatched) -> Result:
     """Do what is to be done about one password, and return the result of isc_password.
 
+    :param watch: watches over the requests.
     :raises IscError: what stands against it, or how else it ended. The details hold ``outcome``, ``step`` and, once a
         change was accepted (now or by an earlier run), ``changed``.
     """
@@ -46,7 +48,8 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) 
         flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
         pauses = intervals(polling, client.runtime.random)
         try:
-            drive(flow, client.without_retries(), SyncGroups(client), pauses)
+            with watch(lambda: _interrupted(flow, receipt, params), lambda: flow.sending):
+                drive(flow, client.without_retries(), SyncGroups(client), pauses)
         finally:
             client.warnings += [*flow.warnings, *receipt.warnings(), *decision.warnings()]
         if flow.error is not None:
@@ -83,17 +86,26 @@ class _Decision:
         return Leave(Change(earlier.request_id, CHANGE_FINISHED))
 
 
+_WITH_RECEIPT = "Or run this again with its receipt: that keeps waiting as well, and sends nothing."
+
+
 def _failure(flow: ChangeFlow, receipt: ReceiptLog) -> Exception:
     error = t.cast(t.Any, flow.error)
-    hint = error.hint
     if flow.outcome == UNKNOWN and receipt.resumable:
-        hint = f"{hint} Or run this again with its receipt: that keeps waiting as well, and sends nothing."
+        error = error.with_hint(_WITH_RECEIPT)
     details = {**error.details, "outcome": flow.outcome, "step": flow.step}
     if flow.outcome in (UNKNOWN, FAILED):
         details["changed"] = flow.changed
     if receipt.of_the_account and receipt.value is not None:
         details["receipt"] = receipt.value
-    return error.replaced(hint=hint, details=details)
+    return error.replaced(details=details)
+
+
+def _interrupted(flow: ChangeFlow, receipt: ReceiptLog, params: t.Mapping[str, t.Any]) -> IscError:
+    """Return what is known now. A receipt that would have been returned is lost with the run."""
+    error = interrupted_error(flow)
+    resumable = params["receipt_file"] is not None and receipt.resumable
+    return error.with_hint(_WITH_RECEIPT) if error.details["outcome"] == UNKNOWN and resumable else error
 
 
 def _result(flow: ChangeFlow, receipt: ReceiptLog, word: str, check_mode: bool, now: float) -> Result:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._errors import IscError
 from ...module_utils._outcomes import (
     ACCEPTED,
     AT_HOOK_AFTER,
+    AT_SET,
     AT_STORE,
     FAILED,
     FINISHED,
@@ -19,7 +21,7 @@ from ...module_utils._outcomes import (
     UNKNOWN,
 )
 from .options import NOTHING_SENT
-from .rotation import Problem, Rotation
+from .rotation import Problem, Rotation, change_of
 from .steps import NOTHING, NOTIFY, RESEND, STORE
 
 
@@ -33,6 +35,24 @@ def verdict(rotation: Rotation) -> str:
     cause = "" if rotation.problem is None else str(rotation.problem)
     consequence = "" if cause.endswith(NOTHING_SENT) else _consequence(rotation)
     return " ".join(filter(None, (f"{_who(rotation)}: {cause}", consequence)))
+
+
+def interrupted(rotation: Rotation, error: IscError) -> str:
+    """Return the sentences about a rotation that is interrupted, and take that up.
+
+    :param error: what is known of the password that is being set, see ``_change/interrupted.py``.
+    """
+    outcome = str(error.details["outcome"])
+    if outcome in (NOT_SENT, FINISHED):
+        again = f" {_FINISHES}" if outcome == FINISHED and rotation.options.stored else ""
+        return f"{_who(rotation)}: {error.explanation}{again}"
+    rotation.fail(Problem.of(error, AT_SET), outcome)
+    if "state" in error.details:
+        rotation.change = change_of(error.details)
+    return verdict(rotation)
+
+
+_FINISHES = "Run this again: it finishes the pending one, and makes no other password."
 
 
 def _who(rotation: Rotation) -> str:
@@ -114,7 +134,7 @@ def _consequence_of_unknown(rotation: Rotation) -> str:
     resumes = pending is not None and pending.request_id is not None
     resends = pending is not None and not pending.inconclusive and rotation.options["on_unknown"] == RESEND
     if rotation.outcome == UNKNOWN and (resumes or resends):
-        said += " Run this again: it finishes the pending one, and makes no other password."
+        said += f" {_FINISHES}"
     if pending is not None and "rotate_password_settle_pending" not in str(rotation.problem):
         said += (
             " If you know which one is in effect, set rotate_password_settle_pending to commit (the pending one) or "

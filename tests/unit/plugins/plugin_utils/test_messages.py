@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.interrupted import sent_error, unsent_error
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, OutcomeUnknownError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.messages import report, verdict
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.messages import (
+    interrupted,
+    report,
+    verdict,
+)
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import RotationOptions
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
@@ -17,6 +23,7 @@ from support.rotations import (
     INCONCLUSIVE,
     KNOWN,
     OLD,
+    PENDING,
     UNSURE,
     rotation,
 )
@@ -200,3 +207,55 @@ def test_what_is_not_known_and_not_stored_is_for_people_to_find_out():
     given = {"store": "none", "value": "Given-1"}
     assert judged("unknown", given=given) == f"{NOT_KNOWN} Find out before you set it again."
     assert judged("unknown", given=given, hint="Find out whether it is in effect.") == ""
+
+
+def said_at_an_interruption(error, record=RECORD, **given):
+    """Return what is said after the name of the account when a rotation is interrupted."""
+    said = interrupted(made(record, given=given), error)
+    assert said.startswith(WHO)
+    return said[len(WHO) :]
+
+
+BOTH_KEPT = (
+    'Whether the new password or the previous one is in effect is not known. The store keeps both, as "pending" and '
+    '"current". Run this again: it finishes the pending one, and makes no other password. If you know which one is in '
+    "effect, set rotate_password_settle_pending to commit (the pending one) or discard."
+)
+SENDING = OutcomeUnknownError("It was sent.", outcome="unknown", step="set")
+
+
+def test_interrupted_before_anything_was_sent():
+    assert said_at_an_interruption(unsent_error()) == (
+        "The run was interrupted before it sent the password. Run it again."
+    )
+
+
+@pytest.mark.parametrize("pending", [PENDING, KNOWN])
+def test_interrupted_while_it_is_sent_or_waited_for(pending):
+    record = RECORD._replace(pending=pending)
+    assert said_at_an_interruption(SENDING, record) == f"It was sent. {BOTH_KEPT}"
+    said = said_at_an_interruption(sent_error(Change("request-1", "IN_PROGRESS")), record)
+    assert said.startswith("The run was interrupted after ISC had accepted the password change; whether it will ")
+    assert said.endswith(f"request_id request-1. {BOTH_KEPT}")
+
+
+def test_interrupted_without_a_store():
+    record = RECORD._replace(pending=PENDING)
+    assert said_at_an_interruption(SENDING, record, store="none", value=PENDING.password) == (
+        "It was sent. Whether the new password or the previous one is in effect is not known. Find out before you set "
+        "it again."
+    )
+
+
+@pytest.mark.parametrize(("store", "what_next"), [("file", True), ("none", False)])
+def test_interrupted_once_it_is_set(store, what_next):
+    said = said_at_an_interruption(sent_error(DONE), RECORD._replace(pending=KNOWN), store=store, value=KNOWN.password)
+    again = " Run this again: it finishes the pending one, and makes no other password."
+    assert said == (
+        f"The run was interrupted after ISC had reported that the password is set.{again if what_next else ''}"
+    )
+
+
+def test_interrupted_when_isc_had_refused_it():
+    error = IscError("No.", outcome="refused", step="set")
+    assert said_at_an_interruption(error) == "No. The password was not changed; the previous one is still valid."

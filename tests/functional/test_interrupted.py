@@ -1,0 +1,120 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ctrl-C while one password is changed: the terminal shows what is known of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+from functional.accounts import NEW
+from functional.killing import HOST, STAGED, Scene
+from functional.playbook import assert_all_ok, defaults, kill, play, task
+from functional.rotations import SOURCE
+
+UNSENT = "The run was interrupted before it sent the password. Run it again."
+SENT = (
+    "The run was interrupted while it sent the password; whether ISC got it is not known. Find out whether the new "
+    "password is in effect before you set it again."
+)
+ACCEPTED = "The run was interrupted after ISC had accepted the password change; whether it will succeed is not known."
+WHO = "rotate_password: user00001 on Active Directory: "
+BOTH_KEPT = (
+    'Whether the new password or the previous one is in effect is not known. The store keeps both, as "pending" and '
+    '"current". Run this again: it finishes the pending one, and makes no other password.'
+)
+
+
+def interrupt(child, tenant=None, gate=None):
+    """Press Ctrl-C; return what the terminal then shows. A gate that is named is opened once the signal has arrived."""
+    # A terminal sends it to the whole foreground group. Up to ansible-core 2.18 the workers are in it, and later they
+    # get it from ansible-playbook.
+    os.killpg(child.pid, signal.SIGINT)
+    if gate is not None:
+        time.sleep(0.5)
+        tenant.control("POST", f"gates/{gate}/open")
+    try:
+        shown = "".join(child.communicate(timeout=30))
+    finally:
+        kill(child)
+    assert child.returncode != 0
+    return shown
+
+
+def held(tenant, child, operation):
+    """Wait until a request is held at the gate."""
+    deadline = time.monotonic() + 60
+    while not tenant.gate(operation)["held"]:
+        assert child.poll() is None and time.monotonic() < deadline, "".join(child.communicate())
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def set_password(playbook, wide_tenant, tmp_path):
+    """Start a task that sets a password, and return it once one of its requests is held."""
+
+    def start(operation, **more):
+        wide_tenant.fault(operation, "gate", name=operation)
+        options = {"user_name": "user00001", "source_name": SOURCE, "password": "{{ new_password }}", **more}
+        plays = play([task("Set", "isc_password", options)], hosts="in_process", module_defaults=defaults(wide_tenant))
+        child = playbook.start(plays, variables={"new_password": NEW})
+        held(wide_tenant, child, operation)
+        return child
+
+    return start
+
+
+def test_a_module_that_is_interrupted_before_it_sends_says_so(set_password, wide_tenant):
+    shown = interrupt(set_password("query"))
+    assert f"isc_password: {UNSENT}" in shown
+    assert wide_tenant.counts().get("set", 0) == 0
+
+
+def test_a_module_whose_answer_does_not_come_says_that_nothing_is_known(set_password):
+    assert f"isc_password: {SENT}" in interrupt(set_password("set"))
+
+
+def test_a_module_that_was_just_sending_waits_for_the_answer(set_password, wide_tenant, tmp_path):
+    receipt = tmp_path / "receipt.json"
+    shown = interrupt(set_password("set", receipt_file=str(receipt)), wide_tenant, "set")
+    assert f"isc_password: {ACCEPTED}" in shown
+    assert '"state": "IN_PROGRESS"' in receipt.read_text("utf-8")
+    assert "Or run this again with its receipt: that keeps waiting as well, and sends nothing." in shown
+    assert NEW not in shown
+
+
+def test_a_module_that_waits_names_the_request(set_password, wide_tenant):
+    shown = interrupt(set_password("status"))
+    request_id = wide_tenant.requests("status")[-1]["path"].rpartition("/")[2]
+    assert f"isc_password: {ACCEPTED} Don't set the password again now." in shown
+    assert f"community.sailpoint.isc_password_change_info and request_id {request_id}." in shown
+
+
+@pytest.fixture
+def scene(wide_tenant, tmp_path):
+    """An account whose rotation is due, kept in a file."""
+    return Scene(wide_tenant, tmp_path / "scene")
+
+
+def test_a_rotation_that_is_interrupted_before_it_sends_says_so(scene):
+    assert f"{WHO}{UNSENT}" in interrupt(scene.held_at("query"))
+    assert scene.sets() == 0
+
+
+def test_a_rotation_that_is_interrupted_while_it_sends_says_what_the_store_keeps(scene):
+    shown = interrupt(scene.held_at("set"))
+    assert f"{WHO}{SENT} {BOTH_KEPT}" in shown
+    assert scene.state() == STAGED
+    assert_all_ok(scene.rotate())
+    assert scene.agree(HOST)
+
+
+def test_a_rotation_that_waits_says_that_the_next_run_finishes_it(scene):
+    shown = interrupt(scene.held_at("status"))
+    assert f"{WHO}{ACCEPTED} " in shown
+    assert BOTH_KEPT in shown
+    scene.finish(sets=0)
