@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .._api.password_change import Change
 from .._errors import IscError, OutcomeUnknownError
 from .._outcomes import AT_QUERY, AT_SET, AT_WAIT, FINISHED, NOT_SENT, UNCHANGED, UNKNOWN
-from .flow import ChangeFlow
 from .poll import no_request_id_error, resume_hint
+
+if t.TYPE_CHECKING:
+    from .._api.password_change import Change
+    from .flow import ChangeFlow
 
 Watch = t.Callable[[t.Callable[[], IscError], t.Callable[[], bool]], t.ContextManager[t.Any]]
 """Watches over a run. The first argument tells what is known when the run is interrupted, the second one whether the

@@ -10,14 +10,16 @@ import functools
 import typing as t
 
 from ...module_utils._change.interrupted import unsent_error
-from ...module_utils._client.client import Client
-from ...module_utils._errors import IscError
-from ...module_utils._task.execution import Result, Run
 from .._in_process import plain
 from .._interruption import told_if_interrupted
 from .messages import interrupted
 from .rotation import Rotation
 from .task import ROTATION
+
+if t.TYPE_CHECKING:
+    from ...module_utils._client.client import Client
+    from ...module_utils._errors import IscError
+    from ...module_utils._task.execution import Result, Run
 
 _ROLE = "rotate_password"
 
