@@ -498,7 +498,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
 
 def main() -> None:
     """Run as an ordinary module."""
-    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS, unlogged="receipt")
 
 
 if __name__ == "__main__":

@@ -479,7 +479,7 @@ def run(
 
 def main() -> None:
     """Run as an ordinary module."""
-    run_module(ARGUMENT_SPEC, run, SECRET_KEYS, many_secrets="accounts")
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS, unlogged="accounts")
 
 
 if __name__ == "__main__":

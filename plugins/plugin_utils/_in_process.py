@@ -160,13 +160,13 @@ class InProcessAction(ActionBase):
         return result
 
     def _item_holds_secret(self, arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> bool:
-        """Return whether the item of the task's loop, which Ansible shows with each result, holds a secret option."""
+        """Return whether the item of the task's loop, which Ansible shows with each result, holds a secret."""
         if self._task.loop is None:
             return False
         control = self._task.loop_control
         item = variables.get((control.loop_var if control else None) or "item")
-        spec = self.operation.ARGUMENT_SPEC
-        secrets = {str(arguments[name]) for name, each in spec.items() if each.get("no_log") and arguments.get(name)}
+        given = _secrets_in(arguments, self.operation.ARGUMENT_SPEC)
+        secrets = {*given, *returned_secrets(arguments, ())}
         return any(secret in text for text in _texts(item) for secret in secrets)
 
 
@@ -185,6 +185,18 @@ _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
     "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
 }
 """Settings that are no good with secrets: whether each is on, and what Ansible would do."""
+
+
+def _secrets_in(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    """Yield the values of secret options, also of those of each entry of a list."""
+    for name, details in spec.items():
+        value = arguments.get(name)
+        if details.get("no_log") and value:
+            yield str(value)
+        elif "options" in details and isinstance(value, (list, tuple)):
+            for entry in value:
+                if isinstance(entry, t.Mapping):
+                    yield from _secrets_in(entry, details["options"])
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:

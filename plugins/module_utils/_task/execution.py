@@ -99,26 +99,24 @@ def register_secrets(values: t.Iterable[t.Any]) -> None:
                 _register_secret(value)
 
 
-def run_module(
-    argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (), many_secrets: str | None = None
-) -> None:
+def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (), unlogged: str | None = None) -> None:
     """Run an operation as an Ansible module and end the process.
 
     :param secret_keys: the return keys whose values are secrets.
-    :param many_secrets: an option that is a list of thousands of entries with a secret each, which C(run) itself keeps
-        out of its result. Ansible would look for each of them in each text that it logs or returns.
+    :param unlogged: an option with secrets among other texts, maybe thousands of them, which C(run) itself keeps out of
+        its result. With C(no_log) Ansible would look for each of these texts in all that it logs or returns.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=many_secrets is not None)
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=unlogged is not None)
     try:
-        _perform(module, run, secret_keys, many_secrets)
+        _perform(module, run, secret_keys, unlogged)
     except Exception as error:  # Ansible would show its text
         module.fail_json(msg=defect(error))
 
 
-def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], many_secrets: str | None) -> None:
+def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], unlogged: str | None) -> None:
     result = execute(run, module.params, module.check_mode)
     secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
-    hidden = dict.fromkeys((*secrets, *filter(None, [many_secrets])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+    hidden = dict.fromkeys((*secrets, *filter(None, [unlogged])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
     result["invocation"] = {"module_args": {**module.params, **hidden}}
     # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password that
     # occurs in the id of its account would spoil that.

@@ -117,6 +117,15 @@ def test_an_item_with_the_password_is_not_shown(tenant, item):
     assert set_beside(tenant, item)["_ansible_no_log"] is True
 
 
+def test_nor_is_one_with_a_password_of_a_batch(tenant):
+    accounts = [{**BY_NAME, "password": PASSWORD}]
+    for item, hidden in (({"some": accounts}, True), ("some", False)):
+        given = {**access(tenant), "accounts": accounts, "wait": False}
+        result = run_action(isc_password_batch.ActionModule, given, {"account": item}, until=[], retries=None, **LOOP)
+        assert ("_ansible_no_log" in result) is hidden
+        assert "failed" not in result
+
+
 def test_nor_is_one_of_a_task_that_fails_whose_message_is_shown_all_the_same(tenant, capsys):
     result = set_beside(tenant, {"pw": PASSWORD}, source_name="No such source", retries=0)
     assert result["failed"] and result["_ansible_no_log"]
@@ -124,6 +133,13 @@ def test_nor_is_one_of_a_task_that_fails_whose_message_is_shown_all_the_same(ten
     assert "No such source" in shown.err + shown.out
     assert PASSWORD not in shown.err + shown.out
     assert set_beside(tenant, {"pw": PASSWORD}, nonsense=1)["_ansible_no_log"]
+
+
+def test_nor_is_one_with_the_fingerprint_of_a_receipt(tenant):
+    fingerprint = {"scheme": "scrypt", "n": 2, "r": 1, "p": 1, "salt": "U2FsdA==", "digest": "RGlnZXN0"}
+    given = {"receipt": {"format": 1, "fingerprint": fingerprint}, "source_name": "No such source", "retries": 0}
+    assert set_beside(tenant, {"user": "svc-backup", **given}, **given)["_ansible_no_log"]
+    assert "_ansible_no_log" not in set_beside(tenant, {"user": "svc-backup"}, **given)
 
 
 def test_an_item_without_it_is_shown(tenant):

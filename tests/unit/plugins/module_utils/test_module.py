@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operation with many secrets, as an ordinary module."""
+"""An operation as an ordinary module, with an option that holds secrets among other texts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ansible.release import __version__
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
 from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import run_module
+from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from support.modules import PASSWORD
 
 SECRET = "client-secret-of-this-test"
@@ -48,7 +49,7 @@ def ended(monkeypatch, capsys):
 
     def ended(run):
         with pytest.raises(SystemExit):
-            run_module(SPEC, run, (), many_secrets="accounts")
+            run_module(SPEC, run, (), unlogged="accounts")
         # To look in a log's text for thousands of secrets takes minutes.
         assert logged == []
         return json.loads(capsys.readouterr().out)
@@ -77,3 +78,11 @@ def test_a_failure_has_its_results(ended):
     assert result["failed"] and result["changed"]
     assert (result["msg"], result["results"], result["summary"]) == ("One failed. Try again.", [1], {"total": 1})
     assert accounts_returned(result) == HIDDEN
+
+
+@pytest.mark.parametrize(("module", "option"), [(isc_password, "receipt"), (isc_password_batch, "accounts")])
+def test_the_modules_name_the_option_whose_secrets_are_neither_logged_nor_returned(monkeypatch, module, option):
+    given = []
+    monkeypatch.setattr(module, "run_module", lambda *unused, **named: given.append(named))
+    module.main()
+    assert given == [{"unlogged": option}]
