@@ -46,7 +46,8 @@ options:
     default: Password changes
 attributes:
   check_mode:
-    details: It checks whether the files could be written and would change, and writes nothing.
+    details: It checks whether the files could be written and would change, and writes nothing. A journal that does not
+      exist yet counts as one without accounts, because the batch before it writes none in check mode.
   async:
     details: It takes less than a second for ten thousand accounts.
 notes:

@@ -80,6 +80,7 @@ EXAMPLES = r"""
     dest: "{{ hand_over_file }}"
     mode: "0600"
   no_log: true
+  when: not ansible_check_mode # there is no token then
 """
 
 RETURN = r"""

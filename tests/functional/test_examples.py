@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.playbook import ROOT, WAYS, assert_all_ok, play
+from support.playbook import ROOT, WAYS, Outcome, assert_all_ok, play
 from support.role_plays import KEY, LOCALHOST, PASSWORD
 
 PLUGINS = sorted(
@@ -54,15 +54,17 @@ def test_the_example_of_an_internal_step_is_used_like_that(plugin):
     assert [arguments for arguments in shown if arguments not in used] == []
 
 
-@pytest.mark.parametrize("plugin", [each for each in PLUGINS if each not in STEPS], ids=lambda path: path.stem)
-def test_the_examples_run(playbook, tenant, plugin):
-    tasks = examples(plugin)
-    assert tasks
+OPERATIONS = [each for each in PLUGINS if each not in STEPS]
+
+
+def run(playbook: Any, tenant: Any, tasks: list[dict[str, Any]], *arguments: str) -> Outcome:
+    """Run examples, in both ways."""
     for host in WAYS:
         (playbook.folder / "receipts" / host).mkdir(parents=True)
     outcome = playbook.run(
         # The examples name no tenant: that is what the environment and module_defaults are for.
         play(tasks, module_defaults={"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}),
+        *arguments,
         environment=tenant.environment(),
         variables={
             "new_password": "{{ 'Example-' ~ inventory_hostname }}.1",
@@ -78,9 +80,23 @@ def test_the_examples_run(playbook, tenant, plugin):
         },
     )
     assert_all_ok(outcome)
+    return outcome
+
+
+@pytest.mark.parametrize("plugin", OPERATIONS, ids=lambda path: path.stem)
+def test_the_examples_run(playbook, tenant, plugin):
+    tasks = examples(plugin)
+    assert tasks
+    outcome = run(playbook, tenant, tasks)
     names = [one["name"] for one in tasks]
     for host in WAYS:
         assert [event["task"] for event in outcome.events if event["host"] == host and event["event"] == "ok"] == names
+
+
+def test_in_check_mode_they_run_too_and_send_nothing(playbook, tenant):
+    run(playbook, tenant, [task for plugin in OPERATIONS for task in examples(plugin)], "--check")
+    assert not {"set", "digit_token"} & set(tenant.counts())
+    assert [path.name for path in (playbook.folder / "receipts").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("entry_point", ["main", "batch"])

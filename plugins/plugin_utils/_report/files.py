@@ -63,7 +63,7 @@ def write_report(
     """Write the report on *journals*.
 
     :param paths: where to, by the options of ``FORMS``; at least one of them.
-    :param check_mode: only look whether it could be written.
+    :param check_mode: only look whether it could be written; a journal need not exist yet.
     :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
     """
     wanted = {option: path for option, path in paths.items() if path}
@@ -78,11 +78,13 @@ def write_report(
             "Give an absolute path, or one that begins with ~.",
         )
     _check_paths(journals, wanted)
-    histories = {f"journal {path}": _history(path) for path in journals}
+    # In check mode, the batch that would have written it has written nothing either.
+    unwritten = {path for path in journals if check_mode and not os.path.lexists(path)}
+    histories = {f"journal {path}": _history(path) for path in journals if path not in unwritten}
     check_tenant(histories)
     report = batch_report(list(histories.values()), title)
     contents = {option: FORMS[option](report).encode("utf-8") for option in wanted}
-    changed = [option for option in wanted if _differs(wanted[option], contents[option])]
+    changed = [option for option in wanted if unwritten or _differs(wanted[option], contents[option])]
     # All first: a task that fails should have written nothing.
     for option in changed:
         _use(option, wanted[option], check_writable)

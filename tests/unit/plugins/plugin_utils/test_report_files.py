@@ -117,6 +117,17 @@ def test_check_mode_says_what_would_be_different(journal, paths):
     assert not write_report([journal], paths, check_mode=True).changed
 
 
+@pytest.mark.parametrize(("others", "accounts"), [(0, 0), (1, 1)])
+def test_in_check_mode_a_journal_need_not_be_there_yet(journal, folder, paths, others, accounts):
+    write_report([journal], paths)
+    journals = [*[journal] * others, str(folder / "not-yet.jsonl")]
+    written = write_report(journals, paths, check_mode=True)
+    assert (written.changed, written.totals["accounts"]) == (True, accounts)
+    nowhere = {"html_path": str(folder / "nowhere" / "report.html")}
+    with pytest.raises(InputError, match="its folder does not exist"):
+        write_report(journals, nowhere, check_mode=True)
+
+
 def test_there_has_to_be_something_to_write_and_to_report_on(journal, paths, folder):
     nowhere = dict.fromkeys(paths)
     refused("Neither json_path nor html_path is given.", [journal], nowhere, folder)
