@@ -44,7 +44,7 @@ class ActionModule(RotationAction):
         if rotation.again:
             rotation.begin_again()
         elif rotation.problem is None and module_failed(info):
-            rotation.fail(Problem(str(info["msg"]), None, AT_QUERY))
+            rotation.fail(Problem.of(IscError(str(info["msg"])), AT_QUERY))
         if rotation.problem is None:
             with in_environment(task_environment(self)), told_of_rotation(rotation):
                 try:

@@ -49,7 +49,7 @@ REFUSED = {
     "too_short": ({"rotate_password_length": 3}, "No password can be generated: ", "query"),
     "enforced": (
         {"rotate_password_value": "short", "rotate_password_enforce_policy": True},
-        "violates the policy",
+        "or leave rotate_password_enforce_policy out to let ISC decide",
         "query",
     ),
     "no_hook": (
@@ -57,7 +57,7 @@ REFUSED = {
         "rotate_password_after_change is /nowhere/a.yml",
         "options",
     ),
-    "nobody": ({"rotate_password_user_name": "nobody"}, "ISC refused to query password info", "query"),
+    "nobody": ({"rotate_password_user_name": "nobody"}, "Check rotate_password_user_name (the identity's", "query"),
     "no_source": ({"rotate_password_source_name": "Nowhere"}, "ISC refused to query password info", "query"),
     "no_account": ({"rotate_password_account_id": "CN=nobody"}, "rotate_password_account_id", "query"),
     "wrong_secret": ({"rotate_password_client_secret": "wrong"}, "ISC refused to log in", "query"),

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption
+from cryptography.exceptions import UnsupportedAlgorithm
 from simulator.tenant import Tenant
 from support.modules import TENANT_OPTIONS, FakeTime
 
@@ -61,6 +63,23 @@ def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
     """Return a tenant with TLS, as it was at its start."""
     running_tls_tenant.reset()
     return running_tls_tenant
+
+
+@pytest.fixture
+def fips_mode(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have no password encrypted, as in FIPS mode; return what the message must say."""
+
+    class Refusing:
+        key_size = 2048
+
+        def encrypt(self, plain: bytes, padding: object) -> bytes:
+            raise UnsupportedAlgorithm("disallowed")
+
+    monkeypatch.setattr(encryption, "_load_public_key", lambda text: Refusing())
+    return (
+        "The Python library cryptography refuses RSA with PKCS#1 v1.5 padding here (UnsupportedAlgorithm), the only "
+        "encryption that ISC takes; FIPS mode forbids it. Nothing was sent. Run this on a machine without FIPS mode."
+    )
 
 
 @pytest.fixture

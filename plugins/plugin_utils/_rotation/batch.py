@@ -204,10 +204,10 @@ class RotationBatch:
 
     def _take_up_failure(self, rotation: Rotation, flow: ChangeFlow) -> None:
         error = flow.error
-        message = f"Not sent. {self.why_stopped}" if error is None else error.message
         rotation.changed = rotation.changed or flow.changed
         rotation.change = flow.change or rotation.change
-        rotation.fail(Problem(message, None if error is None else error.hint, flow.step or AT_SET), flow.outcome)
+        unsent = Problem(f"Not sent. {self.why_stopped}", None, AT_SET)
+        rotation.fail(unsent if error is None else Problem.of(error, flow.step or AT_SET), flow.outcome)
 
     def _tell_of_planned(self, host: HostRotation, history: AccountHistory) -> None:
         """Write into the journal how a host has ended before the batch, so that the report has it."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -79,6 +80,9 @@ COMMON = ("wait", "wait_timeout", "wait_sleep", *(name for name in BATCH_SPEC if
 IDENTIFYING = ("user_name", "source_name", "account_id", "account_name")
 """What says whose password it is."""
 
+_OF_MODULES = (*IDENTIFYING, "enforce_policy", "sync_group", "max_age", "wait_timeout", "wait_sleep")
+_IN_MESSAGES = re.compile(rf"(?<![\w./-])({'|'.join(_OF_MODULES)})(?![\w/-])")
+
 HOOKS = ("before_change", "after_change", "on_failure")
 
 NO_SPECIALS = "none"
@@ -98,6 +102,14 @@ _TEXTS = (
 """What has to be text: of a number, YAML has kept only its value."""
 
 NOTHING_SENT = "Nothing was sent to ISC."
+
+
+def in_terms_of_the_role(message: str) -> str:
+    """Return a *message* of a module with the role's variables in place of the module's options.
+
+    Those of the connection stay: they can come from C(module_defaults) too, where they have no prefix.
+    """
+    return _IN_MESSAGES.sub(rf"{PREFIX}\1", message)
 
 
 @dataclasses.dataclass(frozen=True)

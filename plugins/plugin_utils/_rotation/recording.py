@@ -78,7 +78,8 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
     outcome = result.get("outcome")
     error = RecordError(str(result.get("msg", "")))
     rotation.changed = bool(result.get("changed", False))
-    problem = Problem(error.message, None, str(result.get("step", AT_SET if rotation.change is None else AT_WAIT)))
+    step = str(result.get("step", AT_SET if rotation.change is None else AT_WAIT))
+    problem = Problem.of(error, step)
     if outcome == FAILED:
         change = change_of(result)
         rotation.change = change

@@ -28,7 +28,7 @@ from ...module_utils._password.generator import generate_password, length_warnin
 from ...module_utils._password.policy import PolicyError
 from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
-from .options import NO_SPECIALS, RotationOptions
+from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role
 from .owner import RunOwner
 from .record import Record, RecordedAccount, read_record
 from .steps import FIND_OUT, NOTHING, NOTIFY, SET, STORE, WAIT, Plan, plan
@@ -52,7 +52,8 @@ class Problem:
     @classmethod
     def of(cls, error: IscError, step: str) -> Problem:
         """Return what *error* tells."""
-        return cls(error.message, error.hint, str(error.details.get("step", step)))
+        hint = None if error.hint is None else in_terms_of_the_role(error.hint)
+        return cls(in_terms_of_the_role(error.message), hint, str(error.details.get("step", step)))
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.message, self.hint)))

@@ -10,6 +10,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.run im
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     ChangeFailedError,
+    EncryptionError,
     IscError,
     OutcomeUnknownError,
     PolicyViolationError,
@@ -255,3 +256,12 @@ def test_over_tls_and_in_real_time_it_works_as_well(tls_tenant):
     result = execute(isc_password.run, validated(isc_password.ARGUMENT_SPEC, **given), False)
     assert result["state"] == "FINISHED"
     assert tls_tenant.password(AD, BACKUP)["password"] == PASSWORD
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_in_fips_mode_nothing_is_sent(change, tenant, fips_mode, check_mode):
+    with pytest.raises(EncryptionError) as refusal:
+        change(check_mode, **BY_NAME)
+    assert refusal.value.explanation == fips_mode
+    assert (refusal.value.details["outcome"], refusal.value.details["step"]) == ("refused", "query")
+    assert "set" not in tenant.counts()

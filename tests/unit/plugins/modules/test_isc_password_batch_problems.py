@@ -298,3 +298,9 @@ def test_a_server_that_is_down_for_long_stops_the_batch(batch, monkeypatch):
     assert set(outcomes(result)) == {"refused", "not_sent"}
     assert result["summary"]["requests"]["query"] < 20
     assert result["msg"].startswith("The batch stopped: ISC failed to query password info")
+
+
+def test_in_fips_mode_nothing_is_sent(batch, fips_mode):
+    result = batch(users(2))
+    assert [(each["outcome"], each["msg"]) for each in result["results"]] == [("refused", fips_mode)] * 2
+    assert batch.sets() == 0

@@ -10,6 +10,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,
     ApiError,
+    EncryptionError,
     InputError,
     IscError,
     SyncGroupError,
@@ -153,6 +154,13 @@ def test_the_policy_warns_or_refuses(tenant, fake_time):
     assert len(warnings) == 1 and "seems to violate the policy" in warnings[0]
     with pytest.raises(IscError, match="violates the policy"):
         dry_ran(tenant, fake_time, target=STRICT, enforce_policy=True)
+
+
+def test_in_fips_mode_nothing_is_staged(tenant, fake_time, fips_mode):
+    with pytest.raises(EncryptionError) as refusal:
+        dry_ran(tenant, fake_time)
+    assert refusal.value.explanation == fips_mode
+    assert tenant.counts() == {}
 
 
 def test_what_the_token_may_not_do_is_refused_before_anything_is_staged(tenant, fake_time):

@@ -265,6 +265,7 @@ def test_an_account_that_is_not_found_disturbs_no_other(play):
     play.rotate(1, 2, each={1: {"user_name": "nobody"}})
     assert play.endings() == [("refused", False, "query"), ("finished", True, None)]
     assert play.rotations["1"].account is None
+    assert play.rotations["1"].problem.hint.startswith("Check rotate_password_user_name (the identity")
 
 
 def test_two_hosts_with_one_account_are_not_set_both(play):

@@ -14,8 +14,10 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
     HOOKS,
     SPEC,
     RotationOptions,
+    in_terms_of_the_role,
     read_options,
 )
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import store_mistakes
 from support.rotations import NAMES, options
@@ -344,3 +346,21 @@ def test_a_rotation_that_does_not_begin_knows_no_more_than_whose_it_is():
     assert unchecked.identification == {**NAMES, "account_id": "7"}
     assert unchecked["value"] is None
     assert (unchecked["wait"], unchecked["store"], unchecked.connection) == (True, "none", {})
+
+
+@pytest.mark.parametrize(
+    ("of_a_module", "of_the_role"),
+    [
+        ("Check user_name and source_name.", "Check rotate_password_user_name and rotate_password_source_name."),
+        ("not ended after wait_timeout (600 s)", "not ended after rotate_password_wait_timeout (600 s)"),
+        ("or leave enforce_policy out", "or leave rotate_password_enforce_policy out"),
+        ("Set sync_group to warn.", "Set rotate_password_sync_group to warn."),
+        ("rotate_password_account_id is right", "rotate_password_account_id is right"),
+        ("/play/user_name.yml and my_user_name and user_names", "/play/user_name.yml and my_user_name and user_names"),
+        ("Check base_url and client_id.", "Check base_url and client_id."),
+    ],
+)
+def test_a_message_of_a_module_names_the_variables_of_the_role(of_a_module, of_the_role):
+    assert in_terms_of_the_role(of_a_module) == of_the_role
+    problem = Problem.of(InputError(of_a_module, of_a_module), "query")
+    assert (problem.message, problem.hint) == (of_the_role, of_the_role)
