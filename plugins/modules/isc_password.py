@@ -30,6 +30,8 @@ options:
     description:
       - The new password. ISC accepts printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
       - It has to be text. What YAML takes for a number or the like, such as V(007), is refused, and needs quotes.
+      - In a file of variables, also an encrypted one, a password that has C({{) needs C(!unsafe) before it. Otherwise
+        Ansible evaluates it as a template.
     type: str
     required: true
   user_name:

@@ -85,6 +85,8 @@ options:
       password:
         description:
           - The new password. Required unless O(accounts[].discard) is set.
+          - In a file of variables, also an encrypted one, a password that has C({{) needs C(!unsafe) before it.
+            Otherwise Ansible evaluates it as a template.
         type: str
       discard:
         description:

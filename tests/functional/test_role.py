@@ -185,7 +185,7 @@ def test_each_end_of_a_change_is_told_by_the_result(accounts):
         # The message of a failure is that of the task that failed last.
         assert result["msg"] == (verdict(ended, host) if result["step"] else result["msg"])
     assert "The password was used before" in verdict(ended, "failed")
-    assert "has not ended after wait_timeout (1 s)" in verdict(ended, "never")
+    assert "has not ended after rotate_password_wait_timeout (1 s)" in verdict(ended, "never")
     assert "is not known. Find out before you set it again." in verdict(ended, "never")
     assert "without a request id" in verdict(ended, "without_id")
     assert f"accepted, request {results['not_waited']['request_id']}, not waited for" in results["not_waited"]["msg"]
