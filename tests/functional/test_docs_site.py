@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -43,32 +44,44 @@ QUESTIONS = {
     "read stored password in another play": "faq",
     "read stored password in another role": "faq",
     "read stored password AWX job": "faq",
+    "reading a stored password in another play": "faq",
     "schedule rotation": "faq",
+    "scheduling": "faq",
     "roll back previous password": "faq",
+    "rolling back to previous": "faq",
     "move passwords between stores": "faq",
+    "moving between stores": "faq",
     "change the key": "faq",
+    "changing the key": "faq",
+    "what is in a lock file": "faq",
+    "what to back up": "faq",
     "lock file": "faq",
     "back up": "faq",
     "which name is user_name": "faq",
+    "where does ISC show user_name": "faq",
     "sAMAccountName": "faq",
     "user_name alias e-mail": "faq",
     "digit token user_id": "digit_tokens",
     "quieter output": "faq",
-    "ask-vault-pass": "faq",
-    "diff": "faq",
+    "--ask-vault-pass": "faq",
+    "--diff": "faq",
     "macOS": "faq",
+    "macOS control nodes": "faq",
     "worker dead state": "faq",
     "FIPS": "faq",
     "omit": "faq",
     "lazily": "faq",
-    "vanity address": "faq",
-    "oauth info": "faq",
-    "ui session": "faq",
+    "lazily evaluated passwords": "faq",
+    "vanity addresses": "faq",
+    "/oauth/info": "faq",
+    "/ui/session": "faq",
     "upgrade": "faq",
+    "what changes on upgrade": "faq",
     "version policy": "faq",
     "tags": "rotation",
     "loop password": "faq",
     "unsafe": "faq",
+    "run was interrupted": "troubleshooting",
     "Full authentication is required": "troubleshooting",
     "JWT is required": "troubleshooting",
     "JWT is expired": "troubleshooting",
@@ -160,5 +173,5 @@ def found(browser, address: str) -> list[str]:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_search_box_finds_the_answer(browser, served, question):
-    pages = found(browser, f"{served}/search.html?q={question.replace(' ', '+')}")
+    pages = found(browser, f"{served}/search.html?q={quote_plus(question)}")
     assert any(page.startswith(f"docsite/{QUESTIONS[question]}.html") for page in pages[:5]), pages[:8]
