@@ -143,6 +143,7 @@ def test_what_can_not_be_sent_is_refused_with_a_sentence(lenient: Victim, perfor
     for name, (password, problem) in REFUSED.items():
         result = perform(lenient, password, check_mode=check_mode)
         assert problem in result["msg"], name
+        assert ('"{{ value | trim }}"' in result["msg"]) is (problem == CONTROLS)
         assert not password.strip() or not holds(result, password[:7])
     assert "set" not in lenient.tenant.counts()
 

@@ -71,6 +71,7 @@ def test_the_secret_of_the_environment_goes_to_the_address_of_the_environment_on
     assert secret not in str(result)
     assert ran(isc_login, {**environment, "base_url": f"{tenant.base_url}/v2025/"})["access_token"]
     assert ran(isc_login, environment)["access_token"]
+    assert ran(isc_login, {**environment, "base_url": "", "client_secret": None})["access_token"]
 
 
 def test_so_does_its_access_token(tenant, environment, monkeypatch):

@@ -29,6 +29,10 @@ TABLE = [
     (405, SET_PASSWORD, API_CLIENT, "What answers here does not serve ISC's API: check base_url"),
     (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway refuses the size of the request"),
     (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own"),
+    *(
+        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own")
+        for status in (502, 503, 504)
+    ),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),
     (400, CHANGE_STATUS, API_CLIENT, "Check request_id."),
     (400, SEARCH, API_CLIENT, "Check query: it is written in the language of ISC's Search, with values in double"),

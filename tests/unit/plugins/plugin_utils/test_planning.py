@@ -156,6 +156,16 @@ def test_the_policy_warns_or_refuses(tenant, fake_time):
         dry_ran(tenant, fake_time, target=STRICT, enforce_policy=True)
 
 
+@pytest.mark.parametrize(
+    ("password", "problem"),
+    [("Harbour-42\n", "line break or another control character"), ("$encrypted$", "in place of a hidden value")],
+)
+def test_a_password_that_nobody_meant_is_not_staged(tenant, fake_time, password, problem):
+    with pytest.raises(InputError, match=problem):
+        dry_ran(tenant, fake_time, pending=PENDING._replace(password=password))
+    assert tenant.counts() == {}
+
+
 def test_in_fips_mode_nothing_is_staged(tenant, fake_time, fips_mode):
     with pytest.raises(EncryptionError) as refusal:
         dry_ran(tenant, fake_time)
