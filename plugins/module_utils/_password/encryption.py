@@ -106,12 +106,17 @@ def _checked(password: str) -> bytes:
             "Nothing was sent. If it comes from a file or a block of YAML, pass it through the filter trim: "
             '"{{ value | trim }}".',
         )
-    if password in _PLACEHOLDERS or password.startswith(_PLACEHOLDER_BEGINNINGS):
+    if is_placeholder(password):
         raise InputError(
             "The password is a text that Ansible or AWX puts in place of a hidden value.",
             "Nothing was sent. Give the password itself: what was copied is how it is displayed, or how it is stored.",
         )
     return plain
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether *text* is one that Ansible or AWX puts in place of a hidden value."""
+    return text in _PLACEHOLDERS or text.startswith(_PLACEHOLDER_BEGINNINGS)
 
 
 def _load_public_key(text: str) -> t.Any:

@@ -24,6 +24,7 @@ from ...module_utils._durable_file import (
     replace_file,
 )
 from ...module_utils._errors import RecordError
+from ...module_utils._password.encryption import is_placeholder
 from .._paths import path_mistakes
 from .base import Stored, StoreKind, beginning_of_name, name_of
 
@@ -58,6 +59,11 @@ class File(StoreKind):
             yield (
                 "rotate_password_store is file, and rotate_password_store_key is missing. Give the password for the "
                 "encrypted files, as ansible-vault takes it."
+            )
+        elif is_placeholder(options["store_key"]):
+            yield (
+                "rotate_password_store_key is a text that Ansible or AWX puts in place of a hidden value, with which "
+                "anybody could decrypt the files. Give the key itself."
             )
 
     def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> FileStore:

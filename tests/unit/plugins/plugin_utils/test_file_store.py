@@ -308,6 +308,8 @@ def test_a_folder_and_a_key_are_needed(tmp_path):
     assert "rotate_password_store_dir is missing" in no_folder
     assert "rotate_password_store_key is missing" in no_key
     assert mistakes(store_dir=str(tmp_path), store_key=" ") == [no_key]
+    (known,) = mistakes(store_dir=str(tmp_path), store_key="$encrypted$")
+    assert known.startswith("rotate_password_store_key is a text that Ansible or AWX puts in place of a hidden value")
     (relative,) = mistakes(store_dir="store", store_key=KEY)
     assert relative.startswith("rotate_password_store_dir is store, a relative path")
     (nowhere,) = mistakes(store_dir=str(tmp_path / "store"), store_key=KEY)
