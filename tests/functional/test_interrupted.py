@@ -11,10 +11,10 @@ import signal
 import time
 
 import pytest
-from functional.accounts import NEW
-from functional.killing import HOST, STAGED, Scene
-from functional.playbook import assert_all_ok, defaults, kill, play, task
-from functional.rotations import SOURCE
+from support.accounts import NEW
+from support.killing import HOST, STAGED, Scene
+from support.playbook import assert_all_ok, defaults, kill, play, task
+from support.role_plays import SOURCE
 
 UNSENT = "The run was interrupted before it sent the password. Run it again."
 SENT = (

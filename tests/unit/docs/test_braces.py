@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.tests.unit.docs.guides import README, ROOT
+from support.guides import README, ROOT
 
 GUIDES = ROOT / "docs" / "docsite" / "rst"
 PLACES = [

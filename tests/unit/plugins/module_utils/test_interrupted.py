@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.interrupted import interrupted_error
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import OutcomeUnknownError
-from ansible_collections.community.sailpoint.tests.unit.flows import (
+from support.flows import (
     EPOCH,
     FAILED,
     FINISHED,
