@@ -98,7 +98,7 @@ publish: $(PUBLISHER) ## upload what galaxy built; the server and its token come
 bench: $(READY) $(COLLECTIONS) $(VAULT) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
 
-soak: $(READY) ## random hostile answers, and kills at random moments, for ten minutes: ARGS="fuzz --minutes 60"
+soak: $(READY) ## random hostile answers, kills at random moments, and echoes of secrets, for half an hour: ARGS="fuzz --minutes 60"
 	@$(WITH_TOOLS) python tests/soak $(ARGS)
 
 format: $(READY) ## let ruff rewrite the Python code

@@ -123,7 +123,7 @@ from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import defect
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
-from ..plugin_utils._in_process import plain
+from ..plugin_utils._in_process import plain, with_environment
 from ..plugin_utils._variables import NOTHING_IS_DUE
 
 LONGEST_PART = 60
@@ -251,7 +251,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             value = self.get_option(option)
             if value is not None and value != "":
                 given[option] = str(value) if details["type"] in ("str", "path") else value
-        validation = ModuleArgumentSpecValidator(spec).validate(given)
+        # Whoever writes the configuration must not send the environment's secret to another server.
+        validation = ModuleArgumentSpecValidator(spec).validate(with_environment(given, {}))
         if validation.error_messages:
             raise InputError(validation.errors.msg)
         return dict(validation.validated_parameters)

@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import InputError
 from ..module_utils._task.execution import failure
+from ._after_use import hidden_after_use
 from ._censored import censor
 from ._in_process import given_arguments
 
@@ -40,9 +41,11 @@ class ControlNodeAction(ActionBase):
         return None
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
-        """Perform the task and return its result."""
-        result = super().run(tmp, task_vars)
-        del tmp
+        """Perform the task and return its result. Its arguments hold no secret afterwards."""
+        with hidden_after_use(self._task, self.ARGUMENT_SPEC):
+            return self._run(super().run(tmp, task_vars), task_vars)
+
+    def _run(self, result: Result, task_vars: dict[str, t.Any] | None) -> Result:
         try:
             given = given_arguments(self._task.args, self.ARGUMENT_SPEC)
             validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(given)

@@ -20,6 +20,7 @@ from ..module_utils._client.connection import parse_base_url, shown_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
+from ._after_use import hidden_after_use
 from ._censored import censor
 from ._secrets_as_text import check_secrets_are_text
 from ._warm_up import warm_up
@@ -41,9 +42,11 @@ class InProcessAction(ActionBase):
     _supports_async = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Perform the task and return its result."""
-        result = super().run(tmp, task_vars)
-        del tmp
+        """Perform the task and return its result. Its arguments hold no secret afterwards."""
+        with hidden_after_use(self._task, self.operation.ARGUMENT_SPEC):
+            return self._run(super().run(tmp, task_vars), task_vars)
+
+    def _run(self, result: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         variables = task_vars or {}
         arguments: dict[str, t.Any] = {}
         try:

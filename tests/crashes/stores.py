@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
+from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import NOTHING_SECRET, Redaction
 from hvac import exceptions
 
 from crashes.effects import Effects
@@ -58,6 +59,10 @@ class ModelVault:
 
     def open(self) -> None:
         """Do nothing: nobody logs in."""
+
+    def redaction(self, *_secrets: str) -> Redaction:
+        """Return what takes nothing out."""
+        return NOTHING_SECRET
 
     def ask(self, request: Callable[[Any], Any]) -> Any:
         """Return what *request* returns."""

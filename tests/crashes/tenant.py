@@ -79,6 +79,8 @@ class ModelTenant:
         """Return a client of the tenant."""
         return Client(self, Credentials("id", "secret"), retries=4, runtime=self.runtime)  # type: ignore[arg-type]
 
+    secrets = ()
+
     def close(self) -> None:
         """Do nothing: there are no connections."""
 

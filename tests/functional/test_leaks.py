@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret in any output, log, event or command line, whatever happens: in both ways and at -vvvv."""
+"""No secret in any output, log, event or command line, whatever happens: in both ways and at -vvvv.
+
+An event has what a callback plugin is given: the result, and the task with its arguments.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.plugin_utils._after_use import HIDDEN
 from support.leak_search import TOKEN, assert_no_leak, leaks
 from support.planted_secrets import (
     OTHER_PASSWORD,
@@ -164,6 +168,20 @@ def test_no_secret_of_the_keyword_environment_shows(playbook, tenant, way):
     assert [entry["status"] for entry in tenant.requests("query")] == [401, 200] * 4
     assert_no_leak(outcome, list(variables(tenant).values()))
     assert ("NO_PROXY=localhost" in outcome.stdout) == (way == "ordinary")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_task_that_is_tried_again_has_its_secrets_and_no_callback_sees_them(playbook, tenant, way):
+    tenant.fault("login", "status", status=500, body="")
+    login = task("Log in", "isc_login", {"retries": 0}, until="login is success", retries=2, delay=0, register="login")
+    outcome = playbook.run(
+        play([login], hosts=way, module_defaults=connected(tenant)), "-vvvv", variables=variables(tenant)
+    )
+    assert_all_ok(outcome)
+    assert [entry["status"] for entry in tenant.requests("login")] == [500, 200]
+    assert [event["event"] for event in outcome.events] == ["retry", "ok"]
+    assert [event["fields"]["args"]["client_secret"] for event in outcome.events] == [HIDDEN] * 2
+    assert_no_leak(outcome, list(variables(tenant).values()), events=2)
 
 
 @pytest.mark.parametrize("way", WAYS)

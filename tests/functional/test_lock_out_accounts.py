@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from support.batches import Batch, as_extra, given, stats_of
-from support.leak_search import assert_no_leak
-from support.playbook import assert_all_ok
+from support.leak_search import assert_no_leak, leaks
+from support.playbook import assert_all_ok, play
 from support.role_plays import stored
 
 DELIVER = """
@@ -59,7 +59,10 @@ def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock
     assert (tenant.digit_tokens(), tokens(tmp_path), these.sets()) == ([], {}, 0)
     assert not any(event["task"] == "Hand it over" and event["event"] == "ok" for event in rehearsed.events)
 
-    outcome = lock_out.run(*listed, "-vvv")
+    keep = play(
+        [{"name": "Keep", "keep_variables": {"dest": f"{tmp_path}/left"}}], vars={"ansible_connection": "local"}
+    )
+    outcome = lock_out.run(*listed, "-vvv", how={"plays": [*lock_out.plays(), *keep]})
     assert outcome.rc == 2
     assert outcome.ended == {"a": "changed", "b": "changed", "c": "failed", "d": "changed"}
     assert (stats_of(outcome)["failed_hosts"], stats_of(outcome)["totals"]["finished"]) == (["c"], 3)
@@ -78,6 +81,9 @@ def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock
     assert {(each["length"], each["duration_minutes"]) for each in created.values()} == {(12, 7)}
     secrets = [each["digit_token"] for each in created.values()]
     assert_no_leak(outcome, [*filter(None, held.values()), *secrets])
+    left = (tmp_path / "left").read_text("utf-8")
+    assert "lock_out_accounts_result" in left
+    assert leaks(left, [*filter(None, held.values()), *secrets]) == []
     told = outcome.stats["lock_out_accounts_stats"]["digit_tokens"]
     assert told == {host: expires_at for host, (digits, expires_at) in handed_over.items()}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.playbook import ROOT, Outcome, assert_all_ok
+from support.playbook import ROOT, Outcome, assert_all_ok, play
 from support.role_plays import LOCALHOST, PASSWORD, arrived, variables
 
 ROLE_SPECS = ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml"
@@ -25,11 +25,15 @@ DELIVER = """
 
 
 def run(playbook: Any, tenant: Any, name: str, given: dict[str, Any], *arguments: str, **keywords: Any) -> Outcome:
-    """Run a playbook of the collection with its variables in a file and the tenant in the environment."""
+    """Run a playbook of the collection with its variables in a file and the tenant in the environment.
+
+    :param keywords: ``after``, the plays that follow it, and those of Playbook.run.
+    """
     file = playbook.folder / "variables.yml"
     file.write_text(yaml.safe_dump(given), "utf-8")
     environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
     plays = [{"name": name, "ansible.builtin.import_playbook": f"community.sailpoint.{name}"}]
+    plays += keywords.pop("after", [])
     keywords.setdefault("inventory", LOCALHOST)
     return playbook.run(plays, "-e", f"@{file}", *arguments, environment=environment, **keywords)
 
@@ -81,7 +85,9 @@ def test_issue_digit_token_delivers_and_does_not_show(playbook, tenant):
         "issue_digit_token_deliver_tasks": str(tasks),
         "inbox": str(inbox),
     }
-    outcome = run(playbook, tenant, "issue_digit_token", given, "-vvvv")
+    left = playbook.folder / "left"
+    after = play([{"name": "Keep", "keep_variables": {"dest": str(left)}}], hosts="localhost")
+    outcome = run(playbook, tenant, "issue_digit_token", given, "-vvvv", after=after)
     assert_all_ok(outcome)
     digits, expires_at = inbox.read_text("utf-8").split()
     assert digits == token_of(tenant)["digit_token"]
@@ -89,6 +95,8 @@ def test_issue_digit_token_delivers_and_does_not_show(playbook, tenant):
     assert len(digits) == 8
     assert expires_at.endswith("Z")
     assert digits not in outcome.output + outcome.log + outcome.event_text
+    assert "issue_digit_token_result" in left.read_text("utf-8")
+    assert digits not in left.read_text("utf-8")
 
 
 def test_issue_digit_token_shows_it_if_told_to(playbook, tenant):

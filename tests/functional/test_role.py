@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from support.accounts import failed_hosts, outcomes
+from support.local_servers import LocalServer
 from support.playbook import Outcome, assert_all_ok, defaults, play
 from support.role_plays import (
     ACCOUNT,
@@ -147,6 +148,21 @@ def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant
     assert "The identity has no account on this source." in verdict(outcome, "no.account")
     for host in ("multi.account", "no.account"):
         assert "The password was not changed; the previous one is still valid." in verdict(outcome, host)
+
+
+def test_no_host_s_login_goes_to_the_server_of_another(playbook, tenant):
+    with LocalServer() as thief:
+        other = {"rotate_password_base_url": thief.url, "rotate_password_client_secret": "of-the-other"}
+        given = {**variables(), **connection(tenant), "ansible_connection": "local"}
+        # Whichever comes first.
+        third = {**given, "rotate_password_user_name": "svc-payroll"}
+        hosts = {"a": given, "b": {**given, **other, "rotate_password_ca_path": ""}, "c": third}
+        outcome = playbook.run(rotation(), "--forks", "1", inventory=hosts)
+    assert outcome.ended == {"a": "changed", "b": "failed", "c": "changed"}, outcome.complaints
+    assert [request["target"] for request in thief.requests] == ["/oauth/token"]
+    assert "Authorization" not in thief.requests[0]["headers"]
+    assert b"client_secret=of-the-other" in thief.requests[0]["body"]
+    assert {request["operation"] for request in tenant.requests()} == {"login", "query", "set", "status"}
 
 
 def test_each_end_of_a_change_is_told_by_the_result(accounts):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each kind of store keeps, that a second run changes nothing, and that nothing of it stays in a variable."""
+"""What each kind of store keeps, and that a second run changes nothing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from support.accounts import NEW, OLD, Accounts, current, failed_hosts, outcomes, pending
 from support.keepers import LOAD, SAVE, Own, Vault
 from support.playbook import Outcome, assert_all_ok
 from support.role_plays import (
-    KEY,
     LOCALHOST,
     PLAYBOOK,
     arrived,
     connection,
     result_of,
-    role,
     rotation,
     variables,
     verdict,
@@ -290,43 +287,3 @@ def test_a_store_of_ones_own_that_fails_is_told_as_the_store(own):
     assert_all_ok(repaired)
     assert these.sets() == 3
     assert all(these.agree(host) for host in these.hosts)
-
-
-def test_no_secret_is_left_in_a_variable(wide_tenant, tmp_path):
-    names = "query('ansible.builtin.varnames', 'rotate_password') | difference(given)"
-    dump = {
-        "name": "Keep all variables",
-        "ansible.builtin.copy": {
-            "content": f"{{{{ dict({names} | zip(query('ansible.builtin.vars', *({names})))) | to_json }}}}",
-            "dest": "{{ playbook_dir }}/{{ inventory_hostname }}.variables",
-            "mode": "0600",
-        },
-        "vars": {"given": ["rotate_password_store_key", "rotate_password_client_secret"]},
-        "no_log": True,
-    }
-    keeper = Own(tmp_path / "own")
-    these = Accounts(wide_tenant, tmp_path, **{host: {} for host in ("file", "own", "failing_file", "failing_own")})
-    for host, given in these.hosts.items():
-        if host.endswith("own"):
-            given.update(keeper.variables)
-            keeper.open(these.account(host)).save(Record(these.account(host), current()).as_value(), "")
-        else:
-            these.write(host, current=current())
-        if host.startswith("failing"):
-            these.outcome(host, outcome="fail")
-    plays = rotation()
-    plays[0]["tasks"] = [{"block": [role()], "rescue": [{"name": "Go on", "ansible.builtin.meta": "noop"}]}, dump]
-    outcome = these.playbook.run(plays, "--forks", "4", inventory=these.inventory({}))
-    assert_all_ok(outcome)
-    passwords = {host: these.held(host) for host in ("file", "own")}
-    assert all(passwords.values())
-    found = list(these.playbook.folder.rglob("*.variables"))
-    assert len(found) == 4
-    secret = these.tenant.clients["api-client"]["client_secret"]
-    for path in found:
-        text = path.read_text("utf-8")
-        kept = json.loads(text)
-        # Those that only the role uses are among them.
-        assert "rotate_password_result" in kept and any(name.startswith("_") for name in kept)
-        for one in (OLD, KEY, secret, "access_token", *passwords.values()):
-            assert one not in text and json.dumps(one)[1:-1] not in text, path

@@ -24,7 +24,8 @@ def action(plugin: Any, arguments: Any = None, variables: Any = None, check_mode
     :param task: more of the task, and the strategy of its play.
     """
     loader = DataLoader()
-    more = {"async_val": 0, "loop": None, "environment": None, "no_log": False, "action": plugin.__module__, **task}
+    more = {"async_val": 0, "loop": None, "environment": None, "no_log": False, "action": plugin.__module__}
+    more.update({"module_defaults": [], **task})
     strategy = more.pop("strategy", "linear")
     shell = types.SimpleNamespace(env_prefix=lambda **_environment: "", tmpdir="")
     return plugin(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
@@ -209,9 +209,9 @@ class ScriptedClient:
     def token(self) -> None:
         """Have one."""
 
-    def redaction(self, password: str | None = None) -> Redaction:
-        """Return what takes the password out of answers."""
-        return Redaction([password])
+    def redaction(self, *secrets: str | None) -> Redaction:
+        """Return what takes secrets out of answers."""
+        return Redaction(secrets)
 
     def call(
         self,
@@ -219,12 +219,12 @@ class ScriptedClient:
         request_id: str = "",
         json: Any = None,
         deadline: float | None = None,
-        password: str | None = None,
+        secrets: Sequence[str | None] = (),
     ) -> Any:
         """Answer the next one of the script, or raise it."""
         kind = {"query password info": "query", "set password": "set"}.get(operation.name, "status")
         self.calls.append(kind)
-        self.passwords.append(password)
+        self.passwords.append(next(iter(secrets), None))
         if kind == "status":
             self.reads.append(self.runtime.clock() - START)
             self.deadlines.append(deadline)

@@ -21,6 +21,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLBACKS = ROOT / "tests" / "support" / "callback_plugins"
+ACTIONS = ROOT / "tests" / "support" / "action_plugins"
 CONNECTIONS = ROOT / "tests" / "integration" / "targets" / "setup_isc" / "connection_plugins"
 VARIABLES = "variables.yml"
 
@@ -200,6 +201,7 @@ class Playbook:
             "ANSIBLE_ASYNC_DIR": str(folder / "async"),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
             "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+            "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),
             "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
             "ANSIBLE_CALLBACKS_ENABLED": "isc_events",
             "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),

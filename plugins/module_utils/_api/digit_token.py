@@ -47,7 +47,9 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
         answer = client.call(
             CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
         )
-        return _digit_token(Fields(answer, CREATE_DIGIT_TOKEN.name, client.redaction()), length)
+        digits = _digits(Fields(answer, CREATE_DIGIT_TOKEN.name), length)
+        request_id = Fields(answer, CREATE_DIGIT_TOKEN.name, client.redaction(digits)).text("requestId")
+        return DigitToken(digits, request_id or None)
     except IscError as error:
         if may_have_been_processed(error):
             raise error.with_hint(
@@ -56,11 +58,11 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
         raise
 
 
-def _digit_token(fields: Fields, length: int) -> DigitToken:
+def _digits(fields: Fields, length: int) -> str:
     digits = fields.value("digitToken")
     if isinstance(digits, int) and not isinstance(digits, bool) and digits >= 0:
         # One published example shows a number; JSON numbers have no leading zeros, so they are put back.
         digits = str(digits).zfill(length)
     if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_DIGIT_TOKEN:
         raise fields.unexpected("no digitToken of digits")
-    return DigitToken(digits, fields.text("requestId") or None)
+    return digits

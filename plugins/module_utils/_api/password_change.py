@@ -119,11 +119,11 @@ class Change(t.NamedTuple):
 
 
 def set_password(
-    client: Client, info: PasswordInfo, account_id: str, encrypted_password: str, password: str | None = None
+    client: Client, info: PasswordInfo, account_id: str, encrypted_password: str, secrets: t.Sequence[str | None] = ()
 ) -> Change:
     """Ask for a password change; ISC accepts it and carries it out later.
 
-    :param password: what neither the change nor an error tells, should ISC repeat it.
+    :param secrets: the passwords that neither the change nor an error tells, should ISC repeat them.
     :raises OutcomeUnknownError: the request was sent, and whether it was accepted is not known.
     :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
     """
@@ -137,9 +137,9 @@ def set_password(
                 "accountId": account_id,
                 "sourceId": info.source_id,
             },
-            password=password,
+            secrets=secrets,
         )
-        return read_change(answer, SET_PASSWORD.name, client.redaction(password))
+        return read_change(answer, SET_PASSWORD.name, client.redaction(*secrets))
     except IscError as error:
         if not may_have_been_processed(error):
             raise error.with_details(outcome=REFUSED) from None
@@ -153,15 +153,15 @@ def set_password(
 
 
 def read_change_status(
-    client: Client, request_id: str, deadline: float | None = None, password: str | None = None
+    client: Client, request_id: str, deadline: float | None = None, secrets: t.Sequence[str | None] = ()
 ) -> Change:
     """Read the state of a password change once.
 
     :param deadline: a time of the client's clock that no retry goes beyond.
-    :param password: what neither the change nor an error tells, should ISC repeat it.
+    :param secrets: the passwords that neither the change nor an error tells, should ISC repeat them.
     """
-    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline, password=password)
-    return read_change(answer, CHANGE_STATUS.name, client.redaction(password))
+    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline, secrets=secrets)
+    return read_change(answer, CHANGE_STATUS.name, client.redaction(*secrets))
 
 
 def may_have_been_processed(error: IscError) -> bool:

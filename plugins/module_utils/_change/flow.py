@@ -129,6 +129,7 @@ class ChangeFlow:
     :ivar change: the change as last seen. :ivar target: the account, once it is found.
     :ivar resumed: an earlier run sent it.
     :ivar sent_at: when it was sent, also by an earlier run; seconds since 1970.
+    :ivar other_passwords: those that the account had or is to have, which ISC may repeat too.
     :ivar duration: seconds from when it was sent until it was seen to have ended.
     """
 
@@ -159,6 +160,7 @@ class ChangeFlow:
         self.sent_at: float | None = None
         self.duration: float | None = None
         self.requested_at = 0.0
+        self.other_passwords: tuple[str, ...] = ()
         self._wanted = wanted
         self._password = password
         self._settings = settings
@@ -193,6 +195,10 @@ class ChangeFlow:
     def password(self) -> str | None:
         """The password that is set, also a random one, so that it can be masked where ISC repeats it."""
         return self._password
+
+    @property
+    def _secrets(self) -> tuple[str | None, ...]:
+        return (self._password, *self.other_passwords)
 
     def requested(self, now: float) -> None:
         """Take into account that the next request is sent now."""
@@ -289,7 +295,7 @@ class ChangeFlow:
         target = prepared.target
         self._log.sending(target.info.source_id, target.account_id)
         try:
-            change = set_password(client, *target, prepared.encrypted_password, self._password)
+            change = set_password(client, *target, prepared.encrypted_password, self._secrets)
         except OutcomeUnknownError as error:
             self._log.unknown(error)
             raise
@@ -305,7 +311,7 @@ class ChangeFlow:
         earlier = t.cast(Change, self.change)
         deadline = self.deadline if self._settings.polling is not None else None
         request_id = t.cast(str, earlier.request_id)
-        change = read_change_status(client, request_id, deadline, self._password).following(earlier)
+        change = read_change_status(client, request_id, deadline, self._secrets).following(earlier)
         if change.ended and not self._settings.check_mode:
             self._log.ended(change)
         return change

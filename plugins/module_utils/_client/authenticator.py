@@ -23,7 +23,7 @@ from .._errors import (
 )
 from .._text import clean_text
 from .answers import api_error, hint_of_status, read_object
-from .redaction import Redaction
+from .redaction import NOTHING_SECRET, Redaction
 
 if t.TYPE_CHECKING:
     from .._http.transport import Transport
@@ -34,6 +34,9 @@ LOGIN_PATH = "/oauth/token"
 
 LONGEST_MARGIN = 60.0
 """Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less."""
+
+_MOST_TOKENS = 8
+"""Tokens that are known after they were renewed, because somebody could still repeat them."""
 
 LONGEST_LIFETIME = 10.0**9
 """Seconds. What claims to live longer (or is no number) has no known end."""
@@ -107,6 +110,8 @@ class Authenticator:
         self._clock = clock
         self._time = time
         self._token = Token(credentials.access_token) if credentials.access_token else None
+        # Those before the last one may still be valid.
+        self._tokens = [credentials.access_token] if credentials.access_token else []
 
     @property
     def current(self) -> Token | None:
@@ -119,12 +124,15 @@ class Authenticator:
     @property
     def claims(self) -> Claims:
         """What the last token says about itself."""
-        return read_claims(self._token.value) if self._token else Claims()
+        return self.claims_of(self._token) if self._token else Claims()
+
+    def claims_of(self, token: Token) -> Claims:
+        """Return what *token* says about itself."""
+        return read_claims(token.value, self.redaction())
 
     def redaction(self, *more: str | None) -> Redaction:
-        """Return what takes the secrets that are sent, and *more*, out of what is said about them."""
-        token = self._token.value if self._token is not None else None
-        return Redaction((self._credentials.client_secret, self._credentials.access_token, token, *more))
+        """Return what takes the secrets that were sent, and *more*, out of what is said about them."""
+        return Redaction((self._credentials.client_secret, *self._tokens, *self._transport.secrets, *more))
 
     def log_in(self, within: float | None = None) -> Token:
         """Fetch a new token with one request.
@@ -142,10 +150,12 @@ class Authenticator:
                 "client_secret": self._credentials.client_secret or "",
             },
             within=within,
+            redact=self.redaction(),
         )
         if answer.status != 200:
             raise _explained(api_error(answer, LOGIN, self._time(), self.redaction()))
         self._token = _read_token(read_object(answer, LOGIN), started)
+        self._tokens = [*self._tokens, self._token.value][-_MOST_TOKENS:]
         return self._token
 
     def refused(self, token: Token) -> bool:
@@ -236,13 +246,16 @@ class Claims(t.NamedTuple):
         return all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
 
 
-def read_claims(access_token: str) -> Claims:
-    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT."""
+def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:
+    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT.
+
+    :param redact: takes secrets out of them.
+    """
     claims = _payload(access_token)
     if claims is None:
         return Claims()
-    user_name = _text(claims.get("user_name"))
-    identity_id = _text(claims.get("identity_id"))
+    user_name = _text(claims.get("user_name"), redact)
+    identity_id = _text(claims.get("identity_id"), redact)
     has_user = bool(user_name or identity_id or claims.get("user_id"))
     scopes = claims.get("scope")
     if isinstance(scopes, str):
@@ -251,8 +264,10 @@ def read_claims(access_token: str) -> Claims:
         authority=AUTHORITY_USER if has_user else AUTHORITY_API_CLIENT,
         user_name=user_name,
         identity_id=identity_id,
-        org=_text(claims.get("org")),
-        scopes=tuple(filter(None, map(_text, scopes[:MOST_SCOPES]))) if isinstance(scopes, list) else (),
+        org=_text(claims.get("org"), redact),
+        scopes=tuple(filter(None, (_text(each, redact) for each in scopes[:MOST_SCOPES])))
+        if isinstance(scopes, list)
+        else (),
     )
 
 
@@ -281,5 +296,5 @@ def _payload(access_token: str) -> dict[str, t.Any] | None:
     return payload if isinstance(payload, dict) else None
 
 
-def _text(value: t.Any) -> str | None:
-    return clean_text(value, LONGEST_CLAIM) or None if isinstance(value, str) else None
+def _text(value: t.Any, redact: Redaction) -> str | None:
+    return clean_text(redact(value), LONGEST_CLAIM) or None if isinstance(value, str) else None

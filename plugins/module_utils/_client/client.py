@@ -22,7 +22,6 @@ from .authenticator import (
     Credentials,
     Token,
     foreign_token,
-    read_claims,
 )
 from .operation import (
     DEFAULT_API_VERSION,
@@ -71,7 +70,7 @@ class _Request(t.NamedTuple):
     operation: Operation
     path: str
     json: t.Mapping[str, t.Any] | None = None
-    password: str | None = None
+    secrets: tuple[str | None, ...] = ()
 
 
 class Client:
@@ -112,9 +111,9 @@ class Client:
         """What the token says about itself."""
         return self._authenticator.claims
 
-    def redaction(self, password: str | None = None) -> Redaction:
-        """Return what takes the secrets of this client, and *password*, out of what ISC says."""
-        return self._authenticator.redaction(password)
+    def redaction(self, *secrets: str | None) -> Redaction:
+        """Return what takes the secrets of this client, and *secrets*, out of what ISC says."""
+        return self._authenticator.redaction(*secrets)
 
     def token(self, deadline: float | None = None) -> Token:
         """Return a token that is good for the next request, logging in when there is none.
@@ -147,18 +146,18 @@ class Client:
         request_id: str = "",
         json: t.Mapping[str, t.Any] | None = None,
         deadline: float | None = None,
-        password: str | None = None,
+        secrets: t.Iterable[str | None] = (),
     ) -> dict[str, t.Any]:
         """Perform *operation* and return the JSON object that ISC answered.
 
         :param request_id: what the path names.
         :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
-        :param password: what no error tells, should ISC repeat it.
+        :param secrets: what no error tells, should ISC repeat it, beside those of this client.
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
-        request = _Request(operation, path_of(operation, self.api_version, request_id), json, password)
+        request = _Request(operation, path_of(operation, self.api_version, request_id), json, tuple(secrets))
         return self._call(request, self._term(deadline), read_object)
 
     def call_list(
@@ -206,13 +205,20 @@ class Client:
             headers["X-SailPoint-Experimental"] = "true"
 
         def attempt(within: float | None) -> T:
+            redact = self.redaction(*request.secrets)
             answer = self._transport.send(
-                operation.method, request.path, headers, request.json, within=within, largest=operation.largest_answer
+                operation.method,
+                request.path,
+                headers,
+                request.json,
+                within=within,
+                largest=operation.largest_answer,
+                redact=redact,
             )
             self._note_deprecation(answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(
-                    api_error(answer, operation.name, self.runtime.time(), self.redaction(request.password)),
+                    api_error(answer, operation.name, self.runtime.time(), redact),
                     operation,
                     self.api_version,
                     self.claims,
@@ -254,7 +260,7 @@ class Client:
         if token.value == self._noted:
             return
         self._noted = token.value
-        claims = read_claims(token.value)
+        claims = self._authenticator.claims_of(token)
         foreign = foreign_token(self.tenant, claims) if claims.org else None
         if foreign:
             self._warn(f"{foreign} ISC will probably refuse it.")

@@ -12,7 +12,7 @@ import ssl
 import typing as t
 import warnings
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .._errors import (
     AddressError,
@@ -102,6 +102,7 @@ class Transport:
             # Such an address is on this machine. A proxy would see the client secret, and reach its own machine.
             self._settings["proxies"] = {}
         self._session.trust_env = False
+        self._proxy_passwords = tuple(filter(None, map(_password_in, self._settings["proxies"].values())))
         verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):
             context = context_for(verify, CA_PATH if verify == options.verify else _variable_with(verify))
@@ -109,6 +110,11 @@ class Transport:
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
             warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The passwords with which this logs in to proxies."""
+        return self._proxy_passwords
 
     def close(self) -> None:
         """Close all connections."""
@@ -123,12 +129,14 @@ class Transport:
         form: t.Mapping[str, str] | None = None,
         within: float | None = None,
         largest: int = LARGEST_ANSWER,
+        redact: t.Callable[[str], str] = str,
     ) -> Answer:
         """Send one request and return its answer, whatever its status is (except a redirect).
 
         :param json: the body, sent as JSON; or *form*, sent urlencoded.
         :param within: the seconds that it may take, where that is less than the timeout of all attempts.
         :param largest: the bytes that a successful answer may have, unpacked. Others may have LARGEST_ANSWER.
+        :param redact: takes secrets out of what a server or a proxy says in an error.
         :raises ConnectError: no connection was opened, so nothing was sent.
         :raises LostAnswerError: no whole answer came within the time.
         :raises UnexpectedAnswerError: a redirect. :raises AnswerTooLargeError: an answer of more than *largest* bytes.
@@ -148,11 +156,11 @@ class Transport:
                     **self._settings,
                 )
                 with response:
-                    self._refuse_redirect(response)
+                    self._refuse_redirect(response, redact)
                     return Answer(response.status_code, response.headers, self._read(response, largest))
             # ValueError itself comes from PySocks.
             except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
-                raise self._explained(error, attempt, limit) from None
+                raise self._explained(error, attempt, limit, redact) from None
 
     def _read(self, response: t.Any, largest: int) -> bytes:
         if not 200 <= response.status_code < 300:
@@ -175,11 +183,11 @@ class Transport:
         hint = "Check that base_url is the address of an ISC tenant's API."
         return error(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
 
-    def _refuse_redirect(self, response: t.Any) -> None:
+    def _refuse_redirect(self, response: t.Any, redact: t.Callable[[str], str]) -> None:
         if not 300 <= response.status_code < 400:
             return
         try:
-            target = urlsplit(response.headers.get("Location", ""))
+            target = urlsplit(redact(response.headers.get("Location", "")))
         except ValueError:
             target = urlsplit("")
         where = f"to {clean_text(target.scheme, 20)}://{clean_text(target.netloc.rsplit('@', 1)[-1], 200)}"
@@ -190,13 +198,14 @@ class Transport:
             status_code=response.status_code,
         )
 
-    def _explained(self, error: Exception, attempt: Attempt, limit: _Limit) -> IscError:
+    def _explained(self, error: Exception, attempt: Attempt, limit: _Limit, redact: t.Callable[[str], str]) -> IscError:
+        cause = _cause(error, redact)
         if attempt.sent:
             if _is_timeout(error):
                 return LostAnswerError(f"No whole answer from {self.host} within {limit}.")
-            return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({_cause(error)}).")
+            return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({cause}).")
         if isinstance(error, requests.exceptions.SSLError):
-            return self._tls_error(error)
+            return self._tls_error(error, cause)
         if isinstance(error, ValueError):
             return AddressError(
                 f"The address of {self.host} or of its proxy can't be used ({type(error).__name__}).",
@@ -204,7 +213,6 @@ class Transport:
                 "A SOCKS proxy needs the Python library PySocks.",
             )
         if isinstance(error, requests.exceptions.ProxyError):
-            cause = _cause(error)
             hint = _PROXY_LOGIN if cause.startswith(f"{_NO_TUNNEL}: 407") else _PROXY_VARIABLES
             return ConnectError(f"The proxy for {self.host} can't be used: {cause}.", hint)
         if _is_timeout(error):
@@ -212,31 +220,29 @@ class Transport:
                 f"{self.host} did not take the connection within {limit}.",
                 "Check base_url, the network and the proxy.",
             )
-        return ConnectError(
-            f"No connection to {self.host}: {_cause(error)}.", "Check base_url, the network and the proxy."
-        )
+        return ConnectError(f"No connection to {self.host}: {cause}.", "Check base_url, the network and the proxy.")
 
-    def _tls_error(self, error: Exception) -> IscError:
-        cause = _root(error, ssl.SSLError)
-        reason = clean_text(getattr(cause, "reason", None) or "").replace("_", " ").lower()
-        if isinstance(cause, ssl.SSLCertVerificationError):
+    def _tls_error(self, error: Exception, cause: str) -> IscError:
+        root = _root(error, ssl.SSLError)
+        reason = clean_text(getattr(root, "reason", None) or "").replace("_", " ").lower()
+        if isinstance(root, ssl.SSLCertVerificationError):
             return TlsError(
-                f"The certificate of {self.host} is not accepted: {clean_text(cause.verify_message)}.",
-                _certificate_hint(cause.verify_code),
+                f"The certificate of {self.host} is not accepted: {clean_text(root.verify_message)}.",
+                _certificate_hint(root.verify_code),
             )
         if any(type(part).__name__ == "CertificateError" for part in _chain(error)):  # urllib3 before 2
             return TlsError(
                 f"The certificate of {self.host} is not accepted: it is for another host name.",
                 "Check that base_url has the host name of the certificate.",
             )
-        if reason and not isinstance(cause, ssl.SSLEOFError):
+        if reason and not isinstance(root, ssl.SSLEOFError):
             return TlsError(
                 f"No TLS connection to {self.host}: {reason}.",
                 "Check that base_url is an https address, that TLS 1.2 or newer is offered there, and that no "
                 "middlebox changes the connection.",
             )
         return ConnectError(
-            f"No TLS connection to {self.host}: {reason or _cause(error)}.",
+            f"No TLS connection to {self.host}: {reason or cause}.",
             "Check base_url, the network and the proxy.",
         )
 
@@ -265,6 +271,13 @@ def _certificate_hint(code: int) -> str:
     if code in _OTHER_NAME:
         return "Check that base_url has the host name of the certificate."
     return "Give the CA that issued it with ca_path."
+
+
+def _password_in(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:  # what can't be used is explained when it is
+        return ""
 
 
 def _explicit(request: t.Any) -> t.Any:
@@ -299,12 +312,12 @@ def _root(error: BaseException, kind: type[BaseException] | tuple[type[BaseExcep
     return found[-1] if found else None
 
 
-def _cause(error: BaseException) -> str:
+def _cause(error: BaseException, redact: t.Callable[[str], str]) -> str:
     """Return the innermost reason in a few words; never a text of C(requests), which can hold headers or URLs."""
     for part in reversed(list(_chain(error))):
         if isinstance(part, OSError) and part.strerror and not isinstance(part, requests.exceptions.RequestException):
             return clean_text(part.strerror, 200).lower()
     innermost = list(_chain(error))[-1]
     if isinstance(innermost, OSError) and str(innermost).startswith(_NO_TUNNEL):
-        return clean_text(str(innermost), 200)
+        return clean_text(redact(str(innermost)), 200)
     return type(innermost).__name__

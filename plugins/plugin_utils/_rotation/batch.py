@@ -156,6 +156,7 @@ class RotationBatch:
         if not planned and not rotation.settled:
             stored = store.load()
             rotation.load(stored.record, stored.version, store.place)
+        t.cast(BatchAccount, host.account).flow.other_passwords = rotation.passwords
         if _was_set_with(history, rotation):
             rotation.leave_unchanged()
             rotation.reason = "an earlier run with this journal has set it"

@@ -50,7 +50,7 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
     if record is None or pending is None or pending.request_id is None or rotation.options["settle_pending"]:
         return None
     try:
-        return read_change_status(client, pending.request_id, password=pending.password)
+        return read_change_status(client, pending.request_id, secrets=rotation.passwords)
     except IscError as error:
         if is_forgotten(error, now - pending.time):
             rotation.record = forgotten(record)

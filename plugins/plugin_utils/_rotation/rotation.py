@@ -137,6 +137,14 @@ class Rotation:
         return value
 
     @property
+    def passwords(self) -> tuple[str, ...]:
+        """All passwords of the account that are known."""
+        record = self.record
+        entries = () if record is None else (record.current, record.previous, record.pending, *record.discarded)
+        found = [self.options["value"], *(each.password for each in entries if each is not None)]
+        return tuple(dict.fromkeys(str(each) for each in found if each))
+
+    @property
     def has_tasks_before(self) -> bool:
         """Whether tasks of the user are to be run before the password is sent."""
         return self.options["before_change"] is not None or not is_built_in(self.options["store"])

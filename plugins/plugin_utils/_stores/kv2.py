@@ -17,6 +17,7 @@ import sys
 import threading
 import typing as t
 
+from ...module_utils._client.redaction import Redaction
 from ...module_utils._errors import RecordError
 from ...module_utils._text import clean_text
 from .base import Lookup, Session, Stored, StoreKind, beginning_of_name, name_of
@@ -31,6 +32,9 @@ _ENVIRONMENT = {"url": "VAULT_ADDR", "ca_cert": "VAULT_CACERT", "namespace": "VA
 """What the plugins of that collection read where no setting gives it, and vault_ansible_settings does not."""
 
 _OF_A_CLIENT = ("url", "namespace", "proxies", "timeout")
+_SECRETS = ("token", "password", "secret_id", "jwt")
+"""Settings."""
+
 _FOLDER = "sailpoint"
 _NEVER_WRITTEN = 0
 
@@ -67,7 +71,7 @@ class Kv2(StoreKind):
             yield Kv2Store(connection, mount, path)
             return
         beginning = beginning_of_name(options["user_name"], options["source_name"])
-        with explained(f"{mount}/{_FOLDER}"):
+        with explained(f"{mount}/{_FOLDER}", connection.redaction):
             names = connection.ask(lambda client: _names_in(client, mount))
         for name in names:
             if name.startswith(beginning):
@@ -108,6 +112,11 @@ class VaultConnection:
                 raise
         return request(client)
 
+    def redaction(self, *secrets: str) -> Redaction:
+        """Return what takes the secrets of this connection, and *secrets*, out of what the server says."""
+        session = self.session or {"settings": {}, "token": None}
+        return _redaction_of(session["settings"], session["token"], *secrets)
+
     def open(self) -> None:
         """Log in now.
 
@@ -147,7 +156,7 @@ class VaultConnection:
     def _token(self, settings: t.Mapping[str, t.Any]) -> str | None:
         if settings.get("auth_method") == "none":
             return None
-        with explained("the login"):
+        with explained("the login", lambda: _redaction_of(settings)):
             # A token that is given need not be allowed to look itself up.
             answer = self._collection(
                 "vault_login", **({} if settings.get("token_validate") else {"token_validate": False})
@@ -206,7 +215,7 @@ class Kv2Store:
 
         :raises RecordError: it can't be read.
         """
-        with explained(self.place):
+        with explained(self.place, self._connection.redaction):
             answer = self._connection.ask(self._latest)
             if answer is not None:
                 return Stored(answer["data"]["data"] or {}, str(answer["data"]["metadata"]["version"]))
@@ -232,7 +241,8 @@ class Kv2Store:
                 path=self._path, secret=dict(record), cas=int(version), mount_point=self._mount
             )
 
-        with explained(self.place, next_version=int(version) + 1):
+        passwords = tuple(_passwords_in(record))
+        with explained(self.place, lambda: self._connection.redaction(*passwords), int(version) + 1):
             return str(self._connection.ask(write)["data"]["version"])
 
     def _latest(self, client: t.Any) -> t.Any:
@@ -259,6 +269,22 @@ class Kv2Store:
         return False
 
 
+def _redaction_of(settings: t.Mapping[str, t.Any], *secrets: str | None) -> Redaction:
+    given = [str(settings[name]) for name in _SECRETS if settings.get(name)]
+    return Redaction((*given, *secrets))
+
+
+def _passwords_in(value: t.Any) -> t.Iterator[str]:
+    """Yield the passwords in a record."""
+    if isinstance(value, t.Mapping):
+        if isinstance(value.get("password"), str):
+            yield value["password"]
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _passwords_in(each)
+
+
 def require_hvac() -> None:
     """Raise RecordError unless C(hvac) can be imported."""
     try:
@@ -278,10 +304,11 @@ def hvac_exception(name: str) -> type[Exception]:
 
 
 @contextlib.contextmanager
-def explained(place: str, next_version: int | None = None) -> t.Iterator[None]:
+def explained(place: str, redaction: t.Callable[[], Redaction], next_version: int | None = None) -> t.Iterator[None]:
     """Turn what hvac and requests raise into RecordError.
 
-    :param place: what is read or written. :param next_version: the version that is to be written.
+    :param place: what is read or written. :param redaction: what takes secrets out of what the server says.
+    :param next_version: the version that is to be written.
     """
     try:
         yield
@@ -289,17 +316,17 @@ def explained(place: str, next_version: int | None = None) -> t.Iterator[None]:
     except RecordError:
         raise
     except Exception as error:
-        problem = _explain(error, place, next_version)
+        problem = _explain(error, place, redaction(), next_version)
     raise problem
 
 
-def _explain(error: Exception, place: str, next_version: int | None) -> RecordError:
+def _explain(error: Exception, place: str, redact: Redaction, next_version: int | None) -> RecordError:
     from hvac import exceptions
     from requests.exceptions import ConnectionError, InvalidURL, MissingSchema, RequestException, SSLError, Timeout
 
     causes = (error, error.__cause__, error.__context__)
     cause = next((each for each in causes if isinstance(each, (exceptions.VaultError, RequestException))), error)
-    said = clean_text(str(cause)).rstrip(".") or type(cause).__name__
+    said = clean_text(redact(str(cause))).rstrip(".") or type(cause).__name__
     if isinstance(cause, exceptions.Forbidden):
         return RecordError(
             f"The store kv2 is denied access to {place}: the token is wrong or has expired, or none of its policies "

@@ -40,6 +40,9 @@ class CallbackModule(CallbackBase):
             "action": task.action,
             "result": content,
         }
+        if task.action.startswith("community.sailpoint."):
+            # With the arguments, evaluated. Those of other actions hold what the play gave them.
+            line["fields"] = task.dump_attrs()
         with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
@@ -54,6 +57,10 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_unreachable(self, result):
         """Store an unreachable host."""
         self._store("unreachable", result)
+
+    def v2_runner_retry(self, result):
+        """Store a failure after which the task is tried again."""
+        self._store("retry", result)
 
     def v2_runner_on_skipped(self, result):
         """Store a task that was skipped."""

@@ -18,6 +18,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
 class Attempts:
     """Stands in for a transport: each attempt takes all its time, in a clock of its own."""
 
+    secrets = ()
+
     def __init__(self, fake_time, timeout, answers):
         self.within = []
         self._fake_time, self._timeout, self._answers = fake_time, timeout, answers

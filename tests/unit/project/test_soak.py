@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change import
 from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
 from simulator.tenant import Tenant
-from soak import command_line, crashes, fuzz, kills, scene
+from soak import command_line, crashes, echoes, fuzz, kills, scene
 from soak.invariants import BrokenError
 from soak.scene import SoakTime
 
@@ -131,8 +131,9 @@ def test_without_a_name_all_share_the_time(monkeypatch):
     told = []
     monkeypatch.setattr(crashes, "soak", lambda minutes, seed, most: told.append(("crashes", minutes, most)) or 0)
     monkeypatch.setattr(fuzz, "soak", lambda minutes, seed: told.append(("fuzz", minutes, seed)) or 0)
-    monkeypatch.setattr(kills, "soak", lambda minutes, given: told.append(("kills", minutes, given.jobs)) or 1)
+    monkeypatch.setattr(kills, "soak", lambda minutes, given: told.append(("kills", minutes, given.jobs)) or 0)
+    monkeypatch.setattr(echoes, "soak", lambda seed, most: told.append(("echoes", seed, most)) or 1)
     assert command_line.main(["--minutes", "3"]) == 1
-    assert told == [("fuzz", 1, None), ("crashes", 1, None), ("kills", 1, 2)]
+    assert told == [("fuzz", 1, None), ("crashes", 1, None), ("kills", 1, 2), ("echoes", None, None)]
     with pytest.raises(SystemExit):
         command_line.main(["--seed", "3"])

@@ -10,7 +10,7 @@ import base64
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AddressError, ConnectError
-from support.local_servers import closed_port
+from support.local_servers import LocalServer, closed_port
 from support.modules import AD, access, connected
 from support.real_proxy import ENCODED, PASSWORD, USER, RealProxy, Wire
 from support.tls_servers import TlsServer
@@ -89,6 +89,27 @@ def test_a_login_that_the_proxy_refuses_is_explained(tls_tenant, fake_time, aski
     shown = f"{refusal.value.as_result()} {refusal.value!r} {refusal.value.__cause__!r}"
     assert "w/rd" not in shown and "w%2Frd" not in shown and "svc" not in shown
     assert tls_tenant.counts() == {}
+
+
+class RepeatingProxy(LocalServer):
+    """Refuses a tunnel in words that hold all it was sent to log in."""
+
+    def answer(self, handler, request):
+        """Refuse."""
+        handler.send_response(403, f"no {request['headers']['Proxy-Authorization']}")
+        handler.end_headers()
+
+
+def test_a_proxy_that_repeats_its_password_does_not_tell_it(tls_tenant, fake_time, monkeypatch):
+    with RepeatingProxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{ENCODED}@127.0.0.1:{proxy.server_port}")
+        with pytest.raises(ConnectError) as refusal:
+            log_in_and_query(tls_tenant, fake_time, retries=0)
+    assert "403 no Basic " in refusal.value.message
+    said = refusal.value.message.partition("Basic ")[2].partition(".")[0].replace("*", "")
+    assert base64.b64decode(said[: len(said) // 4 * 4]).startswith(f"{USER}:".encode()[:8])
+    assert PASSWORD.encode()[:4] not in base64.b64decode(said[: len(said) // 4 * 4])
+    assert base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()[-16:] not in str(refusal.value.as_result())
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.inventory import csv_accounts, isc_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount
 from support.hostile_texts import TEXTS
+from support.local_servers import LocalServer
 from support.modules import AD, BACKUP
 
 NAME = "community.sailpoint.isc_accounts"
@@ -248,9 +249,24 @@ def test_retries_and_timeout_are_those_of_the_connection(read, tenant):
 
 
 def test_tls_is_verified(read, tls_tenant):
-    assert "certificate" in refusal(read, base_url=tls_tenant.base_url, retries=0)
-    assert len(read(base_url=tls_tenant.base_url, ca_path=tls_tenant.ca_path).hosts) == 7
-    assert len(read(base_url=tls_tenant.base_url, validate_certs=False).hosts) == 7
+    given = {"base_url": tls_tenant.base_url, **tls_tenant.clients["api-client"]}
+    assert "certificate" in refusal(read, **given, retries=0)
+    assert len(read(**given, ca_path=tls_tenant.ca_path).hosts) == 7
+    assert len(read(**given, validate_certs=False).hosts) == 7
+
+
+@pytest.mark.parametrize("secret", ["client_secret", "access_token"])
+def test_who_writes_the_configuration_sends_no_secret_of_the_environment_elsewhere(read, monkeypatch, secret):
+    with LocalServer() as thief:
+        if secret == "access_token":
+            monkeypatch.delenv("SAIL_CLIENT_SECRET")
+            monkeypatch.setenv("SAIL_ACCESS_TOKEN", "of-the-environment")
+        refused = refusal(read, base_url=thief.url)
+        assert refused.startswith(f"base_url is {thief.url}, but {secret} comes from the environment, with the address")
+        monkeypatch.delenv("SAIL_BASE_URL")
+        # An address with the secret alone in the environment is what people write.
+        assert "Nothing was sent" not in refusal(read, base_url=thief.url, retries=0)
+        assert len(thief.requests) == 1
 
 
 def test_a_token_is_used_before_the_credentials(read, tenant):
@@ -272,7 +288,7 @@ def test_a_token_is_used_before_the_credentials(read, tenant):
         ({"query": "a:b) OR (c:d"}, "query has a ) without its counterpart"),
         ({"query": "what"}, "ISC refused to search: The query is not understood"),
         ({"api_version": "beta"}, "api_version beta has no operation to search. Use api_version v1."),
-        ({"base_url": "ftp://acme"}, "base_url is not an https URL"),
+        ({"base_url": "ftp://acme", "client_secret": "x"}, "base_url is not an https URL"),
     ],
 )
 def test_what_can_not_be_used_is_refused_with_a_sentence(read, options, message):

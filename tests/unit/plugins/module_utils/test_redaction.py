@@ -11,20 +11,29 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import (
+    DigitToken,
+    create_digit_token,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     Change,
     read_change_status,
     set_password,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings, drive
+from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import intervals
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import MASK, Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     IscError,
     UnexpectedAnswerError,
 )
-from support.flows import INFO, PASSWORD
+from soak.echoes import fragment_of
+from support.flows import INFO, PASSWORD, POLLING, TARGET, WANTED, RecordedLog
 from support.modules import AD, BACKUP, connected
 
 ODD = 'Quiet  "Harbour" & <42> \u00e9\\'
@@ -88,7 +97,7 @@ def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
 def test_a_state_that_is_the_password_too_stays_the_state(tenant, fake_time):
     with connected(tenant, fake_time) as client:
         tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FINISHED", "errors": []})
-        assert read_change_status(client, "r", password="FINISHED") == Change("r", "FINISHED")
+        assert read_change_status(client, "r", secrets=["FINISHED"]) == Change("r", "FINISHED")
 
 
 SAID = f"{ODD} and {quote(ODD, safe='')}"
@@ -105,8 +114,8 @@ def test_no_error_tells_a_secret_of_the_request(tenant, fake_time, operation):
         with pytest.raises(ApiError) as refusal:
             {
                 "query": lambda: query_password_info(client, "svc-backup", AD),
-                "set": lambda: set_password(client, INFO, BACKUP, "x", ODD),
-                "status": lambda: read_change_status(client, "r", password=ODD),
+                "set": lambda: set_password(client, INFO, BACKUP, "x", [ODD]),
+                "status": lambda: read_change_status(client, "r", secrets=[ODD]),
             }[operation]()
     shown = json.dumps(refusal.value.as_result())
     for each in (token, secret, quote_plus(secret), base64.b64encode(secret.encode()).decode()):
@@ -119,7 +128,7 @@ def test_no_answer_of_a_change_tells_its_password(tenant, fake_time):
     with connected(tenant, fake_time) as client:
         body = {"requestId": "r", "state": f"BAD {ODD}", "errors": [SAID, ODD.upper()], "sourceIds": [ODD]}
         tenant.fault("status", "status", status=200, body=body)
-        change = read_change_status(client, "r", password=ODD)
+        change = read_change_status(client, "r", secrets=[ODD])
     assert change.request_id == "r"
     assert "HARBOUR" not in str(change).upper()
 
@@ -130,3 +139,99 @@ def test_a_login_that_is_refused_does_not_tell_the_client_secret(tenant, fake_ti
     with connected(tenant, fake_time, client_secret=secret) as client, pytest.raises(IscError) as refusal:
         client.token()
     assert "wrong-secret" not in str(refusal.value.as_result())
+
+
+def test_a_change_tells_no_other_password_of_the_account(tenant, fake_time):
+    """The flow of a rotation knows them from its store."""
+    old, log = "Older-Lantern-77", RecordedLog()
+    flow = ChangeFlow({**WANTED, "user_name": "svc-backup"}, PASSWORD, Settings(POLLING, 0), fake_time.runtime, log)
+    flow.other_passwords = (old,)
+    flow.target = TARGET
+    said = f"not {old}, nor {quote(old)} {base64.b64encode(old.encode()).decode()}, nor {PASSWORD}"
+    tenant.fault("set", "status", status=202, body={"requestId": "r", "state": "IN_PROGRESS", "errors": [said]})
+    tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [said]})
+    with connected(tenant, fake_time) as client:
+        drive(flow, client, SyncGroups(client), intervals(POLLING, lambda: 0.0))
+    told = f"{flow.error.as_result()} {flow.change} {log.told}"
+    assert "not ********, nor ********" in told
+    assert not [each for each in (old, PASSWORD, "Lantern", "T2xkZXItTGFudGVybi03N") if each in told]
+
+
+def test_where_a_redirect_leads_tells_no_secret(tenant, fake_time):
+    secret = tenant.clients["api-client"]["client_secret"]
+    tenant.fault("query", "redirect", location=f"https://{quote(secret, safe='')}.example.org/", status=302)
+    with connected(tenant, fake_time) as client, pytest.raises(IscError, match="redirects to https://") as refusal:
+        query_password_info(client, "svc-backup", AD)
+    assert secret[:8] not in str(refusal.value.as_result()) and MASK in refusal.value.message
+
+
+def test_the_claims_of_a_token_tell_no_secret():
+    claims = {"org": "quiet-harbour-42", "user_name": f"x {PASSWORD} y", "identity_id": PASSWORD, "scope": [PASSWORD]}
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    told = read_claims(f"e30.{payload}.x", Redaction([PASSWORD]))
+    assert told._asdict() == {
+        "authority": "user",
+        "user_name": f"x {MASK} y",
+        "identity_id": MASK,
+        "org": MASK,
+        "scopes": (MASK,),
+    }
+
+
+def test_a_token_that_was_renewed_is_still_a_secret(tenant, fake_time):
+    with connected(tenant, fake_time) as client:
+        first = client.token()
+        fake_time.now += 10_000
+        second = client.token()
+        assert first.value != second.value
+        assert client.redaction()(f"{first.value}, {second.value}") == f"{MASK}, {MASK}"
+        tenant.fault("query", "status", status=403, body={"messages": [{"text": f"no {first.value}"}]})
+        with pytest.raises(ApiError) as refusal:
+            query_password_info(client, "svc-backup", AD)
+    assert refusal.value.details["messages"] == [f"no {MASK}"]
+
+
+QUOTED = {
+    "JSON in JSON": lambda secret: json.dumps(json.dumps(secret)),
+    "a URL in JSON": lambda secret: json.dumps(f"?p={quote(secret, safe='')}&q"),
+    "numbers of HTML": lambda secret: "".join(f"&#{ord(each)};" for each in secret),
+    "octets of a URL": lambda secret: "".join(f"%{each:02x}" for each in secret.encode()),
+    "base64 of JSON": lambda secret: base64.b64encode(json.dumps({"p": secret}).encode()).decode(),
+    "base64 of UTF-16": lambda secret: base64.b64encode(f'"{secret}"'.encode("utf-16-le")).decode(),
+    "base64 in lines": lambda secret: base64.encodebytes(f"more than a line: {secret} {'x' * 60}".encode()).decode(),
+    "hexadecimal": lambda secret: secret.encode().hex(),
+    "HEXADECIMAL": lambda secret: f"x'{secret.encode().hex().upper()}'",
+    "lines": lambda secret: "\r\n ".join(secret),
+    "characters that nobody sees": lambda secret: "\u200b".join(secret),
+}
+
+
+@pytest.mark.parametrize("secret", [PASSWORD, "Quiet 'Harbour' & <42>/\\"])
+@pytest.mark.parametrize("form", QUOTED)
+def test_a_secret_is_masked_however_often_it_is_quoted(form, secret):
+    written = QUOTED[form](secret)
+    shown = Redaction([secret])(f"The value {written} is not allowed")
+    assert MASK in shown
+    assert fragment_of([secret], shown) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("...Harbour-42 is not allowed", f"...{MASK} is not allowed"),
+        ("\u2026our-42!", f"\u2026{MASK}!"),
+        ("Quiet-... and more", f"{MASK}... and more"),
+        ("xxuiet-Harboxx", f"xx{MASK}xx"),
+        ("xxuiet-Harxx", f"xx{MASK}xx"),
+        ("xxuiet-Haxx", "xxuiet-Haxx"),
+        ("The password is too short.", "The password is too short."),
+    ],
+)
+def test_a_part_of_a_secret_is_masked_where_it_says_something(text, shown):
+    assert Redaction([PASSWORD, "MyPassword-1!"])(text) == shown
+
+
+def test_a_digit_token_is_not_told_by_the_id_of_its_request(tenant, fake_time):
+    tenant.fault("digit_token", "fields", fields={"digitToken": "0123456789", "requestId": "r-0123456789"})
+    with connected(tenant, fake_time) as client:
+        assert create_digit_token(client, "Abby.Smith", 10, 5) == DigitToken("0123456789", f"r-{MASK}")

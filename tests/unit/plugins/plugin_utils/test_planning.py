@@ -91,8 +91,9 @@ def test_a_change_of_an_earlier_run_is_looked_at():
     assert made.record.pending == KNOWN
 
 
-def test_a_password_that_isc_repeats_is_masked():
-    _made, seen, _calls = looked(KNOWN, status=[Change("request-1", "FAILED", (f"{NEW} was used before.",))])
+@pytest.mark.parametrize("password", [NEW, OLD.password])
+def test_a_password_that_isc_repeats_is_masked(password):
+    _made, seen, _calls = looked(KNOWN, status=[Change("request-1", "FAILED", (f"{password} was used before.",))])
     assert seen.errors == ("******** was used before.",)
 
 

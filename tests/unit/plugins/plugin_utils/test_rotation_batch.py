@@ -484,3 +484,16 @@ def test_a_journal_that_cant_be_written_stops_before_anything_is_sent(play, monk
     with pytest.raises(JournalError, match="no space left"):
         play.rotate(1, journal=True)
     assert play.sets() == 0
+
+
+def test_what_isc_says_tells_no_password_of_the_record(play):
+    play.store(1, current=play.current(1), previous=KeptPassword("Older-Lantern-40", 1.0))
+    said = f"Neither {OLD} nor Older-Lantern-40 may come again."
+    play.tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [said]})
+    play.rotate(1, journal=True)
+    (made,) = play.rotations.values()
+    assert "Neither ******** nor ******** may come again" in str(made.problem)
+    with open(play.journal, encoding="utf-8") as file:
+        text = file.read()
+    assert "Neither ******** nor" in text
+    assert not [each for each in (OLD, "Lantern") if each in f"{text} {made.as_value()['problem']} {made.change}"]

@@ -9,10 +9,11 @@ functional tests.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import threading
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
@@ -222,6 +223,16 @@ def test_what_a_token_may_not_do_is_told_at_once(vault, store, lookups):
     # A given token has no successor.
     assert lookups.logins == 1
     assert len(vault.requests) == 2
+
+
+def test_a_server_that_repeats_its_secrets_tells_none(vault, connection, store):
+    password = "Quiet-Harbour-42"
+    said = f"no X-Vault-Token={TOKEN} %2F{quote(password)} {base64.b64encode(password.encode()).decode()}"
+    vault.failure = (500, said)
+    for act in (store.load, lambda: store.save({"discarded": [{"password": password}]}, "1")):
+        message = refused(act)
+        assert TOKEN not in message and "********" in message
+    assert "Harbour" not in message and "UXVpZXQtSGFyYm91ci00M" not in message
 
 
 @pytest.mark.parametrize(
