@@ -11,9 +11,13 @@ import time
 import typing as t
 
 from ..module_utils._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
+from ..module_utils._api.search import SEARCH, check_search
 from ..module_utils._batch.batch import Batch
 from ..module_utils._batch.journal import open_journal
+from ..module_utils._change.age import ISC
+from ..module_utils._change.age_lookup import SourceAges
 from ..module_utils._change.flow import Leave
+from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._control_node import Result
@@ -21,6 +25,8 @@ from ..plugin_utils._in_process import in_environment, task_environment
 from ..plugin_utils._rotation.batch import account_of
 from ..plugin_utils._rotation.batch_task import BatchAction
 from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem
+from ..plugin_utils._rotation.options import PREFIX
+from ..plugin_utils._rotation.planning import LAST_SET
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import client_of, public_result
 from ..plugin_utils._rotation.totals import add_results, as_stats
@@ -87,16 +93,19 @@ class ActionModule(BatchAction):
                 # Only a look: the task that sets the passwords holds it.
                 with open_journal(first["journal"], client.tenant, len(rotations), True, time.time):
                     pass
+            if any(rotation.options.asks_isc for rotation in good.values()):
+                check_search(client, f"{PREFIX}age_from is {ISC}")
+                client.dry_run(SEARCH)
             before = {host: rotation for host, rotation in good.items() if rotation.has_tasks_before}
             batch = Batch(client, options, len(before))
             return {
-                "infos": self._infos(batch, before),
+                "infos": self._infos(client, batch, before),
                 "access_token": client.token().value,
                 "sessions": {store: connection.session for store, connection in connections.items()},
                 "recent": batch.limiter.recent(client.runtime.clock()),
             }
 
-    def _infos(self, batch: Batch, rotations: t.Mapping[str, Rotation]) -> dict[str, str]:
+    def _infos(self, client: Client, batch: Batch, rotations: t.Mapping[str, Rotation]) -> dict[str, str]:
         """Return what isc_password_info returns for each host, as JSON: Jinja walks through all else for each host."""
         accounts = [account_of(host, rotation) for host, rotation in rotations.items()]
         for account in accounts:
@@ -104,13 +113,22 @@ class ActionModule(BatchAction):
         batch.begin(accounts)
         batch.work(None, "Nothing was set.")
         infos = {}
+        ages = _ages(client, rotations)
         for account in accounts:
             flow = account.flow
             if flow.target is not None and flow.error is None:
                 queried = flow.target.info
                 info = {**queried._asdict(), "accounts": [each._asdict() for each in queried.accounts]}
+                if ages is not None and rotations[account.name].options.asks_isc:
+                    info[LAST_SET] = ages.of(queried.source_id, flow.target.account_id).last_set
             else:
                 error = flow.error or IscError("The query was interrupted.", "Nothing was set. Run this again.")
                 info = {"failed": True, "msg": error.explanation}
             infos[account.name] = json.dumps(info)
         return infos
+
+
+def _ages(client: Client, rotations: t.Mapping[str, Rotation]) -> SourceAges | None:
+    """Ask once for each source how old passwords are; ``None`` where no host wants to know."""
+    wanted = [rotation.options.identification for rotation in rotations.values() if rotation.options.asks_isc]
+    return SourceAges(client, wanted) if wanted else None

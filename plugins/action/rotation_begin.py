@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils._api.search import check_search
+from ..module_utils._change.age import ISC
 from ..module_utils._errors import InputError, IscError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
 from ..module_utils._task.argspec import connection_spec
@@ -15,7 +17,7 @@ from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
 from ..plugin_utils._rotation.clients import client_of_slice
 from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.options import RotationOptions
+from ..plugin_utils._rotation.options import PREFIX, RotationOptions
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import RotationAction, client_of
 
@@ -72,6 +74,8 @@ class ActionModule(RotationAction):
         with in_environment(environment):
             try:
                 with client_of(rotation.options, self.warn) as client:
+                    if rotation.options.asks_isc:
+                        check_search(client, f"{PREFIX}age_from is {ISC}")
                     step = AT_QUERY
                     rotation.options.connection["access_token"] = client.token().value
             except IscError as error:

@@ -16,7 +16,16 @@ from ..module_utils._outcomes import ACCEPTED, AT_QUERY, AT_STORE, FINISHED
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.planning import CHANGE_FILE, LOAD_FILE, choose, dry_run, files_of, look_at_pending
+from ..plugin_utils._rotation.planning import (
+    CHANGE_FILE,
+    LOAD_FILE,
+    asking_isc,
+    choose,
+    dry_run,
+    files_of,
+    look_at_pending,
+    plan,
+)
 from ..plugin_utils._rotation.recording import module_failed
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, WHOLE, Problem, Rotation
 from ..plugin_utils._rotation.steps import WAIT
@@ -76,10 +85,11 @@ class ActionModule(RotationAction):
             record = stored.record if rotation.loaded is None else rotation.loaded
             rotation.load(record, stored.version, store.place)
             rotation.loaded = None
-        now = time.time()
+        now, check_mode = time.time(), self._task.check_mode
         seen = look_at_pending(rotation, client, now)
-        rotation.plan(target.info.policies, self.me(task_vars), now)
-        for warning in dry_run(rotation, client, target, self._task.check_mode):
+        ask_isc = asking_isc(rotation, client, target, check_mode)
+        warnings = plan(rotation, client, target, self.me(task_vars), ask_isc)
+        for warning in [*warnings, *dry_run(rotation, client, target, check_mode)]:
             self.warn(warning)
         if self._task.check_mode and rotation.due == WAIT and seen is not None:
             seen.raise_if_failed()

@@ -6,19 +6,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import typing as t
 
 from ..module_utils._errors import RecordError
-from ..module_utils._outcomes import AT_HOOK_AFTER, AT_STORE
+from ..module_utils._outcomes import AT_HOOK_AFTER, AT_SET, AT_STORE, UNKNOWN
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import plain
+from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.log import StoreLog
-from ..plugin_utils._rotation.planning import files_of
+from ..plugin_utils._rotation.planning import files_of, on_record
 from ..plugin_utils._rotation.recording import record_change, record_failed_task
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.steps import STORE, notified
-from ..plugin_utils._rotation.task import RECORD, RotationAction
+from ..plugin_utils._rotation.task import RECORD, RotationAction, client_of
 from ..plugin_utils._stores.tasks import TasksStore
 
 
@@ -57,10 +58,19 @@ class ActionModule(RotationAction):
         moved = isinstance(store, TasksStore) and store.to_be_saved
         return self.handed_on(rotation, getattr(connection, "session", None), task_vars, moved=moved)
 
+    def _look_at_records(self, rotation: Rotation) -> None:
+        """Add to the problem what ISC has on record. Of a change that was just sent, the module has told a part."""
+        problem = t.cast(Problem, rotation.problem)
+        with in_environment(task_environment(self)), client_of(rotation.options, self.warn) as client:
+            found = on_record(rotation, client, only_events=problem.step == AT_SET)
+        rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
+
     def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:
         if params["change"] is not None and not params["change"].get("skipped"):
             for warning in record_change(rotation, log, plain(params["change"]), time.time(), self._task.check_mode):
                 self.warn(warning)
+            if rotation.outcome == UNKNOWN:
+                self._look_at_records(rotation)
         elif params["hook_succeeded"] is not None:
             if params["hook_succeeded"]:
                 rotation.record = notified(t.cast(t.Any, rotation.record))

@@ -11,7 +11,8 @@ C(with_details) return another one.
     IscError
     |-- InputError, MissingLibraryError             before anything is sent
     |-- AccountChoiceError, EncryptionError,
-    |   PolicyViolationError, SyncGroupError
+    |   PolicyViolationError, SyncGroupError,
+    |   AgeUnknownError
     |-- StorageError                                what must be durable is not
     |   |-- ReceiptError, RecordError, JournalError
     |-- RotationBusyError, RotationUnknownError     another run, or an earlier one
@@ -170,6 +171,10 @@ class PolicyViolationError(IscError):
 
 class SyncGroupError(IscError):
     """Other sources would change too, or that isn't known, and C(sync_group) is C(refuse); nothing was sent."""
+
+
+class AgeUnknownError(IscError):
+    """How old the password is isn't known, and C(unknown_age) is C(fail); nothing was sent."""
 
 
 class ChangeFailedError(IscError):

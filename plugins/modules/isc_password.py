@@ -140,8 +140,36 @@ options:
       - Sets nothing as long as the receipt says that a password was set less than this long ago, even if O(password)
         is a different one.
       - A number with a unit, such as V(90s), V(15m), V(12h), V(30d) or V(4w). Without a unit, seconds.
-      - It needs O(receipt_file) or O(receipt).
+      - It needs O(receipt_file) or O(receipt), unless O(age_from=isc).
     type: str
+  age_from:
+    description:
+      - Who says how old the password is, for O(max_age).
+      - With V(receipt), only the changes of this module count, which the receipt remembers.
+      - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. Where there is a receipt,
+        the later of both times counts, so that a change of this module counts as new whatever Search still says.
+      - Search knows what the last aggregation of the source has told, and may lag another 24 hours behind. Without a
+        receipt, a second run within that time sets the password again. Many sources never tell when a password was set,
+        see O(unknown_age).
+      - V(isc) requires the scope C(sp:search:read), and another O(api_version) than V(beta), which has no Search.
+    type: str
+    choices: [receipt, isc]
+    default: receipt
+  unknown_age:
+    description:
+      - What to do with O(age_from=isc) if neither ISC nor the receipt knows when the password was set.
+      - V(change) sets it with a warning, V(skip) leaves it unchanged, and V(fail) fails before anything is sent.
+    type: str
+    choices: [change, skip, fail]
+    default: change
+  reload:
+    description:
+      - Whether ISC is asked to read the account again from its source, with O(age_from=isc), before an age decides that
+        the password is set. It then waits up to half a minute for Search to take up what the source has told.
+      - This requires the scope C(idn:accounts-state:manage). The task fails if the token may not do it.
+      - In check mode it isn't done.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -156,8 +184,8 @@ attributes:
       difference to show, because ISC does not reveal passwords.
   idempotent:
     support: partial
-    details: With O(update_password=when_changed) or O(max_age). Otherwise each run sets the password, because ISC does
-      not reveal passwords.
+    details: With O(update_password=when_changed) or O(max_age), as far as the receipt or ISC knows. Otherwise each run
+      sets the password, because ISC does not reveal passwords.
   async:
     support: full
     details: With C(async) it runs as an ordinary module.
@@ -172,6 +200,9 @@ notes:
   - If the run is interrupted by Ctrl-C, a line on standard error says what is known of the password, whether it was
     sent, with which request id, and what to do. While it is being sent, the response is awaited for up to two seconds.
     This works where the module runs in process, which is with a local connection and without C(async) and C(become).
+  - If the outcome is unknown, ISC's own records are asked for password changes of the account since then, the account
+    activities and, with the scope C(sp:search:read), the audit events. The message says what they show, or that nothing
+    was found or may be read. Nothing is decided by them, because they can be of somebody else's change.
   - Ansible shows the items of a loop. This module hides one that holds the password, but then its result isn't shown
     either. So loop over names, and look each password up inside the task, as in the example.
   - A receipt decides before the policy is checked and before anything is encrypted. What happens in each state of a
@@ -241,6 +272,15 @@ EXAMPLES = r"""
     max_age: 30d
     receipt_file: "{{ receipts_folder }}/svc-payroll.json"
 
+- name: Set a password that is older than 90 days, as far as ISC knows, and leave it if ISC doesn't know
+  community.sailpoint.isc_password:
+    user_name: svc-payroll
+    source_name: Active Directory
+    password: "{{ next_password }}"
+    max_age: 90d
+    age_from: isc
+    unknown_age: skip
+
 - name: Keep the receipt elsewhere, for a first run
   community.sailpoint.isc_password:
     user_name: Abby.Smith
@@ -271,8 +311,8 @@ request_id:
 state:
   description:
     - V(FINISHED), or with O(wait=false) possibly V(IN_PROGRESS). On failure the state last seen.
-    - C(null) if check mode predicts that the password is set. In check mode, a change that is in progress stays
-      V(IN_PROGRESS).
+    - C(null) if check mode predicts that the password is set, and if nothing was sent and no receipt remembers a change
+      either. In check mode, a change that is in progress stays V(IN_PROGRESS).
   type: str
   returned: success, and on failure once ISC has accepted the change
   sample: FINISHED
@@ -349,14 +389,39 @@ duration:
   sample: 4.21
 decision:
   description:
-    - What was due, according to O(update_password), O(max_age) and the receipt.
+    - What was due, according to O(update_password), O(max_age), the receipt and, with O(age_from=isc), ISC.
     - V(set) when the password was set, or in check mode would be.
     - V(resumed) when an earlier run had sent the change, and this one read its status.
     - V(same_password) when this password was already set.
     - V(young) when the password was set less than O(max_age) ago.
+    - V(unknown_age) when nobody knows how old it is, with O(unknown_age=skip).
   type: str
   returned: success
   sample: set
+password_age:
+  description: How old the password was before this run, as far as that is known.
+  type: dict
+  returned: with O(max_age), if a receipt remembers a change or ISC was asked
+  contains:
+    age_from:
+      description: Who says so, V(receipt) or V(isc).
+      type: str
+    password_last_set:
+      description: When the password was last set, in UTC. C(null) if that isn't known.
+      type: str
+    password_age_days:
+      description: The age of the password, in whole days. C(null) if that isn't known.
+      type: int
+    explanation:
+      description: Sentences that say the same, and how old that knowledge can be.
+      type: str
+  sample:
+    age_from: isc
+    password_last_set: '2026-01-04T21:38:57Z'
+    password_age_days: 120
+    explanation: ISC says that the password was set at 2026-01-04T21:38:57Z. It knows that from the last aggregation of
+      the source, and Search may lag another 24 hours behind, so a password that was set since then counts as older than
+      it is.
 receipt:
   description:
     - What is remembered of the change, for O(receipt) of the next run.
@@ -449,6 +514,7 @@ step:
 
 import typing as t
 
+from ..module_utils._change.age import CHANGE, ISC, RECEIPT, UNKNOWN_AGES
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ..module_utils._change.interrupted import Watch, unwatched
 from ..module_utils._change.run import run_change
@@ -486,6 +552,9 @@ ARGUMENT_SPEC = dict(
     receipt_file={"type": "path"},
     receipt={"type": "dict"},
     max_age={"type": "str"},
+    age_from={"type": "str", "choices": [RECEIPT, ISC], "default": RECEIPT},
+    unknown_age={"type": "str", "choices": list(UNKNOWN_AGES), "default": CHANGE},
+    reload={"type": "bool", "default": False},
 )
 SECRET_KEYS = ()
 

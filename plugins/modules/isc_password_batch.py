@@ -149,6 +149,30 @@ options:
       - A second run with a journal that is in use fails and does nothing. A lock file beside it, whose name ends in
         C(.lock), ensures that.
     type: path
+  max_age:
+    description:
+      - Sets only passwords that were last set at least this long ago, as far as ISC's Search knows. The others are
+        V(unchanged), and cost no request.
+      - A number with a unit, such as V(12h), V(30d) or V(4w). Without a unit, seconds.
+      - All accounts of a source are asked for at once, 10,000 in one request, or each by itself if there are no more
+        than five. This requires the scope C(sp:search:read), and another O(api_version) than V(beta).
+      - Search knows what the last aggregation of the source has told, and may lag another 24 hours behind. What this
+        module has set counts as new only with the same O(journal). Without it, a second run within that time sets the
+        password again.
+    type: str
+  age_from:
+    description:
+      - Who says how old the passwords are, for O(max_age). In a batch it is always ISC.
+    type: str
+    choices: [isc]
+  unknown_age:
+    description:
+      - What to do with O(max_age) about an account of which ISC doesn't know when the password was set. Many sources
+        never tell.
+      - V(change) sets it with a warning, V(skip) leaves it unchanged, and V(fail) refuses this account.
+    type: str
+    choices: [change, skip, fail]
+    default: change
   wait_timeout:
     description:
       - The seconds that a change may take from when ISC accepted it. It is then read once more, and if it is still in
@@ -172,7 +196,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(journal), a further run sends nothing for what is finished. Without it, each run sets the passwords.
+      - With O(journal), a further run sends nothing for what is finished. With O(max_age), nothing is sent for what ISC
+        knows to be younger. Otherwise each run sets the passwords.
   async:
     support: full
     details:
@@ -184,6 +209,9 @@ notes:
     too, which C(ignore_errors) or C(failed_when) let the next tasks use.
   - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and does not wait for changes under way, only up to
     two seconds for the responses to the changes that it is just sending.
+  - For up to ten accounts whose outcome is unknown, ISC's own records are asked for password changes of the account
+    since then, the account activities and, with the scope C(sp:search:read), the audit events. The account's message
+    says what they show. Nothing is decided by them, because they can be of somebody else's change.
   - To go beyond the limit of one client id, divide the accounts among several jobs, each with its own API client.
 seealso:
   - module: community.sailpoint.isc_password
@@ -205,6 +233,18 @@ EXAMPLES = r"""
         account_id: CN=Multi Account,OU=Admins,DC=acme,DC=com
         password: "{{ next_password }}"
     journal: "{{ journals_folder }}/rotation.jsonl"
+
+- name: Set only passwords that are older than 90 days, as far as ISC knows
+  community.sailpoint.isc_password_batch:
+    accounts:
+      - user_name: svc-backup
+        source_name: Active Directory
+        password: "{{ new_password }}"
+      - user_name: svc-payroll
+        source_name: Active Directory
+        password: "{{ next_password }}"
+    max_age: 90d
+    unknown_age: skip
 
 - name: Lock out, and stop if more than one in twenty fails
   community.sailpoint.isc_password_batch:
@@ -257,7 +297,7 @@ results:
     outcome:
       description:
         - V(finished) when ISC reported that the password is set, V(accepted) when that is not waited for
-          (O(wait=false)). In check mode, what is predicted.
+          (O(wait=false)), and V(unchanged) when O(max_age) says that nothing is due. In check mode, what is predicted.
         - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted and
           the previous password is still valid, V(unknown) when it is not known which password is in effect, and
           V(not_sent) when the batch stopped before.
@@ -296,6 +336,23 @@ results:
       type: list
       elements: str
       returned: in check mode, when the account was found
+    password_age:
+      description: How old the password was before this run, as far as ISC knows.
+      type: dict
+      returned: with O(max_age), once it is known which account it is
+      contains:
+        age_from:
+          description: Who says so, V(isc).
+          type: str
+        password_last_set:
+          description: When the password was last set, in UTC. C(null) if that isn't known.
+          type: str
+        password_age_days:
+          description: The age of the password, in whole days. C(null) if that isn't known.
+          type: int
+        explanation:
+          description: Sentences that say the same, and how old that knowledge can be.
+          type: str
     sync_group:
       description: What is known of the password sync group of the source.
       type: dict
@@ -371,7 +428,7 @@ summary:
       description: Accounts whose change ISC accepted and that was not waited for.
       type: int
     unchanged:
-      description: Accounts for which nothing was due. Always V(0), as each account of this module is set.
+      description: Accounts for which nothing was due, because of O(max_age).
       type: int
     failed:
       description: Accounts whose change ISC reported as failed.
@@ -420,9 +477,11 @@ summary:
 import typing as t
 
 from ..module_utils._batch.account import read_accounts
+from ..module_utils._batch.ages import read_age_rule
 from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.run import BatchProgress
+from ..module_utils._change.age import CHANGE, ISC, UNKNOWN_AGES
 from ..module_utils._change.poll import poll_settings
 from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
@@ -464,6 +523,9 @@ ARGUMENT_SPEC = dict(
     },
     max_failures={"type": "str"},
     journal={"type": "path"},
+    max_age={"type": "str"},
+    age_from={"type": "str", "choices": [ISC]},
+    unknown_age={"type": "str", "choices": list(UNKNOWN_AGES), "default": CHANGE},
 )
 SECRET_KEYS = ()
 
@@ -474,9 +536,10 @@ def run(
     """Set the passwords of all accounts; in check mode do for each what changes nothing."""
     accounts = read_accounts(params["accounts"])
     polling = poll_settings(params)
+    rule = read_age_rule(params)
     options = read_options(params, len(accounts), polling if params["wait"] else None, check_mode)
     with open_journal(params["journal"], client.tenant, len(accounts), check_mode, client.runtime.time) as journal:
-        return run_batch(client, accounts, options, journal, progress)
+        return run_batch(client, accounts, options, journal, progress, rule)
 
 
 def main() -> None:

@@ -154,6 +154,7 @@ class World:
             mock.patch.object(rotation_plan, "time", clock),
             mock.patch.object(rotation_record, "time", clock),
             mock.patch.object(rotation_plan, "task_environment", lambda _action: {}),
+            mock.patch.object(rotation_record, "task_environment", lambda _action: {}),
             mock.patch.object(_journal, "os", _JournalSystem(self.effects)),
         ]
         with contextlib.ExitStack() as stack:

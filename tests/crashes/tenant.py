@@ -95,6 +95,8 @@ class ModelTenant:
             answer = self._query(json["userName"])
         elif kind == "set-password":
             answer = self._set(json)
+        elif kind in ("account-activities", "search"):
+            answer = _answer(200, [])
         else:
             answer = self._status(unquote(path.rpartition("/")[2]))
         self._effects.happen(f"the answer of {kind} arrives")

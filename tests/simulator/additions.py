@@ -46,14 +46,16 @@ def generate(world: World, body: dict[str, Any]) -> None:
 
     :raises ValueError: a field is missing or can't be used.
     """
-    names, count, prefix = body.get("sources"), body.get("count"), body.get("prefix")
+    names, count, prefix, old = body.get("sources"), body.get("count"), body.get("prefix"), body.get("old")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
         raise ValueError("sources must be a list of names")
     if not isinstance(count, int) or not 0 <= count <= MOST:
         raise ValueError(f"count must be a number up to {MOST}")
     if not isinstance(prefix, str) or f"{prefix}00001" in world.identities:
         raise ValueError("prefix must be a new one")
-    fixtures.generate(world, [_source(world, name) for name in names], count, prefix)
+    if old is not None and (not isinstance(old, int) or old < 0 or (old and count % old)):
+        raise ValueError("old must be a number that divides count")
+    fixtures.generate(world, [_source(world, name) for name in names], count, prefix, old)
 
 
 def _source(world: World, name: str) -> Source:

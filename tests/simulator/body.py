@@ -9,7 +9,7 @@ from email.message import Message
 
 from simulator.answers import Refusal
 from simulator.call import Call
-from simulator.layouts import ACCOUNTS, RELOAD, SEARCH, SOURCES, SYNC_GROUPS
+from simulator.layouts import ACCOUNTS, ACTIVITIES, RELOAD, SEARCH, SOURCES, SYNC_GROUPS
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -43,10 +43,13 @@ def accepts_json(header: str) -> bool:
     return False
 
 
+_WITH_PARAMETERS = (SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, ACTIVITIES)
+
+
 def check_headers(call: Call) -> None:
     """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
     request = call.request
-    if request.rel_url.raw_query_string and call.route.operation not in (SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS):
+    if request.rel_url.raw_query_string and call.route.operation not in _WITH_PARAMETERS:
         raise Refusal(400, "The operation takes no query parameters.")
     if not accepts_json(request.headers.get("Accept", "*/*")):
         raise Refusal(406)

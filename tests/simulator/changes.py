@@ -15,6 +15,7 @@ from simulator.keys import KeyPair, KeyRing
 from simulator.outcomes import Outcome, Outcomes
 from simulator.passwords import PasswordStore
 from simulator.policies import forbidden_characters, violations
+from simulator.records import ChangeRecords
 from simulator.settings import Settings
 from simulator.world import Account, Identity, World
 
@@ -75,6 +76,7 @@ class ChangeEngine:
         passwords: PasswordStore,
         outcomes: Outcomes,
         numbers: random.Random,
+        records: ChangeRecords,
     ):
         self._settings = settings
         self._world = world
@@ -82,6 +84,7 @@ class ChangeEngine:
         self._passwords = passwords
         self._outcomes = outcomes
         self._numbers = numbers
+        self._records = records
         self._changes: dict[str, Change] = {}
         self._finished: deque = deque()
         self._last: dict[tuple, Change] = {}
@@ -96,6 +99,7 @@ class ChangeEngine:
         number = uuid.UUID(int=self._numbers.getrandbits(128), version=4)
         request_id = str(number) if self._settings.dashed_request_ids else number.hex
         change = Change(request_id, identity, self._world.reached_by(identity, account), key, ciphertext, outcome)
+        self._records.add(identity, account, change)
         if outcome.kind in ("final_at_once", "fail_at_once"):
             await self._carry_out(change)
             return None, change.state

@@ -114,10 +114,11 @@ def build_world(generated: int = 0) -> World:
     return world
 
 
-def generate(world: World, sources: list[Source], count: int, prefix: str = "user") -> None:
+def generate(world: World, sources: list[Source], count: int, prefix: str = "user", old: int | None = None) -> None:
     """Add users ``user00001``... with one account each on each of the sources, with passwords of all ages up to a year.
 
-    Of one in ten it isn't known when it was set.
+    Of one in ten it isn't known when it was set. With ``old`` instead, those of so many users, spread over all, are 400
+    days old, and the others a day.
     """
     now = time.time()
     for number in range(1, count + 1):
@@ -125,4 +126,6 @@ def generate(world: World, sources: list[Source], count: int, prefix: str = "use
         identity = world.add_identity(Identity((hexadecimal if number % 2 else dashed)(f"user:{name}"), name))
         for source in sources:
             last_set = now - (number % 365) * 86400 - 3600 if number % 10 and source.tells_last_set else None
+            if old is not None:
+                last_set = now - (400 if old and (number - 1) % (count // old) == 0 else 1) * 86400
             world.add_account(identity, source, f"CN={name},OU=Generated,DC=acme,DC=com", name, last_set)

@@ -10,7 +10,7 @@ import logging
 
 from aiohttp import web
 
-from simulator import accounts, fault_effects, lists, operations, search
+from simulator import accounts, activities, fault_effects, lists, operations, search
 from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
@@ -18,6 +18,7 @@ from simulator.garbage import damaged
 from simulator.gates import Aborted
 from simulator.layouts import (
     ACCOUNTS,
+    ACTIVITIES,
     DIGIT_TOKEN,
     LOGIN,
     QUERY,
@@ -45,6 +46,7 @@ _HANDLERS = {
     SEARCH: search.search,
     ACCOUNTS: accounts.accounts,
     RELOAD: accounts.reload,
+    ACTIVITIES: activities.activities,
 }
 
 
@@ -121,7 +123,7 @@ class Gateway:
         if call.refusal is not None:
             raise call.refusal
         self._state.tokens.check_lifetime(call.claims)
-        if call.route.scope not in call.claims.scopes:
+        if call.route.scope is not None and call.route.scope not in call.claims.scopes:
             raise Refusal(403)
         check_headers(call)
 

@@ -22,7 +22,8 @@ from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
 SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD = "sync_groups", "sources", "search", "accounts", "reload"
-OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD)
+ACTIVITIES = "activities"
+OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD, ACTIVITIES)
 
 
 class Route:
@@ -48,6 +49,8 @@ def _routes() -> dict:
         "sources": (SOURCES, "GET", SOURCE_SCOPE),
         "accounts": (ACCOUNTS, "GET", ACCOUNT_SCOPE),
         "search": (SEARCH, "POST", SEARCH_SCOPE),
+        # The description names no scope.
+        "account-activities": (ACTIVITIES, "GET", None),
     }
     for version in LAYOUTS:
         for name, (operation, method, scope) in names.items():

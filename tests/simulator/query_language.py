@@ -48,6 +48,19 @@ ACCOUNT_FIELDS = {
     "passwordLastSet": "date",
     "created": "date",
 }
+EVENT_FIELDS = {
+    "id": "text",
+    "name": "text",
+    "action": "text",
+    "type": "text",
+    "technicalName": "text",
+    "operation": "text",
+    "status": "text",
+    "trackingNumber": "text",
+    "actor.name": "text",
+    "target.name": "text",
+    "created": "date",
+}
 _NESTED = "@accounts("
 _EXISTS = "_exists_"
 # A backslash takes the meaning from the character after it, in quotes and outside.
@@ -64,13 +77,14 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 30 * 86400, 
 _WORDS = re.compile(r"\w+")
 
 
-def understood(query: str) -> Matches:
-    """What a query asks of an identity's document.
+def understood(query: str, fields: dict = IDENTITY_FIELDS) -> Matches:
+    """What a query asks of a document.
 
+    :param fields: those that such documents have.
     :raises Refusal: 400, for what is no query and for what this simulator leaves out.
     """
     parser = _Parser(_tokens(query))
-    matches = parser.either(IDENTITY_FIELDS)
+    matches = parser.either(fields)
     parser.end()
     return matches
 
@@ -136,8 +150,8 @@ class _Parser:
         if self._take("bracket", "("):
             return self._closed(fields)
         if self._take("nested", _NESTED):
-            if fields is ACCOUNT_FIELDS:
-                raise _refusal("@accounts in @accounts")
+            if fields is not IDENTITY_FIELDS:
+                raise _refusal("@accounts where there are none")
             inner = self._closed(ACCOUNT_FIELDS)
             return lambda document: any(inner(account) for account in document["accounts"])
         kind, text = self._next()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Search: identities with their accounts, page by page.
+"""Search: identities with their accounts, page by page, and the newest events of password changes.
 
 Documented: the fields, the limits, C(searchAfter), the language of queries. Assumed: that fields of accounts have an
 exact form, and which mistakes are refused with a 400.
@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.answers import Answer, Refusal
 from simulator.call import Call
-from simulator.query_language import understood
+from simulator.query_language import EVENT_FIELDS, IDENTITY_FIELDS, understood
 from simulator.state import State
 
 DEFAULT_LIMIT = 250
@@ -54,10 +54,14 @@ class Request:
             raise Refusal(400, 'The parameter "count" must be true or false.')
         self.count = query.get("count") == "true"
         document = _document(call)
-        if document["indices"] != ["identities"]:
+        if document["indices"] not in (["identities"], ["events"]):
             known = all(index in INDICES for index in document["indices"])
-            raise Refusal(400, "This simulator has identities only." if known else "An index is unknown.")
-        self.matches = understood(_query(document["query"]))
+            raise Refusal(400, "This simulator has identities and events." if known else "An index is unknown.")
+        self.events = document["indices"] == ["events"]
+        self.matches = understood(_query(document["query"]), EVENT_FIELDS if self.events else IDENTITY_FIELDS)
+        if self.events:
+            _only_newest_events(document, self.offset)
+            return
         self.keep = _Filter(document.get("queryResultFilter", {}), document.get("includeNested", True))
         self.descending, self.after = _order(document)
         if self.after is not None and self.offset:
@@ -67,6 +71,8 @@ class Request:
 async def search(state: State, call: Call) -> Answer:
     """Perform search. With C(search_page) an answer has fewer documents than were asked for, though more follow."""
     request = Request(call)
+    if request.events:
+        return _events(state, request)
     index = state.search_index
     documents = (index.document(identity) for identity in index.identities(request.descending, request.after))
     hits = (document for document in documents if request.matches(document))
@@ -79,6 +85,20 @@ async def search(state: State, call: Call) -> Answer:
         elif total > request.offset + limit and not request.count:
             break
     return Answer(200, page, {"X-Total-Count": str(total)} if request.count else None)
+
+
+def _events(state: State, request: Request) -> Answer:
+    """The newest events of password changes. That they can be sorted by their time is documented for all indices."""
+    hits = [document for document in state.records.events() if request.matches(document)]
+    return Answer(200, hits[: request.limit], {"X-Total-Count": str(len(hits))} if request.count else None)
+
+
+def _only_newest_events(document: dict, offset: int) -> None:
+    if document.get("sort") != ["-created"] or offset:
+        raise Refusal(400, 'This simulator gives the newest events only, sorted by "-created".')
+    for name in ("searchAfter", "queryResultFilter", "includeNested"):
+        if name in document:
+            raise Refusal(400, f'This simulator knows no "{name}" for events.')
 
 
 class _Filter:

@@ -19,7 +19,8 @@ class Settings:
     ``digit_token_enabled`` being on are assumptions: the real tenant's values aren't published.
 
     ``search_page``: documents of an answer of Search at most, whatever was asked for (0: no limit). ``search_lag``:
-    until Search knows of a change. ``last_set_at_once``: that needs no aggregation.
+    until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``records_lag``: until a change is
+    on record.
     """
 
     change_seconds: float = 1.0
@@ -36,6 +37,7 @@ class Settings:
     search_page: int = 0
     search_lag: float = 0.0
     last_set_at_once: bool = True
+    records_lag: float = 0.0
     request_log: int = 20000
     without_layouts: list = field(default_factory=list)
 

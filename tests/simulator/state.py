@@ -17,6 +17,7 @@ from simulator.keys import KeyRing
 from simulator.outcomes import Outcomes
 from simulator.passwords import PasswordStore
 from simulator.rate_limit import RateLimiter
+from simulator.records import ChangeRecords
 from simulator.request_log import RequestLog
 from simulator.search_index import SearchIndex
 from simulator.settings import Settings
@@ -36,7 +37,10 @@ class State:
         self.keys = KeyRing()
         self.passwords = PasswordStore()
         self.outcomes = Outcomes()
-        self.changes = ChangeEngine(settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers)
+        self.records = ChangeRecords(settings)
+        self.changes = ChangeEngine(
+            settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers, self.records
+        )
         self.digit_tokens = DigitTokens(settings, self.numbers)
         self.search_index = SearchIndex(settings, self.world, self.passwords)
         self.tokens = TokenIssuer(settings, self.world)
@@ -58,6 +62,7 @@ class State:
         self.passwords.reset()
         self.outcomes.reset()
         self.changes.reset()
+        self.records.reset()
         self.digit_tokens.reset()
         self.rate_limiter.reset()
         self.faults.clear()

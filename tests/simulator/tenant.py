@@ -171,9 +171,12 @@ class Tenant:
             "POST", "accounts", {"user_name": user_name, "source": source, "account_id": account_id, **more}
         )
 
-    def generate(self, sources: list[str], count: int, prefix: str) -> None:
-        """Users ``PREFIX00001``... with an account on each of the sources, until the next reset."""
-        self.control("POST", "generate", {"sources": sources, "count": count, "prefix": prefix})
+    def generate(self, sources: list[str], count: int, prefix: str, old: int | None = None) -> None:
+        """Users ``PREFIX00001``... with an account on each of the sources, until the next reset.
+
+        :param old: how many passwords are 400 days old, evenly spread; the others are a day old then.
+        """
+        self.control("POST", "generate", {"sources": sources, "count": count, "prefix": prefix, "old": old})
 
     def aggregate(self, source: str) -> None:
         """Have a source tell when its passwords were set."""

@@ -31,6 +31,7 @@ OPERATIONS = {
     "sync_groups": ("get", "/password-sync-groups", "more/{}.json"),
     "accounts": ("get", "/accounts", "more/{}.json"),
     "reload": ("post", "/accounts/{id}/reload", "more/{}-more.json"),
+    "activities": ("get", "/account-activities", "more/{}-more.json"),
 }
 """Method, path without a version, and file of each, by the simulator's name."""
 
@@ -76,7 +77,7 @@ class Digest:
         """Keep an operation, and return its number."""
         parameters = details.get("parameters", ())
         filters = [each.get("description", "") for each in parameters if each["name"] == "filters"]
-        scopes = {scope for security in details["security"] for each in security.values() for scope in each}
+        scopes = {scope for security in details.get("security", ()) for each in security.values() for scope in each}
         kept = {
             "scopes": sorted(scopes),
             "parameters": [

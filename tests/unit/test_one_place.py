@@ -220,7 +220,7 @@ def test_the_sample_of_a_receipt_is_one(documentation):
 
 def test_the_decisions_are_documented(documentation):
     decision = " ".join(documentation["isc_password"]["return"]["decision"]["description"])
-    known = (_decision.SEND, _decision.RESUMED, _decision.SAME_PASSWORD, _decision.YOUNG)
+    known = (_decision.SEND, _decision.RESUMED, _decision.SAME_PASSWORD, _decision.YOUNG, _decision.UNKNOWN_AGE)
     assert re.findall(r"V\((\w+)\) when", decision) == list(known)
 
 

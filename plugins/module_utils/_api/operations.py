@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from .account_reload import RELOAD_ACCOUNT
+from .change_records import LIST_ACTIVITIES, SEARCH_EVENTS
 from .digit_token import CREATE_DIGIT_TOKEN
 from .password_change import CHANGE_STATUS, SET_PASSWORD
 from .password_info import QUERY_PASSWORD_INFO
@@ -20,4 +22,7 @@ OPERATIONS = (
     LIST_SYNC_GROUPS,
     LIST_SOURCES,
     SEARCH,
+    RELOAD_ACCOUNT,
+    LIST_ACTIVITIES,
+    SEARCH_EVENTS,
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 
 from .._client.answers import Fields
-from .._client.operation import Operation
+from .._client.operation import DEFAULT_API_VERSION, Operation
 from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
 from .._http.transport import LARGEST_ANSWER
 from .._text import fault_of_id, has_controls, quoted
@@ -92,7 +92,7 @@ class FoundAccount(t.NamedTuple):
     """An account of an identity. What is ``None`` is not known.
 
     ``user_name`` is the identity's name, which is its login name. ``uid`` is its uid, in most tenants the same.
-    ``last_set``: when the password was last set, in seconds since 1970.
+    ``last_set``: when the password was last set, in seconds since 1970. ``isc_id``: the account's own id in ISC.
     """
 
     account_id: str
@@ -107,6 +107,7 @@ class FoundAccount(t.NamedTuple):
     privileged: bool
     supports_password_change: bool | None
     last_set: float | None
+    isc_id: str | None = None
 
 
 def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
@@ -116,13 +117,34 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
 
     :raises InputError: an option can't be used, or the tenant has no such source.
     """
+    found = search_accounts(client, wanted)
+    if not found:
+        _check_source(client, wanted.source)
+    return found
+
+
+def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
+    """Return the accounts that are asked for of a source that the tenant is known to have.
+
+    :raises InputError: an option can't be used.
+    """
     _check(wanted)
     found = _found(client, wanted, exact=True)
     if not found and (wanted.account_id is not None or wanted.user_name is not None):
         found = _found(client, wanted, exact=False)
-    if not found:
-        _check_source(client, wanted.source)
     return found
+
+
+def check_search(client: Client, option: str) -> None:
+    """Raise InputError where the API version that is used has no Search.
+
+    :param option: the option that needs it, with its value, for the message.
+    """
+    if client.api_version in SEARCH.not_served_by:
+        raise InputError(
+            f"{option}, and api_version {client.api_version} has no Search, which would tell the age.",
+            f"Use api_version {DEFAULT_API_VERSION}.",
+        )
 
 
 def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
@@ -132,6 +154,7 @@ def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
     """
     result = dict(account._asdict())
     last_set = result.pop("last_set")
+    del result["isc_id"]
     result["password_last_set"] = None if last_set is None else format_time(last_set)
     result["password_age_days"] = age_in_days(last_set, now)
     return result
@@ -349,6 +372,7 @@ class _Reader:
             privileged=account.flag("privileged") is True,
             supports_password_change=account.flag("supportsPasswordChange"),
             last_set=read_last_set(account.value("passwordLastSet")),
+            isc_id=account.usable_id("id"),
         )
 
     def _once(self, text: str) -> str:

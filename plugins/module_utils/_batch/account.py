@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import typing as t
 
+from .._change.age import KnownAge
 from .._change.flow import ChangeFlow
 from .._change.prepare import check_identification
 from .._errors import InputError, check_text
 from .._outcomes import (
+    ACCEPTED,
     FAILED,
     FAILURES,
+    FINISHED,
     NOT_SENT,
     OUTCOMES,
     PROBLEMS,
@@ -33,9 +36,11 @@ class BatchAccount:
     :ivar flow: the flow of its change.
     :ivar from_earlier_run: an earlier run with the same journal sent the change.
     :ivar ids: the ids of source and account, where they are known.
+    :ivar age: how old its password is, where that was asked for.
+    :ivar reason: why nothing is due, as a clause for people; empty where something is.
     """
 
-    __slots__ = ("flow", "from_earlier_run", "ids", "name", "options")
+    __slots__ = ("age", "flow", "from_earlier_run", "ids", "name", "options", "reason")
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
         self.options = options
@@ -43,6 +48,13 @@ class BatchAccount:
         self.flow: ChangeFlow = t.cast(ChangeFlow, None)
         self.from_earlier_run = False
         self.ids: tuple[str, str] | None = None
+        self.age: KnownAge | None = None
+        self.reason = ""
+
+    @property
+    def is_set_blindly(self) -> bool:
+        """Whether its password is set although nobody knows how old it is."""
+        return self.age is not None and self.age.last_set is None and self.flow.outcome in (FINISHED, ACCEPTED)
 
     def identified_by(self) -> dict[str, str]:
         """Return the options that identify it, as far as they were given."""
@@ -90,8 +102,11 @@ _NOTHING: dict[str, t.Any] = {
 _UNSENT = "Not sent, because the run stopped before."
 
 
-def result_of(account: BatchAccount) -> dict[str, t.Any]:
-    """Return the entry of *account* in the results."""
+def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
+    """Return the entry of *account* in the results.
+
+    :param now: seconds since 1970.
+    """
     flow = account.flow
     source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
     change = dict(_NOTHING) if flow.change is None else flow.change.as_result()
@@ -108,6 +123,8 @@ def result_of(account: BatchAccount) -> dict[str, t.Any]:
         "outcome": flow.outcome,
         "changed": flow.changed,
     }
+    if account.age is not None:
+        result["password_age"] = account.age.as_result(now)
     if flow.sync_group is not None:
         result["sync_group"] = flow.sync_group.as_result()
     if flow.warnings:

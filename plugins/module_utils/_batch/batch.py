@@ -23,15 +23,17 @@ from .._errors import (
     check_number,
     check_seconds,
 )
-from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNKNOWN
+from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNCHANGED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
 from .account import BatchAccount, result_of, sentence_of, summary_of
+from .ages import AgeRule, BatchAges
 from .journal import (
     SENDING,
     AccountHistory,
     Journal,
 )
 from .rate_limit import RateLimit, RateLimiter
+from .records import tell_of_records
 from .run import INTERRUPTED, MAX_FAILURES, BatchRun, interruptible
 from .schedule import Scheduler
 from .workers import Workers
@@ -156,6 +158,19 @@ class Batch:
         finally:
             self._workers.close()
 
+    def tell_of_records(
+        self,
+        accounts: t.Sequence[BatchAccount],
+        since_of: t.Callable[[BatchAccount], float | None] = lambda account: None,
+    ) -> None:
+        """Add what ISC has on record to the errors of the first accounts whose outcome is not known.
+
+        :param since_of: see ``records.tell_of_records``.
+        """
+        # Whoever interrupts a run waits for its end.
+        if self.run.stopped != INTERRUPTED:
+            tell_of_records(self._client, accounts, self.limiter, since_of)
+
     def _add(self, account: BatchAccount) -> None:
         if not account.flow.asks_nothing or self._scheduler.stopped:
             self.run.add(account)
@@ -177,9 +192,11 @@ def run_batch(
     options: BatchOptions,
     journal: Journal,
     progress: BatchProgress | None,
+    rule: AgeRule | None = None,
 ) -> Result:
     """Set the passwords of *accounts*, as far as the journal leaves anything to do, and return the module's result.
 
+    :param rule: which passwords are due by their age; ``None`` for all.
     :raises BatchError: not all went well. :raises IscError: nothing could be done at all.
     """
     runtime = client.runtime
@@ -190,22 +207,37 @@ def run_batch(
         histories = journal.add((account.name, account.identified_by()) for account in accounts)
         if journal.problem is not None:
             raise journal.problem
+        ages = BatchAges(client, rule)
         for account, history in zip(accounts, histories):
-            begin_from(batch, account, history, journal)
+            begin_from(batch, account, history, journal, ages.decide)
+        ages.ask(accounts)
+        for account in accounts:
+            if ages.leave_out(account):
+                batch.run.count(account)
         batch.begin(accounts)
         batch.work(progress, what_next)
+        left = [each for each in zip(accounts, histories) if each[0].flow.outcome == UNCHANGED]
+        journal.unchanged((history.number, account.reason) for account, history in left)
     finally:
         journal.ended(batch.run.stopped)
     for account in accounts:
         if account.flow.outcome is None:
             batch.run.interrupt(account)
+    batch.tell_of_records(accounts)
     return _result(client, accounts, batch, journal, round(runtime.clock() - began, 3))
 
 
-def begin_from(batch: Batch, account: BatchAccount, history: AccountHistory, journal: Journal) -> None:
+def begin_from(
+    batch: Batch,
+    account: BatchAccount,
+    history: AccountHistory,
+    journal: Journal,
+    decide: t.Callable[[BatchAccount, Target], Decision] = lambda account, target: None,
+) -> None:
     """Give *account* a flow; where an earlier run has sent its change, take that up."""
-    flow = batch.flow(account, journal.log(history.number) if journal.keeps else None)
-    if history.step not in (SENDING, ACCEPTED, UNKNOWN, FINISHED):
+    log = journal.log(history.number) if journal.keeps else None
+    flow = batch.flow(account, log, lambda target: decide(account, target))
+    if not history.begun:
         return
     if history.source_id is not None and history.account_id is not None:
         with contextlib.suppress(InputError):  # two earlier runs set it, and nothing more is sent
@@ -233,7 +265,8 @@ def begin_from(batch: Batch, account: BatchAccount, history: AccountHistory, jou
 
 
 def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal: Journal, duration: float) -> Result:
-    results = [result_of(account) for account in accounts]
+    now = client.runtime.time()
+    results = [result_of(account, now) for account in accounts]
     if batch.settings.check_mode:
         for account, each in zip(accounts, results):
             each.update(_queried(account))
@@ -275,6 +308,12 @@ def _warnings(accounts: list[BatchAccount], results: list[Result], journal: Jour
         warnings.append(
             f"For {done} of {len(results)} accounts nothing was sent: an earlier run with the journal "
             f"{journal.path} did. To set their passwords again, use a new journal."
+        )
+    blind = sum(1 for account in accounts if account.is_set_blindly)
+    if blind:
+        warnings.append(
+            f"ISC doesn't know how old the passwords of {blind} of {len(results)} accounts are. They are set, because "
+            "unknown_age is change."
         )
     concerned = [each for each in results if "warnings" in each]
     if concerned:

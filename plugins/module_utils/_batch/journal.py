@@ -105,6 +105,11 @@ class AccountHistory:
         self.ended_at: float | None = None
 
     @property
+    def begun(self) -> bool:
+        """Whether an earlier run has sent a change, and it didn't fail for certain."""
+        return self.step in (SENDING, ACCEPTED, UNKNOWN, FINISHED)
+
+    @property
     def resumable(self) -> bool:
         """Whether a change is under way whose status can be read."""
         return self.step in (ACCEPTED, UNKNOWN) and self.request_id is not None
@@ -295,6 +300,11 @@ class Journal:
         """Write a step of an account."""
         self._write({"account": number, "step": step, "time": self._now(), **more})
 
+    def unchanged(self, reasons: t.Iterable[tuple[int, str]]) -> None:
+        """Write of accounts, by their numbers, why nothing was due: all of them at once, as nothing follows from it."""
+        steps = ((number, {"step": UNCHANGED, "time": self._now(), "reason": reason}) for number, reason in reasons)
+        self._write(*({"account": number, **step} for number, step in steps))
+
     def _now(self) -> str:
         return format_exact_time(self._time())
 
@@ -362,10 +372,6 @@ class JournalLog:
     def unknown(self, error: IscError) -> None:
         """Write that the outcome of the change is not known."""
         self._journal.step(self._number, UNKNOWN, reason=error.message)
-
-    def unchanged(self, reason: str) -> None:
-        """Write that nothing was due."""
-        self._journal.step(self._number, UNCHANGED, reason=reason)
 
 
 @contextlib.contextmanager

@@ -11,9 +11,8 @@ import typing as t
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS
 from .._errors import InputError
 from .._times import is_young, parse_age
-
-if t.TYPE_CHECKING:
-    from .receipt import Receipt
+from .age import CHANGE, DUE, ISC, RECEIPT, YOUNG, KnownAge, check_age_options, judge, newer
+from .receipt import UNKNOWN, Receipt
 
 ALWAYS = "always"
 WHEN_CHANGED = "when_changed"
@@ -27,8 +26,8 @@ RESUMED = "resumed"
 SAME_PASSWORD = "same_password"  # noqa: S105
 """Nothing to do: this password was set already."""
 
-YOUNG = "young"
-"""Nothing to do: the password was set less than C(max_age) ago."""
+UNKNOWN_AGE = "unknown_age"
+"""Nothing to do: nobody knows how old the password is, and C(unknown_age) is C(skip)."""
 
 
 class UpdateOptions(t.NamedTuple):
@@ -36,6 +35,14 @@ class UpdateOptions(t.NamedTuple):
 
     update_password: str = ALWAYS
     max_age: float | None = None
+    age_from: str = RECEIPT
+    unknown_age: str = CHANGE
+    reload: bool = False
+
+    @property
+    def asks_isc(self) -> bool:
+        """Whether ISC tells how old a password is."""
+        return self.max_age is not None and self.age_from == ISC
 
 
 def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
@@ -43,34 +50,65 @@ def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
 
     :raises InputError: an option can't be used; the message names it.
     """
-    options = UpdateOptions(params["update_password"], parse_age("max_age", params.get("max_age")))
+    options = UpdateOptions(
+        params["update_password"],
+        parse_age("max_age", params.get("max_age")),
+        params.get("age_from") or RECEIPT,
+        params.get("unknown_age") or CHANGE,
+        bool(params.get("reload")),
+    )
+    check_age_options({**options._asdict(), "max_age": params.get("max_age")}, RECEIPT)
     if params.get("receipt_file") is None and params.get("receipt") is None:
-        for given, what in (
-            (options.update_password == WHEN_CHANGED, f"update_password is {WHEN_CHANGED}"),
-            (options.max_age is not None, "max_age is given"),
+        for given, what, otherwise in (
+            (options.update_password == WHEN_CHANGED, f"update_password is {WHEN_CHANGED}", ""),
+            (
+                options.max_age is not None and not options.asks_isc,
+                "max_age is given",
+                " Or set age_from to isc, to ask ISC how old the password is.",
+            ),
         ):
             if given:
                 raise InputError(
                     f"{what}, but no receipt that tells what was set before.",
-                    "Give receipt_file, or receipt ({} for the first run) as the run before returned it.",
+                    f"Give receipt_file, or receipt ({{}} for the first run) as the run before returned it.{otherwise}",
                 )
     return options
 
 
-def decide(receipt: Receipt | None, password: str, options: UpdateOptions, now: float) -> str:
-    """Return SEND, RESUMED, SAME_PASSWORD or YOUNG.
+def decide(
+    receipt: Receipt | None,
+    password: str,
+    options: UpdateOptions,
+    now: float,
+    ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
+) -> str:
+    """Return SEND, RESUMED, SAME_PASSWORD, YOUNG or UNKNOWN_AGE.
 
     :param receipt: what is remembered of the last change, or ``None``.
     :param now: seconds since 1970.
+    :param ask_isc: tells how old ISC knows the password to be. It is called only where that decides.
     :raises NoScryptError: this Python can't compare passwords.
+    :raises AgeUnknownError: nobody knows the age, and the options say to fail then.
     """
-    if receipt is None:
-        return SEND
-    if receipt.state == CHANGE_FINISHED:
+    if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):
             return YOUNG
         if options.update_password == WHEN_CHANGED and receipt.fingerprint.is_of(password):
             return SAME_PASSWORD
-    elif receipt.state == CHANGE_IN_PROGRESS and receipt.request_id is not None and receipt.fingerprint.is_of(password):
-        return RESUMED
-    return SEND
+    elif receipt is not None and receipt.state == CHANGE_IN_PROGRESS:
+        resumes = receipt.request_id is not None and receipt.fingerprint.is_of(password)
+        return RESUMED if resumes else SEND
+    elif receipt is not None and receipt.state == UNKNOWN:
+        # Whatever ISC says of its age, which password is in effect is not known.
+        return SEND
+    if options.max_age is None or options.age_from != ISC:
+        return SEND
+    verdict = judge(newer(age_of(receipt), ask_isc(), now), options.max_age, options.unknown_age, now)
+    return {DUE: SEND, YOUNG: YOUNG}.get(verdict, UNKNOWN_AGE)
+
+
+def age_of(receipt: Receipt | None) -> KnownAge | None:
+    """Return how old the password is that a receipt remembers; ``None`` unless that is known to have been set."""
+    if receipt is None or receipt.state != CHANGE_FINISHED:
+        return None
+    return KnownAge(RECEIPT, receipt.time)

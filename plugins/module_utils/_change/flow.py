@@ -77,9 +77,9 @@ class Settings(t.NamedTuple):
 
 
 class Leave(t.NamedTuple):
-    """Nothing is due. ``change`` is the last change, as far as it is known."""
+    """Nothing is due. ``change`` is the last change, as far as it is known; ``None`` where none is remembered."""
 
-    change: Change
+    change: Change | None
 
 
 class Send(t.NamedTuple):

@@ -27,6 +27,7 @@ from .._password.fingerprint import (
     NoScryptError,
     check_scrypt,
 )
+from .age import ISC, KnownAge
 from .decision import UpdateOptions, decide
 from .receipt import (
     AccountKey,
@@ -97,16 +98,23 @@ class ReceiptLog:
             return False
         return self.current.state == CHANGE_IN_PROGRESS and self.current.request_id is not None
 
-    def decide(self, source_id: str, account_id: str, options: UpdateOptions) -> str:
+    def decide(
+        self,
+        source_id: str,
+        account_id: str,
+        options: UpdateOptions,
+        ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
+    ) -> str:
         """Return what is to be done about the password, as the function decide tells.
 
+        :param ask_isc: see decide.
         :raises ReceiptError: the receipt is of another account, or the passwords can't be compared.
         """
         if self.earlier is not None:
             check_account(self.earlier, self._change.key(source_id, account_id), str(self._name))
         self.of_the_account = True
         with _explained(str(self._name)):
-            return decide(self.earlier, self._change.password, options, self._change.time())
+            return decide(self.earlier, self._change.password, options, self._change.time(), ask_isc)
 
     def sending(self, source_id: str, account_id: str) -> None:
         """Keep that the password is about to be sent.

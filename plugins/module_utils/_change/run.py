@@ -9,16 +9,23 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from .._api.change_records import ChangedAccount
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from .._api.search import check_search
 from .._errors import IscError, check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
 from .._times import format_time
-from .decision import RESUMED, SEND, YOUNG, UpdateOptions, update_options
+from .age import ISC, YOUNG, KnownAge, newer
+from .age_lookup import AgeQuestion, ask_age
+from .decision import RESUMED, SEND, UpdateOptions, age_of, update_options
+from .evidence import evidence, sent_at
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
 from .interrupted import Watch, interrupted_error, unwatched
 from .poll import intervals, poll_settings
 from .prepare import Target
+from .receipt import UNKNOWN as SENDING
+from .receipt import Receipt
 from .receipt_log import ReceiptLog, Sent, open_receipt
 from .sync_group import SyncGroups
 
@@ -41,10 +48,12 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
     """
     polling = poll_settings(params)
     options = update_options(params)
+    if options.asks_isc:
+        check_search(client, f"age_from is {ISC}")
     password = check_text("password", params["password"])
     settings = Settings(polling if params["wait"] else None, params["retries"], check_mode)
     with open_receipt(params, Sent(client.tenant, password, client.runtime.time), check_mode) as receipt:
-        decision = _Decision(receipt, options, password)
+        decision = _Decision(client, receipt, options, password, params, check_mode)
         flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
         pauses = intervals(polling, client.runtime.random)
         try:
@@ -53,44 +62,101 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
         finally:
             client.warnings += [*flow.warnings, *receipt.warnings(), *decision.warnings()]
         if flow.error is not None:
-            raise _failure(flow, receipt)
-        return _result(flow, receipt, decision.word, check_mode, client.runtime.time())
+            raise _failure(flow, receipt, client, params)
+        return _result(flow, receipt, decision, check_mode, client.runtime.time())
 
 
 class _Decision:
-    """Decides once the account is found. ``word`` is the decision as the result tells it."""
+    """Decides once the account is found.
 
-    def __init__(self, receipt: ReceiptLog, options: UpdateOptions, password: str) -> None:
+    :ivar word: the decision as the result tells it.
+    :ivar age: how old the password is, where C(max_age) asks for that and it is known who says so.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        receipt: ReceiptLog,
+        options: UpdateOptions,
+        password: str,
+        params: t.Mapping[str, t.Any],
+        check_mode: bool,
+    ) -> None:
         self.word = SEND
+        self.age: KnownAge | None = None
+        self._client = client
         self._receipt = receipt
         self._password = password
         self._options = options
+        self._params = params
+        self._check_mode = check_mode
+        self._of_an_earlier_run = ""
 
     def warnings(self) -> list[str]:
-        """Return what has to be said about a password that is not set."""
-        earlier = self._receipt.earlier
-        if self.word != YOUNG or earlier is None:
-            return []
-        with contextlib.suppress(NoScryptError):
-            if earlier.fingerprint.is_of(self._password):
-                return []
-        return ["The password that was given was not set: another one was set less than max_age ago."]
+        """Return what has to be said about a password that is not set, or is set without knowing enough."""
+        return [*filter(None, (self._of_an_earlier_run, self._of_the_given_one(), self._of_an_unknown_age()))]
 
     def __call__(self, target: Target) -> Decision:
-        self.word = self._receipt.decide(target.info.source_id, target.account_id, self._options)
         earlier = self._receipt.earlier
-        if self.word == SEND or earlier is None:
+        if self._options.max_age is not None:
+            self.age = age_of(earlier)
+        self.word = self._receipt.decide(
+            target.info.source_id, target.account_id, self._options, lambda: self._ask_isc(target)
+        )
+        if self.word == SEND:
+            self._look_at_earlier_run(target)
             return None
-        if self.word == RESUMED:
+        if earlier is not None and self.word == RESUMED:
             return Resume(Change(earlier.request_id, CHANGE_IN_PROGRESS), earlier.time, set_if_forgotten=True)
-        return Leave(Change(earlier.request_id, CHANGE_FINISHED))
+        finished = earlier is not None and earlier.state == CHANGE_FINISHED
+        return Leave(Change(t.cast(Receipt, earlier).request_id, CHANGE_FINISHED) if finished else None)
+
+    def _ask_isc(self, target: Target) -> KnownAge:
+        question = AgeQuestion(t.cast(float, self._options.max_age), self._options.reload, self._check_mode)
+        told = ask_age(self._client, target.info.source_id, target.account_id, question)
+        self.age = newer(self.age, told, self._client.runtime.time())
+        return told
+
+    def _look_at_earlier_run(self, target: Target) -> None:
+        earlier = self._receipt.earlier
+        if earlier is None or earlier.state != SENDING:
+            return
+        found = evidence(self._client, _changed_account(target, self._params), earlier.time)
+        self._of_an_earlier_run = (
+            f"An earlier run sent a password at {format_time(earlier.time)}, and how that ended isn't known. {found} "
+            "The given password is set now."
+        )
+
+    def _of_the_given_one(self) -> str:
+        earlier = self._receipt.earlier
+        if self.word != YOUNG or earlier is None:
+            return ""
+        if self.age is not None and self.age.age_from != ISC:
+            with contextlib.suppress(NoScryptError):
+                if earlier.fingerprint.is_of(self._password):
+                    return ""
+        return "The password that was given was not set: another one was set less than max_age ago."
+
+    def _of_an_unknown_age(self) -> str:
+        if self.word != SEND or self.age is None or self.age.last_set is not None:
+            return ""
+        return "ISC doesn't know how old the password is, so it is set, because unknown_age is change."
 
 
 _WITH_RECEIPT = "Or run this again with its receipt: that keeps waiting as well, and sends nothing."
 
 
-def _failure(flow: ChangeFlow, receipt: ReceiptLog) -> Exception:
+def _changed_account(target: Target, params: t.Mapping[str, t.Any]) -> ChangedAccount:
+    info = target.info
+    names = params.get("source_name"), params.get("user_name")
+    return ChangedAccount(target.account_id, info.source_id, *names, identity_id=info.identity_id)
+
+
+def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Mapping[str, t.Any]) -> Exception:
     error = t.cast(t.Any, flow.error)
+    if flow.outcome == UNKNOWN and flow.target is not None:
+        found = evidence(client, _changed_account(flow.target, params), sent_at(flow, client.runtime))
+        error = error.replaced(message=f"{error.message} {found}")
     if flow.outcome == UNKNOWN and receipt.resumable:
         error = error.with_hint(_WITH_RECEIPT)
     details = {**error.details, "outcome": flow.outcome, "step": flow.step}
@@ -108,8 +174,8 @@ def _interrupted(flow: ChangeFlow, receipt: ReceiptLog, params: t.Mapping[str, t
     return error.with_hint(_WITH_RECEIPT) if error.details["outcome"] == UNKNOWN and resumable else error
 
 
-def _result(flow: ChangeFlow, receipt: ReceiptLog, word: str, check_mode: bool, now: float) -> Result:
-    target = t.cast(Target, flow.target)
+def _result(flow: ChangeFlow, receipt: ReceiptLog, decision: _Decision, check_mode: bool, now: float) -> Result:
+    target, word, age = t.cast(Target, flow.target), decision.word, decision.age
     sent = not flow.resumed and word in (SEND, RESUMED)
     if flow.change is None or (check_mode and sent):
         change: Result = dict(NOTHING_SENT)
@@ -124,6 +190,7 @@ def _result(flow: ChangeFlow, receipt: ReceiptLog, word: str, check_mode: bool, 
         "outcome": flow.outcome,
         "changed": flow.changed,
         "decision": SEND if sent else word,
+        **({} if age is None else {"password_age": age.as_result(now)}),
         **({} if flow.sync_group is None else {"sync_group": flow.sync_group.as_result()}),
         "receipt": receipt.value,
         **_diff(flow, receipt, sent, check_mode, now),

@@ -239,9 +239,10 @@ class Claims(t.NamedTuple):
     def lacks_scope(self, scope: str) -> bool:
         """Return whether the token certainly lacks *scope*.
 
-        Tokens can also carry scopes in forms that don't name them one by one; then nothing is certain.
+        Tokens can also carry scopes in forms that don't name them one by one; then nothing is certain. An empty *scope*
+        is that of an operation for which none is published.
         """
-        if not self.scopes or self.has_scope(scope):
+        if not scope or not self.scopes or self.has_scope(scope):
             return False
         return all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
 

@@ -161,16 +161,21 @@ class Client:
         return self._call(request, self._term(deadline), read_object)
 
     def call_list(
-        self, operation: Operation, query: t.Mapping[str, str], json: t.Mapping[str, t.Any] | None = None
+        self,
+        operation: Operation,
+        query: t.Mapping[str, str],
+        json: t.Mapping[str, t.Any] | None = None,
+        deadline: float | None = None,
     ) -> list[dict[str, t.Any]]:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
         :param query: the parameters of the path.
         :param json: the body.
+        :param deadline: as for ``call``.
         :raises IscError: as ``call`` does.
         """
         request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}", json)
-        return self._call(request, self._term(None), read_list)
+        return self._call(request, self._term(deadline), read_list)
 
     def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
         token = self._token(term)

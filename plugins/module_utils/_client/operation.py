@@ -106,6 +106,8 @@ def explain_refusal(
 
 def forbidden_hint(operation: Operation, claims: Claims) -> str:
     """Return what a 403 to *operation* means for a token with *claims*."""
+    if not operation.scope:
+        return f"SailPoint names no scope for this: check {operation.other_reason}."
     if claims.lacks_scope(operation.scope):
         return f"The token lacks the scope {operation.scope}: add it to the API client or personal access token in ISC."
     if claims.authority == AUTHORITY_USER and operation.refused_to_users:

@@ -15,24 +15,27 @@ import dataclasses
 import typing as t
 
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from ...module_utils._api.password_info import PasswordInfo
 from ...module_utils._batch.account import BatchAccount
 from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
 from ...module_utils._batch.journal import AccountHistory, Journal
 from ...module_utils._batch.run import BatchProgress
+from ...module_utils._change.age import KnownAge
+from ...module_utils._change.age_lookup import SourceAges
 from ...module_utils._change.flow import ChangeFlow, Decision, Leave, Resume, Send
 from ...module_utils._change.log import ChangeLog, Logs
 from ...module_utils._change.prepare import Target
 from ...module_utils._change.sync_group import IGNORE
 from ...module_utils._client.client import Client
-from ...module_utils._errors import InputError
-from ...module_utils._outcomes import AT_SET, AT_STORE, FINISHED, SUCCESSES, UNCHANGED
+from ...module_utils._errors import AgeUnknownError, InputError, IscError
+from ...module_utils._outcomes import AT_QUERY, AT_SET, AT_STORE, FINISHED, SUCCESSES, UNCHANGED
 from .._stores.base import Store
 from .._stores.kinds import is_built_in
 from .log import StoreLog
 from .options import PREFIX
 from .owner import RunOwner
 from .rotation import Problem, Rotation
-from .steps import RESEND, SET, STORE, WAIT
+from .steps import NOTHING, RESEND, SET, STORE, WAIT
 
 _WHAT_NEXT = "Run this again: it does what is left."
 
@@ -81,6 +84,7 @@ class RotationBatch:
         self._context = context
         self._hosts = hosts
         self._recent = context.options.recent
+        self._ages: SourceAges | None = None
 
     def run(self, progress: BatchProgress | None) -> None:
         """Rotate all, and then once more those for which a given password waits behind a pending one.
@@ -92,8 +96,11 @@ class RotationBatch:
         histories = {host.host: history for host, history in zip(self._hosts, added)}
         if context.journal.problem is not None:
             raise context.journal.problem
+        self._ages = self._asked(histories)
         for host in self._hosts:
+            self._leave_out(host, histories[host.host])
             self._tell_of_planned(host, histories[host.host])
+        self._tell_of_unchanged(self._hosts, histories)
         hosts = [host for host in self._hosts if host.rotation.goes_on]
         while hosts and self.stopped is None:
             self._run(hosts, histories, progress)
@@ -122,10 +129,57 @@ class RotationBatch:
         self._recent = tuple(batch.limiter.recent(context.client.runtime.clock()))
         self.stopped = batch.run.stopped
         self.why_stopped = why_stopped(batch.run, context.journal.problem)
-        for host, account in zip(hosts, accounts):
+        for account in accounts:
             if account.flow.outcome is None:
                 batch.run.interrupt(account)
+        staged = {host.host: host for host in hosts}
+        batch.tell_of_records(accounts, lambda account: _staged_at(staged[account.name]))
+        for host, account in zip(hosts, accounts):
             self._take_up(host, account, histories[host.host])
+        self._tell_of_unchanged(hosts, histories)
+
+    def _asked(self, histories: t.Mapping[str, AccountHistory]) -> SourceAges | None:
+        """Ask ISC how old the passwords are, each source once; ``None`` where no host wants to know."""
+        wanted = [
+            host.rotation.options.identification
+            for host in self._hosts
+            if host.rotation.goes_on and host.rotation.options.asks_isc and host.target is None
+        ]
+        return SourceAges(self._context.client, wanted) if wanted else None
+
+    def _leave_out(self, host: HostRotation, history: AccountHistory) -> None:
+        """Leave a host unchanged that ISC knows not to be due. Then it costs no request.
+
+        That is for hosts without a store: there may be a pending password in it, or a hook that is due.
+        """
+        rotation = host.rotation
+        options = rotation.options
+        if (
+            self._ages is None
+            or host.target is not None
+            or options.stored
+            or not (rotation.goes_on and options.asks_isc)
+        ):
+            return
+        known = None if history.begun else self._ages.account(options.identification)
+        if known is None:
+            return
+        target = Target(PasswordInfo(known.identity_id, known.source_id, "", "", (), ()), known.account_id)
+        rotation.find(target)
+        rotation.load({}, "", "")
+        try:
+            rotation.plan((), self._context.me(host.host), self._context.client.runtime.time(), self._age_of(target))
+        except AgeUnknownError as error:
+            rotation.fail(Problem.of(error, AT_QUERY))
+            return
+        except IscError:
+            rotation.due = SET
+        if rotation.due != NOTHING:
+            rotation.forget()
+
+    def _age_of(self, target: Target) -> t.Callable[[], KnownAge]:
+        ages = t.cast(SourceAges, self._ages)
+        return lambda: ages.of(target.info.source_id, target.account_id)
 
     def _begin(self, batch: Batch, host: HostRotation, history: AccountHistory) -> None:
         """Give the account of *host* the flow of its change."""
@@ -162,7 +216,11 @@ class RotationBatch:
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
         if not planned:
-            rotation.plan(target.info.policies, context.me(host.host), time())
+            asked = rotation.options.asks_isc and self._ages is not None
+            more = (self._age_of(target),) if asked else ()
+            rotation.plan(target.info.policies, context.me(host.host), time(), *more)
+            if rotation.age_warning is not None:
+                self.warnings.append((host.host, rotation.age_warning))
         pending = rotation.record.pending if rotation.record is not None else None
         if rotation.due == SET and pending is not None:
             if rotation.length_warning is not None:
@@ -200,8 +258,6 @@ class RotationBatch:
                 rotation.reason = "an earlier run with this journal has set it"
         if log is not None and log.problem is not None and flow.outcome == FINISHED:
             rotation.fail(Problem.of(log.problem, AT_STORE), FINISHED)
-        if rotation.outcome == UNCHANGED:
-            self._tell_of_unchanged(host, history)
 
     def _take_up_failure(self, rotation: Rotation, flow: ChangeFlow) -> None:
         error = flow.error
@@ -215,12 +271,13 @@ class RotationBatch:
         problem = host.rotation.problem
         if problem is not None and self._context.journal.keeps:
             self._context.journal.log(history.number).refused(InputError(problem.message))
-        elif host.rotation.outcome == UNCHANGED:
-            self._tell_of_unchanged(host, history)
 
-    def _tell_of_unchanged(self, host: HostRotation, history: AccountHistory) -> None:
-        if self._context.journal.keeps and not _was_set_with(history, host.rotation):
-            self._context.journal.log(history.number).unchanged(host.rotation.reason)
+    def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation], histories: t.Mapping[str, AccountHistory]) -> None:
+        """Write into the journal why hosts were left, but for those that an earlier run with the same journal set."""
+        left = [(host.rotation, histories[host.host]) for host in hosts if host.rotation.outcome == UNCHANGED]
+        self._context.journal.unchanged(
+            (history.number, rotation.reason) for rotation, history in left if not _was_set_with(history, rotation)
+        )
 
 
 def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
@@ -251,6 +308,12 @@ def _goes_on(rotation: Rotation) -> bool:
 def _identified_by(host: HostRotation) -> dict[str, str]:
     # Of a host whose options are wrong, they may be missing.
     return dict(host.rotation.options.identification) or {"user_name": host.host}
+
+
+def _staged_at(host: HostRotation) -> float | None:
+    """Return when the pending password of a host was staged, in seconds since 1970."""
+    record = host.rotation.record
+    return None if record is None or record.pending is None else record.pending.time
 
 
 def _was_set_with(history: AccountHistory, rotation: Rotation) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._change.age import ISC
 from ...module_utils._errors import IscError
 from ...module_utils._outcomes import (
     ACCEPTED,
@@ -67,15 +68,23 @@ def _report(rotation: Rotation, check_mode: bool) -> str:
     if rotation.due == NOTIFY:
         return f"unchanged, only the hook after the change {'is due' if check_mode else 'was run'}"
     if rotation.due == NOTHING and not rotation.changed:
-        return f"unchanged, {rotation.reason}"
+        return f"unchanged, {rotation.reason}{_age(rotation)}"
     if check_mode:
-        return f"would be set{_elsewhere(rotation)} (check mode, nothing was sent)"
+        return f"would be set{_elsewhere(rotation)} (check mode, nothing was sent){_age(rotation)}"
     if outcome == ACCEPTED:
         return f"accepted, request {change.request_id if change else None}, not waited for"
     account_id = rotation.account.account_id if rotation.account else ""
     sources = len(change.source_ids) if change else 0
     where = f" on {sources} sources of a password sync group" if sources > 1 else ""
-    return f"set for {account_id}{where}"
+    return f"set for {account_id}{where}{_age(rotation)}"
+
+
+def _age(rotation: Rotation) -> str:
+    """Return what ISC says about the age, as sentences that follow: how old that knowledge can be belongs to it."""
+    age = rotation.age
+    if age is None or age.age_from != ISC:
+        return ""
+    return f". {'Before this run: ' if rotation.changed else ''}{age.explanation}"
 
 
 def _elsewhere(rotation: Rotation) -> str:

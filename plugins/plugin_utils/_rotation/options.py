@@ -17,6 +17,7 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
+from ...module_utils._change.age import CHANGE, ISC, STORE, UNKNOWN_AGES, check_age_options
 from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ...module_utils._change.poll import LONGEST_WAIT, LONGEST_WAIT_SLEEP
 from ...module_utils._change.sync_group import ALLOW, MODES
@@ -41,6 +42,9 @@ SPEC: Spec = {
     "sync_group": {"type": "str", "choices": list(MODES), "default": ALLOW},
     "update_password": {"type": "str", "choices": [ALWAYS, WHEN_CHANGED], "default": ALWAYS},
     "max_age": {"type": "str"},
+    "age_from": {"type": "str", "choices": [STORE, ISC], "default": STORE},
+    "unknown_age": {"type": "str", "choices": list(UNKNOWN_AGES), "default": CHANGE},
+    "reload": {"type": "bool", "default": False},
     "store": {"type": "str", "default": "none"},
     "store_dir": {"type": "path"},
     "store_key": {"type": "str", "no_log": True},
@@ -146,7 +150,14 @@ class RotationOptions:
             self.values["on_unknown"],
             self.values["settle_pending"] or "",
             self.values["after_change"] is not None,
+            self.values["age_from"],
+            self.values["unknown_age"],
         )
+
+    @property
+    def asks_isc(self) -> bool:
+        """Whether ISC tells how old the password is."""
+        return self.values["max_age"] is not None and self.values["age_from"] == ISC
 
     @property
     def identification(self) -> dict[str, str]:
@@ -235,15 +246,24 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
             "rotate_password_discard is for a generated password that is not stored. Leave it out together with "
             "rotate_password_value or a rotate_password_store."
         )
+    by_store = options["max_age"] is not None and options["age_from"] == STORE
     if not options.stored and (
-        options["update_password"] != ALWAYS or options["max_age"] is not None or options["settle_pending"] is not None
+        options["update_password"] != ALWAYS or by_store or options["settle_pending"] is not None
     ):
         yield (
             "rotate_password_update_password: when_changed, rotate_password_max_age and rotate_password_settle_pending "
             "need a rotate_password_store that remembers the password."
         )
+        if by_store:
+            yield "Or set rotate_password_age_from: isc, with which ISC says how old the password is."
+    if options["reload"] and "report_json" in options.values:
+        yield (
+            "rotate_password_reload is for a single account. In a batch, leave it out, and have ISC aggregate the "
+            "source before."
+        )
     checks: tuple[t.Callable[[], t.Any], ...] = (
         lambda: parse_age(f"{PREFIX}max_age", options["max_age"]),
+        lambda: check_age_options(options.values, STORE, PREFIX),
         lambda: check_seconds(f"{PREFIX}wait_timeout", options["wait_timeout"], LONGEST_WAIT),
         lambda: check_seconds(f"{PREFIX}wait_sleep", options["wait_sleep"], LONGEST_WAIT_SLEEP),
     )

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._api.change_records import ChangedAccount
 from ...module_utils._api.password_change import Change, read_change_status
 from ...module_utils._api.password_info import Account, PasswordInfo
+from ...module_utils._change.age import ISC, KnownAge
+from ...module_utils._change.age_lookup import AgeQuestion, ask_age
+from ...module_utils._change.evidence import evidence
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, choose_account, prepare, warnings_for
 from ...module_utils._change.sync_group import SyncGroups
 from ...module_utils._client.client import Client
-from ...module_utils._errors import IscError
+from ...module_utils._errors import IscError, RotationUnknownError
 from .options import PREFIX, RotationOptions
+from .owner import RunOwner
+from .record import RecordedAccount
 from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
 from .steps import NOTHING, NOTIFY, SET, STORE, WAIT, forgotten
+
+LAST_SET = "last_set"
+"""What a batch adds to the result of isc_password_info, where ISC was asked how old the password is."""
 
 LOAD_FILE = "load.yml"
 STAGE_FILE = "stage.yml"
@@ -55,6 +64,53 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
         if is_forgotten(error, now - pending.time):
             rotation.record = forgotten(record)
         return None
+
+
+def plan(
+    rotation: Rotation, client: Client, target: Target, me: RunOwner, ask_isc: t.Callable[[], KnownAge]
+) -> list[str]:
+    """Plan the rotation, and return sentences of warning.
+
+    :param ask_isc: see ``steps.plan``.
+    :raises IscError: see ``Rotation.plan``. Where it isn't known whether the pending password is in effect, the message
+        says what ISC has on record.
+    """
+    before = None if rotation.record is None else rotation.record.pending
+    try:
+        rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
+    except RotationUnknownError as error:
+        found = on_record(rotation, client)
+        raise error.replaced(message=f"{error.message} {found}") from None
+    warnings = [rotation.age_warning]
+    if before is not None and rotation.due == SET:
+        found = evidence(client, changed_account(rotation), before.time)
+        warnings.append(f"Whether the pending password was set isn't known, so it is sent again. {found}")
+    return [*filter(None, warnings)]
+
+
+def asking_isc(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> t.Callable[[], KnownAge]:
+    """Return what tells how old ISC knows the password of an account to be, when it is called."""
+    info, options = rotation.info or {}, rotation.options
+    if LAST_SET in info:
+        # A batch has asked for all accounts of the source.
+        return lambda: KnownAge(ISC, info[LAST_SET])
+    question = AgeQuestion(options.wanted().max_age or 0.0, options["reload"], check_mode)
+    return lambda: ask_age(client, target.info.source_id, target.account_id, question)
+
+
+def on_record(rotation: Rotation, client: Client, only_events: bool = False) -> str:
+    """Return what ISC has on record since the pending password was staged, as sentences."""
+    pending = None if rotation.record is None else rotation.record.pending
+    since = client.runtime.time() if pending is None else pending.time
+    return evidence(client, changed_account(rotation), since, only_events)
+
+
+def changed_account(rotation: Rotation) -> ChangedAccount:
+    """Return the account of a rotation that was found."""
+    account = t.cast(RecordedAccount, rotation.account)
+    return ChangedAccount(
+        account.account_id, account.source_id, account.source_name, account.user_name, rotation.identity_id or None
+    )
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:

@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
+from ...module_utils._change.age import ISC, KnownAge, newer
 from ...module_utils._change.prepare import Target
 from ...module_utils._errors import InputError, IscError
 from ...module_utils._outcomes import (
@@ -31,7 +32,7 @@ from .._stores.kinds import is_built_in
 from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role
 from .owner import RunOwner
 from .record import Record, RecordedAccount, read_record
-from .steps import FIND_OUT, NOTHING, NOTIFY, SET, STORE, WAIT, Plan, plan
+from .steps import FIND_OUT, NOTHING, NOTIFY, SET, STORE, WAIT, Plan, age_of, plan
 
 Value = dict[str, t.Any]
 
@@ -83,6 +84,7 @@ class Rotation:
     :ivar rounds: how many times it was planned.
     :ivar loop_variable: the variable with which the files of the latest plan are included.
     :ivar store_variables: what variables of the host say about the connection to the store, in a batch.
+    :ivar age: how old the password was before, where that was asked for and somebody knows.
     """
 
     options: RotationOptions
@@ -108,6 +110,7 @@ class Rotation:
     rounds: int = 0
     loop_variable: str = ""
     store_variables: Value = dataclasses.field(default_factory=dict)
+    age: KnownAge | None = None
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Rotation:
@@ -119,7 +122,8 @@ class Rotation:
             rotation.account = RecordedAccount(**account)
             rotation.record = read_record(kept["record"], rotation.account)
         del kept["record"]
-        problem, change = kept.pop("problem"), kept.pop("change")
+        problem, change, age = kept.pop("problem"), kept.pop("change"), kept.pop("age")
+        rotation.age = None if age is None else KnownAge(**age)
         rotation.problem = None if problem is None else Problem(**problem)
         rotation.change = None if change is None else _read_change(change)
         for name, each in kept.items():
@@ -134,6 +138,7 @@ class Rotation:
         value["record"] = None if self.record is None else self.record.as_value()
         value["problem"] = None if self.problem is None else dataclasses.asdict(self.problem)
         value["change"] = None if self.change is None else self.change.as_result()
+        value["age"] = None if self.age is None else self.age._asdict()
         return value
 
     @property
@@ -188,6 +193,11 @@ class Rotation:
         self.account = RecordedAccount(user_name, source_name, target.info.source_id, target.account_id)
         self.identity_id = target.info.identity_id
 
+    def forget(self) -> None:
+        """Forget a plan that was only a look whether anything is due."""
+        self.account, self.identity_id, self.record = None, "", None
+        self.due, self.reason, self.age = NOTHING, "", None
+
     def begin_again(self) -> None:
         """Go on after a password that an earlier run had left pending, unless that failed."""
         self.again = False
@@ -202,17 +212,33 @@ class Rotation:
         self.record = read_record(record, t.cast(RecordedAccount, self.account))
         self.version, self.place = version, place
 
-    def plan(self, policies: t.Sequence[str], me: RunOwner, now: float) -> None:
+    def plan(
+        self,
+        policies: t.Sequence[str],
+        me: RunOwner,
+        now: float,
+        ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
+    ) -> None:
         """Decide what is due, and take or generate the password.
 
+        :param ask_isc: see ``steps.plan``.
+        :raises AgeUnknownError: nobody knows how old the password is, and the user wants to fail then.
         :raises InputError: no password can be generated.
         :raises RotationBusyError, RotationUnknownError: it can't go on.
         """
         before = t.cast(Record, self.record)
         wanted = self.options.wanted()
-        if not self.options.stored and wanted.value is None:
-            wanted = wanted._replace(value=self._generated(policies))
-        planned: Plan = plan(before, wanted, lambda: self._generated(policies), me, now, self.settled)
+        if wanted.max_age is not None and not self.settled:
+            self.age = age_of(before.current)
+
+        def ask() -> KnownAge:
+            told = ask_isc()
+            self.age = newer(self.age, told, now)
+            return told
+
+        planned: Plan = plan(
+            before, wanted, lambda: self._generated(policies), me, now, settled=self.settled, ask_isc=ask
+        )
         self.due, self.reason, self.record = planned.due, planned.reason, planned.record
         finishes = before.pending if self.due in (WAIT, SET, STORE) else None
         self.again = finishes is not None and wanted.value not in (None, finishes.password) and self._may_go_on(before)
@@ -231,6 +257,13 @@ class Rotation:
         pending = self.record.pending if self.record is not None else None
         asked = self.options["value"] is not None or self.options["length"] is not None
         return None if self.due != SET or pending is None or asked else length_warning(pending.password)
+
+    @property
+    def age_warning(self) -> str | None:
+        """A sentence about a password that is set although nobody knows how old it is."""
+        if self.due != SET or self.age is None or self.age.last_set is not None:
+            return None
+        return "ISC doesn't know how old the password is, so it is set, because rotate_password_unknown_age is change."
 
     def leave_unchanged(self) -> None:
         """End it: nothing is due."""

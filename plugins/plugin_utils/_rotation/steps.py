@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._change.age import CHANGE, DUE, ISC, YOUNG, KnownAge, judge, newer
+from ...module_utils._change.age import STORE as AGE_FROM_STORE
 from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ...module_utils._errors import RotationBusyError, RotationUnknownError
 from ...module_utils._outcomes import NOT_SENT, UNKNOWN
@@ -60,7 +62,7 @@ class Wanted(t.NamedTuple):
     """What the user asked for.
 
     ``value`` is the password given, ``None`` to generate one; ``max_age`` is in seconds; ``hook`` tells whether there
-    is a hook after the change.
+    is a hook after the change; ``age_from`` is STORE or ISC.
     """
 
     value: str | None = None
@@ -69,6 +71,8 @@ class Wanted(t.NamedTuple):
     on_unknown: str = RESEND
     settle_pending: str = ""
     hook: bool = True
+    age_from: str = AGE_FROM_STORE
+    unknown_age: str = CHANGE
 
 
 class Plan(t.NamedTuple):
@@ -87,6 +91,7 @@ def plan(
     now: float,
     settled: bool = False,
     seen: t.Callable[[RunOwner, RunOwner], str] = liveness,
+    ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
 ) -> Plan:
     """Decide what is due.
 
@@ -94,6 +99,8 @@ def plan(
     :param now: seconds since 1970.
     :param settled: this run has just finished a pending password, so it generates no other one.
     :param seen: what the first run is for the second, see ``liveness``.
+    :param ask_isc: tells how old ISC knows the password to be. It is called only where that decides.
+    :raises AgeUnknownError: nobody knows how old the password is, and the user wants to fail then.
     :raises RotationBusyError: another run is rotating the password.
     :raises RotationUnknownError: the pending password may be in effect, and may not be sent again.
     """
@@ -104,10 +111,10 @@ def plan(
     if record.after_change_due and wanted.hook and not settled:
         return Plan(NOTIFY, record, "the hook after the last change is due")
     if wanted.value is not None:
-        return _plan_given(record, wanted.value, wanted, me, now, settled)
+        return _plan_given(record, wanted.value, wanted, me, now, settled, ask_isc)
     if settled:
         return Plan(NOTHING, record, "the pending password was finished")
-    return _plan_generated(record, wanted, make_password, me, now)
+    return _plan_generated(record, wanted, make_password, me, now, ask_isc)
 
 
 def _plan_pending(
@@ -149,37 +156,74 @@ def _plan_pending(
     return Plan(SET, record._replace(pending=again), "whether the pending password was set is not known")
 
 
-def _plan_given(record: Record, value: str, wanted: Wanted, me: RunOwner, now: float, settled: bool) -> Plan:
+def _plan_given(
+    record: Record,
+    value: str,
+    wanted: Wanted,
+    me: RunOwner,
+    now: float,
+    settled: bool,
+    ask_isc: t.Callable[[], KnownAge],
+) -> Plan:
     current = record.current
     same = current is not None and current.password == value
     if settled and same:
         return Plan(NOTHING, record, "the pending password was finished")
-    if not settled and _is_young(current, wanted.max_age, now):
-        return Plan(NOTHING, record, _young(current, value))
+    # What is the same needs no look at its age, unless it is to be set once more.
+    if not settled and not (same and wanted.update_password == WHEN_CHANGED and not _is_young(current, wanted, now)):
+        reason = _why_not_due(current, wanted, now, ask_isc)
+        if reason:
+            ignored = current is None or current.password != value
+            return Plan(NOTHING, record, reason + (", so the given one was not set" if ignored else ""))
     if same and wanted.update_password == WHEN_CHANGED:
         return Plan(NOTHING, record, "the password is the one that was set before")
     return Plan(SET, _with_pending(record, value, me, now), "a password is given")
 
 
 def _plan_generated(
-    record: Record, wanted: Wanted, make_password: t.Callable[[], str], me: RunOwner, now: float
+    record: Record,
+    wanted: Wanted,
+    make_password: t.Callable[[], str],
+    me: RunOwner,
+    now: float,
+    ask_isc: t.Callable[[], KnownAge],
 ) -> Plan:
-    if _is_young(record.current, wanted.max_age, now):
-        return Plan(NOTHING, record, _young(record.current, None))
+    reason = _why_not_due(record.current, wanted, now, ask_isc)
+    if reason:
+        return Plan(NOTHING, record, reason)
     if record.current is not None and wanted.max_age is None and wanted.update_password == WHEN_CHANGED:
         return Plan(NOTHING, record, "the store holds a password")
     return Plan(SET, _with_pending(record, make_password(), me, now), "a password was generated")
 
 
-def _is_young(current: KeptPassword | None, max_age: float | None, now: float) -> bool:
-    return current is not None and is_young(current.time, max_age, now)
+def _why_not_due(
+    current: KeptPassword | None, wanted: Wanted, now: float, ask_isc: t.Callable[[], KnownAge]
+) -> str | None:
+    """Return why the age of the password says that nothing is due; ``None`` where it doesn't."""
+    if wanted.max_age is None:
+        return None
+    if _is_young(current, wanted, now):
+        return reason_of(YOUNG)
+    if wanted.age_from != ISC:
+        return None
+    verdict = judge(newer(age_of(current), ask_isc(), now), wanted.max_age, wanted.unknown_age, now)
+    return None if verdict == DUE else reason_of(verdict)
 
 
-def _young(current: KeptPassword | None, value: str | None) -> str:
-    ignored = value is not None and current is not None and current.password != value
-    return "the password is younger than rotate_password_max_age" + (
-        ", so the given one was not set" if ignored else ""
-    )
+def reason_of(verdict: str) -> str:
+    """Return why a password is left unchanged, as a clause for people."""
+    if verdict == YOUNG:
+        return "the password is younger than rotate_password_max_age"
+    return "nobody knows how old the password is, and rotate_password_unknown_age is skip"
+
+
+def age_of(current: KeptPassword | None) -> KnownAge | None:
+    """Return how old a kept password is; ``None`` without one."""
+    return None if current is None else KnownAge(AGE_FROM_STORE, current.time)
+
+
+def _is_young(current: KeptPassword | None, wanted: Wanted, now: float) -> bool:
+    return current is not None and is_young(current.time, wanted.max_age, now)
 
 
 def _with_pending(record: Record, password: str, me: RunOwner, now: float) -> Record:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import time
 import typing as t
 
 from ...module_utils._client.client import Client
@@ -205,6 +206,7 @@ def public_result(rotation: Rotation, check_mode: bool = False) -> Value:
         "source_ids": [] if change is None else list(change.source_ids),
         "sync_group": rotation.sync_group,
         "rotated_at": rotation.rotated_at,
+        "password_age": None if rotation.age is None else rotation.age.as_result(time.time()),
         "kept_in": rotation.place or None,
         "step": None if problem is None else problem.step,
         "msg": verdict(rotation) if problem is not None else report(rotation, check_mode),

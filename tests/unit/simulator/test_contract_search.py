@@ -47,6 +47,34 @@ def test_accounts_are_as_described(api, version):
     assert flaws(version, "reload", 404, unknown.json) == []
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("outcome", ["finish", "never", "fail"])
+def test_account_activities_are_as_described(api, tenant, version, outcome):
+    tenant.outcome(outcome)
+    assert api.set().status == 202
+    of = described(version, "activities")
+    assert of.scopes == [] and {"type", "created"} <= of.filters.keys()
+    assert {"filters", "sorters", "limit", "requested-for"} <= {each["name"] for each in of.parameters}
+    reply = api.get(f"{of.path}?filters=type%20eq%20%22CloudPasswordRequest%22&sorters=-created&limit=50")
+    assert reply.status == 200 and len(reply.json) == 1
+    assert flaws(version, "activities", 200, reply.json) == []
+    assert api.get(f"{of.path}?requested-for=nobody").json == []
+    for wrong in ("filters=type%20sw%20%22a%22", "sorters=created", "owner=me", "limit=251"):
+        assert api.get(f"{of.path}?{wrong}").status == 400
+
+
+@pytest.mark.parametrize("version", WITH_SEARCH)
+def test_the_newest_events_are_found(api, tenant, version):
+    assert api.set().status == 202
+    path = described(version, "search").path
+    query = 'type:PASSWORD_ACTIVITY AND target.name:"svc-backup"'
+    document = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
+    reply = api.post(f"{path}?limit=50", document)
+    assert reply.status == 200 and reply.json[-1]["technicalName"] == "USER_PASSWORD_UPDATE_PASSED"
+    for wrong in ({"sort": ["id"]}, {"searchAfter": ["a"]}, {"query": {"query": "accountId:a"}}):
+        assert api.post(f"{path}?limit=50", {**document, **wrong}).status == 400
+
+
 def test_the_check_can_fail():
     assert flaws("v1", "accounts", 200, [{"id": "a", "name": "b"}])
     assert flaws("v1", "search", 200, [{"id": "a", "name": "b", "colour": "red"}])

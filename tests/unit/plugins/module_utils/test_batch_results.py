@@ -14,11 +14,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.account
     sentence_of,
     summary_of,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._change.age import KnownAge
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from support.flows import VirtualTime
 
+NOW = 1773478900.0
 ENTRY = {"user_name": "abby", "source_name": "AD", "password": "Quiet-Harbour-42", "discard": False}
 
 
@@ -32,7 +34,7 @@ def ended_account(outcome="failed", error=None, change=None, password=ENTRY["pas
 
 
 def result(*args, **more):
-    return result_of(ended_account(*args, **more))
+    return result_of(ended_account(*args, **more), NOW)
 
 
 def test_a_result_tells_all_that_is_known():
@@ -40,7 +42,8 @@ def test_a_result_tells_all_that_is_known():
     account.flow.changed, account.flow.sent_at, account.flow.duration = True, 1773478800.25, 1.23456
     account.flow.sync_group, account.flow.warnings = SyncGroup("Directory"), ["Weak."]
     account.from_earlier_run, account.ids = True, ("s", "CN=Abby")
-    assert result_of(account) == {
+    account.age = KnownAge("isc", NOW - 86400.0)
+    assert result_of(account, NOW) == {
         "name": "n",
         "user_name": "abby",
         "source_name": "AD",
@@ -55,6 +58,7 @@ def test_a_result_tells_all_that_is_known():
         "from_earlier_run": True,
         "outcome": "finished",
         "changed": True,
+        "password_age": account.age.as_result(NOW),
         "sync_group": {"name": "Directory", "sources": [], "problem": None},
         "warnings": ["Weak."],
     }
@@ -84,9 +88,9 @@ def test_an_error_changes_neither_outcome_nor_changed():
 
 def test_where_an_account_is_comes_from_isc_once_it_is_known():
     account = ended_account("refused", account_id="cn=ABBY")
-    assert result_of(account)["account_id"] == "cn=ABBY"
+    assert result_of(account, NOW)["account_id"] == "cn=ABBY"
     account.ids = ("s", "CN=Abby")
-    told = result_of(account)
+    told = result_of(account, NOW)
     assert (told["source_id"], told["account_id"]) == ("s", "CN=Abby")
 
 

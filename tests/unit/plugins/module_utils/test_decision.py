@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._change.age import KnownAge
 from ansible_collections.community.sailpoint.plugins.module_utils._change.decision import (
     RESUMED,
     SAME_PASSWORD,
     SEND,
+    UNKNOWN_AGE,
     YOUNG,
     UpdateOptions,
     decide,
@@ -114,6 +116,70 @@ def test_nothing_is_left_undone_without_a_reason(state, request_id, password, up
     # Time that passes makes no password young.
     later = decide(receipt(state, request_id, age), password, options, NOW + 1e10)
     assert later != YOUNG
+
+
+ASKING = UpdateOptions(max_age=90 * DAY, age_from="isc")
+
+
+def told(days):
+    """Return what ISC tells, and the list of the questions."""
+    asked = []
+
+    def ask():
+        asked.append(days)
+        return KnownAge("isc", None if days is None else NOW - days * DAY)
+
+    return ask, asked
+
+
+@pytest.mark.parametrize(
+    ("earlier", "days", "decision"),
+    [
+        (None, 10, YOUNG),
+        (None, 100, SEND),
+        (None, None, UNKNOWN_AGE),
+        # A change of this collection counts as well, and the later one of the two.
+        (("FINISHED", 100), 10, YOUNG),
+        (("FINISHED", 100), 200, SEND),
+        (("FINISHED", 100), None, SEND),
+        # What failed has left the password as it was.
+        (("FAILED", 10), 10, YOUNG),
+        (("FAILED", 10), None, UNKNOWN_AGE),
+    ],
+)
+def test_isc_is_asked_where_the_receipt_does_not_decide(earlier, days, decision):
+    kept = None if earlier is None else receipt(earlier[0], age=earlier[1] * DAY)
+    ask, asked = told(days)
+    assert decide(kept, OTHER, ASKING._replace(unknown_age="skip"), NOW, ask) == decision
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "password", "options", "decision"),
+    [
+        ("FINISHED", 10, OTHER, ASKING, YOUNG),
+        ("FINISHED", 100, SAME, ASKING._replace(update_password="when_changed"), SAME_PASSWORD),
+        ("IN_PROGRESS", 10, SAME, ASKING, RESUMED),
+        # Which password is in effect isn't known, so its age doesn't help.
+        ("IN_PROGRESS", 10, OTHER, ASKING, SEND),
+        ("UNKNOWN", 10, SAME, ASKING, SEND),
+        ("FINISHED", 100, OTHER, ASKING._replace(age_from="receipt"), SEND),
+        ("FINISHED", 100, OTHER, ASKING._replace(max_age=None), SEND),
+    ],
+)
+def test_isc_is_not_asked_where_that_decides_nothing(state, days, password, options, decision):
+    ask, asked = told(10)
+    assert decide(receipt(state, age=days * DAY), password, options, NOW, ask) == decision
+    assert asked == []
+
+
+def test_an_age_that_isc_tells_needs_no_receipt():
+    given = {"update_password": "always", "max_age": "90d", "age_from": "isc", "unknown_age": "fail", "reload": True}
+    options = update_options(given)
+    assert options == ASKING._replace(unknown_age="fail", reload=True) and options.asks_isc
+    # A password is compared with a receipt all the same.
+    with pytest.raises(InputError, match="^update_password is when_changed, but no receipt"):
+        update_options({**given, "update_password": "when_changed"})
 
 
 RECEIPT_OPTIONS = [{"receipt": {}}, {"receipt": {"format": 1}}, {"receipt_file": "/x"}]

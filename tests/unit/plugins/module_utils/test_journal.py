@@ -46,7 +46,7 @@ def test_a_journal_holds_what_happened_line_by_line(path):
         zoe.refused(IscError("No.", "A hint."))
         zoe.unknown(IscError("Lost."))
         zoe.ended(Change("q", "FAILED", ("No.", "Never."), ()))
-        abby.unchanged("Young.")
+        journal.unchanged([(0, "Young.")])
         journal.ended("max_failures")
     time = {"time": "2026-03-14T09:00:00.000Z"}
     assert lines(path) == [

@@ -6,6 +6,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.account_reload import RELOAD_ACCOUNT
+from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
+    LIST_ACTIVITIES,
+    SEARCH_EVENTS,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
 from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
@@ -62,6 +67,7 @@ QUERY_OF_USER = (
 SET_OF_USER = (
     "The token has user context (Abby.Smith), and such a token may set only its own identity's password. Use the"
 )
+NO_SCOPE = "SailPoint names no scope for this: check that the user who made it is an administrator of the tenant."
 OTHER_SCOPE = ("idn:nothing:read",)
 FORBIDDEN = {
     "API client without the scope": (Claims("api_client", scopes=OTHER_SCOPE), dict.fromkeys(OPERATIONS, LACKS)),
@@ -82,6 +88,8 @@ FORBIDDEN = {
             LIST_SOURCES: ADMINISTRATOR,
             SEARCH: HAS
             + "that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
+            SEARCH_EVENTS: HAS + "that the user who made it is an administrator (of the tenant, or of reports",
+            RELOAD_ACCOUNT: HAS + "that the user who made it is an administrator (of the tenant, of sources, or of the",
         },
     ),
     "API client with all scopes": (Claims("api_client", scopes=("sp:scopes:all",)), dict.fromkeys(OPERATIONS, HAS)),
@@ -96,6 +104,7 @@ FORBIDDEN = {
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_each_403_is_explained_for_each_authority(operation, authority):
     claims, hints = FORBIDDEN[authority]
+    hints = {**hints, LIST_ACTIVITIES: NO_SCOPE}
     error = explain_refusal(ApiError("No.", status_code=403), operation, "v1", claims, "acme.api.identitynow.com")
     assert error.hint.startswith(hints[operation].format(scope=operation.scope))
 

@@ -91,7 +91,7 @@ BY_NAME = Wanted(Source(name="AD"))
 
 def test_an_account_has_all_that_search_tells():
     details = {"disabled": True, "privileged": True, "supportsPasswordChange": False, "passwordLastSet": 1712266737000}
-    (found,) = find_accounts(Script([identity(1, entry(**details))]), BY_NAME)
+    (found,) = find_accounts(Script([identity(1, entry(id="an id of ISC", **details))]), BY_NAME)
     assert found._asdict() == {
         "account_id": "a1",
         "account_name": "name of a1",
@@ -105,6 +105,7 @@ def test_an_account_has_all_that_search_tells():
         "privileged": True,
         "supports_password_change": False,
         "last_set": 1712266737.0,
+        "isc_id": "an id of ISC",
     }
 
 

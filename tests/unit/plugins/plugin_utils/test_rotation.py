@@ -10,6 +10,7 @@ import json
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
+from ansible_collections.community.sailpoint.plugins.module_utils._change.age import KnownAge
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
@@ -54,6 +55,7 @@ def test_what_is_handed_on_is_the_same_rotation():
     made.sync_group, made.rotated_at = {"name": "group"}, "2026-03-14T09:26:53Z"
     made.part, made.info, made.loaded, made.rounds = AFTER_BATCH, {"accounts": []}, {}, 2
     made.store_variables, made.loop_variable = {"ansible_hashi_vault_url": "x"}, "a_variable"
+    made.age = KnownAge("isc", NOW - 5.0, True)
     # No field has its default, so one that is not handed on shows.
     fresh = Rotation(made.options)
     assert [

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import records as _records
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import Target
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError, RecordError
+from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
     Context,
     HostRotation,
@@ -497,3 +500,106 @@ def test_what_isc_says_tells_no_password_of_the_record(play):
         text = file.read()
     assert "Neither ******** nor" in text
     assert not [each for each in (OLD, "Lantern") if each in f"{text} {made.as_value()['problem']} {made.change}"]
+
+
+# ---- how old ISC knows the passwords to be ----
+
+ASKING = {"max_age": "90d", "age_from": "isc", "unknown_age": "skip"}
+
+
+@pytest.fixture
+def present(play):
+    """Have the time of the tests be that of the tenant; return the hosts."""
+    play.fake_time.now += time.time() - play.fake_time.time()
+    return play
+
+
+def be_old(play, *numbers):
+    for number in numbers:
+        play.tenant.add_account(f"user{number:05d}", AD, dn(number), facts={"passwordLastSet": 1e12})
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_without_a_store_what_isc_knows_to_be_young_costs_no_request(present, check_mode):
+    be_old(present, 1)
+    present.rotate(*range(1, 9), check_mode=check_mode, journal=True, **NO_STORE, **ASKING)
+    made = present.rotations
+    assert [made[str(number)].outcome for number in range(1, 9)] == ["finished"] + ["unchanged"] * 7
+    assert made["2"].reason == "the password is younger than rotate_password_max_age, so the given one was not set"
+    assert made["2"].account.account_id == dn(2) and made["2"].age.age_from == "isc"
+    counts = present.tenant.counts()
+    assert (counts["query"], counts["search"], present.sets()) == (1, 2, 0 if check_mode else 1)
+
+
+def test_with_a_store_its_own_changes_count_whatever_search_says(present):
+    present.tenant.settings(last_set_at_once=False)
+    be_old(present, 1, 2)
+    present.store(1, current=present.current(1))
+    present.store(2)
+    present.store(3)
+    present.rotate(1, 2, 3, store="file", **ASKING)
+    assert {host: made.outcome for host, made in present.rotations.items()} == {
+        "1": "unchanged",
+        "2": "finished",
+        "3": "unchanged",
+    }
+    assert [present.rotations[host].age.age_from for host in "123"] == ["store", "isc", "isc"]
+    # Search still says that it is old.
+    present.rotate(1, 2, 3, store="file", **ASKING)
+    assert {made.outcome for made in present.rotations.values()} == {"unchanged"}
+    assert (present.sets(), present.rotations["2"].age.age_from) == (1, "store")
+
+
+def test_a_pending_password_is_finished_before_any_age_counts(present):
+    present.store(3, pending=present.pending())
+    present.rotate(3, store="file", **ASKING)
+    assert (present.rotations["3"].outcome, present.held(3)) == ("finished", NEW)
+
+
+@pytest.mark.parametrize(
+    ("unknown_age", "outcome"), [("change", "finished"), ("skip", "unchanged"), ("fail", "refused")]
+)
+@pytest.mark.parametrize("store", ["none", "file"])
+def test_what_becomes_of_an_unknown_age(present, store, unknown_age, outcome):
+    present.tenant.add_account("user00003", AD, dn(3), facts={"passwordLastSet": None})
+    present.store(3)
+    given = {**ASKING, "unknown_age": unknown_age, **(NO_STORE if store == "none" else {"store": store})}
+    made = present.rotate(3, **given)
+    rotation = present.rotations["3"]
+    assert (rotation.outcome, rotation.age.last_set) == (outcome, None)
+    warned = "ISC doesn't know how old the password is, so it is set, because rotate_password_unknown_age is change."
+    assert made.warnings == ([("3", warned)] if outcome == "finished" else [])
+    if outcome == "refused":
+        assert rotation.problem.step == "query"
+        assert "unknown_age is fail" in str(rotation.problem)
+
+
+def test_a_journal_remembers_what_isc_was_not_told(present):
+    present.tenant.settings(last_set_at_once=False)
+    be_old(present, 1)
+    for _time in range(2):
+        present.rotate(1, 2, journal=True, **NO_STORE, **ASKING)
+    assert present.sets() == 1
+    assert present.rotations["1"].reason == "an earlier run with this journal has set it"
+
+
+# ---- what ISC has on record of an unknown outcome ----
+
+
+def test_of_the_first_unknown_outcomes_the_records_of_isc_are_told(present, monkeypatch):
+    monkeypatch.setattr(_records, "MOST_ACCOUNTS", 2)
+    present.tenant.fault("set", "lost_after", times=None)
+    present.rotate(1, 2, 3, 4, **NO_STORE)
+    told = [str(made.problem) for made in present.rotations.values() if "ISC has on record" in str(made.problem)]
+    assert len(told) == 2
+    assert {made.outcome for made in present.rotations.values()} == {"unknown"}
+    assert present.tenant.counts()["activities"] == 2
+    assert "account activity" in told[0] and "audit event USER_PASSWORD_UPDATE_PASSED" in told[0]
+
+
+def test_the_records_are_those_since_the_password_was_staged(present):
+    present.store(1, pending=present.pending(age=7200.0))
+    present.rotate(1, store="file", on_unknown="fail")
+    staged = format_time(present.fake_time.time() - 7200)
+    assert present.rotations["1"].outcome == "unknown"
+    assert f"show no password change of this account since {staged[:-3]}" in str(present.rotations["1"].problem)

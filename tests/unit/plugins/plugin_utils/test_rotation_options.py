@@ -36,6 +36,9 @@ TAKEN = {
     "sync_group": ("refuse", "refuse"),
     "update_password": ("when_changed", "when_changed"),
     "max_age": ("30d", "30d"),
+    "age_from": ("isc", "isc"),
+    "unknown_age": ("skip", "skip"),
+    "reload": ("yes", True),
     "store": ("file", "file"),
     "store_dir": ("/tmp", "/tmp"),
     "store_key": ("key", "key"),
@@ -59,6 +62,9 @@ DEFAULTS = {
     "enforce_policy": False,
     "sync_group": "allow",
     "update_password": "always",
+    "age_from": "store",
+    "unknown_age": "change",
+    "reload": False,
     "store": "none",
     "store_mount": "secret",
     "discard": False,
@@ -91,6 +97,7 @@ def test_an_option_is_taken_over_with_its_type(name):
     value, taken = TAKEN[name]
     batch = name in BATCH_SPEC
     more = {"store": "file", **({"journal": "/tmp/journal"} if name.startswith("report") else {})}
+    more |= {"max_age": "30d", "age_from": "isc"} if name in ("age_from", "unknown_age", "reload") else {}
     assert options(batch, **{**more, name: value})[name] == taken
     assert type(options(batch, **{**more, name: value})[name]) is type(taken)
 
@@ -238,9 +245,35 @@ TOGETHER = [
         (
             {"value": "Given-1", **given},
             "rotate_password_update_password: when_changed, rotate_password_max_age and "
-            "rotate_password_settle_pending need a rotate_password_store that remembers the password.",
+            "rotate_password_settle_pending need a rotate_password_store that remembers the password."
+            + (" Or set rotate_password_age_from: isc, with which ISC says how old the password is." if age else ""),
         )
-        for given in ({"update_password": "when_changed"}, {"max_age": "30d"}, {"settle_pending": "commit"})
+        for given, age in (
+            ({"update_password": "when_changed"}, False),
+            ({"max_age": "30d"}, True),
+            ({"settle_pending": "commit"}, False),
+            ({"update_password": "when_changed", "max_age": "30d", "age_from": "isc"}, False),
+        )
+    ),
+    *(
+        (
+            {"store": "file", **given},
+            f"rotate_password_{said}, but there is no rotate_password_max_age for which an age would be asked for. "
+            "Give rotate_password_max_age, such as 90d, or leave the option out.",
+        )
+        for given, said in (
+            ({"age_from": "isc"}, "age_from is isc"),
+            ({"unknown_age": "skip"}, "unknown_age is skip"),
+            ({"reload": True}, "reload is true"),
+        )
+    ),
+    *(
+        (
+            {"store": "file", "max_age": "30d", **given},
+            f"rotate_password_{said}, which is about what ISC knows, but rotate_password_age_from is store. Set "
+            "rotate_password_age_from to isc, or leave the option out.",
+        )
+        for given, said in (({"unknown_age": "fail"}, "unknown_age is fail"), ({"reload": True}, "reload is true"))
     ),
     (
         {"store": "file", "max_age": "soon"},
@@ -330,6 +363,11 @@ def test_what_the_planner_has_to_know():
         settle_pending="discard",
     )
     assert read.wanted() == Wanted("Given-1", "when_changed", 172800.0, "fail", "discard", hook=False)
+    assert not read.asks_isc
+    asking = options(value="Given-1", max_age="2d", age_from="isc", unknown_age="skip")
+    assert asking.wanted() == Wanted("Given-1", max_age=172800.0, hook=False, age_from="isc", unknown_age="skip")
+    assert asking.asks_isc
+
     assert options(store="file").wanted() == Wanted(hook=False)
     read.values["after_change"] = "/play/after.yml"
     assert read.wanted().hook
@@ -364,3 +402,8 @@ def test_a_message_of_a_module_names_the_variables_of_the_role(of_a_module, of_t
     assert in_terms_of_the_role(of_a_module) == of_the_role
     problem = Problem.of(InputError(of_a_module, of_a_module), "query")
     assert (problem.message, problem.hint) == (of_the_role, of_the_role)
+
+
+def test_a_batch_reads_no_account_again():
+    message, _hint = refused({"max_age": "30d", "age_from": "isc", "reload": True}, batch=True)
+    assert message.startswith("rotate_password_reload is for a single account.")

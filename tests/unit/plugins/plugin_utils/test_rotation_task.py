@@ -198,6 +198,7 @@ def test_the_result_tells_how_it_ended_and_no_secret():
         "account_id": "CN=svc-backup",
         "source_ids": ["a", "b"],
         "sync_group": GROUP,
+        "password_age": None,
         "rotated_at": "2026-03-14T09:26:53Z",
         "kept_in": "/store/file.json",
         "step": None,

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which accounts of a batch are due, as far as ISC knows how old their passwords are."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.search import check_search
+from .._change.age import DUE, ISC, YOUNG, check_age_options, judge
+from .._change.age_lookup import SourceAges
+from .._change.flow import Decision, Leave
+from .._change.prepare import Target
+from .._client.client import Client
+from .._errors import AgeUnknownError
+from .._outcomes import AT_QUERY, UNCHANGED
+from .._times import parse_age
+from .account import BatchAccount
+
+
+class AgeRule(t.NamedTuple):
+    """From which age on, in seconds, a password is due, and what becomes of one whose age nobody knows."""
+
+    max_age: float
+    unknown_age: str
+
+
+def read_age_rule(params: t.Mapping[str, t.Any]) -> AgeRule | None:
+    """Return the rule that a module's options give, or ``None`` where all accounts are to be set.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
+    max_age = parse_age("max_age", params["max_age"])
+    check_age_options(params, ISC)
+    return None if max_age is None else AgeRule(max_age, params["unknown_age"])
+
+
+class BatchAges:
+    """Leaves accounts out that are not due. Without a rule, all are."""
+
+    def __init__(self, client: Client, rule: AgeRule | None) -> None:
+        self._client = client
+        self._rule = rule
+        self._ages: SourceAges | None = None
+
+    def ask(self, accounts: t.Sequence[BatchAccount]) -> None:
+        """Ask Search for the accounts whose change is still to be sent: each source once.
+
+        :raises InputError: the API version has no Search. :raises IscError: Search can't be asked.
+        """
+        queued = [account.options for account in accounts if account.flow.kind is not None and not account.flow.resumed]
+        if self._rule is not None and queued:
+            check_search(self._client, "max_age is given")
+            self._ages = SourceAges(self._client, queued)
+
+    def leave_out(self, account: BatchAccount) -> bool:
+        """End the flow of an account that is not due, where Search alone says which account it is, and what age.
+
+        So an account that is not due costs no request.
+
+        :return: whether it was ended.
+        """
+        if self._rule is None or self._ages is None or account.flow.kind is None or account.flow.resumed:
+            return False
+        known = self._ages.account(account.options)
+        if known is None:
+            return False
+        try:
+            decision = self._decide(account, known.source_id, known.account_id)
+        except AgeUnknownError as error:
+            account.ids = known.source_id, known.account_id
+            account.flow.refuse(error, AT_QUERY)
+            return True
+        if decision is None:
+            return False
+        account.ids = known.source_id, known.account_id
+        account.flow.end(UNCHANGED)
+        return True
+
+    def decide(self, account: BatchAccount, target: Target) -> Decision:
+        """Return what is to be done about an account that was found by a query.
+
+        :raises AgeUnknownError: nobody knows the age, and the options say to fail then.
+        """
+        if self._rule is None or self._ages is None:
+            return None
+        return self._decide(account, target.info.source_id, target.account_id)
+
+    def _decide(self, account: BatchAccount, source_id: str, account_id: str) -> Decision:
+        rule, now = t.cast(AgeRule, self._rule), self._client.runtime.time()
+        account.age = t.cast(SourceAges, self._ages).of(source_id, account_id)
+        verdict = judge(account.age, rule.max_age, rule.unknown_age, now)
+        account.reason = "" if verdict == DUE else reason_of(verdict)
+        return None if verdict == DUE else Leave(None)
+
+
+def reason_of(verdict: str) -> str:
+    """Return why a password is left unchanged, as a clause for people."""
+    return "the password is younger than max_age" if verdict == YOUNG else "nobody knows how old the password is"

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ISC has on record of a password change: which records count, and how they are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
+    LIST_ACTIVITIES,
+    SEARCH_EVENTS,
+    ChangedAccount,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.evidence import LONGEST, MOST, evidence
+from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    LostAnswerError,
+    RateLimitError,
+)
+from support.flows import EPOCH, VirtualTime
+
+DN = "CN=abby,OU=é"
+ACCOUNT = ChangedAccount(DN, "s", "AD", "abby", "i")
+LATER = "2026-11-24T10:00:03.250Z"
+BEFORE = "2026-11-24T09:58:59.000Z"
+NOTHING = (
+    "ISC's account activities and audit events show no password change of this account since 2026-11-24T10:00:00Z. "
+    "They can come late, so that proves nothing."
+)
+SECRET = "correct horse"
+
+
+class Script:
+    """Stands in for a client: answers the two requests."""
+
+    def __init__(self, activities: Any = (), events: Any = (), took: float = 0.0) -> None:
+        self._time = VirtualTime()
+        self.runtime = self._time.runtime
+        self.requests: list[tuple[Any, dict, Any, float]] = []
+        self._answers = {LIST_ACTIVITIES: activities, SEARCH_EVENTS: events}
+        self._took = took
+
+    def redaction(self):
+        """Return what takes a secret out."""
+        return Redaction([SECRET])
+
+    def call_list(self, operation, query, json=None, deadline=None):
+        """Answer a request."""
+        self.requests.append((operation, query, json, deadline))
+        self._time.sleep(self._took)
+        answer = self._answers[operation]
+        if isinstance(answer, Exception):
+            raise answer
+        return list(answer)
+
+
+def activity(**more):
+    items = [{"nativeIdentity": DN, "sourceId": "s"}]
+    target = {"id": "i", "identityId": "i", "name": "abby"}
+    given = {"id": "a1", "created": LATER, "completionStatus": "SUCCESS", "items": items}
+    return {**given, "targetIdentitySummary": target, **more}
+
+
+def event(**more):
+    attributes = {"accountId": DN, "sourceName": "AD", "info": f"Password workflow. Request Id :{'0' * 31}1"}
+    given = {"id": "e1", "created": LATER, "technicalName": "USER_PASSWORD_UPDATE_PASSED", "status": "PASSED"}
+    return {**given, "target": {"name": "ABBY"}, "attributes": attributes, "trackingNumber": "t1", **more}
+
+
+def told(*args, since=EPOCH, account=ACCOUNT, **more):
+    return evidence(Script(*args, **more), account, since)
+
+
+def test_a_record_is_told_with_its_time_its_status_and_its_id():
+    assert told([activity()], [event()]) == (
+        "ISC has on record since 2026-11-24T10:00:00Z: account activity a1 of 2026-11-24T10:00:03Z, SUCCESS; audit "
+        f"event USER_PASSWORD_UPDATE_PASSED {'0' * 31}1 of 2026-11-24T10:00:03Z, PASSED. That can be somebody else's "
+        "change, so nothing is decided by it."
+    )
+
+
+def test_two_requests_ask_for_the_newest_records_and_share_a_deadline():
+    script = Script()
+    assert evidence(script, ACCOUNT, EPOCH) == NOTHING
+    deadline = script.runtime.clock() + LONGEST
+    first = {"filters": 'type eq "CloudPasswordRequest"', "sorters": "-created", "limit": "50", "requested-for": "i"}
+    body = {
+        "indices": ["events"],
+        "query": {"query": 'type:PASSWORD_ACTIVITY AND target.name:"abby"'},
+        "sort": ["-created"],
+    }
+    assert script.requests == [
+        (LIST_ACTIVITIES, first, None, deadline),
+        (SEARCH_EVENTS, {"limit": "50"}, body, deadline),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        activity(created=BEFORE),
+        activity(created=None),
+        activity(created="soon"),
+        activity(items=[{"nativeIdentity": "CN=other", "sourceId": "s"}]),
+        activity(items=[{"nativeIdentity": DN, "sourceId": "another"}]),
+        activity(targetIdentitySummary={"identityId": "another"}),
+        activity(items=[], targetIdentitySummary=None),
+        activity(items=[{"nativeIdentity": ["x"]}]),
+    ],
+)
+def test_an_activity_of_another_change_is_left_out(other):
+    assert told([other]) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        activity(items=[]),
+        activity(items=None),
+        activity(targetIdentitySummary=None),
+        activity(items=[{"nativeIdentity": DN.upper()}]),
+        activity(items=[{"nativeIdentity": "CN=other"}, {"nativeIdentity": DN, "sourceId": "s"}]),
+        # Clocks may differ by a minute.
+        activity(created="2026-11-24T09:59:01Z"),
+    ],
+)
+def test_an_activity_that_can_be_ours_is_told(ours):
+    assert "account activity a1" in told([ours])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event(created=BEFORE),
+        event(target={"name": "abby smith"}),
+        event(target=None),
+        event(technicalName="DIGIT_TOKEN_GENERATION_PASSED"),
+        event(technicalName=None, action="PASSWORD_POLICY_UPDATED"),
+        event(attributes={"accountId": "CN=other"}),
+        event(attributes={"accountId": DN, "sourceName": "Other"}),
+    ],
+)
+def test_an_event_of_another_change_is_left_out(other):
+    assert told([], [other]) == NOTHING
+
+
+def test_an_event_that_names_no_request_has_its_own_number():
+    assert "USER_PASSWORD_UPDATE_PASSED t1 of" in told([], [event(attributes=None)])
+    assert "passwordChange e1 of 2026-11-24T10:00:03Z, without a status." in told(
+        [], [event(technicalName=None, action="passwordChange", attributes={}, trackingNumber=None, status=None)]
+    )
+
+
+def test_of_many_the_newest_are_told():
+    many = [activity(id=f"a{number}", created=f"2026-11-24T10:00:{number:02d}Z") for number in range(9)]
+    found = told(many)
+    assert all(f"activity a{number} " in found for number in range(9 - MOST, 9)) and "a3 " not in found
+    assert "; and 4 more." in found
+
+
+def test_what_a_tenant_sends_is_shown_on_one_line_and_without_secrets():
+    found = told([activity(id=f"a\x1b[1m\n{SECRET}", completionStatus="x" * 9000)])
+    assert SECRET not in found and found.isprintable() and len(found) < 2000
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (ApiError("No.", status_code=403), "The token may not read ISC's {kind}."),
+        (ApiError("No.", status_code=401), "The token may not read ISC's {kind}."),
+        (InputError("No."), "ISC's {kind} can't be read with this api_version."),
+        (LostAnswerError("No answer."), "ISC's {kind} could not be read: No answer."),
+        (RateLimitError("Too many.", status_code=429), "ISC's {kind} could not be read: Too many."),
+    ],
+)
+def test_what_can_not_be_read_is_told_and_nothing_is_raised(problem, sentence):
+    both = told(problem, problem)
+    assert both == " ".join(sentence.format(kind=kind) for kind in ("account activities", "audit events"))
+    assert told(problem, [event()]).endswith(sentence.format(kind="account activities"))
+    assert told([activity()], problem).startswith("ISC has on record")
+    alone = told([], problem)
+    assert alone.startswith("ISC's account activities show no") and alone.endswith(sentence.format(kind="audit events"))
+
+
+@pytest.mark.parametrize("answer", [[{"items": {}}], [{"items": ["x"], "targetIdentitySummary": 7}], [{}]])
+def test_an_answer_that_nobody_expects_is_no_crash(answer):
+    assert "ISC's account activities" in told(answer, answer)
+
+
+def test_the_second_request_is_not_sent_when_the_time_is_over():
+    script = Script(took=LONGEST)
+    assert evidence(script, ACCOUNT, EPOCH).endswith("ISC's audit events could not be read: There was no time left.")
+    assert len(script.requests) == 1
+
+
+def test_without_names_and_without_an_identity_less_is_asked():
+    script = Script([activity(), activity(id="a2", targetIdentitySummary=None, items=[])])
+    found = evidence(script, ChangedAccount(DN, "s"), EPOCH)
+    assert "account activity a1" in found and "a2" not in found
+    assert [operation for operation, *_rest in script.requests] == [LIST_ACTIVITIES]
+    assert "requested-for" not in script.requests[0][1]
+    script = Script()
+    evidence(script, ACCOUNT, EPOCH, only_events=True)
+    assert [operation for operation, *_rest in script.requests] == [SEARCH_EVENTS]

@@ -1,0 +1,224 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module isc_password with max_age, where ISC tells how old the password is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._change.age_lookup import RELOAD_PAUSES
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
+    AgeUnknownError,
+    ApiError,
+    InputError,
+    IscError,
+)
+from support.modules import AD
+from support.receipt_runs import OTHER
+
+PAYROLL = {"user_name": "svc-payroll"}
+"""On the same source, and ISC doesn't know when its password was set."""
+
+ASKING = {"max_age": "90d", "age_from": "isc"}
+DECIDED = [True, False]
+
+
+@pytest.fixture
+def present(tenant, fake_time):
+    """Have the time of the tests be that of the tenant, which sets passwords now."""
+    fake_time.now += time.time() - fake_time.time()
+    return tenant
+
+
+@pytest.fixture
+def ask(present, change):
+    """Return what runs the module, by default without a receipt."""
+
+    def run(check_mode=False, **given):
+        return change(check_mode, **{"receipt_file": None, **ASKING, **given})
+
+    return run
+
+
+@pytest.mark.parametrize("check_mode", DECIDED)
+def test_an_old_password_is_set(ask, change, check_mode):
+    result = ask(check_mode)
+    assert (result["decision"], result["changed"], result["outcome"]) == ("set", True, "finished")
+    assert change.sets == (not check_mode)
+    age = result["password_age"]
+    assert (age["age_from"], age["password_last_set"]) == ("isc", "2024-04-04T21:38:57Z")
+    assert age["password_age_days"] > 365 and "as far as" not in age["explanation"]
+    assert "last aggregation of the source" in age["explanation"]
+    assert change.warnings == []
+
+
+@pytest.mark.parametrize("check_mode", DECIDED)
+def test_a_young_one_is_left(ask, change, check_mode):
+    ask()
+    result = ask(check_mode, password=OTHER)
+    assert (result["decision"], result["changed"], result["outcome"]) == ("young", False, "unchanged")
+    assert (result["state"], result["request_id"], result["duration"]) == (None, None, None)
+    assert result["password_age"]["password_age_days"] == 0
+    assert change.sets == 1
+
+
+@pytest.mark.parametrize("check_mode", DECIDED)
+@pytest.mark.parametrize("unknown_age", [None, "change", "skip", "fail"])
+def test_what_becomes_of_an_unknown_age(ask, change, unknown_age, check_mode):
+    if unknown_age == "fail":
+        with pytest.raises(AgeUnknownError) as error:
+            ask(check_mode, unknown_age=unknown_age, **PAYROLL)
+        assert (error.value.details["outcome"], error.value.details["step"]) == ("refused", "query")
+        assert change.sets == 0
+        return
+    result = ask(check_mode, unknown_age=unknown_age, **PAYROLL)
+    assert result["password_age"]["password_last_set"] is None
+    if unknown_age == "skip":
+        assert (result["decision"], result["changed"], change.warnings) == ("unknown_age", False, [])
+    else:
+        assert (result["decision"], result["changed"]) == ("set", True)
+        assert change.warnings == [
+            "ISC doesn't know how old the password is, so it is set, because unknown_age is change."
+        ]
+    assert change.sets == (result["changed"] and not check_mode)
+
+
+# ---- what can be promised, by what the tenant tells of a change ----
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("tells", ["at once", "after an aggregation", "never"])
+def test_a_second_run_sends_nothing_where_somebody_remembers(ask, change, tenant, tells, kept):
+    tenant.settings(last_set_at_once=tells == "at once")
+    more = {"receipt_file": str(change.path)} if kept else {}
+    assert ask(**more)["decision"] == "set"
+    # Until the source has told, only the receipt knows.
+    known = kept or tells == "at once"
+    assert ask(**more, password=OTHER)["decision"] == ("young" if known else "set")
+    if tells == "after an aggregation":
+        tenant.aggregate(AD)
+        assert ask(**more)["decision"] == "young"
+    assert change.sets == (1 if known else 2)
+
+
+def test_the_receipt_says_where_the_age_comes_from(ask, change):
+    ask(receipt_file=str(change.path))
+    young = ask(receipt_file=str(change.path))
+    assert young["password_age"]["age_from"] == "receipt"
+    # ISC was asked by the first run only, for a page and for the empty one after it.
+    assert change.tenant.counts()["search"] == 2
+
+
+def test_the_later_one_of_receipt_and_isc_counts(ask, change, tenant, fake_time):
+    more = {"receipt_file": str(change.path)}
+    ask(**more)
+    fake_time.now += 100 * 86400
+    # Somebody else has set it meanwhile.
+    told = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(fake_time.time() - 86400))
+    tenant.add_account("svc-backup", AD, change.receipt["account_id"], facts={"passwordLastSet": told})
+    result = ask(**more)
+    assert (result["decision"], result["password_age"]["age_from"]) == ("young", "isc")
+    assert change.warnings == ["The password that was given was not set: another one was set less than max_age ago."]
+    tenant.add_account("svc-backup", AD, change.receipt["account_id"], facts={"passwordLastSet": None})
+    result = ask(**more, unknown_age="fail", password=OTHER)
+    assert (result["decision"], result["password_age"]["age_from"]) == ("set", "receipt")
+
+
+# ---- having the account read again ----
+
+
+def test_an_account_is_read_again_before_it_counts_as_old(ask, change, tenant):
+    tenant.settings(last_set_at_once=False)
+    ask()
+    result = ask(reload=True)
+    assert result["decision"] == "young"
+    assert "asked to read the account again" in result["password_age"]["explanation"]
+    assert tenant.counts()["reload"] == 1 and change.sets == 1
+
+
+def test_one_that_is_young_already_is_not_read_again(ask, tenant):
+    ask()
+    assert ask(reload=True)["decision"] == "young"
+    assert "reload" not in tenant.counts()
+
+
+def test_search_has_half_a_minute_to_take_it_up(ask, tenant, fake_time):
+    before = fake_time.clock()
+    assert ask(reload=True)["decision"] == "set"
+    waited = sum(RELOAD_PAUSES)
+    assert waited <= fake_time.clock() - before < waited + 5
+    assert fake_time.naps[: len(RELOAD_PAUSES)] == list(RELOAD_PAUSES)
+
+
+def test_check_mode_has_nothing_read_again(ask, change, tenant):
+    assert ask(True, reload=True)["decision"] == "set"
+    assert "reload" not in tenant.counts()
+    assert change.warnings[0].startswith("In check mode ISC isn't asked to read the account again")
+
+
+@pytest.mark.parametrize("check_mode", DECIDED)
+def test_a_token_that_may_not_do_it_is_explained(ask, change, check_mode):
+    change.tenant.fault("reload", "status", status=403, body={"detailCode": "403 Forbidden"}, times=None)
+    if check_mode:
+        # The token of this client has the scope, so nothing certain can be said.
+        assert ask(True, reload=True)["changed"]
+        return
+    with pytest.raises(ApiError, match="^ISC refused to read an account again") as error:
+        ask(reload=True)
+    assert "idn:accounts-state:manage" in error.value.hint
+    assert error.value.hint.endswith("Or leave reload out, and what ISC knows already counts.")
+    assert change.sets == 0
+
+
+def test_an_account_that_search_does_not_know_can_not_be_read_again(ask, change, tenant):
+    tenant.fault("search", "status", status=200, body=[], times=None)
+    assert ask(reload=True, unknown_age="skip")["decision"] == "unknown_age"
+    assert change.warnings == ["ISC can't read the account again, because its Search doesn't know the account."]
+
+
+# ---- what stands against it ----
+
+
+def test_beta_has_no_search(ask, tenant):
+    with pytest.raises(InputError, match="^age_from is isc, and api_version beta has no Search") as error:
+        ask(api_version="beta")
+    assert error.value.hint == "Use api_version v1."
+    assert tenant.counts() == {}
+
+
+@pytest.mark.parametrize("check_mode", DECIDED)
+def test_a_token_that_may_not_search_is_explained(present, change, check_mode):
+    given = {"receipt_file": None, **ASKING, **change.tenant.clients["api-client-passwords-only"]}
+    with pytest.raises(ApiError, match="^ISC refused to search") as error:
+        change(check_mode, **given)
+    assert error.value.hint.startswith("The token lacks the scope sp:search:read")
+    assert change.sets == 0
+
+
+def test_a_search_that_fails_for_a_while_is_asked_again(ask, change, tenant):
+    tenant.fault("search", "status", status=503, times=2)
+    assert ask()["decision"] == "set"
+    tenant.fault("search", "status", status=503, times=None)
+    with pytest.raises(IscError, match="^ISC failed to search"):
+        ask()
+    assert change.sets == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"age_from": "isc", "max_age": None}, "age_from is isc, but there is no max_age"),
+        (
+            {"age_from": None, "receipt": {}, "unknown_age": "skip"},
+            "unknown_age is skip, which is about what ISC knows",
+        ),
+        ({"age_from": "receipt", "receipt": {}, "reload": True}, "reload is true, which is about what ISC knows"),
+        ({"age_from": None}, "max_age is given, but no receipt that tells"),
+    ],
+)
+def test_contradictions_are_refused(ask, tenant, given, problem):
+    with pytest.raises(InputError, match=f"^{problem}"):
+        ask(**given)
+    assert tenant.counts() == {}
