@@ -36,9 +36,21 @@ options:
     description:
       - The display names of the sources, exactly as ISC shows them. A source that the tenant doesn't have is an error,
         if the token may list sources.
+      - In the environment they are separated by commas. A name with a comma can only be given in the file.
     type: list
     elements: str
     required: true
+    env:
+      - name: ISC_ACCOUNTS_SOURCES
+  query:
+    env:
+      - name: ISC_ACCOUNTS_QUERY
+  older_than:
+    env:
+      - name: ISC_ACCOUNTS_OLDER_THAN
+  unknown_age:
+    env:
+      - name: ISC_ACCOUNTS_UNKNOWN_AGE
   include_disabled:
     description:
       - Whether disabled accounts become hosts too.
@@ -135,7 +147,7 @@ ALL_DIGITS = 64
 
 OF_ROLE = "rotate_password_"
 _OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
 
 SECONDS_OF_AN_ANSWER = 300
 _answers: dict[str, tuple[float, list[FoundAccount]]] = {}
@@ -144,7 +156,7 @@ _answers: dict[str, tuple[float, list[FoundAccount]]] = {}
 _NOTHING = type(None)
 _KINDS: dict[str, t.Any] = {
     **dict.fromkeys(FoundAccount._fields, str),
-    **dict.fromkeys(("disabled", "locked", "privileged"), bool),
+    **dict.fromkeys(("disabled", "locked", "privileged", "never_set"), bool),
     "uid": (str, _NOTHING),
     "supports_password_change": (bool, _NOTHING),
     "last_set": (int, float, _NOTHING),

@@ -139,6 +139,27 @@ KINDS = {
         },
         ("name", "organization"),
     ),
+    "inventory_sources": Kind(
+        "inventory_source",
+        {
+            **NAMED,
+            "inventory": _reference("inventories", required=True),
+            "source": _text(required=True, choices=("scm", "ec2", "gce", "azure_rm", "vmware", "controller")),
+            "source_project": _reference("projects"),
+            "source_path": _text(),
+            "source_vars": _text(mapping=True),
+            "credential": _reference("credentials"),
+            "execution_environment": _reference("execution_environments"),
+            "overwrite": YES_OR_NO,
+            "overwrite_vars": YES_OR_NO,
+            "update_on_launch": YES_OR_NO,
+            "update_cache_timeout": Field(int, 0),
+            "timeout": Field(int, 0),
+            "verbosity": Field(int, 1),
+            "limit": _text(),
+        },
+        ("name", "inventory"),
+    ),
     "hosts": Kind(
         "host",
         {

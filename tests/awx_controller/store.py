@@ -8,6 +8,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import yaml
+
 from awx_controller import credential_types
 from awx_controller.kinds import KINDS
 from awx_controller.refusals import Refused, bad, not_found
@@ -129,6 +131,15 @@ class Store:
         if values["scm_type"] and not values["scm_url"]:
             raise bad("scm_url", "A project from a repository needs its address.")
 
+    def _check_inventory_source(self, values: Values) -> None:
+        if values["source"] == "scm" and values["source_project"] is None:
+            raise bad("source_project", "Project required for scm type sources.")
+        if values["source"] != "scm" and (values["source_project"] is not None or values["source_path"]):
+            raise bad("source_path", "Cannot set source_path or source_project if not SCM type.")
+        for name in _parsed_names(values["source_vars"]):
+            if name in ("HOME", "USER", "_", "TERM", "PATH"):
+                raise bad("source_vars", f"`{name}` is a prohibited environment variable")
+
     def _check_job_template(self, values: Values) -> None:
         project = values["project"]
         if values["playbook"] not in self.fetched.get(project, []):
@@ -136,3 +147,7 @@ class Store:
         if values["inventory"] is None and not values["ask_inventory_on_launch"]:
             raise bad("inventory", "Give one, or have it asked for on launch.")
         values["organization"] = self.get("projects", project)["organization"]
+
+
+def _parsed_names(text: str) -> list[str]:
+    return list(yaml.safe_load(text) or {})

@@ -1,12 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(make demo): rotates a password end to end on the embedded tenant, and shows that it arrived and is not lost."""
+"""C(make demo): checks the embedded tenant, rotates a password on it end to end, and asks it for what else is due."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -19,6 +20,19 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from simulator.tenant import Tenant  # noqa: E402  (the package stands beside this folder)
+
+STATES = {"ok": "32", "warning": "33", "failed": "31", "skipped": "2"}
+"""The colour of a check's state."""
+
+READS = {"login", "query", "status", "sync_groups", "sources", "search", "org_config"}
+"""The operations of the embedded tenant that change nothing."""
+
+DUE = """\
+plugin: community.sailpoint.isc_accounts
+sources: [Active Directory]
+older_than: 90d
+unknown_age: exclude
+"""
 
 USER = "svc-payroll"
 SOURCE = "Active Directory"
@@ -84,6 +98,40 @@ class Demo:
             env={**os.environ, **self.tenant.environment(), **self.ansible_settings()},
         )
 
+    def shown_by(self, *command: str, **environment: str) -> str:
+        """Run a command of Ansible, and return what it prints."""
+        print(colour("2", "   $ " + " ".join(command)), flush=True)
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+            check=False,
+            cwd=self.folder,
+            env={
+                **os.environ,
+                **self.tenant.environment(),
+                **self.ansible_settings(),
+                "REQUESTS_CA_BUNDLE": str(self.tenant.ca_path),
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if done.returncode:
+            print(done.stdout, flush=True)
+            done.check_returncode()
+        return done.stdout
+
+    def check(self) -> None:
+        """Run the playbook that checks a tenant, and print its table."""
+        (self.folder / "check.yml").write_text(
+            json.dumps({"check_tenant_user_name": USER, "check_tenant_source_name": SOURCE})
+        )
+        playbook = "community.sailpoint.check_tenant"
+        shown = self.shown_by("ansible-playbook", playbook, "-e", "@check.yml", ANSIBLE_FORCE_COLOR="false")
+        for line in re.findall(r'^ {8}(".*"),?$', shown, re.MULTILINE):
+            text = json.loads(line)
+            state, _blank, rest = text.partition(" ")
+            print(f"   {colour(STATES[state], state)} {rest}" if state in STATES else f"   {colour('2', text)}")
+
     def ansible_settings(self) -> dict[str, str]:
         """Return the settings that make Ansible find this checkout and print what matters here."""
         return {
@@ -116,16 +164,23 @@ class Demo:
         return json.loads(shown.stdout)
 
     def run(self) -> None:
-        """Show check mode, the rotation, its arrival, and that a second run changes nothing."""
-        heading(1, "Check mode: everything is read, chosen, generated, checked and encrypted, and nothing is set")
+        """Show the check, check mode, the rotation, its arrival, a second run that changes nothing, and what is due."""
+        heading(1, "The check: what works and what to know, before anything is changed")
+        self.check()
+        demand(
+            self.tenant.counts().keys() <= READS,
+            f"the tenant has seen {len(self.tenant.requests())} requests, all reads",
+        )
+
+        heading(2, "Check mode: everything is read, chosen, generated, checked and encrypted, and nothing is set")
         self.play("--check")
         demand(self.sets() == 0, "the tenant has seen 0 requests to set a password")
         demand(not list(self.store.iterdir()), "nothing was stored")
 
-        heading(2, "The rotation: query, choose, generate, stage, set, wait, commit")
+        heading(3, "The rotation: query, choose, generate, stage, set, wait, commit")
         self.play()
 
-        heading(3, "What the store and the tenant say")
+        heading(4, "What the store and the tenant say")
         record = self.record()
         password = record["current"]["password"]
         current = {**record["current"], "password": f"{password[:2]}{'*' * (len(password) - 2)}"}
@@ -136,10 +191,19 @@ class Demo:
             demand(arrived, f"the password in the store has arrived on {account['source']}: {account['account_id']}")
         demand(self.sets() == 1, "one request set it on both, because the two sources are a password sync group")
 
-        heading(4, "The second run: the password is younger than 30 days, so nothing is changed")
+        heading(5, "The second run: the password is younger than 30 days, so nothing is changed")
         self.play()
         demand(self.sets() == 1, "the tenant has seen no other request to set a password")
         demand(self.record() == record, "the store holds what it held before")
+
+        heading(
+            6, "What else is due: the accounts that ISC knows to be older than 90 days, as an inventory of four lines"
+        )
+        (self.folder / "due.yml").write_text(DUE)
+        print(textwrap.indent(DUE, "   "))
+        graph = self.shown_by("ansible-inventory", "-i", "due.yml", "--graph", "accounts")
+        print(textwrap.indent(graph, "   "), flush=True)
+        demand(USER not in graph and "svc-backup" in graph, f"{USER} is not among them: its password is new")
         counts = ", ".join(f"{count} {operation}" for operation, count in sorted(self.tenant.counts().items()))
         fact(f"all requests over TLS, check mode included: {counts}")
 
@@ -157,6 +221,7 @@ def main() -> None:
 
    export SAIL_BASE_URL=https://acme.api.identitynow.com
    export SAIL_CLIENT_ID=...  SAIL_CLIENT_SECRET=...
+   ansible-playbook community.sailpoint.check_tenant
    ansible-playbook community.sailpoint.rotate_password -e @account.yml --check
 """
     )

@@ -30,6 +30,10 @@ def run_demo(**environment: str) -> subprocess.CompletedProcess[str]:
 def test_the_demo_shows_that_the_password_arrived():
     demo = run_demo()
     assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "ok       Login                 The login to 127.0.0.1:" in demo.stdout
+    assert "requests, all reads" in demo.stdout
+    assert "svc-backup.Active-Directory." in demo.stdout
+    assert "✓ svc-payroll is not among them: its password is new" in demo.stdout
     assert "✓ the tenant has seen 0 requests to set a password" in demo.stdout
     assert "✓ the password in the store has arrived on Active Directory" in demo.stdout
     assert "svc-payroll on Active Directory: unchanged, the password is younger" in demo.stdout

@@ -225,7 +225,7 @@ def reads_a_store(example: Example) -> bool:
 
 def playbook_of(example: Example, content: dict[str, Any]) -> str:
     """Return the playbook that an example of variables or of an inventory is for."""
-    for name in ("lock_out_accounts", "issue_digit_token"):
+    for name in ("lock_out_accounts", "issue_digit_token", "check_tenant", "report_password_ages"):
         if any(variable.startswith(name) for variable in content):
             return name
     many = "accounts" in content and not example.name.startswith("rotation.rst")
@@ -390,9 +390,11 @@ def test_there_are_examples_in_every_place_that_should_have_some():
         "digit_tokens",
         "playbooks",
         "faq",
+        "check",
+        "accounts",
     )
     assert {"README.md", *(f"{name}.rst" for name in guides)} <= places
-    assert sum(bool(example.output) for example in examples()) == 2
+    assert sum(bool(example.output) for example in examples()) == 3
 
 
 @pytest.mark.parametrize(

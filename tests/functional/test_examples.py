@@ -78,6 +78,7 @@ def run(playbook: Any, tenant: Any, tasks: list[dict[str, Any]], *arguments: str
             "my_password": "Example-password.1",
             "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "journals_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
+            "reports_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
         },
     )

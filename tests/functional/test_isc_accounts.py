@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from support.batches import DISCARD, outcomes
 from support.guides import blocks
 from support.playbook import ROOT, assert_all_ok
@@ -75,7 +76,10 @@ def listed(playbook, tenant, folder, *arguments):
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("block", [block for block in blocks(GUIDE) if block.caption], ids=lambda block: block.caption)
+INVENTORIES = [block for block in blocks(GUIDE) if block.caption and block.text.startswith("plugin:")]
+
+
+@pytest.mark.parametrize("block", INVENTORIES, ids=lambda block: block.caption)
 def test_the_inventories_of_the_guide_can_be_used(playbook, tenant, configuration, tmp_path, block):
     configuration.write_text(block.text.replace("~/.cache", str(tmp_path)))
     tenant.add_account("svc-backup", SOURCE, BACKUP, facts={"privileged": True})
@@ -101,3 +105,21 @@ def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tena
     assert wrong.returncode != 0
     assert "The tenant has no source named 'Aktive Directory'. Check source_name." in " ".join(wrong.stderr.split())
     assert "Traceback" not in wrong.stderr
+
+
+def test_the_inventory_of_awx_takes_all_from_the_environment(playbook, tenant, tmp_path):
+    data = yaml.safe_load((ROOT / "playbooks" / "awx" / "inventory_sources.yml").read_text("utf-8"))
+    (source,) = data["controller_inventory_sources"]
+    filled_in = {"{{ _configure_awx.sources }}": SOURCE, "{{ _configure_awx.older_than }}": "90d"}
+    environment = {
+        **playbook._environment(tmp_path),
+        **tenant.environment(),
+        **{name: filled_in.get(value, value) for name, value in source["source_vars"].items()},
+        "REQUESTS_CA_BUNDLE": str(tenant.ca_path),
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
+    }
+    command = [sys.executable, "-m", "ansible", "inventory", "-i", str(ROOT / source["source_path"]), "--list"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    hosts = json.loads(done.stdout)["_meta"]["hostvars"]
+    assert accounts_of(hosts) == ["Abby.Smith", "multi.account", "svc-backup"]

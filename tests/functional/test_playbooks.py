@@ -134,7 +134,86 @@ def test_issue_digit_token_creates_none_in_check_mode(playbook, tenant):
     assert tenant.digit_tokens() == []
 
 
-PLAYBOOKS = ("rotate_password", "rotate_accounts", "lock_out_accounts", "issue_digit_token", "merge_reports")
+def check(playbook, tenant, *arguments, **given):
+    """Run check_tenant."""
+    return run(
+        playbook, tenant, "check_tenant", {f"check_tenant_{name}": value for name, value in given.items()}, *arguments
+    )
+
+
+def test_check_tenant_shows_what_was_found_and_only_reads(playbook, tenant):
+    outcome = check(playbook, tenant, "-vvvv", user_name="Abby.Smith", source_name="HR Database", for_issue=True)
+    assert_all_ok(outcome)
+    shown = outcome.result("Show what was found")["msg"]
+    assert shown[0].startswith("ok       Login                 The login to ")
+    assert "'Abby.Smith' has one account on 'HR Database'" in " ".join(shown)
+    assert "key: 4096 bits" in outcome.result("Show what you can add to an issue")["msg"]
+    assert outcome.stats["check_tenant_stats"] == {"state": "warning", "failed_checks": []}
+    assert outcome.recap["localhost"]["changed"] == 0
+    assert "set" not in tenant.counts()
+    assert "digit_token" not in tenant.counts()
+    secret = tenant.clients["api-client"]["client_secret"]
+    assert secret not in outcome.output + outcome.log + outcome.event_text
+    assert "eyJ" not in outcome.output + outcome.log + outcome.event_text
+
+
+def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset(playbook, tenant):
+    tenant.settings(without_layouts=["v1"])
+    outcome = check(playbook, tenant, "--check", user_name="", source_name="", for_issue="")
+    assert outcome.rc == 2
+    assert "These checks have failed: API version. What to do is shown with each of them. Nothing was" in outcome.words
+    assert "ok       Search " in outcome.stdout
+    assert "Show what you can add to an issue" not in {
+        event["task"] for event in outcome.events if event["event"] == "ok"
+    }
+    assert outcome.stats["check_tenant_stats"] == {"state": "failed", "failed_checks": ["API version"]}
+
+
+def test_check_tenant_without_any_tenant_says_what_to_do(playbook):
+    plays = [{"name": "Check", "ansible.builtin.import_playbook": "community.sailpoint.check_tenant"}]
+    for environment, message in (
+        ({}, "base_url is missing. Give the address of the tenant's API"),
+        ({"SAIL_BASE_URL": "http://127.0.0.1:1"}, "No credentials: client_id and client_secret are missing."),
+        (
+            {"SAIL_BASE_URL": "http://127.0.0.1:1", "SAIL_CLIENT_ID": "a", "SAIL_CLIENT_SECRET": "b"},
+            "No connection to 127.0.0.1:1: connection refused.",
+        ),
+    ):
+        outcome = playbook.run(plays, inventory=LOCALHOST, environment=environment)
+        assert outcome.rc == 2
+        assert message in outcome.words
+        assert "Traceback" not in outcome.output
+
+
+def test_report_password_ages_takes_a_survey_and_changes_nothing(playbook, tenant):
+    given = {
+        "sources": "Active Directory\nHR Database\n",
+        "older_than": "",
+        "query": "",
+        "include_disabled": "",
+        "html": str(playbook.folder / "ages.html"),
+        "json": "",
+    }
+    given = {f"report_password_ages_{name}": value for name, value in given.items()}
+    outcome = run(playbook, tenant, "report_password_ages", given)
+    assert_all_ok(outcome)
+    assert outcome.result("Show the numbers")["msg"][0].startswith("All sources: 8 accounts, 3 due, 0 not due, ")
+    stats = outcome.stats["report_password_ages_stats"]
+    assert (stats["totals"]["due"], stats["check_mode"], stats["json"]) == (3, False, None)
+    assert [source["source_name"] for source in stats["sources"]] == ["Active Directory", "HR Database"]
+    assert "<h1>Ages of passwords</h1>" in (playbook.folder / "ages.html").read_text("utf-8")
+    assert tenant.counts().keys() == {"login", "search"}
+
+
+PLAYBOOKS = (
+    "rotate_password",
+    "rotate_accounts",
+    "lock_out_accounts",
+    "issue_digit_token",
+    "merge_reports",
+    "check_tenant",
+    "report_password_ages",
+)
 
 
 @pytest.mark.parametrize("name", PLAYBOOKS)

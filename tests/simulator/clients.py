@@ -16,8 +16,17 @@ SOURCE_SCOPE = "idn:sources:read"
 SEARCH_SCOPE = "sp:search:read"
 ACCOUNT_SCOPE = "idn:accounts:read"
 RELOAD_SCOPE = "idn:accounts-state:manage"
+ORG_CONFIG_SCOPE = "idn:password-org-config:read"
 PASSWORD_SCOPES = (QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE, DIGIT_SCOPE)
-ALL_SCOPES = (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE, SOURCE_SCOPE, SEARCH_SCOPE, ACCOUNT_SCOPE, RELOAD_SCOPE)
+ALL_SCOPES = (
+    *PASSWORD_SCOPES,
+    SYNC_GROUP_SCOPE,
+    SOURCE_SCOPE,
+    SEARCH_SCOPE,
+    ACCOUNT_SCOPE,
+    RELOAD_SCOPE,
+    ORG_CONFIG_SCOPE,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ FIXED = (
     ApiClient("api-client-no-source-names", "no-source-names", (*PASSWORD_SCOPES, SYNC_GROUP_SCOPE)),
     ApiClient("api-client-search-only", "search-only", (SEARCH_SCOPE,)),
     ApiClient("api-client-query-only", "query-only-secret", (QUERY_SCOPE,)),
+    ApiClient("api-client-reads-only", "reads-only", tuple(each for each in ALL_SCOPES if each.endswith(":read"))),
     ApiClient("api-client-no-scopes", "no-scopes-secret", ()),
 )
 

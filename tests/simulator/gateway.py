@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -21,6 +23,7 @@ from simulator.layouts import (
     ACTIVITIES,
     DIGIT_TOKEN,
     LOGIN,
+    ORG_CONFIG,
     QUERY,
     RELOAD,
     SEARCH,
@@ -47,6 +50,7 @@ _HANDLERS = {
     ACCOUNTS: accounts.accounts,
     RELOAD: accounts.reload,
     ACTIVITIES: activities.activities,
+    ORG_CONFIG: operations.org_config,
 }
 
 
@@ -107,6 +111,8 @@ class Gateway:
             answer = self._refused(call, Refusal(500))
         if call.route is not None and call.route.deprecated:
             answer.headers["X-Deprecated"] = "true"
+        if self._state.settings.clock_ahead:
+            answer.headers["Date"] = formatdate(time.time() + self._state.settings.clock_ahead, usegmt=True)
         return answer
 
     def _check(self, call: Call) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from simulator.clients import (
     ACCOUNT_SCOPE,
     DIGIT_SCOPE,
+    ORG_CONFIG_SCOPE,
     QUERY_SCOPE,
     RELOAD_SCOPE,
     SEARCH_SCOPE,
@@ -22,8 +23,21 @@ from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
 SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD = "sync_groups", "sources", "search", "accounts", "reload"
-ACTIVITIES = "activities"
-OPERATIONS = (LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD, ACTIVITIES)
+ACTIVITIES, ORG_CONFIG = "activities", "org_config"
+OPERATIONS = (
+    LOGIN,
+    QUERY,
+    SET,
+    STATUS,
+    DIGIT_TOKEN,
+    SYNC_GROUPS,
+    SOURCES,
+    SEARCH,
+    ACCOUNTS,
+    RELOAD,
+    ACTIVITIES,
+    ORG_CONFIG,
+)
 
 
 class Route:
@@ -47,6 +61,7 @@ def _routes() -> dict:
         "set-password": (SET, "POST", SET_SCOPE),
         "password-sync-groups": (SYNC_GROUPS, "GET", SYNC_GROUP_SCOPE),
         "sources": (SOURCES, "GET", SOURCE_SCOPE),
+        "password-org-config": (ORG_CONFIG, "GET", ORG_CONFIG_SCOPE),
         "accounts": (ACCOUNTS, "GET", ACCOUNT_SCOPE),
         "search": (SEARCH, "POST", SEARCH_SCOPE),
         # The description names no scope.

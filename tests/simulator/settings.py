@@ -21,6 +21,8 @@ class Settings:
     ``search_page``: documents of an answer of Search at most, whatever was asked for (0: no limit). ``search_lag``:
     until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``records_lag``: until a change is
     on record.
+    until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``clock_ahead``: how far the clock
+    of the tenant, in the header Date of its answers, is ahead.
     """
 
     change_seconds: float = 1.0
@@ -38,6 +40,7 @@ class Settings:
     search_lag: float = 0.0
     last_set_at_once: bool = True
     records_lag: float = 0.0
+    clock_ahead: float = 0.0
     request_log: int = 20000
     without_layouts: list = field(default_factory=list)
 

@@ -29,6 +29,8 @@ NAMES = {
     "slices": 4,
     "store_mount": "passwords",
     "store_dir": "/srv/isc/store",
+    "sources": "Active Directory,HR Database",
+    "older_than": "60d",
     "journal_dir": "/srv/isc/journals",
     "deliver_tasks": "hand_over.yml",
 }

@@ -30,6 +30,7 @@ OPERATIONS = {
     "sources": ("get", "/sources", "more/{}.json"),
     "sync_groups": ("get", "/password-sync-groups", "more/{}.json"),
     "accounts": ("get", "/accounts", "more/{}.json"),
+    "org_config": ("get", "/password-org-config", "more/{}.json"),
     "reload": ("post", "/accounts/{id}/reload", "more/{}-more.json"),
     "activities": ("get", "/account-activities", "more/{}-more.json"),
 }

@@ -54,6 +54,7 @@ OF_ANSIBLE = (
     "tests/unit/plugins/module_utils/test_module.py",
     "tests/unit/plugins/modules/test_isc_account_info.py",
     "tests/unit/plugins/modules/test_isc_password.py",
+    "tests/unit/plugins/modules/test_isc_tenant_info.py",
     "tests/unit/test_one_place.py",
 )
 # Among them, but nothing of Ansible takes part, and they take longest.

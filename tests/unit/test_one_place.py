@@ -34,8 +34,8 @@ ALL = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 MODULES = [name for name in ALL if name.startswith("isc_")]
 # What exists on the control node only: the module's file holds the documentation.
 ACTIONS_ONLY = [name for name in ALL if name not in MODULES]
-# What takes the options of the connection: the modules, and what logs in for the role.
-CONNECTED = [*MODULES, "rotation_begin"]
+# What takes the options of the connection: the modules, what logs in for the role, and a report that asks ISC.
+CONNECTED = [*MODULES, "password_report", "rotation_begin"]
 # What a module needs to succeed, beyond the connection.
 NEEDED = {
     "isc_login": {},
@@ -44,6 +44,7 @@ NEEDED = {
     "isc_password": {**BY_NAME, "wait_timeout": 600000},
     "isc_password_batch": {"accounts": [BY_NAME]},
     "isc_digit_token": {"user_id": "Abby.Smith"},
+    "isc_tenant_info": {},
 }
 
 
@@ -196,7 +197,7 @@ def test_what_is_returned_is_documented(documentation, tenant, fake_time, name):
     returned = documentation[name]["return"]
     always = {key for key, details in returned.items() if details["returned"].startswith("success")}
     assert result.keys() - {"changed"} == always
-    kinds = {"str": str, "int": int, "float": float, "list": list, "dict": dict}
+    kinds = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
     for key, value in result.items():
         assert value is None or key == "changed" or isinstance(value, kinds[returned[key]["type"]]), key
 

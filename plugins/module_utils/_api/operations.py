@@ -11,6 +11,7 @@ from .change_records import LIST_ACTIVITIES, SEARCH_EVENTS
 from .digit_token import CREATE_DIGIT_TOKEN
 from .password_change import CHANGE_STATUS, SET_PASSWORD
 from .password_info import QUERY_PASSWORD_INFO
+from .password_org_config import READ_PASSWORD_ORG_CONFIG
 from .search import SEARCH
 from .sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 
@@ -25,4 +26,5 @@ OPERATIONS = (
     RELOAD_ACCOUNT,
     LIST_ACTIVITIES,
     SEARCH_EVENTS,
+    READ_PASSWORD_ORG_CONFIG,
 )

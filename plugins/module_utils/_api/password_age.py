@@ -25,6 +25,10 @@ _DAY = 86400
 _LARGEST_SKEW = _DAY
 """Seconds that a time may lie ahead, as clocks differ. One that lies further ahead says nothing."""
 
+LONGEST_VALUE = 40
+"""Characters. A longer text is no time."""
+
+_START_OF_FILETIME = datetime(1601, 1, 1, tzinfo=timezone.utc).timestamp()
 _LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?"
@@ -48,10 +52,17 @@ def read_last_set(value: t.Any) -> float | None:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if 0 < value < 10**18 else ""
-    if not isinstance(value, str) or len(value) > 40:
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE:
         return None
     seconds = _seconds(value.strip())
     return seconds if seconds is not None and 0 < seconds < _LATEST else None
+
+
+def says_never(value: t.Any) -> bool:
+    """Return whether a value of C(passwordLastSet) says that no password was ever set: it is the zero of its kind."""
+    if value in (0, "0") and value is not False:
+        return True
+    return isinstance(value, str) and len(value) <= LONGEST_VALUE and _seconds(value.strip()) in (0, _START_OF_FILETIME)
 
 
 def age_in_days(last_set: float | None, now: float) -> int | None:

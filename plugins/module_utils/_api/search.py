@@ -19,7 +19,7 @@ from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, Unexp
 from .._http.transport import LARGEST_ANSWER
 from .._text import fault_of_id, has_controls, quoted
 from .._times import format_time
-from .password_age import age_in_days, read_last_set
+from .password_age import age_in_days, read_last_set, says_never
 from .sync_groups import LIST_SOURCES, quoted_value
 
 if t.TYPE_CHECKING:
@@ -92,7 +92,8 @@ class FoundAccount(t.NamedTuple):
     """An account of an identity. What is ``None`` is not known.
 
     ``user_name`` is the identity's name, which is its login name. ``uid`` is its uid, in most tenants the same.
-    ``last_set``: when the password was last set, in seconds since 1970. ``isc_id``: the account's own id in ISC.
+    ``last_set``: when the password was last set, in seconds since 1970. ``never_set``: whether ISC says that it never
+    was. ``isc_id``: the account's own id in ISC.
     """
 
     account_id: str
@@ -107,6 +108,7 @@ class FoundAccount(t.NamedTuple):
     privileged: bool
     supports_password_change: bool | None
     last_set: float | None
+    never_set: bool = False
     isc_id: str | None = None
 
 
@@ -154,7 +156,7 @@ def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
     """
     result = dict(account._asdict())
     last_set = result.pop("last_set")
-    del result["isc_id"]
+    del result["never_set"], result["isc_id"]
     result["password_last_set"] = None if last_set is None else format_time(last_set)
     result["password_age_days"] = age_in_days(last_set, now)
     return result
@@ -373,6 +375,7 @@ class _Reader:
             supports_password_change=account.flag("supportsPasswordChange"),
             last_set=read_last_set(account.value("passwordLastSet")),
             isc_id=account.usable_id("id"),
+            never_set=says_never(account.value("passwordLastSet")),
         )
 
     def _once(self, text: str) -> str:

@@ -232,6 +232,11 @@ class Claims(t.NamedTuple):
     org: str | None = None
     scopes: tuple[str, ...] = ()
 
+    @property
+    def names_scopes(self) -> bool:
+        """Whether the token names its scopes one by one. Others carry them in forms that tell nothing for certain."""
+        return bool(self.scopes) and all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
+
     def has_scope(self, scope: str) -> bool:
         """Return whether the token names *scope*, or all scopes at once."""
         return scope in self.scopes or ALL_SCOPES in self.scopes
@@ -239,12 +244,9 @@ class Claims(t.NamedTuple):
     def lacks_scope(self, scope: str) -> bool:
         """Return whether the token certainly lacks *scope*.
 
-        Tokens can also carry scopes in forms that don't name them one by one; then nothing is certain. An empty *scope*
-        is that of an operation for which none is published.
+        An empty *scope* is that of an operation for which none is published.
         """
-        if not scope or not self.scopes or self.has_scope(scope):
-            return False
-        return all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
+        return bool(scope) and self.names_scopes and not self.has_scope(scope)
 
 
 def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:

@@ -78,6 +78,7 @@ class Client:
 
     :param retries: attempts after the first.
     :ivar warnings: sentences for the user that came up on the way.
+    :ivar watch: is called with the version of the API and each answer of an operation, whatever its status.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Client:
         self.api_version = api_version
         self.runtime = runtime
         self.warnings: list[str] = []
+        self.watch: t.Callable[[str, Answer], None] | None = None
         self._transport = transport
         self._retries = retries
         self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
@@ -138,6 +140,13 @@ class Client:
         """Return the same client, sharing all, that sends each request once: for who decides about retries."""
         client = copy.copy(self)
         client._retries = 0
+        return client
+
+    def of_version(self, api_version: str) -> Client:
+        """Return the same client, sharing all but the warnings, for another version of the API."""
+        client = copy.copy(self)
+        client.api_version = api_version
+        client.warnings = []
         return client
 
     def call(
@@ -221,6 +230,8 @@ class Client:
                 redact=redact,
             )
             self._note_deprecation(answer)
+            if self.watch is not None:
+                self.watch(self.api_version, answer)
             if not 200 <= answer.status < 300:
                 raise explain_refusal(
                     api_error(answer, operation.name, self.runtime.time(), redact),

@@ -89,6 +89,15 @@ def encrypt_password(password: str, public_key: str) -> str:
     return base64.b64encode(encrypted).decode("ascii")
 
 
+def bits_of_key(public_key: str) -> int:
+    """Return how many bits a public key has.
+
+    :raises EncryptionError: it can't be used, as ``encrypt_password`` says.
+    """
+    require_library("cryptography", cryptography, _problem)
+    return _load_public_key(public_key).key_size
+
+
 def _checked(password: str) -> bytes:
     """Return the password in UTF-8.
 

@@ -13,8 +13,9 @@ import re
 import typing as t
 
 from ...module_utils._batch.journal import LARGEST, JournalHistory, read_history
-from ...module_utils._durable_file import FileError, check_writable, read_file, read_others_file, replace_file
+from ...module_utils._durable_file import FileError, read_others_file
 from ...module_utils._errors import InputError, JournalError
+from .outputs import check_files, wanted_paths, write_files
 from .page import batch_report_page
 from .report import Report, batch_report, check_tenant
 
@@ -66,40 +67,21 @@ def write_report(
     :param check_mode: only look whether it could be written; a journal need not exist yet.
     :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
     """
-    wanted = {option: path for option, path in paths.items() if path}
-    if not wanted:
+    if not any(paths.values()):
         raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")
     if not journals:
         raise InputError("journals is empty.", "Give the paths of the journals to report on.")
-    relative = [option for option, path in wanted.items() if not os.path.isabs(path)]
-    if relative:
-        raise InputError(
-            f"{relative[0]} {wanted[relative[0]]} is a relative path.",
-            "Give an absolute path, or one that begins with ~.",
-        )
-    _check_paths(journals, wanted)
+    wanted = wanted_paths(paths, dict.fromkeys(journals, "a journal"))
     # In check mode, the batch that would have written it has written nothing either.
     unwritten = {path for path in journals if check_mode and not os.path.lexists(path)}
     histories = {f"journal {path}": _history(path) for path in journals if path not in unwritten}
     check_tenant(histories)
     report = batch_report(list(histories.values()), title)
     contents = {option: FORMS[option](report).encode("utf-8") for option in wanted}
-    changed = [option for option in wanted if unwritten or _differs(wanted[option], contents[option])]
-    # All first: a task that fails should have written nothing.
-    for option in changed:
-        _use(option, wanted[option], check_writable)
-    for option in changed if not check_mode else ():
-        _use(option, wanted[option], replace_file, contents[option])
-    return Written(bool(changed), report["totals"])
-
-
-def _check_paths(journals: t.Iterable[str], written: t.Mapping[str, str]) -> None:
-    """Refuse to write a file that is needed, or two reports to one file."""
-    taken = {os.path.realpath(path): "a journal" for path in journals}
-    for option, path in written.items():
-        other = taken.setdefault(os.path.realpath(path), option)
-        if other != option:
-            raise InputError(f"{option} {path} is {other} too.", "Give a path of its own.")
+    if unwritten:
+        check_files(wanted)
+    changed = write_files(wanted, contents, check_mode)
+    return Written(changed or bool(unwritten), report["totals"])
 
 
 def _history(path: str) -> JournalHistory:
@@ -111,19 +93,3 @@ def _history(path: str) -> JournalHistory:
     if content is None:
         raise JournalError(f"{name} does not exist.", "Check the option journals.")
     return read_history(content, name)
-
-
-def _differs(path: str, content: bytes) -> bool:
-    try:
-        return read_file(path, len(content)) != content
-    except FileError:
-        return True  # a larger file, or one that may be written and not be read
-
-
-def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) -> None:
-    try:
-        use(path, *content)
-    except FileError as error:
-        raise InputError(
-            f"{option} {path} {error}.", "Give the path of a file of your own, in a folder that exists."
-        ) from None

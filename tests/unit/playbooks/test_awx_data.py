@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 import pytest
+import yaml
+from ansible_collections.community.sailpoint.plugins.inventory import isc_accounts
 from support.awx_data import DATA, PREFIX, ROOT, data, load, templates
 
 PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
@@ -24,6 +26,10 @@ TAKEN_BY_AAP_CONFIGURATION = {
     "controller_credentials": "name description organization credential_type inputs update_secrets",
     "controller_projects": "name description organization scm_type scm_url scm_branch scm_update_on_launch wait",
     "controller_inventories": "name description organization kind variables",
+    "controller_inventory_sources": (
+        "name description inventory organization source source_path source_vars source_project credential"
+        " execution_environment overwrite overwrite_vars update_on_launch update_cache_timeout timeout verbosity limit"
+    ),
     "controller_hosts": "name description inventory enabled variables",
     "controller_templates": (
         "name description job_type organization project playbook inventory execution_environment credentials forks"
@@ -134,6 +140,33 @@ def test_its_credentials_are_of_different_types(template):
     assert len(types) == len(set(types)) == len(template.values["credentials"])
 
 
+def test_the_inventory_source_asks_isc_with_the_credential_of_the_tenant():
+    (source,) = KNOWN["controller_inventory_sources"]
+    assert source["source_project"] in names("controller_projects")
+    assert source["inventory"] in names("controller_inventories")
+    assert source["execution_environment"] in names("controller_execution_environments")
+    (credential,) = [each for each in KNOWN["controller_credentials"] if each["name"] == source["credential"]]
+    (kind,) = [each for each in KNOWN["controller_credential_types"] if each["name"] == credential["credential_type"]]
+    assert {"SAIL_BASE_URL", "SAIL_CLIENT_ID", "SAIL_CLIENT_SECRET"} <= set(kind["injectors"]["env"])
+    assert load(ROOT / source["source_path"]) == {"plugin": isc_accounts.InventoryModule.NAME}
+    options = yaml.safe_load(isc_accounts.DOCUMENTATION)["options"]
+    known = {each["name"] for option in options.values() for each in option.get("env", ())}
+    assert set(source["source_vars"]) <= known
+
+
+def test_it_is_refreshed_on_each_launch_and_forgets_what_is_no_longer_due():
+    (source,) = KNOWN["controller_inventory_sources"]
+    assert (source["update_on_launch"], source["update_cache_timeout"]) == (True, 0)
+    assert (source["overwrite"], source["overwrite_vars"]) == (True, True)
+
+
+def test_an_account_that_isc_does_not_know_to_be_new_is_not_rotated_again():
+    (source,) = KNOWN["controller_inventory_sources"]
+    (inventory,) = [each for each in KNOWN["controller_inventories"] if each["name"] == source["inventory"]]
+    assert inventory["variables"]["rotate_password_max_age"] == source["source_vars"]["ISC_ACCOUNTS_OLDER_THAN"]
+    assert source["source_vars"]["ISC_ACCOUNTS_UNKNOWN_AGE"] == "exclude"
+
+
 @each_template
 def test_its_playbook_is_there(template):
     assert "hosts" in load(template.playbook)[0]
@@ -145,7 +178,8 @@ def test_who_launches_it_does_not_say_where_secrets_go(template):
     assert template.values["ask_credential_on_launch"] is False
     # Variables that send the client's secret or a password elsewhere, or that run tasks of one's own.
     risky = re.compile(
-        "base_url|ca_path|validate_certs|store_dir|store_mount|store_path|journal|report|_tasks$|_change$|on_failure"
+        "base_url|ca_path|validate_certs|store_dir|store_mount|store_path|journal|_json$|_csv$|_html$|_tasks$|_change$"
+        "|on_failure"
     )
     assert [variable for variable in template.questions if risky.search(variable)] == []
 

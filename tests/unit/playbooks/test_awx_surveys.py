@@ -36,6 +36,8 @@ def own_option(template: Template, variable: str) -> dict[str, Any]:
     known = {
         **{option: isc_digit_token.ARGUMENT_SPEC[option] for option in ("length", "duration_minutes")},
         "show": {"type": "bool", "default": False},
+        **dict.fromkeys(("for_issue", "include_disabled", "include_locked"), {"type": "bool", "default": False}),
+        "older_than": {"type": "str", "default": "90d"},
         "max_fail_percentage": {"type": "int", "default": 100},
     }
     return known.get(name, {"type": "str", "default": ""})

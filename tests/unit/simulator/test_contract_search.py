@@ -75,6 +75,12 @@ def test_the_newest_events_are_found(api, tenant, version):
         assert api.post(f"{path}?limit=50", {**document, **wrong}).status == 400
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_password_settings_are_as_described(api, version):
+    reply = api.get(described(version, "org_config").path)
+    assert flaws(version, "org_config", 200, reply.json) == []
+
+
 def test_the_check_can_fail():
     assert flaws("v1", "accounts", 200, [{"id": "a", "name": "b"}])
     assert flaws("v1", "search", 200, [{"id": "a", "name": "b", "colour": "red"}])

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 # The fields of a sync group in SailPoint's description (operation getPasswordSyncGroupsV1).
@@ -55,11 +57,27 @@ def test_what_is_not_understood_is_refused(api, name, query):
     assert api.get(place(name, query=query)).status == 400
 
 
-@pytest.mark.parametrize("name", ["password-sync-groups", "sources"])
-def test_each_list_needs_its_scope(api, name):
+@pytest.mark.parametrize("version", LAYOUTS)
+def test_the_password_settings(api, tenant, version):
+    assert api.get(place("password-org-config", version)).json["digitTokenEnabled"] is True
+    tenant.settings(digit_token_enabled=False)
+    assert api.get(place("password-org-config", version)).json["digitTokenEnabled"] is False
+
+
+def test_the_clock_of_the_tenant_can_be_ahead(api, tenant):
+    def seconds():
+        return parsedate_to_datetime(api.get(place("sources")).headers["Date"]).timestamp()
+
+    before = seconds()
+    tenant.settings(clock_ahead=3600)
+    assert 3600 <= seconds() - before < 3660
+
+
+@pytest.mark.parametrize("name", ["password-sync-groups", "sources", "password-org-config"])
+def test_each_read_needs_its_scope(api, name):
     assert api.get(place(name), client="api-client-passwords-only").status == 403
     named = api.get(place(name), client="api-client-no-source-names").status
-    assert named == (403 if name == "sources" else 200)
+    assert named == (200 if name == "password-sync-groups" else 403)
 
 
 @pytest.mark.parametrize("name", ["password-sync-groups", "sources"])

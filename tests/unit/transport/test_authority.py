@@ -46,7 +46,7 @@ def test_whatever_a_token_says_the_request_is_sent(tenant, fake_time, name):
         for operation in OPERATIONS:
             assert client.call(operation, request_id="r") == {}
         assert client.warnings == []
-    assert len(server.requests) == len(OPERATIONS) == 10
+    assert len(server.requests) == len(OPERATIONS) > 0
     assert {request["headers"]["Authorization"] for request in server.requests} == {f"Bearer {ABSURD[name]}"}
 
 

@@ -11,7 +11,7 @@ import json
 import pytest
 import yaml
 from ansible import constants
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -36,7 +36,8 @@ def documented_options():
         module = f"{PLUGINS}.doc_fragments.{parts[2]}" if ours else f"ansible.plugins.doc_fragments.{fragment}"
         name = parts[3].upper() if len(parts) == 4 else "DOCUMENTATION"
         text = getattr(importlib.import_module(module).ModuleDocFragment, name)
-        options.update(yaml.safe_load(text)["options"])
+        for option, details in yaml.safe_load(text)["options"].items():
+            options[option] = {**details, **options.get(option, {})}
     return options
 
 
@@ -441,3 +442,38 @@ def test_the_examples_are_configurations():
         options = documented_options()
         assert example.keys() <= options.keys()
         assert {name for name, option in options.items() if option.get("required")} <= example.keys()
+
+
+def test_what_is_asked_for_may_come_from_the_environment(read, tenant, monkeypatch):
+    tenant.add_account("other", "Berlin", "CN=other", facts={"passwordLastSet": "2020-01-01T00:00:00Z"})
+    monkeypatch.setenv("ISC_ACCOUNTS_SOURCES", f"{AD},Berlin")
+    monkeypatch.setenv("ISC_ACCOUNTS_OLDER_THAN", "90d")
+    monkeypatch.setenv("ISC_ACCOUNTS_UNKNOWN_AGE", "exclude")
+
+    def users(**options):
+        hosts = read(**options).hosts.values()
+        return sorted(host.vars["rotate_password_user_name"] for host in hosts)
+
+    assert users(sources=None) == ["Abby.Smith", "multi.account", "other", "svc-backup"]
+    assert users() == ["Abby.Smith", "multi.account", "svc-backup"]
+    assert users(sources=None, older_than="9999d") == []
+    assert len(users(unknown_age="include")) == 7
+    monkeypatch.setenv("ISC_ACCOUNTS_QUERY", "name:svc*")
+    assert users(sources=None) == ["svc-backup"]
+    assert users(sources=None, query="name:other") == ["other"]
+
+
+@pytest.mark.parametrize("name", ["OLDER_THAN", "QUERY"])
+def test_an_empty_variable_of_the_environment_is_not_given(read, monkeypatch, name):
+    monkeypatch.setenv(f"ISC_ACCOUNTS_{name}", "")
+    assert len(read().hosts) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("SOURCES", "sources is empty"), ("UNKNOWN_AGE", "Invalid value '' for config")]
+)
+def test_no_sources_and_no_choice_are_errors(read, monkeypatch, name, message):
+    monkeypatch.setenv(f"ISC_ACCOUNTS_{name}", "")
+    with pytest.raises(AnsibleError) as caught:
+        read(sources=None if name == "SOURCES" else [AD], older_than="1d")
+    assert message in str(caught.value) or "unknown_age" in str(caught.value)

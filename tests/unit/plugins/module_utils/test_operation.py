@@ -21,6 +21,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
+    READ_PASSWORD_ORG_CONFIG,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
@@ -43,6 +46,7 @@ V1 = {
     RELOAD_ACCOUNT: "/accounts/v1/some-id/reload",
     LIST_ACTIVITIES: "/account-activities/v1",
     SEARCH_EVENTS: "/search/v1",
+    READ_PASSWORD_ORG_CONFIG: "/password-org-config/v1",
 }
 OLDER = {
     QUERY_PASSWORD_INFO: "/query-password-info",
@@ -55,6 +59,7 @@ OLDER = {
     RELOAD_ACCOUNT: "/accounts/some-id/reload",
     LIST_ACTIVITIES: "/account-activities",
     SEARCH_EVENTS: "/search",
+    READ_PASSWORD_ORG_CONFIG: "/password-org-config",
 }
 
 
@@ -89,6 +94,7 @@ def test_methods_scopes_and_the_experimental_one():
         ("read an account again", "POST", "idn:accounts-state:manage"),
         ("list account activities", "GET", ""),
         ("search audit events", "POST", "sp:search:read"),
+        ("read the password settings", "GET", "idn:password-org-config:read"),
     }
     assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
 
@@ -104,6 +110,7 @@ def test_only_reading_may_be_repeated():
         "read an account again",
         "list account activities",
         "search audit events",
+        "read the password settings",
     }
 
 

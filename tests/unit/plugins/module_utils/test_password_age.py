@@ -14,6 +14,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     age_in_days,
     is_wanted,
     read_last_set,
+    says_never,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,3 +139,18 @@ def test_of_an_unknown_age_the_option_decides(last_set):
 @pytest.mark.parametrize("last_set", [None, NOW, NOW - 90 * DAY])
 def test_without_an_age_all_are_wanted(last_set):
     assert is_wanted(last_set, None, EXCLUDE, NOW) is True
+
+
+@pytest.mark.parametrize(
+    "value", [0, "0", 0.0, "1601-01-01T00:00:00Z", "1601-01-01T00:00:00.000Z", "1970-01-01T00:00:00Z", " 0 "]
+)
+def test_the_zero_of_a_kind_of_time_says_that_no_password_was_ever_set(value):
+    assert says_never(value) is (value != " 0 ")
+    assert read_last_set(value) is None
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", False, True, 1, -1, [], {}, "never", "0" * 41, "125911584000000000", "2024-04-04T21:38:57.434Z"]
+)
+def test_nothing_else_says_so(value):
+    assert says_never(value) is False

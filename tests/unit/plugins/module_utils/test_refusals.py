@@ -18,6 +18,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
+    READ_PASSWORD_ORG_CONFIG,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
@@ -86,6 +89,7 @@ FORBIDDEN = {
             CHANGE_STATUS: HAS + "that request_id is of this tenant, and whether",
             LIST_SYNC_GROUPS: ADMINISTRATOR,
             LIST_SOURCES: ADMINISTRATOR,
+            READ_PASSWORD_ORG_CONFIG: ADMINISTRATOR,
             SEARCH: HAS
             + "that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
             SEARCH_EVENTS: HAS + "that the user who made it is an administrator (of the tenant, or of reports",

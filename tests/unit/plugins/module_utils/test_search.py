@@ -105,6 +105,7 @@ def test_an_account_has_all_that_search_tells():
         "privileged": True,
         "supports_password_change": False,
         "last_set": 1712266737.0,
+        "never_set": False,
         "isc_id": "an id of ISC",
     }
 

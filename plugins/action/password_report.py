@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ..module_utils._api.search import FoundAccount, Source, Wanted, check_query, find_accounts
+from ..module_utils._client.connection import connect
+from ..module_utils._errors import InputError, check_text
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._text import one_line
+from ..module_utils._times import parse_age
+from ..plugin_utils._control_node import ControlNodeAction, Result
+from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
+from ..plugin_utils._report.ages import Question, Report, age_report, as_csv, as_lines
+from ..plugin_utils._report.ages_page import age_report_page
+from ..plugin_utils._report.outputs import check_files, wanted_paths, write_files
+
+TITLE = "Ages of passwords"
+
+FORMS: dict[str, t.Callable[[Report], str]] = {
+    "json_path": lambda report: json.dumps(report, indent=1) + "\n",
+    "csv_path": as_csv,
+    "html_path": age_report_page,
+}
+"""How a report is written, by the option that says where to."""
+
+
+class ActionModule(ControlNodeAction):
+    """See the module's documentation."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        **connection_spec(),
+        "sources": {"type": "raw", "required": True},
+        "query": {"type": "str"},
+        "older_than": {"type": "str", "default": "90d"},
+        "include_disabled": {"type": "bool", "default": False},
+        "include_locked": {"type": "bool", "default": False},
+        **{option: {"type": "path"} for option in FORMS},
+        "title": {"type": "str", "default": TITLE},
+    }
+
+    def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Ask ISC for the accounts of the sources, and write the report."""
+        age = params["older_than"]
+        older_than = parse_age("older_than", age)
+        if older_than is None:
+            raise InputError("older_than is empty.", "Say from which age on a password is due, such as 90d.")
+        title = check_text("title", params["title"])
+        paths = {option: params[option] for option in FORMS}
+        wanted = wanted_paths(paths)
+        check_files(wanted)
+        sources = _names(params["sources"])
+        found, tenant, now, warnings = self._ask(sources, check_query("query", params["query"]))
+        question = Question(
+            title,
+            tenant,
+            older_than,
+            age.strip(),
+            params["include_disabled"],
+            params["include_locked"],
+        )
+        report = age_report(found, question, now)
+        contents = {option: FORMS[option](report).encode("utf-8", "replace") for option in wanted}
+        changed = write_files(wanted, contents, self._task.check_mode)
+        result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
+        return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": warnings}
+
+    def _ask(
+        self, sources: t.Sequence[str], query: str | None
+    ) -> tuple[dict[str, list[FoundAccount]], str, float, list[str]]:
+        """Return the accounts of each source, the tenant, the time, and warnings."""
+        environment = task_environment(self)
+        arguments = with_environment(given_arguments(self._task.args, self.ARGUMENT_SPEC), environment)
+        with in_environment(environment):
+            # Once more: the first validation doesn't know the environment of the play.
+            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(arguments)
+            if validation.error_messages:
+                raise InputError(validation.errors.msg)
+            client = connect(validation.validated_parameters)
+            try:
+                found = {name: find_accounts(client, Wanted(Source(name=name), query=query)) for name in sources}
+                return found, client.tenant, client.runtime.time(), [one_line(each) for each in client.warnings]
+            finally:
+                client.close()
+
+
+def _names(sources: t.Any) -> list[str]:
+    """Return the names of sources, each once.
+
+    :param sources: a list, or a text with one on each line, as a survey gives it. A name may hold commas.
+    """
+    entries = sources.splitlines() if isinstance(sources, str) else sources
+    if not isinstance(entries, (list, tuple)) or not all(isinstance(each, str) for each in entries):
+        raise InputError("sources is not a list of names.", "Give the names of the sources, as ISC shows them.")
+    names = list(dict.fromkeys(each.strip() for each in entries if each.strip()))
+    if not names:
+        raise InputError("sources is empty.", "Name at least one source.")
+    return names

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks of a user's account on a source: all that a change of its password depends on."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._api.password_info import QUERY_PASSWORD_INFO, query_password_info
+from .._api.search import SEARCH, FoundAccount, Source, Wanted, as_result, find_accounts
+from .._api.sources import FEATURE_NEEDED, find_source
+from .._api.sync_groups import LIST_SOURCES
+from .._change.prepare import choose_account
+from .._change.sync_group import SyncGroups
+from .._errors import AccountChoiceError, IscError
+from .._password.encryption import bits_of_key, encrypt_password
+from .._password.policy import parse_policies
+from .._text import quoted
+from .inspection import FAILED, OK, WARNING, Check, Inspection
+from .permissions import QUERY, QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
+
+SOURCE, POLICY, KEY, SYNC_GROUP, AGE = "Source", "Policy", "Key", "Sync group", "Age of the password"
+
+_NO_SOURCE = "It takes source_name."
+_NO_USER = "It takes user_name and source_name."
+_NO_QUERY = "There is no answer to query password info."
+_RULE = re.compile(r"([A-Za-z][A-Za-z0-9]{0,59}) is \w{1,20}", re.ASCII)
+_SAMPLE = "Check-only 1"
+"""Is encrypted to see whether the key can be used, and goes nowhere."""
+
+
+def check_source(inspection: Inspection) -> Check:
+    """Look the source up: whether there is one, and whether ISC can set passwords on it."""
+    name = inspection.source_name
+    if inspection.stopped:
+        return inspection.skipped(SOURCE)
+    if name is None or not inspection.may(LIST_SOURCES):
+        return inspection.skipped(SOURCE, _NO_SOURCE if name is None else "It takes that sources can be listed.")
+    try:
+        source = inspection.tried(LIST_SOURCES, lambda: find_source(inspection.client, name))
+    except IscError as error:
+        return refused(READ_SOURCES._replace(name=SOURCE), error)
+    if source is None:
+        return Check(
+            SOURCE,
+            FAILED,
+            f"The tenant has no source named {quoted(name)}.",
+            "Write source_name exactly as ISC shows it.",
+        )
+    inspection.facts["source"] = f"{'has' if FEATURE_NEEDED in source.features else 'lacks'} the feature PASSWORD"
+    if FEATURE_NEEDED not in source.features:
+        return Check(
+            SOURCE,
+            FAILED,
+            f"ISC can't set passwords on the source {quoted(name)}: it lacks the feature PASSWORD.",
+            "Check in ISC that its connector supports passwords, and that password management is set up for it.",
+        )
+    return Check(SOURCE, OK, f"ISC can set passwords on the source {quoted(name)} (feature PASSWORD).")
+
+
+def check_query(inspection: Inspection) -> Check:
+    """Query password info, and say how many accounts there are."""
+    user, source = inspection.user_name, inspection.source_name
+    if inspection.stopped or user is None or source is None:
+        if inspection.stopped or inspection.client.claims.lacks_scope(QUERY_PASSWORD_INFO.scope):
+            return claimed(inspection, QUERYING)
+        return inspection.skipped(QUERY, _NO_USER)
+    try:
+        info = inspection.tried(QUERY_PASSWORD_INFO, lambda: query_password_info(inspection.client, user, source))
+    except IscError as error:
+        return refused(QUERYING, error)
+    inspection.info = info
+    inspection.facts["accounts"] = str(len({account.account_id for account in info.accounts}))
+    try:
+        account = choose_account(info.accounts)
+    except AccountChoiceError as error:
+        return Check(QUERY, WARNING if info.accounts else FAILED, error.message, error.hint or "")
+    return Check(QUERY, OK, f"{quoted(user)} has one account on {quoted(source)}, with the {account}.")
+
+
+def check_policy(inspection: Inspection) -> Check:
+    """Read the policy, and say which of its rules are not known here."""
+    if inspection.info is None:
+        return _without_info(inspection, POLICY)
+    policies = inspection.info.policies
+    unknown = parse_policies(list(policies))["unknown"]
+    inspection.facts["policy rules"] = _names_of(text for text in policies if text not in unknown) or "none"
+    # What isn't written as rules are could hold anything.
+    inspection.facts["unknown policy rules"] = _names_of(unknown) or ("in another form" if unknown else "none")
+    if unknown:
+        return Check(
+            POLICY,
+            WARNING,
+            f"Not all rules of the policy are known here: {', '.join(map(quoted, unknown))}.",
+            "Generated passwords don't take them into account, so ISC may refuse some. Please report their names.",
+        )
+    if not policies:
+        return Check(POLICY, OK, "The source's policy has no rules that ISC tells.")
+    return Check(POLICY, OK, f"All rules of the policy are known here ({len(policies)}).")
+
+
+def check_key(inspection: Inspection) -> Check:
+    """Encrypt something with the source's key."""
+    if inspection.info is None:
+        return _without_info(inspection, KEY)
+    try:
+        bits = bits_of_key(inspection.info.public_key)
+        inspection.facts["key"] = f"{bits} bits"
+        encrypt_password(_SAMPLE, inspection.info.public_key)
+    except IscError as error:
+        return Check(KEY, FAILED, error.message, error.hint or "")
+    return Check(KEY, OK, f"The source's key has {bits} bits, and can be used here.")
+
+
+def check_sync_group(inspection: Inspection) -> Check:
+    """Say which other sources a change would reach."""
+    if inspection.info is None:
+        return _without_info(inspection, SYNC_GROUP)
+    group = SyncGroups(inspection.client).of(inspection.info.source_id)
+    if group.problem:
+        return Check(
+            SYNC_GROUP,
+            WARNING,
+            "Whether a change reaches other sources too is not known.",
+            "See the check List sync groups.",
+        )
+    inspection.facts["sync group"] = f"{len(group.others) + 1} sources" if group.name else "none"
+    if not group.others:
+        return Check(SYNC_GROUP, OK, "A change reaches no other source.")
+    return Check(
+        SYNC_GROUP,
+        WARNING,
+        f"The source is in the password sync group {quoted(group.name or '')}: a change reaches the "
+        f"identity's accounts on {', '.join(map(str, group.others))} too.",
+        "If that is not meant, set sync_group to refuse where passwords are changed.",
+    )
+
+
+def check_age(inspection: Inspection) -> Check:
+    """Look the account up in Search, and say how old its password is."""
+    if inspection.info is None:
+        return _without_info(inspection, AGE)
+    if not inspection.may(SEARCH) or not inspection.info.accounts:
+        missing = "It takes that Search can be used." if inspection.info.accounts else "It takes an account."
+        return inspection.skipped(AGE, missing)
+    info, client = inspection.info, inspection.client
+    ids = {account.account_id.casefold() for account in info.accounts}
+    wanted = Wanted(Source(id=info.source_id), user_name=inspection.user_name)
+    try:
+        found = inspection.tried(SEARCH, lambda: find_accounts(client, wanted))
+    except IscError as error:
+        return refused(READ_SEARCH._replace(name=AGE), error)
+    account = next((each for each in found if each.account_id.casefold() in ids), None)
+    if account is None:
+        inspection.facts["search"] = "doesn't find the account"
+        return Check(
+            AGE,
+            WARNING,
+            "Search doesn't find the account, so isc_accounts doesn't list it either.",
+            "Wait until ISC's index has caught up (minutes, at most a day), and check that the source is aggregated.",
+        )
+    age = as_result(account, client.runtime.time())["password_age_days"]
+    inspection.facts["search"] = f"finds the account; its age is {'not ' if age is None else ''}known"
+    inspection.facts["user_name"] = _kind_of_name(inspection.user_name or "", account)
+    trouble = _trouble(account)
+    if trouble:
+        return Check(AGE, WARNING, f"In Search, the account {trouble}.", "Check the account in ISC.")
+    if age is None:
+        return Check(
+            AGE,
+            WARNING,
+            "ISC doesn't know when the password was set. Most connectors don't tell, Active Directory does.",
+            "To change what is old, keep a receipt or use a store; with older_than, decide with unknown_age.",
+        )
+    return Check(AGE, OK, f"Search finds the account. Its password was set {age} days ago, as far as ISC knows.")
+
+
+def _without_info(inspection: Inspection, name: str) -> Check:
+    if inspection.stopped:
+        return inspection.skipped(name)
+    asked = inspection.user_name is not None and inspection.source_name is not None
+    return inspection.skipped(name, _NO_QUERY if asked else _NO_USER)
+
+
+def _trouble(account: FoundAccount) -> str | None:
+    if account.supports_password_change is False:
+        return "is marked as one whose password ISC can't set"
+    return "is disabled" if account.disabled else "is locked" if account.locked else None
+
+
+def _kind_of_name(user_name: str, account: FoundAccount) -> str:
+    """Return which of the identity's two names the query takes, which no description says."""
+    kinds = [kind for kind, value in (("name", account.user_name), ("uid", account.uid)) if value == user_name]
+    return f"the query takes the identity's {' and '.join(kinds) or 'name or uid in another spelling'}"
+
+
+def _names_of(policies: t.Iterable[str]) -> str:
+    return ", ".join(sorted({found[1] for found in map(_RULE.fullmatch, policies) if found}))
+
+
+Checker = t.Callable[[Inspection], Check]
+
+CHECKS: tuple[Checker, ...] = (check_source, check_query, check_policy, check_key, check_sync_group, check_age)

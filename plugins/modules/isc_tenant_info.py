@@ -1,0 +1,190 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_tenant_info
+short_description: Check what a tenant and a token allow, before the first change
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Checks a connection to ISC and, if you name a user and a source, all that a change of that password depends on. It
+    only reads, so it can be used with a tenant in production.
+  - The checks are the login, what the token says, the versions of the API that the tenant serves, the clock of this
+    machine, each permission that this collection uses, digit tokens, the source, the account, the policy, the key, the
+    password sync group, and the age of the password.
+  - All checks are made, also those after one that failed. A check that failed doesn't fail the task. RV(state) tells
+    of it.
+  - The playbook C(community.sailpoint.check_tenant) shows what this module returns.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  user_name:
+    description:
+      - The login name of the identity whose account to check, together with O(source_name). An account that nothing
+        depends on serves best.
+    type: str
+  source_name:
+    description:
+      - The display name of the source to check, such as V(Active Directory), exactly as ISC shows it.
+    type: str
+  for_issue:
+    description:
+      - Whether to return RV(for_issue) as well, text that can be published in an issue.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    details: The module only reads.
+  diff_mode:
+    support: none
+    details: There is nothing to compare.
+  idempotent:
+    support: full
+    details: The module only reads.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - It takes about 15 requests, with O(user_name) and O(source_name) about 25.
+  - Of what would write, only the token's claims are read. Whether it may set passwords is not tried.
+  - Of each version of the API, the list of password sync groups is requested. That one is served doesn't prove that all
+    operations are.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.check
+    description: Checking a tenant.
+  - module: community.sailpoint.isc_login
+  - module: community.sailpoint.isc_password_info
+"""
+
+EXAMPLES = r"""
+- name: Check the tenant, the token, and all that a change of this password depends on
+  community.sailpoint.isc_tenant_info:
+    user_name: svc-backup
+    source_name: Active Directory
+  register: tenant
+
+- name: Show it as a table
+  ansible.builtin.debug:
+    msg: "{{ tenant.table }}"
+
+- name: End here if anything would keep a change from working
+  ansible.builtin.assert:
+    that: tenant.ready
+"""
+
+RETURN = r"""
+checks:
+  description: The checks, in the order in which they were made.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: What was checked.
+      type: str
+    state:
+      description:
+        - V(ok), V(warning) (something can't be used, or is not as expected), V(failed) (no password can be changed
+          until it is put right) or V(skipped) (not checked).
+      type: str
+    message:
+      description: What was found, in a sentence.
+      type: str
+    remedy:
+      description: What to do. Empty if there is nothing to do.
+      type: str
+  sample:
+    - name: Login
+      state: ok
+      message: The login to acme.api.identitynow.com works.
+      remedy: ""
+    - name: API version
+      state: failed
+      message: The tenant doesn't serve api_version v1. It serves v2025, v2024, v3. The other checks use v2025.
+      remedy: Set api_version (environment SAIL_API_VERSION) to v2025.
+state:
+  description: The gravest state of all checks, V(ok), V(warning) or V(failed).
+  type: str
+  returned: success
+  sample: warning
+ready:
+  description: Whether no check has failed.
+  type: bool
+  returned: success
+  sample: true
+failed_checks:
+  description: The names of the checks that failed.
+  type: list
+  elements: str
+  returned: success
+  sample: []
+table:
+  description: The checks as lines of text, to be shown.
+  type: list
+  elements: str
+  returned: success
+  sample: ["ok  Login  The login to acme.api.identitynow.com works."]
+for_issue:
+  description:
+    - What was found as lines of text without secrets, and without the names of the tenant, of users and of sources. It
+      answers some of what is not known of real tenants, so please add it to an issue.
+  type: list
+  elements: str
+  returned: if O(for_issue=true)
+  sample: ["versions: v1 served, v2026 served (deprecated)", "clock: +1 s"]
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._errors import check_text
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result, run_module
+from ..module_utils._tenant.checks import check_tenant, lines_for_issue
+from ..module_utils._tenant.inspection import FAILED, Inspection, table, worst_state
+
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    user_name={"type": "str"},
+    source_name={"type": "str"},
+    for_issue={"type": "bool", "default": False},
+)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Check a tenant."""
+    for option in ("user_name", "source_name"):
+        if params[option] is not None:
+            check_text(option, params[option])
+    inspection = Inspection(client, params["user_name"], params["source_name"], bool(params["access_token"]))
+    checks = check_tenant(inspection)
+    result = {
+        "changed": False,
+        "checks": [check.as_result() for check in checks],
+        "state": worst_state(checks),
+        "ready": worst_state(checks) != FAILED,
+        "failed_checks": [check.name for check in checks if check.state == FAILED],
+        "table": table(checks),
+    }
+    if params["for_issue"]:
+        result["for_issue"] = lines_for_issue(inspection, checks)
+    return result
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

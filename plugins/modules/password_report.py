@@ -1,0 +1,173 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: password_report
+short_description: Write a report on the ages of passwords as JSON, CSV or an HTML page
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Asks ISC's Search for the accounts of one or more sources, and reports how many passwords are due, not due, were
+    never set, or of which the age is unknown, by source, with a histogram of their ages and a row for each account.
+    It changes nothing in ISC, and the report holds no secret.
+  - The page is one file. It loads nothing from elsewhere, and has no script.
+  - An account is counted once, as V(due) or V(not_due) where ISC knows when its password was set, as V(never_set)
+    where ISC says that it never was, and otherwise as V(unknown). Unknown is never counted as due.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.control_node
+  - community.sailpoint.connection
+options:
+  sources:
+    description:
+      - The display names of the sources, exactly as ISC shows them, a list, or a text with one name on each line. A
+        source that the tenant doesn't have is an error, if the token may list sources.
+    type: raw
+    required: true
+  query:
+    description:
+      - Only the accounts of identities that this query selects, in the language of ISC's Search, such as
+        V(attributes.department:"Information Technology").
+    type: str
+  older_than:
+    description:
+      - From which age on a password is due, such as V(90d). The units are C(s), C(m), C(h), C(d) and C(w).
+    type: str
+    default: 90d
+  include_disabled:
+    description:
+      - Whether disabled accounts are counted too. Otherwise the report only says how many there are.
+    type: bool
+    default: false
+  include_locked:
+    description:
+      - Whether locked accounts are counted too. Otherwise the report only says how many there are.
+    type: bool
+    default: false
+  json_path:
+    description:
+      - The file to write as JSON, in a folder that exists, with mode C(0600). The path is absolute or begins with C(~).
+      - If none of the three paths is given, no file is written, and the result holds the numbers only.
+    type: path
+  csv_path:
+    description:
+      - The file to write as CSV, with a row for each account, with the same conditions. A text that a spreadsheet would
+        compute is put behind an apostrophe.
+    type: path
+  html_path:
+    description:
+      - The file to write as an HTML page, with the same conditions. It shows the thousand accounts that need
+        attention most.
+    type: path
+  title:
+    description:
+      - The title of the report.
+    type: str
+    default: Ages of passwords
+attributes:
+  action_group:
+    description: Use C(group/community.sailpoint.isc) in C(module_defaults) to set the connection's options once.
+    support: full
+    membership:
+      - community.sailpoint.isc
+  check_mode:
+    details: It asks ISC, checks whether the files could be written, and writes nothing.
+  idempotent:
+    support: none
+    details: A report holds the time at which it was made.
+  async:
+    details: 10,000 accounts take some seconds.
+notes:
+  - The token needs the scope C(sp:search:read), and a personal access token an owner who may search. The API has no
+    Search with O(api_version=beta).
+  - Search knows what the last aggregation of a source brought in. Its index lags behind, usually by minutes and at
+    most by a day.
+  - The JSON holds C(format) (1), C(title), C(tenant), C(made_at), C(older_than), C(totals) (as RV(totals)),
+    C(left_out), C(histogram), C(sources) (as the return values of these names) and C(accounts), a list of
+    C(source_name), C(user_name), C(account_id), C(account_name), C(state), C(password_last_set),
+    C(password_age_days), C(disabled), C(locked) and C(privileged). What is due comes first, with the oldest password
+    at the top. The CSV has the same columns.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.accounts
+    description: Accounts and the age of their passwords.
+  - module: community.sailpoint.isc_account_info
+  - module: community.sailpoint.batch_report
+"""
+
+EXAMPLES = r"""
+- name: Report on the ages of passwords
+  community.sailpoint.password_report:
+    sources:
+      - Active Directory
+      - HR Database
+    older_than: 90d
+    csv_path: "{{ reports_folder }}/ages.csv"
+    html_path: "{{ reports_folder }}/ages.html"
+  register: ages
+
+- name: Show the numbers
+  ansible.builtin.debug:
+    msg: "{{ ages.table }}"
+"""
+
+RETURN = r"""
+totals:
+  description: The number of C(accounts), how many of them are C(due), C(not_due), C(never_set) and C(unknown), and the
+    age of the oldest password in days, C(oldest_days), which is V(null) if none is known.
+  type: dict
+  returned: success
+  sample: {accounts: 1000, due: 40, not_due: 850, never_set: 2, unknown: 108, oldest_days: 731}
+left_out:
+  description: How many accounts were not counted because they are C(disabled) or C(locked).
+  type: dict
+  returned: success
+  sample: {disabled: 12, locked: 3}
+histogram:
+  description: How many accounts have a password of which age. C(from_days) belongs to a bar, and C(to_days), which is
+    V(null) for the last one, to the next.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{from_days: 0, to_days: 30, accounts: 350}]
+sources:
+  description: The totals of each source, with its C(source_name).
+  type: list
+  elements: dict
+  returned: success
+  sample: [{source_name: Active Directory, accounts: 1000, due: 40, not_due: 850, never_set: 2, unknown: 108,
+      oldest_days: 731}]
+table:
+  description: Totals and histogram as lines of text, to be shown.
+  type: list
+  elements: str
+  returned: success
+  sample: ["Active Directory: 1000 accounts, 40 due, 850 not due, 2 never set, 108 unknown"]
+json_path:
+  description: The option.
+  type: str
+  returned: success
+  sample: /var/lib/isc/ages.json
+csv_path:
+  description: The option.
+  type: str
+  returned: success
+  sample: /var/lib/isc/ages.csv
+html_path:
+  description: The option.
+  type: str
+  returned: success
+  sample: /var/lib/isc/ages.html
+hint:
+  description: What to do. The message ends with it.
+  type: str
+  returned: failure
+msg:
+  description: What went wrong and what to do.
+  type: str
+  returned: failure
+"""

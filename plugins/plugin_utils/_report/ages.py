@@ -1,0 +1,183 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is to report on the ages of passwords, as plain values."""
+
+from __future__ import annotations
+
+import csv
+import io
+import typing as t
+from collections import Counter
+
+from ...module_utils._api.password_age import EXCLUDE, age_in_days, is_wanted
+from ...module_utils._api.search import FoundAccount
+from ...module_utils._times import format_time
+
+FORMAT = 1
+"""The number in a report. It grows when a key changes its meaning or goes away."""
+
+DUE = "due"
+NOT_DUE = "not_due"
+NEVER_SET = "never_set"
+UNKNOWN = "unknown"
+STATES = (DUE, NOT_DUE, NEVER_SET, UNKNOWN)
+
+AGES = (0, 30, 60, 90, 180, 365, 730)
+"""Days. Each is the least age of a bar of the histogram, which ends at the next one."""
+
+COLUMNS = (
+    "source_name",
+    "user_name",
+    "account_id",
+    "account_name",
+    "state",
+    "password_last_set",
+    "password_age_days",
+    "disabled",
+    "locked",
+    "privileged",
+)
+"""What is told of each account, in the order of the CSV file."""
+
+# What a spreadsheet would take for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Report = dict[str, t.Any]
+
+
+class Question(t.NamedTuple):
+    """What is reported on.
+
+    ``older_than``: the seconds from which on a password is due, and ``age``, how the user wrote that.
+    """
+
+    title: str
+    tenant: str
+    older_than: float
+    age: str
+    include_disabled: bool = False
+    include_locked: bool = False
+
+
+def age_report(found: t.Mapping[str, t.Sequence[FoundAccount]], question: Question, now: float) -> Report:
+    """Return the report on accounts by the names of their sources.
+
+    The documentation of the module password_report describes its keys.
+
+    :param now: seconds since 1970.
+    """
+    sources, rows, left_out = [], [], Counter[str]()
+    for name, accounts in found.items():
+        counted = [account for account in accounts if _is_counted(account, question, left_out)]
+        those = [_row(account, question, now) for account in counted]
+        rows += those
+        sources.append({"source_name": name, **_totals(those), "oldest_days": _oldest(those)})
+    rows.sort(key=_urgency)
+    return {
+        "format": FORMAT,
+        "title": question.title,
+        "tenant": question.tenant,
+        "made_at": format_time(now),
+        "older_than": question.age,
+        "totals": {**_totals(rows), "oldest_days": _oldest(rows)},
+        "left_out": {"disabled": left_out["disabled"], "locked": left_out["locked"]},
+        "histogram": _histogram(rows),
+        "sources": sources,
+        "accounts": rows,
+    }
+
+
+def as_csv(report: Report) -> str:
+    """Return the accounts of a report as CSV, with a line of names first.
+
+    A text that a spreadsheet would compute is put behind an apostrophe: names come from ISC.
+    """
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(account[column]) for column in COLUMNS] for account in report["accounts"])
+    return lines.getvalue()
+
+
+def as_lines(report: Report) -> list[str]:
+    """Return totals and histogram as lines of text."""
+    told = [_told(report["totals"], "All sources")] if len(report["sources"]) != 1 else []
+    lines = [*told, *(_told(source, source["source_name"]) for source in report["sources"])]
+    left_out = ", ".join(f"{count} {kind}" for kind, count in report["left_out"].items() if count)
+    if left_out:
+        lines.append(f"Not counted: {left_out}.")
+    most = max((bar["accounts"] for bar in report["histogram"]), default=0)
+    for bar in report["histogram"] if most else ():
+        length = -(-bar["accounts"] * 40 // most)
+        lines.append(f"{span(bar):>16}  {'#' * length:<40}  {bar['accounts']}")
+    return lines
+
+
+def span(bar: t.Mapping[str, t.Any]) -> str:
+    """Return what ages a bar of the histogram stands for, in words."""
+    least, end = bar["from_days"], bar["to_days"]
+    return f"{least} days or more" if end is None else f"{least} to {end - 1} days"
+
+
+def _is_counted(account: FoundAccount, question: Question, left_out: Counter[str]) -> bool:
+    for kind, is_in in (("disabled", question.include_disabled), ("locked", question.include_locked)):
+        if getattr(account, kind) and not is_in:
+            left_out[kind] += 1
+            return False
+    return True
+
+
+def _row(account: FoundAccount, question: Question, now: float) -> dict[str, t.Any]:
+    age = age_in_days(account.last_set, now)
+    if account.never_set:
+        state = NEVER_SET
+    elif age is None:
+        state = UNKNOWN
+    else:
+        state = DUE if is_wanted(account.last_set, question.older_than, EXCLUDE, now) else NOT_DUE
+    known = {
+        "state": state,
+        "password_last_set": None if age is None or account.last_set is None else format_time(account.last_set),
+        "password_age_days": age,
+    }
+    return {column: known[column] if column in known else getattr(account, column) for column in COLUMNS}
+
+
+def _totals(rows: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, int]:
+    counts = Counter(row["state"] for row in rows)
+    return {"accounts": len(rows), **{state: counts[state] for state in STATES}}
+
+
+def _oldest(rows: t.Iterable[t.Mapping[str, t.Any]]) -> int | None:
+    return max((row["password_age_days"] for row in rows if row["password_age_days"] is not None), default=None)
+
+
+def _histogram(rows: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    ages = [row["password_age_days"] for row in rows if row["password_age_days"] is not None]
+    bars = []
+    for number, least in enumerate(AGES):
+        end = AGES[number + 1] if number + 1 < len(AGES) else None
+        count = sum(least <= age and (end is None or age < end) for age in ages)
+        bars.append({"from_days": least, "to_days": end, "accounts": count})
+    return bars
+
+
+def _urgency(row: t.Mapping[str, t.Any]) -> tuple[t.Any, ...]:
+    """Sort what is due first, with the oldest at the top, then what is not known, then the rest."""
+    order = (DUE, NEVER_SET, UNKNOWN, NOT_DUE).index(row["state"])
+    return order, -(row["password_age_days"] or 0), row["source_name"], row["account_id"]
+
+
+def _cell(value: t.Any) -> t.Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _told(totals: t.Mapping[str, t.Any], name: str) -> str:
+    number = f"{totals['accounts']} account{'' if totals['accounts'] == 1 else 's'}"
+    parts = [number, f"{totals[DUE]} due", f"{totals[NOT_DUE]} not due", f"{totals[NEVER_SET]} never set"]
+    oldest = "" if totals["oldest_days"] is None else f"; the oldest is {totals['oldest_days']} days old"
+    return f"{name}: {', '.join(parts)}, {totals[UNKNOWN]} unknown{oldest}"

@@ -1,0 +1,622 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The check of a tenant: on a healthy one, on one with each single thing wrong, and on none at all."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+import yaml
+from ansible_collections.community.sailpoint.plugins.action import isc_tenant_info as action_plugin
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption
+from ansible_collections.community.sailpoint.plugins.module_utils._tenant.checks import CHECKS
+from ansible_collections.community.sailpoint.plugins.modules import isc_tenant_info
+from support.actions import run_action
+from support.hostile_results import flaws
+from support.hostile_texts import TEXTS
+from support.local_servers import RawAnswer
+from support.modules import AD, access, run
+
+USER, SOURCE, ACCOUNT = "a.user", "A healthy source", "CN=a,OU=healthy"
+BOTH = {"user_name": USER, "source_name": SOURCE}
+READS = {"login", "query", "status", "sync_groups", "sources", "search", "org_config"}
+POSTED = ("login", "query", "search")
+
+HEALTHY = {
+    "Login": "The login to {host} works.",
+    "Token": "The token is an API client's, and names 10 scopes.",
+    "API version": "The tenant serves api_version v1, and v2026, v2025, v2024, v3, beta too.",
+    "Clock": "The clock of this machine and ISC's differ by 0 s.",
+    "Read changes": "The token may do this (idn:password-change:read).",
+    "Set a password": "The token has the scope idn:password-change:manage. This was not tried.",
+    "List sync groups": "The token may do this (idn:password-sync-group:read).",
+    "List sources": "The token may do this (idn:sources:read).",
+    "Search": "The token may do this (sp:search:read).",
+    "Digit tokens": "The tenant creates digit tokens.",
+    "Create a digit token": "The token has the scope idn:password-digit-token:create. This was not tried.",
+    "Source": "ISC can set passwords on the source 'A healthy source' (feature PASSWORD).",
+    "Query password info": "'a.user' has one account on 'A healthy source', with the account_id 'CN=a,OU=healthy' "
+    "(account_name 'a.user').",
+    "Policy": "All rules of the policy are known here (1).",
+    "Key": "The source's key has 2048 bits, and can be used here.",
+    "Sync group": "A change reaches no other source.",
+    "Age of the password": "Search finds the account. Its password was set 7 days ago, as far as ISC knows.",
+}
+AFTER_LOGIN = [*HEALTHY][1:]
+OF_INFO = ["Policy", "Key", "Sync group", "Age of the password"]
+FORBIDDEN = {"status": 403, "body": {"detailCode": "403 Forbidden", "trackingId": "1", "messages": [{"text": "No."}]}}
+
+
+@pytest.fixture
+def now(fake_time):
+    """Let the fake time be the tenant's."""
+    fake_time.now = 1000 + time.time() - 1795514400
+    return fake_time
+
+
+@pytest.fixture
+def world(tenant, now):
+    """Have an account of which nothing is wrong."""
+    last_set = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(now.time() - 7.5 * 86400))
+    tenant.add_account(USER, SOURCE, ACCOUNT, facts={"passwordLastSet": last_set})
+    tenant.settings(policies={SOURCE: ["passwordMinLength is 8"]})
+    return tenant
+
+
+@pytest.fixture
+def checked(world, now):
+    """Return a function that runs the module, and returns its checks by their names."""
+
+    def perform(client="api-client", **given):
+        world.clear_requests()
+        options = {**BOTH, "for_issue": True, **given}
+        result = run(isc_tenant_info, world, now, client=client, **options)
+        assert_harmless(world, result, client, options)
+        return {check["name"]: check for check in result["checks"]}, result
+
+    return perform
+
+
+def assert_harmless(tenant, result, client="api-client", options=BOTH):
+    """Fail unless the tenant saw reads only, no output holds a secret, and what can be published holds no name."""
+    for request in tenant.requests():
+        # What is not served is not known: that was the list of sync groups.
+        assert request["operation"] in READS or "/password-sync-groups" in request["path"]
+        assert request["method"] == ("POST" if request["operation"] in POSTED else "GET")
+    text = json.dumps(result, ensure_ascii=False)
+    assert tenant.clients[client]["client_secret"] not in text
+    assert "eyJ" not in text
+    assert [*flaws(result)] == []
+    assert [check["name"] for check in result["checks"]] == [*HEALTHY]
+    assert result["changed"] is False
+    published = "\n".join(result.get("for_issue", ()))
+    for name in (options.get("user_name"), options.get("source_name"), ACCOUNT, "acme", "127.0.0.1", "svc-", "Abby"):
+        assert name is None or name not in published
+
+
+def states(checks, *others):
+    """Return the states of the checks that aren't ok, without *others*."""
+    return {name: check["state"] for name, check in checks.items() if check["state"] != "ok" and name not in others}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_healthy_tenant(world, now, check_mode):
+    world.clear_requests()
+    result = run(isc_tenant_info, world, now, check_mode, **BOTH)
+    host = world.base_url.partition("//")[2]
+    assert {check["name"]: check["message"] for check in result["checks"]} == {
+        name: message.format(host=host) for name, message in HEALTHY.items()
+    }
+    assert {(check["state"], check["remedy"]) for check in result["checks"]} == {("ok", "")}
+    assert (result["state"], result["ready"], result["failed_checks"]) == ("ok", True, [])
+    assert "for_issue" not in result
+    assert_harmless(world, result)
+    assert len(world.requests()) <= 25
+
+
+# What is wrong: how to bring it about, the options, the check with its state, and how its message and its remedy begin.
+WRONG = {
+    "personal access token": (
+        lambda tenant: (
+            tenant.settings(pat_may_query=True),
+            tenant.add_account("Abby.Smith", SOURCE, ACCOUNT + "2", facts={"passwordLastSet": "2024-01-01T00:00:00Z"}),
+        ),
+        {"client": "pat-abby", "user_name": "Abby.Smith"},
+        {
+            "Token": (
+                "warning",
+                "The token is a personal access token's, of Abby.Smith, and names 10 scopes.",
+                "Use the client id and secret of an API client",
+            )
+        },
+    ),
+    "no query by a personal access token": (
+        lambda tenant: None,
+        {"client": "pat-abby"},
+        {
+            "Token": ("warning", "The token is a personal access token's", "Use the client id"),
+            "Query password info": ("failed", "ISC refused to query password info: ", "The token has user context"),
+        },
+    ),
+    "no v1": (
+        lambda tenant: tenant.settings(without_layouts=["v1", "v2024"]),
+        {},
+        {
+            "API version": (
+                "failed",
+                "The tenant doesn't serve api_version v1. It serves v2026, v2025, v3, beta. The other "
+                "checks use v2026.",
+                "Set api_version (environment SAIL_API_VERSION) to v2026.",
+            )
+        },
+    ),
+    "an old version": (
+        lambda tenant: None,
+        {"api_version": "v2024"},
+        {
+            "API version": (
+                "warning",
+                "The tenant serves api_version v2024, and v1, v2026, v2025, v3, beta too, but SailPoint "
+                "has deprecated all except v1.",
+                "Set api_version (environment SAIL_API_VERSION) to v1, or leave it out.",
+            )
+        },
+    ),
+    "v3": (
+        lambda tenant: None,
+        {"api_version": "v3"},
+        {
+            "API version": ("warning", "The tenant serves api_version v3", "Set api_version"),
+            "Create a digit token": ("warning", "api_version v3 has no digit tokens.", "Use another one"),
+        },
+    ),
+    "beta": (
+        lambda tenant: None,
+        {"api_version": "beta"},
+        {
+            "API version": ("warning", "The tenant serves api_version beta", "Set api_version"),
+            "Search": (
+                "warning",
+                "api_version beta has no operation to search. Without it, isc_accounts",
+                "Use api_version v1.",
+            ),
+            "Age of the password": ("skipped", "It takes that Search can be used.", ""),
+        },
+    ),
+    "no version that answers": (
+        lambda tenant: tenant.fault("sync_groups", "status", status=503, times=None),
+        {},
+        {
+            "API version": ("failed", "ISC failed to list password sync groups", "Check that base_url is"),
+            "List sync groups": ("warning", "ISC failed to list password sync groups", "ISC, or a gateway"),
+            "Sync group": ("warning", "Whether a change reaches other sources too is not known.", "See the check List"),
+        },
+    ),
+    "a clock that is slow": (
+        lambda tenant: tenant.settings(clock_ahead=600),
+        {},
+        {"Clock": ("warning", "The clock of this machine is 600 s behind ISC's.", "Set this machine's clock")},
+    ),
+    "no right to read changes": (
+        lambda tenant: tenant.fault("status", "status", times=None, **FORBIDDEN),
+        {},
+        {
+            "Read changes": (
+                "failed",
+                "ISC refused to read password change status: No (HTTP 403, detailCode 403 Forbidden, "
+                "trackingId 1). Without it, no change can be waited for.",
+                "The token has the scope",
+            )
+        },
+    ),
+    "no right to list sync groups": (
+        lambda tenant: tenant.fault("sync_groups", "status", times=None, **FORBIDDEN),
+        {},
+        {
+            "List sync groups": ("warning", "ISC refused to list password sync groups: No", "The token has the scope"),
+            "Sync group": ("warning", "Whether a change reaches other sources too is not known.", "See the check List"),
+        },
+    ),
+    "no right to list sources": (
+        lambda tenant: tenant.fault("sources", "status", times=None, **FORBIDDEN),
+        {},
+        {
+            "List sources": ("warning", "ISC refused to list sources: No", "The token has the scope"),
+            "Source": ("skipped", "It takes that sources can be listed.", ""),
+        },
+    ),
+    "no right to search": (
+        lambda tenant: tenant.fault("search", "status", times=None, **FORBIDDEN),
+        {},
+        {
+            "Search": ("warning", "ISC refused to search: No", "The token has the scope"),
+            "Age of the password": ("skipped", "It takes that Search can be used.", ""),
+        },
+    ),
+    "no right to read the settings": (
+        lambda tenant: tenant.fault("org_config", "status", times=None, **FORBIDDEN),
+        {},
+        {"Digit tokens": ("warning", "ISC refused to read the password settings: No", "The token has the scope")},
+    ),
+    "no right to query": (
+        lambda tenant: tenant.fault("query", "status", times=None, **FORBIDDEN),
+        {},
+        {"Query password info": ("failed", "ISC refused to query password info: No", "The token has the scope")},
+    ),
+    "no right to write": (
+        lambda tenant: None,
+        {"client": "api-client-reads-only"},
+        {
+            "Set a password": (
+                "failed",
+                "The token lacks the scope idn:password-change:manage. Without it, no password",
+                "Add idn:password-change:manage to the API client",
+            ),
+            "Create a digit token": (
+                "warning",
+                "The token lacks the scope idn:password-digit-token:create. Without it, isc_digit_token can't be used.",
+                "Add idn:password-digit-token:create",
+            ),
+        },
+    ),
+    "digit tokens are off": (
+        lambda tenant: tenant.settings(digit_token_enabled=False),
+        {},
+        {"Digit tokens": ("warning", "Digit tokens are off in the tenant", "To use isc_digit_token, turn them on")},
+    ),
+    "no such source": (
+        lambda tenant: None,
+        {"source_name": "a healthy source"},
+        {
+            "Source": (
+                "failed",
+                "The tenant has no source named 'a healthy source'.",
+                "Write source_name exactly as ISC",
+            ),
+            "Query password info": ("failed", "ISC refused to query password info: ", "Check user_name"),
+        },
+    ),
+    "no such user": (
+        lambda tenant: None,
+        {"user_name": "nobody"},
+        {"Query password info": ("failed", "ISC refused to query password info: Referenced", "Check user_name")},
+    ),
+    "no password management": (
+        lambda tenant: None,
+        {"user_name": "unmanaged.user", "source_name": "Unmanaged Source"},
+        {
+            "Source": (
+                "failed",
+                "ISC can't set passwords on the source 'Unmanaged Source': it lacks the feature PASSWORD.",
+                "Check in ISC that its connector supports passwords",
+            ),
+            "Age of the password": (
+                "warning",
+                "In Search, the account is marked as one whose password ISC can't set.",
+                "Check the account in ISC.",
+            ),
+        },
+    ),
+    "no account": (
+        lambda tenant: None,
+        {"user_name": "no.account"},
+        {
+            "Query password info": ("failed", "The identity has no account on this source.", "Check source_name"),
+            "Age of the password": ("skipped", "It takes an account.", ""),
+        },
+    ),
+    "several accounts": (
+        lambda tenant: tenant.add_account(USER, SOURCE, "CN=b"),
+        {},
+        {
+            "Query password info": (
+                "warning",
+                "The identity has 2 accounts on this source and none was chosen.",
+                "Choose one with account_id or account_name.",
+            )
+        },
+    ),
+    "an unknown rule": (
+        lambda tenant: tenant.settings(policies={SOURCE: ["passwordMinLength is 8", "passwordMagic is 3"]}),
+        {},
+        {
+            "Policy": (
+                "warning",
+                "Not all rules of the policy are known here: 'passwordMagic is 3'.",
+                "Generated passwords",
+            )
+        },
+    ),
+    "a key that can't be used": (
+        lambda tenant: tenant.fault("query", "fields", fields={"publicKey": "AAAA"}),
+        {},
+        {"Key": ("failed", "public_key does not parse as a public key.", "Query password info again")},
+    ),
+    "a sync group": (
+        lambda tenant: tenant.add_account(USER, AD, ACCOUNT, facts={"passwordLastSet": "2024-01-01T00:00:00Z"}),
+        {"source_name": AD},
+        {
+            "Sync group": (
+                "warning",
+                "The source is in the password sync group 'Directory and payroll': a change reaches the "
+                "identity's accounts on Payroll Database (",
+                "If that is not meant, set sync_group to refuse",
+            )
+        },
+    ),
+    "an account that Search doesn't know": (
+        lambda tenant: tenant.fault("search", "status", status=200, body=[], skip=1, times=None),
+        {},
+        {
+            "Age of the password": (
+                "warning",
+                "Search doesn't find the account, so isc_accounts doesn't list it",
+                "Wait until",
+            )
+        },
+    ),
+    "a disabled account": (
+        lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"disabled": True}),
+        {},
+        {"Age of the password": ("warning", "In Search, the account is disabled.", "Check the account in ISC.")},
+    ),
+    "a locked account": (
+        lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"locked": True}),
+        {},
+        {"Age of the password": ("warning", "In Search, the account is locked.", "Check the account in ISC.")},
+    ),
+    "an unknown age": (
+        lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"passwordLastSet": None}),
+        {},
+        {"Age of the password": ("warning", "ISC doesn't know when the password was set.", "To change what is old")},
+    ),
+    "a search without an answer": (
+        lambda tenant: tenant.fault("search", "lost_after", times=None),
+        {},
+        {
+            "Search": ("warning", "The connection to ", "It was tried 5 times."),
+            "Age of the password": ("skipped", "It takes that Search can be used.", ""),
+        },
+    ),
+    "only a user": (lambda tenant: None, {"source_name": None}, {"Source": ("skipped", "It takes source_name.", "")}),
+    "only a source": (lambda tenant: None, {"user_name": None}, {}),
+}
+# What is skipped because of another check.
+FOLLOWING = {
+    **dict.fromkeys(
+        ("no query by a personal access token", "no right to query", "no such source", "no such user"), OF_INFO
+    ),
+    **dict.fromkeys(("only a user", "only a source"), ["Query password info", *OF_INFO]),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_single_thing_that_is_wrong_is_told_and_all_else_is_checked(world, checked, wrong):
+    bring_about, given, expected = WRONG[wrong]
+    bring_about(world)
+    checks, result = checked(**given)
+    skipped = FOLLOWING.get(wrong, [])
+    assert states(checks, *skipped) == {name: state for name, (state, _message, _remedy) in expected.items()}
+    assert [name for name in skipped if checks[name]["state"] != "skipped"] == []
+    for name, (_state, message, remedy) in expected.items():
+        assert checks[name]["message"].startswith(message)
+        assert checks[name]["remedy"].startswith(remedy)
+        assert (checks[name]["remedy"] == "") is (remedy == "")
+    found = {state for state, _message, _remedy in expected.values()}
+    assert result["state"] == ("failed" if "failed" in found else "warning" if "warning" in found else "ok")
+    assert result["ready"] is ("failed" not in found)
+    assert result["failed_checks"] == [name for name, check in checks.items() if check["state"] == "failed"]
+
+
+def test_a_clock_that_is_fast(world, now, checked):
+    now.now += 120
+    checks, _result = checked()
+    assert checks["Clock"]["message"] == "The clock of this machine is 120 s ahead of ISC's."
+    assert states(checks) == {"Clock": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "remedy"),
+    [
+        ({"kind": "status", "status": 401, "body": {"error": "invalid_client"}},
+         "ISC refused to log in: invalid_client (HTTP 401).", "Check client_id and client_secret"),
+        ({"kind": "status", "status": 403}, "ISC refused to log in (HTTP 403", "Check that the API client or personal"),
+        ({"kind": "status", "status": 404}, "ISC refused to log in (HTTP 404", "There is no login at this address"),
+        ({"kind": "lost_after"}, "The connection to ", "It was tried 5 times."),
+        ({"kind": "garbage", "form": "html"}, "The answer to log in (HTTP 200) is not the JSON", "Check that base"),
+    ],
+)  # fmt: skip
+def test_without_a_login_nothing_else_is_asked(world, checked, fault, message, remedy):
+    world.fault("login", times=None, **fault)
+    checks, result = checked()
+    assert checks["Login"]["state"] == "failed"
+    assert checks["Login"]["message"].startswith(message)
+    assert checks["Login"]["remedy"].startswith(remedy)
+    assert {checks[name]["message"] for name in AFTER_LOGIN} == {"Not tried, because the login failed."}
+    assert {checks[name]["state"] for name in AFTER_LOGIN} == {"skipped"}
+    assert world.counts().keys() == {"login"}
+    assert result["table"][-1].split()[:5] == ["skipped", "Token", "and", "15", "more"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://localhost:9"])
+def test_no_tenant_at_all(world, checked, url):
+    checks, _result = checked(base_url=url)
+    assert checks["Login"]["state"] == "failed"
+    assert checks["Login"]["message"].startswith(f"No connection to {url.partition('//')[2]}: connection refused.")
+    assert checks["Login"]["remedy"].startswith("Check base_url, the network and the proxy.")
+    assert {checks[name]["state"] for name in AFTER_LOGIN} == {"skipped"}
+
+
+def test_something_else_than_a_tenant(world, checked):
+    with RawAnswer(200, {"Content-Type": "text/html", "Content-Length": "6"}, b"<html>") as server:
+        checks, _result = checked(base_url=server.url)
+    assert checks["Login"]["message"].endswith("is not the JSON object that ISC sends, but HTML.")
+
+
+def test_a_given_token_needs_no_login_and_a_refused_one_ends_all(world, checked, now):
+    given = {"client_id": None, "client_secret": None, "access_token": "opaque"}
+    checks, _result = checked(**given)
+    assert checks["Login"]["message"].startswith("The given access_token is used for ")
+    assert checks["Token"]["message"].startswith("The token can't be read")
+    assert checks["API version"]["state"] == "failed"
+    assert checks["API version"]["message"].startswith("ISC refused to list password sync groups: ")
+    assert checks["API version"]["remedy"].startswith("The access token is expired or not of this tenant.")
+    assert checks["Search"]["message"] == "Not tried, because ISC refuses the token."
+    assert world.counts() == {"sync_groups": 1}
+
+
+def test_a_token_of_another_tenant(world, checked, monkeypatch):
+    monkeypatch.setattr(Client, "tenant", "other.api.identitynow.com")
+    checks, _result = checked()
+    assert states(checks) == {"Token": "failed"}
+    assert checks["Token"]["message"] == (
+        "The access token says that it is of the tenant acme, but base_url is the address of other."
+    )
+
+
+def test_a_token_that_names_no_scopes_leaves_the_writes_open(checked):
+    checks, _result = checked(client="api-client-no-scopes")
+    assert checks["Set a password"] == {
+        "name": "Set a password",
+        "state": "skipped",
+        "message": "The token doesn't name its scopes one by one, and this is not tried.",
+        "remedy": "Check in ISC that the API client has the scope idn:password-change:manage.",
+    }
+
+
+def test_a_token_that_may_not_query_is_noticed_without_a_user(world, checked):
+    checks, _result = checked(client="api-client-search-only", user_name=None, source_name=None)
+    assert checks["Query password info"]["state"] == "failed"
+    assert checks["Query password info"]["message"].startswith("The token lacks the scope idn:password-info:read.")
+    assert "query" not in world.counts()
+
+
+def test_a_machine_in_fips_mode_can_not_use_the_key(checked, monkeypatch):
+    class Forbidden:
+        def PKCS1v15(self):
+            """Refuse."""
+            raise RuntimeError("unsupported")
+
+    class Key:
+        key_size = 2048
+
+        def encrypt(self, _plain, _padding):
+            """Refuse."""
+            raise RuntimeError("unsupported")
+
+    monkeypatch.setattr(encryption, "_load_public_key", lambda _text: Key())
+    checks, _result = checked()
+    assert states(checks) == {"Key": "failed"}
+    assert "FIPS mode forbids it" in checks["Key"]["message"]
+    assert checks["Key"]["remedy"].endswith("Run this on a machine without FIPS mode.")
+
+
+def test_after_a_lost_answer_nothing_is_tried_twice(world, checked):
+    for operation in ("search", "query", "org_config"):
+        world.fault(operation, "lost_before", times=None)
+    checked()
+    assert {name: world.counts()[name] for name in ("search", "query", "org_config")} == {
+        "search": 5,
+        "query": 1,
+        "org_config": 1,
+    }
+
+
+def test_what_can_be_published_tells_what_no_description_does(world, checked):
+    world.settings(
+        policies={SOURCE: ["passwordMinLength is 8", "passwordMagic is 3", "of svc-backup: anything", "Abby"]}
+    )
+    world.settings(without_layouts=["v2024"])
+    _checks, result = checked()
+    lines = dict(line.split(": ", 1) for line in result["for_issue"])
+    assert lines["token"] == "api_client, names its scopes"
+    assert lines["versions"] == (
+        "v1 served, v2026 served (deprecated), v2025 served (deprecated), v2024 not served, v3 served (deprecated), "
+        "beta served (deprecated)"
+    )
+    assert lines["policy rules"] == "passwordMinLength"
+    assert lines["unknown policy rules"] == "passwordMagic"
+    assert lines["key"] == "2048 bits"
+    assert lines["user_name"] == "the query takes the identity's name and uid"
+    assert lines["search"] == "finds the account; its age is known"
+    assert "read password change status: 404 Not found" in lines["answers"]
+    assert "query password info: 200" in lines["answers"]
+
+
+def test_name_and_uid_are_told_apart(world, checked):
+    world.add_account("login.name", SOURCE, "CN=x", uid="4711")
+    _checks, result = checked(user_name="login.name")
+    assert "user_name: the query takes the identity's name" in result["for_issue"]
+
+
+def test_headers_of_the_rate_limit_are_told(world, checked):
+    headers = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "svc-backup"}
+    world.fault("sources", "status", status=200, body=[], headers=headers)
+    _checks, result = checked()
+    assert "rate limit headers: x-ratelimit-limit: 100" in result["for_issue"]
+
+
+@pytest.mark.parametrize("option", ["user_name", "source_name"])
+def test_a_blank_name_is_refused(tenant, now, option):
+    with pytest.raises(InputError, match=f"{option} is empty."):
+        run(isc_tenant_info, tenant, now, **{**BOTH, option: " "})
+    assert tenant.counts() == {}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_whatever_the_tenant_answers_the_result_can_be_shown(world, checked, name):
+    text = TEXTS[name]
+    refusal = {"detailCode": text, "trackingId": text, "messages": [{"text": text}]}
+    for operation, fields in (
+        ("query", {"policies": [text], "accounts": [{"accountId": "a", "accountName": text}]}),
+        ("query", {"publicKey": text}),
+        ("sources", {"name": SOURCE, "features": [text]}),
+        ("sync_groups", {"name": text}),
+    ):
+        world.fault(operation, "fields", fields=fields, times=None)
+        checked()
+        world.clear_faults()
+    for operation in ("query", "search", "sources", "status", "org_config", "sync_groups"):
+        world.fault(
+            operation, "status", status=403, body=refusal, headers={"X-RateLimit-Limit": "a\u00e4b"}, times=None
+        )
+    checked()
+
+
+def test_the_table_is_readable(world, checked):
+    world.settings(digit_token_enabled=False)
+    _checks, result = checked(user_name=None)
+    lines = result["table"]
+    assert max(map(len, lines)) <= 110
+    assert (
+        "warning  Digit tokens                    Digit tokens are off in the tenant, so ISC will refuse to create one."
+        in lines
+    )
+    assert (
+        "                                         > To use isc_digit_token, turn them on in ISC's password settings."
+        in lines
+    )
+    assert "skipped  Query password info and 4 more  It takes user_name and source_name." in lines
+
+
+def test_every_check_is_made_in_its_order():
+    assert len(CHECKS) == len(HEALTHY)
+
+
+def test_it_runs_in_process_with_a_local_connection(world):
+    result = run_action(action_plugin.ActionModule, {**access(world), "ca_path": "", **BOTH, "for_issue": "yes"})
+    assert result["state"] in ("ok", "warning")
+    assert result["for_issue"]
+    json.dumps(result)
+
+
+def test_the_keys_of_a_check_are_documented(checked):
+    documented = yaml.safe_load(isc_tenant_info.RETURN)
+    _checks, result = checked()
+    assert result["checks"][0].keys() == documented["checks"]["contains"].keys()
+    assert result.keys() - {"changed"} <= documented.keys()
