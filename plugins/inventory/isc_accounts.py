@@ -157,7 +157,7 @@ _NOTHING = type(None)
 _KINDS: dict[str, t.Any] = {
     **dict.fromkeys(FoundAccount._fields, str),
     **dict.fromkeys(("disabled", "locked", "privileged", "never_set"), bool),
-    "uid": (str, _NOTHING),
+    **dict.fromkeys(("uid", "isc_id"), (str, _NOTHING)),
     "supports_password_change": (bool, _NOTHING),
     "last_set": (int, float, _NOTHING),
 }

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from awx_controller import surveys
-from awx_controller.kinds import KINDS
+from awx_controller.kinds import ASSOCIATIONS, KINDS, UNIFIED
 from awx_controller.refusals import Refused, bad, not_found
 from awx_controller.store import Store, Values
 
@@ -49,17 +49,23 @@ class Api:
         kind, *rest = path.rstrip("/").split("/")
         if kind == "project_updates" and len(rest) == 1:
             return self._update(int(rest[0]))
-        if kind not in KINDS:
+        if kind == "unified_job_templates" and method == "GET":
+            return self._unified(query)
+        if kind == "roles" and len(rest) == 2 and rest[1] == "teams":
+            return self._grants(int(rest[0]), method, body)
+        if kind not in KINDS or (kind == "workflow_approval_templates" and not rest):
             raise not_found()
         if not rest:
             return self._list(kind, query) if method == "GET" else self._create(kind, method, body)
         number = int(rest[0])
         if len(rest) == 1:
             return self._one(kind, number, method, body)
-        if kind == "job_templates" and rest[1:] == ["survey_spec"]:
-            return self._survey(number, method, body)
-        if kind == "job_templates" and rest[1:] == ["credentials"]:
-            return self._credentials(number, method, body)
+        if kind in UNIFIED and rest[1:] == ["survey_spec"]:
+            return self._survey(kind, number, method, body)
+        if rest[1] in ASSOCIATIONS.get(kind, {}) and len(rest) == 2:
+            return self._associated(kind, number, rest[1], method, body)
+        if kind == "workflow_job_template_nodes" and rest[1:] == ["create_approval_template"] and method == "POST":
+            return self._approval(number, body)
         raise not_found()
 
     def _list(self, kind: str, query: Mapping[str, str]) -> Answer:
@@ -87,8 +93,36 @@ class Api:
             self._begin_update(number)
         return Answer(200, self._shown(kind, after))
 
-    def _survey(self, number: int, method: str, body: Any) -> Answer:
-        self._store.get("job_templates", number)
+    def _unified(self, query: Mapping[str, str]) -> Answer:
+        found = [
+            self._shown(kind, each)
+            for kind in UNIFIED
+            for each in self._store.all(kind)
+            if _matches(kind, each, {name: value for name, value in query.items() if name != "type"})
+        ]
+        return _page([each for each in found if query.get("type", each["type"]) == each["type"]])
+
+    def _grants(self, role: int, method: str, body: Values) -> Answer:
+        """List the teams that have a role, or give it to one or take it."""
+        if role not in self._store.roles.values():
+            raise not_found()
+        kept = self._store.granted.setdefault(role, [])
+        if method == "GET":
+            return _page([self._shown("teams", self._store.get("teams", each)) for each in kept])
+        self._store.get("teams", body["id"])
+        (kept.remove if body.get("disassociate") else kept.append)(body["id"])
+        return Answer(204)
+
+    def _approval(self, node: int, body: Values) -> Answer:
+        """Have a node wait for an approval."""
+        if self._store.get("workflow_job_template_nodes", node)["unified_job_template"] is not None:
+            raise bad("detail", "The node starts something else.")
+        created = self._store.create("workflow_approval_templates", body)
+        self._store.change("workflow_job_template_nodes", node, {"unified_job_template": created["id"]})
+        return Answer(201, self._shown("workflow_approval_templates", created))
+
+    def _survey(self, kind: str, number: int, method: str, body: Any) -> Answer:
+        self._store.get(kind, number)
         if method == "GET":
             return Answer(200, surveys.displayed(self._store.surveys.get(number, {})))
         if method == "DELETE":
@@ -99,15 +133,12 @@ class Api:
         self._store.surveys[number] = body
         return Answer(200)
 
-    def _credentials(self, number: int, method: str, body: Any) -> Answer:
-        self._store.get("job_templates", number)
+    def _associated(self, kind: str, number: int, name: str, method: str, body: Any) -> Answer:
         if method == "GET":
-            kept = [self._store.get("credentials", each) for each in self._store.credentials.get(number, [])]
-            return _page([self._shown("credentials", each) for each in kept])
-        if body.get("disassociate"):
-            self._store.remove_credential(number, body["id"])
-        else:
-            self._store.add_credential(number, body["id"])
+            other = ASSOCIATIONS[kind][name]
+            return _page([self._shown(other, each) for each in self._store.associated(kind, number, name)])
+        change = self._store.disassociate if body.get("disassociate") else self._store.associate
+        change(kind, number, name, body["id"])
         return Answer(204)
 
     def _begin_update(self, project: int) -> None:
@@ -128,8 +159,20 @@ class Api:
         """Return an object as AWX shows it."""
         address = f"{PREFIX}{kind}/{found['id']}/"
         shown = {**found, "type": KINDS[kind].type, "url": address, "related": {}, "summary_fields": {}}
-        if kind == "job_templates":
+        if kind in UNIFIED:
             shown["related"]["survey_spec"] = f"{address}survey_spec/"
+            roles = self._store.roles_of(kind, found["id"])
+            shown["summary_fields"]["object_roles"] = {name: {"id": role} for name, role in roles.items()}
+        if kind == "workflow_job_template_nodes" and found["unified_job_template"] is not None:
+            started = self._store.unified(found["unified_job_template"])
+            where = "workflow_approval_templates" if started is None else started[0]
+            shown["related"]["unified_job_template"] = f"{PREFIX}{where}/{found['unified_job_template']}/"
+        if kind == "notification_templates":
+            secret = ("token", "password")
+            shown["notification_configuration"] = {
+                name: surveys.ENCRYPTED if name in secret else value
+                for name, value in found["notification_configuration"].items()
+            }
         if kind == "projects":
             updates = [update for update, project in self._project_of.items() if project == found["id"]]
             running = [update for update in updates if self._updates[update] < 2]

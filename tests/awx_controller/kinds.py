@@ -196,4 +196,103 @@ KINDS = {
         },
         ("name", "organization"),
     ),
+    "workflow_job_templates": Kind(
+        "workflow_job_template",
+        {
+            **NAMED,
+            "organization": _reference("organizations"),
+            "inventory": _reference("inventories"),
+            "limit": _text(),
+            "scm_branch": _text(),
+            "extra_vars": _text(mapping=True),
+            "allow_simultaneous": YES_OR_NO,
+            "survey_enabled": YES_OR_NO,
+            **{f"ask_{option}_on_launch": YES_OR_NO for option in ("inventory", "labels", "limit", "variables")},
+        },
+        ("name", "organization"),
+    ),
+    "workflow_job_template_nodes": Kind(
+        "workflow_job_template_node",
+        {
+            "type": _text(read_only=True),
+            "identifier": _text(required=True),
+            "workflow_job_template": _reference("workflow_job_templates", required=True),
+            # A job template or a workflow; AWX itself enters an approval.
+            "unified_job_template": Field(int, None),
+            "extra_data": Field(dict, {}),
+            "job_type": Field(str, None, choices=("run", "check")),
+            "all_parents_must_converge": YES_OR_NO,
+        },
+        ("identifier", "workflow_job_template"),
+    ),
+    "workflow_approval_templates": Kind("workflow_approval_template", {**NAMED, "timeout": Field(int, 0)}, ("id",)),
+    "schedules": Kind(
+        "schedule",
+        {
+            **NAMED,
+            "unified_job_template": Field(int, None, required=True),
+            "rrule": _text(required=True),
+            "extra_data": Field(dict, {}),
+            "enabled": Field(bool, True),
+        },
+        ("name", "unified_job_template"),
+    ),
+    "notification_templates": Kind(
+        "notification_template",
+        {
+            **NAMED,
+            "organization": _reference("organizations", required=True),
+            "notification_type": _text(required=True, choices=("email", "slack", "webhook")),
+            "notification_configuration": Field(dict, {}),
+        },
+        ("name", "organization"),
+    ),
+    "labels": Kind(
+        "label",
+        {"name": _text(required=True), "organization": _reference("organizations", required=True)},
+        ("name", "organization"),
+    ),
+    "teams": Kind(
+        "team", {**NAMED, "organization": _reference("organizations", required=True)}, ("name", "organization")
+    ),
+    "credential_input_sources": Kind(
+        "credential_input_source",
+        {
+            "description": _text(),
+            "input_field_name": _text(required=True),
+            "target_credential": _reference("credentials", required=True),
+            "source_credential": _reference("credentials", required=True),
+            "metadata": Field(dict, {}),
+        },
+        ("input_field_name", "target_credential"),
+    ),
+}
+
+UNIFIED = ("job_templates", "workflow_job_templates")
+"""The kinds that a node or a schedule can start."""
+
+_SENT = {f"notification_templates_{event}": "notification_templates" for event in ("started", "success", "error")}
+ASSOCIATIONS: dict[str, dict[str, str]] = {
+    "job_templates": {"credentials": "credentials", "labels": "labels", **_SENT},
+    "workflow_job_templates": {
+        "labels": "labels",
+        **_SENT,
+        "notification_templates_approvals": "notification_templates",
+    },
+    "workflow_job_template_nodes": dict.fromkeys(
+        ("success_nodes", "always_nodes", "failure_nodes"), "workflow_job_template_nodes"
+    ),
+}
+"""By kind: what else can belong to an object, and of which kind that is."""
+
+ROLES = {
+    "job_templates": ("admin_role", "execute_role", "read_role"),
+    "workflow_job_templates": ("admin_role", "execute_role", "read_role", "approval_role"),
+}
+"""By kind: what somebody may do with an object."""
+
+REQUIRED_OF_NOTIFICATIONS = {
+    "email": ("host", "recipients", "sender"),
+    "slack": ("token", "channels"),
+    "webhook": ("url", "http_method"),
 }

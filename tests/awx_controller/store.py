@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import yaml
 
 from awx_controller import credential_types
-from awx_controller.kinds import KINDS
+from awx_controller.kinds import ASSOCIATIONS, KINDS, REQUIRED_OF_NOTIFICATIONS, ROLES, UNIFIED
 from awx_controller.refusals import Refused, bad, not_found
 
 Values = dict[str, Any]
+RULE = re.compile(r"DTSTART(;TZID=[\w/]+:\d{8}T\d{6}|:\d{8}T\d{6}Z) RRULE:FREQ=\w+;INTERVAL=\d+[\w;=,]*")
+"""What AWX takes for a schedule, of what RFC 5545 has."""
 
 
 class Store:
@@ -29,7 +32,9 @@ class Store:
         self._last_id = 0
         # What belongs to an object and is no field of it, by the object's id.
         self.surveys: dict[int, Values] = {}
-        self.credentials: dict[int, list[int]] = {}
+        self.associations: dict[tuple[str, int, str], list[int]] = {}
+        self.roles: dict[tuple[str, int, str], int] = {}
+        self.granted: dict[int, list[int]] = {}
         self.fetched: dict[int, list[str]] = {}
 
     def all(self, kind: str) -> list[Values]:
@@ -72,20 +77,40 @@ class Store:
         self.get(kind, number)
         del self._objects[kind][number]
 
-    def add_credential(self, template: int, number: int) -> None:
-        """Give a job template a credential.
+    def associated(self, kind: str, number: int, name: str) -> list[Values]:
+        """Return what belongs to an object."""
+        self.get(kind, number)
+        return [self.get(ASSOCIATIONS[kind][name], each) for each in self.associations.get((kind, number, name), [])]
 
-        :raises Refused: there is no such credential, or another one of the same type is there already.
+    def associate(self, kind: str, number: int, name: str, other: int) -> None:
+        """Have something belong to an object.
+
+        :raises Refused: it isn't there or is of another workflow, or there is a credential of the same type already.
         """
-        kept = self.credentials.setdefault(template, [])
-        wanted = self.get("credentials", number)["credential_type"]
-        if any(self.get("credentials", other)["credential_type"] == wanted for other in kept):
+        wanted = self.get(ASSOCIATIONS[kind][name], other)
+        kept = self.associated(kind, number, name)
+        if name == "credentials" and wanted["credential_type"] in [each["credential_type"] for each in kept]:
             raise Refused(400, {"error": "Two credentials of one type cannot be assigned."})
-        kept.append(number)
+        if name.endswith("_nodes"):
+            self._check_link(self.get(kind, number), wanted)
+        self.associations.setdefault((kind, number, name), []).append(other)
 
-    def remove_credential(self, template: int, number: int) -> None:
-        """Take a credential from a job template."""
-        self.credentials[template].remove(number)
+    def disassociate(self, kind: str, number: int, name: str, other: int) -> None:
+        """Have something belong to an object no more."""
+        self.associations[kind, number, name].remove(other)
+
+    def roles_of(self, kind: str, number: int) -> dict[str, int]:
+        """Return the ids of what somebody may do with an object, by name."""
+        for name in ROLES.get(kind, ()):
+            self.roles.setdefault((kind, number, name), 1000 + len(self.roles))
+        return {name: self.roles[kind, number, name] for name in ROLES.get(kind, ())}
+
+    def unified(self, number: int | None) -> tuple[str, Values] | None:
+        """Return the kind and the values of what a node or a schedule starts."""
+        for kind in UNIFIED:
+            if number in self._objects[kind]:
+                return kind, self.get(kind, number)
+        return None
 
     def fetch(self, project: int) -> None:
         """Update a project from its repository: from now on its playbooks are known."""
@@ -110,7 +135,7 @@ class Store:
             check(values)
         unique = KINDS[kind].unique
         for other, existing in self._objects[kind].items():
-            if other != number and all(existing[name] == values[name] for name in unique):
+            if other != number and unique != ("id",) and all(existing[name] == values[name] for name in unique):
                 raise Refused(400, {"__all__": [f"There is one with this {' and '.join(unique)} already."]})
         self._objects[kind][number] = values
         return self.get(kind, number)
@@ -139,6 +164,60 @@ class Store:
         for name in _parsed_names(values["source_vars"]):
             if name in ("HOME", "USER", "_", "TERM", "PATH"):
                 raise bad("source_vars", f"`{name}` is a prohibited environment variable")
+
+    def _check_link(self, parent: Values, child: Values) -> None:
+        if parent["workflow_job_template"] != child["workflow_job_template"]:
+            raise bad("error", "Nodes of other workflows can't be linked.")
+        below = [child["id"]]
+        for each in below:
+            names = ASSOCIATIONS["workflow_job_template_nodes"]
+            below += [
+                one for name in names for one in self.associations.get(("workflow_job_template_nodes", each, name), [])
+            ]
+        if parent["id"] in below:
+            raise Refused(400, {"error": "Cycle detected."})
+
+    def _check_workflow_job_template_node(self, values: Values) -> None:
+        started = values["unified_job_template"]
+        if started is None or started in self._objects["workflow_approval_templates"]:
+            return
+        found = self.unified(started)
+        if found is None:
+            raise bad("unified_job_template", f"There is no unified_job_template {started}.")
+        if values["job_type"] is not None and not found[1].get("ask_job_type_on_launch"):
+            raise bad("job_type", "Field is not configured to prompt on launch.")
+        self._check_answers(*found, values["extra_data"], everything=False)
+
+    def _check_schedule(self, values: Values) -> None:
+        found = self.unified(values["unified_job_template"])
+        if found is None:
+            raise bad("unified_job_template", "There is none.")
+        if RULE.fullmatch(values["rrule"]) is None:
+            raise bad("rrule", "Neither DTSTART and RRULE with INTERVAL, nor valid.")
+        self._check_answers(*found, values["extra_data"], everything=True)
+
+    def _check_answers(self, kind: str, template: Values, answers: Values, everything: bool) -> None:
+        """Refuse answers that nobody asks for and, of a schedule, those that are missing: defaults don't count."""
+        survey = self.surveys.get(template["id"], {}).get("spec", []) if template["survey_enabled"] else []
+        asked = {question["variable"]: question for question in survey}
+        unknown = answers.keys() - asked.keys()
+        if unknown and not template["ask_variables_on_launch"]:
+            raise bad("extra_data", f"Variables {', '.join(sorted(unknown))} are not allowed on launch.")
+        missing = [name for name, question in asked.items() if question["required"] and name not in answers]
+        if missing and everything:
+            raise Refused(400, {"variables_needed_to_start": [f"'{name}' value missing" for name in missing]})
+
+    def _check_notification_template(self, values: Values) -> None:
+        needed = REQUIRED_OF_NOTIFICATIONS[values["notification_type"]]
+        missing = [name for name in needed if name not in values["notification_configuration"]]
+        if missing:
+            raise bad("notification_configuration", f"Missing required fields: {missing}.")
+
+    def _check_credential_input_source(self, values: Values) -> None:
+        target = self.get("credentials", values["target_credential"])
+        fields = self.get("credential_types", target["credential_type"])["inputs"].get("fields", [])
+        if values["input_field_name"] not in [field["id"] for field in fields]:
+            raise bad("input_field_name", "Input field must be defined on target credential.")
 
     def _check_job_template(self, values: Values) -> None:
         project = values["project"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,11 +156,25 @@ def test_a_slice_has_a_client_and_a_journal_of_its_own(playbook, tenant, tmp_pat
         for host in ("svc-backup", "multi account/2")
     }
     inventory["multi account/2"]["rotate_password_user_name"] = "user: not there"
-    answers = {"rotate_accounts_hosts": "svc-backup", "rotate_accounts_rotation": "{{ Nov }}/2026"}
+    answers = {"rotate_accounts_hosts": "svc-backup", "rotate_accounts_rotation": "{{ Nov }}/%Y"}
     outcome = job.run(playbook, inventory, answers, awx_job_id=17)
     assert_all_ok(outcome)
     assert arrived(tenant)
     digest = hashlib.sha256(b"multi account/2").hexdigest()[:8]
-    files = sorted(path.name for path in tmp_path.iterdir() if path.is_file() and path.suffix != ".lock")
-    assert files == [f"-Nov-2026.multi-account-2.{digest}.{kind}" for kind in ("html", "json", "jsonl")]
+    year = time.strftime("%Y")
+    kinds = ("html", "json", "jsonl")
+    assert written(tmp_path) == [f"-Nov-{year}.multi-account-2.{digest}.{kind}" for kind in kinds]
     assert_no_leak(outcome, [client["client_secret"] for client in clients])
+    # The job behind the slices is given the same name.
+    (host,) = data()["controller_hosts"]
+    report = Job(TEMPLATES["Merge reports"], tmp_path / "report")
+    asked = {"rotate_accounts_rotation": answers["rotate_accounts_rotation"]}
+    assert_all_ok(report.run(playbook, {"localhost": host["variables"]}, asked))
+    merged = json.loads((tmp_path / f"-Nov-{year}.json").read_text("utf-8"))
+    assert merged["totals"]["accounts"] == 1
+    assert f"-Nov-{year}.html" in written(tmp_path)
+
+
+def written(folder: Path) -> list[str]:
+    """Return what jobs have written into a folder."""
+    return sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".lock")

@@ -24,11 +24,18 @@ from support.role_plays import LOCALHOST
 
 PLAYS = [{"name": "Set up", "ansible.builtin.import_playbook": "community.sailpoint.configure_awx"}]
 IMAGE = {"configure_awx_execution_environment_image": "registry.example.com/sailpoint:1.0.0"}
-KIND_OF = {
+_OTHER_NAMES = {
     "aap_organizations": "organizations",
     "controller_templates": "job_templates",
-    **{f"controller_{kind}": kind for kind in KINDS if kind not in ("organizations", "job_templates")},
+    "controller_workflows": "workflow_job_templates",
+    "controller_notifications": "notification_templates",
+    "aap_teams": "teams",
 }
+_LATER = ("workflow_job_template_nodes", "workflow_approval_templates", "schedules", *_OTHER_NAMES.values())
+KIND_OF = {**_OTHER_NAMES, **{f"controller_{kind}": kind for kind in KINDS if kind not in _LATER}}
+BY_DEFAULT = [
+    variable for variable in KIND_OF if not re.search("workflows|notifications|labels|teams|input_sources", variable)
+]
 ORGANIZATION = "{{ _configure_awx.organization }}"
 DATA = data()
 
@@ -48,11 +55,12 @@ def tasks_as_they_run() -> list[dict[str, Any]]:
     tasks = []
     for task in load(ROOT / "playbooks" / "tasks" / "configure_awx.yml"):
         for module, options in task.items():
-            if module.startswith("awx.awx."):
-                for item in filled_in(DATA[re.fullmatch(r"{{ (\w+) }}", task["loop"])[1]]):
-                    read = {name: re.match(r"{{ item\.(\w+)", value)[1] for name, value in options.items()}
-                    values = {name: item[key] for name, key in read.items() if key in item}
-                    tasks.append({"name": f"{task['name']}, {item['name']}", module: values})
+            loop = re.fullmatch(r"{{ (\w+) }}", str(task.get("loop")))
+            if module.startswith("awx.awx.") and loop:
+                for item in filled_in(DATA[loop[1]]):
+                    read = {name: re.match(r"{{ item\.(\w+)", str(value)) for name, value in options.items()}
+                    values = {name: item[found[1]] for name, found in read.items() if found and found[1] in item}
+                    tasks.append({"name": f"{task['name']}, {item.get('name')}", module: values})
     return tasks
 
 
@@ -90,10 +98,15 @@ def kept(controller: Controller, kind: str, number: int) -> dict[str, Any]:
             values[name] = controller.store.get(field.reference, values[name])["name"]
         if field.mapping:
             values[name] = json.loads(values[name] or "{}")
+    if kind == "workflow_job_templates":
+        values["survey_spec"] = controller.store.surveys[number]
+    if kind == "notification_templates":
+        values["notification_configuration"] = NAMES["notification_configuration"]
     if kind == "job_templates":
         values["survey_spec"] = controller.store.surveys[number]
-        credentials = controller.store.credentials[number]
-        values["credentials"] = sorted(controller.store.get("credentials", each)["name"] for each in credentials)
+        values["credentials"] = sorted(
+            each["name"] for each in controller.store.associated("job_templates", number, "credentials")
+        )
     return values
 
 
@@ -112,16 +125,73 @@ def test_check_mode_predicts_what_is_missing_and_writes_nothing(playbook, contro
     # The last task is about the results of others.
     items = [result["item"] for result in results if result.get("changed")]
     predicted = [item.get("item", item)["name"] for item in items]
-    expected = [each["name"] for variable in KIND_OF for each in DATA[variable]]
+    expected = [each["name"] for variable in BY_DEFAULT for each in DATA[variable]]
     assert sorted(predicted) == sorted(name.replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for name in expected)
     assert changes(outcome) == 3
 
 
+def set_up(controller: Controller) -> dict[str, Any]:
+    """Have the external vault's credential there, and return all variables."""
+    inputs = {"fields": [{"id": "url", "label": "URL", "type": "string"}]}
+    kind = controller.store.create("credential_types", {"name": "Lookup", "kind": "cloud", "inputs": inputs})
+    organization = controller.store.create("organizations", {"name": "Administrators"})
+    vault = {"name": "Vault lookup", "organization": organization["id"], "credential_type": kind["id"]}
+    controller.store.create("credentials", vault)
+    return {f"configure_awx_{name}": value for name, value in NAMES.items()}
+
+
+def check_workflow(controller: Controller) -> None:
+    """Check what the workflow does in which order, whom it tells, and who may do what with it."""
+    store = controller.store
+    (workflow,) = store.all("workflow_job_templates")
+    assert workflow["name"] == "Test: Rotate accounts after approval"
+    nodes = {each["identifier"]: each for each in store.all("workflow_job_template_nodes")}
+    told = {}
+    for name, node in nodes.items():
+        started = store.unified(node["unified_job_template"])
+        links = {
+            kind: [other["identifier"] for other in store.associated("workflow_job_template_nodes", node["id"], kind)]
+            for kind in ("success_nodes", "always_nodes", "failure_nodes")
+        }
+        what = started[1]["name"] if started else "approval"
+        told[name] = (what, node["job_type"], {kind: others for kind, others in links.items() if others})
+    assert told == {
+        "Rehearse": ("Test: Rotate accounts", "check", {"success_nodes": ["Approve"]}),
+        "Approve": ("approval", None, {"success_nodes": ["Rotate"]}),
+        "Rotate": ("Test: Rotate accounts", "run", {"always_nodes": ["Report"]}),
+        "Report": ("Test: Merge reports", None, {}),
+    }
+    (approval,) = store.all("workflow_approval_templates")
+    assert (approval["name"], approval["timeout"]) == ("Test: Rotate the accounts that were rehearsed", 86400)
+    (schedule,) = store.all("schedules")
+    assert schedule["enabled"] is True
+    assert schedule["unified_job_template"] == controller.objects("job_templates")["Test: Rotate accounts"]["id"]
+    for event in ("approvals", "error"):
+        (sent,) = store.associated("workflow_job_templates", workflow["id"], f"notification_templates_{event}")
+        assert sent["name"] == "Test: SailPoint"
+    assert [each["name"] for each in store.associated("workflow_job_templates", workflow["id"], "labels")] == [
+        "passwords"
+    ]
+    teams = {each["id"]: each["name"].removeprefix("Test: SailPoint ") for each in store.all("teams")}
+    granted = {
+        role: [teams[team] for team in store.granted.get(number, [])]
+        for role, number in store.roles_of("workflow_job_templates", workflow["id"]).items()
+    }
+    assert granted == {
+        "admin_role": [],
+        "execute_role": ["operators"],
+        "read_role": ["viewers"],
+        "approval_role": ["approvers"],
+    }
+
+
 def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
-    variables = {f"configure_awx_{name}": value for name, value in NAMES.items()}
+    variables = set_up(controller)
+    others = {"Lookup", "Administrators", "Vault lookup"}
     assert_all_ok(run(playbook, controller.environment(), **variables))
     for variable, kind in KIND_OF.items():
         found = [kept(controller, kind, each["id"]) for each in controller.store.all(kind)]
+        found = [each for each in found if each.get("name") not in others]
         expected = [filled_in(each) for each in DATA[variable]]
         for each in expected:
             each.get("credentials", []).sort()
@@ -130,17 +200,21 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
             if kind == "inventory_sources":
                 # That of the inventory. AWX adds it to find that one.
                 del each["organization"]
+            each.pop("state", None)
+            each.pop("simplified_workflow_nodes", None)
         assert [{name: each[name] for name in wish} for each, wish in zip(found, expected)] == expected
         assert len(found) == len(expected)
+    check_workflow(controller)
 
     # What the administrator does then, and the playbook leaves alone.
-    credential = controller.store.all("credentials")[0]
+    credential = controller.objects("credentials")["Test: SailPoint Identity Security Cloud"]
     controller.store.change("credentials", credential["id"], {"inputs": {"client_secret": "filled in by hand"}})
     controller.requests.clear()
     again = run(playbook, controller.environment(), **variables)
     assert_all_ok(again)
     assert changes(again) == 0
     assert controller.writes() == []
+    assert "xoxb-secret" not in again.output
 
 
 def test_there_is_no_image_to_fall_back_on(playbook, controller):

@@ -33,6 +33,13 @@ NAMES = {
     "older_than": "60d",
     "journal_dir": "/srv/isc/journals",
     "deliver_tasks": "hand_over.yml",
+    "nightly": True,
+    "teams": True,
+    "label": "passwords",
+    "notification_type": "slack",
+    "notification_configuration": {"token": "xoxb-secret", "channels": ["rotations"]},
+    "client_secret_from": "Vault lookup",
+    "client_secret_metadata": {"secret_path": "isc/client", "secret_key": "secret"},
 }
 """Values of the playbook's variables, without their prefix."""
 

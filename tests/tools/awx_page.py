@@ -142,11 +142,28 @@ def job_templates_table() -> str:
     return list_table("15 20 20 25 20", heads, rows)
 
 
+def workflow_table() -> str:
+    """Return the table of the nodes of the workflow, in their order."""
+    (workflow,) = data("workflows")["controller_workflows"]
+    rows = []
+    for node in workflow["simplified_workflow_nodes"]:
+        what = plain(node.get("unified_job_template", "an approval"))
+        mode = ", in check mode" if node.get("job_type") == "check" else ""
+        followed = [
+            f"{plain(name)} ({when})"
+            for links, when in (("success_nodes", "if it succeeds"), ("always_nodes", "in any case"))
+            for name in node.get(links, ())
+        ]
+        rows.append((plain(node["identifier"]), what + mode, ", ".join(followed) or NOTHING))
+    return list_table("20 45 35", ("Node", "What it starts", "What follows"), rows)
+
+
 def tables() -> dict[str, str]:
     """Return all tables by their names on the page."""
     return {
         "credential_types": credential_types_tables(),
         "job_templates": job_templates_table(),
+        "workflow": workflow_table(),
         **{name: survey_table(name) for name in surveys()},
     }
 

@@ -104,6 +104,103 @@ def test_it_refuses_changes_and_a_playbook_of_a_project_that_was_not_fetched(awx
     assert answer.status == 400
 
 
+@pytest.fixture
+def workflow(awx):
+    """A workflow of two nodes of the job template, and one that waits for approval."""
+    survey = {"name": "", "description": "", "spec": [QUESTION]}
+    awx.ask("POST", "job_templates/7/survey_spec/", survey)
+    awx.ask("PATCH", "job_templates/7/", {"survey_enabled": True})
+    number = awx.create("workflow_job_templates", name="Work", organization=1)
+    nodes = [
+        awx.create("workflow_job_template_nodes", identifier=name, workflow_job_template=number)
+        for name in ("one", "two", "approve")
+    ]
+    approval = {"name": "Approve", "timeout": 60}
+    path = f"workflow_job_template_nodes/{nodes[2]}/create_approval_template/"
+    assert awx.ask("POST", path, approval).status == 201
+    assert awx.ask("POST", path, approval).status == 400
+    return number, nodes
+
+
+def test_the_nodes_of_a_workflow(awx, workflow):
+    number, (one, two, approve) = workflow
+    path = "workflow_job_template_nodes"
+    assert awx.ask("PATCH", f"{path}/{one}/", {"unified_job_template": 7}).status == 200
+    assert awx.ask("POST", f"{path}/{one}/success_nodes/", {"id": approve}).status == 204
+    assert awx.ask("POST", f"{path}/{approve}/always_nodes/", {"id": two}).status == 204
+    assert "Cycle" in str(awx.ask("POST", f"{path}/{two}/failure_nodes/", {"id": one}).body)
+    related = awx.ask("GET", f"{path}/{approve}/").body["related"]["unified_job_template"]
+    assert awx.ask("GET", related.removeprefix("/api/v2/")).body["timeout"] == 60
+    other = awx.create("workflow_job_templates", name="Other", organization=1)
+    foreign = awx.create(path, identifier="one", workflow_job_template=other)
+    assert awx.ask("POST", f"{path}/{two}/success_nodes/", {"id": foreign}).status == 400
+    for refused in (
+        {"unified_job_template": 999},
+        {"unified_job_template": 7, "job_type": "check"},
+        {"unified_job_template": 7, "extra_data": {"colour": "red"}},
+    ):
+        assert awx.ask("PATCH", f"{path}/{one}/", refused).status == 400, refused
+    found = awx.ask("GET", "unified_job_templates/", name="Rotate", organization="1").body["results"]
+    assert [each["id"] for each in found] == [7]
+    assert number in [each["id"] for each in awx.ask("GET", "unified_job_templates/").body["results"]]
+
+
+RULE = "DTSTART;TZID=UTC:20260101T020000 RRULE:FREQ=DAILY;INTERVAL=1"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"rrule": "RRULE:FREQ=DAILY;INTERVAL=1"}, "DTSTART"),
+        ({"rrule": "DTSTART:20260101T020000Z RRULE:FREQ=DAILY"}, "INTERVAL"),
+        ({"unified_job_template": 999}, "none"),
+        # AWX does not fill in the defaults of a schedule.
+        ({"extra_data": {}}, "'who' value missing"),
+        ({"extra_data": {"who": "me", "colour": "red"}}, "colour are not allowed on launch"),
+    ],
+)
+def test_it_refuses_schedules(awx, workflow, values, said):
+    good = {"name": "Nightly", "unified_job_template": 7, "rrule": RULE, "extra_data": {"who": "me"}}
+    answer = awx.ask("POST", "schedules/", {**good, **values})
+    assert answer.status == 400
+    assert said in str(answer.body)
+    assert awx.ask("POST", "schedules/", good).status == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("notification_templates", {"notification_type": "pigeon"}, "none of"),
+        ("notification_templates", {"notification_type": "slack"}, "Missing required fields"),
+        ("labels", {"colour": "red"}, "unknown"),
+        ("teams", {"organization": 9}, "no organization 9"),
+    ],
+)
+def test_it_refuses_what_is_optional(awx, kind, values, said):
+    answer = awx.ask("POST", f"{kind}/", {"name": "A", "organization": 1, **values})
+    assert answer.status == 400
+    assert said in str(answer.body)
+
+
+def test_a_field_that_is_looked_up_is_one_of_the_credential(awx):
+    given = {"target_credential": 5, "source_credential": 6, "input_field_name": "url", "metadata": {"path": "x"}}
+    assert awx.ask("POST", "credential_input_sources/", {**given, "input_field_name": "token"}).status == 400
+    assert awx.ask("POST", "credential_input_sources/", given).status == 201
+    assert awx.ask("POST", "credential_input_sources/", given).status == 400
+
+
+def test_what_a_team_may_do(awx):
+    team = awx.create("teams", name="Operators", organization=1)
+    roles = awx.ask("GET", "job_templates/7/").body["summary_fields"]["object_roles"]
+    assert "approval_role" not in roles
+    path = f"roles/{roles['execute_role']['id']}/teams/"
+    assert awx.ask("POST", path, {"id": 99}).status == 404
+    assert awx.ask("POST", path, {"id": team}).status == 204
+    assert [each["name"] for each in awx.ask("GET", path).body["results"]] == ["Operators"]
+    assert awx.ask("POST", path, {"id": team, "disassociate": True}).status == 204
+    assert awx.ask("GET", path).body["results"] == []
+
+
 def test_it_refuses_two_credentials_of_one_type(awx):
     assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5}).status == 204
     assert awx.ask("POST", "job_templates/7/credentials/", {"id": 6}).status == 400
@@ -111,7 +208,17 @@ def test_it_refuses_two_credentials_of_one_type(awx):
     assert awx.ask("GET", "job_templates/7/credentials/").body["results"] == []
 
 
-@pytest.mark.parametrize("path", ["teams/", "organizations/9/", "job_templates/7/launch/", "organizations"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "users/",
+        "roles/1/teams/",
+        "workflow_approval_templates/",
+        "organizations/9/",
+        "job_templates/7/launch/",
+        "organizations",
+    ],
+)
 def test_there_is_nothing_else(awx, path):
     assert awx.ask("GET", path).status == 404
 

@@ -37,7 +37,20 @@ TAKEN_BY_AAP_CONFIGURATION = {
         " ask_inventory_on_launch ask_limit_on_launch ask_credential_on_launch ask_variables_on_launch extra_vars"
         " survey_enabled survey_spec"
     ),
+    "controller_workflows": (
+        "name description organization allow_simultaneous ask_variables_on_launch extra_vars survey_enabled survey_spec"
+        " simplified_workflow_nodes"
+    ),
+    "controller_schedules": "name description organization unified_job_template rrule extra_data enabled",
+    "controller_notifications": "name description organization notification_type notification_configuration state",
+    "controller_labels": "name organization",
+    "aap_teams": "name description organization",
+    "controller_roles": "team role lookup_organization job_templates workflows",
+    "controller_credential_input_sources": (
+        "target_credential input_field_name source_credential metadata description"
+    ),
 }
+NODES = "simplified_workflow_nodes"
 
 each_kind = pytest.mark.parametrize("kind", TAKEN_BY_AAP_CONFIGURATION)
 each_template = pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
@@ -52,7 +65,7 @@ def task_of(kind: str) -> dict[str, Any]:
 
 def names(kind: str) -> list[str]:
     """Return the names of the objects of a kind."""
-    return [each["name"] for each in KNOWN[kind]]
+    return [each["name"] for each in KNOWN[kind] if "name" in each]
 
 
 @each_kind
@@ -72,8 +85,12 @@ def test_the_playbook_passes_on_all_of_it(kind):
     task = task_of(kind)
     (options,) = [value for key, value in task.items() if key.startswith("awx.awx.")]
     passed = {name for name, value in options.items() if re.match(rf"{{{{ item\.{name}\b", value)}
-    assert passed == set(options)
-    assert passed == {key for each in KNOWN[kind] for key in each}
+    passed |= {name for name, value in options.items() if value.startswith(f"{{{{ item.{name} if ")}
+    # What is optional is no part of an object: it is left as it is where there is none.
+    added = {name for name, value in options.items() if value.endswith("else omit }}")}
+    assert all(re.fullmatch(r"labels|notification_templates_\w+", name) for name in added)
+    assert passed | added == set(options)
+    assert passed == {key for each in KNOWN[kind] for key in each} - {NODES}
 
 
 def test_the_playbook_reads_all_files():
@@ -93,7 +110,8 @@ def test_the_names_of_the_variables_are_told_once():
 
 
 def test_each_of_them_is_used():
-    text = "".join(path.read_text("utf-8") for path in DATA.glob("*.yml"))
+    files = [*DATA.glob("*.yml"), ROOT / "playbooks" / "tasks" / "configure_awx.yml"]
+    text = "".join(path.read_text("utf-8") for path in files)
     assert [name for name in KNOWN["_configure_awx"] if f"_configure_awx.{name}" not in text] == []
 
 
@@ -106,7 +124,8 @@ def test_the_project_is_this_version_of_this_collection():
 
 
 def test_all_names_but_those_of_types_and_the_organization_begin_with_the_prefix():
-    kinds = TAKEN_BY_AAP_CONFIGURATION.keys() - {"aap_organizations", "controller_credential_types", "controller_hosts"}
+    own = {"aap_organizations", "controller_credential_types", "controller_hosts", "controller_labels"}
+    kinds = TAKEN_BY_AAP_CONFIGURATION.keys() - own
     assert [name for kind in kinds for name in names(kind) if not name.startswith(PREFIX)] == []
 
 
@@ -192,7 +211,7 @@ def test_it_keeps_nothing_in_the_fact_cache_and_becomes_nobody(template):
 
 def test_only_what_is_for_one_account_may_run_twice_at_once():
     simultaneous = {template.playbook.stem for template in templates() if template.values["allow_simultaneous"]}
-    assert simultaneous == {"rotate_password", "issue_digit_token"}
+    assert simultaneous == {"rotate_password", "issue_digit_token", "merge_reports"}
 
 
 def test_what_is_for_one_account_runs_on_the_control_node():
@@ -202,3 +221,54 @@ def test_what_is_for_one_account_runs_on_the_control_node():
         assert template.values["inventory"].endswith("accounts" if of_accounts else "control node")
         # A variable of another inventory could send the client secret to another server.
         assert template.values["ask_inventory_on_launch"] is False
+
+
+def test_the_nodes_of_a_workflow_start_what_is_there_and_follow_each_other():
+    for workflow in KNOWN["controller_workflows"]:
+        nodes = {node["identifier"]: node for node in workflow[NODES]}
+        started = [node["unified_job_template"] for node in nodes.values() if "unified_job_template" in node]
+        assert set(started) <= set(names("controller_templates"))
+        way = [next(iter(nodes))]
+        for identifier in way:
+            node = nodes[identifier]
+            way += [*node.get("success_nodes", ()), *node.get("always_nodes", ())]
+        assert way == list(nodes)
+        # What is rehearsed is what is rotated, and only after somebody has approved it.
+        rehearse, approve, rotate, report = nodes.values()
+        assert (rehearse["job_type"], rotate["job_type"]) == ("check", "run")
+        assert rehearse["unified_job_template"] == rotate["unified_job_template"]
+        assert rehearse["success_nodes"] == [approve["identifier"]] and "always_nodes" not in rehearse
+        assert approve["success_nodes"] == [rotate["identifier"]] and approve["approval_node"]["timeout"] > 0
+        assert rotate["always_nodes"] == [report["identifier"]]
+
+
+def test_the_answers_of_a_workflow_are_taken_by_what_it_starts():
+    known = {template.values["name"]: template.questions for template in templates()}
+    for workflow in KNOWN["controller_workflows"]:
+        survey = KNOWN[re.fullmatch(r"{{ (\w+) }}", workflow["survey_spec"])[1]]
+        asked = {question["variable"]: question for question in survey["spec"]}
+        started = [node["unified_job_template"] for node in workflow[NODES] if "unified_job_template" in node]
+        for name in started:
+            needed = {variable for variable, one in known[name].items() if one["required"] and not one.get("default")}
+            assert needed <= asked.keys(), name
+        for variable in asked:
+            assert any(variable in known[name] for name in started), variable
+
+
+def test_a_schedule_gives_all_required_answers():
+    known = {template.values["name"]: template.questions for template in templates()}
+    for schedule in KNOWN["controller_schedules"]:
+        questions = known[schedule["unified_job_template"]]
+        required = {variable for variable, question in questions.items() if question["required"]}
+        assert required <= schedule["extra_data"].keys() <= questions.keys()
+        for variable in required:
+            assert schedule["extra_data"][variable] == questions[variable]["default"]
+
+
+def test_the_teams_may_use_what_is_there_and_one_of_them_may_approve():
+    roles = KNOWN["controller_roles"]
+    assert [role["team"] for role in roles] == names("aap_teams")
+    for role in roles:
+        assert set(role["job_templates"]) in (set(), set(names("controller_templates")))
+        assert role["workflows"] == names("controller_workflows")
+    assert [role["role"] for role in roles] == ["execute", "approval", "read"]
