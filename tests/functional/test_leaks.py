@@ -62,6 +62,12 @@ def succeeding(folder: Path) -> list[dict[str, Any]]:
         task("Create", "isc_digit_token", digits, register="digits"),
         kept("Keep the digit token", "{{ digits.digit_token }}", f"{folder}/{{{{ inventory_hostname }}}}.digits"),
         task("Create in a loop", "isc_digit_token", digits, loop=[1, 2]),
+        task(
+            "Update the source",
+            "isc_source_credential",
+            {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}},
+            diff=True,
+        ),
     ]
 
 
@@ -88,6 +94,11 @@ def failing() -> list[dict[str, Any]]:
         task("Lost answer", "isc_password", change),
         task("Gateway error", "isc_password", change),
         task("Broken digit token", "isc_digit_token", {"user_id": "Abby.Smith", "length": 18}),
+        task(
+            "Repeated credential",
+            "isc_source_credential",
+            {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}},
+        ),
         task("No port", "isc_password", {**change, "base_url": "https://127.0.0.1:1", "retries": 0}),
         task("Async login", "isc_login", {}, **{"async": 10, "poll": 1}),
         task(
@@ -126,6 +137,9 @@ def test_no_secret_shows_when_things_go_wrong(playbook, tenant, way, callback):
     tenant.fault("set", "lost_after", skip=2)
     tenant.fault("set", "status", skip=2, status=503, body="<html>Service unavailable</html>", processed=True)
     tenant.fault("digit_token", "garbage", form="truncated_json")
+    # ISC repeats what it was sent.
+    repeated = {"status": "FAILURE", "details": {"error": f"No login with {PASSWORD}"}}
+    tenant.fault("check_connection", "fields", fields=repeated)
     tasks = [{**one, "ignore_errors": True} for one in failing()]
     outcome = playbook.run(
         play(tasks, hosts=way, module_defaults=connected(tenant)),

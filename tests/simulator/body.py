@@ -9,7 +9,7 @@ from email.message import Message
 
 from simulator.answers import Refusal
 from simulator.call import Call
-from simulator.layouts import ACCOUNTS, ACTIVITIES, RELOAD, SEARCH, SOURCES, SYNC_GROUPS
+from simulator.layouts import ACCOUNTS, ACTIVITIES, SEARCH, SOURCES, SYNC_GROUPS, WITHOUT_BODY
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -55,14 +55,18 @@ def check_headers(call: Call) -> None:
         raise Refusal(406)
     if call.route.experimental and request.headers.get("X-SailPoint-Experimental", "").lower() != "true":
         raise Refusal(400, "The operation is experimental: the header X-SailPoint-Experimental: true is required.")
-    if call.route.method == "GET" or call.route.operation == RELOAD:
+    if call.route.method == "GET" or call.route.operation in WITHOUT_BODY:
         if call.body or "Transfer-Encoding" in request.headers:
             raise Refusal(400, "The operation takes no body.")
         return
     if "Content-Length" not in request.headers:
         raise Refusal(411)
     kind, parameters = media_type(request.headers.get("Content-Type", ""))
-    if kind != "application/json" or parameters.get("charset", "utf-8") != "utf-8" or set(parameters) - {"charset"}:
+    if (
+        kind != call.route.content_type
+        or parameters.get("charset", "utf-8") != "utf-8"
+        or set(parameters) - {"charset"}
+    ):
         raise Refusal(415)
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Refusal(415, "The request's body must not be compressed.")

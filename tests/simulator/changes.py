@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import deque
 
+from simulator.connectors import Connectors
 from simulator.keys import KeyPair, KeyRing
 from simulator.outcomes import Outcome, Outcomes
 from simulator.passwords import PasswordStore
@@ -22,6 +23,7 @@ from simulator.world import Account, Identity, World
 IN_PROGRESS, FINISHED, FAILED = "IN_PROGRESS", "FINISHED", "FAILED"
 STALE_KEY = "The password was encrypted with a public key that is no longer in use."
 UNDECRYPTABLE = "The password could not be decrypted."
+DISCONNECTED = "The source could not be reached with the credential that it is set up with."
 
 
 class Change:
@@ -77,6 +79,7 @@ class ChangeEngine:
         outcomes: Outcomes,
         numbers: random.Random,
         records: ChangeRecords,
+        connectors: Connectors,
     ):
         self._settings = settings
         self._world = world
@@ -85,6 +88,7 @@ class ChangeEngine:
         self._outcomes = outcomes
         self._numbers = numbers
         self._records = records
+        self._connectors = connectors
         self._changes: dict[str, Change] = {}
         self._finished: deque = deque()
         self._last: dict[tuple, Change] = {}
@@ -181,6 +185,8 @@ class ChangeEngine:
         """
         if change.key is None:
             return "", [STALE_KEY]
+        if not all(self._connectors.is_connected(account.source) for account in change.accounts):
+            return "", [DISCONNECTED]
         try:
             message = await self._keys.decrypt(change.key, change.ciphertext)
         except ValueError:

@@ -13,6 +13,8 @@ STATUS_SCOPE = "idn:password-change:read"
 DIGIT_SCOPE = "idn:password-digit-token:create"
 SYNC_GROUP_SCOPE = "idn:password-sync-group:read"
 SOURCE_SCOPE = "idn:sources:read"
+SOURCE_MANAGE_SCOPE = "idn:sources:manage"
+CONNECTOR_SCOPE = "idn:source-connector:manage"
 SEARCH_SCOPE = "sp:search:read"
 ACCOUNT_SCOPE = "idn:accounts:read"
 RELOAD_SCOPE = "idn:accounts-state:manage"
@@ -22,6 +24,8 @@ ALL_SCOPES = (
     *PASSWORD_SCOPES,
     SYNC_GROUP_SCOPE,
     SOURCE_SCOPE,
+    SOURCE_MANAGE_SCOPE,
+    CONNECTOR_SCOPE,
     SEARCH_SCOPE,
     ACCOUNT_SCOPE,
     RELOAD_SCOPE,

@@ -40,6 +40,8 @@ class Control:
             ("POST", "accounts"): lambda _request, body: additions.add_account(state.world, self._object(body)),
             ("POST", "generate"): lambda _request, body: additions.generate(state.world, self._object(body)),
             ("POST", "aggregate"): self._aggregate,
+            ("POST", "connectors"): lambda _request, body: state.connectors.set_up(self._object(body)),
+            ("GET", "connectors"): self._connector,
             ("GET", "settings"): lambda _request, _body: state.settings.as_dict(),
             ("PATCH", "settings"): self._settings,
             ("POST", "reset"): lambda _request, _body: state.reset(),
@@ -90,6 +92,12 @@ class Control:
         if record is None:
             raise ControlError(404, "no password was set")
         return record
+
+    def _connector(self, request: web.BaseRequest, _body: Any) -> dict:
+        source = self._state.world.sources.get(request.rel_url.query.get("source", ""))
+        if source is None:
+            raise ControlError(404, "unknown source")
+        return self._state.connectors.as_dict(source)
 
     def _settings(self, _request: web.BaseRequest, body: Any) -> dict:
         changes = dict(self._object(body))

@@ -21,6 +21,7 @@ from simulator.gates import Aborted
 from simulator.layouts import (
     ACCOUNTS,
     ACTIVITIES,
+    CHECK_CONNECTION,
     DIGIT_TOKEN,
     LOGIN,
     ORG_CONFIG,
@@ -28,6 +29,8 @@ from simulator.layouts import (
     RELOAD,
     SEARCH,
     SET,
+    SOURCE,
+    SOURCE_PATCH,
     SOURCES,
     STATUS,
     SYNC_GROUPS,
@@ -46,6 +49,9 @@ _HANDLERS = {
     DIGIT_TOKEN: operations.digit_token,
     SYNC_GROUPS: lists.sync_groups,
     SOURCES: lists.sources,
+    SOURCE: lists.source,
+    SOURCE_PATCH: lists.patch_source,
+    CHECK_CONNECTION: lists.check_connection,
     SEARCH: search.search,
     ACCOUNTS: accounts.accounts,
     RELOAD: accounts.reload,
@@ -82,7 +88,7 @@ class Gateway:
             return fault_effects.drop(request)
 
     def _identified(self, request: web.BaseRequest) -> Call:
-        route, request_id = find_route(request.rel_url.raw_path)
+        route, request_id = find_route(request.rel_url.raw_path, request.method)
         if route is not None and route.api_version in self._state.settings.without_layouts:
             route, request_id = None, None
         operation, version = (route.operation, route.api_version) if route else (UNKNOWN, None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lists of sync groups and sources, page by page, with the standard parameters of ISC's collections."""
+"""The lists of sync groups and sources, page by page, with the standard parameters of ISC's collections; one source."""
 
 from __future__ import annotations
 
@@ -38,7 +38,37 @@ async def sources(state: State, call: Call) -> Answer:
     if filters is not None:
         field, wanted = _wanted(filters)
         found = [source for source in found if getattr(source, field) in wanted]
-    return Answer(200, [_source(source) for source in found][page])
+    return Answer(200, [state.connectors.document(source) for source in found][page])
+
+
+async def source(state: State, call: Call) -> Answer:
+    """One source."""
+    return Answer(200, state.connectors.document(_source(state, call)))
+
+
+async def patch_source(state: State, call: Call) -> Answer:
+    """Change a source, and show it as it is then."""
+    if call.document is None or isinstance(call.document, Exception):
+        raise Refusal(400, "The request's body is not valid JSON.")
+    found = _source(state, call)
+    state.connectors.patch(found, call.document)
+    return Answer(200, state.connectors.document(found))
+
+
+async def check_connection(state: State, call: Call) -> Answer:
+    """Whether ISC can connect. What the details are for a connector that can't is not published."""
+    found = _source(state, call)
+    connected = state.connectors.is_connected(found)
+    return Answer(
+        200,
+        {
+            "id": found.id,
+            "name": found.name,
+            "status": "SUCCESS" if connected else "FAILURE",
+            "elapsedMillis": 12,
+            "details": {} if connected else {"error": "The user name or password is incorrect."},
+        },
+    )
 
 
 def page_of(call: Call, more: tuple[str, ...]) -> slice:
@@ -89,11 +119,8 @@ def _sync_group(number: int, name: str, source_ids: list[str]) -> dict[str, Any]
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "name": source.name,
-        "description": None,
-        "features": sorted(source.features),
-        "connectorAttributes": {"healthCheckTimeout": 30},
-    }
+def _source(state: State, call: Call) -> Source:
+    found = state.world.source_by_id(call.request_id or "")
+    if found is None:
+        raise Refusal(404)
+    return found

@@ -10,6 +10,7 @@ import random
 from simulator import fixtures
 from simulator.changes import ChangeEngine
 from simulator.clients import clients
+from simulator.connectors import Connectors
 from simulator.digit_tokens import DigitTokens
 from simulator.faults import Faults
 from simulator.gates import Gates
@@ -36,10 +37,18 @@ class State:
         self.clients = clients(api_clients)
         self.keys = KeyRing()
         self.passwords = PasswordStore()
+        self.connectors = Connectors(self.world, self.passwords)
         self.outcomes = Outcomes()
         self.records = ChangeRecords(settings)
         self.changes = ChangeEngine(
-            settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers, self.records
+            settings,
+            self.world,
+            self.keys,
+            self.passwords,
+            self.outcomes,
+            self.numbers,
+            self.records,
+            self.connectors,
         )
         self.digit_tokens = DigitTokens(settings, self.numbers)
         self.search_index = SearchIndex(settings, self.world, self.passwords)
@@ -57,6 +66,7 @@ class State:
         self.settings.update(self._first_settings)
         if self._seed is not None:
             self.numbers.seed(self._seed)
+        self.connectors.reset()
         self.world.reset()
         self.search_index.reset()
         self.passwords.reset()

@@ -182,6 +182,15 @@ class Tenant:
         """Have a source tell when its passwords were set."""
         self.control("POST", "aggregate", {"source": source})
 
+    def connector(self, source: str, **set_up: Any) -> dict:
+        """What ISC connects to a source with, ``{attributes, connected}``, after changing it until the next reset.
+
+        :param set_up: see README: ``attributes``, ``pointer``, ``account_id``, ``credential_provider``.
+        """
+        if set_up:
+            self.control("POST", "connectors", {"source": source, **set_up})
+        return self.control("GET", "connectors?" + urlencode({"source": source}))
+
     def reset(self) -> None:
         self.control("POST", "reset")
 

@@ -33,6 +33,7 @@ from support.modules import (
 _DOCUMENTED = re.compile(
     r"/oauth/token|/query-password-info/v1|/set-password/v1|/generate-password-reset-token/v1/digit"
     r"|/(?:password-sync-groups|sources)/v1\?[A-Za-z0-9_.~=&%+-]+"
+    r"|/sources/v1/[0-9a-f-]+(?:/connector/check-connection)?"
     r"|/password-change-status/v1/(?!\.\.?$)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+"
 )
 _QUERIES = {"sync_groups": ["limit", "offset"], "sources": ["filters", "limit"]}

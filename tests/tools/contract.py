@@ -33,6 +33,9 @@ OPERATIONS = {
     "org_config": ("get", "/password-org-config", "more/{}.json"),
     "reload": ("post", "/accounts/{id}/reload", "more/{}-more.json"),
     "activities": ("get", "/account-activities", "more/{}-more.json"),
+    "source": ("get", "/sources/{id}", "more/{}.json"),
+    "source_patch": ("patch", "/sources/{id}", "more/{}-more.json"),
+    "check_connection": ("post", "/sources/{sourceId}/connector/check-connection", "more/{}-more.json"),
 }
 """Method, path without a version, and file of each, by the simulator's name."""
 
@@ -131,7 +134,7 @@ def digest(folder: Path) -> dict[str, t.Any]:
             number = kept.operation(description["paths"][path][method])
             versions.setdefault(version, {})[name] = {
                 "method": method.upper(),
-                "path": prefix + path,
+                "path": prefix + path.replace("{sourceId}", "{id}"),
                 "operation": number,
             }
     return {"versions": versions, "operations": kept.operations, "schemas": kept.schemas}

@@ -45,6 +45,7 @@ NEEDED = {
     "isc_password_batch": {"accounts": [BY_NAME]},
     "isc_digit_token": {"user_id": "Abby.Smith"},
     "isc_tenant_info": {},
+    "isc_source_credential": {"source_name": "Active Directory", "value": "first-password"},
 }
 
 
@@ -242,6 +243,7 @@ def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
         ("isc_password_batch", {"accounts": [{**BY_NAME, "user_name": "Nobody"}]}),
         ("isc_password_change_info", {"request_id": "089899f13a8f4da7824996191587bab9", "wait_timeout": 1}),
         ("isc_digit_token", {"user_id": "Nobody"}),
+        ("isc_source_credential", {"source_name": "Nowhere", "value": "a"}),
     ],
 )
 def test_what_a_failure_returns_is_documented(documentation, tenant, fake_time, name, given):
@@ -253,6 +255,18 @@ def test_what_a_failure_returns_is_documented(documentation, tenant, fake_time, 
     assert {"msg", "hint"} <= result.keys()
     for entry in result.get("results", ()):
         assert entry.keys() <= returned["results"]["contains"].keys()
+
+
+def test_what_is_returned_of_a_source_that_isc_cannot_connect_to_is_documented(documentation, tenant, fake_time):
+    tenant.connector("HR Database", pointer="/password")
+    given = {"source_name": "HR Database", "receipt": {}}
+    with pytest.raises(IscError) as failure:
+        run(module("isc_source_credential"), tenant, fake_time, **given, value="wrong")
+    returned = documentation["isc_source_credential"]["return"]
+    assert failure.value.as_result().keys() - {"changed", "msg", "hint"} <= returned.keys()
+    result = run(module("isc_source_credential"), tenant, fake_time, **given, value="first-password")
+    assert result["receipt"].keys() == returned["receipt"]["contains"].keys()
+    assert result["diff"].keys() == returned["diff"]["contains"].keys()
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -13,6 +13,7 @@ from .password_change import CHANGE_STATUS, SET_PASSWORD
 from .password_info import QUERY_PASSWORD_INFO
 from .password_org_config import READ_PASSWORD_ORG_CONFIG
 from .search import SEARCH
+from .source_connector import CHECK_CONNECTION, READ_SOURCE, UPDATE_SOURCE
 from .sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 
 OPERATIONS = (
@@ -27,4 +28,7 @@ OPERATIONS = (
     LIST_ACTIVITIES,
     SEARCH_EVENTS,
     READ_PASSWORD_ORG_CONFIG,
+    READ_SOURCE,
+    UPDATE_SOURCE,
+    CHECK_CONNECTION,
 )

@@ -43,13 +43,21 @@ class AccountKey(t.NamedTuple):
     account_id: str
 
 
-_KEY_NAMES = AccountKey("tenant", "source", "account")
+class CredentialKey(t.NamedTuple):
+    """What the receipt of a source's credential is for: the attribute is a JSON Pointer."""
+
+    tenant: str
+    source_id: str
+    attribute: str
+
+
+ReceiptKey = t.Union[AccountKey, CredentialKey]
 
 
 class Receipt(t.NamedTuple):
     """A receipt. ``time`` is when ISC accepted the change, or in state UNKNOWN when it was sent; seconds since 1970."""
 
-    account: AccountKey
+    account: ReceiptKey
     fingerprint: Fingerprint
     request_id: str | None
     state: str
@@ -78,7 +86,7 @@ class Receipt(t.NamedTuple):
         }
 
 
-def new_receipt(account: AccountKey, password: str, salt: bytes, now: float) -> Receipt:
+def new_receipt(account: ReceiptKey, password: str, salt: bytes, now: float) -> Receipt:
     """Return the receipt to keep before *password* is sent.
 
     :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
@@ -87,30 +95,32 @@ def new_receipt(account: AccountKey, password: str, salt: bytes, now: float) -> 
     return Receipt(account, new_fingerprint(password, salt), None, UNKNOWN, now)
 
 
-def read_receipt(value: t.Any, name: str) -> Receipt:
+def read_receipt(value: t.Any, name: str, kind: type[ReceiptKey] = AccountKey) -> Receipt:
     """Read a receipt from what JSON carried.
 
     :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :param kind: what it is to be for.
     :raises ReceiptError: it is malformed or from a newer version.
     """
     refuse_newer_format(value, FORMAT, name, ReceiptError)
     try:
-        return _read(value)
+        return _read(value, kind)
     except (KeyError, TypeError, ValueError, OverflowError):
         raise ReceiptError(f"{name} is malformed: it is not a receipt as this module returns it.", _HINT) from None
 
 
-def check_account(receipt: Receipt, account: AccountKey, name: str) -> None:
+def check_account(receipt: Receipt, account: ReceiptKey, name: str) -> None:
     """Raise ReceiptError unless *receipt* is for *account*. Ids are compared exactly."""
-    for kind, known, here in zip(_KEY_NAMES, receipt.account, account):
+    for field, known, here in zip(account._fields, receipt.account, account):
         if known != here:
+            kind = field.removesuffix("_id")
             raise ReceiptError(
                 f"{name} belongs to another {kind}: {quoted(known)}, not {quoted(here)}.",
-                "Use a receipt of its own for each account.",
+                f"Use a receipt of its own for each {account._fields[-1].removesuffix('_id')}.",
             )
 
 
-def _read(value: t.Any) -> Receipt:
+def _read(value: t.Any, kind: type[ReceiptKey]) -> Receipt:
     if isinstance(value["format"], bool) or value["format"] != FORMAT or value["state"] not in STATES:
         raise ValueError("another format or state")
     time = parse_time(value["time"])
@@ -118,7 +128,7 @@ def _read(value: t.Any) -> Receipt:
         raise ValueError("a time before all receipts")
     request_id = value["request_id"]
     return Receipt(
-        AccountKey(*(_text(value[field]) for field in AccountKey._fields)),
+        kind(*(_text(value[field]) for field in kind._fields)),
         read_fingerprint(value["fingerprint"]),
         None if request_id is None else _text(request_id),
         str(value["state"]),

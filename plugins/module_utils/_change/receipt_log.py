@@ -32,6 +32,7 @@ from .decision import UpdateOptions, decide
 from .receipt import (
     AccountKey,
     Receipt,
+    ReceiptKey,
     check_account,
     new_receipt,
     read_receipt,
@@ -41,15 +42,16 @@ LARGEST_FILE = 64 * 1024
 
 
 class Sent(t.NamedTuple):
-    """What a receipt is made of: the tenant, the password, and the time of day in seconds since 1970."""
+    """What a receipt is made of: tenant, password, the time of day in seconds since 1970, and the kind of its key."""
 
     tenant: str
     password: str
     time: t.Callable[[], float]
+    kind: type[ReceiptKey] = AccountKey
 
-    def key(self, source_id: str, account_id: str) -> AccountKey:
+    def key(self, source_id: str, account_id: str) -> ReceiptKey:
         """Return whose receipt it is."""
-        return AccountKey(self.tenant, source_id, account_id)
+        return self.kind(self.tenant, source_id, account_id)
 
 
 class ReceiptLog:
@@ -197,7 +199,7 @@ def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) 
     if path is None:
         with _explained("receipt"):
             check_scrypt()
-        yield ReceiptLog(change, "receipt", read_receipt(value, "receipt") if value else None)
+        yield ReceiptLog(change, "receipt", read_receipt(value, "receipt", change.kind) if value else None)
         return
     if not os.path.isabs(check_text("receipt_file", path)):
         raise InputError(
@@ -211,15 +213,15 @@ def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) 
             check_writable(path)
             stack.enter_context(locked(path, create=not check_mode))
             content = read_file(path, LARGEST_FILE)
-        yield ReceiptLog(change, name, None if content is None else _parsed(content, name), path)
+        yield ReceiptLog(change, name, None if content is None else _parsed(content, name, change.kind), path)
 
 
-def _parsed(content: bytes, name: str) -> Receipt:
+def _parsed(content: bytes, name: str, kind: type[ReceiptKey]) -> Receipt:
     try:
         value = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
         value = None
-    return read_receipt(value, name)
+    return read_receipt(value, name, kind)
 
 
 @contextlib.contextmanager

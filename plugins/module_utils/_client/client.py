@@ -69,7 +69,7 @@ class _Request(t.NamedTuple):
 
     operation: Operation
     path: str
-    json: t.Mapping[str, t.Any] | None = None
+    json: t.Any = None
     secrets: tuple[str | None, ...] = ()
 
 
@@ -153,7 +153,7 @@ class Client:
         self,
         operation: Operation,
         request_id: str = "",
-        json: t.Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
         deadline: float | None = None,
         secrets: t.Iterable[str | None] = (),
     ) -> dict[str, t.Any]:
@@ -217,6 +217,8 @@ class Client:
         headers = {"Authorization": f"Bearer {token.value}"}
         if operation.experimental:
             headers["X-SailPoint-Experimental"] = "true"
+        if operation.content_type:
+            headers["Content-Type"] = operation.content_type
 
         def attempt(within: float | None) -> T:
             redact = self.redaction(*request.secrets)

@@ -32,6 +32,8 @@ class Operation:
     :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
     :ivar not_served_by: the API versions that don't have it.
     :ivar largest_answer: the bytes that a successful answer may have.
+    :ivar content_type: the media type of the body, where it is not that of JSON.
+    :ivar id_option: the option that gives what the path names, for a message.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Operation:
     refused_to_users: str = ""
     not_served_by: tuple[str, ...] = ()
     largest_answer: int = LARGEST_ANSWER
+    content_type: str = ""
+    id_option: str = "request_id"
 
 
 def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:
@@ -58,18 +62,20 @@ def path_of(operation: Operation, api_version: str, request_id: str = "") -> str
             f"api_version {api_version} has no operation to {operation.name}.",
             f"Use api_version {DEFAULT_API_VERSION}.",
         )
-    rest = operation.rest.replace("{id}", _quoted(request_id))
+    rest = operation.rest.replace("{id}", _quoted(request_id, operation.id_option))
     if api_version == "v1":
         return f"/{operation.resource}/v1{rest}"
     return f"/{api_version}/{operation.resource}{rest}"
 
 
-def _quoted(request_id: str) -> str:
+def _quoted(request_id: str, option: str) -> str:
     # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
     with contextlib.suppress(UnicodeEncodeError):
         if request_id not in (".", ".."):
             return quote(request_id, safe="", errors="strict")
-    raise InputError(f"request_id {request_id!r} is not a request id.", "Give the id that set password returned.")
+    if option == "request_id":
+        raise InputError(f"request_id {request_id!r} is not a request id.", "Give the id that set password returned.")
+    raise InputError(f"{option} {request_id!r} is not an id of ISC.", f"Check {option}.")
 
 
 _API_CLIENT_HINT = "Use the client id and secret of an API client (grant client_credentials) instead."

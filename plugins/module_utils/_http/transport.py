@@ -125,7 +125,7 @@ class Transport:
         method: str,
         path: str,
         headers: t.Mapping[str, str] | None = None,
-        json: t.Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
         form: t.Mapping[str, str] | None = None,
         within: float | None = None,
         largest: int = LARGEST_ANSWER,

@@ -14,9 +14,10 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password,
     isc_password_change_info,
     isc_password_info,
+    isc_source_credential,
 )
 from support.hostile_texts import TEXTS
-from support.modules import AD, BACKUP, BY_NAME
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD
 from support.victim import Victim
 
 REQUEST_ID = "7f6a3f2c5b0e4b8f9d1a2b3c4d5e6f70"
@@ -152,4 +153,27 @@ def test_the_texts_of_a_refusal(victim: Victim, text: str, found: list[Any]) -> 
         assert result["failed"]
         assert result["status_code"] == 400
         found += [(operation, flaw) for flaw in victim.flaws(result)]
+    assert found == []
+
+
+def test_the_fields_of_a_source(victim: Victim, text: str, found: list[Any]) -> None:
+    source_id = next(each["id"] for each in victim.tenant.world()["sources"] if each["name"] == AD)
+    given = {"source_id": source_id, "value": PASSWORD, "verify": False}
+    many = [
+        ("source", {"id": source_id, "name": text}),
+        ("source", {"name": text, "credentialProviderEnabled": True}),
+        ("source", {"name": text, "connectorAttributes": {}}),
+        ("source", {"connectorAttributes": text}),
+        ("source", {"id": source_id, "connectorAttributes": {"password": {text: text}}}),
+        ("source_patch", {text: text, "id": text}),
+        ("check_connection", {"status": text}),
+        ("check_connection", {"status": "FAILURE", "details": text}),
+        ("check_connection", {"status": "FAILURE", "details": {text: [text, {text: text}]}}),
+    ]
+    for operation, fields in many:
+        victim.tenant.fault(operation, "fields", fields=fields)
+        result = victim.run(isc_source_credential, **{**given, "verify": operation == "check_connection"})
+        victim.tenant.clear_faults()
+        found += [(fields, flaw) for flaw in victim.flaws(result)]
+        assert operation != "check_connection" or result["failed"] is True
     assert found == []

@@ -45,7 +45,7 @@ CASES = [(version, name) for version in VERSIONS for name in OF_PASSWORDS if nam
 def test_paths(version, name):
     """The path table of the simulator is the description's."""
     of = described(version, name)
-    route, identifier = find_route(of.path.replace("{id}", "some-id"))
+    route, identifier = find_route(of.path.replace("{id}", "some-id"), of.method)
     assert (route.operation, route.api_version, route.method) == (name, version, of.method)
     assert identifier == ("some-id" if "{id}" in of.path else None)
     assert route.scope in (of.scopes or [None])
@@ -55,6 +55,22 @@ def test_paths(version, name):
 def test_what_is_not_everywhere():
     assert [version for version in VERSIONS if "digit_token" not in names(version)] == ["v3"]
     assert [version for version in VERSIONS if "search" not in names(version)] == ["beta"]
+    assert [version for version in VERSIONS if "check_connection" not in names(version)] == ["v3"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_one_source(api, tenant, version):
+    source_id = tenant.world()["sources"][0]["id"]
+    path = described(version, "source").path.replace("{id}", source_id)
+    reply = api.get(path)
+    assert flaws(version, "source", reply.status, reply.json) == []
+    change = '[{"op": "replace", "path": "/connectorAttributes/password", "value": "new"}]'
+    (kind,) = described(version, "source_patch").body
+    changed = api.send("PATCH", path, change, api.headers(**{"Content-Type": kind}))
+    assert (changed.status, flaws(version, "source_patch", 200, changed.json)) == (200, [])
+    if "check_connection" in names(version):
+        checked = api.send("POST", f"{path}/connector/check-connection", headers=api.headers(**{"Content-Length": "0"}))
+        assert (checked.status, flaws(version, "check_connection", 200, checked.json, complete=True)) == (200, [])
 
 
 @pytest.mark.parametrize("version, name", CASES)

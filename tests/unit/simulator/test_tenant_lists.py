@@ -36,7 +36,8 @@ def test_sources(api, tenant):
         source["name"] for source in listed[1:3]
     ]
     some = api.get(place("sources", query=f"?filters=id%20in%20(%22{listed[2]['id']}%22,%22nothing%22)")).json
-    assert some == [listed[2]]
+    # The cipher text of a secret differs.
+    assert [source["id"] for source in some] == [listed[2]["id"]]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from ansible_collections.community.sailpoint.plugins.action import (
     isc_password_batch,
     isc_password_change_info,
     isc_password_info,
+    isc_source_credential,
     rotation_begin,
 )
 from support.actions import run_action
@@ -25,6 +26,7 @@ SENDING = {
     isc_password: BY_NAME,
     isc_password_batch: {"accounts": [BY_NAME]},
     isc_digit_token: {"user_id": "svc-backup"},
+    isc_source_credential: {"source_name": AD, "value": PASSWORD},
 }
 NO_RECEIPT: dict[str, Any] = {}
 OTHER = "http://127.0.0.1:9"

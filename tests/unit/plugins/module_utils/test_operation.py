@@ -25,6 +25,11 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     READ_PASSWORD_ORG_CONFIG,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
+from ansible_collections.community.sailpoint.plugins.module_utils._api.source_connector import (
+    CHECK_CONNECTION,
+    READ_SOURCE,
+    UPDATE_SOURCE,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
@@ -33,7 +38,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.contract import described, names
 
-NOT_SERVED = [("v3", CREATE_DIGIT_TOKEN), ("beta", SEARCH), ("beta", SEARCH_EVENTS)]
+NOT_SERVED = [
+    ("v3", CREATE_DIGIT_TOKEN),
+    ("beta", SEARCH),
+    ("beta", SEARCH_EVENTS),
+    ("v3", CHECK_CONNECTION),
+]
 
 V1 = {
     QUERY_PASSWORD_INFO: "/query-password-info/v1",
@@ -47,6 +57,9 @@ V1 = {
     LIST_ACTIVITIES: "/account-activities/v1",
     SEARCH_EVENTS: "/search/v1",
     READ_PASSWORD_ORG_CONFIG: "/password-org-config/v1",
+    READ_SOURCE: "/sources/v1/some-id",
+    UPDATE_SOURCE: "/sources/v1/some-id",
+    CHECK_CONNECTION: "/sources/v1/some-id/connector/check-connection",
 }
 OLDER = {
     QUERY_PASSWORD_INFO: "/query-password-info",
@@ -60,6 +73,9 @@ OLDER = {
     LIST_ACTIVITIES: "/account-activities",
     SEARCH_EVENTS: "/search",
     READ_PASSWORD_ORG_CONFIG: "/password-org-config",
+    READ_SOURCE: "/sources/some-id",
+    UPDATE_SOURCE: "/sources/some-id",
+    CHECK_CONNECTION: "/sources/some-id/connector/check-connection",
 }
 
 
@@ -75,7 +91,7 @@ def test_the_older_versions_have_it_in_front(api_version):
 
 
 @pytest.mark.parametrize(("api_version", "operation"), NOT_SERVED)
-def test_v3_has_no_digit_tokens_and_beta_no_search(api_version, operation):
+def test_what_a_version_lacks_is_refused(api_version, operation):
     message = rf"^api_version {api_version} has no operation to {operation.name}\.$"
     with pytest.raises(InputError, match=message) as refusal:
         path_of(operation, api_version)
@@ -95,6 +111,9 @@ def test_methods_scopes_and_the_experimental_one():
         ("list account activities", "GET", ""),
         ("search audit events", "POST", "sp:search:read"),
         ("read the password settings", "GET", "idn:password-org-config:read"),
+        ("read source", "GET", "idn:sources:read"),
+        ("update source", "PATCH", "idn:sources:manage"),
+        ("check the connection of a source", "POST", "idn:source-connector:manage"),
     }
     assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
 
@@ -111,6 +130,8 @@ def test_only_reading_may_be_repeated():
         "list account activities",
         "search audit events",
         "read the password settings",
+        "read source",
+        "check the connection of a source",
     }
 
 
@@ -166,3 +187,4 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
         assert of.headers() <= ({"X-SailPoint-Experimental"} if operation.experimental else set())
         # Of one, none is published.
         assert operation.scope in (of.scopes or [""])
+        assert list(of.body) == ([operation.content_type] if operation.content_type else list(of.body))

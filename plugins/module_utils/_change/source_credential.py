@@ -1,0 +1,247 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Setting the credential with which ISC connects to a source, as far as a receipt leaves anything to do."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, Change
+from .._api.source_connector import (
+    CHECK_CONNECTION,
+    CONNECTOR,
+    UPDATE_SOURCE,
+    ConnectionCheck,
+    SourceSettings,
+    check_connection,
+    read_source,
+    write_connector_value,
+)
+from .._client.client import Client
+from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, StorageError, check_text
+from .._outcomes import (
+    AT_OPTIONS,
+    AT_QUERY,
+    AT_SET,
+    AT_STORE,
+    AT_WAIT,
+    FAILED,
+    FINISHED,
+    REFUSED,
+    UNCHANGED,
+    UNKNOWN,
+)
+from .._text import quoted
+from .._times import format_time
+from .decision import SEND, update_options
+from .receipt import CredentialKey, Receipt
+from .receipt_log import ReceiptLog, Sent, open_receipt
+
+Result = dict[str, t.Any]
+
+PASSWORD_ATTRIBUTE = f"/{CONNECTOR}/password"
+"""Where most connectors have the password with which ISC connects."""
+
+WHEN_DISCONNECTED = "when_disconnected"
+
+CONNECTED = "connected"
+"""Nothing to do: ISC connects with what the source is set up with."""
+
+
+class Wanted(t.NamedTuple):
+    """What is to be written where, and whether the connection is checked before and after it."""
+
+    attribute: str
+    value: str
+    check_before: bool
+    check_after: bool
+
+
+def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
+    """Do what is to be done about one credential, and return the result of isc_source_credential.
+
+    :raises IscError: what stands against it, or how else it ended. The details hold ``outcome`` and ``step``, and once
+        the value may have been written, ``changed``.
+    """
+    options = update_options(params)
+    value = check_text("value", params["value"])
+    name, source_id = params["source_name"], params["source_id"]
+    if (name is None) is (source_id is None):
+        problem = "is missing" if name is None else "and source_id are both given"
+        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
+    attribute = params["attribute"]
+    keys_of(attribute)
+    wanted = Wanted(attribute, value, options.update_password == WHEN_DISCONNECTED, params["verify"])
+    change = Sent(client.tenant, value, client.runtime.time, CredentialKey)
+    with open_receipt(params, change, check_mode) as receipt:
+        step = AT_QUERY
+        try:
+            client.dry_run(UPDATE_SOURCE)
+            if wanted.check_before or wanted.check_after:
+                client.dry_run(CHECK_CONNECTION)
+            source = read_source(client, name, source_id)
+            check_attribute(source, attribute)
+            decision = receipt.decide(source.id, attribute, options)
+            check = None
+            if decision == SEND and wanted.check_before:
+                check = check_connection(client, source.id, value)
+                decision = CONNECTED if check.connected else SEND
+            if decision == SEND and not check_mode:
+                step = AT_SET
+                check = _write(client, source, wanted, receipt)
+        except IscError as error:
+            raise _explained(error, step, receipt) from None
+        finally:
+            client.warnings += receipt.warnings()
+        changed = decision == SEND
+        if changed and check_mode:
+            check = None
+        return {
+            "source_id": source.id,
+            "source_name": source.name,
+            "attribute": attribute,
+            "connection": None if check is None else check.status,
+            "decision": decision,
+            "outcome": FINISHED if changed else UNCHANGED,
+            "changed": changed,
+            "receipt": receipt.value,
+            **_diff(receipt, attribute, changed and check_mode, client.runtime.time()),
+        }
+
+
+def check_source(client: Client, name: str, attribute: str) -> None:
+    """Look whether the credential of a source can be written and its connection checked. Nothing is written.
+
+    :raises IscError: one of that would certainly fail.
+    """
+    client.dry_run(UPDATE_SOURCE)
+    client.dry_run(CHECK_CONNECTION)
+    check_attribute(read_source(client, name, None), attribute)
+
+
+def keys_of(pointer: str, option: str = "attribute") -> list[str]:
+    """Return the keys that a JSON Pointer (RFC 6901) goes through below the connector's attributes.
+
+    :param option: what gave it, for a message.
+    :raises InputError: it is none, or points elsewhere, or at all of the attributes at once.
+    """
+    parts = pointer.split("/")
+    keys = [part.replace("~1", "/").replace("~0", "~") for part in parts]
+    # Behind each tilde there is a 0 or a 1.
+    escaped = all(part.count("~") == part.count("~0") + part.count("~1") for part in parts)
+    if parts[0] or len(parts) < 3 or parts[1] != CONNECTOR or not escaped or not all(parts[2:]):
+        raise InputError(
+            f"{option} is {quoted(pointer)}, which is not a JSON Pointer to one value below /{CONNECTOR}.",
+            f"Give one such as /{CONNECTOR}/password. Write ~1 for a slash within a key, and ~0 for a tilde.",
+        )
+    return keys[2:]
+
+
+def check_attribute(source: SourceSettings, attribute: str) -> None:
+    """Raise InputError unless *attribute* is a value of the source that ISC takes its credential from.
+
+    What is not there would be added, and ISC would go on connecting with what it has. And to replace more than one
+    value would remove the others.
+    """
+    who = f"The source {quoted(source.name or source.id)}"
+    if source.external_credential:
+        raise InputError(
+            f"{who} has its credential from a credential provider (credentialProviderEnabled), not from ISC.",
+            "Change the secret where the provider keeps it. ISC fetches it from there.",
+        )
+    found: t.Any = source.connector
+    for key in keys_of(attribute):
+        found = _member(found, key)
+        if found is _MISSING:
+            raise InputError(
+                f"{who} has no attribute {quoted(attribute)}.",
+                "Check attribute: the key depends on the connector. A credential that was never set has to be entered "
+                "once in ISC.",
+            )
+    if isinstance(found, (dict, list)):
+        raise InputError(
+            f"The attribute {quoted(attribute)} of the source {quoted(source.name or source.id)} is "
+            f"{'an object' if isinstance(found, dict) else 'a list'}, not one value.",
+            "Give the pointer to the credential itself.",
+        )
+
+
+_MISSING = object()
+
+
+def _member(value: t.Any, key: str) -> t.Any:
+    if isinstance(value, dict):
+        return value.get(key, _MISSING)
+    if isinstance(value, list) and key.isascii() and key.isdigit() and str(int(key)) == key:
+        return value[int(key)] if int(key) < len(value) else _MISSING
+    return _MISSING
+
+
+def _write(client: Client, source: SourceSettings, wanted: Wanted, receipt: ReceiptLog) -> ConnectionCheck | None:
+    """Write the value, and check the connection if that is wanted."""
+    receipt.sending(source.id, wanted.attribute)
+    try:
+        write_connector_value(client, source.id, wanted.attribute, wanted.value)
+    except OutcomeUnknownError as error:
+        receipt.unknown(error)
+        raise error.with_details(changed=True) from None
+    except IscError as error:
+        receipt.refused(error)
+        raise
+    if not wanted.check_after:
+        receipt.accepted(Change(None, CHANGE_FINISHED))
+        return None
+    try:
+        check = check_connection(client, source.id, wanted.value)
+    except IscError as error:
+        receipt.unknown(error)
+        raise OutcomeUnknownError(
+            f"The new value was written, and whether ISC can connect with it is not known: {error.message}",
+            " ".join(filter(None, (error.hint, "Run this again: it writes the value again, and checks it."))),
+            **{**error.details, "outcome": UNKNOWN, "step": AT_WAIT, "changed": True},
+        ) from None
+    receipt.ended(Change(None, CHANGE_FINISHED if check.connected else CHANGE_FAILED))
+    if not check.connected:
+        details = f": {check.details}" if check.details else ""
+        raise ChangeFailedError(
+            f"The new value was written, and ISC can't connect to the source {quoted(source.name or source.id)} with "
+            f"it ({check.status}){details}.",
+            "Check the value and attribute, and whether the account on the source has this password. Then run this "
+            "again.",
+            outcome=FAILED,
+            step=AT_WAIT,
+            changed=True,
+            connection=check.status,
+        )
+    return check
+
+
+def _explained(error: IscError, step: str, receipt: ReceiptLog) -> Exception:
+    """Return *error* with how and where it ended, and the receipt."""
+    if isinstance(error, StorageError):
+        step = AT_STORE
+    elif step == AT_QUERY and isinstance(error, InputError):
+        step = AT_OPTIONS
+    details = {"outcome": REFUSED, "step": step, **error.details}
+    if receipt.of_the_account and receipt.value is not None:
+        details["receipt"] = receipt.value
+    return t.cast(Exception, error.replaced(details=details))
+
+
+def _diff(receipt: ReceiptLog, attribute: str, predicted: bool, now: float) -> Result:
+    """Return what Ansible shows in diff mode, in check mode as predicted."""
+    if receipt.value is None:
+        return {}
+    after = _shown(receipt.current)
+    if predicted:
+        after = {"attribute": attribute, "state": CHANGE_FINISHED, "time": format_time(now)}
+    return {"diff": {"before": _shown(receipt.earlier), "after": after}}
+
+
+def _shown(receipt: Receipt | None) -> Result:
+    if receipt is None:
+        return {}
+    value = receipt.as_value()
+    return {key: value[key] for key in ("attribute", "state", "time")}
