@@ -16,7 +16,7 @@ from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.log import StoreLog
 from ..plugin_utils._rotation.planning import files_of, on_record
-from ..plugin_utils._rotation.recording import record_change, record_failed_task
+from ..plugin_utils._rotation.recording import record_change, record_failed_task, record_proof
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.steps import STORE, notified
 from ..plugin_utils._rotation.task import RECORD, RotationAction, client_of
@@ -28,6 +28,7 @@ class ActionModule(RotationAction):
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "change": {"type": "dict"},
+        "proof": {"type": "dict"},
         "hook_succeeded": {"type": "bool"},
         "task_failed": {"type": "bool", "default": False},
         "store_failed": {"type": "bool", "default": False},
@@ -71,6 +72,9 @@ class ActionModule(RotationAction):
                 self.warn(warning)
             if rotation.outcome == UNKNOWN:
                 self._look_at_records(rotation)
+        elif params["proof"] is not None:
+            if not params["proof"].get("skipped"):
+                record_proof(rotation, log, plain(params["proof"]), time.time())
         elif params["hook_succeeded"] is not None:
             if params["hook_succeeded"]:
                 rotation.record = notified(t.cast(t.Any, rotation.record))

@@ -23,6 +23,10 @@ options:
     description:
       - The result of M(community.sailpoint.isc_password) or M(community.sailpoint.isc_password_change_info).
     type: dict
+  proof:
+    description:
+      - The result of M(community.sailpoint.isc_source_credential), which tells whether a password is in effect.
+    type: dict
   hook_succeeded:
     description:
       - Whether the hook after the change has just succeeded, in the task that follows it.

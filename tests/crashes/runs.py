@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
+import json
 import os
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.community.sailpoint.plugins.action import rotation_plan, rotation_record
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.batch import BatchOptions
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit
@@ -32,11 +34,13 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     HostRotation,
     RotationBatch,
 )
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import BEGUN, QUERIED, ROTATION
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
     RotationOptions,
     read_options,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner, this_run
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import choose
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import public_result
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import file as _file
@@ -59,13 +63,20 @@ class World:
     """A tenant and a store, and the runs of the role against them, one after the other.
 
     :param store: C(none), C(file), C(kv2) or OWN. :param given: further options of the role, for all accounts.
+    :param connects: ISC connects to the source with the account ``svc``, whose password the source is then given.
     :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
     :ivar journal: the path of the journal of a batch, if it has one.
     :ivar hooks: the account ids for which the hook after the change was run, and the password that it was given.
     """
 
     def __init__(
-        self, folder: Path, store: str, remembers: bool = False, elsewhere: bool = False, **given: Any
+        self,
+        folder: Path,
+        store: str,
+        remembers: bool = False,
+        elsewhere: bool = False,
+        connects: bool = False,
+        **given: Any,
     ) -> None:
         self.effects = Effects()
         self.tenant = ModelTenant(self.effects, remembers)
@@ -73,6 +84,8 @@ class World:
         self.folder = folder
         self.hooks: list[tuple[str, str]] = []
         self.given = given
+        if connects:
+            self.tenant.connects_as = "CN=svc"
         self.journal: str | None = None
         self._vault = ModelVault(self.effects)
         self._own = OwnStore(self.effects)
@@ -85,6 +98,8 @@ class World:
         named = {"user_name": user_name, "source_name": SOURCE, "store": self.store}
         if self.store == "file":
             named.update(store_dir=str(self.folder), store_key="key")
+        if self.tenant.connects_as == f"CN={user_name}":
+            named.update(update_source=SOURCE)
         chosen = {**named, **self.given, **given}
         hook = chosen.pop("hook", False)
         options = copy.deepcopy(_read(tuple(chosen.items())))
@@ -123,11 +138,40 @@ class World:
             self._patched(),
             _journal.open_journal(self.journal, client.tenant, len(rotations), False, self.tenant.clock) as journal,
         ):
-            hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
+            for name in [name for name, rotation in rotations.items() if rotation.has_tasks_before]:
+                rotations[name] = self._before_batch(name, rotations[name])
+            hosts = [self._host(name, rotation) for name, rotation in rotations.items()]
             batch = RotationBatch(Context(client, options, journal, self._open, self._me), hosts)
             batch.run(None)
             journal.ended(batch.stopped)
-        return {name: public_result(rotation) for name, rotation in rotations.items()}
+            return {
+                name: self._after_batch(name, rotation) if rotation.has_tasks_after else public_result(rotation)
+                for name, rotation in rotations.items()
+            }
+
+    def _host(self, name: str, rotation: Rotation) -> HostRotation:
+        planned = rotation.info is not None and rotation.problem is None
+        return HostRotation(name, rotation, choose(rotation.options, rotation.info) if planned else None)
+
+    def _before_batch(self, name: str, rotation: Rotation) -> Rotation:
+        """Run the tasks of a host before the batch, and return its rotation as they leave it."""
+        info = query_password_info(self.tenant.client(), name, SOURCE)
+        told = {**info._asdict(), "accounts": [each._asdict() for each in info.accounts]}
+        begun = {"rotation": rotation.as_value()}
+        queried = {"sessions": {}, "infos": {name: json.dumps(told)}, "access_token": "token"}
+        tasks = self._host_tasks(name, {BEGUN: begun, QUERIED: queried})
+        return Rotation.from_value(tasks.variables[ROTATION]["rotation"])
+
+    def _after_batch(self, name: str, rotation: Rotation) -> dict[str, Any]:
+        """Run the tasks of a host after the batch, and return its result."""
+        begun = {"hosts": {name: {"rotation": rotation.as_value()}}, "sessions": {}}
+        return dict(self._host_tasks(name, {BEGUN: begun, QUERIED: {}}).variables[ROTATION]["result"])
+
+    def _host_tasks(self, name: str, variables: dict[str, Any]) -> RoleTasks:
+        tasks = RoleTasks(self._module, self._user_file, {"playbook_dir": "/", "inventory_hostname": name, **variables})
+        with contextlib.suppress(TaskFailedError):
+            tasks.include("host.yml")
+        return tasks
 
     def _begin(self, last: int | None) -> None:
         self._runs += 1

@@ -24,6 +24,8 @@ from crashes.effects import Effects
 
 SOURCE = "Active Directory"
 SOURCE_ID = "34a9a92c2a5e5cff8970da1b6deba890"
+FIRST = "First-Password-1"
+"""The password of an account before any was set."""
 # Some reads of a status: to be killed at the tenth of them shows nothing that the third does not.
 CHANGE_SECONDS = 5.0
 KEY = KeyPair(2048)
@@ -47,6 +49,8 @@ class ModelTenant:
     :param remembers: a password that an account had before is refused, as a source with password history does.
     :ivar passwords: those of an account, oldest first; the last one is in effect.
     :ivar sets: the changes that were accepted, of all runs.
+    :ivar credential: with what ISC connects to the source, which takes the password of the account
+        ``connects_as``; without one, ISC always connects.
     :ivar fails: this many of the next changes end C(FAILED). :ivar forgets: all request ids of before are unknown.
     :ivar loses: this many of the next set requests are processed, and their answers lost.
     """
@@ -60,6 +64,8 @@ class ModelTenant:
         self.fails = 0
         self.loses = 0
         self.forgets = 0
+        self.connects_as: str | None = None
+        self.credential = FIRST
         self._remembers = remembers
         self._effects = effects
         self.runtime = Runtime(self.clock, self.clock, self.pass_time, lambda: 0.5, self._workers)
@@ -75,6 +81,12 @@ class ModelTenant:
             if change.state == "IN_PROGRESS" and change.ends_at <= self.now:
                 self._carry_out(change)
 
+    @property
+    def connected(self) -> bool:
+        """Whether ISC can connect to the source."""
+        account = self.connects_as
+        return account is None or self.credential == (self.passwords.get(account) or [FIRST])[-1]
+
     def client(self, params: Mapping[str, Any] | None = None) -> Client:
         """Return a client of the tenant."""
         return Client(self, Credentials("id", "secret"), retries=4, runtime=self.runtime)  # type: ignore[arg-type]
@@ -86,7 +98,7 @@ class ModelTenant:
 
     def send(self, method: str, path: str, _headers: Any = None, json: Any = None, **_more: Any) -> Answer:
         """Process a request, and return its answer."""
-        kind = path.strip("/").partition("/")[0]
+        kind = path.strip("/").partition("?")[0].partition("/")[0]
         if kind == "oauth":
             return _answer(200, {"access_token": "token", "expires_in": 749})
         self._effects.happen(f"{kind} is processed")
@@ -97,6 +109,8 @@ class ModelTenant:
             answer = self._set(json)
         elif kind in ("account-activities", "search"):
             answer = _answer(200, [])
+        elif kind == "sources":
+            answer = self._source(method, json)
         else:
             answer = self._status(unquote(path.rpartition("/")[2]))
         self._effects.happen(f"the answer of {kind} arrives")
@@ -126,6 +140,15 @@ class ModelTenant:
         self.sets.append(Accepted(body["accountId"], password, self.now + CHANGE_SECONDS))
         return self._told(len(self.sets) - 1)
 
+    def _source(self, method: str, patch: Any) -> Answer:
+        """Read the source, change its credential, or check the connection."""
+        if method == "POST":
+            return _answer(200, {"status": "SUCCESS" if self.connected else "FAILURE"})
+        if method == "PATCH":
+            (self.credential,) = [each["value"] for each in patch]
+        source = {"id": SOURCE_ID, "name": SOURCE, "connectorAttributes": {"password": "encrypted"}}
+        return _answer(200, source if method == "PATCH" else [source])
+
     def _status(self, request_id: str) -> Answer:
         number = int(request_id.partition("-")[2])
         return _NOT_FOUND if number < self.forgets else self._told(number)
@@ -140,7 +163,7 @@ class ModelTenant:
 
     def _carry_out(self, change: Accepted) -> None:
         known = self.passwords.setdefault(change.account_id, [])
-        if self.fails or (self._remembers and change.password in known):
+        if self.fails or not self.connected or (self._remembers and change.password in known):
             self.fails = max(0, self.fails - 1)
             change.state = "FAILED"
         else:
@@ -148,5 +171,5 @@ class ModelTenant:
             known.append(change.password)
 
 
-def _answer(status: int, body: Mapping[str, Any]) -> Answer:
+def _answer(status: int, body: Any) -> Answer:
     return Answer(status, {}, json.dumps(body).encode())

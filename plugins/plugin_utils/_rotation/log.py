@@ -63,7 +63,7 @@ class StoreLog:
 
     def ended(self, change: Change) -> None:
         """Commit the password, or discard it."""
-        hook = self._rotation.options["after_change"] is not None
+        hook = self._rotation.options.is_followed
         if change.failed:
             self._keep(failed(self._record, self._time()))
         else:

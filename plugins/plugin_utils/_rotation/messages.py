@@ -23,7 +23,7 @@ from ...module_utils._outcomes import (
 )
 from .options import NOTHING_SENT
 from .rotation import Problem, Rotation, change_of
-from .steps import NOTHING, NOTIFY, RESEND, STORE
+from .steps import NOTHING, NOTIFY, PROVE, RESEND, STORE
 
 
 def report(rotation: Rotation, check_mode: bool) -> str:
@@ -63,8 +63,13 @@ def _who(rotation: Rotation) -> str:
 
 def _report(rotation: Rotation, check_mode: bool) -> str:
     outcome, change = rotation.outcome, rotation.change
-    if rotation.due == STORE:
+    if rotation.due == STORE or (rotation.due == PROVE and not check_mode):
         return f"the pending password {'is now the current one' if outcome == FINISHED else 'was discarded'}"
+    if rotation.due == PROVE:
+        return f"the source {rotation.options['update_source']} would be asked which password is in effect (check mode)"
+    if rotation.due == NOTIFY and rotation.options["update_source"] is not None:
+        done = "would get" if check_mode else "has got"
+        return f"unchanged, and the source {rotation.options['update_source']} {done} the password"
     if rotation.due == NOTIFY:
         return f"unchanged, only the hook after the change {'is due' if check_mode else 'was run'}"
     if rotation.due == NOTHING and not rotation.changed:
@@ -103,6 +108,11 @@ def _consequence(rotation: Rotation) -> str:
         return (
             "The password was changed, and the store could not be updated: it still holds the new password as "
             '"pending". Run this again, which finishes that.'
+        )
+    if problem.step == AT_HOOK_AFTER and rotation.options["update_source"] is not None:
+        return (
+            f"The password was changed and stored. The source {rotation.options['update_source']} may not have it yet, "
+            "and then ISC can't connect to it. Run this again, which does only what follows the change."
         )
     if problem.step == AT_HOOK_AFTER:
         kept = " and stored" if stored else ""

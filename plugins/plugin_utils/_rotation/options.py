@@ -20,6 +20,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ...module_utils._change.age import CHANGE, ISC, STORE, UNKNOWN_AGES, check_age_options
 from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ...module_utils._change.poll import LONGEST_WAIT, LONGEST_WAIT_SLEEP
+from ...module_utils._change.source_credential import PASSWORD_ATTRIBUTE, keys_of
 from ...module_utils._change.sync_group import ALLOW, MODES
 from ...module_utils._errors import InputError, check_seconds
 from ...module_utils._task.argspec import Spec, connection_spec
@@ -56,6 +57,8 @@ SPEC: Spec = {
     "before_change": {"type": "path"},
     "after_change": {"type": "path"},
     "on_failure": {"type": "path"},
+    "update_source": {"type": "str"},
+    "update_source_attribute": {"type": "str", "default": PASSWORD_ATTRIBUTE},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "float", "default": 600},
     "wait_sleep": {"type": "float", "default": 2},
@@ -99,6 +102,8 @@ _TEXTS = (
     "account_name",
     "value",
     "store_key",
+    "update_source",
+    "update_source_attribute",
     "client_id",
     "client_secret",
     "access_token",
@@ -141,6 +146,11 @@ class RotationOptions:
         """Whether passwords are kept."""
         return self.values["store"] != "none"
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether something is to be done after a change: a hook of the user, or a source that takes the password."""
+        return self.values["after_change"] is not None or self.values["update_source"] is not None
+
     def wanted(self) -> Wanted:
         """Return what the planner has to know."""
         return Wanted(
@@ -149,9 +159,10 @@ class RotationOptions:
             parse_age(f"{PREFIX}max_age", self.values["max_age"]),
             self.values["on_unknown"],
             self.values["settle_pending"] or "",
-            self.values["after_change"] is not None,
+            self.is_followed,
             self.values["age_from"],
             self.values["unknown_age"],
+            self.values["update_source"] is not None,
         )
 
     @property
@@ -278,8 +289,29 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
                 f"{PREFIX}{hook} is {given[hook]}, and there is no such file, neither beside the playbook "
                 f"({places.playbook}) nor in the working directory ({places.working})."
             )
+    if options["update_source"] is not None:
+        yield from _source_mistakes(options)
     if "report_json" in options.values:
         yield from _batch_mistakes(options)
+
+
+def _source_mistakes(options: RotationOptions) -> t.Iterator[str]:
+    if not options.stored:
+        yield (
+            "rotate_password_update_source needs a rotate_password_store: should the run be killed before the source "
+            "has the new password, nobody else knows it, and ISC can't connect to the source any more."
+        )
+    if not options["wait"]:
+        yield (
+            "rotate_password_update_source needs rotate_password_wait: until the source has the new password, ISC "
+            "can't connect to it."
+        )
+    if options.connection.get("api_version") == "v3":
+        yield "rotate_password_update_source can't be used with api_version v3, which can't check a connection."
+    try:
+        keys_of(options["update_source_attribute"], f"{PREFIX}update_source_attribute")
+    except InputError as error:
+        yield error.explanation
 
 
 def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:

@@ -16,6 +16,7 @@ from ...module_utils._change.age_lookup import AgeQuestion, ask_age
 from ...module_utils._change.evidence import evidence
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, choose_account, prepare, warnings_for
+from ...module_utils._change.source_credential import check_source
 from ...module_utils._change.sync_group import SyncGroups
 from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError, RotationUnknownError
@@ -23,16 +24,18 @@ from .options import PREFIX, RotationOptions
 from .owner import RunOwner
 from .record import RecordedAccount
 from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
-from .steps import NOTHING, NOTIFY, SET, STORE, WAIT, forgotten
+from .steps import NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, forgotten
 
 LAST_SET = "last_set"
 """What a batch adds to the result of isc_password_info, where ISC was asked how old the password is."""
 
 LOAD_FILE = "load.yml"
 STAGE_FILE = "stage.yml"
+PROVE_FILE = "prove.yml"
 SET_FILE = "set.yml"
 WAIT_FILE = "wait.yml"
 SAVE_FILE = "save.yml"
+SOURCE_FILE = "source.yml"
 AFTER_FILE = "after.yml"
 FAILED_FILE = "failed.yml"
 CHANGE_FILE = "change.yml"
@@ -125,6 +128,8 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
     password, options = rotation.record.pending.password, rotation.options
     prepared = prepare(password, target, options["enforce_policy"])
     warnings = warnings_for(client, prepared, check_mode=True)
+    if options["update_source"] is not None:
+        check_source(client, options["update_source"], options["update_source_attribute"])
     group, warning = SyncGroups(client).warning_for(target.info.source_id, options["sync_group"], check_mode)
     rotation.sync_group = None if group is None else group.as_result()
     return [*warnings, *filter(None, (warning, rotation.length_warning))]
@@ -153,17 +158,26 @@ def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
 def _steps(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
     options = rotation.options
     before = [options["before_change"]] if options["before_change"] is not None else []
-    after = [AFTER_FILE, *save] if options["after_change"] is not None else []
+    after = _after(rotation, save)
+    prove = [PROVE_FILE, *save] if rotation.proves else []
     stage = [STAGE_FILE, *save] if options.stored else []
     if check_mode:
         return [*before, *stage[:1], SET_FILE] if rotation.due == SET else []
     wait = [WAIT_FILE, *save] if options["wait"] or rotation.due == WAIT else []
     return {
-        SET: [*before, *stage, SET_FILE, *save, *wait, *after],
+        SET: [*before, *stage, *prove, SET_FILE, *save, *wait, *after],
+        PROVE: [*prove, *after],
         WAIT: [*wait, *after],
         STORE: [WAIT_FILE, *save, *after],
         NOTIFY: after,
     }[rotation.due]
+
+
+def _after(rotation: Rotation, save: list[str]) -> list[str]:
+    """Return what follows a change."""
+    options = rotation.options
+    source = [SOURCE_FILE] if options["update_source"] is not None else []
+    return [*source, AFTER_FILE, *save] if options.is_followed else []
 
 
 def _before_batch(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
@@ -171,11 +185,13 @@ def _before_batch(rotation: Rotation, save: list[str], check_mode: bool) -> list
     if rotation.due == SET:
         steps = _steps(rotation, save, check_mode)
         return steps[: steps.index(SET_FILE)]
+    if rotation.due == PROVE and not check_mode:
+        return [PROVE_FILE, *save]
     return [WAIT_FILE, *save] if rotation.due == STORE and not check_mode else []
 
 
 def _after_batch(rotation: Rotation, save: list[str]) -> list[str]:
     """Return what comes after the batch. A store of tasks keeps only then what became of the password."""
     sent = rotation.due in (SET, WAIT)
-    after = [AFTER_FILE, *save] if rotation.hook_due and rotation.problem is None else []
+    after = _after(rotation, save) if rotation.hook_due and rotation.problem is None else []
     return [*(save if sent else []), *after]

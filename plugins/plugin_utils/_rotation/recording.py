@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._api.password_change import CHANGE_FINISHED, Change
 from ...module_utils._change.poll import no_request_id_error
 from ...module_utils._errors import RecordError
 from ...module_utils._outcomes import (
@@ -24,8 +25,9 @@ from ...module_utils._outcomes import (
 )
 from ...module_utils._text import one_line
 from .log import StoreLog
+from .record import Record
 from .rotation import Problem, Rotation, change_of
-from .steps import WAIT
+from .steps import FIND_OUT, NOTIFY, PROVE, WAIT, dropped
 
 _STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
 """At which step a module of the chain fails."""
@@ -73,6 +75,39 @@ def record_change(
     ]
 
 
+def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
+    """Take up what isc_source_credential has found out: first with the pending password, then with the current one.
+
+    :raises RecordError: what is known now can't be stored.
+    """
+    failed, gives_back = module_failed(result), rotation.gives_back
+    rotation.gives_back = False
+    if not failed and not gives_back:
+        change = Change(None, CHANGE_FINISHED)
+        log.ended(change)
+        rotation.end(FINISHED, True, now, change)
+        if log.problem is not None:
+            rotation.fail(Problem.of(log.problem, AT_STORE), outcome=FINISHED)
+    elif not failed:
+        if rotation.due == PROVE:
+            rotation.record = dropped(t.cast(Record, rotation.record))
+            log.store()
+            rotation.leave_unchanged()
+    elif not gives_back and result.get("outcome") in (FAILED, UNKNOWN):
+        rotation.gives_back = True
+    else:
+        found = "ISC can connect to the source with neither" if gives_back else "the source was not asked"
+        rotation.fail(
+            Problem(
+                "Whether the pending password or the current one is in effect is not known, and "
+                f"{found}: {one_line(str(result.get('msg', '')))}",
+                FIND_OUT,
+                AT_SET,
+            ),
+            outcome=UNKNOWN,
+        )
+
+
 def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
     """Take up that the password was not set, or that this is not known."""
     outcome = result.get("outcome")
@@ -112,4 +147,6 @@ def record_failed_task(
     step = AT_STORE if store_failed else _STEPS.get(action, after)
     name = str(task.get("name") or action)
     said += "" if said.endswith((".", "!", "?")) else "."
+    if rotation.due == NOTIFY and action == "isc_source_credential":
+        rotation.changed = result.get("outcome") in (FAILED, UNKNOWN)
     rotation.fail(Problem(f'The task "{name}" failed: {said}', None, step), outcome=rotation.outcome)

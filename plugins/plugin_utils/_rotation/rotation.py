@@ -32,7 +32,7 @@ from .._stores.kinds import is_built_in
 from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role
 from .owner import RunOwner
 from .record import Record, RecordedAccount, read_record
-from .steps import FIND_OUT, NOTHING, NOTIFY, SET, STORE, WAIT, Plan, age_of, plan
+from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, Plan, age_of, plan
 
 Value = dict[str, t.Any]
 
@@ -83,6 +83,7 @@ class Rotation:
     :ivar loaded: the record as tasks of the user's store have loaded it; ``None`` where there are none.
     :ivar rounds: how many times it was planned.
     :ivar loop_variable: the variable with which the files of the latest plan are included.
+    :ivar gives_back: the source has the pending password, which is not in effect, and is to get the current one again.
     :ivar store_variables: what variables of the host say about the connection to the store, in a batch.
     :ivar age: how old the password was before, where that was asked for and somebody knows.
     """
@@ -109,6 +110,7 @@ class Rotation:
     loaded: t.Any = None
     rounds: int = 0
     loop_variable: str = ""
+    gives_back: bool = False
     store_variables: Value = dataclasses.field(default_factory=dict)
     age: KnownAge | None = None
 
@@ -152,7 +154,12 @@ class Rotation:
     @property
     def has_tasks_before(self) -> bool:
         """Whether tasks of the user are to be run before the password is sent."""
-        return self.options["before_change"] is not None or not is_built_in(self.options["store"])
+        options = self.options
+        return (
+            options["before_change"] is not None
+            or options["update_source"] is not None
+            or not is_built_in(options["store"])
+        )
 
     @property
     def has_tasks_after(self) -> bool:
@@ -166,13 +173,25 @@ class Rotation:
 
     @property
     def hook_due(self) -> bool:
-        """Whether the hook after the change is to be run."""
+        """Whether what follows the change is to be done: the update of a source, the hook of the user."""
         return (
-            self.options["after_change"] is not None
+            self.options.is_followed
             and self.record is not None
             and self.record.after_change_due
             and (self.outcome == FINISHED or self.due in (STORE, NOTIFY))
         )
+
+    @property
+    def proves(self) -> bool:
+        """Whether the source that takes the password is to tell first which one is in effect.
+
+        Nothing else can: once an account with which ISC connects has another password, ISC can't set it again. And the
+        source must be given the current one again where the pending one is not in effect.
+        """
+        record = self.record
+        if self.options["update_source"] is None or record is None or record.pending is None or record.current is None:
+            return False
+        return self.due == PROVE or (self.due == SET and record.pending.outcome_unknown)
 
     @property
     def new_value(self) -> str:
@@ -250,6 +269,7 @@ class Rotation:
             self.change = Change(current.request_id, CHANGE_FINISHED) if committed and current else None
         elif self.due in (NOTHING, NOTIFY):
             self.leave_unchanged()
+            self.changed = self.due == NOTIFY and self.options["update_source"] is not None
 
     @property
     def length_warning(self) -> str | None:

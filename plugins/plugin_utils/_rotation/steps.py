@@ -36,6 +36,9 @@ SET = "set"
 WAIT = "wait"
 """Wait for the request that an earlier run sent."""
 
+PROVE = "prove"
+"""Find out, through the source that takes the password, which one is in effect; nothing is sent again."""
+
 STORE = "store"
 """Store what the user has settled; nothing is sent."""
 
@@ -62,7 +65,8 @@ class Wanted(t.NamedTuple):
     """What the user asked for.
 
     ``value`` is the password given, ``None`` to generate one; ``max_age`` is in seconds; ``hook`` tells whether there
-    is a hook after the change; ``age_from`` is STORE or ISC.
+    is a hook after the change; ``age_from`` is STORE or ISC; ``source`` tells whether a source takes the password and
+    can prove it.
     """
 
     value: str | None = None
@@ -73,6 +77,7 @@ class Wanted(t.NamedTuple):
     hook: bool = True
     age_from: str = AGE_FROM_STORE
     unknown_age: str = CHANGE
+    source: bool = False
 
 
 class Plan(t.NamedTuple):
@@ -132,6 +137,8 @@ def _plan_pending(
         return Plan(STORE, dropped(record), "the user says that the pending password is not in effect")
     if pending.request_id is not None:
         return Plan(WAIT, record, "an earlier run sent the pending password")
+    if pending.inconclusive and wanted.source and record.current is not None:
+        return Plan(PROVE, record, "whether the pending password was set is not known")
     if pending.inconclusive:
         raise RotationUnknownError(
             "ISC reported FAILED for a password that may have been sent twice, which proves nothing: the first request "

@@ -116,6 +116,57 @@ def test_the_hook_after_the_change_is_run_for_the_password_in_effect(tmp_path, s
     assert late > 0
 
 
+def check_connected(accounts: Accounts) -> None:
+    """Check that ISC connects with the password that the store holds, and that this one is in effect."""
+    tenant = accounts.world.tenant
+    assert tenant.connected
+    assert tenant.credential == accounts.current("svc") == accounts.in_effect("svc")
+
+
+@pytest.mark.parametrize(
+    ("names", "batch", "store", "remembers"),
+    [
+        (["svc"], False, "file", True),
+        (["svc"], False, "kv2", False),
+        (["svc"], False, OWN, True),
+        (["a", "svc"], True, "file", False),
+    ],
+)
+def test_isc_connects_again_after_one_more_run(tmp_path, names, batch, store, remembers):
+    seen = set()
+    more = {"store": store, "remembers": remembers, "connects": True}
+    for accounts, killed in killed_everywhere(tmp_path, names, batch, **more):
+        seen.add(killed["svc"].state)
+        results = check_rerun(accounts, killed)
+        check_connected(accounts)
+        assert results["svc"]["outcome"] in ("finished", "unchanged"), results
+        sets = accounts.sets("svc")
+        # What the source has shown to be in effect is not sent again.
+        assert len(sets) == len(set(sets)), killed
+        for name in set(names) - {"svc"}:
+            assert accounts.current(name) == accounts.in_effect(name)
+    assert seen == STATES
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_so_it_does_if_the_second_run_is_killed_too(tmp_path, batch):
+    ends = 0
+    for last in itertools.count():
+        place = tmp_path / str(last)
+        place.mkdir()
+        accounts = Accounts(World(place, "file", connects=True), ["svc"], batch)
+        accounts.rotate()
+        # Be the run that was killed before it stored the request id.
+        accounts.world.tenant.loses = 1
+        accounts.rotate()
+        if accounts.rotate(last):
+            break
+        accounts.rotate()
+        check_connected(accounts)
+        ends += 1
+    assert ends > 20
+
+
 def test_a_request_that_isc_has_forgotten_is_sent_once_more(tmp_path):
     resent = 0
     for accounts, killed in killed_everywhere(tmp_path, ["svc"], False, first=True, store="file"):

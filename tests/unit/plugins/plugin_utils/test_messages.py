@@ -110,6 +110,24 @@ def test_only_the_hook_was_run():
     assert reported(due=steps.NOTIFY, outcome="unchanged") == "unchanged, only the hook after the change was run"
 
 
+SOURCE = {"update_source": "Active Directory"}
+
+
+def test_the_source_that_takes_the_password_is_named():
+    notify = {"due": steps.NOTIFY, "outcome": "unchanged", "given": SOURCE}
+    assert reported(**notify) == "unchanged, and the source Active Directory has got the password"
+    assert reported(True, **notify) == "unchanged, and the source Active Directory would get the password"
+    prove = {"due": steps.PROVE, "given": SOURCE}
+    assert reported(**prove, outcome="unchanged") == "the pending password was discarded"
+    assert reported(**prove, outcome="finished", changed=True) == "the pending password is now the current one"
+    said = "the source Active Directory would be asked which password is in effect (check mode)"
+    assert reported(True, **prove) == said
+    assert judged("finished", "hook_after", given=SOURCE) == (
+        "The password was changed and stored. The source Active Directory may not have it yet, and then ISC can't "
+        "connect to it. Run this again, which does only what follows the change."
+    )
+
+
 def test_what_was_sent_nowhere_says_so_once():
     assert judged("refused", "options", message="It is missing.", hint="Nothing was sent to ISC.") == ""
 

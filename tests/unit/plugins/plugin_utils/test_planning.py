@@ -224,6 +224,7 @@ HOOKS = ("before_change", "after_change", "on_failure")
 BEFORE, AFTER = "/play/before_change.yml", "after.yml"
 PROBLEM = Problem("No.", None, "query")
 OWN = "/play/own"
+SOURCE = {"update_source": "Active Directory"}
 
 
 def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, **more):
@@ -256,10 +257,44 @@ def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, *
         (steps.NOTIFY, {"hooks": HOOKS}, [AFTER, "failed.yml"]),
         (steps.NOTIFY, {"hooks": HOOKS, "own_store": OWN}, [AFTER, "save.yml", "failed.yml"]),
         (steps.NOTHING, {"hooks": HOOKS}, []),
+        (steps.SET, {"given": SOURCE}, ["stage.yml", "set.yml", "wait.yml", "source.yml", AFTER]),
+        (steps.NOTIFY, {"given": SOURCE, "own_store": OWN}, ["source.yml", AFTER, "save.yml"]),
+        (steps.PROVE, {"given": SOURCE, "own_store": OWN}, ["prove.yml", "save.yml", "source.yml", AFTER, "save.yml"]),
     ],
 )
 def test_what_is_due_takes_these_files(due, more, expected):
     assert files(due, **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("pending", "current", "given", "proves"),
+    [
+        (PENDING, OLD, SOURCE, False),
+        (UNSURE, OLD, SOURCE, True),
+        (UNSURE, OLD, {}, False),
+        # What the source has could not be put back.
+        (UNSURE, None, SOURCE, False),
+    ],
+)
+def test_the_source_is_asked_where_it_can_tell(pending, current, given, proves):
+    made = rotation(RECORD._replace(pending=pending, current=current), **given)
+    made.due = steps.SET
+    assert ("prove.yml" in files_of(made, "", False)) is made.proves is proves
+    assert "prove.yml" not in files_of(made, "", True)
+    made.part = BEFORE_BATCH
+    assert made.has_tasks_before is bool(given)
+    assert files_of(made, "", False) == ["stage.yml", *(["prove.yml"] if proves else [])]
+
+
+def test_the_source_is_looked_at_before_anything_is_staged(tenant, fake_time):
+    _made, warnings, asked = dry_ran(tenant, fake_time, **SOURCE)
+    assert (warnings, asked) == ([], ["login", "sources"])
+    attribute = {"update_source_attribute": "/connectorAttributes/passwrd"}
+    with pytest.raises(InputError, match="has no attribute"):
+        dry_ran(tenant, fake_time, **SOURCE, **attribute)
+    tenant.connector("Active Directory", credential_provider=True)
+    with pytest.raises(InputError, match="credential provider"):
+        dry_ran(tenant, fake_time, **SOURCE)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     module_failed,
     record_change,
     record_failed_task,
+    record_proof,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from support.rotations import (
@@ -291,3 +292,67 @@ def test_what_a_task_hides_is_not_repeated(mark):
     assert str(made.problem) == (
         'The task "Tell the service" failed: The task has no_log, so its message is not shown.'
     )
+
+
+SOURCE = {"update_source": "Active Directory"}
+PROVEN = {"outcome": "finished", "changed": False}
+NOT_CONNECTED = {"outcome": "failed", "msg": "ISC can't connect."}
+NOT_WRITTEN = {"outcome": "refused", "msg": "ISC refused it."}
+INVALID = RECORD._replace(pending=INCONCLUSIVE)
+SENT_BEFORE = RECORD._replace(pending=UNSURE)
+
+
+def proof(record, due, *results):
+    """Return what came of asking the source."""
+    one = Recorded(record, due=due, **SOURCE)
+    for result in results:
+        record_proof(one.rotation, one.log, result, NOW)
+    return one
+
+
+@pytest.mark.parametrize(("record", "due"), [(SENT_BEFORE, steps.SET), (INVALID, steps.PROVE)])
+def test_a_pending_password_with_which_isc_connects_is_the_current_one(record, due):
+    one = proof(record, due, PROVEN)
+    assert (one.rotation.outcome, one.rotation.changed, one.rotation.goes_on) == ("finished", True, False)
+    kept = one.store.load().record
+    assert (kept["current"]["password"], kept["pending"], kept["after_change_due"]) == (NEW, None, True)
+    assert one.rotation.hook_due
+
+
+@pytest.mark.parametrize("tried", [NOT_CONNECTED, LOST])
+def test_one_with_which_it_does_not_is_not_in_effect(tried):
+    one = proof(SENT_BEFORE, steps.SET, tried)
+    assert one.rotation.gives_back and one.rotation.goes_on
+    record_proof(one.rotation, one.log, PROVEN, NOW)
+    # It is sent again.
+    assert one.rotation.goes_on and not one.rotation.gives_back
+    assert one.rotation.record.pending == UNSURE
+    dropped = proof(INVALID, steps.PROVE, tried, PROVEN)
+    assert (dropped.rotation.outcome, dropped.rotation.problem) == ("unchanged", None)
+    assert dropped.store.load().record["pending"] is None
+    assert dropped.store.load().record["current"]["password"] == OLD.password
+    assert not dropped.rotation.hook_due
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([NOT_WRITTEN], "the source was not asked: ISC refused it."),
+        ([NOT_CONNECTED, NOT_CONNECTED], "with neither: ISC"),
+    ],
+)
+def test_a_source_that_tells_nothing_leaves_it_to_the_user(results, said):
+    one = proof(INVALID, steps.PROVE, *results)
+    assert (one.rotation.outcome, one.rotation.problem.step) == ("unknown", "set")
+    assert said in one.rotation.problem.message
+    assert "rotate_password_settle_pending" in one.rotation.problem.hint
+    assert one.rotation.record.pending == INCONCLUSIVE
+
+
+@pytest.mark.parametrize(("result", "changed"), [(NOT_WRITTEN, False), (NOT_CONNECTED, True)])
+def test_a_source_that_could_not_be_updated_counts_as_changed_where_it_was(result, changed):
+    one = Recorded(RECORD._replace(after_change_due=True), due=steps.NOTIFY, **SOURCE)
+    one.rotation.changed, one.rotation.outcome = True, "unchanged"
+    task = {"name": "Give", "action": "community.sailpoint.isc_source_credential"}
+    record_failed_task(one.rotation, task, result, False)
+    assert (one.rotation.changed, one.rotation.problem.step) == (changed, "hook_after")

@@ -56,6 +56,7 @@ def test_what_is_handed_on_is_the_same_rotation():
     made.part, made.info, made.loaded, made.rounds = AFTER_BATCH, {"accounts": []}, {}, 2
     made.store_variables, made.loop_variable = {"ansible_hashi_vault_url": "x"}, "a_variable"
     made.age = KnownAge("isc", NOW - 5.0, True)
+    made.gives_back = True
     # No field has its default, so one that is not handed on shows.
     fresh = Rotation(made.options)
     assert [

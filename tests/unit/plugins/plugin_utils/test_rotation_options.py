@@ -46,6 +46,8 @@ TAKEN = {
     "store_path": ("a/b", "a/b"),
     "on_unknown": ("fail", "fail"),
     "settle_pending": ("commit", "commit"),
+    "update_source": ("Active Directory", "Active Directory"),
+    "update_source_attribute": ("/connectorAttributes/a~1b", "/connectorAttributes/a~1b"),
     "wait": ("false", False),
     "wait_timeout": ("1800", 1800.0),
     "wait_sleep": ("0.5", 0.5),
@@ -72,6 +74,7 @@ DEFAULTS = {
     "wait": True,
     "wait_timeout": 600.0,
     "wait_sleep": 2.0,
+    "update_source_attribute": "/connectorAttributes/password",
     "concurrency": 16,
     "rate_limit": {"requests": 100, "seconds": 10.0},
 }
@@ -287,6 +290,26 @@ TOGETHER = [
     (
         {"store": "file", "wait_sleep": 3601},
         "rotate_password_wait_sleep is 3601. Give seconds, more than 0 and at most 3600.",
+    ),
+    (
+        {"value": "Given-1", "update_source": "HR"},
+        "rotate_password_update_source needs a rotate_password_store: should the run be killed before the source has "
+        "the new password, nobody else knows it, and ISC can't connect to the source any more.",
+    ),
+    (
+        {"store": "file", "update_source": "HR", "wait": False},
+        "rotate_password_update_source needs rotate_password_wait: until the source has the new password, ISC can't "
+        "connect to it.",
+    ),
+    (
+        {"store": "file", "update_source": "HR", "api_version": "v3"},
+        "rotate_password_update_source can't be used with api_version v3, which can't check a connection.",
+    ),
+    (
+        {"store": "file", "update_source": "HR", "update_source_attribute": "/password"},
+        "rotate_password_update_source_attribute is '/password', which is not a JSON Pointer to one value below "
+        "/connectorAttributes. Give one such as /connectorAttributes/password. Write ~1 for a slash within a key, and "
+        "~0 for a tilde.",
     ),
 ]
 

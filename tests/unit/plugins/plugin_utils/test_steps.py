@@ -227,6 +227,13 @@ def test_what_may_not_be_sent_again_is_for_the_user_to_settle():
     assert unknown.value.details["outcome"] == "unknown"
 
 
+def test_what_failed_after_a_resend_is_proved_by_the_source_that_takes_the_password():
+    record = Record(ACCOUNT, OLD, pending=INCONCLUSIVE)
+    assert plan(record, Wanted(source=True)).due == steps.PROVE
+    with pytest.raises(RotationUnknownError):
+        plan(record._replace(current=None), Wanted(source=True))
+
+
 def test_what_failed_after_a_resend_is_for_the_user_to_settle():
     with pytest.raises(RotationUnknownError) as unknown:
         plan(Record(ACCOUNT, pending=INCONCLUSIVE))
