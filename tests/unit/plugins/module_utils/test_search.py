@@ -412,7 +412,8 @@ def test_a_query_that_can_not_be_sent_is_refused(query):
 # ---- against a tenant ----
 
 
-@pytest.mark.parametrize(("count", "page"), [(1, 100), (99, 100), (100, 100), (101, 100), (250, 100), (10000, 0)])
+# More of them: functional/test_many_pages.py.
+@pytest.mark.parametrize(("count", "page"), [(1, 100), (249, 100), (250, 0), (250, 100), (10000, 0)])
 def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, page):
     tenant.generate([MANY, "Other", "A third one"], count, "many")
     tenant.settings(search_page=page)

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Thousands of accounts, page by page. What is small enough for each day is in the unit tests of Search."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.search import Source, Wanted, find_accounts
+from support.modules import FakeTime, connected
+
+SOURCE = "Many accounts"
+
+
+# Pages of 10,000, the most that Search takes; with ``page``, short ones, of which none but an empty one is the last.
+@pytest.mark.parametrize(("count", "page"), [(9999, 3333), (10001, 0), (25000, 3333)])
+def test_no_account_is_lost_or_doubled_across_pages(tenant, count, page):
+    tenant.generate([SOURCE, "Other", "A third one"], count, "many")
+    tenant.settings(search_page=page)
+    with connected(tenant, FakeTime()) as client:
+        found = [account.account_id for account in find_accounts(client, Wanted(Source(name=SOURCE)))]
+    assert len(found) == count
+    assert set(found) == {f"CN=many{number:05d},OU=Generated,DC=acme,DC=com" for number in range(1, count + 1)}
