@@ -225,7 +225,13 @@ def reads_a_store(example: Example) -> bool:
 
 def playbook_of(example: Example, content: dict[str, Any]) -> str:
     """Return the playbook that an example of variables or of an inventory is for."""
-    for name in ("lock_out_accounts", "issue_digit_token", "check_tenant", "report_password_ages"):
+    for name in (
+        "lock_out_accounts",
+        "issue_digit_token",
+        "check_tenant",
+        "report_password_ages",
+        "configure_passwords",
+    ):
         if any(variable.startswith(name) for variable in content):
             return name
     many = "accounts" in content and not example.name.startswith("rotation.rst")
@@ -271,7 +277,7 @@ def test_an_example_runs(request, playbook, tenant, records, example):
     file = playbook.folder / "given.yml"
     file.write_text(yaml.safe_dump(given), "utf-8")
     environment = {
-        **tenant.environment(),
+        **tenant.environment("pat-abby" if "configure_passwords_" in example.text else "api-client"),
         "REQUESTS_CA_BUNDLE": str(tenant.ca_path),
         "NEW_PASSWORD": PASSWORD,
         "STORE_KEY": STORE_KEY,
@@ -388,6 +394,7 @@ def test_there_are_examples_in_every_place_that_should_have_some():
         "stores",
         "receipts",
         "digit_tokens",
+        "password_settings",
         "playbooks",
         "faq",
         "check",

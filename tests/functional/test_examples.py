@@ -24,6 +24,8 @@ PLUGINS = sorted(
     for path in (ROOT / "plugins" / folder).glob("*.py")
     if path.name != "__init__.py"
 )
+# What only a user may change or read.
+OF_USERS = ("isc_password_policy", "isc_password_s", "isc_source_", "password_settings_file")
 STEPS = [path for path in PLUGINS if path.stem.startswith("rotation_") or path.stem == "digit_token_delivery"]
 
 
@@ -60,14 +62,16 @@ HOST = "in_process"
 
 
 def run(playbook: Any, tenant: Any, tasks: list[dict[str, Any]], *arguments: str) -> Outcome:
-    """Run examples."""
+    """Run examples, those of what only a user may do with a personal access token."""
+    used = {name.rpartition(".")[2] for one in tasks for name in one if name.startswith("community.sailpoint.")}
+    of_users = any(name.startswith(OF_USERS) for name in used)
     (playbook.folder / "receipts" / HOST).mkdir(parents=True)
     outcome = playbook.run(
         # The examples name no tenant: that is what the environment and module_defaults are for.
         play(tasks, module_defaults={"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}),
         *arguments,
         inventory={HOST: {"ansible_connection": WAYS[HOST]}},
-        environment=tenant.environment(),
+        environment=tenant.environment("pat-abby" if of_users else "api-client"),
         variables={
             "new_password": "{{ 'Example-' ~ inventory_hostname }}.1",
             "new_passwords": {
@@ -77,6 +81,7 @@ def run(playbook: Any, tenant: Any, tasks: list[dict[str, Any]], *arguments: str
             "next_password": "{{ 'Example-' ~ inventory_hostname }}.2",
             "my_password": "Example-password.1",
             "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
+            "settings_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "journals_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "reports_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
             "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
@@ -95,9 +100,13 @@ def test_the_examples_run(playbook, tenant, plugin):
     assert [event["task"] for event in outcome.events if event["host"] == HOST and event["event"] == "ok"] == names
 
 
-def test_in_check_mode_they_run_too_and_send_nothing(playbook, tenant):
-    run(playbook, tenant, [task for plugin in OPERATIONS for task in examples(plugin)], "--check")
-    assert not {"set", "digit_token"} & set(tenant.counts())
+@pytest.mark.parametrize("of_users", [False, True], ids=["API client", "user"])
+def test_in_check_mode_they_run_too_and_send_nothing(playbook, tenant, of_users):
+    plugins = [plugin for plugin in OPERATIONS if plugin.stem.startswith(OF_USERS) is of_users]
+    run(playbook, tenant, [task for plugin in plugins for task in examples(plugin)], "--check")
+    sent = set(tenant.counts())
+    assert not {"set", "digit_token"} & sent
+    assert [name for name in sent if name.startswith(("set_", "create_", "delete_", "patch_"))] == []
     assert [path.name for path in (playbook.folder / "receipts").rglob("*") if path.is_file()] == []
 
 

@@ -47,6 +47,11 @@ def succeeding(folder: Path) -> list[dict[str, Any]]:
     change = {**by_name, "password": "{{ password }}", "wait_sleep": 0.1}
     digits = {"user_id": "Abby.Smith", "length": 18}
     given = {"access_token": "{{ login.access_token }}"}
+    # What only a user may read and write.
+    user = {"client_id": "pat-abby", "client_secret": "{{ user_secret }}"}
+    policy = {"name": "P", "min_length": 12}
+    assigned = {"source_name": "HR Database", "policies": [{"name": "P"}]}
+    group = {"name": "G", "policy": "P", "sources": ["HR Database", "IdentityNow"]}
     return [
         task("Log in", "isc_login", {}, register="login"),
         kept("Keep the token", "{{ login.access_token }}", f"{folder}/{{{{ inventory_hostname }}}}.token"),
@@ -68,6 +73,12 @@ def succeeding(folder: Path) -> list[dict[str, Any]]:
             {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}},
             diff=True,
         ),
+        task("Change the org config", "isc_password_org_config", {"digit_token_length": 9}, diff=True),
+        task("Create a policy", "isc_password_policy", {**policy, **user}, diff=True),
+        task("Assign it", "isc_source_password_policy", {**assigned, **user}, diff=True),
+        task("Create a group", "isc_password_sync_group", {**group, **user}, diff=True),
+        task("Read all settings", "isc_password_settings_info", user),
+        task("Compare", "isc_password_settings", {"policies": [policy], "sync_groups": [group], **user}, diff=True),
     ]
 
 
@@ -127,7 +138,8 @@ def test_no_secret_shows_when_all_goes_well(playbook, tenant, tmp_path, way, cal
     created = [created["digit_token"] for created in tenant.digit_tokens()]
     assert (tmp_path / f"{way}.digits").read_text("utf-8") == created[0]
     assert len(created) == 3
-    assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, variables(tenant)["client_secret"], token, *created])
+    of_clients = [variables(tenant)[name] for name in ("client_secret", "user_secret")]
+    assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, *of_clients, token, *created])
     assert len(outcome.command_lines) > 2
 
 

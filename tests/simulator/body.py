@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from email.message import Message
+from typing import Any
 
 from simulator.answers import Refusal
 from simulator.call import Call
-from simulator.layouts import ACCOUNTS, ACTIVITIES, SEARCH, SOURCES, SYNC_GROUPS, WITHOUT_BODY
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:
@@ -43,19 +43,16 @@ def accepts_json(header: str) -> bool:
     return False
 
 
-_WITH_PARAMETERS = (SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, ACTIVITIES)
-
-
 def check_headers(call: Call) -> None:
     """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
     request = call.request
-    if request.rel_url.raw_query_string and call.route.operation not in _WITH_PARAMETERS:
+    if request.rel_url.raw_query_string and not call.route.lists:
         raise Refusal(400, "The operation takes no query parameters.")
     if not accepts_json(request.headers.get("Accept", "*/*")):
         raise Refusal(406)
     if call.route.experimental and request.headers.get("X-SailPoint-Experimental", "").lower() != "true":
         raise Refusal(400, "The operation is experimental: the header X-SailPoint-Experimental: true is required.")
-    if call.route.method == "GET" or call.route.operation in WITHOUT_BODY:
+    if call.route.content_type is None:
         if call.body or "Transfer-Encoding" in request.headers:
             raise Refusal(400, "The operation takes no body.")
         return
@@ -94,3 +91,27 @@ def fields_of(call: Call, required: dict[str, type], optional: dict[str, type]) 
         if name not in document:
             raise Refusal(400, f'The field "{name}" is required.')
     return document
+
+
+def document_of(call: Call, kind: type) -> Any:
+    if not isinstance(call.document, kind):
+        raise Refusal(400, f"The request's body is not JSON, or no {'list' if kind is list else 'object'}.")
+    return call.document
+
+
+def checked(fields: Any, known: dict[str, tuple], required: tuple[str, ...]) -> dict[str, Any]:
+    """*fields*, of which all are known, of the right type, and those that are required are there and not empty.
+
+    :raises Refusal: 400.
+    """
+    if not isinstance(fields, dict):
+        raise Refusal(400, "An entry of the request's body must be an object.")
+    for name, value in fields.items():
+        if name not in known:
+            raise Refusal(400, f'Unrecognized field "{name}".')
+        if not isinstance(value, known[name]) or (isinstance(value, bool) and known[name] == (int,)):
+            raise Refusal(400, f'The field "{name}" has the wrong type.')
+    for name in required:
+        if fields.get(name) in (None, ""):
+            raise Refusal(400, f'The field "{name}" is required.')
+    return fields

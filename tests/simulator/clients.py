@@ -18,18 +18,29 @@ CONNECTOR_SCOPE = "idn:source-connector:manage"
 SEARCH_SCOPE = "sp:search:read"
 ACCOUNT_SCOPE = "idn:accounts:read"
 RELOAD_SCOPE = "idn:accounts-state:manage"
-ORG_CONFIG_SCOPE = "idn:password-org-config:read"
+POLICY_READ_SCOPE = "idn:password-policy:read"
+POLICY_WRITE_SCOPE = "idn:password-policy:write"
+SYNC_GROUP_MANAGE_SCOPE = "idn:password-sync-group:manage"
+ORG_CONFIG_READ_SCOPE = "idn:password-org-config:read"
+ORG_CONFIG_MANAGE_SCOPE = "idn:password-org-config:manage"
+SETTINGS_SCOPES = (
+    POLICY_READ_SCOPE,
+    POLICY_WRITE_SCOPE,
+    SYNC_GROUP_MANAGE_SCOPE,
+    ORG_CONFIG_READ_SCOPE,
+    ORG_CONFIG_MANAGE_SCOPE,
+    SOURCE_MANAGE_SCOPE,
+)
 PASSWORD_SCOPES = (QUERY_SCOPE, SET_SCOPE, STATUS_SCOPE, DIGIT_SCOPE)
 ALL_SCOPES = (
     *PASSWORD_SCOPES,
     SYNC_GROUP_SCOPE,
     SOURCE_SCOPE,
-    SOURCE_MANAGE_SCOPE,
     CONNECTOR_SCOPE,
     SEARCH_SCOPE,
     ACCOUNT_SCOPE,
     RELOAD_SCOPE,
-    ORG_CONFIG_SCOPE,
+    *SETTINGS_SCOPES,
 )
 
 

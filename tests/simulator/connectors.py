@@ -111,7 +111,7 @@ class Connectors:
         return {"attributes": connector.attributes, "connected": self.is_connected(source)}
 
     def document(self, source: Source) -> dict[str, Any]:
-        """The source as ISC shows it, with a few of its many fields."""
+        """What of a source is shown that is not about its password policies."""
         connector = self.of(source)
         connected = self.is_connected(source)
         return {
@@ -131,12 +131,12 @@ class Connectors:
             "credentialProviderEnabled": connector.credential_provider,
         }
 
-    def patch(self, source: Source, operations: Any) -> None:
+    def patch(self, source: Source, operations: list) -> None:
         """Carry out a JSON Patch, all of it or nothing.
 
         :raises Refusal: 400.
         """
-        if not isinstance(operations, list) or not operations:
+        if not operations:
             raise Refusal(400, "The request's body must be a list of JSON Patch operations.")
         connector = self.of(source)
         document = {
@@ -174,14 +174,14 @@ class Connectors:
 
 
 def _apply(document: dict[str, Any], operation: Any) -> None:
-    """Carry out one operation; of the documented ones add, remove and replace."""
+    """Carry out one operation; of the documented ones add, remove, replace and test."""
     if not isinstance(operation, dict) or set(operation) - {"op", "path", "value", "from"}:
         raise Refusal(400, "An operation of a JSON Patch has op, path and value.")
     name, path = operation.get("op"), operation.get("path")
     if name not in _OPERATIONS or not isinstance(path, str) or not path.startswith("/"):
         raise Refusal(400, "The op or the path of a JSON Patch operation is not one.")
-    if name not in ("add", "remove", "replace"):
-        raise Refusal(400, "This simulator adds, removes and replaces only.")
+    if name not in ("add", "remove", "replace", "test"):
+        raise Refusal(400, "This simulator adds, removes, replaces and tests only.")
     if (name == "remove") is ("value" in operation):
         raise Refusal(400, f'The operation "{name}" {"takes no" if name == "remove" else "needs a"} value.')
     keys = _keys(path)
@@ -195,7 +195,11 @@ def _apply(document: dict[str, Any], operation: Any) -> None:
         holder = _found(document, keys[:-1])
         last = keys[-1]
         if name != "add":
-            _found(holder, [last])
+            present = _found(holder, [last])
+        if name == "test":
+            if present != operation["value"]:
+                raise Refusal(400, "The test of the JSON Patch failed.")
+            return
         if isinstance(holder, list):
             position = len(holder) if last == "-" else _index(holder, last, name == "add")
             if name != "add":

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from simulator import additions
+from simulator.password_settings import DEFAULTS
 from simulator.state import State
 
 PREFIX = "/_simulator/"
@@ -39,6 +40,8 @@ class Control:
             ("GET", "world"): lambda _request, _body: state.world.as_dict(),
             ("POST", "accounts"): lambda _request, body: additions.add_account(state.world, self._object(body)),
             ("POST", "generate"): lambda _request, body: additions.generate(state.world, self._object(body)),
+            ("POST", "policies"): self._policy,
+            ("POST", "clear-password-settings"): lambda _request, _body: state.password_settings.clear(),
             ("POST", "aggregate"): self._aggregate,
             ("POST", "connectors"): lambda _request, body: state.connectors.set_up(self._object(body)),
             ("GET", "connectors"): self._connector,
@@ -115,6 +118,9 @@ class Control:
             raise ControlError(400, "unknown source")
         key = await self._state.keys.rotate(source)
         return {"source": source.name, "public_key_id": key.key_id}
+
+    def _policy(self, _request: web.BaseRequest, body: Any) -> dict:
+        return self._state.password_settings.create_policy({**DEFAULTS, **self._object(body)})
 
     def _aggregate(self, _request: web.BaseRequest, body: Any) -> None:
         name = self._object(body).get("source")

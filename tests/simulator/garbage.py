@@ -42,6 +42,9 @@ def _changed(answer: Answer, change: Callable[[dict], Any]) -> Answer:
     """Return *answer* with its object, or each object of its list, changed."""
     if isinstance(answer.document, list):
         return _document(answer, [change(entry) for entry in answer.document])
+    if answer.document is None:
+        # An answer without a body has nothing to change.
+        return answer
     return _document(answer, change(answer.document))
 
 
@@ -67,6 +70,8 @@ def _duplicate_keys(answer: Answer) -> Answer:
         ]
         return "{" + ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs) + "}"
 
+    if answer.document is None:
+        return answer
     if isinstance(answer.document, list):
         return _raw(answer, f"[{','.join(map(doubled, answer.document))}]".encode())
     return _raw(answer, doubled(answer.document).encode())

@@ -12,7 +12,7 @@ from email.utils import formatdate
 
 from aiohttp import web
 
-from simulator import accounts, activities, fault_effects, lists, operations, search
+from simulator import accounts, activities, fault_effects, operations, search, settings_operations, sources
 from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
@@ -21,19 +21,14 @@ from simulator.gates import Aborted
 from simulator.layouts import (
     ACCOUNTS,
     ACTIVITIES,
-    CHECK_CONNECTION,
     DIGIT_TOKEN,
     LOGIN,
-    ORG_CONFIG,
+    OPERATIONS,
     QUERY,
     RELOAD,
     SEARCH,
     SET,
-    SOURCE,
-    SOURCE_PATCH,
-    SOURCES,
     STATUS,
-    SYNC_GROUPS,
     UNKNOWN,
     find_route,
 )
@@ -47,17 +42,15 @@ _HANDLERS = {
     SET: operations.set_password,
     STATUS: operations.status,
     DIGIT_TOKEN: operations.digit_token,
-    SYNC_GROUPS: lists.sync_groups,
-    SOURCES: lists.sources,
-    SOURCE: lists.source,
-    SOURCE_PATCH: lists.patch_source,
-    CHECK_CONNECTION: lists.check_connection,
     SEARCH: search.search,
     ACCOUNTS: accounts.accounts,
     RELOAD: accounts.reload,
     ACTIVITIES: activities.activities,
-    ORG_CONFIG: operations.org_config,
 }
+# The others are named as their operations are.
+for _name in OPERATIONS:
+    if _name not in _HANDLERS:
+        _HANDLERS[_name] = getattr(settings_operations, _name, None) or getattr(sources, _name)
 
 
 class Gateway:
@@ -136,6 +129,9 @@ class Gateway:
             raise call.refusal
         self._state.tokens.check_lifetime(call.claims)
         if call.route.scope is not None and call.route.scope not in call.claims.scopes:
+            raise Refusal(403)
+        # Documented for some writes: whether a real tenant refuses an API client is not known.
+        if call.route.user_only and call.claims.identity_id is None:
             raise Refusal(403)
         check_headers(call)
 

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from simulator.clients import (
     ACCOUNT_SCOPE,
     CONNECTOR_SCOPE,
     DIGIT_SCOPE,
-    ORG_CONFIG_SCOPE,
+    ORG_CONFIG_MANAGE_SCOPE,
+    ORG_CONFIG_READ_SCOPE,
+    POLICY_READ_SCOPE,
+    POLICY_WRITE_SCOPE,
     QUERY_SCOPE,
     RELOAD_SCOPE,
     SEARCH_SCOPE,
@@ -19,104 +23,166 @@ from simulator.clients import (
     SOURCE_MANAGE_SCOPE,
     SOURCE_SCOPE,
     STATUS_SCOPE,
+    SYNC_GROUP_MANAGE_SCOPE,
     SYNC_GROUP_SCOPE,
 )
 from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
 SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD = "sync_groups", "sources", "search", "accounts", "reload"
-ACTIVITIES, ORG_CONFIG = "activities", "org_config"
+ACTIVITIES = "activities"
+POLICIES, POLICY, CREATE_POLICY = "policies", "policy", "create_policy"
+SET_POLICY, DELETE_POLICY = "set_policy", "delete_policy"
+SYNC_GROUP, CREATE_SYNC_GROUP = "sync_group", "create_sync_group"
+SET_SYNC_GROUP, DELETE_SYNC_GROUP = "set_sync_group", "delete_sync_group"
+ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG = "org_config", "set_org_config", "create_org_config"
 SOURCE, SOURCE_PATCH, CHECK_CONNECTION = "source", "source_patch", "check_connection"
-OPERATIONS = (
-    LOGIN,
-    QUERY,
-    SET,
-    STATUS,
-    DIGIT_TOKEN,
-    SYNC_GROUPS,
-    SOURCES,
-    SEARCH,
-    ACCOUNTS,
-    RELOAD,
-    ACTIVITIES,
-    ORG_CONFIG,
-    SOURCE,
-    SOURCE_PATCH,
-    CHECK_CONNECTION,
+SOURCE_POLICIES, SET_SOURCE_POLICIES = "source_policies", "set_source_policies"
+JSON, JSON_PATCH = "application/json", "application/json-patch+json"
+
+
+class _Place(NamedTuple):
+    """Where an operation is: what is behind the version, ``{id}`` in it, and what it takes."""
+
+    operation: str
+    method: str
+    name: str
+    rest: str
+    scope: str | None
+    experimental: bool = False
+    user_only: bool = False
+    content_type: str | None = JSON
+    lists: bool = False
+    without: tuple[str, ...] = ()
+
+
+_POLICIES, _GROUPS, _ORG = "password-policies", "password-sync-groups", "password-org-config"
+_OF_SOURCE = "/{id}/password-policies"
+_PLACES = (
+    _Place(QUERY, "POST", "query-password-info", "", QUERY_SCOPE),
+    _Place(SET, "POST", "set-password", "", SET_SCOPE),
+    _Place(STATUS, "GET", "password-change-status", "/{id}", STATUS_SCOPE),
+    _Place(
+        DIGIT_TOKEN, "POST", "generate-password-reset-token", "/digit", DIGIT_SCOPE, experimental=True, without=("v3",)
+    ),
+    _Place(SEARCH, "POST", "search", "", SEARCH_SCOPE, lists=True, without=("beta",)),
+    _Place(ACCOUNTS, "GET", "accounts", "", ACCOUNT_SCOPE, lists=True),
+    _Place(RELOAD, "POST", "accounts", "/{id}/reload", RELOAD_SCOPE, content_type=None),
+    # The description names no scope.
+    _Place(ACTIVITIES, "GET", "account-activities", "", None, lists=True),
+    _Place(SOURCES, "GET", "sources", "", SOURCE_SCOPE, lists=True),
+    _Place(SOURCE, "GET", "sources", "/{id}", SOURCE_SCOPE),
+    _Place(SOURCE_PATCH, "PATCH", "sources", "/{id}", SOURCE_MANAGE_SCOPE, content_type=JSON_PATCH),
+    _Place(
+        CHECK_CONNECTION,
+        "POST",
+        "sources",
+        "/{id}/connector/check-connection",
+        CONNECTOR_SCOPE,
+        content_type=None,
+        without=("v3",),
+    ),
+    _Place(
+        SOURCE_POLICIES,
+        "GET",
+        "sources",
+        _OF_SOURCE,
+        POLICY_READ_SCOPE,
+        user_only=True,
+        lists=True,
+        without=("beta", "v3", "v2024"),
+    ),
+    _Place(SET_SOURCE_POLICIES, "PATCH", "sources", _OF_SOURCE, SOURCE_MANAGE_SCOPE, without=("beta", "v3")),
+    _Place(POLICIES, "GET", _POLICIES, "", POLICY_READ_SCOPE, experimental=True, lists=True),
+    _Place(POLICY, "GET", _POLICIES, "/{id}", POLICY_READ_SCOPE, experimental=True),
+    _Place(CREATE_POLICY, "POST", _POLICIES, "", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
+    _Place(SET_POLICY, "PUT", _POLICIES, "/{id}", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
+    _Place(
+        DELETE_POLICY,
+        "DELETE",
+        _POLICIES,
+        "/{id}",
+        POLICY_WRITE_SCOPE,
+        experimental=True,
+        user_only=True,
+        content_type=None,
+    ),
+    _Place(SYNC_GROUPS, "GET", _GROUPS, "", SYNC_GROUP_SCOPE, lists=True),
+    _Place(SYNC_GROUP, "GET", _GROUPS, "/{id}", SYNC_GROUP_SCOPE),
+    _Place(CREATE_SYNC_GROUP, "POST", _GROUPS, "", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
+    _Place(SET_SYNC_GROUP, "PUT", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
+    _Place(DELETE_SYNC_GROUP, "DELETE", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True, content_type=None),
+    _Place(ORG_CONFIG, "GET", _ORG, "", ORG_CONFIG_READ_SCOPE),
+    _Place(SET_ORG_CONFIG, "PUT", _ORG, "", ORG_CONFIG_MANAGE_SCOPE),
+    _Place(CREATE_ORG_CONFIG, "POST", _ORG, "", ORG_CONFIG_MANAGE_SCOPE),
 )
-WITHOUT_BODY = (RELOAD, CHECK_CONNECTION)
-"""The operations that take none though they are not read with GET."""
+OPERATIONS = (LOGIN, *(place.operation for place in _PLACES))
 
 
 class Route:
-    """An operation of one layout. v1 alone isn't deprecated; v3 has no digit token and no check, beta no Search."""
+    """An operation of one layout. v1 alone isn't deprecated, and beta and v3 have no experimental header.
 
-    __slots__ = ("operation", "api_version", "method", "scope", "deprecated", "experimental", "content_type")
+    :ivar content_type: of the request's body; None where it has none.
+    :ivar lists: it takes query parameters. :ivar user_only: an API client gets 403.
+    """
 
-    def __init__(self, operation: str, api_version: str | None, method: str, scope: str | None):
-        self.operation = operation
+    __slots__ = (
+        "operation",
+        "api_version",
+        "method",
+        "scope",
+        "deprecated",
+        "experimental",
+        "user_only",
+        "content_type",
+        "lists",
+    )
+
+    def __init__(self, place: _Place, api_version: str | None):
+        self.operation = place.operation
         self.api_version = api_version
-        self.method = method
-        self.scope = scope
+        self.method = place.method
+        self.scope = place.scope
         self.deprecated = api_version not in (None, "v1")
-        self.experimental = operation == DIGIT_TOKEN and api_version not in ("beta", "v3")
-        self.content_type = "application/json-patch+json" if operation == SOURCE_PATCH else "application/json"
+        self.experimental = place.experimental and api_version not in ("beta", "v3")
+        self.user_only = place.user_only
+        self.content_type = None if place.method == "GET" else place.content_type
+        self.lists = place.lists
 
 
-def _routes() -> dict:
-    routes = {"/oauth/token": Route(LOGIN, None, "POST", None)}
-    names = {
-        "query-password-info": (QUERY, "POST", QUERY_SCOPE),
-        "set-password": (SET, "POST", SET_SCOPE),
-        "password-sync-groups": (SYNC_GROUPS, "GET", SYNC_GROUP_SCOPE),
-        "sources": (SOURCES, "GET", SOURCE_SCOPE),
-        "password-org-config": (ORG_CONFIG, "GET", ORG_CONFIG_SCOPE),
-        "accounts": (ACCOUNTS, "GET", ACCOUNT_SCOPE),
-        "search": (SEARCH, "POST", SEARCH_SCOPE),
-        # The description names no scope.
-        "account-activities": (ACTIVITIES, "GET", None),
-    }
+def _routes() -> dict[tuple[str, str | None], dict[str, Route]]:
+    """Routes by method, by what of the path is before an id and what is behind it; None where there is no id."""
+    login = _Place(LOGIN, "POST", "", "", None)
+    routes: dict[tuple[str, str | None], dict[str, Route]] = {("/oauth/token", None): {"POST": Route(login, None)}}
     for version in LAYOUTS:
-        for name, (operation, method, scope) in names.items():
-            if (version, operation) == ("beta", SEARCH):
-                continue
-            path = f"/{name}/v1" if version == "v1" else f"/{version}/{name}"
-            routes[path] = Route(operation, version, method, scope)
-        if version != "v3":
-            name = "generate-password-reset-token"
-            path = f"/{name}/v1/digit" if version == "v1" else f"/{version}/{name}/digit"
-            routes[path] = Route(DIGIT_TOKEN, version, "POST", DIGIT_SCOPE)
+        for place in _PLACES:
+            if version not in place.without:
+                path = (f"/{place.name}/v1" if version == "v1" else f"/{version}/{place.name}") + place.rest
+                before, with_id, behind = path.partition("{id}")
+                routes.setdefault((before, behind if with_id else None), {})[place.method] = Route(place, version)
     return routes
 
 
-_EXACT = _routes()
-_WITH_ID: dict = {}
-for _version in LAYOUTS:
-    for _name, _rest, _operation, _method, _scope in (
-        ("password-change-status", "", STATUS, "GET", STATUS_SCOPE),
-        ("accounts", "/reload", RELOAD, "POST", RELOAD_SCOPE),
-        ("sources", "", SOURCE, "GET", SOURCE_SCOPE),
-        ("sources", "", SOURCE_PATCH, "PATCH", SOURCE_MANAGE_SCOPE),
-        ("sources", "/connector/check-connection", CHECK_CONNECTION, "POST", CONNECTOR_SCOPE),
-    ):
-        if (_version, _operation) != ("v3", CHECK_CONNECTION):
-            _path = f"/{_name}/v1/" if _version == "v1" else f"/{_version}/{_name}/"
-            _WITH_ID.setdefault((_path, _rest), []).append(Route(_operation, _version, _method, _scope))
-_RESTS = sorted({rest for _path, rest in _WITH_ID}, reverse=True)
+_ROUTES = _routes()
+_BEHIND = sorted({behind for _before, behind in _ROUTES if behind is not None}, key=len, reverse=True)
 
 
 def find_route(raw_path: str, method: str = ""):
     """``(route, id)`` of a path as it was sent; ``(None, None)`` for a path that is nowhere documented.
 
-    :param method: chooses where a path has several; without a match it is the first.
+    :param method: where no route of the path has it, one with another is returned.
     """
-    route = _EXACT.get(raw_path)
-    if route is not None:
-        return route, None
-    for rest in _RESTS:
-        if raw_path.endswith(rest):
-            prefix, slash, last = raw_path[: len(raw_path) - len(rest)].rpartition("/")
-            routes = _WITH_ID.get((prefix + slash, rest))
-            if routes is not None and last:
-                return next((each for each in routes if each.method == method), routes[0]), unquote(last)
+    found = _ROUTES.get((raw_path, None))
+    if found is not None:
+        return _of_method(found, method), None
+    for behind in _BEHIND:
+        if raw_path.endswith(behind):
+            before, slash, last = raw_path[: len(raw_path) - len(behind)].rpartition("/")
+            found = _ROUTES.get((before + slash, behind))
+            if found is not None and last:
+                return _of_method(found, method), unquote(last)
     return None, None
+
+
+def _of_method(routes: dict[str, Route], method: str) -> Route:
+    return routes.get(method) or next(iter(routes.values()))

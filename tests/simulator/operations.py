@@ -91,16 +91,3 @@ async def digit_token(state: State, call: Call) -> Answer:
     document = state.digit_tokens.create(fields["userId"], length, minutes)
     call.entry["request_id"] = document["requestId"]
     return Answer(200, document)
-
-
-async def org_config(state: State, _call: Call) -> Answer:
-    """The tenant's settings of passwords. Length and duration are the documented defaults."""
-    return Answer(
-        200,
-        {
-            "customInstructionsEnabled": False,
-            "digitTokenEnabled": state.settings.digit_token_enabled,
-            "digitTokenDurationMinutes": 5,
-            "digitTokenLength": 6,
-        },
-    )

@@ -20,9 +20,8 @@ class Settings:
 
     ``search_page``: documents of an answer of Search at most, whatever was asked for (0: no limit). ``search_lag``:
     until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``records_lag``: until a change is
-    on record.
-    until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``clock_ahead``: how far the clock
-    of the tenant, in the header Date of its answers, is ahead.
+    on record. ``clock_ahead``: how far the clock of the tenant, in the header Date of its answers, is ahead.
+    ``used_policies_can_go``: a password policy can be deleted although it is in use.
     """
 
     change_seconds: float = 1.0
@@ -41,6 +40,7 @@ class Settings:
     last_set_at_once: bool = True
     records_lag: float = 0.0
     clock_ahead: float = 0.0
+    used_policies_can_go: bool = False
     request_log: int = 20000
     without_layouts: list = field(default_factory=list)
 

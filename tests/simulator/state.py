@@ -16,6 +16,7 @@ from simulator.faults import Faults
 from simulator.gates import Gates
 from simulator.keys import KeyRing
 from simulator.outcomes import Outcomes
+from simulator.password_settings import PasswordSettings
 from simulator.passwords import PasswordStore
 from simulator.rate_limit import RateLimiter
 from simulator.records import ChangeRecords
@@ -52,6 +53,7 @@ class State:
         )
         self.digit_tokens = DigitTokens(settings, self.numbers)
         self.search_index = SearchIndex(settings, self.world, self.passwords)
+        self.password_settings = PasswordSettings(settings, self.world)
         self.tokens = TokenIssuer(settings, self.world)
         self.rate_limiter = RateLimiter(settings)
         self.faults = Faults(self.numbers)
@@ -68,6 +70,7 @@ class State:
             self.numbers.seed(self._seed)
         self.connectors.reset()
         self.world.reset()
+        self.password_settings.reset()
         self.search_index.reset()
         self.passwords.reset()
         self.outcomes.reset()

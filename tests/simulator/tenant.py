@@ -178,6 +178,10 @@ class Tenant:
         """
         self.control("POST", "generate", {"sources": sources, "count": count, "prefix": prefix, "old": old})
 
+    def clear_password_settings(self) -> None:
+        """As if nobody had set passwords up: one default policy, no sync group, nothing assigned, no org config."""
+        self.control("POST", "clear-password-settings")
+
     def aggregate(self, source: str) -> None:
         """Have a source tell when its passwords were set."""
         self.control("POST", "aggregate", {"source": source})

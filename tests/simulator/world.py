@@ -30,7 +30,7 @@ class Source:
         self.name = name
         self.id = id
         self.key_bits = key_bits
-        self.features = frozenset(features)
+        self.features: frozenset = frozenset(features)
         self.policies = list(policies)
         self.sync_group = sync_group
 

@@ -84,6 +84,7 @@ DOCUMENTS: dict[str, Any] = {
             ],
         }
     ],
+    "activities": [],
 }
 REFUSAL = {
     "detailCode": "400.1 Bad Request Content",
@@ -389,6 +390,7 @@ def _playing(isc: PlayedIsc, played: PlayedTime) -> Iterator[None]:
 def _operation(path: str) -> str:
     names = {"/oauth/": "login", "query-": "query", "set-": "set", "-status": "status", "-reset-token": "digit_token"}
     names.update({"-sync-groups": "sync_groups", "sources": "sources", "/search": "search"})
+    names["-activities"] = "activities"
     return next(operation for part, operation in names.items() if part in path)
 
 

@@ -25,13 +25,15 @@ VERSIONS = tuple(_DIGEST["versions"])
 class Described(NamedTuple):
     """An operation in an API version.
 
-    :ivar path: with the version, and C({id}) for an id. :ivar filters: the comparisons of each field of C(filters).
+    :ivar path: with the version, and C({id}) for an id. :ivar clients: the kinds of tokens that may use it.
+    :ivar filters: the comparisons of each field of C(filters).
     :ivar body: a schema by its content type. :ivar responses: headers and bodies by status.
     """
 
     method: str
     path: str
     scopes: list[str]
+    clients: list[str]
     parameters: list[dict[str, Any]]
     filters: dict[str, list[str]]
     body: dict[str, Any]

@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         self.server.answer(self, request)
 
-    do_GET = do_POST = do_LIST = do_CONNECT = _record  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_LIST = do_CONNECT = _record  # noqa: N815
 
 
 class LocalServer(ThreadingHTTPServer):
@@ -101,7 +101,8 @@ class Proxy(LocalServer):
             return
         target = urlsplit(urljoin(self._onward, request["target"]))
         connection = http.client.HTTPConnection(target.netloc)
-        connection.request(request["method"], target.path, request["body"], request["headers"])
+        where = f"{target.path}?{target.query}" if target.query else target.path
+        connection.request(request["method"], where, request["body"], request["headers"])
         response = connection.getresponse()
         body = response.read()
         connection.close()

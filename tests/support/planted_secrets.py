@@ -22,6 +22,7 @@ def variables(tenant: Any) -> dict[str, Any]:
     """Return the secrets as variables, as a vault gives them."""
     return {
         "client_secret": tenant.clients["api-client"]["client_secret"],
+        "user_secret": tenant.clients["pat-abby"]["client_secret"],
         "password": PASSWORD,
         "other_password": OTHER_PASSWORD,
         "short_password": SHORT_PASSWORD,

@@ -29,12 +29,25 @@ OPERATIONS = {
     "search": ("post", "/search", "more/{}.json"),
     "sources": ("get", "/sources", "more/{}.json"),
     "sync_groups": ("get", "/password-sync-groups", "more/{}.json"),
-    "accounts": ("get", "/accounts", "more/{}.json"),
-    "org_config": ("get", "/password-org-config", "more/{}.json"),
-    "reload": ("post", "/accounts/{id}/reload", "more/{}-more.json"),
-    "activities": ("get", "/account-activities", "more/{}-more.json"),
     "source": ("get", "/sources/{id}", "more/{}.json"),
     "source_patch": ("patch", "/sources/{id}", "more/{}-more.json"),
+    "source_policies": ("get", "/sources/{sourceId}/password-policies", "more/{}.json"),
+    "set_source_policies": ("patch", "/sources/{sourceId}/password-policies", "more/{}.json"),
+    "sync_group": ("get", "/password-sync-groups/{id}", "more/{}.json"),
+    "create_sync_group": ("post", "/password-sync-groups", "more/{}.json"),
+    "set_sync_group": ("put", "/password-sync-groups/{id}", "more/{}.json"),
+    "delete_sync_group": ("delete", "/password-sync-groups/{id}", "more/{}.json"),
+    "policies": ("get", "/password-policies", "more/{}.json"),
+    "policy": ("get", "/password-policies/{id}", "more/{}.json"),
+    "create_policy": ("post", "/password-policies", "more/{}.json"),
+    "set_policy": ("put", "/password-policies/{id}", "more/{}.json"),
+    "delete_policy": ("delete", "/password-policies/{id}", "more/{}.json"),
+    "org_config": ("get", "/password-org-config", "more/{}.json"),
+    "set_org_config": ("put", "/password-org-config", "more/{}.json"),
+    "create_org_config": ("post", "/password-org-config", "more/{}.json"),
+    "accounts": ("get", "/accounts", "more/{}.json"),
+    "reload": ("post", "/accounts/{id}/reload", "more/{}-more.json"),
+    "activities": ("get", "/account-activities", "more/{}-more.json"),
     "check_connection": ("post", "/sources/{sourceId}/connector/check-connection", "more/{}-more.json"),
 }
 """Method, path without a version, and file of each, by the simulator's name."""
@@ -84,6 +97,7 @@ class Digest:
         scopes = {scope for security in details.get("security", ()) for each in security.values() for scope in each}
         kept = {
             "scopes": sorted(scopes),
+            "clients": sorted({kind for security in details.get("security", ()) for kind in security}),
             "parameters": [
                 {
                     "name": each["name"],
@@ -134,7 +148,7 @@ def digest(folder: Path) -> dict[str, t.Any]:
             number = kept.operation(description["paths"][path][method])
             versions.setdefault(version, {})[name] = {
                 "method": method.upper(),
-                "path": prefix + path.replace("{sourceId}", "{id}"),
+                "path": (prefix + path).replace("{sourceId}", "{id}"),
                 "operation": number,
             }
     return {"versions": versions, "operations": kept.operations, "schemas": kept.schemas}

@@ -42,6 +42,17 @@ NEEDED = {
     "isc_account_info": {"source_name": "Active Directory"},
     "isc_password_info": {"user_name": "svc-backup", "source_name": "Active Directory"},
     "isc_password": {**BY_NAME, "wait_timeout": 600000},
+    "isc_password_org_config": {"digit_token_length": 9},
+    "isc_password_policy": {"name": "P", "client": "pat-abby"},
+    "isc_password_settings": {"policies": [{"name": "P"}], "client": "pat-abby"},
+    "isc_password_settings_info": {"client": "pat-abby"},
+    "isc_password_sync_group": {
+        "name": "G",
+        "policy": "Default",
+        "sources": ["HR Database", "IdentityNow"],
+        "client": "pat-abby",
+    },
+    "isc_source_password_policy": {"source_name": "HR Database", "policies": []},
     "isc_password_batch": {"accounts": [BY_NAME]},
     "isc_digit_token": {"user_id": "Abby.Smith"},
     "isc_tenant_info": {},
@@ -176,7 +187,9 @@ def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
     assert {option for option in sounding if "no_log" not in options[option]} == set()
     secret = {option for option, details in options.items() if details.get("no_log")}
     connection_secrets = {"client_secret", "access_token"} if name in CONNECTED else set()
-    assert secret == connection_secrets | (options.keys() & {"password", "value", "key"})
+    # The value of an attribute of an identity is none.
+    values = set() if name == "isc_source_password_policy" else {"value"}
+    assert secret == connection_secrets | (options.keys() & {"password", "key", *values})
 
 
 def test_what_a_query_returns_can_be_given_to_setting(documentation):
@@ -244,6 +257,12 @@ def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
         ("isc_password_change_info", {"request_id": "089899f13a8f4da7824996191587bab9", "wait_timeout": 1}),
         ("isc_digit_token", {"user_id": "Nobody"}),
         ("isc_source_credential", {"source_name": "Nowhere", "value": "a"}),
+        ("isc_password_org_config", {"client": "api-client-no-scopes", "digit_token_length": 9}),
+        ("isc_password_policy", {"client": "api-client-no-scopes", "name": "P"}),
+        ("isc_password_settings", {"client": "api-client-no-scopes", "policies": [{"name": "P"}]}),
+        ("isc_password_settings_info", {"client": "api-client-no-scopes"}),
+        ("isc_password_sync_group", {"client": "api-client-no-scopes", "name": "G"}),
+        ("isc_source_password_policy", {"client": "api-client-no-scopes", "source_name": "S", "policies": []}),
     ],
 )
 def test_what_a_failure_returns_is_documented(documentation, tenant, fake_time, name, given):

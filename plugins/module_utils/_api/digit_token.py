@@ -23,10 +23,11 @@ CREATE_DIGIT_TOKEN = Operation(
     rest="/digit",
     scope="idn:password-digit-token:create",
     repeatable=False,
-    other_reason="that digit tokens are enabled in ISC's password settings",
+    other_reason="that digit tokens are enabled in ISC's password settings (isc_password_org_config enables them)",
     experimental=True,
     hints={
-        400: "Check user_id (the identity's uid), and that digit tokens are enabled in ISC's password settings.",
+        400: "Check user_id (the identity's uid), and that digit tokens are enabled in ISC's password settings: "
+        "community.sailpoint.isc_password_org_config enables them.",
     },
     not_served_by=("v3",),
 )

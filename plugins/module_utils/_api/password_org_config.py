@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the tenant's settings of passwords.
+"""The settings of passwords that a tenant has once: the org config.
 
-The facts are those of SailPoint's description, ``password-configuration`` at https://developer.sailpoint.com/docs/api.
+The facts are those of SailPoint's description, ``password-org-config`` at https://developer.sailpoint.com/docs/api.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from __future__ import annotations
 import typing as t
 
 from .._client.answers import Fields
+from .._client.client import Client
 from .._client.operation import Operation
+from .._errors import ApiError
 
-if t.TYPE_CHECKING:
-    from .._client.client import Client
+_NAME = "password org config"
+_ADMINISTRATOR = "that the API client has the authority to change settings"
 
-READ_PASSWORD_ORG_CONFIG = Operation(
-    name="read the password settings",
+READ_ORG_CONFIG = Operation(
+    name=f"read the {_NAME}",
     method="GET",
     resource="password-org-config",
     rest="",
@@ -26,12 +28,73 @@ READ_PASSWORD_ORG_CONFIG = Operation(
     repeatable=True,
     other_reason="that the user who made it is an administrator of the tenant",
 )
+SET_ORG_CONFIG = Operation(
+    name=f"change the {_NAME}",
+    method="PUT",
+    resource="password-org-config",
+    rest="",
+    scope="idn:password-org-config:manage",
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+)
+CREATE_ORG_CONFIG = Operation(
+    name=f"create the {_NAME}",
+    method="POST",
+    resource="password-org-config",
+    rest="",
+    scope="idn:password-org-config:manage",
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+)
+
+FIELDS: dict[str, str] = {
+    "digit_token_enabled": "digitTokenEnabled",
+    "digit_token_length": "digitTokenLength",
+    "digit_token_duration_minutes": "digitTokenDurationMinutes",
+    "custom_instructions_enabled": "customInstructionsEnabled",
+}
+"""ISC's names of the fields by those of the options."""
+
+DEFAULTS: dict[str, t.Any] = {
+    "digit_token_enabled": False,
+    "digit_token_length": 6,
+    "digit_token_duration_minutes": 5,
+    "custom_instructions_enabled": False,
+}
 
 
-def digit_tokens_are_on(client: Client) -> bool:
-    """Return whether the tenant creates digit tokens. They are off unless somebody has turned them on.
+def read_org_config(client: Client) -> dict[str, t.Any] | None:
+    """Return the org config; ``None`` where the tenant has none yet.
 
-    :raises IscError: that can't be read.
+    :raises IscError: it can't be read.
     """
-    answer = client.call(READ_PASSWORD_ORG_CONFIG)
-    return Fields(answer, READ_PASSWORD_ORG_CONFIG.name, client.redaction()).flag("digitTokenEnabled") is True
+    try:
+        answer = client.call(READ_ORG_CONFIG)
+    except ApiError as error:
+        # That this is the answer where there is none is an assumption.
+        if error.status_code == 404 and not error.at_login:
+            return None
+        raise
+    fields = Fields(answer, READ_ORG_CONFIG.name, client.redaction())
+    read: dict[str, t.Any] = {}
+    for option, name in FIELDS.items():
+        default = DEFAULTS[option]
+        value = fields.typed(name, type(default))
+        read[option] = default if value is None else value
+    return read
+
+
+def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
+    """Change what is given, and leave the rest as it is.
+
+    Where the tenant has no org config, one is created. Which of the two a new tenant takes is not documented.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    body = {FIELDS[option]: value for option, value in values.items()}
+    try:
+        client.call(SET_ORG_CONFIG, json=body)
+    except ApiError as error:
+        if error.status_code != 404:
+            raise
+        client.call(CREATE_ORG_CONFIG, json=body)

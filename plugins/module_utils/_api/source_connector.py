@@ -20,32 +20,9 @@ from .._errors import InputError, IscError, OutcomeUnknownError
 from .._outcomes import REFUSED, UNKNOWN
 from .._text import LONGEST_TEXT, clean_text, quoted
 from .password_change import may_have_been_processed
+from .sources import READ_SOURCE, UPDATE_SOURCE
 from .sync_groups import LIST_SOURCES, quoted_value
 
-_ADMINISTRATOR = "that the user who made it is an administrator of the tenant or of its sources"
-
-READ_SOURCE = Operation(
-    name="read source",
-    method="GET",
-    resource="sources",
-    rest="/{id}",
-    scope="idn:sources:read",
-    repeatable=True,
-    other_reason=_ADMINISTRATOR,
-    hints={404: "Check source_id, and whether base_url is the same tenant's."},
-    id_option="source_id",
-)
-UPDATE_SOURCE = Operation(
-    name="update source",
-    method="PATCH",
-    resource="sources",
-    rest="/{id}",
-    scope="idn:sources:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-    content_type="application/json-patch+json",
-    id_option="source_id",
-)
 CHECK_CONNECTION = Operation(
     name="check the connection of a source",
     method="POST",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading password sync groups, and the names of sources.
+"""Password sync groups, and the names of sources.
 
 The facts about the two lists are those of SailPoint's description, ``password-sync-groups`` and ``sources`` at
 https://developer.sailpoint.com/docs/api.
@@ -14,7 +14,7 @@ import typing as t
 
 from .._client.answers import Fields
 from .._client.operation import Operation
-from .._errors import IscError, UnexpectedAnswerError
+from .._errors import IscError
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
@@ -40,12 +40,47 @@ LIST_SOURCES = Operation(
     other_reason=_ADMINISTRATOR,
 )
 
-PAGE = 250
-"""Groups of one answer: the most that ISC sends."""
-
-MOST_PAGES = 20
+CREATE_SYNC_GROUP = Operation(
+    name="create a password sync group",
+    method="POST",
+    resource="password-sync-groups",
+    rest="",
+    scope="idn:password-sync-group:manage",
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    user_only=True,
+)
+SET_SYNC_GROUP = Operation(
+    name="change a password sync group",
+    method="PUT",
+    resource="password-sync-groups",
+    rest="/{id}",
+    scope="idn:password-sync-group:manage",
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    user_only=True,
+)
+DELETE_SYNC_GROUP = Operation(
+    name="delete a password sync group",
+    method="DELETE",
+    resource="password-sync-groups",
+    rest="/{id}",
+    scope="idn:password-sync-group:manage",
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    user_only=True,
+)
 
 LONGEST_LABEL = 200
+
+
+class SyncGroup(t.NamedTuple):
+    """A sync group: sources whose passwords are the same, and the policy for them."""
+
+    id: str
+    name: str
+    policy_id: str | None
+    source_ids: tuple[str, ...]
 
 
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
@@ -53,14 +88,51 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
     :raises IscError: they can't be read.
     """
-    groups = []
-    for number in range(MOST_PAGES):
-        page = client.call_list(LIST_SYNC_GROUPS, {"limit": str(PAGE), "offset": str(number * PAGE)})
-        redact = client.redaction()
-        groups += [_group(Fields(entry, LIST_SYNC_GROUPS.name, redact)) for entry in page]
-        if len(page) < PAGE:
-            return groups
-    raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups.")
+    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
+    redact = client.redaction()
+    return [_group(Fields(entry, LIST_SYNC_GROUPS.name, redact)) for entry in entries]
+
+
+def read_sync_groups(client: Client) -> list[SyncGroup]:
+    """Return all sync groups of the tenant, as they are to be changed.
+
+    :raises IscError: they can't be read.
+    """
+    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
+    redact = client.redaction()
+    found = []
+    for entry in entries:
+        fields = Fields(entry, LIST_SYNC_GROUPS.name, redact)
+        found.append(
+            SyncGroup(
+                fields.required_path_id("id"),
+                fields.required_id("name"),
+                fields.id("passwordPolicyId"),
+                fields.ids("sourceIds"),
+            )
+        )
+    return found
+
+
+def write_sync_group(client: Client, group: SyncGroup) -> str:
+    """Create a sync group, where its id is empty, or replace it; return its id.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
+    if group.id:
+        client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
+        return group.id
+    answer = client.call(CREATE_SYNC_GROUP, json=body)
+    return Fields(answer, CREATE_SYNC_GROUP.name, client.redaction()).required_id("id")
+
+
+def delete_sync_group(client: Client, group_id: str) -> None:
+    """Delete a sync group. From then on each of its sources has passwords of its own.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    client.call_without_answer(DELETE_SYNC_GROUP, group_id)
 
 
 def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:

@@ -12,13 +12,13 @@ from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, Change
 from .._api.source_connector import (
     CHECK_CONNECTION,
     CONNECTOR,
-    UPDATE_SOURCE,
     ConnectionCheck,
     SourceSettings,
     check_connection,
     read_source,
     write_connector_value,
 )
+from .._api.sources import UPDATE_SOURCE
 from .._client.client import Client
 from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, StorageError, check_text
 from .._outcomes import (

@@ -65,6 +65,20 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
     )
 
 
+def read_nothing(answer: Answer, of: str) -> None:
+    """Return nothing, which is what a successful answer has in its body.
+
+    :param of: the operation, for the message.
+    :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
+    """
+    if answer.body.strip():
+        raise UnexpectedAnswerError(
+            f"The answer to {of} (HTTP {answer.status}) is not the empty one that ISC sends, but {_kind(answer)}.",
+            _URL_HINT,
+            status_code=answer.status,
+        )
+
+
 def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_SECRET) -> ApiError:
     """Return the error that an answer with an error status is.
 
@@ -206,6 +220,9 @@ def _kind(answer: Answer) -> str:
     return names.get(type(content), "a number")
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""Of a setting. ISC's numbers are small."""
+
 _SET_UP = "Check in ISC that password management is set up for the source."
 
 
@@ -256,6 +273,30 @@ class Fields:
         if found is None:
             raise self.unexpected(f"no usable {name}", _SET_UP)
         return found
+
+    def required_path_id(self, name: str) -> str:
+        """Return an id that has to be there, and that a path can name.
+
+        :raises UnexpectedAnswerError: it is missing, can't be in a path, or as ``id`` says.
+        """
+        value = self.required_id(name)
+        if value in (".", ".."):
+            raise self.unexpected(f"no usable {name}")
+        return value
+
+    def typed(self, name: str, kind: type[t.Any]) -> t.Any:
+        """Return the field, which is of that type; ``None`` where it is missing.
+
+        :raises UnexpectedAnswerError: it is of another type.
+        """
+        value = self.value(name)
+        if value is None:
+            return None
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.unexpected(f"a {name} of another type")
+        if kind is int and abs(value) > LARGEST_NUMBER:
+            raise self.unexpected(f"a {name} that is too large")
+        return value
 
     def usable_id(self, *names: str) -> str | None:
         """Return an id, or a name that is sent back as it is; ``None`` where it can't be that."""

@@ -13,10 +13,11 @@ import time as time_module
 import typing as t
 from urllib.parse import urlencode
 
-from .._errors import ApiError, IscError, RateLimitError
+from .._errors import ApiError, IscError, RateLimitError, UnexpectedAnswerError
 from .._http.retry import delay_before, may_retry
-from .answers import api_error, read_list, read_object
+from .answers import api_error, read_list, read_nothing, read_object
 from .authenticator import (
+    AUTHORITY_API_CLIENT,
     Authenticator,
     Claims,
     Credentials,
@@ -36,6 +37,11 @@ if t.TYPE_CHECKING:
     from .redaction import Redaction
 
 T = t.TypeVar("T")
+
+PAGE = 250
+"""Entries of one page of a list: the most that ISC sends."""
+
+MOST_PAGES = 20
 
 LEAST_TIME = 1.0
 """Seconds that a call has, however near its deadline is when it begins. So it ends at most so long after that."""
@@ -153,7 +159,7 @@ class Client:
         self,
         operation: Operation,
         request_id: str = "",
-        json: t.Any = None,
+        json: t.Mapping[str, t.Any] | t.Sequence[t.Any] | None = None,
         deadline: float | None = None,
         secrets: t.Iterable[str | None] = (),
     ) -> dict[str, t.Any]:
@@ -172,19 +178,50 @@ class Client:
     def call_list(
         self,
         operation: Operation,
-        query: t.Mapping[str, str],
-        json: t.Mapping[str, t.Any] | None = None,
+        query: t.Mapping[str, str] | None = None,
+        json: t.Mapping[str, t.Any] | t.Sequence[t.Any] | None = None,
         deadline: float | None = None,
+        of_id: str = "",
     ) -> list[dict[str, t.Any]]:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
         :param query: the parameters of the path.
         :param json: the body.
         :param deadline: as for ``call``.
+        :param of_id: what the path names.
         :raises IscError: as ``call`` does.
         """
-        request = _Request(operation, f"{path_of(operation, self.api_version)}?{urlencode(query)}", json)
+        path = path_of(operation, self.api_version, of_id)
+        request = _Request(operation, f"{path}?{urlencode(query)}" if query else path, json)
         return self._call(request, self._term(deadline), read_list)
+
+    def call_pages(
+        self, operation: Operation, what: str, query: t.Mapping[str, str] | None = None, of_id: str = ""
+    ) -> list[dict[str, t.Any]]:
+        """Perform *operation*, which lists, as often as it has pages, and return all entries.
+
+        :param what: the entries, as words for a message.
+        :param query: the parameters of the path, but those of the paging.
+        :param of_id: what the path names.
+        :raises IscError: as ``call`` does.
+        """
+        entries: list[dict[str, t.Any]] = []
+        for number in range(MOST_PAGES):
+            paging = {"limit": str(PAGE), "offset": str(number * PAGE)}
+            page = self.call_list(operation, {**(query or {}), **paging}, of_id=of_id)
+            entries += page
+            if len(page) < PAGE:
+                return entries
+        raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} {what}.")
+
+    def call_without_answer(self, operation: Operation, of_id: str) -> None:
+        """Perform *operation*, which answers with a status only.
+
+        :param of_id: what the path names.
+        :raises IscError: as ``call`` does.
+        """
+        path = path_of(operation, self.api_version, of_id)
+        self._call(_Request(operation, path), self._term(None), read_nothing)
 
     def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
         token = self._token(term)
@@ -202,13 +239,14 @@ class Client:
             raise
 
     def dry_run(self, operation: Operation) -> None:
-        """Do of *operation* what changes nothing: find its path, log in, and look whether the token lacks its scope.
+        """Do of *operation* what changes nothing: find its path, log in, and look whether the token may do it.
 
-        :raises IscError: the operation would certainly be refused.
+        :raises IscError: the operation would certainly be refused, or ISC documents that it would.
         """
         path_of(operation, self.api_version, "-")
         self.token()
-        if self.claims.lacks_scope(operation.scope):
+        needs_user = operation.user_only and self.claims.authority == AUTHORITY_API_CLIENT
+        if needs_user or self.claims.lacks_scope(operation.scope):
             raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
 
     def _call_with(self, token: Token, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from .._errors import ApiError, InputError
 from .._http.transport import LARGEST_ANSWER
 from .answers import hint_of_status
-from .authenticator import AUTHORITY_USER, Claims, foreign_token
+from .authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, Claims, foreign_token
 
 API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 DEFAULT_API_VERSION = "v1"
@@ -34,6 +34,7 @@ class Operation:
     :ivar largest_answer: the bytes that a successful answer may have.
     :ivar content_type: the media type of the body, where it is not that of JSON.
     :ivar id_option: the option that gives what the path names, for a message.
+    :ivar user_only: ISC documents that only a token with user context may do it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Operation:
     largest_answer: int = LARGEST_ANSWER
     content_type: str = ""
     id_option: str = "request_id"
+    user_only: bool = False
 
 
 def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:
@@ -116,6 +118,11 @@ def forbidden_hint(operation: Operation, claims: Claims) -> str:
         return f"SailPoint names no scope for this: check {operation.other_reason}."
     if claims.lacks_scope(operation.scope):
         return f"The token lacks the scope {operation.scope}: add it to the API client or personal access token in ISC."
+    if operation.user_only and claims.authority == AUTHORITY_API_CLIENT:
+        return (
+            "The token is an API client's, and ISC documents that only a user may do this. Use a personal access token "
+            f"of an administrator of the tenant, with the scope {operation.scope}."
+        )
     if claims.authority == AUTHORITY_USER and operation.refused_to_users:
         return (
             f"The token has user context ({claims.user_name or 'a personal access token'}), "

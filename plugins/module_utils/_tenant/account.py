@@ -11,7 +11,7 @@ import typing as t
 
 from .._api.password_info import QUERY_PASSWORD_INFO, query_password_info
 from .._api.search import SEARCH, FoundAccount, Source, Wanted, as_result, find_accounts
-from .._api.sources import FEATURE_NEEDED, find_source
+from .._api.sources import find_sources
 from .._api.sync_groups import LIST_SOURCES
 from .._change.prepare import choose_account
 from .._change.sync_group import SyncGroups
@@ -40,18 +40,19 @@ def check_source(inspection: Inspection) -> Check:
     if name is None or not inspection.may(LIST_SOURCES):
         return inspection.skipped(SOURCE, _NO_SOURCE if name is None else "It takes that sources can be listed.")
     try:
-        source = inspection.tried(LIST_SOURCES, lambda: find_source(inspection.client, name))
+        found = inspection.tried(LIST_SOURCES, lambda: find_sources(inspection.client, "name", [name]))
     except IscError as error:
         return refused(READ_SOURCES._replace(name=SOURCE), error)
-    if source is None:
+    if not found:
         return Check(
             SOURCE,
             FAILED,
             f"The tenant has no source named {quoted(name)}.",
             "Write source_name exactly as ISC shows it.",
         )
-    inspection.facts["source"] = f"{'has' if FEATURE_NEEDED in source.features else 'lacks'} the feature PASSWORD"
-    if FEATURE_NEEDED not in source.features:
+    has_feature = found[0].has_password_feature
+    inspection.facts["source"] = f"{'has' if has_feature else 'lacks'} the feature PASSWORD"
+    if not has_feature:
         return Check(
             SOURCE,
             FAILED,

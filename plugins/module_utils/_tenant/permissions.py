@@ -11,7 +11,7 @@ import typing as t
 from .._api.digit_token import CREATE_DIGIT_TOKEN
 from .._api.password_change import CHANGE_STATUS, SET_PASSWORD
 from .._api.password_info import QUERY_PASSWORD_INFO
-from .._api.password_org_config import READ_PASSWORD_ORG_CONFIG, digit_tokens_are_on
+from .._api.password_org_config import READ_ORG_CONFIG, read_org_config
 from .._api.search import SEARCH
 from .._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from .._errors import ApiError, IscError
@@ -58,7 +58,7 @@ READ_SEARCH = Permission(
 )
 READ_SETTINGS = Permission(
     "Digit tokens",
-    READ_PASSWORD_ORG_CONFIG,
+    READ_ORG_CONFIG,
     "whether the tenant creates digit tokens is not known before one is asked for",
 )
 QUERYING = Permission(
@@ -106,7 +106,8 @@ def check_digit_tokens(inspection: Inspection) -> Check:
     are_on: list[bool] = []
 
     def read() -> None:
-        are_on.append(inspection.tried(READ_PASSWORD_ORG_CONFIG, lambda: digit_tokens_are_on(inspection.client)))
+        org_config = inspection.tried(READ_ORG_CONFIG, lambda: read_org_config(inspection.client))
+        are_on.append(org_config is not None and org_config["digit_token_enabled"])
 
     check = _tried(inspection, READ_SETTINGS, read)
     if not are_on:

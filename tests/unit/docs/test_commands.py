@@ -39,6 +39,7 @@ def ansible_playbook() -> Parser:
     parser.add_argument("-i")
     parser.add_argument("--limit")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--diff", action="store_true")
     parser.add_argument("--ask-vault-pass", action="store_true")
     return parser
 

@@ -10,9 +10,9 @@ from fnmatch import fnmatch
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils._api import sync_groups as _sync_groups
 from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._change import sync_group as _sync_group
+from ansible_collections.community.sailpoint.plugins.module_utils._client import client as _client
 from ansible_collections.community.sailpoint.plugins.module_utils._http import transport as _transport
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
@@ -23,7 +23,7 @@ DOCSITE = ROOT / "docs" / "docsite"
 BY_NAME = {guide.stem: guide.read_text("utf-8") for guide in GUIDES}
 # What a newcomer finds from the README in one step.
 IN_ONE_STEP = (
-    *("quickstart", "rotation", "batch", "awx", "digit_tokens", "playbooks"),
+    *("quickstart", "rotation", "batch", "awx", "digit_tokens", "password_settings", "playbooks"),
     *("security", "faq", "troubleshooting", "contributor_guide"),
 )
 
@@ -64,7 +64,7 @@ def test_its_scopes_are_those_that_the_operations_need(place):
 
 def test_the_requests_of_a_lookup_are_counted():
     text = " ".join(BY_NAME["troubleshooting"].split())
-    assert f"each {_sync_groups.PAGE} sync groups that the tenant has, at most {_sync_groups.MOST_PAGES}" in text
+    assert f"each {_client.PAGE} sync groups that the tenant has, at most {_client.MOST_PAGES}" in text
     parts = _sync_group.MOST_NAMED // _sync_group.NAMED_AT_ONCE
     assert f"each {_sync_group.NAMED_AT_ONCE} other sources of the group, at most {parts}." in text
 

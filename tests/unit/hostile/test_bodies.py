@@ -26,6 +26,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password,
     isc_password_change_info,
     isc_password_info,
+    isc_password_org_config,
 )
 from support.hostile_results import flaws
 from support.local_servers import LocalServer, RawAnswer
@@ -45,6 +46,7 @@ RUNS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "query": (isc_password_info, {"user_name": "svc-backup", "source_name": AD}, "query password info"),
     "set": (isc_password, {}, "set password"),
     "status": (isc_password_change_info, {"request_id": "r", "wait": False}, "read password change status"),
+    "org_config": (isc_password_org_config, {"digit_token_length": 9}, "read the password org config"),
     "digit_token": (isc_digit_token, {"user_id": "Abby.Smith", "length": 6}, "create digit token"),
 }
 OFFERED = 64 * LARGEST_ANSWER

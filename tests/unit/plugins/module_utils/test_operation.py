@@ -22,15 +22,31 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
-    READ_PASSWORD_ORG_CONFIG,
+    CREATE_ORG_CONFIG,
+    READ_ORG_CONFIG,
+    SET_ORG_CONFIG,
+)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import (
+    CREATE_PASSWORD_POLICY,
+    DELETE_PASSWORD_POLICY,
+    LIST_PASSWORD_POLICIES,
+    SET_PASSWORD_POLICY,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
-from ansible_collections.community.sailpoint.plugins.module_utils._api.source_connector import (
-    CHECK_CONNECTION,
+from ansible_collections.community.sailpoint.plugins.module_utils._api.source_connector import CHECK_CONNECTION
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import (
+    LIST_SOURCE_POLICIES,
     READ_SOURCE,
+    SET_SOURCE_POLICIES,
     UPDATE_SOURCE,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
+    CREATE_SYNC_GROUP,
+    DELETE_SYNC_GROUP,
+    LIST_SOURCES,
+    LIST_SYNC_GROUPS,
+    SET_SYNC_GROUP,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import LARGEST_ANSWER
@@ -43,7 +59,10 @@ NOT_SERVED = [
     ("beta", SEARCH),
     ("beta", SEARCH_EVENTS),
     ("v3", CHECK_CONNECTION),
+    *((version, LIST_SOURCE_POLICIES) for version in ("v2024", "v3", "beta")),
+    *((version, SET_SOURCE_POLICIES) for version in ("v3", "beta")),
 ]
+POLICIES = (LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY)
 
 V1 = {
     QUERY_PASSWORD_INFO: "/query-password-info/v1",
@@ -56,10 +75,15 @@ V1 = {
     RELOAD_ACCOUNT: "/accounts/v1/some-id/reload",
     LIST_ACTIVITIES: "/account-activities/v1",
     SEARCH_EVENTS: "/search/v1",
-    READ_PASSWORD_ORG_CONFIG: "/password-org-config/v1",
     READ_SOURCE: "/sources/v1/some-id",
     UPDATE_SOURCE: "/sources/v1/some-id",
     CHECK_CONNECTION: "/sources/v1/some-id/connector/check-connection",
+    **dict.fromkeys((READ_ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG), "/password-org-config/v1"),
+    **dict.fromkeys((LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY), "/password-policies/v1"),
+    **dict.fromkeys((SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY), "/password-policies/v1/some-id"),
+    **dict.fromkeys((LIST_SOURCE_POLICIES, SET_SOURCE_POLICIES), "/sources/v1/some-id/password-policies"),
+    CREATE_SYNC_GROUP: "/password-sync-groups/v1",
+    **dict.fromkeys((SET_SYNC_GROUP, DELETE_SYNC_GROUP), "/password-sync-groups/v1/some-id"),
 }
 OLDER = {
     QUERY_PASSWORD_INFO: "/query-password-info",
@@ -72,10 +96,15 @@ OLDER = {
     RELOAD_ACCOUNT: "/accounts/some-id/reload",
     LIST_ACTIVITIES: "/account-activities",
     SEARCH_EVENTS: "/search",
-    READ_PASSWORD_ORG_CONFIG: "/password-org-config",
     READ_SOURCE: "/sources/some-id",
     UPDATE_SOURCE: "/sources/some-id",
     CHECK_CONNECTION: "/sources/some-id/connector/check-connection",
+    **dict.fromkeys((READ_ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG), "/password-org-config"),
+    **dict.fromkeys((LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY), "/password-policies"),
+    **dict.fromkeys((SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY), "/password-policies/some-id"),
+    **dict.fromkeys((LIST_SOURCE_POLICIES, SET_SOURCE_POLICIES), "/sources/some-id/password-policies"),
+    CREATE_SYNC_GROUP: "/password-sync-groups",
+    **dict.fromkeys((SET_SYNC_GROUP, DELETE_SYNC_GROUP), "/password-sync-groups/some-id"),
 }
 
 
@@ -110,12 +139,24 @@ def test_methods_scopes_and_the_experimental_one():
         ("read an account again", "POST", "idn:accounts-state:manage"),
         ("list account activities", "GET", ""),
         ("search audit events", "POST", "sp:search:read"),
-        ("read the password settings", "GET", "idn:password-org-config:read"),
         ("read source", "GET", "idn:sources:read"),
         ("update source", "PATCH", "idn:sources:manage"),
         ("check the connection of a source", "POST", "idn:source-connector:manage"),
+        ("read the password org config", "GET", "idn:password-org-config:read"),
+        ("change the password org config", "PUT", "idn:password-org-config:manage"),
+        ("create the password org config", "POST", "idn:password-org-config:manage"),
+        ("list password policies", "GET", "idn:password-policy:read"),
+        ("create a password policy", "POST", "idn:password-policy:write"),
+        ("change a password policy", "PUT", "idn:password-policy:write"),
+        ("delete a password policy", "DELETE", "idn:password-policy:write"),
+        ("list the password policies of a source", "GET", "idn:password-policy:read"),
+        ("assign password policies to a source", "PATCH", "idn:sources:manage"),
+        ("create a password sync group", "POST", "idn:password-sync-group:manage"),
+        ("change a password sync group", "PUT", "idn:password-sync-group:manage"),
+        ("delete a password sync group", "DELETE", "idn:password-sync-group:manage"),
     }
-    assert [operation for operation in OPERATIONS if operation.experimental] == [CREATE_DIGIT_TOKEN]
+    experimental = {operation for operation in OPERATIONS if operation.experimental}
+    assert experimental == {CREATE_DIGIT_TOKEN, *POLICIES}
 
 
 def test_only_reading_may_be_repeated():
@@ -129,9 +170,11 @@ def test_only_reading_may_be_repeated():
         "read an account again",
         "list account activities",
         "search audit events",
-        "read the password settings",
         "read source",
         "check the connection of a source",
+        "read the password org config",
+        "list password policies",
+        "list the password policies of a source",
     }
 
 
@@ -187,4 +230,6 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
         assert of.headers() <= ({"X-SailPoint-Experimental"} if operation.experimental else set())
         # Of one, none is published.
         assert operation.scope in (of.scopes or [""])
+        assert of.clients == ["userAuth"] or not operation.user_only
         assert list(of.body) == ([operation.content_type] if operation.content_type else list(of.body))
+        assert (operation.content_type or "application/json") in (of.body or ["application/json"])

@@ -19,7 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
-    READ_PASSWORD_ORG_CONFIG,
+    READ_ORG_CONFIG,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
@@ -71,32 +71,44 @@ SET_OF_USER = (
     "The token has user context (Abby.Smith), and such a token may set only its own identity's password. Use the"
 )
 NO_SCOPE = "SailPoint names no scope for this: check that the user who made it is an administrator of the tenant."
+OF_A_USER = "The token is an API client's, and ISC documents that only a user may do this. Use a personal access token"
 OTHER_SCOPE = ("idn:nothing:read",)
+
+
+def of_api_client(hints):
+    """Return *hints* with what is said where only a user may do it."""
+    return {operation: OF_A_USER if operation.user_only else hint for operation, hint in hints.items()}
+
+
 FORBIDDEN = {
     "API client without the scope": (Claims("api_client", scopes=OTHER_SCOPE), dict.fromkeys(OPERATIONS, LACKS)),
     "personal access token without it": (
         Claims("user", "Abby.Smith", scopes=OTHER_SCOPE),
         dict.fromkeys(OPERATIONS, LACKS),
     ),
-    "API client that names no scopes": (Claims("api_client"), dict.fromkeys(OPERATIONS, ASK)),
+    "API client that names no scopes": (Claims("api_client"), of_api_client(dict.fromkeys(OPERATIONS, ASK))),
     "token that can't be read": (Claims(), dict.fromkeys(OPERATIONS, ASK)),
     "API client with the scope": (
         API_CLIENT,
         {
+            **of_api_client({operation: f"{HAS}{operation.other_reason}" for operation in OPERATIONS}),
             QUERY_PASSWORD_INFO: MANAGED,
             SET_PASSWORD: MANAGED,
-            CREATE_DIGIT_TOKEN: HAS + "that digit tokens are enabled in ISC's password settings, and whether",
+            CREATE_DIGIT_TOKEN: HAS + "that digit tokens are enabled in ISC's password settings (isc_password_org",
             CHANGE_STATUS: HAS + "that request_id is of this tenant, and whether",
             LIST_SYNC_GROUPS: ADMINISTRATOR,
             LIST_SOURCES: ADMINISTRATOR,
-            READ_PASSWORD_ORG_CONFIG: ADMINISTRATOR,
+            READ_ORG_CONFIG: ADMINISTRATOR,
             SEARCH: HAS
             + "that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
             SEARCH_EVENTS: HAS + "that the user who made it is an administrator (of the tenant, or of reports",
             RELOAD_ACCOUNT: HAS + "that the user who made it is an administrator (of the tenant, of sources, or of the",
         },
     ),
-    "API client with all scopes": (Claims("api_client", scopes=("sp:scopes:all",)), dict.fromkeys(OPERATIONS, HAS)),
+    "API client with all scopes": (
+        Claims("api_client", scopes=("sp:scopes:all",)),
+        of_api_client(dict.fromkeys(OPERATIONS, HAS)),
+    ),
     "personal access token with the scope": (
         USER,
         {**dict.fromkeys(OPERATIONS, PAT), QUERY_PASSWORD_INFO: QUERY_OF_USER, SET_PASSWORD: SET_OF_USER},

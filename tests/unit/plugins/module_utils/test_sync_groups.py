@@ -10,11 +10,6 @@ import json
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
-    MOST_PAGES,
-    PAGE,
-    list_sync_groups,
-)
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import (
     ALLOW,
     IGNORE,
@@ -25,6 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_g
     SyncGroup,
     SyncGroups,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import MOST_PAGES, PAGE, Client
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
 from support.modules import connected
@@ -119,7 +115,7 @@ def test_all_pages_are_read(groups_of, tenant):
 
 
 def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monkeypatch, tenant):
-    monkeypatch.setattr(f"{list_sync_groups.__module__}.PAGE", 1)
+    monkeypatch.setattr(f"{Client.__module__}.PAGE", 1)
     assert groups_of().of(source_ids["Active Directory"]).name == GROUP
     assert len(tenant.requests("sync_groups")) == 2
 

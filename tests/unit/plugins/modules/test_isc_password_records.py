@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -36,7 +37,8 @@ def test_a_lost_answer_comes_with_what_isc_has_on_record(present, change, versio
     request_id = change.tenant.requests("set")[0]["request_id"]
     assert "ISC has on record since " in error.message
     assert f"audit event USER_PASSWORD_UPDATE_PASSED {request_id} of " in error.message
-    assert "account activity " in error.message and ", SUCCESS" in error.message
+    # The change may still be under way.
+    assert re.search(r"account activity \w+ of [^,]+, (PENDING|SUCCESS);", error.message)
     # It is told, and decides nothing.
     assert error.details["outcome"] == "unknown" and change.sets == 1
     assert {kind: change.tenant.counts()[kind] for kind in ("activities", "search")} == {"activities": 1, "search": 1}

@@ -29,7 +29,7 @@ POSTED = ("login", "query", "search")
 
 HEALTHY = {
     "Login": "The login to {host} works.",
-    "Token": "The token is an API client's, and names 10 scopes.",
+    "Token": "The token is an API client's, and names 16 scopes.",
     "API version": "The tenant serves api_version v1, and v2026, v2025, v2024, v3, beta too.",
     "Clock": "The clock of this machine and ISC's differ by 0 s.",
     "Read changes": "The token may do this (idn:password-change:read).",
@@ -130,7 +130,7 @@ WRONG = {
         {
             "Token": (
                 "warning",
-                "The token is a personal access token's, of Abby.Smith, and names 10 scopes.",
+                "The token is a personal access token's, of Abby.Smith, and names 16 scopes.",
                 "Use the client id and secret of an API client",
             )
         },
@@ -241,7 +241,7 @@ WRONG = {
     "no right to read the settings": (
         lambda tenant: tenant.fault("org_config", "status", times=None, **FORBIDDEN),
         {},
-        {"Digit tokens": ("warning", "ISC refused to read the password settings: No", "The token has the scope")},
+        {"Digit tokens": ("warning", "ISC refused to read the password org config: No", "The token has the scope")},
     ),
     "no right to query": (
         lambda tenant: tenant.fault("query", "status", times=None, **FORBIDDEN),
@@ -266,6 +266,11 @@ WRONG = {
     ),
     "digit tokens are off": (
         lambda tenant: tenant.settings(digit_token_enabled=False),
+        {},
+        {"Digit tokens": ("warning", "Digit tokens are off in the tenant", "To use isc_digit_token, turn them on")},
+    ),
+    "nobody has set passwords up": (
+        lambda tenant: tenant.fault("org_config", "status", times=None, status=404),
         {},
         {"Digit tokens": ("warning", "Digit tokens are off in the tenant", "To use isc_digit_token, turn them on")},
     ),

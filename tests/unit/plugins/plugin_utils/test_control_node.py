@@ -26,6 +26,8 @@ NAMES = sorted(
 NEEDED = {
     "batch_report": {"journals": [SECRET]},
     "digit_token_delivery": {"prefix": SECRET},
+    "password_report": {"sources": [SECRET]},
+    "password_settings_file": {"path": "/nowhere", "settings": {"policies": [SECRET]}},
     "rotation_report": {"result": {"msg": SECRET}},
 }
 

@@ -1,0 +1,196 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Password policies.
+
+The facts are those of SailPoint's description, ``password-policies`` at https://developer.sailpoint.com/docs/api.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._client.answers import Fields
+from .._client.client import Client
+from .._client.operation import Operation
+
+_ADMINISTRATOR = "that the owner of the token is an administrator of the tenant"
+_RESOURCE = "password-policies"
+_WRITE = "idn:password-policy:write"
+
+LIST_PASSWORD_POLICIES = Operation(
+    name="list password policies",
+    method="GET",
+    resource=_RESOURCE,
+    rest="",
+    scope="idn:password-policy:read",
+    repeatable=True,
+    other_reason=_ADMINISTRATOR,
+    experimental=True,
+)
+CREATE_PASSWORD_POLICY = Operation(
+    name="create a password policy",
+    method="POST",
+    resource=_RESOURCE,
+    rest="",
+    scope=_WRITE,
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    experimental=True,
+    user_only=True,
+)
+SET_PASSWORD_POLICY = Operation(
+    name="change a password policy",
+    method="PUT",
+    resource=_RESOURCE,
+    rest="/{id}",
+    scope=_WRITE,
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    experimental=True,
+    user_only=True,
+)
+DELETE_PASSWORD_POLICY = Operation(
+    name="delete a password policy",
+    method="DELETE",
+    resource=_RESOURCE,
+    rest="/{id}",
+    scope=_WRITE,
+    repeatable=False,
+    other_reason=_ADMINISTRATOR,
+    experimental=True,
+    user_only=True,
+    hints={400: "A policy that sources or sync groups use may have to be taken from them first."},
+)
+
+
+class Number(t.NamedTuple):
+    """A field with a number: ISC's name of it, what ISC has where it is off, and its default (``None``: off)."""
+
+    name: str
+    off: int | None
+    default: int | None = None
+
+
+NUMBERS: dict[str, Number] = {
+    "min_length": Number("minLength", 0),
+    "max_length": Number("maxLength", 0),
+    "min_alpha": Number("minAlpha", 0),
+    "min_numeric": Number("minNumeric", 0),
+    "min_upper": Number("minUpper", 0),
+    "min_lower": Number("minLower", 0),
+    "min_special": Number("minSpecial", 0),
+    "min_character_types": Number("minCharacterTypes", -1),
+    "max_repeated_chars": Number("maxRepeatedChars", -1),
+    "account_id_min_word_length": Number("accountIdMinWordLength", -1),
+    "account_name_min_word_length": Number("accountNameMinWordLength", -1),
+    "password_expiration": Number("passwordExpiration", 0, 90),
+    # A published example has null.
+    "first_expiration_reminder": Number("firstExpirationReminder", None),
+}
+"""The fields with numbers by the names of their options."""
+
+FLAGS: dict[str, str] = {
+    "enable_passwd_expiration": "enablePasswdExpiration",
+    "require_strong_authn": "requireStrongAuthn",
+    "require_strong_auth_off_network": "requireStrongAuthOffNetwork",
+    "require_strong_auth_untrusted_geographies": "requireStrongAuthUntrustedGeographies",
+    "use_account_attributes": "useAccountAttributes",
+    "use_dictionary": "useDictionary",
+    "use_identity_attributes": "useIdentityAttributes",
+    "validate_against_account_id": "validateAgainstAccountId",
+    "validate_against_account_name": "validateAgainstAccountName",
+}
+"""The fields that are true or false by the names of their options."""
+
+DEFAULTS: dict[str, t.Any] = {
+    "description": None,
+    **{option: number.default for option, number in NUMBERS.items()},
+    **dict.fromkeys(FLAGS, False),
+}
+"""What a policy has of which nothing is said."""
+
+_SERVERS_OWN = ("dateCreated", "lastUpdated", "created", "modified", "connectedServices")
+
+
+class PasswordPolicy(t.NamedTuple):
+    """A policy.
+
+    :ivar values: by the names of the options. ``None`` is off.
+    :ivar body: what replaces it without changing it.
+    """
+
+    id: str
+    name: str
+    is_default: bool
+    values: dict[str, t.Any]
+    body: dict[str, t.Any]
+
+
+def list_password_policies(client: Client) -> list[PasswordPolicy]:
+    """Return all policies of the tenant.
+
+    :raises IscError: they can't be read.
+    """
+    entries = client.call_pages(LIST_PASSWORD_POLICIES, "password policies")
+    redact = client.redaction()
+    return [_policy(entry, Fields(entry, LIST_PASSWORD_POLICIES.name, redact)) for entry in entries]
+
+
+def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
+    """Create a policy and return its id.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    answer = client.call(CREATE_PASSWORD_POLICY, json=_complete({"name": name, **_body(values)}))
+    return Fields(answer, CREATE_PASSWORD_POLICY.name, client.redaction()).required_id("id")
+
+
+def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
+    """Change some fields of a policy. ISC takes it as a whole, so what it has else is sent back as it came.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    client.call(SET_PASSWORD_POLICY, policy.id, _complete({**policy.body, **_body(values)}))
+
+
+def delete_password_policy(client: Client, policy_id: str) -> None:
+    """Delete a policy.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
+    client.call_without_answer(DELETE_PASSWORD_POLICY, policy_id)
+
+
+def _policy(entry: t.Mapping[str, t.Any], fields: Fields) -> PasswordPolicy:
+    values: dict[str, t.Any] = {"description": fields.name("description") or None}
+    for option, number in NUMBERS.items():
+        value = fields.typed(number.name, int)
+        values[option] = value if value is not None and value > 0 else None
+    for option, name in FLAGS.items():
+        values[option] = fields.typed(name, bool) is True
+    return PasswordPolicy(
+        id=fields.required_path_id("id"),
+        name=fields.required_id("name"),
+        is_default=fields.typed("defaultPolicy", bool) is True,
+        values=values,
+        body={name: value for name, value in entry.items() if name not in _SERVERS_OWN},
+    )
+
+
+def _body(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    body = {}
+    for option, value in values.items():
+        if option in NUMBERS:
+            number = NUMBERS[option]
+            body[number.name] = number.off if value is None else value
+        else:
+            body[FLAGS.get(option, option)] = value
+    return body
+
+
+def _complete(body: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return *body* without numbers that are null, which are documented as numbers. What is left out is off."""
+    names = {number.name for number in NUMBERS.values()}
+    return {name: value for name, value in body.items() if value is not None or name not in names}

@@ -1,0 +1,326 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a tenant has and what is wished to the steps between the two. Nothing here knows of a tenant.
+
+All that is compared is in the terms of options, in one form: see Settings.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import InputError
+from .._text import quoted
+
+ORG_CONFIG = "password org config"
+POLICY = "password policy"
+SOURCE = "source"
+SYNC_GROUP = "password sync group"
+
+Values = dict[str, t.Any]
+
+SMALLEST_GROUP = 2
+"""Sources of a sync group at least."""
+
+
+class Settings(t.NamedTuple):
+    """What a tenant has.
+
+    :ivar org_config: ``None`` where there is none.
+    :ivar policies: by name. ``None`` is a rule that is off.
+    :ivar sources: by name, with C(policies) in the order of ``in_order`` and C(enable_password_feature).
+    :ivar sync_groups: by name, with C(policy) and C(sources), sorted.
+    :ivar defaults: the names of policies that can't be deleted.
+    :ivar ambiguous: kinds and names that several objects have.
+    """
+
+    org_config: Values | None
+    policies: dict[str, Values]
+    sources: dict[str, Values]
+    sync_groups: dict[str, Values]
+    defaults: frozenset[str] = frozenset()
+    ambiguous: frozenset[tuple[str, str]] = frozenset()
+
+
+class Wish(t.NamedTuple):
+    """That an object has these values, of which others are left as they are, or that it is not there.
+
+    :ivar name: of the object. The org config has an empty one.
+    :ivar values: what is wished; ``None``: that the object is absent.
+    :ivar force: it may be deleted although that has consequences.
+    :ivar place: what a message about it begins with, such as C(policies[2]: ).
+    """
+
+    kind: str
+    name: str
+    values: Values | None
+    force: bool = False
+    place: str = ""
+
+
+class Step(t.NamedTuple):
+    """What becomes of one object. ``None``: it is not there."""
+
+    wish: Wish
+    before: Values | None
+    after: Values | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the object is another one afterwards."""
+        return self.before != self.after
+
+    @property
+    def word(self) -> str:
+        """Return what becomes of the object: it is created, changed or deleted."""
+        return "deleted" if self.after is None else "created" if self.before is None else "changed"
+
+    @property
+    def difference(self) -> Values:
+        """Return the values that are new."""
+        before = self.before or {}
+        return {
+            name: value for name, value in (self.after or {}).items() if name not in before or before[name] != value
+        }
+
+    @property
+    def title(self) -> str:
+        """Return the object's kind and name, as words for a sentence."""
+        return f"the {self.wish.kind} {quoted(self.wish.name)}" if self.wish.name else f"the {self.wish.kind}"
+
+
+class Defaults(t.NamedTuple):
+    """What a new object has where nothing is said."""
+
+    org_config: Values
+    policy: Values
+
+
+def in_order(policies: t.Iterable[Values]) -> list[Values]:
+    """Return the policies of a source in an order that does not depend on the one in which they come."""
+    sorted_selectors = (
+        {"name": each["name"], "selectors": sorted(each["selectors"], key=lambda one: (one["name"], one["value"]))}
+        for each in policies
+    )
+    return sorted(
+        sorted_selectors, key=lambda each: (each["name"], [(one["name"], one["value"]) for one in each["selectors"]])
+    )
+
+
+def plan(present: Settings, wishes: t.Sequence[Wish], defaults: Defaults) -> list[Step]:
+    """Return the steps that fulfil all wishes, in an order in which ISC takes them.
+
+    What is assigned exists by then, and what is deleted is not in use any more.
+
+    :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
+    """
+    _check_once(wishes)
+    planner = _Planner(present, defaults)
+    by_order = {
+        number: [wish for wish in wishes if (wish.kind, wish.values is None) == order]
+        for number, order in enumerate(_ORDER)
+    }
+    steps: list[Step] = []
+    for number, some in by_order.items():
+        waiting = list(some)
+        while waiting:
+            # A source can go from one sync group to another, which it has to leave first.
+            wish = next(filter(planner.can_go, waiting), waiting[0]) if _ORDER[number][0] == SYNC_GROUP else waiting[0]
+            waiting.remove(wish)
+            steps.append(planner.step(wish))
+    return steps
+
+
+_ORDER = (
+    (ORG_CONFIG, False),
+    (SYNC_GROUP, True),
+    (POLICY, False),
+    (SOURCE, False),
+    (SYNC_GROUP, False),
+    (POLICY, True),
+)
+"""Kinds of wishes, and whether they are for absence."""
+
+
+def _check_once(wishes: t.Sequence[Wish]) -> None:
+    seen = set()
+    for wish in wishes:
+        if (wish.kind, wish.name) in seen:
+            raise InputError(f"{wish.place}the {wish.kind} {quoted(wish.name)} is given twice.", "Give it once.")
+        seen.add((wish.kind, wish.name))
+
+
+class _Planner:
+    """What the tenant would have after the steps until now."""
+
+    def __init__(self, present: Settings, defaults: Defaults) -> None:
+        self._now = present._replace(
+            policies=dict(present.policies), sources=dict(present.sources), sync_groups=dict(present.sync_groups)
+        )
+        self._defaults = defaults
+
+    def step(self, wish: Wish) -> Step:
+        """Take a step."""
+        if (wish.kind, wish.name) in self._now.ambiguous:
+            raise InputError(
+                f"{wish.place}the tenant has several objects of the kind {wish.kind} named {quoted(wish.name)}.",
+                "Rename one of them in ISC first.",
+            )
+        if wish.kind == ORG_CONFIG:
+            step = Step(wish, self._now.org_config, self._org_config(wish))
+            self._now = self._now._replace(org_config=step.after)
+            return step
+        decide = {POLICY: self._policy, SOURCE: self._source, SYNC_GROUP: self._sync_group}[wish.kind]
+        objects = {POLICY: self._now.policies, SOURCE: self._now.sources, SYNC_GROUP: self._now.sync_groups}[wish.kind]
+        before = objects.get(wish.name)
+        after = decide(wish, before)
+        if after is None:
+            objects.pop(wish.name, None)
+        else:
+            objects[wish.name] = after
+        return Step(wish, before, after)
+
+    def can_go(self, wish: Wish) -> bool:
+        """Return whether no other sync group has a source that *wish* is for."""
+        return not self._taken(wish)
+
+    def _org_config(self, wish: Wish) -> Values:
+        return {**(self._now.org_config or self._defaults.org_config), **(wish.values or {})}
+
+    def _policy(self, wish: Wish, before: Values | None) -> Values | None:
+        if wish.values is not None:
+            after = {**(before or self._defaults.policy), **wish.values}
+            smallest, largest = after["min_length"], after["max_length"]
+            if after != before and smallest and largest and smallest > largest:
+                raise InputError(
+                    f"{wish.place}the {POLICY} {quoted(wish.name)} would have the min_length {smallest} and the "
+                    f"max_length {largest}.",
+                    "Give both, so that a password can fit. Nothing was changed.",
+                )
+            return after
+        if before is None:
+            return None
+        if wish.name in self._now.defaults:
+            raise InputError(
+                f"{wish.place}the {POLICY} {quoted(wish.name)} is the default one, which can't be deleted.",
+                "Leave it, and change its fields instead.",
+            )
+        uses = [
+            f"the sync group {quoted(name)}"
+            for name, each in self._now.sync_groups.items()
+            if each["policy"] == wish.name
+        ]
+        holding = {name: each for name, each in self._now.sources.items() if wish.name in _names(each["policies"])}
+        uses += [f"the source {quoted(name)}" for name in holding]
+        if uses and not wish.force:
+            raise InputError(
+                f"{wish.place}the {POLICY} {quoted(wish.name)} is used by {some(uses)}.",
+                "Give these another policy first, or set force to true. Nothing was changed.",
+            )
+        for name, each in holding.items():
+            left = [one for one in each["policies"] if one["name"] != wish.name]
+            self._now.sources[name] = {**each, "policies": left}
+        return None
+
+    def _source(self, wish: Wish, before: Values | None) -> Values:
+        if before is None:
+            raise _missing("source", wish.name, self._now.sources, wish.place)
+        after = {**before, **(wish.values or {})}
+        if after["policies"] != before["policies"]:
+            for name in sorted(_names(after["policies"])):
+                self._check_policy(name, wish.place)
+        if after["policies"] and not after["enable_password_feature"]:
+            raise InputError(
+                f"{wish.place}the source {quoted(wish.name)} lacks the feature PASSWORD, without which it has no "
+                "password policy.",
+                "Set enable_password_feature to true, if its connector can set passwords. Nothing was changed.",
+            )
+        return after
+
+    def _sync_group(self, wish: Wish, before: Values | None) -> Values | None:
+        if wish.values is None:
+            if before is not None and not wish.force:
+                raise InputError(
+                    f"{wish.place}to delete the {SYNC_GROUP} {quoted(wish.name)} separates the passwords of its "
+                    f"sources at once: {some([quoted(name) for name in before['sources']])}.",
+                    "If that is what you want, set force to true. Nothing was changed.",
+                )
+            return None
+        after = {**(before or {}), **wish.values}
+        for option in ("policy", "sources"):
+            if not after.get(option):
+                raise InputError(
+                    f"{wish.place}{option} is missing, and there is no {SYNC_GROUP} {quoted(wish.name)} yet."
+                    if before is None
+                    else f"{wish.place}the {SYNC_GROUP} {quoted(wish.name)} has no {option}.",
+                    f"Give {option}.",
+                )
+        if after == before:
+            return after
+        self._check_policy(after["policy"], wish.place)
+        self._check_sources(after["sources"], wish)
+        return after
+
+    def _check_sources(self, names: list[str], wish: Wish) -> None:
+        if len(names) < SMALLEST_GROUP:
+            raise InputError(
+                f"{wish.place}the {SYNC_GROUP} {quoted(wish.name)} would have 1 source.",
+                f"A sync group needs {SMALLEST_GROUP} sources or more.",
+            )
+        for name in names:
+            source = self._now.sources.get(name)
+            if source is None:
+                raise _missing("source", name, self._now.sources, wish.place)
+            if (SOURCE, name) in self._now.ambiguous:
+                raise InputError(
+                    f"{wish.place}the tenant has several sources named {quoted(name)}.", "Rename one of them in ISC."
+                )
+            if not source["enable_password_feature"]:
+                raise InputError(
+                    f"{wish.place}the source {quoted(name)} lacks the feature PASSWORD, without which it can't be in a "
+                    "sync group.",
+                    "Add it with isc_source_password_policy and enable_password_feature: true, if its connector can "
+                    "set passwords. Nothing was changed.",
+                )
+        taken = self._taken(wish)
+        if taken:
+            name, other = taken[0]
+            raise InputError(
+                f"{wish.place}the source {quoted(name)} is in the {SYNC_GROUP} {quoted(other)}.",
+                "A source can be in one sync group. Take it out of that one first.",
+            )
+
+    def _taken(self, wish: Wish) -> list[tuple[str, str]]:
+        wanted = (wish.values or {}).get("sources", ())
+        others = {name: each for name, each in self._now.sync_groups.items() if name != wish.name}
+        return [(name, other) for other, each in others.items() for name in each["sources"] if name in wanted]
+
+    def _check_policy(self, name: str, place: str) -> None:
+        if name not in self._now.policies:
+            raise _missing(POLICY, name, self._now.policies, place)
+        if (POLICY, name) in self._now.ambiguous:
+            raise InputError(
+                f"{place}the tenant has several password policies named {quoted(name)}.", "Rename one of them in ISC."
+            )
+
+
+def _names(policies: t.Iterable[Values]) -> set[str]:
+    return {each["name"] for each in policies}
+
+
+def _missing(kind: str, name: str, known: t.Iterable[str], place: str) -> InputError:
+    others = [each for each in known if each.casefold() == name.casefold()]
+    hint = f"There is one named {quoted(others[0])}." if others else "Write its name as ISC shows it."
+    return InputError(f"{place}the tenant has no {kind} named {quoted(name)}.", f"{hint} Nothing was changed.")
+
+
+_MOST_NAMED = 10
+
+
+def some(texts: t.Sequence[str]) -> str:
+    """Return *texts* as an enumeration, of which the end is left out where there are many."""
+    rest = len(texts) - _MOST_NAMED
+    shown = list(texts[:_MOST_NAMED]) + ([f"{rest} more"] if rest > 0 else [])
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "none"

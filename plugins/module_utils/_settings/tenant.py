@@ -1,0 +1,232 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The settings of a tenant: read as far as wishes need them, and changed step by step.
+
+The plan is in names. The ids that belong to them are known here only.
+"""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from .._api.password_org_config import SET_ORG_CONFIG, read_org_config, write_org_config
+from .._api.password_policies import (
+    CREATE_PASSWORD_POLICY,
+    DELETE_PASSWORD_POLICY,
+    SET_PASSWORD_POLICY,
+    PasswordPolicy,
+    change_password_policy,
+    create_password_policy,
+    delete_password_policy,
+    list_password_policies,
+)
+from .._api.sources import (
+    SET_SOURCE_POLICIES,
+    UPDATE_SOURCE,
+    Holder,
+    KnownSource,
+    assign_source_policies,
+    enable_password_feature,
+    find_sources,
+    list_source_policies,
+    list_sources,
+)
+from .._api.sync_groups import (
+    CREATE_SYNC_GROUP,
+    DELETE_SYNC_GROUP,
+    SET_SYNC_GROUP,
+    SyncGroup,
+    delete_sync_group,
+    read_sync_groups,
+    write_sync_group,
+)
+from .._client.client import Client
+from .._client.operation import Operation
+from .._errors import UnexpectedAnswerError
+from .._text import quoted
+from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order
+
+
+class TenantSettings:
+    """What was read of a tenant. Each part is read at most once."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._policies: dict[str, PasswordPolicy] = {}
+        self._policy_ids: dict[str, str] = {}
+        self._sources: dict[str, KnownSource] = {}
+        self._groups: dict[str, SyncGroup] = {}
+        self._ambiguous: set[tuple[str, str]] = set()
+
+    def read_all(self) -> Settings:
+        """Return all settings of the tenant.
+
+        :raises IscError: they can't be read, or two objects have the same name.
+        """
+        self._read_policies()
+        self._keep_sources(list_sources(self._client))
+        self._keep_groups(read_sync_groups(self._client))
+        if self._ambiguous:
+            kind, name = min(self._ambiguous)
+            raise UnexpectedAnswerError(
+                f"The tenant has several objects of the kind {kind} named {quoted(name)}.",
+                "Rename one of them in ISC: their names are what tells them apart here.",
+            )
+        with_selectors = [each.name for each in self._sources.values() if each.has_password_feature]
+        return self._settings(read_org_config(self._client), with_selectors)
+
+    def read_for(self, wishes: t.Sequence[Wish]) -> Settings:
+        """Return the settings that *wishes* are about.
+
+        :raises IscError: they can't be read.
+        """
+        kinds = {wish.kind for wish in wishes}
+        deletes = any(wish.kind == POLICY and wish.values is None for wish in wishes)
+        org_config = read_org_config(self._client) if ORG_CONFIG in kinds else None
+        if kinds - {ORG_CONFIG}:
+            self._read_policies()
+        if SYNC_GROUP in kinds or deletes:
+            groups = read_sync_groups(self._client)
+            self._read_sources(wishes, groups, all_of_them=deletes)
+            self._keep_groups(groups)
+        elif SOURCE in kinds:
+            self._read_sources(wishes, (), all_of_them=False)
+        with_selectors = [wish.name for wish in wishes if wish.kind == SOURCE and "policies" in (wish.values or {})]
+        return self._settings(org_config, with_selectors)
+
+    def name_of_source(self, source_id: str) -> str | None:
+        """Return the name of the source with that id; ``None`` where there is none.
+
+        :raises IscError: it can't be read.
+        """
+        found = find_sources(self._client, "id", [source_id])
+        return found[0].name if found else None
+
+    def operations_of(self, step: Step) -> list[Operation]:
+        """Return the operations that a step takes."""
+        kind, before, after = step.wish.kind, step.before, step.after
+        if kind == ORG_CONFIG:
+            return [SET_ORG_CONFIG]
+        if kind == SOURCE:
+            taken = {"enable_password_feature": UPDATE_SOURCE, "policies": SET_SOURCE_POLICIES}
+            return [operation for name, operation in taken.items() if name in step.difference]
+        create, change, delete = {
+            POLICY: (CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY),
+            SYNC_GROUP: (CREATE_SYNC_GROUP, SET_SYNC_GROUP, DELETE_SYNC_GROUP),
+        }[kind]
+        return [delete if after is None else create if before is None else change]
+
+    def perform(self, step: Step) -> None:
+        """Have ISC take a step, which changes something.
+
+        :raises IscError: ISC refuses, or did not answer.
+        """
+        {
+            ORG_CONFIG: self._perform_org_config,
+            POLICY: self._perform_policy,
+            SOURCE: self._perform_source,
+            SYNC_GROUP: self._perform_sync_group,
+        }[step.wish.kind](step)
+
+    def _perform_org_config(self, step: Step) -> None:
+        write_org_config(self._client, step.difference)
+
+    def _perform_policy(self, step: Step) -> None:
+        name = step.wish.name
+        if step.after is None:
+            delete_password_policy(self._client, self._policies[name].id)
+        elif step.before is None:
+            self._policy_ids[name] = create_password_policy(self._client, name, step.after)
+        else:
+            change_password_policy(self._client, self._policies[name], step.difference)
+
+    def _perform_source(self, step: Step) -> None:
+        source = self._sources[step.wish.name]
+        if "enable_password_feature" in step.difference:
+            enable_password_feature(self._client, source.id)
+        if "policies" in step.difference:
+            holders = [
+                Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in step.difference["policies"]
+            ]
+            assign_source_policies(self._client, source.id, holders)
+
+    def _perform_sync_group(self, step: Step) -> None:
+        known = self._groups.get(step.wish.name)
+        if step.after is None:
+            if known is not None:
+                delete_sync_group(self._client, known.id)
+            return
+        sources = tuple(self._sources[name].id for name in step.after["sources"])
+        policy_id = self._policy_ids[step.after["policy"]]
+        write_sync_group(self._client, SyncGroup(known.id if known else "", step.wish.name, policy_id, sources))
+
+    def _read_policies(self) -> None:
+        policies = list_password_policies(self._client)
+        self._note_twice(POLICY, (each.name for each in policies))
+        self._policies = {each.name: each for each in policies}
+        self._policy_ids = {each.name: each.id for each in policies}
+
+    def _read_sources(self, wishes: t.Sequence[Wish], groups: t.Sequence[SyncGroup], all_of_them: bool) -> None:
+        if all_of_them:
+            self._keep_sources(list_sources(self._client))
+            return
+        names = {wish.name for wish in wishes if wish.kind == SOURCE}
+        names.update(
+            name for wish in wishes if wish.kind == SYNC_GROUP for name in (wish.values or {}).get("sources", ())
+        )
+        named = find_sources(self._client, "name", names)
+        rest = {source_id for group in groups for source_id in group.source_ids} - {each.id for each in named}
+        self._keep_sources([*named, *find_sources(self._client, "id", rest)])
+
+    def _keep_sources(self, sources: t.Sequence[KnownSource]) -> None:
+        self._note_twice(SOURCE, (each.name for each in sources))
+        self._sources = {each.name: each for each in sources}
+
+    def _keep_groups(self, groups: t.Sequence[SyncGroup]) -> None:
+        self._note_twice(SYNC_GROUP, (each.name for each in groups))
+        self._groups = {each.name: each for each in groups}
+
+    def _note_twice(self, kind: str, names: t.Iterable[str]) -> None:
+        self._ambiguous |= {(kind, name) for name, count in collections.Counter(names).items() if count > 1}
+
+    def _settings(self, org_config: Values | None, with_selectors: t.Collection[str]) -> Settings:
+        policies = {each.id: name for name, each in self._policies.items()}
+        sources = {each.id: name for name, each in self._sources.items()}
+        return Settings(
+            org_config=org_config,
+            policies={name: each.values for name, each in self._policies.items()},
+            sources={
+                name: self._source_values(each, policies, name in with_selectors)
+                for name, each in self._sources.items()
+            },
+            sync_groups={name: _group_values(each, policies, sources) for name, each in self._groups.items()},
+            defaults=frozenset(name for name, each in self._policies.items() if each.is_default),
+            ambiguous=frozenset(self._ambiguous),
+        )
+
+    def _source_values(self, source: KnownSource, policies: t.Mapping[str, str], with_selectors: bool) -> Values:
+        holders = [Holder(policy_id, ()) for policy_id in source.policy_ids]
+        # Selectors are in a list of their own, which ISC has for a source that can have policies only.
+        if holders and with_selectors and source.has_password_feature:
+            holders = list_source_policies(self._client, source.id)
+        return {
+            "enable_password_feature": source.has_password_feature,
+            "policies": in_order(
+                {"name": _known(policies, each.policy_id), "selectors": list(each.selectors)} for each in holders
+            ),
+        }
+
+
+def _group_values(group: SyncGroup, policies: t.Mapping[str, str], sources: t.Mapping[str, str]) -> Values:
+    return {
+        "policy": None if group.policy_id is None else _known(policies, group.policy_id),
+        "sources": sorted(_known(sources, source_id) for source_id in group.source_ids),
+    }
+
+
+def _known(names: t.Mapping[str, str], object_id: str) -> str:
+    """Return the name of the object with that id, or the id where ISC does not list the object."""
+    return names.get(object_id, object_id)

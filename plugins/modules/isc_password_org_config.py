@@ -1,0 +1,126 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_org_config
+short_description: Change the tenant's settings of digit tokens and custom instructions
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Sets whether the tenant has digit tokens and custom password instructions, and how long a digit token is and
+    lasts.
+  - Only what is given is compared and changed. Where the tenant has no such settings yet, they are created.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  digit_token_enabled:
+    description:
+      - Whether digit tokens can be created. They are off by default.
+    type: bool
+  digit_token_length:
+    description:
+      - The number of digits, from 6 to 18.
+    type: int
+  digit_token_duration_minutes:
+    description:
+      - The minutes for which a digit token is valid, from 1 to 60.
+    type: int
+  custom_instructions_enabled:
+    description:
+      - Whether the pages on which users change and reset passwords show custom instructions.
+    type: bool
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scopes C(idn:password-org-config:read) and C(idn:password-org-config:manage). An API client
+    may change these settings.
+  - What ISC answers where there are no such settings is not documented. HTTP 404 is taken for that.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
+  - module: community.sailpoint.isc_digit_token
+  - module: community.sailpoint.isc_password_settings
+"""
+
+EXAMPLES = r"""
+- name: Turn digit tokens on
+  community.sailpoint.isc_password_org_config:
+    digit_token_enabled: true
+    digit_token_length: 8
+    digit_token_duration_minutes: 10
+"""
+
+RETURN = r"""
+org_config:
+  description: The settings afterwards, by the names of the options.
+  type: dict
+  returned: success
+  sample:
+    digit_token_enabled: true
+    digit_token_length: 8
+    digit_token_duration_minutes: 10
+    custom_instructions_enabled: false
+diff:
+  description: What is different, before and after. Only the fields that change, or all fields of an object that is
+    created or deleted.
+  type: dict
+  returned: success
+  contains:
+    before:
+      description: The fields before.
+      type: dict
+    after:
+      description: The fields afterwards.
+      type: dict
+    before_header:
+      description: The object, by its kind and name.
+      type: str
+    after_header:
+      description: The same.
+      type: str
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._settings.configure import configure, difference
+from ..module_utils._settings.options import ORG_CONFIG_SPEC, org_config_wish
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result, run_module
+
+ARGUMENT_SPEC = dict(connection_spec(), **ORG_CONFIG_SPEC)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Change the org config."""
+    (step,) = configure(client, [org_config_wish(params)], check_mode)
+    return {"changed": step.changed, "org_config": step.after, "diff": difference(step)}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

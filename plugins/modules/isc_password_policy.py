@@ -1,0 +1,246 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_policy
+short_description: Create, change or delete a password policy
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Creates, changes or deletes a password policy of the tenant, which is found by its name.
+  - Only the fields that are given are compared and changed. In a new policy, what is not given is off.
+  - M(community.sailpoint.isc_source_password_policy) assigns it to sources.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  name:
+    description:
+      - The name of the policy, exactly as ISC shows it. To rename a policy is not possible, because another name means
+        another policy.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the policy, or changes the fields that are given and different.
+      - V(absent) deletes it.
+    type: str
+    choices: [present, absent]
+    default: present
+  force:
+    description:
+      - With O(state=absent), whether the policy is deleted although sources or sync groups use it. ISC may refuse
+        that.
+    type: bool
+    default: false
+  description:
+    description:
+      - What the policy is for, on one line.
+    type: str
+  min_length:
+    description:
+      - The least number of characters. V(0) turns this off.
+    type: int
+  max_length:
+    description:
+      - The largest number of characters. V(0) turns this off.
+    type: int
+  min_alpha:
+    description:
+      - The least number of letters. V(0) turns this off.
+    type: int
+  min_numeric:
+    description:
+      - The least number of digits. V(0) turns this off.
+    type: int
+  min_upper:
+    description:
+      - The least number of upper-case letters. V(0) turns this off.
+    type: int
+  min_lower:
+    description:
+      - The least number of lower-case letters. V(0) turns this off.
+    type: int
+  min_special:
+    description:
+      - The least number of special characters. V(0) turns this off.
+    type: int
+  min_character_types:
+    description:
+      - How many of the types upper case, lower case, digits and special characters a password needs at least. V(0)
+        turns this off.
+    type: int
+  max_repeated_chars:
+    description:
+      - How often the same character may be repeated at most. V(0) turns this off.
+    type: int
+  account_id_min_word_length:
+    description:
+      - The length from which on a word of the account id must not be in the password. It matters with
+        O(validate_against_account_id). V(0) turns this off.
+    type: int
+  account_name_min_word_length:
+    description:
+      - The length from which on a word of the account name must not be in the password. It matters with
+        O(validate_against_account_name). V(0) turns this off.
+    type: int
+  password_expiration:
+    description:
+      - The days after which a password expires. It matters with O(enable_passwd_expiration). A new policy has 90.
+        V(0) turns this off.
+    type: int
+  first_expiration_reminder:
+    description:
+      - The days before the expiration at which a user is first reminded. V(0) turns this off.
+    type: int
+  enable_passwd_expiration:
+    description:
+      - Whether passwords expire.
+    type: bool
+  require_strong_authn:
+    description:
+      - Whether users need strong authentication to change the password.
+    type: bool
+  require_strong_auth_off_network:
+    description:
+      - Whether users outside of the networks that are configured in ISC need it.
+    type: bool
+  require_strong_auth_untrusted_geographies:
+    description:
+      - Whether users in regions that are not trusted need it.
+    type: bool
+  use_account_attributes:
+    description:
+      - Whether values of the account's attributes are forbidden in the password.
+    type: bool
+  use_dictionary:
+    description:
+      - Whether words of the tenant's dictionary are forbidden in the password.
+    type: bool
+  use_identity_attributes:
+    description:
+      - Whether values of the identity's attributes are forbidden in the password.
+    type: bool
+  validate_against_account_id:
+    description:
+      - Whether the account id is forbidden in the password.
+    type: bool
+  validate_against_account_name:
+    description:
+      - Whether the account name is forbidden in the password.
+    type: bool
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scopes C(idn:password-policy:read) and, to change something, C(idn:password-policy:write).
+    With O(state=absent) it also needs C(idn:sources:read) and C(idn:password-sync-group:read).
+  - ISC documents that only a user may write password policies. So if something has to be changed, a token of an API
+    client is refused before anything is changed. Use a personal access token of an administrator of the tenant.
+  - Without the licence for password management, ISC allows changes of the default policy only. The default policy
+    can't be deleted, and which one it is can't be changed here.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
+  - module: community.sailpoint.isc_source_password_policy
+  - module: community.sailpoint.isc_password_settings
+  - module: community.sailpoint.isc_password_settings_info
+"""
+
+EXAMPLES = r"""
+- name: Ask for long passwords
+  community.sailpoint.isc_password_policy:
+    name: Service accounts
+    description: Long passwords, which nobody types.
+    min_length: 24
+    min_upper: 1
+    min_lower: 1
+    min_numeric: 1
+    max_repeated_chars: 2
+    validate_against_account_id: true
+
+- name: Ask for no digits any more
+  community.sailpoint.isc_password_policy:
+    name: Service accounts
+    min_numeric: 0
+
+- name: Delete it
+  community.sailpoint.isc_password_policy:
+    name: Service accounts
+    state: absent
+"""
+
+RETURN = r"""
+policy:
+  description: The policy afterwards, by the names of the options. What is off is V(null). V(null) if there is no such
+    policy.
+  type: dict
+  returned: success
+  sample:
+    name: Service accounts
+    min_length: 24
+    max_length: null
+diff:
+  description: What is different, before and after. Only the fields that change, or all fields of an object that is
+    created or deleted.
+  type: dict
+  returned: success
+  contains:
+    before:
+      description: The fields before.
+      type: dict
+    after:
+      description: The fields afterwards.
+      type: dict
+    before_header:
+      description: The object, by its kind and name.
+      type: str
+    after_header:
+      description: The same.
+      type: str
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.options import POLICY_SPEC, policy_wish
+from ..module_utils._settings.plan import POLICY
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result, run_module
+
+ARGUMENT_SPEC = dict(connection_spec(), **POLICY_SPEC)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Create, change or delete a password policy."""
+    (step,) = configure(client, [policy_wish(params)], check_mode)
+    after = entry(POLICY, step.wish.name, step.after)
+    return {"changed": step.changed, "policy": after, "diff": difference(step)}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_settings
+short_description: Configure password policies, their sources, sync groups and digit tokens together
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Takes what M(community.sailpoint.isc_password_org_config), M(community.sailpoint.isc_password_policy),
+    M(community.sailpoint.isc_source_password_policy) and M(community.sailpoint.isc_password_sync_group) take, for any
+    number of objects, and makes the changes in an order in which ISC accepts them.
+  - Everything is checked before the first change is sent. So a mistake in the last entry leaves the tenant as it was,
+    and check mode also predicts changes that depend on others.
+  - What is not named is left as it is.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  org_config:
+    description:
+      - The options of M(community.sailpoint.isc_password_org_config).
+    type: dict
+  policies:
+    description:
+      - Password policies. Each has the options of M(community.sailpoint.isc_password_policy).
+      - Here V(null) turns a rule off, or removes the description. What is left out stays as it is.
+    type: list
+    elements: dict
+  sources:
+    description:
+      - Sources. Each has the options of M(community.sailpoint.isc_source_password_policy), but not C(source_id).
+    type: list
+    elements: dict
+  sync_groups:
+    description:
+      - Password sync groups. Each has the options of M(community.sailpoint.isc_password_sync_group).
+    type: list
+    elements: dict
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scopes that these modules need. Everything but the settings of digit tokens and instructions
+    takes a personal access token of an administrator of the tenant.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
+  - module: community.sailpoint.isc_password_settings_info
+  - module: community.sailpoint.isc_password_org_config
+  - module: community.sailpoint.isc_password_policy
+  - module: community.sailpoint.isc_source_password_policy
+  - module: community.sailpoint.isc_password_sync_group
+"""
+
+EXAMPLES = r"""
+- name: Configure passwords
+  community.sailpoint.isc_password_settings:
+    org_config:
+      digit_token_enabled: true
+    policies:
+      - name: Service accounts
+        min_length: 24
+        max_length: null
+    sources:
+      - source_name: HR Database
+        policies:
+          - name: Service accounts
+    sync_groups:
+      - name: Directory and payroll
+        sources: [Active Directory, Payroll Database]
+        policy: Directory
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, in this order, or would be in check mode.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    kind:
+      description: V(password org config), V(password policy), V(source) or V(password sync group).
+      type: str
+    name:
+      description: The name of the object. Empty for the org config.
+      type: str
+    change:
+      description: V(created), V(changed) or V(deleted).
+      type: str
+diff:
+  description: What is different, before and after, one entry for each change.
+  type: list
+  elements: dict
+  returned: success
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._errors import InputError
+from ..module_utils._settings.configure import configure, difference
+from ..module_utils._settings.options import (
+    CLEARED,
+    ORG_CONFIG_SPEC,
+    POLICY_SPEC,
+    SOURCE_SPEC,
+    SYNC_GROUP_SPEC,
+    checked_name,
+    org_config_wish,
+    policy_wish,
+    source_wish,
+    sync_group_wish,
+)
+from ..module_utils._settings.plan import Wish
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.entries import validated_entries, validated_entry
+from ..module_utils._task.execution import Result, run_module
+
+ARGUMENT_SPEC = dict(
+    connection_spec(),
+    org_config={"type": "dict"},
+    policies={"type": "list", "elements": "dict"},
+    sources={"type": "list", "elements": "dict"},
+    sync_groups={"type": "list", "elements": "dict"},
+)
+SECRET_KEYS = ()
+
+_SOURCE_SPEC = {
+    **{name: details for name, details in SOURCE_SPEC.items() if name != "source_id"},
+    "source_name": {"type": "str", "required": True},
+}
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Configure everything that is named."""
+    wishes = list(_wishes(params))
+    if not wishes:
+        raise InputError(
+            "Nothing is given that could be changed.", "Give org_config, policies, sources or sync_groups."
+        )
+    changes = [step for step in configure(client, wishes, check_mode) if step.changed]
+    return {
+        "changed": bool(changes),
+        "changes": [{"kind": each.wish.kind, "name": each.wish.name, "change": each.word} for each in changes],
+        "diff": [difference(each) for each in changes],
+    }
+
+
+def _wishes(params: t.Mapping[str, t.Any]) -> t.Iterator[Wish]:
+    if params["org_config"]:
+        entry = validated_entry("org_config", params["org_config"], ORG_CONFIG_SPEC)
+        yield org_config_wish(entry.params, entry.place)
+    for entry in validated_entries("policies", params["policies"], POLICY_SPEC):
+        yield policy_wish(entry.params, entry.place, entry.nulls.intersection(CLEARED))
+    for entry in validated_entries("sources", params["sources"], _SOURCE_SPEC):
+        name = checked_name("source_name", entry.params["source_name"], entry.place)
+        yield source_wish(entry.params, name, entry.place)
+    for entry in validated_entries("sync_groups", params["sync_groups"], SYNC_GROUP_SPEC):
+        yield sync_group_wish(entry.params, entry.place)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

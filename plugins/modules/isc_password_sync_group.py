@@ -1,0 +1,152 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_password_sync_group
+short_description: Create, change or delete a password sync group
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Creates, changes or deletes a password sync group, which is found by its name. A change of the password on one of
+    its sources changes it on all of them.
+  - Only what is given is compared and changed.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  name:
+    description:
+      - The name of the sync group, exactly as ISC shows it. To rename a group is not possible, because another name
+        means another group.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the group, or changes the fields that are given and different.
+      - V(absent) deletes it.
+    type: str
+    choices: [present, absent]
+    default: present
+  force:
+    description:
+      - With O(state=absent), whether the group is deleted. This separates the passwords of its sources at once, so it
+        is refused without O(force=true).
+    type: bool
+    default: false
+  sources:
+    description:
+      - The names of all sources of the group, two or more. Each needs the feature C(PASSWORD), and can't be in another
+        group. Required for a new group.
+    type: list
+    elements: str
+  policy:
+    description:
+      - The name of the password policy of the group. Required for a new group.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scopes C(idn:password-sync-group:read), C(idn:password-policy:read), C(idn:sources:read) and,
+    to change something, C(idn:password-sync-group:manage).
+  - ISC documents that only a user may write password sync groups. So if something has to be changed, a token of an
+    API client is refused before anything is changed. Use a personal access token of an administrator of the tenant.
+  - It is an assumption that a source can't be in two sync groups.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
+  - module: community.sailpoint.isc_password
+  - module: community.sailpoint.isc_password_policy
+  - module: community.sailpoint.isc_password_settings
+  - module: community.sailpoint.isc_password_settings_info
+"""
+
+EXAMPLES = r"""
+- name: Have two sources share passwords
+  community.sailpoint.isc_password_sync_group:
+    name: Directory and payroll
+    sources:
+      - Active Directory
+      - Payroll Database
+    policy: Directory
+
+- name: Separate them
+  community.sailpoint.isc_password_sync_group:
+    name: Directory and payroll
+    state: absent
+    force: true
+"""
+
+RETURN = r"""
+sync_group:
+  description: The sync group afterwards, by the names of the options. V(null) if there is no such group.
+  type: dict
+  returned: success
+  sample:
+    name: Directory and payroll
+    sources: [Active Directory, Payroll Database]
+    policy: Directory
+diff:
+  description: What is different, before and after. Only the fields that change, or all fields of an object that is
+    created or deleted.
+  type: dict
+  returned: success
+  contains:
+    before:
+      description: The fields before.
+      type: dict
+    after:
+      description: The fields afterwards.
+      type: dict
+    before_header:
+      description: The object, by its kind and name.
+      type: str
+    after_header:
+      description: The same.
+      type: str
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.options import SYNC_GROUP_SPEC, sync_group_wish
+from ..module_utils._settings.plan import SYNC_GROUP
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result, run_module
+
+ARGUMENT_SPEC = dict(connection_spec(), **SYNC_GROUP_SPEC)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Create, change or delete a password sync group."""
+    (step,) = configure(client, [sync_group_wish(params)], check_mode)
+    after = entry(SYNC_GROUP, step.wish.name, step.after)
+    return {"changed": step.changed, "sync_group": after, "diff": difference(step)}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

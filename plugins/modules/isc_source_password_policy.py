@@ -1,0 +1,188 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: isc_source_password_policy
+short_description: Assign password policies to a source
+version_added: 1.0.0
+author:
+  - The community.sailpoint authors (@community-sailpoint)
+description:
+  - Assigns password policies to a source, for all identities or for those with certain attributes. On request it also
+    adds the feature C(PASSWORD), which a source needs for that.
+  - The policies that are given are all that the source has afterwards. Their order doesn't matter.
+extends_documentation_fragment:
+  - community.sailpoint.attributes
+  - community.sailpoint.attributes.action_group
+  - community.sailpoint.connection
+  - community.sailpoint.failure
+options:
+  source_name:
+    description:
+      - The display name of the source, such as V(Active Directory), exactly as ISC shows it.
+      - Either O(source_name) or O(source_id) is required.
+    type: str
+  source_id:
+    description:
+      - The id of the source, instead of O(source_name).
+    type: str
+  policies:
+    description:
+      - All policies of the source. An empty list takes all of them away.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description:
+          - The name of the policy.
+        type: str
+        required: true
+      selectors:
+        description:
+          - The attributes that an identity has to have for this policy to apply. Without them it applies to all others.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description:
+              - The name of the attribute, such as V(country).
+            type: str
+            required: true
+          value:
+            description:
+              - Its value.
+            type: str
+            required: true
+  enable_password_feature:
+    description:
+      - Whether C(PASSWORD) is added to the features of the source if it isn't there. SailPoint advises against changing
+        the features of sources, so do this only if the source's connector can set passwords.
+      - V(false) leaves the features as they are. The task then fails if policies are given for a source without the
+        feature.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
+notes:
+  - The token needs the scopes C(idn:password-policy:read), C(idn:sources:read) and, to change something,
+    C(idn:sources:manage).
+  - ISC documents that only a user may read the policies of a source with their selectors. Use a personal access token
+    of an administrator of the tenant. An API client is refused if the source has policies.
+  - They can be read with O(api_version=v1), V(v2026) and V(v2025) only.
+  - It is an assumption that the list of policies that is sent replaces the whole list.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
+  - module: community.sailpoint.isc_password_policy
+  - module: community.sailpoint.isc_password_settings
+  - module: community.sailpoint.isc_password_settings_info
+"""
+
+EXAMPLES = r"""
+- name: Give a source a policy
+  community.sailpoint.isc_source_password_policy:
+    source_name: HR Database
+    policies:
+      - name: Default
+
+- name: Give administrators another one
+  community.sailpoint.isc_source_password_policy:
+    source_name: HR Database
+    policies:
+      - name: Default
+      - name: Directory
+        selectors:
+          - name: department
+            value: IT
+    enable_password_feature: true
+"""
+
+RETURN = r"""
+source:
+  description: What of the source concerns passwords afterwards, by the names of the options.
+  type: dict
+  returned: success
+  sample:
+    source_name: HR Database
+    policies:
+      - name: Default
+        selectors: []
+    enable_password_feature: true
+diff:
+  description: What is different, before and after. Only the fields that change, or all fields of an object that is
+    created or deleted.
+  type: dict
+  returned: success
+  contains:
+    before:
+      description: The fields before.
+      type: dict
+    after:
+      description: The fields afterwards.
+      type: dict
+    before_header:
+      description: The object, by its kind and name.
+      type: str
+    after_header:
+      description: The same.
+      type: str
+"""
+
+import typing as t
+
+from ..module_utils._client.client import Client
+from ..module_utils._errors import InputError
+from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
+from ..module_utils._settings.plan import SOURCE
+from ..module_utils._settings.tenant import TenantSettings
+from ..module_utils._task.argspec import connection_spec
+from ..module_utils._task.execution import Result, run_module
+from ..module_utils._text import quoted
+
+ARGUMENT_SPEC = dict(connection_spec(), **SOURCE_SPEC)
+SECRET_KEYS = ()
+
+
+def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
+    """Assign password policies to a source."""
+    name, source_id = params["source_name"], params["source_id"]
+    if (name is None) is (source_id is None):
+        problem = "is missing" if name is None else "and source_id are both given"
+        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
+    # All options are checked before anything is sent.
+    wish = source_wish(
+        params, checked_name("source_id", source_id) if name is None else checked_name("source_name", name)
+    )
+    if source_id is not None:
+        found = TenantSettings(client).name_of_source(source_id)
+        if found is None:
+            raise InputError(f"The tenant has no source with the id {quoted(source_id)}.", "Write it as ISC shows it.")
+        wish = wish._replace(name=found)
+    (step,) = configure(client, [wish], check_mode)
+    after = entry(SOURCE, step.wish.name, step.after)
+    return {"changed": step.changed, "source": after, "diff": difference(step)}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The password settings of a tenant as a file of variables for the playbook C(configure_passwords)."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import yaml  # type: ignore[import-untyped]
+
+from ..module_utils._durable_file import FileError, check_writable, read_file, replace_file
+from ..module_utils._errors import InputError
+
+PREFIX = "configure_passwords_"
+SETTINGS = ("org_config", "policies", "sources", "sync_groups")
+
+_HEADING = """\
+# The password settings of a tenant, for the playbook community.sailpoint.configure_passwords:
+#
+#   ansible-playbook community.sailpoint.configure_passwords -e @THIS_FILE --check --diff
+#
+# null turns a rule off. What you remove from this file is left as it is in the tenant.
+---
+"""
+
+_TEMPLATE_STARTS = ("{{", "{%", "{#")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts that Ansible would take for templates so that it does not: they come from a server."""
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        """Write everything out: an alias saves nothing, and nobody can edit it."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    unsafe = any(start in text for start in _TEMPLATE_STARTS)
+    tag = "!unsafe" if unsafe else "tag:yaml.org,2002:str"
+    # Only in double quotes is there an escape for each character.
+    return dumper.represent_scalar(tag, text, style='"' if unsafe or not text.isprintable() else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def settings_text(settings: t.Mapping[str, t.Any]) -> str:
+    """Return the content of the file.
+
+    :param settings: as isc_password_settings_info returns them.
+    :raises InputError: they are something else.
+    """
+    missing = [name for name in SETTINGS if name not in settings]
+    if missing:
+        raise InputError(
+            f"settings has no {missing[0]}.",
+            "Give what community.sailpoint.isc_password_settings_info has returned.",
+        )
+    # Without an org config there is nothing to set.
+    variables = {f"{PREFIX}{name}": settings[name] for name in SETTINGS if settings[name] is not None}
+    return _HEADING + yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
+    """Write the file, if its content is another one, and return the content before and afterwards.
+
+    :param check_mode: only look whether it could be written.
+    :raises InputError: the path can't be used.
+    """
+    text = settings_text(settings)
+    if not os.path.isabs(path):
+        raise InputError(f"path {path} is a relative path.", "Give an absolute path, or one that begins with ~.")
+    content = text.encode("utf-8")
+    try:
+        before = read_file(path, max(len(content), _LARGEST)) or b""
+        if before != content:
+            check_writable(path)
+            if not check_mode:
+                replace_file(path, content)
+    except FileError as error:
+        raise InputError(
+            f"path {path} {error}.", "Give the path of a file of your own, in a folder that exists."
+        ) from None
+    return before.decode("utf-8", "replace"), text
+
+
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of the file that is replaced."""

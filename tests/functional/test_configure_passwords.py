@@ -1,0 +1,72 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Password settings as code: the two playbooks, from one tenant to another, and what somebody changed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from support.playbook import assert_all_ok
+from support.role_plays import LOCALHOST
+
+PREFIX = "configure_passwords_"
+
+
+@pytest.fixture
+def run(playbook, tenant):
+    """Return what runs a playbook of the collection with a personal access token."""
+
+    def ran(name: str, *arguments: str) -> Any:
+        environment = {**tenant.environment("pat-abby"), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
+        return playbook.run(f"community.sailpoint.{name}", *arguments, inventory=LOCALHOST, environment=environment)
+
+    return ran
+
+
+def test_from_a_tenant_to_a_file_and_back(run, tenant, tmp_path):
+    first, second = tmp_path / "first.yml", tmp_path / "second.yml"
+    tenant.control(
+        "POST", "policies", {"name": "{{ 6 * 7 }} {% raw %}", "description": 'zo\u00eb: "yes" #1', "minLength": 9}
+    )
+    assert_all_ok(run("export_passwords", "-e", f"export_passwords_file={first}"))
+    assert {each["operation"] for each in tenant.requests()} == {
+        *("login", "policies", "sources", "sync_groups", "source_policies", "org_config"),
+    }
+    same = run("configure_passwords", "-e", f"@{first}")
+    assert_all_ok(same)
+    assert (same.ended, same.stats["configure_passwords_stats"]["changes"]) == ({"localhost": "ok"}, [])
+    tenant.clear_password_settings()
+    before = tenant.counts()
+    rehearsed = run("configure_passwords", "-e", f"@{first}", "--check", "--diff")
+    assert_all_ok(rehearsed)
+    assert tenant.counts().keys() == before.keys()
+    assert "+++ after: password policy Directory" in rehearsed.stdout
+    done = run("configure_passwords", "-e", f"@{first}", "--diff")
+    assert_all_ok(done)
+    assert done.stats["configure_passwords_stats"]["changes"] == rehearsed.stats["configure_passwords_stats"]["changes"]
+    assert (rehearsed.ended, done.ended) == ({"localhost": "changed"}, {"localhost": "changed"})
+    assert_all_ok(run("export_passwords", "-e", f"export_passwords_file={second}"))
+    assert second.read_text("utf-8") == first.read_text("utf-8")
+    assert "!unsafe" in first.read_text("utf-8")
+
+
+def test_what_somebody_changed_is_shown_and_set_back(run, tenant, tmp_path):
+    file = tmp_path / "passwords.yml"
+    wanted = {f"{PREFIX}policies": [{"name": "Directory", "min_length": 8, "description": None}]}
+    file.write_text(yaml.safe_dump(wanted), "utf-8")
+    shown = run("configure_passwords", "-e", f"@{file}", "--check", "--diff")
+    assert_all_ok(shown)
+    assert '-    "description": "Of all that is synchronised."' in shown.stdout
+    assert '+    "description": null' in shown.stdout
+    assert_all_ok(run("configure_passwords", "-e", f"@{file}"))
+    assert run("configure_passwords", "-e", f"@{file}").ended == {"localhost": "ok"}
+
+
+def test_a_file_without_settings_is_refused(run):
+    outcome = run("configure_passwords")
+    assert outcome.rc == 2
+    assert "Nothing is given that could be changed. Give org_config, policies, sources or sync_groups." in outcome.words
