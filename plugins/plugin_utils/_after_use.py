@@ -10,6 +10,7 @@ Ansible hands the task, with its arguments evaluated, to callback plugins, and t
 from __future__ import annotations
 
 import contextlib
+import re
 import typing as t
 
 from ..module_utils._task.argspec import ENVIRONMENT, connection_spec
@@ -18,6 +19,9 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """What AnsibleModule shows in place of an option with C(no_log)."""
 
 _VARIABLES = tuple(ENVIRONMENT[name] for name, each in connection_spec().items() if each.get("no_log"))
+
+_WITH_USER = re.compile(r"://[^/]*@")
+"""An address with a user, and maybe a password, in it. C(base_url) takes none, and a refused one is an argument too."""
 
 _KEPT = "_community_sailpoint_given"
 
@@ -47,6 +51,8 @@ def hidden_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.An
 
 def _hidden(value: t.Any, details: t.Mapping[str, t.Any] | None) -> t.Any:
     if details is None or details.get("no_log"):
+        return HIDDEN
+    if isinstance(value, str) and _WITH_USER.search(value):
         return HIDDEN
     options = details.get("options")
     if not options or value is None:

@@ -31,6 +31,7 @@ RESULT = {
     "source_ids",
     "sync_group",
     "rotated_at",
+    "password_age",
     "kept_in",
     "step",
     "msg",

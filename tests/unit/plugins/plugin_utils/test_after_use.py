@@ -89,3 +89,16 @@ def test_what_is_no_secret_stays_for_callback_plugins():
         "accounts": HIDDEN,
         "limit": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "left"),
+    [
+        ("https://acme.api.identitynow.com", "https://acme.api.identitynow.com"),
+        ("https://me:Leak-me.7@acme.api.identitynow.com", HIDDEN),
+        ("https://Leak-me.7@acme.api.identitynow.com/v3", HIDDEN),
+        ("a/name@with/both", "a/name@with/both"),
+    ],
+)
+def test_an_address_with_a_password_in_it_is_hidden(address, left):
+    assert hidden_arguments({"base_url": address}, {"base_url": {"type": "str"}}) == {"base_url": left}
