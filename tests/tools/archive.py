@@ -37,7 +37,7 @@ BELONGS = (
     "playbooks/*.csv",
     "playbooks/*.yml",
     "plugins/*.py",
-    "plugins/plugin_utils/_report/page.html",
+    "plugins/plugin_utils/_report/*.html",
     "roles/*.j2",
     "roles/*.yml",
     "roles/*/README.md",
@@ -49,6 +49,7 @@ NEEDED = (
     "README.md",
     "changelogs/changelog.yaml",
     "meta/runtime.yml",
+    "plugins/plugin_utils/_report/ages.html",
     "plugins/plugin_utils/_report/page.html",
     "requirements.txt",
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -200,7 +201,8 @@ WRONG = {
     "a clock that is slow": (
         lambda tenant: tenant.settings(clock_ahead=600),
         {},
-        {"Clock": ("warning", "The clock of this machine is 600 s behind ISC's.", "Set this machine's clock")},
+        # And some seconds more, where this machine is slow.
+        {"Clock": ("warning", "The clock of this machine is 60", "Set this machine's clock")},
     ),
     "no right to read changes": (
         lambda tenant: tenant.fault("status", "status", times=None, **FORBIDDEN),
@@ -421,7 +423,8 @@ def test_a_single_thing_that_is_wrong_is_told_and_all_else_is_checked(world, che
 def test_a_clock_that_is_fast(world, now, checked):
     now.now += 120
     checks, _result = checked()
-    assert checks["Clock"]["message"] == "The clock of this machine is 120 s ahead of ISC's."
+    # Or some seconds less, where this machine is slow.
+    assert re.fullmatch(r"The clock of this machine is 1(1\d|20) s ahead of ISC's\.", checks["Clock"]["message"])
     assert states(checks) == {"Clock": "warning"}
 
 
