@@ -117,6 +117,7 @@ def plan(present: Settings, wishes: t.Sequence[Wish], defaults: Defaults) -> lis
     :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
     """
     _check_once(wishes)
+    _check_deleted(wishes)
     planner = _Planner(present, defaults)
     by_order = {
         number: [wish for wish in wishes if (wish.kind, wish.values is None) == order]
@@ -150,6 +151,19 @@ def _check_once(wishes: t.Sequence[Wish]) -> None:
         if (wish.kind, wish.name) in seen:
             raise InputError(f"{wish.place}the {wish.kind} {quoted(wish.name)} is given twice.", "Give it once.")
         seen.add((wish.kind, wish.name))
+
+
+def _check_deleted(wishes: t.Sequence[Wish]) -> None:
+    """Refuse to assign a policy and to delete it: the second run of such wishes would find no policy to assign."""
+    deleted = {wish.name for wish in wishes if wish.kind == POLICY and wish.values is None}
+    for wish in wishes:
+        values = wish.values or {}
+        named = _names(values.get("policies", ())) | {values.get("policy")}
+        for name in sorted(deleted & named):
+            raise InputError(
+                f"{wish.place}the {POLICY} {quoted(name)} is assigned here, and is to be absent as well.",
+                "Remove one of the two. Nothing was changed.",
+            )
 
 
 class _Planner:

@@ -31,7 +31,7 @@ def test_a_promise_holds(tenant, fake_time, operation, fault, stays):
     options = {"source_id": source_id, "value": PASSWORD, "retries": RETRIES}
     tenant.connector(HR, attributes={"password": PASSWORD})
     if fault.how["kind"] == "slow":
-        options["request_timeout"] = 0.25
+        options["request_timeout"] = 0.5
     tenant.fault(operation, times=None if stays else 1, **fault.how)
     promise = fault.set if operation == "source_patch" else fault.query
     expected, sent = (promise.always, promise.sent_always) if stays else (promise.once, promise.sent_once)

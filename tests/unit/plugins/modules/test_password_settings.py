@@ -293,6 +293,22 @@ def test_sync_groups_are_served_by_every_layout(perform, api_version):
         ),
         (
             isc_password_settings,
+            {
+                "policies": [{"name": "P", "state": "absent", "force": True}],
+                "sources": [{"source_name": HR, "policies": [{"name": "P"}]}],
+            },
+            "sources[0]: the password policy 'P' is assigned here, and is to be absent as well.",
+        ),
+        (
+            isc_password_settings,
+            {
+                "policies": [{"name": "P", "state": "absent", "force": True}],
+                "sync_groups": [{"name": "G", "policy": "P"}],
+            },
+            "sync_groups[0]: the password policy 'P' is assigned here, and is to be absent as well.",
+        ),
+        (
+            isc_password_settings,
             {"policies": [{"name": "P"}, {"nam": "P"}]},
             "policies[1]: missing required arguments: name.",
         ),
