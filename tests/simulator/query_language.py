@@ -77,7 +77,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 30 * 86400, 
 _WORDS = re.compile(r"\w+")
 
 
-def understood(query: str, fields: dict = IDENTITY_FIELDS) -> Matches:
+def understood(query: str, fields: dict) -> Matches:
     """What a query asks of a document.
 
     :param fields: those that such documents have.

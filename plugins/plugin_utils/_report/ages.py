@@ -25,7 +25,7 @@ UNKNOWN = "unknown"
 STATES = (DUE, NOT_DUE, NEVER_SET, UNKNOWN)
 
 AGES = (0, 30, 60, 90, 180, 365, 730)
-"""Days. Each is the least age of a bar of the histogram, which ends at the next one."""
+"""Days. Each is the least age of a band of the histogram, which ends at the next one."""
 
 COLUMNS = (
     "source_name",
@@ -108,16 +108,16 @@ def as_lines(report: Report) -> list[str]:
     left_out = ", ".join(f"{count} {kind}" for kind, count in report["left_out"].items() if count)
     if left_out:
         lines.append(f"Not counted: {left_out}.")
-    most = max((bar["accounts"] for bar in report["histogram"]), default=0)
-    for bar in report["histogram"] if most else ():
-        length = -(-bar["accounts"] * 40 // most)
-        lines.append(f"{span(bar):>16}  {'#' * length:<40}  {bar['accounts']}")
+    most = max((band["accounts"] for band in report["histogram"]), default=0)
+    for band in report["histogram"] if most else ():
+        length = -(-band["accounts"] * 40 // most)
+        lines.append(f"{span(band):>16}  {'#' * length:<40}  {band['accounts']}")
     return lines
 
 
-def span(bar: t.Mapping[str, t.Any]) -> str:
-    """Return what ages a bar of the histogram stands for, in words."""
-    least, end = bar["from_days"], bar["to_days"]
+def span(band: t.Mapping[str, t.Any]) -> str:
+    """Return what ages a band of the histogram stands for, in words."""
+    least, end = band["from_days"], band["to_days"]
     return f"{least} days or more" if end is None else f"{least} to {end - 1} days"
 
 

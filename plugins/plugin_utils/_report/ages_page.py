@@ -25,7 +25,7 @@ def age_report_page(report: Report) -> str:
     """Return the page of a report that C(age_report) made. Whatever it holds is text on it."""
     totals, left_out = report["totals"], report["left_out"]
     not_counted = ", ".join(f"{count:,} {kind}" for kind, count in left_out.items() if count)
-    shown, most = report["accounts"][:MOST_ROWS], max((bar["accounts"] for bar in report["histogram"]), default=0)
+    shown, most = report["accounts"][:MOST_ROWS], max((band["accounts"] for band in report["histogram"]), default=0)
     more = len(report["accounts"]) - len(shown)
     parts = {
         "title": _text(report["title"]),
@@ -34,7 +34,7 @@ def age_report_page(report: Report) -> str:
         "left_out": f"Not counted: {not_counted}." if not_counted else "All that ISC's Search finds.",
         "older_than": _text(report["older_than"]),
         **{state: f"{totals[state]:,}" for state in STATES},
-        "histogram": "\n".join(_bar(bar, most) for bar in report["histogram"]),
+        "histogram": "\n".join(_bar(band, most) for band in report["histogram"]),
         "sources": "\n".join(map(_source, report["sources"])),
         "rows": "\n".join(map(_account, shown)),
         "note": f"{more:,} more accounts are in the CSV and JSON files only." if more else "These are all accounts.",
@@ -42,14 +42,14 @@ def age_report_page(report: Report) -> str:
     return Template(PAGE.read_text("utf-8")).substitute(parts)
 
 
-def _bar(bar: t.Mapping[str, t.Any], most: int) -> str:
-    width = 0.0 if not most else round(100 * bar["accounts"] / most, 2)
+def _bar(band: t.Mapping[str, t.Any], most: int) -> str:
+    width = 0.0 if not most else round(100 * band["accounts"] / most, 2)
     drawn = (
         '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{width:g}" height="1"/></svg>'
     )
     return (
-        f'<tr><th scope="row">{_text(span(bar))}</th><td class="amount">{bar["accounts"]:,}</td><td>{drawn}</td></tr>'
+        f'<tr><th scope="row">{_text(span(band))}</th><td class="amount">{band["accounts"]:,}</td><td>{drawn}</td></tr>'
     )
 
 

@@ -114,16 +114,16 @@ def test_another_age_makes_other_accounts_due():
 def test_the_bars_hold_every_known_age_once(known):
     accounts = [account(str(number), age=age) for number, age in enumerate(known)]
     report = age_report({"AD": accounts}, QUESTION, NOW)
-    assert sum(bar["accounts"] for bar in report["histogram"]) == sum(age is not None for age in known)
+    assert sum(band["accounts"] for band in report["histogram"]) == sum(age is not None for age in known)
     assert sum(report["totals"][name] for name in STATES) == len(known) == report["totals"]["accounts"]
 
 
 @pytest.mark.parametrize(
-    ("age", "bar"), [(0, 0), (29.9, 0), (30, 1), (59, 1), (60, 2), (90, 3), (180, 4), (365, 5), (729.9, 5), (730, 6)]
+    ("age", "band"), [(0, 0), (29.9, 0), (30, 1), (59, 1), (60, 2), (90, 3), (180, 4), (365, 5), (729.9, 5), (730, 6)]
 )
-def test_an_age_is_in_its_bar(age, bar):
+def test_an_age_is_in_its_bar(age, band):
     histogram = age_report({"AD": [account(age=age)]}, QUESTION, NOW)["histogram"]
-    assert [index for index, each in enumerate(histogram) if each["accounts"]] == [bar]
+    assert [index for index, each in enumerate(histogram) if each["accounts"]] == [band]
 
 
 def test_the_csv_has_a_row_for_each_account():

@@ -201,8 +201,8 @@ QUOTED = {
     "base64 in lines": lambda secret: base64.encodebytes(f"more than a line: {secret} {'x' * 60}".encode()).decode(),
     "hexadecimal": lambda secret: secret.encode().hex(),
     "HEXADECIMAL": lambda secret: f"x'{secret.encode().hex().upper()}'",
-    "lines": lambda secret: "\r\n ".join(secret),
-    "characters that nobody sees": lambda secret: "\u200b".join(secret),
+    "lines": "\r\n ".join,
+    "characters that nobody sees": "\u200b".join,
 }
 
 

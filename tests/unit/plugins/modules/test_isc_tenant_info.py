@@ -83,7 +83,7 @@ def checked(world, now):
     return perform
 
 
-def assert_harmless(tenant, result, client="api-client", options=BOTH):
+def assert_harmless(tenant, result, client, options):
     """Fail unless the tenant saw reads only, no output holds a secret, and what can be published holds no name."""
     for request in tenant.requests():
         # What is not served is not known: that was the list of sync groups.
@@ -116,7 +116,7 @@ def test_a_healthy_tenant(world, now, check_mode):
     assert {(check["state"], check["remedy"]) for check in result["checks"]} == {("ok", "")}
     assert (result["state"], result["ready"], result["failed_checks"]) == ("ok", True, [])
     assert "for_issue" not in result
-    assert_harmless(world, result)
+    assert_harmless(world, result, "api-client", BOTH)
     assert len(world.requests()) <= 25
 
 
