@@ -22,6 +22,11 @@ def bad(field: str, problem: str) -> Refused:
     return Refused(400, {field: [problem]})
 
 
+def denied(detail: str) -> Refused:
+    """Return the refusal of what nobody may do."""
+    return Refused(403, {"detail": detail})
+
+
 def not_found() -> Refused:
     """Return the refusal of what isn't there."""
     return Refused(404, {"detail": "Not found."})

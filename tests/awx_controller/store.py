@@ -13,7 +13,7 @@ import yaml
 
 from awx_controller import credential_types
 from awx_controller.kinds import ASSOCIATIONS, KINDS, REQUIRED_OF_NOTIFICATIONS, ROLES, UNIFIED
-from awx_controller.refusals import Refused, bad, not_found
+from awx_controller.refusals import Refused, bad, denied, not_found
 
 Values = dict[str, Any]
 RULE = re.compile(r"DTSTART(;TZID=[\w/]+:\d{8}T\d{6}|:\d{8}T\d{6}Z) RRULE:FREQ=\w+;INTERVAL=\d+[\w;=,]*")
@@ -70,11 +70,21 @@ class Store:
         """
         values = self.get(kind, number)
         del values["id"]
-        return self._keep(kind, number, {**values, **self._checked(kind, given)})
+        checked = self._checked(kind, given)
+        if kind == "credential_types" and "inputs" in checked and self._in_use(number):
+            checked["inputs"] = credential_types.completed(checked["inputs"])
+            if checked["inputs"] != values["inputs"]:
+                raise denied("Modifications to inputs are not allowed for credential types that are in use")
+        return self._keep(kind, number, {**values, **checked})
 
     def delete(self, kind: str, number: int) -> None:
-        """Forget an object."""
+        """Forget an object.
+
+        :raises Refused: there is no such object, or AWX would not let go of it.
+        """
         self.get(kind, number)
+        if kind == "credential_types" and self._in_use(number):
+            raise denied("Credential types that are in use cannot be deleted")
         del self._objects[kind][number]
 
     def associated(self, kind: str, number: int, name: str) -> list[Values]:
@@ -115,6 +125,9 @@ class Store:
     def fetch(self, project: int) -> None:
         """Update a project from its repository: from now on its playbooks are known."""
         self.fetched[project] = self._playbooks
+
+    def _in_use(self, credential_type: int) -> bool:
+        return any(each["credential_type"] == credential_type for each in self._objects["credentials"].values())
 
     def _checked(self, kind: str, given: Values) -> Values:
         """Return the values that may be kept, of those that were given."""

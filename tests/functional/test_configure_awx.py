@@ -217,6 +217,31 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
     assert "xoxb-secret" not in again.output
 
 
+def test_the_fields_of_a_credential_type_that_is_in_use(playbook, controller):
+    """Where only texts differ, the old ones stay; otherwise a migration is asked for before anything is changed."""
+    wish = filled_in(DATA["controller_credential_types"])[0]
+    first, *others = wish["inputs"]["fields"]
+    older = {**wish["inputs"], "fields": [{**first, "label": "URL", "help_text": "Of the API"}, *others]}
+    kind = controller.store.create("credential_types", {**wish, "inputs": older})
+    organization = controller.store.create("organizations", {"name": "SailPoint"})
+    own = {"name": "Mine", "organization": organization["id"], "credential_type": kind["id"]}
+    controller.store.create("credentials", own)
+    assert_all_ok(run(playbook, controller.environment(), **IMAGE))
+    assert controller.objects("credential_types")[wish["name"]]["inputs"] == older
+
+    controller.store.delete("credentials", controller.objects("credentials")["Mine"]["id"])
+    controller.store.delete("credentials", controller.objects("credentials")[wish["name"]]["id"])
+    controller.store.change("credential_types", kind["id"], {"inputs": {"fields": [first]}, "injectors": {}})
+    controller.store.create("credentials", own)
+    controller.requests.clear()
+    for arguments in ([], ["--check"]):
+        outcome = run(playbook, controller.environment(), *arguments, **IMAGE)
+        assert outcome.rc == 2
+        assert f'other fields in the credential type "{wish["name"]}"' in outcome.output
+        assert "rename the type and its credentials (Mine)" in " ".join(outcome.output.split())
+    assert controller.writes() == []
+
+
 def test_there_is_no_image_to_fall_back_on(playbook, controller):
     outcome = run(playbook, controller.environment(), configure_awx_execution_environment_image="")
     assert outcome.rc == 2
@@ -231,7 +256,7 @@ def test_a_controller_that_does_not_answer_is_named(playbook):
     environment = {"CONTROLLER_HOST": f"http://127.0.0.1:{port}", "CONTROLLER_OAUTH_TOKEN": "not-for-the-output"}
     outcome = run(playbook, environment, **IMAGE)
     assert outcome.rc == 2
-    assert f"http://127.0.0.1:{port}/api/v2/organizations/" in outcome.output
+    assert f"http://127.0.0.1:{port}/api/v2/credential_types/" in outcome.output
     assert "Connection refused" in outcome.output
     assert "not-for-the-output" not in outcome.output
 

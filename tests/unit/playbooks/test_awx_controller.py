@@ -259,6 +259,18 @@ def test_it_refuses_credential_types(fields, env, said):
     )
 
 
+def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
+    """A text of a field is one of its inputs. Its other values may change, and so may those of a type that nobody uses."""
+    told = {"fields": [{**FIELD, "help_text": "Such as https://vault.example.com"}]}
+    answer = awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": told})
+    assert (answer.status, awx.ask("GET", "credential_types/4/").body["name"]) == (403, "Vault")
+    assert answer.body == {"detail": "Modifications to inputs are not allowed for credential types that are in use"}
+    assert awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": {"fields": [FIELD]}}).status == 200
+    assert awx.ask("DELETE", "credential_types/4/").status == 403
+    free = awx.create("credential_types", name="Free", kind="cloud", inputs={"fields": [FIELD]}, injectors={})
+    assert awx.ask("PATCH", f"credential_types/{free}/", {"inputs": told}).status == 200
+
+
 @pytest.mark.parametrize(
     ("questions", "said"),
     [
