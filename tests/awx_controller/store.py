@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from awx_controller import credential_types
+from awx_controller import credential_types, surveys
 from awx_controller.kinds import ASSOCIATIONS, KINDS, REQUIRED_OF_NOTIFICATIONS, ROLES, UNIFIED
 from awx_controller.refusals import Refused, bad, denied, not_found
 
@@ -216,6 +216,9 @@ class Store:
         unknown = answers.keys() - asked.keys()
         if unknown and not template["ask_variables_on_launch"]:
             raise bad("extra_data", f"Variables {', '.join(sorted(unknown))} are not allowed on launch.")
+        for name in answers.keys() & asked.keys():
+            if problem := surveys.problem_of_answer(asked[name], answers[name]):
+                raise bad("variables_needed_to_start", f"Value of '{name}': {problem}.")
         missing = [name for name, question in asked.items() if question["required"] and name not in answers]
         if missing and everything:
             raise Refused(400, {"variables_needed_to_start": [f"'{name}' value missing" for name in missing]})

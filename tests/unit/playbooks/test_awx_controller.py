@@ -107,8 +107,9 @@ def test_it_refuses_changes_and_a_playbook_of_a_project_that_was_not_fetched(awx
 @pytest.fixture
 def workflow(awx):
     """A workflow of two nodes of the job template, and one that waits for approval."""
-    survey = {"name": "", "description": "", "spec": [QUESTION]}
-    awx.ask("POST", "job_templates/7/survey_spec/", survey)
+    optional = [{**CHOICE, "variable": "sure"}, {**QUESTION, "type": "integer", "variable": "often"}]
+    spec = [QUESTION, *({**question, "required": False} for question in optional)]
+    awx.ask("POST", "job_templates/7/survey_spec/", {"name": "", "description": "", "spec": spec})
     awx.ask("PATCH", "job_templates/7/", {"survey_enabled": True})
     number = awx.create("workflow_job_templates", name="Work", organization=1)
     nodes = [
@@ -154,9 +155,14 @@ RULE = "DTSTART;TZID=UTC:20260101T020000 RRULE:FREQ=DAILY;INTERVAL=1"
         ({"rrule": "RRULE:FREQ=DAILY;INTERVAL=1"}, "DTSTART"),
         ({"rrule": "DTSTART:20260101T020000Z RRULE:FREQ=DAILY"}, "INTERVAL"),
         ({"unified_job_template": 999}, "none"),
-        # AWX does not fill in the defaults of a schedule.
+        # AWX does not fill in the defaults of what is required.
         ({"extra_data": {}}, "'who' value missing"),
         ({"extra_data": {"who": "me", "colour": "red"}}, "colour are not allowed on launch"),
+        # It fills in the default of what is left out, and refuses what is empty.
+        ({"extra_data": {"who": "me", "sure": ""}}, "'sure': '' is no choice"),
+        ({"extra_data": {"who": "me", "sure": None}}, "'sure': None is no choice"),
+        ({"extra_data": {"who": "me", "often": ""}}, "'often': no number"),
+        ({"extra_data": {"who": None}}, "'who': no string"),
     ],
 )
 def test_it_refuses_schedules(awx, workflow, values, said):
@@ -260,7 +266,7 @@ def test_it_refuses_credential_types(fields, env, said):
 
 
 def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
-    """A text of a field is one of its inputs. Its other values may change, and so may those of a type that nobody uses."""
+    """So does each text of a field. The type's other values may change, and so may a type that nobody uses."""
     told = {"fields": [{**FIELD, "help_text": "Such as https://vault.example.com"}]}
     answer = awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": told})
     assert (answer.status, awx.ask("GET", "credential_types/4/").body["name"]) == (403, "Vault")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.inventory import isc_accounts
+from awx_controller import surveys
 from support.awx_data import DATA, PREFIX, ROOT, data, load, templates
 
 PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
@@ -259,14 +260,14 @@ def test_the_answers_of_a_workflow_are_taken_by_what_it_starts():
             assert any(variable in known[name] for name in started), variable
 
 
-def test_a_schedule_gives_all_required_answers():
+def test_a_schedule_gives_what_has_no_default_and_no_more():
     known = {template.values["name"]: template.questions for template in templates()}
     for schedule in KNOWN["controller_schedules"]:
-        questions = known[schedule["unified_job_template"]]
-        required = {variable for variable, question in questions.items() if question["required"]}
-        assert required <= schedule["extra_data"].keys() <= questions.keys()
-        for variable in required:
-            assert schedule["extra_data"][variable] == questions[variable]["default"]
+        questions, answers = known[schedule["unified_job_template"]], schedule["extra_data"]
+        assert {variable for variable, question in questions.items() if question["required"]} <= answers.keys()
+        for variable, answer in answers.items():
+            assert questions[variable]["default"] == ""
+            assert surveys.problem_of_answer(questions[variable], answer) == ""
 
 
 def test_the_teams_may_use_what_is_there_and_one_of_them_may_approve():
