@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+TEMPLATE = re.compile(r"template(\.[A-Za-z_][A-Za-z0-9_]*)?")
 KEYS_OF_FIELDS = {
     "id": str,
     "label": str,
@@ -80,15 +81,20 @@ def _problems_of_field(field: dict[str, Any]) -> Iterator[str]:
 
 def _problems_of_injectors(injectors: dict[str, Any], ids: list[str]) -> Iterator[str]:
     yield from (
-        f"injectors: {key} is unknown to this stand-in" for key in injectors if key not in ("env", "extra_vars")
+        f"injectors: {key} is unknown to this stand-in" for key in injectors if key not in ("env", "extra_vars", "file")
     )
-    for where in ("env", "extra_vars"):
+    files = injectors.get("file", {})
+    yield from (f"injectors: file: {name} is not expected" for name in files if not TEMPLATE.fullmatch(name))
+    if "template" in files and len(files) > 1:
+        yield "injectors: file: Must use multi-file syntax when injecting multiple files"
+    known = {**dict.fromkeys(ids, "EXAMPLE"), "tower": {"filename": _filename(files)}}
+    for where in ("file", "env", "extra_vars"):
         for name, template in injectors.get(where, {}).items():
-            if not NAME.fullmatch(name):
+            if where != "file" and not NAME.fullmatch(name):
                 yield f"injectors: {where}: {name} is no name of a variable"
             if not isinstance(template, str):
                 yield f"injectors: {where}: {name} is no string"
-            elif problem := _problem_of_template(template, ids):
+            elif problem := _problem_of_template(template, known):
                 yield f"injectors: {where}: {name}: {problem}"
     for name, template in injectors.get("env", {}).items():
         if name.startswith("ANSIBLE_"):
@@ -97,10 +103,17 @@ def _problems_of_injectors(injectors: dict[str, Any], ids: list[str]) -> Iterato
             yield f"injectors: env: {name} is not ASCII"
 
 
-def _problem_of_template(template: str, ids: list[str]) -> str:
+def _filename(files: dict[str, Any]) -> Any:
+    """Return what tower.filename is: the name of the one file, or those of several."""
+    if "template" in files:
+        return "EXAMPLE_FILENAME"
+    return {name.partition(".")[2]: "EXAMPLE_FILENAME" for name in files}
+
+
+def _problem_of_template(template: str, known: dict[str, Any]) -> str:
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     try:
-        environment.from_string(template).render(dict.fromkeys(ids, "EXAMPLE"))
+        environment.from_string(template).render(known)
     except TemplateError as error:
         return str(error)
     return ""

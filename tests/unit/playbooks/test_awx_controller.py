@@ -278,6 +278,25 @@ def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
 
 
 @pytest.mark.parametrize(
+    ("file", "env", "said"),
+    [
+        ({"ca": "{{ url }}"}, {}, "not expected"),
+        ({"template": "", "template.ca": ""}, {}, "multi-file syntax"),
+        ({"template.ca": "{{ uri }}"}, {}, "undefined"),
+        ({"template.ca": 1}, {}, "no string"),
+        ({"template.ca": "{{ url }}"}, {"CA": "{{ tower.filename.other }}"}, "no attribute 'other'"),
+        ({}, {"CA": "{{ tower.filename.ca }}"}, "no attribute 'ca'"),
+        ({"template.ca": "{{ url }}"}, {"CA": "{{ tower.filename.ca }}"}, ""),
+        ({"template": "{{ url }}"}, {"CA": "{{ tower.filename }}"}, ""),
+    ],
+)
+def test_it_refuses_files_of_credential_types(file, env, said):
+    problems = list(credential_types.problems({"fields": [FIELD]}, {"file": file, "env": env}))
+    assert said in next(iter(problems), "")
+    assert bool(problems) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("questions", "said"),
     [
         ([], "no questions"),

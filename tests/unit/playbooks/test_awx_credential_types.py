@@ -20,6 +20,8 @@ TENANT = TYPES["SailPoint Identity Security Cloud"]
 NOT_INJECTED = {
     "SAIL_ACCESS_TOKEN": "a token is good for minutes, and a credential is kept for months",
 }
+# What all that uses requests reads.
+BUNDLE = "REQUESTS_CA_BUNDLE"
 SECRET = re.compile("secret|token|password|key|clients")
 
 each_type = pytest.mark.parametrize("kept", TYPES.values(), ids=TYPES)
@@ -57,6 +59,8 @@ def test_what_becomes_a_secret_option_is_secret():
     spec = _arguments.connection_spec()
     options = {variable: spec[option] for option, variable in _arguments.ENVIRONMENT.items()}
     for variable, template in TENANT["injectors"]["env"].items():
+        if variable == BUNDLE:
+            continue
         field = fields(TENANT)[re.fullmatch(r"{{ (\w+) }}", template)[1]]
         assert field.get("secret", False) == options[variable].get("no_log", False), variable
 
@@ -69,7 +73,7 @@ def test_there_are_no_booleans(kept):
 
 
 def test_the_environment_is_what_the_collection_reads():
-    assert set(TENANT["injectors"]["env"]) == set(_arguments.ENVIRONMENT.values()) - set(NOT_INJECTED)
+    assert set(TENANT["injectors"]["env"]) == {BUNDLE, *_arguments.ENVIRONMENT.values()} - set(NOT_INJECTED)
     assert set(NOT_INJECTED) <= set(_arguments.ENVIRONMENT.values())
 
 
@@ -93,6 +97,19 @@ def test_a_field_that_is_left_empty_injects_an_empty_string(kept):
         for name, text in injected(kept).items()
     }
     assert render == expected
+
+
+def test_a_ca_of_ones_own_becomes_the_bundle_that_the_job_trusts():
+    """AWX makes the files first, and tells their names to the other templates."""
+    ((file, content),) = TENANT["injectors"]["file"].items()
+    name = file.removeprefix("template.")
+    assert fields(TENANT)[name]["multiline"]
+    given = {name: "-----BEGIN CERTIFICATE-----", "tower": {"filename": {name: "/runner/env/tmp1"}}}
+    environment = ImmutableSandboxedEnvironment()
+    assert environment.from_string(content).render(given) == given[name]
+    bundle = environment.from_string(TENANT["injectors"]["env"][BUNDLE])
+    assert bundle.render(given) == "/runner/env/tmp1"
+    assert bundle.render(tower=given["tower"]) == ""
 
 
 def test_an_empty_ca_is_never_injected():

@@ -239,6 +239,15 @@ def test_the_given_authority_is_accepted_for_names_of_the_certificate(tls_tenant
         send(tls_tenant.base_url.replace("127.0.0.1", "127.1"), verify=tls_tenant.ca_path)
 
 
+def test_an_empty_variable_names_no_bundle(tls_tenant, monkeypatch):
+    """AWX sets it where the field of the credential is empty: what is trusted is the same as without it."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "")
+    with pytest.raises(TlsError, match="is not accepted"):
+        send(tls_tenant.base_url)
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(tls_tenant.ca_path))
+    assert send(tls_tenant.base_url, path=QUERY).status == 405
+
+
 def test_verification_that_is_off_stays_off(tls_tenant, monkeypatch, recwarn):
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(variable, tls_tenant.ca_path)
