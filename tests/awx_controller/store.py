@@ -71,6 +71,11 @@ class Store:
         values = self.get(kind, number)
         del values["id"]
         checked = self._checked(kind, given)
+        if kind == "projects" and values["allow_override"] and not checked.get("allow_override", True):
+            templates = [each for each in self.all("job_templates") if each["project"] == number]
+            users = [each["id"] for each in templates if each["scm_branch"] or each["ask_scm_branch_on_launch"]]
+            if users:
+                raise bad("allow_override", f"One or more job templates depend on branch override (ids: {users}).")
         if kind == "credential_types" and "inputs" in checked and self._in_use(number):
             checked["inputs"] = credential_types.completed(checked["inputs"])
             if checked["inputs"] != values["inputs"]:
@@ -239,6 +244,10 @@ class Store:
         project = values["project"]
         if values["playbook"] not in self.fetched.get(project, []):
             raise bad("playbook", "Playbook not found for project.")
+        if not self.get("projects", project)["allow_override"]:
+            for name in ("scm_branch", "ask_scm_branch_on_launch"):
+                if values[name]:
+                    raise bad(name, "Project does not allow overriding branch.")
         if values["inventory"] is None and not values["ask_inventory_on_launch"]:
             raise bad("inventory", "Give one, or have it asked for on launch.")
         values["organization"] = self.get("projects", project)["organization"]

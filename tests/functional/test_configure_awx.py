@@ -122,9 +122,11 @@ def test_check_mode_predicts_what_is_missing_and_writes_nothing(playbook, contro
     assert_all_ok(outcome)
     assert controller.writes() == []
     results = [result for event in outcome.events for result in event["result"].get("results", [])]
-    # The last task is about the results of others.
+    # The last task is about the results of others, each with its kind.
     items = [result["item"] for result in results if result.get("changed")]
-    predicted = [item.get("item", item)["name"] for item in items]
+    predicted = [item["name"] if isinstance(item, dict) else item[1]["item"]["name"] for item in items]
+    assert "The job template Rotate accounts would be created or changed." in outcome.output
+    assert "The project SailPoint would be created or changed." in outcome.output
     expected = [each["name"] for variable in BY_DEFAULT for each in DATA[variable]]
     assert sorted(predicted) == sorted(name.replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for name in expected)
     assert changes(outcome) == 3
@@ -215,6 +217,37 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
     assert changes(again) == 0
     assert controller.writes() == []
     assert "xoxb-secret" not in again.output
+
+    drifted = drift(controller)
+    assert_all_ok(run(playbook, controller.environment(), **variables))
+    assert [controller.store.get(kind, number) for kind, number, _ in drifted] == [before for *_, before in drifted]
+
+
+def drift(controller: Controller) -> list[tuple[str, int, dict[str, Any]]]:
+    """Change what people change by hand, and return what it was, with its kind and its id."""
+    project, template = (
+        controller.objects(kind)[f"Test: {name}"]
+        for kind, name in (("projects", "SailPoint"), ("job_templates", "Rotate accounts"))
+    )
+    host = controller.objects("hosts")["localhost"]
+    changed = (
+        ("projects", project, {"allow_override": True, "scm_update_on_launch": True}),
+        (
+            "job_templates",
+            template,
+            {
+                **dict.fromkeys(("verbosity", "timeout", "forks"), 3),
+                **dict.fromkeys(("job_tags", "skip_tags", "limit", "scm_branch"), "other"),
+                **dict.fromkeys((name for name in template if name.startswith("ask_")), True),
+                "diff_mode": True,
+                "webhook_service": "github",
+            },
+        ),
+        ("hosts", host, {"enabled": False}),
+    )
+    for kind, before, values in changed:
+        controller.store.change(kind, before["id"], values)
+    return [(kind, before["id"], before) for kind, before, _ in changed]
 
 
 def test_the_fields_of_a_credential_type_that_is_in_use(playbook, controller):

@@ -265,6 +265,16 @@ def test_it_refuses_credential_types(fields, env, said):
     )
 
 
+def test_a_job_template_has_a_branch_only_if_the_project_allows_it(awx):
+    assert "overriding branch" in str(awx.ask("PATCH", "job_templates/7/", {"scm_branch": "other"}).body)
+    assert "overriding branch" in str(awx.ask("PATCH", "job_templates/7/", {"ask_scm_branch_on_launch": True}).body)
+    assert awx.ask("PATCH", "projects/2/", {"allow_override": True}).status == 200
+    assert awx.ask("PATCH", "job_templates/7/", {"scm_branch": "other"}).status == 200
+    assert "ids: [7]" in str(awx.ask("PATCH", "projects/2/", {"allow_override": False}).body)
+    assert awx.ask("PATCH", "job_templates/7/", {"scm_branch": ""}).status == 200
+    assert awx.ask("PATCH", "projects/2/", {"allow_override": False}).status == 200
+
+
 def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
     """So does each text of a field. The type's other values may change, and so may a type that nobody uses."""
     told = {"fields": [{**FIELD, "help_text": "Such as https://vault.example.com"}]}

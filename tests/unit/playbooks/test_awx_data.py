@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.inventory import isc_accounts
 from awx_controller import surveys
+from awx_controller.kinds import KINDS
 from support.awx_data import DATA, PREFIX, ROOT, data, load, templates
 
 PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
@@ -25,7 +25,9 @@ TAKEN_BY_AAP_CONFIGURATION = {
     "controller_execution_environments": "name description organization image pull credential",
     "controller_credential_types": "name description kind inputs injectors",
     "controller_credentials": "name description organization credential_type inputs update_secrets",
-    "controller_projects": "name description organization scm_type scm_url scm_branch scm_update_on_launch wait",
+    "controller_projects": (
+        "name description organization scm_type scm_url scm_branch scm_update_on_launch allow_override"
+    ),
     "controller_inventories": "name description organization kind variables",
     "controller_inventory_sources": (
         "name description inventory organization source source_path source_vars source_project credential"
@@ -36,7 +38,10 @@ TAKEN_BY_AAP_CONFIGURATION = {
         "name description job_type organization project playbook inventory execution_environment credentials forks"
         " job_slice_count allow_simultaneous become_enabled use_fact_cache ask_job_type_on_launch"
         " ask_inventory_on_launch ask_limit_on_launch ask_credential_on_launch ask_variables_on_launch extra_vars"
-        " survey_enabled survey_spec"
+        " survey_enabled survey_spec verbosity timeout diff_mode limit job_tags skip_tags scm_branch webhook_service"
+        " ask_diff_mode_on_launch ask_execution_environment_on_launch ask_forks_on_launch ask_instance_groups_on_launch"
+        " ask_job_slice_count_on_launch ask_labels_on_launch ask_scm_branch_on_launch ask_skip_tags_on_launch"
+        " ask_tags_on_launch ask_timeout_on_launch ask_verbosity_on_launch"
     ),
     "controller_workflows": (
         "name description organization allow_simultaneous ask_variables_on_launch extra_vars survey_enabled survey_spec"
@@ -57,15 +62,12 @@ each_kind = pytest.mark.parametrize("kind", TAKEN_BY_AAP_CONFIGURATION)
 each_template = pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
 
 
-def task_of(kind: str) -> dict[str, Any]:
-    """Return the task that gives the objects of a kind to AWX."""
-    found = [
-        task
-        for task in TASKS
-        if task.get("loop") == f"{{{{ {kind} }}}}" and any(module.startswith("awx.awx.") for module in task)
-    ]
-    assert len(found) == 1
-    return found[0]
+def options_for(kind: str) -> dict[str, str]:
+    """Return the options of the tasks that give the objects of a kind to AWX."""
+    tasks = [task for task in TASKS if task.get("loop") == f"{{{{ {kind} }}}}"]
+    given = [value for task in tasks for module, value in task.items() if module.startswith("awx.awx.")]
+    assert given
+    return {name: value for options in given for name, value in options.items()}
 
 
 def names(kind: str) -> list[str]:
@@ -87,8 +89,7 @@ def test_no_other_kind_is_there():
 
 @each_kind
 def test_the_playbook_passes_on_all_of_it(kind):
-    task = task_of(kind)
-    (options,) = [value for key, value in task.items() if key.startswith("awx.awx.")]
+    options = options_for(kind)
     passed = {name for name, value in options.items() if re.match(rf"{{{{ item\.{name}\b", value)}
     passed |= {name for name, value in options.items() if value.startswith(f"{{{{ item.{name} if ")}
     # What is optional is no part of an object: it is left as it is where there is none.
@@ -212,6 +213,31 @@ def test_who_launches_it_does_not_say_where_secrets_go(template):
 def test_it_keeps_nothing_in_the_fact_cache_and_becomes_nobody(template):
     assert template.values["use_fact_cache"] is False
     assert template.values["become_enabled"] is False
+
+
+@each_template
+def test_nothing_is_asked_but_the_survey_and_the_type_of_the_job(template):
+    """And each setting of AWX is stated, or a second run would not set it back."""
+    fields = KINDS["job_templates"].fields
+    asked = {name: template.values[name] for name in fields if name.startswith("ask_")}
+    assert [name for name, value in asked.items() if value] == ["ask_job_type_on_launch"]
+    assert fields.keys() <= template.values.keys()
+
+
+def test_a_project_has_one_branch_and_is_fetched_only_on_request():
+    (project,) = KNOWN["controller_projects"]
+    assert (project["allow_override"], project["scm_update_on_launch"]) == (False, False)
+
+
+def test_a_prediction_names_the_kind():
+    """What is registered of each kind is told, except for those that refer to nothing."""
+    registered = {task["register"] for task in TASKS if "register" in task}
+    (told,) = [task for task in TASKS if task["name"].startswith("Predict")]
+    kinds = {re.search(r"configure_awx_\w+", one["results"])[0]: one["kind"] for one in told["vars"]["made"]}
+    apart = {"configure_awx_organizations", "configure_awx_credential_types", "configure_awx_nodes"}
+    assert kinds.keys() == registered - apart
+    assert kinds["configure_awx_job_templates"] == "job template"
+    assert "{{ item.0.kind }}" in told["ansible.builtin.debug"]["msg"]
 
 
 def test_only_what_is_for_one_account_may_run_twice_at_once():
