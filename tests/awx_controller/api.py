@@ -64,6 +64,9 @@ class Api:
             return self._survey(kind, number, method, body)
         if rest[1] in ASSOCIATIONS.get(kind, {}) and len(rest) == 2:
             return self._associated(kind, number, rest[1], method, body)
+        if kind == "projects" and rest[1:] == ["update"] and method == "POST":
+            self._store.get(kind, number)
+            return Answer(202, self._shown_update(self._begin_update(number)))
         if kind == "workflow_job_template_nodes" and rest[1:] == ["create_approval_template"] and method == "POST":
             return self._approval(number, body)
         raise not_found()
@@ -141,19 +144,31 @@ class Api:
         change(kind, number, name, body["id"])
         return Answer(204)
 
-    def _begin_update(self, project: int) -> None:
+    def _begin_update(self, project: int) -> int:
         update = len(self._updates) + 1
         self._updates[update] = 0
         self._project_of[update] = project
+        return update
 
     def _update(self, update: int) -> Answer:
         if update not in self._updates:
             raise not_found()
         self._updates[update] += 1
-        if self._updates[update] == 1:
-            return Answer(200, {"id": update, "status": "running"})
-        self._store.fetch(self._project_of[update])
-        return Answer(200, {"id": update, "status": "successful"})
+        if self._updates[update] == 2:
+            self._store.fetch(self._project_of[update])
+        return Answer(200, self._shown_update(update))
+
+    def _shown_update(self, update: int) -> Values:
+        done = self._updates[update] > 1
+        status = self._store.fetches[self._project_of[update]] if done else "running"
+        return {
+            "id": update,
+            "url": f"{PREFIX}project_updates/{update}/",
+            "status": status,
+            "failed": status == "failed",
+            "finished": "2026-01-01T00:00:00Z" if done else None,
+            "scm_revision": "",
+        }
 
     def _shown(self, kind: str, found: Values) -> Values:
         """Return an object as AWX shows it."""
@@ -177,6 +192,8 @@ class Api:
             updates = [update for update, project in self._project_of.items() if project == found["id"]]
             running = [update for update in updates if self._updates[update] < 2]
             shown["scm_revision"] = ""
+            shown["related"]["update"] = f"{address}update/"
+            shown["status"] = "running" if running else self._store.fetches.get(found["id"], "never updated")
             shown["summary_fields"] = {"current_update": {"id": running[-1]}} if running else {}
         if kind == "credentials":
             fields = self._store.get("credential_types", found["credential_type"])["inputs"].get("fields", [])

@@ -36,6 +36,9 @@ class Store:
         self.roles: dict[tuple[str, int, str], int] = {}
         self.granted: dict[int, list[int]] = {}
         self.fetched: dict[int, list[str]] = {}
+        # How the last update of a project ended, by its id; and the addresses of repositories that can't be reached.
+        self.fetches: dict[int, str] = {}
+        self.unreachable: set[str] = set()
 
     def all(self, kind: str) -> list[Values]:
         """Return the objects of a kind, each with its id."""
@@ -128,8 +131,11 @@ class Store:
         return None
 
     def fetch(self, project: int) -> None:
-        """Update a project from its repository: from now on its playbooks are known."""
-        self.fetched[project] = self._playbooks
+        """Update a project from its repository, if that can be reached: from now on its playbooks are known."""
+        reached = self.get("projects", project)["scm_url"] not in self.unreachable
+        self.fetches[project] = "successful" if reached else "failed"
+        if reached:
+            self.fetched[project] = self._playbooks
 
     def _in_use(self, credential_type: int) -> bool:
         return any(each["credential_type"] == credential_type for each in self._objects["credentials"].values())

@@ -275,6 +275,25 @@ def test_the_fields_of_a_credential_type_that_is_in_use(playbook, controller):
     assert controller.writes() == []
 
 
+def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook, controller):
+    address = "https://git.example.com/rotation.git"
+    variables = {**IMAGE, "configure_awx_project_url": address}
+    controller.store.unreachable.add(address)
+    # The second run finds the project as it should be.
+    for _ in range(2):
+        outcome = run(playbook, controller.environment(), **variables)
+        assert outcome.rc == 2
+        assert (
+            'could not fetch the project "SailPoint" from https://git.example.com/rotation.git (1.0.0)'
+            in outcome.output
+        )
+        assert outcome.output.count("fatal: ") <= 1
+        assert "Playbook not found" not in outcome.output
+    controller.store.unreachable.clear()
+    assert_all_ok(run(playbook, controller.environment(), **variables))
+    assert len(controller.objects("job_templates")) == len(DATA["controller_templates"])
+
+
 def test_there_is_no_image_to_fall_back_on(playbook, controller):
     outcome = run(playbook, controller.environment(), configure_awx_execution_environment_image="")
     assert outcome.rc == 2

@@ -104,6 +104,27 @@ def test_it_refuses_changes_and_a_playbook_of_a_project_that_was_not_fetched(awx
     assert answer.status == 400
 
 
+def test_a_project_that_was_not_fetched_can_be_fetched_again(awx):
+    address = "https://git.example.com/new"
+    awx.store.unreachable.add(address)
+    project = awx.create("projects", name="New", organization=1, scm_type="git", scm_url=address)
+    shown = awx.ask("GET", f"projects/{project}/").body
+    assert (shown["status"], shown["summary_fields"]) == ("running", {"current_update": {"id": 2}})
+    ended = [awx.ask("GET", "project_updates/2/").body for _ in range(2)][-1]
+    assert (ended["status"], ended["failed"], bool(ended["finished"])) == ("failed", True, True)
+    shown = awx.ask("GET", f"projects/{project}/").body
+    assert (shown["status"], shown["summary_fields"]) == ("failed", {})
+
+    awx.store.unreachable.clear()
+    begun = awx.ask("POST", shown["related"]["update"].removeprefix("/api/v2/"))
+    assert (begun.status, begun.body["finished"]) == (202, None)
+    for _ in range(2):
+        awx.ask("GET", begun.body["url"].removeprefix("/api/v2/"))
+    assert awx.ask("GET", f"projects/{project}/").body["status"] == "successful"
+    awx.create("job_templates", name="Again", project=project, inventory=3, playbook=PLAYBOOK)
+    assert awx.ask("POST", "projects/99/update/").status == 404
+
+
 @pytest.fixture
 def workflow(awx):
     """A workflow of two nodes of the job template, and one that waits for approval."""
