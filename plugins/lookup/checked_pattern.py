@@ -16,18 +16,29 @@ description:
     read. The play then ends in success, and some or all passwords are unchanged.
   - The lookup fails if the pattern is empty, if it or one of its parts matches no host, if O(ansible_limit) leaves no
     host, or if Ansible could not read an inventory source.
+  - Digits that YAML has made a number of are taken for the name of a host.
   - In a slice of a sliced job of AWX, which sees only its share of the hosts, a pattern may match nothing.
 options:
   _terms:
     description:
-      - The pattern, such as V(accounts:!retired).
-    type: str
+      - The pattern, such as V(accounts:!retired), or a list of patterns.
+    type: raw
     required: true
   option:
     description:
       - The name of the variable that holds the pattern, for messages.
     type: str
     default: hosts
+  serial:
+    description:
+      - The value of the play's keyword C(serial), to be checked too. By itself, Ansible ends with an unexpected
+        exception if it is neither a number of hosts, nor a percentage, nor a list of these.
+    type: raw
+  serial_option:
+    description:
+      - The name of the variable that holds O(serial), for messages.
+    type: str
+    default: serial
   sliced:
     description:
       - Whether the run is a slice of a job.
@@ -67,6 +78,7 @@ _raw:
 """
 
 import os
+import re
 import typing as t
 
 from ansible import context
@@ -94,11 +106,13 @@ class LookupModule(LookupBase):
         :raises AnsibleLookupError: it does not match as it was meant to.
         """
         self.set_options(var_options=variables, direct=kwargs)
-        pattern, option = ("" if terms[0] is None else terms[0]), self.get_option("option")
+        pattern, option = _texts(terms[0]), self.get_option("option")
         if context.CLIARGS.get("syntax"):
             # A play without hosts would not pass.
             return [pattern or "all"]
         try:
+            _check_serial(self.get_option("serial"), self.get_option("serial_option"))
+            _check_number(terms[0], option, variables["groups"].get("all", ()))
             self._check(pattern, option, variables)
         except ValueError as error:
             raise AnsibleLookupError(f"{error} {_NOTHING_SENT}") from None
@@ -150,6 +164,42 @@ class LookupModule(LookupBase):
             return bool(sliced)
         job, template = variables.get("awx_workflow_job_name"), variables.get("awx_job_template_name")
         return job is not None and job == template
+
+
+def _texts(pattern: t.Any) -> t.Any:
+    """Return the pattern, or the list of patterns, as text: YAML takes a name of digits for a number."""
+    if pattern is None:
+        return ""
+    if isinstance(pattern, (list, tuple)):
+        return [_texts(part) for part in pattern]
+    return pattern if isinstance(pattern, str) else str(pattern)
+
+
+def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
+    """Check that a number stands for one host.
+
+    :raises ValueError: it could stand for one with leading zeros, which YAML has lost.
+    """
+    if not isinstance(pattern, int) or isinstance(pattern, bool):
+        return
+    others = [host for host in hosts if host.isdecimal() and int(host) == pattern and host != str(pattern)]
+    if others:
+        raise ValueError(
+            f"{option} has become the number {pattern}, and may have been {others[0]}, which is a host. "
+            f"Write ~^{others[0]}$ or ~^{pattern}$ instead."
+        )
+
+
+def _check_serial(serial: t.Any, option: str) -> None:
+    """Check the sizes of batches.
+
+    :raises ValueError: one of them is no number of hosts, and no percentage.
+    """
+    for size in serial if isinstance(serial, (list, tuple)) else [serial]:
+        if size is not None and not re.fullmatch(r"[0-9]+%?", str(size).strip()):
+            raise ValueError(
+                f"{option} is {clean_text(str(size))}, and must be a number of hosts, or a percentage such as 10%."
+            )
 
 
 class _Sources(InventoryManager):

@@ -28,7 +28,7 @@ def look(pattern, groups=None, **more):
     """Return what the lookup makes of a pattern; *more* are variables, and options that are not variables of AWX."""
     options = yaml.safe_load(checked_pattern.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("lookup", NAME, options)
-    arguments = {name: more.pop(name) for name in ("option", "sliced") if name in more}
+    arguments = {name: more.pop(name) for name in ("option", "sliced", "serial", "serial_option") if name in more}
     known = {"groups": GROUPS if groups is None else groups, **more}
     plugin = checked_pattern.LookupModule(loader=DataLoader(), templar=Templar(DataLoader(), known))
     plugin._load_name, plugin._redirected_names = NAME, [NAME]
@@ -91,6 +91,38 @@ def test_each_part_has_to_match(pattern, part):
 @pytest.mark.parametrize("pattern", ["accounts:!accounts", "accounts:&retired", "all:!a:!b:!c:!old"])
 def test_a_pattern_whose_parts_leave_nobody_is_refused(pattern):
     assert refused(pattern) == f"hosts is {pattern}, which matches no host. Check the inventory."
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"), [(12345, "12345"), (0, "0"), ([12345, "a"], ["12345", "a"]), ("007", "007"), (True, "True")]
+)
+def test_what_yaml_takes_for_something_else_is_a_name(pattern, text):
+    assert look(pattern, groups={"all": ["12345", "0", "007", "True", "a"]}) == [text]
+    assert "matches no host" in refused(pattern)
+
+
+def test_a_number_that_may_have_lost_its_zeros_is_refused():
+    for hosts in (["007", "7"], ["007"]):
+        assert refused(7, groups={"all": hosts}, option="rotate_accounts_hosts") == (
+            "rotate_accounts_hosts has become the number 7, and may have been 007, which is a host. "
+            "Write ~^007$ or ~^7$ instead."
+        )
+    assert look("7", groups={"all": ["007", "7"]}) == ["7"]
+
+
+@pytest.mark.parametrize("serial", [None, 2, "2", "10%", 0, [1, "5", "50%"]])
+def test_a_size_of_batches_that_ansible_takes(serial):
+    assert look("a", serial=serial) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "size"),
+    [("abc", "abc"), ("-1", "-1"), ([1, "5 hosts"], "5 hosts"), (1.5, "1.5"), ("2.5%", "2.5%"), ("%", "%")],
+)
+def test_another_size_of_batches_is_refused(serial, size):
+    assert refused("a", serial=serial, serial_option="rotate_accounts_serial") == (
+        f"rotate_accounts_serial is {size}, and must be a number of hosts, or a percentage such as 10%."
+    )
 
 
 def test_the_message_names_the_variable_of_the_playbook():
