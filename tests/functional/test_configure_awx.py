@@ -270,8 +270,9 @@ def test_the_fields_of_a_credential_type_that_is_in_use(playbook, controller):
     for arguments in ([], ["--check"]):
         outcome = run(playbook, controller.environment(), *arguments, **IMAGE)
         assert outcome.rc == 2
-        assert f'other fields in the credential type "{wish["name"]}"' in outcome.output
-        assert "rename the type and its credentials (Mine)" in " ".join(outcome.output.split())
+        said = " ".join(outcome.output.replace('\\"', '"').split())
+        assert f'other fields in the credential type "{wish["name"]}"' in said
+        assert "rename the type and its credentials (Mine)" in said
     assert controller.writes() == []
 
 
@@ -283,10 +284,8 @@ def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook,
     for _ in range(2):
         outcome = run(playbook, controller.environment(), **variables)
         assert outcome.rc == 2
-        assert (
-            'could not fetch the project "SailPoint" from https://git.example.com/rotation.git (1.0.0)'
-            in outcome.output
-        )
+        said = " ".join(outcome.output.replace('\\"', '"').split())
+        assert f'could not fetch the project "SailPoint" from {address} (1.0.0)' in said
         assert outcome.output.count("fatal: ") <= 1
         assert "Playbook not found" not in outcome.output
     controller.store.unreachable.clear()
