@@ -315,11 +315,11 @@ def test_a_controller_that_does_not_answer_is_named(playbook):
 def test_awx_awx_has_all_options_and_takes_their_values(tmp_path):
     """Of a task whose values are templates, ansible-lint's rule args can't tell: so it is given them filled in."""
     tasks = tasks_as_they_run()
-    (misspelt,) = [
+    misspelt = [
         {**task, "awx.awx.project": {**task["awx.awx.project"], "scm_branhc": "main"}}
         for task in tasks
         if "awx.awx.project" in task
-    ]
+    ][0]
     (complaint,) = lint(tmp_path, tasks, [misspelt])
     assert complaint.startswith("misspelt.yml:")
     assert "Unsupported parameters for (basic.py) module: scm_branhc" in complaint
