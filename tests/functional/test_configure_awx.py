@@ -220,7 +220,9 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
 
     drifted = drift(controller)
     assert_all_ok(run(playbook, controller.environment(), **variables))
-    assert [controller.store.get(kind, number) for kind, number, _ in drifted] == [before for *_, before in drifted]
+    assert [controller.store.get(kind, number) for kind, number, _unused in drifted] == [
+        before for *_unused, before in drifted
+    ]
 
 
 def drift(controller: Controller) -> list[tuple[str, int, dict[str, Any]]]:
@@ -247,7 +249,7 @@ def drift(controller: Controller) -> list[tuple[str, int, dict[str, Any]]]:
     )
     for kind, before, values in changed:
         controller.store.change(kind, before["id"], values)
-    return [(kind, before["id"], before) for kind, before, _ in changed]
+    return [(kind, before["id"], before) for kind, before, _unused in changed]
 
 
 def test_the_fields_of_a_credential_type_that_is_in_use(playbook, controller):
@@ -281,7 +283,7 @@ def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook,
     variables = {**IMAGE, "configure_awx_project_url": address}
     controller.store.unreachable.add(address)
     # The second run finds the project as it should be.
-    for _ in range(2):
+    for _unused in range(2):
         outcome = run(playbook, controller.environment(), **variables)
         assert outcome.rc == 2
         said = " ".join(outcome.output.replace('\\"', '"').split())

@@ -110,7 +110,7 @@ def test_a_project_that_was_not_fetched_can_be_fetched_again(awx):
     project = awx.create("projects", name="New", organization=1, scm_type="git", scm_url=address)
     shown = awx.ask("GET", f"projects/{project}/").body
     assert (shown["status"], shown["summary_fields"]) == ("running", {"current_update": {"id": 2}})
-    ended = [awx.ask("GET", "project_updates/2/").body for _ in range(2)][-1]
+    ended = [awx.ask("GET", "project_updates/2/").body for _unused in range(2)][-1]
     assert (ended["status"], ended["failed"], bool(ended["finished"])) == ("failed", True, True)
     shown = awx.ask("GET", f"projects/{project}/").body
     assert (shown["status"], shown["summary_fields"]) == ("failed", {})
@@ -118,7 +118,7 @@ def test_a_project_that_was_not_fetched_can_be_fetched_again(awx):
     awx.store.unreachable.clear()
     begun = awx.ask("POST", shown["related"]["update"].removeprefix("/api/v2/"))
     assert (begun.status, begun.body["finished"]) == (202, None)
-    for _ in range(2):
+    for _unused in range(2):
         awx.ask("GET", begun.body["url"].removeprefix("/api/v2/"))
     assert awx.ask("GET", f"projects/{project}/").body["status"] == "successful"
     awx.create("job_templates", name="Again", project=project, inventory=3, playbook=PLAYBOOK)
