@@ -88,9 +88,10 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
     :raises IscError: they can't be read.
     """
-    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
-    redact = client.redaction()
-    return [_group(Fields(entry, LIST_SYNC_GROUPS.name, redact)) for entry in entries]
+    return [
+        (fields.text("name", longest=LONGEST_LABEL) or "without a name", fields.ids("sourceIds"))
+        for fields in _listed(client)
+    ]
 
 
 def read_sync_groups(client: Client) -> list[SyncGroup]:
@@ -98,20 +99,15 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
 
     :raises IscError: they can't be read.
     """
-    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
-    redact = client.redaction()
-    found = []
-    for entry in entries:
-        fields = Fields(entry, LIST_SYNC_GROUPS.name, redact)
-        found.append(
-            SyncGroup(
-                fields.required_path_id("id"),
-                fields.required_id("name"),
-                fields.id("passwordPolicyId"),
-                fields.ids("sourceIds"),
-            )
+    return [
+        SyncGroup(
+            fields.required_path_id("id"),
+            fields.required_id("name"),
+            fields.id("passwordPolicyId"),
+            fields.ids("sourceIds"),
         )
-    return found
+        for fields in _listed(client)
+    ]
 
 
 def write_sync_group(client: Client, group: SyncGroup) -> str:
@@ -156,5 +152,7 @@ def quoted_value(text: str) -> str:
     return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
-def _group(fields: Fields) -> tuple[str, tuple[str, ...]]:
-    return fields.text("name", longest=LONGEST_LABEL) or "without a name", fields.ids("sourceIds")
+def _listed(client: Client) -> list[Fields]:
+    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
+    redact = client.redaction()
+    return [Fields(entry, LIST_SYNC_GROUPS.name, redact) for entry in entries]

@@ -68,15 +68,12 @@ class BatchAges:
         if known is None:
             return False
         try:
-            decision = self._decide(account, known.source_id, known.account_id)
+            if self._decide(account, known.source_id, known.account_id) is None:
+                return False
+            account.flow.end(UNCHANGED)
         except AgeUnknownError as error:
-            account.ids = known.source_id, known.account_id
             account.flow.refuse(error, AT_QUERY)
-            return True
-        if decision is None:
-            return False
         account.ids = known.source_id, known.account_id
-        account.flow.end(UNCHANGED)
         return True
 
     def decide(self, account: BatchAccount, target: Target) -> Decision:
