@@ -194,7 +194,7 @@ notes:
     carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
   - The token needs the scopes C(idn:password-info:read), C(idn:password-change:manage) and
     C(idn:password-change:read), and for O(sync_group) the scope C(idn:password-sync-group:read). A token with user
-    context (a personal access token) may only set the password of its own identity.
+    context (a personal access token) may only set the password of its owner.
   - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
     RV(outcome=unknown).
   - If the run is interrupted by Ctrl-C, a line on standard error says what is known of the password, whether it was
@@ -394,7 +394,7 @@ decision:
     - V(resumed) when an earlier run had sent the change, and this one read its status.
     - V(same_password) when this password was already set.
     - V(young) when the password was set less than O(max_age) ago.
-    - V(unknown_age) when nobody knows how old it is, with O(unknown_age=skip).
+    - V(unknown_age) when its age is unknown, with O(unknown_age=skip).
   type: str
   returned: success
   sample: set
