@@ -16,7 +16,7 @@ options:
     description:
       - Only the accounts of identities that this query selects, in the language of ISC's Search, such as
         V(attributes.department:"Information Technology").
-      - Values with blanks or special characters are put in double quotes.
+      - Put values with spaces or special characters in double quotes.
       - The query selects identities. So C(@accounts(...)) in it can be true because of an account on another source.
     type: str
   older_than:
@@ -26,18 +26,17 @@ options:
     type: str
   unknown_age:
     description:
-      - With O(older_than), whether accounts are listed whose password was set at a time that ISC doesn't know. It knows
-        none for most connectors.
+      - With O(older_than), whether accounts are listed whose password age ISC doesn't know. For most connectors it
+        knows none.
     type: str
     choices: [include, exclude]
     default: include
 notes:
-  - The token needs the scope C(sp:search:read), and a personal access token an owner who may search. A help desk
-    administrator may not. With the scope C(idn:sources:read), a source that doesn't exist is told from one without
-    accounts.
+  - The token needs the scope C(sp:search:read). The owner of a personal access token must be allowed to search, which a
+    help desk administrator is not. With the scope C(idn:sources:read), a source that doesn't exist is distinguished
+    from one without accounts.
   - Search knows what the last aggregation of the source brought in. Its index lags behind, usually by minutes and at
-    most by a day. So the age of a password is good for deciding whether it is due. It doesn't show that a change has
-    arrived.
+    most by a day. So the age of a password shows whether it is due. It doesn't show whether a change has arrived.
   - Only accounts that are correlated to an identity are found. The password of any other account can't be set.
   - The API has no Search with O(api_version=beta).
 """

@@ -49,5 +49,5 @@ attributes:
   async:
     support: none
 notes:
-  - It runs on the control node only, whatever the connection of the task.
+  - The action runs on the control node only, whatever the connection of the task.
 """

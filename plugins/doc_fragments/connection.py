@@ -81,8 +81,8 @@ options:
 requirements:
   - requests >= 2.25
 notes:
-  - If E(SAIL_BASE_URL) is set, a client secret or token of the environment is sent to that address only. A task with
-    another O(base_url) has to give its own.
+  - If E(SAIL_BASE_URL) is set, a client secret or token from the environment is sent to that address only. A task with
+    another O(base_url) must provide its own.
   - Proxies are taken from the usual environment variables (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)), for the login
     and for all other requests.
 """

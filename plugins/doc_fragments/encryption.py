@@ -15,6 +15,6 @@ options: {}
 requirements:
   - cryptography >= 3.4
 notes:
-  - ISC takes passwords only in RSA with PKCS#1 v1.5 padding. A machine in FIPS mode that forbids this can't set
-    passwords; nothing is sent then.
+  - ISC accepts passwords only if they are encrypted with RSA and PKCS#1 v1.5 padding. A machine in FIPS mode that
+    forbids this can't set passwords; nothing is sent then.
 """

@@ -13,8 +13,8 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 notes:
-  - A failed task returns C(msg), which says what went wrong and what to do, and C(hint), the second half of it alone,
-    if there is something to do. If ISC answered with an error, it also returns C(status_code) (the HTTP status, such
-    as V(403)) and, as far as ISC sent them, C(detail_code) (the code of the error), C(tracking_id) (its id, for
-    SailPoint's support) and C(messages) (a list of what ISC said about it).
+  - A failed task returns C(msg), which says what went wrong and what to do, and C(hint), only the latter, if there is
+    something to do. If ISC answered with an error, it also returns C(status_code) (the HTTP status, such as V(403))
+    and, as far as ISC sent them, C(detail_code) (the code of the error), C(tracking_id) (its id, for SailPoint's
+    support) and C(messages) (a list of what ISC said about it).
 """

@@ -19,8 +19,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - The seconds to wait at most. After that, the task fails with RV(outcome=unknown), because ISC keeps trying, for
-        hours if a source can't be reached.
+      - The maximum number of seconds to wait. After that, the task fails with RV(outcome=unknown), because ISC keeps
+        trying, for hours if a source can't be reached.
     type: float
     default: 600
   wait_sleep:

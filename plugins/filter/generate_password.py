@@ -15,10 +15,10 @@ description:
     every password. It uses the operating system's cryptographic source of randomness.
   - The password has an upper-case letter, a lower-case letter, a digit and a special character, even if the policy
     does not require all of them, unless it is too short for that. Many sources require them natively.
-  - No character follows itself. The first and the last character are letters or digits, unless the policy requires
-    so many special characters that this is impossible.
-  - Rules that contradict each other, or an option that contradicts the policy, fail the task with a sentence that
-    names them. The password itself never occurs in an error.
+  - No character is repeated in a row. The first and the last character are letters or digits, unless the policy
+    requires so many special characters that this is impossible.
+  - If rules contradict each other, or an option contradicts the policy, the task fails with a sentence that names them.
+    The password itself never occurs in an error.
 positional: length, specials
 options:
   _input:
@@ -29,10 +29,10 @@ options:
       - An empty list stands for no policy.
       - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
         C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
-        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)),
-        C(min_special) (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)),
-        C(max_repeated_characters) (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are
-        whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
+        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)), C(min_special)
+        (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)), C(max_repeated_characters)
+        (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are whole numbers. The keys
+        C(checks) and C(unknown) have lists of strings.
       - C(history), C(checks) and C(unknown) have no effect, since only ISC can judge them.
     type: raw
     required: true
@@ -53,11 +53,11 @@ options:
     type: str
     default: "-._~"
 notes:
-  - Every evaluation generates another password, and Ansible evaluates a variable each time it is used. Fix the
-    password with M(ansible.builtin.set_fact) before using it twice, with C(no_log=true) on that task and on every task
-    that shows it.
-  - A generated password exists only in memory. The role P(community.sailpoint.rotate_password#role) stores it before
-    it sends it, so that a play that is killed does not lose it.
+  - Every evaluation generates another password, and Ansible evaluates a variable each time it is used. Before using a
+    password twice, keep it with M(ansible.builtin.set_fact), with C(no_log=true) on that task and on every task that
+    shows it.
+  - A generated password exists only in memory. The role P(community.sailpoint.rotate_password#role) stores a password
+    before sending it, so that a play that is killed does not lose it.
 seealso:
   - plugin: community.sailpoint.password_violations
     plugin_type: filter
@@ -72,17 +72,17 @@ EXAMPLES = r"""
     source_name: Active Directory
   register: info
 
-- name: Fix one password that fits the policy
+- name: Keep one password that fits the policy
   ansible.builtin.set_fact:
     new_password: "{{ info.policies | community.sailpoint.generate_password }}"
   no_log: true
 
-- name: Fix a longer one, with other special characters
+- name: Keep a longer one, with other special characters
   ansible.builtin.set_fact:
     new_password: "{{ info.policy | community.sailpoint.generate_password(length=32, specials='-_.') }}"
   no_log: true
 
-- name: Fix one for a policy written by hand, without special characters
+- name: Keep one for a policy written by hand, without special characters
   ansible.builtin.set_fact:
     new_password: "{{ {'max_length': 8, 'min_numeric': 2} | community.sailpoint.generate_password(specials='') }}"
   no_log: true

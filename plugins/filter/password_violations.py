@@ -13,7 +13,7 @@ author:
 description:
   - Checks a password against a password policy, and against the rules of Identity Security Cloud (ISC) for every
     password, which are printable ASCII only and no colon.
-  - An empty result is a good sign, not a guarantee. ISC checks the password again, and then the source does.
+  - An empty result is a good sign, not a guarantee. ISC checks the password again, and so does the source.
 positional: policy
 options:
   _input:
@@ -29,10 +29,10 @@ options:
       - An empty list stands for no policy. Then only ISC's own rules are checked.
       - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
         C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
-        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)),
-        C(min_special) (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)),
-        C(max_repeated_characters) (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are
-        whole numbers. The keys C(checks) and C(unknown) hold lists of strings.
+        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)), C(min_special)
+        (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)), C(max_repeated_characters)
+        (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are whole numbers. The keys
+        C(checks) and C(unknown) have lists of strings.
       - C(max_repeated_characters) is the longest run of one character. The password V(password) satisfies 2,
         V(passsword) does not.
       - C(history), C(checks) and C(unknown) are not checked, since only ISC can do that.
@@ -67,7 +67,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - One sentence per violated rule, empty if none is violated. The sentences hold counts, never the password.
+    - One sentence per violated rule, empty if none is violated. The sentences contain counts, never the password.
     - For example V(It has 4 characters, the policy asks for at least 8 (passwordMinLength\).).
   type: list
   elements: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: csv_accounts
-short_description: Accounts of a CSV file as hosts
+short_description: Accounts from a CSV file as hosts
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
@@ -18,8 +18,8 @@ description:
     C(rotate_password_source_name). An empty cell leaves its variable unset. Spaces around a cell are dropped.
   - The file is text in UTF-8, with or without a byte order mark. A cell that contains the delimiter, a quote or a line
     break is put in double quotes, and a quote in it is doubled.
-  - The content of a cell stays text. Ansible does not take it for a template. C(ansible-inventory), and with it AWX,
-    shows this as a mark, C(__ansible_unsafe), which is no part of the text that a task gets.
+  - The content of a cell stays text, which Ansible does not treat as a template. C(ansible-inventory), and with it AWX,
+    marks it with C(__ansible_unsafe), which is not part of the text that a task gets.
   - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
   - Whoever can write the file decides which accounts there are, not how they are changed. So a column that would set
@@ -60,16 +60,17 @@ options:
     default: rotate_password_
   allow_columns:
     description:
-      - The columns that may set more than which account it is, such as V(max_age) or V(after_change). List only what
-        everyone who can write the file may decide.
+      - The columns that may set more than what identifies the account, such as V(max_age) or V(after_change). List only
+        what everyone who can write the file may decide.
       - Without O(prefix), any column besides O(host_column) and those that identify an account has to be listed.
-      - Secrets are refused all the same.
+      - Secrets are refused even so.
     type: list
     elements: str
     default: []
 notes:
-  - By default Ansible only warns of an inventory that it can't read, and continues without it. The playbooks of this
-    collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true).
+  - By default, Ansible only warns about an inventory that it can't read, and continues without it. The playbooks of
+    this collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to
+    V(true).
   - Hosts of the same name in several inventories are one host for Ansible.
   - Control characters are refused, because Ansible prints them as they are. So are line breaks in the names of hosts.
 seealso:
@@ -90,7 +91,7 @@ plugin: community.sailpoint.csv_accounts
 path: accounts.csv
 
 ---
-# Hosts with names from a column of their own, since a user has several accounts, in a file with semicolons:
+# Hosts with names from a separate column, since a user has several accounts, in a file with semicolons:
 plugin: community.sailpoint.csv_accounts
 path: /srv/exports/service-accounts.csv
 host_column: name

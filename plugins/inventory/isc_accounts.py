@@ -6,24 +6,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: isc_accounts
-short_description: Accounts of Identity Security Cloud as hosts
+short_description: Accounts from Identity Security Cloud as hosts
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Makes a host of each account of one or more sources, as ISC's Search knows them, for the role
-    P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts. So a source, or what is older
-    than 90 days on it, is rotated without a list of accounts.
+    P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts. So a source, or every password
+    on it that is older than 90 days, is rotated without a list of accounts.
   - Each host has the variables C(rotate_password_user_name), C(rotate_password_source_name) and
     C(rotate_password_account_id), as hosts of P(community.sailpoint.csv_accounts#inventory) have them, and
-    C(isc_account), a dictionary with what else ISC knows. Its keys are the others of the accounts that
+    C(isc_account), a dictionary with what else ISC knows. Its keys are the remaining ones of the accounts that
     M(community.sailpoint.isc_account_info) returns.
   - A host is named after the user and the source, with a hash of the source's and the account's ids, such as
     V(svc-backup.Active-Directory.0c46c1ecb6). So names are unique, contain nothing that is special in a host pattern,
     and are the same in each run.
-  - Where there is no account, for example because nothing is due, the group is empty. Then the playbooks of this
+  - If there is no account, for example because nothing is due, the group is empty. Then the playbooks of this
     collection for many accounts do nothing, and don't fail.
-  - What comes from ISC is never a template for Ansible.
+  - Ansible never treats what comes from ISC as a template.
   - 10,000 accounts of a source take two requests.
 options:
   plugin:
@@ -72,10 +72,11 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - By default Ansible only warns of an inventory that it can't read, and continues without it. The playbooks of this
-    collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true).
-  - A cache keeps names and ids of accounts, and when their passwords were last set. It doesn't keep secrets. Ages are
-    counted, and O(older_than) and the states are applied, each time that it is read.
+  - By default, Ansible only warns about an inventory that it can't read, and continues without it. The playbooks of
+    this collection for many accounts refuse that. Elsewhere, set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to
+    V(true).
+  - A cache contains names and ids of accounts, and when their passwords were last set, but no secrets. Ages are
+    counted, and O(older_than) and the states are applied, each time that the cache is read.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.accounts
     description: Accounts and the age of their passwords.
@@ -92,7 +93,7 @@ sources:
 older_than: 90d
 
 ---
-# Privileged accounts of two sources in groups of their own, with the answers of ISC kept for an hour.
+# Privileged accounts of two sources in their own groups, with ISC's answers kept for an hour.
 plugin: community.sailpoint.isc_accounts
 base_url: https://acme.api.identitynow.com
 sources:

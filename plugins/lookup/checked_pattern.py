@@ -12,11 +12,11 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Returns a host pattern for the keyword C(hosts) of a play, after checking that it matches as intended.
-  - By itself, Ansible accepts a pattern that matches nothing, a misspelt part of one, and an inventory that it can't
-    read. The play then ends in success, and some or all passwords are unchanged.
+  - By itself, Ansible accepts a pattern that matches nothing, a misspelled part of one, and an inventory that it can't
+    read. The play then succeeds, and some or all passwords are unchanged.
   - The lookup fails if the pattern is empty, if it or one of its parts matches no host, if O(ansible_limit) leaves no
     host, or if Ansible could not read an inventory source.
-  - Digits that YAML has made a number of are taken for the name of a host.
+  - A number, which YAML makes of digits, is treated as the name of a host.
   - In a slice of a sliced job of AWX, which sees only its share of the hosts, a pattern may match nothing.
 options:
   _terms:
@@ -32,7 +32,7 @@ options:
   serial:
     description:
       - The value of the play's keyword C(serial), to be checked too. By itself, Ansible ends with an unexpected
-        exception if it is neither a number of hosts, nor a percentage, nor a list of these.
+        exception if the value is neither a number of hosts, nor a percentage, nor a list of these.
     type: raw
   serial_option:
     description:
@@ -42,8 +42,8 @@ options:
   sliced:
     description:
       - Whether the run is a slice of a job.
-      - By default it is if C(awx_workflow_job_name) is C(awx_job_template_name), as AWX names a sliced job after its
-        template.
+      - By default, this is the case if C(awx_workflow_job_name) is C(awx_job_template_name), because AWX names a sliced
+        job after its template.
     type: bool
   ansible_limit:
     description:
@@ -52,7 +52,7 @@ options:
     vars:
       - name: ansible_limit
 notes:
-  - With C(--syntax-check) it checks nothing.
+  - With C(--syntax-check), the lookup checks nothing.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: rotated_password
-short_description: The password of an account from the store of the role rotate_password
+short_description: Read the password of an account from the store of the role rotate_password
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
@@ -15,16 +15,16 @@ description:
     templates that use it.
   - Each option can be given to the lookup, or as the variable of the role. A host whose variables describe the account
     needs none. An empty string, null and C(omit) count as not given.
-  - It only reads the store, and sends nothing to ISC.
+  - The lookup only reads the store, and sends nothing to ISC.
 options:
   version:
     description:
-      - V(current) is the password that ISC reported as set. V(previous) is the one before it.
+      - V(current) is the password that ISC reported as set. V(previous) is the previous one.
     type: str
     choices: [current, previous]
     default: current
   user_name:
-    description: The login name of the identity.
+    description: The user name of the identity.
     type: str
     required: true
     vars:
@@ -36,7 +36,7 @@ options:
     vars:
       - name: rotate_password_source_name
   account_id:
-    description: The account, where the store holds several of the identity on this source.
+    description: The account, if the store has several of the identity on this source.
     type: str
     vars:
       - name: rotate_password_account_id
@@ -71,7 +71,7 @@ options:
       - name: rotate_password_store_path
 notes:
   - If a password is pending in the store, an earlier run did not finish, and it is not known which of the two is in
-    effect. The lookup warns of that. The role finishes it.
+    effect. The lookup warns about that. Run the role again, and it finishes that rotation.
   - With O(store=kv2), the variables C(ansible_hashi_vault_*) and the environment say where the server is, as for the
     role.
 seealso:

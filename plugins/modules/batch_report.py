@@ -13,21 +13,22 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the journals of M(community.sailpoint.isc_password_batch) and of the role
-    P(community.sailpoint.rotate_password#role), and writes what they say as JSON, as an HTML page, or both. This is
-    totals, failures by reason, progress over time, and one row per account with its request id. It holds no secret.
+    P(community.sailpoint.rotate_password#role), and writes what they say as JSON, as an HTML page, or both. The report
+    has totals, failures by reason, progress over time, and one row per account with its request id. It contains no
+    secret.
   - The page is one file. It loads nothing from elsewhere, and runs no script but its own.
-  - The same journals make the same report. It can be written while a batch is running, and after it was killed. Pauses
-    between runs do not count as duration.
+  - The same journals make the same report. It can be written while a batch is running, and after a batch was killed.
+    Pauses between runs do not count as duration.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
 options:
   journals:
     description:
-      - The paths of the journals on the control node, a list, or a text with one path on each line. A path is absolute
-        or begins with C(~), and may be a pattern with C(*), C(?) or C([]).
+      - The paths of the journals on the control node, a list, or a string with one path per line. A path is absolute or
+        begins with C(~), and may be a pattern with C(*), C(?) or C([]).
       - There are several if a job was divided into slices, each with its own journal. All must be of the same tenant.
-        An account that is in several of them is reported once, according to the latest of them.
+        An account that is in several journals is reported once, according to the latest of them.
     type: raw
     required: true
   json_path:

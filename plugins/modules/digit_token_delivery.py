@@ -14,7 +14,7 @@ author:
 description:
   - Reads the variables of a playbook that creates digit tokens, and checks whether they can be delivered, before one
     is created.
-  - It is a part of the playbooks that create digit tokens, and not meant to be used elsewhere.
+  - This action is part of the playbooks that create digit tokens, and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
@@ -50,7 +50,7 @@ hosts:
   type: dict
   returned: success
 tasks:
-  description: The absolute path of the file of tasks that deliver a token, empty without one.
+  description: The absolute path of the task file that delivers a token, empty if there is none.
   type: str
   returned: success
 hands_over:

@@ -34,12 +34,12 @@ options:
   account_id:
     description:
       - Only the account with this native identity, for Active Directory its distinguished name.
-      - An exact match wins. Otherwise it is compared without case.
+      - An exact match wins. Otherwise the comparison is case-insensitive.
     type: str
   user_name:
     description:
       - Only the accounts of the identity with this name or this uid.
-      - An exact match wins. Otherwise it is compared without case.
+      - An exact match wins. Otherwise the comparison is case-insensitive.
     type: str
 attributes:
   check_mode:
@@ -90,7 +90,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts, by the ids of their identities. Empty if there are none.
+  description: The accounts, ordered by the ids of their identities. Empty if there are none.
   type: list
   elements: dict
   returned: success

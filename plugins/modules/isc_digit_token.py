@@ -57,7 +57,7 @@ notes:
   - The token needs the scope C(idn:password-digit-token:create).
   - Digit tokens have to be enabled in ISC's password settings.
   - O(api_version=v3) has no digit tokens.
-  - Keep the value a string. It may begin with a zero, which a template that turns it into a number would lose.
+  - Keep the token a string. It may begin with a zero, which is lost if a template turns it into a number.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.digit_tokens
     description: Issue digit tokens.
@@ -90,7 +90,7 @@ digit_token:
   returned: success
   sample: "09077134"
 request_id:
-  description: The id of the request that created it. It does not work with
+  description: The id of the request that created the token. It does not work with
     M(community.sailpoint.isc_password_change_info).
   type: str
   returned: success

@@ -23,7 +23,7 @@ extends_documentation_fragment:
 options:
   access_token:
     description:
-      - If a token is given, no login is sent, and the token is returned with what it says about itself.
+      - If a token is given, no login is sent, and that token is returned, with what it says about itself.
 attributes:
   check_mode:
     support: full
@@ -33,7 +33,7 @@ attributes:
     details: There is nothing to compare.
   idempotent:
     support: full
-    details: A login changes nothing in the tenant. Each login returns another token.
+    details: A login changes nothing in the tenant. Each login returns a new token.
   async:
     support: none
     details: The result of an asynchronous task is written to disk and shown by another plugin, and this result is a

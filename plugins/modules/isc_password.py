@@ -29,8 +29,9 @@ options:
   password:
     description:
       - The new password. ISC accepts printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
-      - It has to be text. What YAML takes for a number or the like, such as V(007), is refused, and needs quotes.
-      - In a file of variables, also an encrypted one, a password that has C({{) needs C(!unsafe) before it. Otherwise
+      - The password has to be a string. What YAML reads as a number or the like, such as V(007), is refused, and needs
+        quotes.
+      - In a variables file, even an encrypted one, a password that contains C({{) needs C(!unsafe) before it. Otherwise
         Ansible evaluates it as a template.
     type: str
     required: true
@@ -46,8 +47,8 @@ options:
     type: str
   account_id:
     description:
-      - Chooses among several accounts, by native identity. The comparison is case-insensitive, as that of a
-        distinguished name, and the account is sent as ISC spells it.
+      - Chooses among several accounts, by native identity. The comparison is case-insensitive, like that of
+        distinguished names, and the account is sent as ISC spells it.
       - With the ids given and without O(accounts), it is required and sent as it is.
     type: str
   account_name:
@@ -94,7 +95,7 @@ options:
   enforce_policy:
     description:
       - Whether a password that violates the policy is refused before anything is sent.
-      - Otherwise a violation is a warning, because ISC is the judge.
+      - Otherwise a violation is a warning, because ISC decides.
     type: bool
     default: false
   sync_group:
@@ -103,7 +104,8 @@ options:
         the password on all of them.
       - With V(allow), the password is set. The group is looked up in check mode only, and RV(sync_group) shows it.
       - With V(warn), a warning names the other sources, or says why they are not known.
-      - With V(refuse), the task fails before anything is sent if there are any, and also if that is not known.
+      - With V(refuse), the task fails before anything is sent if there are other sources, and also if that is not
+        known.
       - With V(ignore), the password is set, and nothing is looked up in check mode either.
       - Looking up the group requires the scope C(idn:password-sync-group:read). With C(idn:sources:read) the sources
         are shown with their names, otherwise only with their ids.
@@ -113,41 +115,41 @@ options:
   update_password:
     description:
       - With V(always), each run sets the password.
-      - With V(when_changed), nothing is sent if the receipt says that this password was already set. It needs
+      - With V(when_changed), nothing is sent if the receipt says that this password was already set. This needs
         O(receipt_file) or O(receipt).
     type: str
     choices: [always, when_changed]
     default: always
   receipt_file:
     description:
-      - The absolute path of a file, one per account, that remembers the last change on the machine where the task runs.
+      - The absolute path of a file on the machine where the task runs, one per account, that records the last change.
         The first run creates it, in a folder that exists, readable only by its owner.
-      - It holds the tenant, the source, the account, a salted fingerprint of the password (scrypt), the request id, the
-        state and the time. It doesn't hold the password.
-      - It is written before the password is sent, once ISC has accepted the change, and when that has ended. After a
-        run that was killed, the next one picks up where it stopped.
+      - The file contains the tenant, the source, the account, a salted fingerprint of the password (scrypt), the
+        request id, the state and the time. It doesn't contain the password.
+      - It is written before the password is sent, once ISC has accepted the change, and when the change has ended. If a
+        run is killed, the next one picks up where it stopped.
       - A lock file beside it, whose name ends in C(.lock), keeps two runs from using it at the same time.
-      - Not together with O(receipt).
+      - Mutually exclusive with O(receipt).
     type: path
   receipt:
     description:
-      - The receipt that RV(receipt) returned the last time, if you keep it yourself. V({}) for the first run.
-      - A run that is killed can't return one. With O(receipt_file), the next run knows.
-      - Not together with O(receipt_file).
+      - The receipt that the last run returned as RV(receipt), if you keep it yourself. V({}) for the first run.
+      - A run that is killed can't return a receipt. With O(receipt_file), the next run has it anyway.
+      - Mutually exclusive with O(receipt_file).
     type: dict
   max_age:
     description:
       - Sets nothing as long as the receipt says that a password was set less than this long ago, even if O(password)
         is a different one.
       - A number with a unit, such as V(90s), V(15m), V(12h), V(30d) or V(4w). Without a unit, seconds.
-      - It needs O(receipt_file) or O(receipt), unless O(age_from=isc).
+      - This needs O(receipt_file) or O(receipt), unless O(age_from=isc).
     type: str
   age_from:
     description:
-      - Who says how old the password is, for O(max_age).
-      - With V(receipt), only the changes of this module count, which the receipt remembers.
-      - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. Where there is a receipt,
-        the later of both times counts, so that a change of this module counts as new whatever Search still says.
+      - Where the age of the password comes from, for O(max_age).
+      - With V(receipt), only changes by this module count, which the receipt records.
+      - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. With a receipt, the later
+        of the two times counts, so that a change by this module counts as new whatever Search still says.
       - Search knows what the last aggregation of the source has told, and may lag another 24 hours behind. Without a
         receipt, a second run within that time sets the password again. Many sources never tell when a password was set,
         see O(unknown_age).
@@ -164,10 +166,10 @@ options:
     default: change
   reload:
     description:
-      - Whether ISC is asked to read the account again from its source, with O(age_from=isc), before an age decides that
-        the password is set. It then waits up to half a minute for Search to take up what the source has told.
+      - With O(age_from=isc), whether ISC is asked to read the account again from its source before the password is set
+        because of its age. The task then waits up to half a minute for Search to index the answer.
       - This requires the scope C(idn:accounts-state:manage). The task fails if the token may not do it.
-      - In check mode it isn't done.
+      - It isn't done in check mode.
     type: bool
     default: false
 attributes:
@@ -180,8 +182,8 @@ attributes:
       - It reads the receipt and writes none.
   diff_mode:
     support: full
-    details: It shows how far the receipt says that the change got. Without O(receipt_file) or O(receipt) there is no
-      difference to show, because ISC does not reveal passwords.
+    details: It shows how far the change got, according to the receipt. Without O(receipt_file) or O(receipt), there is
+      no difference to show, because ISC does not reveal passwords.
   idempotent:
     support: partial
     details: With O(update_password=when_changed) or O(max_age), as far as the receipt or ISC knows. Otherwise each run
@@ -197,16 +199,17 @@ notes:
     context (a personal access token) may only set the password of its owner.
   - A password is sent at most once. If the response is lost, the request is not sent again, and the task fails with
     RV(outcome=unknown).
-  - If the run is interrupted by Ctrl-C, a line on standard error says what is known of the password, whether it was
-    sent, with which request id, and what to do. While it is being sent, the response is awaited for up to two seconds.
-    This works where the module runs in process, which is with a local connection and without C(async) and C(become).
-  - If the outcome is unknown, ISC's own records are asked for password changes of the account since then, the account
-    activities and, with the scope C(sp:search:read), the audit events. The message says what they show, or that nothing
-    was found or may be read. Nothing is decided by them, because they can be of somebody else's change.
+  - If the run is interrupted by Ctrl-C, a line on standard error says whether the password was sent, with which request
+    id, and what to do. While the password is being sent, the module waits up to two seconds for the response. This
+    works where the module runs in process, which is with a local connection and without C(async) and C(become).
+  - If the outcome is unknown, the module looks up password changes of the account since then in ISC's own records,
+    which are the account activities and, with the scope C(sp:search:read), the audit events. The message says what they
+    show, or that nothing was found or may be read. They decide nothing, because they can belong to somebody else's
+    change.
   - Ansible shows the items of a loop. This module hides one that holds the password, but then its result isn't shown
     either. So loop over names, and look each password up inside the task, as in the example.
-  - A receipt decides before the policy is checked and before anything is encrypted. What happens in each state of a
-    receipt is in the guide to receipts.
+  - A receipt decides before the policy is checked and before anything is encrypted. The guide to receipts says what
+    happens in each state of a receipt.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.receipts
     description: Set a password only when it has changed, and what each state of a receipt means.
@@ -311,7 +314,7 @@ request_id:
 state:
   description:
     - V(FINISHED), or with O(wait=false) possibly V(IN_PROGRESS). On failure the state last seen.
-    - C(null) if check mode predicts that the password is set, and if nothing was sent and no receipt remembers a change
+    - C(null) if check mode predicts that the password is set, and if nothing was sent and no receipt records a change
       either. In check mode, a change that is in progress stays V(IN_PROGRESS).
   type: str
   returned: success, and on failure once ISC has accepted the change
@@ -375,8 +378,8 @@ sync_group:
       description: Why the group is not known, such as a scope that the token lacks. Otherwise C(null).
       type: str
 policy_violations:
-  description: How the password violates the policy, one sentence per rule. They don't hold the password. The list is
-    empty if RV(decision) is not V(set).
+  description: How the password violates the policy, one sentence per rule. The sentences don't contain the password.
+    The list is empty if RV(decision) is not V(set).
   type: list
   elements: str
   returned: success, and when O(enforce_policy) refused
@@ -401,10 +404,10 @@ decision:
 password_age:
   description: How old the password was before this run, as far as that is known.
   type: dict
-  returned: with O(max_age), if a receipt remembers a change or ISC was asked
+  returned: with O(max_age), if a receipt records a change or ISC was asked
   contains:
     age_from:
-      description: Who says so, V(receipt) or V(isc).
+      description: Where this comes from, V(receipt) or V(isc).
       type: str
     password_last_set:
       description: When the password was last set, in UTC. C(null) if that isn't known.
@@ -413,7 +416,7 @@ password_age:
       description: The age of the password, in whole days. C(null) if that isn't known.
       type: int
     explanation:
-      description: Sentences that say the same, and how old that knowledge can be.
+      description: The same as sentences, and how outdated it can be.
       type: str
   sample:
     age_from: isc
@@ -424,12 +427,12 @@ password_age:
       it is.
 receipt:
   description:
-    - What is remembered of the change, for O(receipt) of the next run.
+    - What is recorded of the change, for O(receipt) of the next run.
     - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet (in check mode, or if the first change was
       refused).
-    - Keep the one that is returned after a failure as well.
+    - Keep the receipt that a failed task returns as well.
   type: dict
   returned: success, and on failure once the receipt was found to be of the account
   sample:
@@ -449,7 +452,7 @@ receipt:
     time: '2026-03-14T09:26:53Z'
   contains:
     format:
-      description: The version of this form.
+      description: The version of this format.
       type: int
     tenant:
       description: The host of the tenant's API.
@@ -503,12 +506,12 @@ outcome:
     - V(refused) when nothing was accepted and the previous password is still valid, V(failed) when ISC accepted the
       change and then reported C(FAILED), and V(unknown) when the response was lost or the change has not ended.
   type: str
-  returned: success, and on failure unless it lies in the options of the connection
+  returned: success, and on failure unless the connection options caused it
   sample: finished
 step:
   description: The step at which the task failed, V(options), V(query), V(store) (the receipt), V(set) or V(wait).
   type: str
-  returned: failure, unless it lies in the options of the connection
+  returned: failure, unless the connection options caused it
   sample: query
 """
 

@@ -12,16 +12,16 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Sets one password for each of up to many thousand accounts in one task, with one login, one pool of connections
+  - Sets one password for each of up to many thousands of accounts in one task, with one login, one pool of connections
     and one rate limiter for all requests. ISC allows 100 requests per 10 seconds and client id, and an account takes
     three of them (query password info, set password, read password change status).
   - Setting comes before reading the status. A status is read when the change has likely ended, which is estimated
     from earlier changes on the same source.
-  - When ISC answers that the limit is exceeded, because another job uses the same client id, all requests wait as
-    long as ISC asks, continue more slowly, and speed up again.
+  - If ISC answers that the limit is exceeded, because another job uses the same client id, all requests wait as long as
+    ISC asks, continue more slowly, and speed up again.
   - A request that failed is sent again only where that is safe. A change whose response was lost is never sent again;
     its outcome is V(unknown).
-  - With O(journal), a run that was killed or interrupted can be started again and does only what is left.
+  - With O(journal), a run that was killed or interrupted can be started again, and then does only what is left.
   - Run in process on the control node (C(connection=local) or delegated to localhost), the task reports its progress.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -33,7 +33,7 @@ extends_documentation_fragment:
 options:
   accounts:
     description:
-      - The accounts, each once. They are processed in this order, and RV(results) has the same order.
+      - The accounts, each only once. They are processed in this order, and RV(results) has the same order.
       - An account is identified as in M(community.sailpoint.isc_password), either by O(accounts[].user_name) and
         O(accounts[].source_name), or by the ids and the key that a query returned.
     type: list
@@ -42,12 +42,12 @@ options:
     suboptions:
       name:
         description:
-          - The name of the account in results, messages and the journal. By default its O(accounts[].user_name), or
-            else its O(accounts[].account_id).
+          - The name of the account in results, messages and the journal. By default its O(accounts[].user_name),
+            otherwise its O(accounts[].account_id).
         type: str
       user_name:
         description:
-          - The login name of the identity.
+          - The user name of the identity, with which it logs in to ISC.
         type: str
       source_name:
         description:
@@ -85,13 +85,13 @@ options:
       password:
         description:
           - The new password. Required unless O(accounts[].discard) is set.
-          - In a file of variables, also an encrypted one, a password that has C({{) needs C(!unsafe) before it.
+          - In a variables file, even an encrypted one, a password that contains C({{) needs C(!unsafe) before it.
             Otherwise Ansible evaluates it as a template.
         type: str
       discard:
         description:
-          - Whether to set a random password that fits the policy and that nobody knows; it is not returned either.
-            This locks the account out until its password is set again.
+          - Whether to set a random password that fits the policy and that nobody knows, because it is not returned
+            either. This locks the account out until its password is set again.
         type: bool
         default: false
       enforce_policy:
@@ -119,7 +119,7 @@ options:
     suboptions:
       requests:
         description:
-          - The most requests in any O(rate_limit.seconds). V(0) stands for no limit.
+          - The maximum number of requests in any O(rate_limit.seconds). V(0) stands for no limit.
         type: int
         default: 100
       seconds:
@@ -129,68 +129,68 @@ options:
         default: 10
   max_failures:
     description:
-      - When more accounts than this have failed, nothing new is sent, and the changes that ISC has accepted are
-        waited for.
+      - Once more accounts than this have failed, nothing new is sent, and the changes that ISC has accepted are waited
+        for.
       - A number of accounts such as V(10), or a percentage of O(accounts) such as V(5%). V(0) stops at the first
         failure. By default nothing stops the batch.
-      - Statuses are then read from the beginning, so that failures show early.
+      - With this option, statuses are read from the beginning, so that failures show early.
       - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown. What an earlier
         run with the same O(journal) left unknown does not count.
     type: str
   journal:
     description:
-      - The absolute path of a file, on the machine where the task runs, that remembers how far each account is. Each
-        step is written to disk before the next begins. The first run creates the file, in a folder that exists,
-        readable only by its owner. It holds names, ids, states and times, and no password.
+      - The absolute path of a file, on the machine where the task runs, that records how far each account is. Each step
+        is written to disk before the next begins. The first run creates the file, in a folder that exists, readable
+        only by its owner. It contains names, ids, states and times, and no password.
       - A later run with the same journal sends nothing for the accounts that are finished, waits for the changes that
         are under way, and reports those whose outcome is unknown. It tries again what was refused, has failed or was
         not sent.
-      - It is about one change per account. To set the passwords again, use a new journal.
-      - A second run with a journal that is in use fails and does nothing. A lock file beside it, whose name ends in
-        C(.lock), ensures that.
+      - A journal covers one change per account. To set the passwords again, use a new journal.
+      - A second run with a journal that is in use fails and does nothing. A lock file beside the journal, whose name
+        ends in C(.lock), ensures that.
     type: path
   max_age:
     description:
       - Sets only passwords that were last set at least this long ago, as far as ISC's Search knows. The others are
-        V(unchanged), and cost no request.
+        V(unchanged), and cost no further request.
       - A number with a unit, such as V(12h), V(30d) or V(4w). Without a unit, seconds.
-      - All accounts of a source are asked for at once, 10,000 in one request, or each by itself if there are no more
+      - The accounts of a source are looked up all at once, 10,000 in two requests, or one by one if there are no more
         than five. This requires the scope C(sp:search:read), and another O(api_version) than V(beta).
-      - Search knows what the last aggregation of the source has told, and may lag another 24 hours behind. What this
+      - Search knows what the last aggregation of the source reported, and may lag another 24 hours behind. What this
         module has set counts as new only with the same O(journal). Without it, a second run within that time sets the
         password again.
     type: str
   age_from:
     description:
-      - Who says how old the passwords are, for O(max_age). In a batch it is always ISC.
+      - Where the ages of the passwords come from, for O(max_age). In a batch, that is always ISC.
     type: str
     choices: [isc]
   unknown_age:
     description:
-      - What to do with O(max_age) about an account of which ISC doesn't know when the password was set. Many sources
-        never tell.
+      - With O(max_age), what to do about an account if ISC doesn't know when its password was set. Many sources never
+        report it.
       - V(change) sets it with a warning, V(skip) leaves it unchanged, and V(fail) refuses this account.
     type: str
     choices: [change, skip, fail]
     default: change
   wait_timeout:
     description:
-      - The seconds that a change may take from when ISC accepted it. It is then read once more, and if it is still in
-        progress, its outcome is V(unknown), because ISC keeps trying, for hours if a source can't be reached.
+      - The seconds that a change may take from when ISC accepted it. Its status is then read once more, and if it is
+        still in progress, the outcome is V(unknown), because ISC keeps trying, for hours if a source can't be reached.
     type: float
     default: 600
   wait_sleep:
     description:
-      - The age in seconds at which the status of a change is first read, as long as it is not known how long the
-        changes of its source take.
+      - The age in seconds at which the status of a change is first read, as long as it is not known how long changes on
+        its source take.
     type: float
     default: 2
 attributes:
   check_mode:
     support: full
     details:
-      - It queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails there would
-        fail for real.
+      - Check mode queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails there
+        would fail for real.
   diff_mode:
     support: none
   idempotent:
@@ -205,14 +205,14 @@ attributes:
 notes:
   - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
     carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
-  - The task fails if any account fails, after finishing the others. Its result then has RV(results) and RV(summary)
-    too, which C(ignore_errors) or C(failed_when) let the next tasks use.
-  - Interrupted by Ctrl-C, SIGTERM or SIGHUP it sends nothing more and does not wait for changes under way, only up to
-    two seconds for the responses to the changes that it is just sending.
-  - For up to ten accounts whose outcome is unknown, ISC's own records are asked for password changes of the account
-    since then, the account activities and, with the scope C(sp:search:read), the audit events. The account's message
-    says what they show. Nothing is decided by them, because they can be of somebody else's change.
-  - To go beyond the limit of one client id, divide the accounts among several jobs, each with its own API client.
+  - The task fails if any account fails, after finishing the others. Its result has RV(results) and RV(summary) even
+    then, which the next tasks can use with C(ignore_errors) or C(failed_when).
+  - If interrupted by Ctrl-C, SIGTERM or SIGHUP, the module sends nothing more and does not wait for changes under way,
+    only up to two seconds for the responses to the changes that it is just sending.
+  - For up to ten accounts whose outcome is unknown, the module looks up password changes of the account since then in
+    ISC's own records, which are the account activities and, with the scope C(sp:search:read), the audit events. The
+    account's message says what they show. They decide nothing, because they can belong to somebody else's change.
+  - To exceed the limit of one client id, divide the accounts among several jobs, each with its own API client.
 seealso:
   - module: community.sailpoint.isc_password
   - module: community.sailpoint.batch_report
@@ -300,21 +300,22 @@ results:
           (O(wait=false)), and V(unchanged) when O(max_age) says that nothing is due. In check mode, what is predicted.
         - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted and
           the previous password is still valid, V(unknown) when it is not known which password is in effect, and
-          V(not_sent) when the batch stopped before.
+          V(not_sent) when the batch stopped before it reached the account.
       type: str
     step:
-      description: The step at which it failed, V(options), V(query), V(store) (the journal), V(set) or V(wait).
+      description: The step at which the account failed, V(options), V(query), V(store) (the journal), V(set) or
+        V(wait).
       type: str
       returned: when the account failed, unless it was not sent
     changed:
       description: Whether this run changed the password, or may have.
       type: bool
     duration:
-      description: The seconds from sending the change until it was seen to have ended, which is later if there is much
-        to set. C(null) if it was not seen.
+      description: The seconds from sending the change until it was seen to have ended, which takes longer if there is
+        much to set. C(null) if that was not seen.
       type: float
     sent_at:
-      description: When the change was sent, C(null) if none was or that is not known.
+      description: When the change was sent, C(null) if none was, or if that is not known.
       type: str
     from_earlier_run:
       description: Whether an earlier run with the same journal sent the change.
@@ -342,7 +343,7 @@ results:
       returned: with O(max_age), once it is known which account it is
       contains:
         age_from:
-          description: Who says so, V(isc).
+          description: Where this comes from, V(isc).
           type: str
         password_last_set:
           description: When the password was last set, in UTC. C(null) if that isn't known.
@@ -351,7 +352,7 @@ results:
           description: The age of the password, in whole days. C(null) if that isn't known.
           type: int
         explanation:
-          description: Sentences that say the same, and how old that knowledge can be.
+          description: The same as sentences, and how outdated it can be.
           type: str
     sync_group:
       description: What is known of the password sync group of the source.
@@ -437,10 +438,10 @@ summary:
       description: Accounts for which nothing was accepted.
       type: int
     unknown:
-      description: Accounts of which it is not known which password is in effect.
+      description: Accounts whose outcome is unknown, so that it is not known which password is in effect.
       type: int
     not_sent:
-      description: Accounts that were left when the batch stopped.
+      description: Accounts that the batch had not reached when it stopped.
       type: int
     from_earlier_run:
       description: Accounts, among all of these, whose change an earlier run with the same journal sent.

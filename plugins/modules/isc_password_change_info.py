@@ -13,9 +13,9 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the status of a password change that ISC accepted, by its request id (password change status).
-  - By default it waits until the change has ended. So it continues where M(community.sailpoint.isc_password) did not
-    wait, ran out of time or was killed.
-  - While it waits, a change that ends as C(FAILED) fails the task. With O(wait=false) the state is only returned.
+  - By default the module waits until the change has ended. So it continues where M(community.sailpoint.isc_password)
+    did not wait, ran out of time or was killed.
+  - When waiting, the task fails if the change ends as C(FAILED). With O(wait=false), the state is only returned.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -30,8 +30,8 @@ options:
     type: str
   password:
     description:
-      - The password of that change, if you have it. It is not sent. If ISC repeats it in an error, it is masked in the
-        result.
+      - The password of that change, if you have it. It is not sent, but masked in the result if ISC repeats it in an
+        error.
     type: str
 attributes:
   check_mode:

@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Sets whether the tenant has digit tokens and custom password instructions, and how long a digit token is and
-    lasts.
-  - Only what is given is compared and changed. Where the tenant has no such settings yet, they are created.
+  - Sets whether the tenant has digit tokens and custom password instructions, how many digits a token has, and how long
+    it is valid.
+  - Only what is given is compared and changed. If the tenant has no such settings yet, they are created.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -53,7 +53,7 @@ attributes:
 notes:
   - The token needs the scopes C(idn:password-org-config:read) and C(idn:password-org-config:manage). An API client
     may change these settings.
-  - What ISC answers where there are no such settings is not documented. HTTP 404 is taken for that.
+  - What ISC answers if there are no such settings is not documented. The module assumes HTTP 404.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.

@@ -23,8 +23,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the policy, exactly as ISC shows it. To rename a policy is not possible, because another name means
-        another policy.
+      - The name of the policy, exactly as ISC shows it. A policy can't be renamed, because another name means another
+        policy.
     type: str
     required: true
   state:
@@ -46,54 +46,54 @@ options:
     type: str
   min_length:
     description:
-      - The least number of characters. V(0) turns this off.
+      - The minimum number of characters. V(0) turns this off.
     type: int
   max_length:
     description:
-      - The largest number of characters. V(0) turns this off.
+      - The maximum number of characters. V(0) turns this off.
     type: int
   min_alpha:
     description:
-      - The least number of letters. V(0) turns this off.
+      - The minimum number of letters. V(0) turns this off.
     type: int
   min_numeric:
     description:
-      - The least number of digits. V(0) turns this off.
+      - The minimum number of digits. V(0) turns this off.
     type: int
   min_upper:
     description:
-      - The least number of upper-case letters. V(0) turns this off.
+      - The minimum number of upper-case letters. V(0) turns this off.
     type: int
   min_lower:
     description:
-      - The least number of lower-case letters. V(0) turns this off.
+      - The minimum number of lower-case letters. V(0) turns this off.
     type: int
   min_special:
     description:
-      - The least number of special characters. V(0) turns this off.
+      - The minimum number of special characters. V(0) turns this off.
     type: int
   min_character_types:
     description:
-      - How many of the types upper case, lower case, digits and special characters a password needs at least. V(0)
-        turns this off.
+      - The minimum number of the types upper case, lower case, digits and special characters in a password. V(0) turns
+        this off.
     type: int
   max_repeated_chars:
     description:
-      - How often the same character may be repeated at most. V(0) turns this off.
+      - The maximum number of times that the same character may be repeated. V(0) turns this off.
     type: int
   account_id_min_word_length:
     description:
-      - The length from which on a word of the account id must not be in the password. It matters with
+      - Words of the account id of at least this length must not be in the password. This applies with
         O(validate_against_account_id). V(0) turns this off.
     type: int
   account_name_min_word_length:
     description:
-      - The length from which on a word of the account name must not be in the password. It matters with
+      - Words of the account name of at least this length must not be in the password. This applies with
         O(validate_against_account_name). V(0) turns this off.
     type: int
   password_expiration:
     description:
-      - The days after which a password expires. It matters with O(enable_passwd_expiration). A new policy has 90.
+      - The days after which a password expires. This applies with O(enable_passwd_expiration). A new policy has 90.
         V(0) turns this off.
     type: int
   first_expiration_reminder:
@@ -110,11 +110,11 @@ options:
     type: bool
   require_strong_auth_off_network:
     description:
-      - Whether users outside of the networks that are configured in ISC need it.
+      - Whether users outside of the networks that are configured in ISC need strong authentication.
     type: bool
   require_strong_auth_untrusted_geographies:
     description:
-      - Whether users in regions that are not trusted need it.
+      - Whether users in regions that are not trusted need strong authentication.
     type: bool
   use_account_attributes:
     description:
@@ -154,8 +154,8 @@ notes:
     With O(state=absent) it also needs C(idn:sources:read) and C(idn:password-sync-group:read).
   - ISC documents that only a user may write password policies. So if something has to be changed, a token of an API
     client is refused before anything is changed. Use a personal access token of an administrator of the tenant.
-  - Without the licence for password management, ISC allows changes of the default policy only. The default policy
-    can't be deleted, and which one it is can't be changed here.
+  - Without the license for password management, ISC allows changes of the default policy only. The default policy can't
+    be deleted, and which one it is can't be changed here.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.
@@ -165,7 +165,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask for long passwords
+- name: Require long passwords
   community.sailpoint.isc_password_policy:
     name: Service accounts
     description: Long passwords, which nobody types.
@@ -176,7 +176,7 @@ EXAMPLES = r"""
     max_repeated_chars: 2
     validate_against_account_id: true
 
-- name: Ask for no digits any more
+- name: No longer require digits
   community.sailpoint.isc_password_policy:
     name: Service accounts
     min_numeric: 0

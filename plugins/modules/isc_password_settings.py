@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Takes what M(community.sailpoint.isc_password_org_config), M(community.sailpoint.isc_password_policy),
-    M(community.sailpoint.isc_source_password_policy) and M(community.sailpoint.isc_password_sync_group) take, for any
-    number of objects, and makes the changes in an order in which ISC accepts them.
+  - Has the options of M(community.sailpoint.isc_password_org_config), M(community.sailpoint.isc_password_policy),
+    M(community.sailpoint.isc_source_password_policy) and M(community.sailpoint.isc_password_sync_group), for any number
+    of objects, and makes the changes in an order in which ISC accepts them.
   - Everything is checked before the first change is sent. So a mistake in the last entry leaves the tenant as it was,
     and check mode also predicts changes that depend on others.
   - What is not named is left as it is.
@@ -58,8 +58,8 @@ attributes:
     support: full
     details: With C(async) it runs as an ordinary module.
 notes:
-  - The token needs the scopes that these modules need. Everything but the settings of digit tokens and instructions
-    takes a personal access token of an administrator of the tenant.
+  - The token needs the scopes that these modules need. Everything except the settings of digit tokens and instructions
+    requires a personal access token of an administrator of the tenant.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.

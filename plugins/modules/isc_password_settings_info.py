@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Reads the password settings of a tenant, in the form in which M(community.sailpoint.isc_password_settings) takes
-    them. Given to that module for the same tenant, they change nothing.
+  - Reads the password settings of a tenant, in the form that M(community.sailpoint.isc_password_settings) takes. Given
+    to that module for the same tenant, they change nothing.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group

@@ -23,8 +23,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the sync group, exactly as ISC shows it. To rename a group is not possible, because another name
-        means another group.
+      - The name of the sync group, exactly as ISC shows it. A group can't be renamed, because another name means
+        another group.
     type: str
     required: true
   state:
@@ -36,8 +36,8 @@ options:
     default: present
   force:
     description:
-      - With O(state=absent), whether the group is deleted. This separates the passwords of its sources at once, so it
-        is refused without O(force=true).
+      - With O(state=absent), the group is deleted only if this is V(true), because that separates the passwords of its
+        sources at once.
     type: bool
     default: false
   sources:
@@ -68,7 +68,7 @@ notes:
     to change something, C(idn:password-sync-group:manage).
   - ISC documents that only a user may write password sync groups. So if something has to be changed, a token of an
     API client is refused before anything is changed. Use a personal access token of an administrator of the tenant.
-  - It is an assumption that a source can't be in two sync groups.
+  - The module assumes that a source can't be in two sync groups.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.

@@ -14,8 +14,7 @@ author:
 description:
   - Writes one value of a source's connector, such as the password of the account with which ISC connects to it, and
     then has ISC check the connection.
-  - ISC keeps the value encrypted and does not reveal it. So the module can't compare it with what is there, but with a
-    receipt.
+  - ISC keeps the value encrypted and does not reveal it. So the module can compare it only with a receipt.
   - Nothing else of the source is written. A source whose credential comes from a credential provider is refused.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -25,7 +24,7 @@ extends_documentation_fragment:
 options:
   source_name:
     description:
-      - The display name of the source, such as V(Active Directory), exactly as in ISC.
+      - The display name of the source, such as V(Active Directory), exactly as ISC shows it.
       - Either this or O(source_id) is required.
     type: str
   source_id:
@@ -38,13 +37,14 @@ options:
         stands for a slash and V(~0) for a tilde.
       - The key depends on the connector. With Active Directory, for example, the password is in
         V(/connectorAttributes/domainSettings/0/password).
-      - It must be there already, and must be one value.
+      - The attribute must already exist, and must be a single value.
     type: str
     default: /connectorAttributes/password
   value:
     description:
       - The new value. It is sent in plain text inside TLS, and ISC encrypts it as it arrives.
-      - It has to be text. What YAML takes for a number or the like, such as V(007), is refused, and needs quotes.
+      - The value has to be a string. What YAML reads as a number or the like, such as V(007), is refused, and needs
+        quotes.
     type: str
     required: true
   verify:
@@ -57,27 +57,26 @@ options:
     description:
       - With V(always), each run writes the value.
       - With V(when_changed), nothing is sent if the receipt says that this value was already written, and the
-        connection is not checked either. It needs O(receipt_file) or O(receipt).
-      - With V(when_disconnected), nothing is written if ISC can connect with what the source has. It needs no receipt.
-        It doesn't tell whether the source has this value.
+        connection is not checked either. This needs O(receipt_file) or O(receipt).
+      - With V(when_disconnected), nothing is written if ISC can connect with what the source has. This needs no
+        receipt, but doesn't show whether the source has this value.
     type: str
     choices: [always, when_changed, when_disconnected]
     default: always
   receipt_file:
     description:
-      - The absolute path of a file, one per attribute, that remembers the last change on the machine where the task
-        runs. The first run creates it, in a folder that exists, readable only by its owner.
-      - It holds the tenant, the source, the attribute, a salted fingerprint of the value (scrypt), the state and the
-        time. It doesn't hold the value.
-      - It is written before the value is sent, and at the end. After a run that was killed, the next one sends the
-        value again.
+      - The absolute path of a file on the machine where the task runs, one per attribute, that records the last change.
+        The first run creates it, in a folder that exists, readable only by its owner.
+      - The file contains the tenant, the source, the attribute, a salted fingerprint of the value (scrypt), the state
+        and the time. It doesn't contain the value.
+      - It is written before the value is sent, and at the end. If a run is killed, the next one sends the value again.
       - A lock file beside it, whose name ends in C(.lock), keeps two runs from using it at the same time.
-      - Not together with O(receipt).
+      - Mutually exclusive with O(receipt).
     type: path
   receipt:
     description:
-      - The receipt that RV(receipt) returned the last time, if you keep it yourself. V({}) for the first run.
-      - Not together with O(receipt_file).
+      - The receipt that the last run returned as RV(receipt), if you keep it yourself. V({}) for the first run.
+      - Mutually exclusive with O(receipt_file).
     type: dict
 attributes:
   check_mode:
@@ -85,12 +84,12 @@ attributes:
     details:
       - Check mode logs in, reads the source, checks the options against it and reads the receipt, and writes nothing.
         What fails there would fail for real, except for the connection check after the change.
-      - It also fails if the token certainly lacks a scope.
-      - With O(update_password=when_disconnected), it has ISC check the connection as the source is.
+      - Check mode also fails if the token certainly lacks a scope.
+      - With O(update_password=when_disconnected), it has ISC check the connection with what the source has.
   diff_mode:
     support: full
-    details: It shows what the receipt says of the change. Without O(receipt_file) or O(receipt) there is no difference
-      to show, because ISC does not reveal the value.
+    details: It shows what the receipt says about the change. Without O(receipt_file) or O(receipt), there is no
+      difference to show, because ISC does not reveal the value.
   idempotent:
     support: partial
     details: With O(update_password=when_changed) or O(update_password=when_disconnected). Otherwise each run writes the
@@ -103,8 +102,8 @@ notes:
     carried out.
   - The token needs the scopes C(idn:sources:read) and C(idn:sources:manage), and for the connection check
     C(idn:source-connector:manage).
-  - The value is sent at most once. If the response is lost, the task fails with RV(outcome=unknown). Run it again then.
-    To write the same value twice does no harm.
+  - The value is sent at most once. If the response is lost, the task fails with RV(outcome=unknown). Then run it again,
+    because writing the same value twice does no harm.
   - Each connection check is a login to the source. With a wrong value, several of them can lock the account there.
   - The role P(community.sailpoint.rotate_password#role) does this for an account that it rotates, with
     O(community.sailpoint.rotate_password#role:main:rotate_password_update_source).
@@ -176,11 +175,11 @@ decision:
   sample: set
 receipt:
   description:
-    - What is remembered of the change, for O(receipt) of the next run.
+    - What is recorded of the change, for O(receipt) of the next run.
     - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet.
-    - Keep the one that is returned after a failure as well.
+    - Keep the receipt that a failed task returns as well.
   type: dict
   returned: success, and on failure once the receipt was found to be of the attribute
   sample:
@@ -193,7 +192,7 @@ receipt:
     time: '2026-03-14T09:26:53Z'
   contains:
     format:
-      description: The version of this form.
+      description: The version of this format.
       type: int
     tenant:
       description: The host of the tenant's API.
@@ -214,7 +213,7 @@ receipt:
       type: str
     state:
       description:
-        - V(UNKNOWN) from before the value is sent until its end is known, then V(FINISHED), or V(FAILED) if ISC
+        - V(UNKNOWN) from before the value is sent until the outcome is known, then V(FINISHED), or V(FAILED) if ISC
           can't connect with it.
       type: str
     time:
@@ -240,19 +239,19 @@ diff:
       type: dict
 outcome:
   description:
-    - How it ended. In check mode, what is predicted.
+    - How the change ended. In check mode, what is predicted.
     - V(finished) when the value was written and, with O(verify=true), ISC can connect with it. V(unchanged) when
       nothing was due.
     - V(refused) when nothing was written, V(failed) when the value was written and ISC can't connect with it, and
       V(unknown) when a response was lost, so that it is not known whether the value was written or is good.
   type: str
-  returned: success, and on failure unless it lies in the options of the connection
+  returned: success, and on failure unless the connection options caused it
   sample: finished
 step:
   description: The step at which the task failed, V(options), V(query) (reading the source), V(store) (the receipt),
     V(set) or V(wait) (the connection check).
   type: str
-  returned: failure, unless it lies in the options of the connection
+  returned: failure, unless the connection options caused it
   sample: query
 """
 

@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Assigns password policies to a source, for all identities or for those with certain attributes. On request it also
+  - Assigns password policies to a source, for all identities or for those with certain attributes. On request, it also
     adds the feature C(PASSWORD), which a source needs for that.
-  - The policies that are given are all that the source has afterwards. Their order doesn't matter.
+  - Afterwards, the source has the given policies and no others. Their order doesn't matter.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -32,7 +32,7 @@ options:
     type: str
   policies:
     description:
-      - All policies of the source. An empty list takes all of them away.
+      - All policies of the source. An empty list removes all of them.
     type: list
     elements: dict
     suboptions:
@@ -43,7 +43,8 @@ options:
         required: true
       selectors:
         description:
-          - The attributes that an identity has to have for this policy to apply. Without them it applies to all others.
+          - The attributes that an identity must have for this policy to apply. A policy without selectors applies to
+            all others.
         type: list
         elements: dict
         suboptions:
@@ -83,8 +84,8 @@ notes:
     C(idn:sources:manage).
   - ISC documents that only a user may read the policies of a source with their selectors. Use a personal access token
     of an administrator of the tenant. An API client is refused if the source has policies.
-  - They can be read with O(api_version=v1), V(v2026) and V(v2025) only.
-  - It is an assumption that the list of policies that is sent replaces the whole list.
+  - The policies of a source can be read with O(api_version=v1), V(v2026) and V(v2025) only.
+  - The module assumes that the list of policies that it sends replaces the whole list.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.
@@ -114,7 +115,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 source:
-  description: What of the source concerns passwords afterwards, by the names of the options.
+  description: The password settings of the source afterwards, by the names of the options.
   type: dict
   returned: success
   sample:

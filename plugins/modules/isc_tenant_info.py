@@ -12,13 +12,12 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Checks a connection to ISC and, if you name a user and a source, all that a change of that password depends on. It
-    only reads, so it can be used with a tenant in production.
+  - Checks a connection to ISC and, if you name a user and a source, everything that a change of that password depends
+    on. It only reads, so it can be used with a production tenant.
   - The checks are the login, what the token says, the versions of the API that the tenant serves, the clock of this
     machine, each permission that this collection uses, digit tokens, the source, the account, the policy, the key, the
     password sync group, and the age of the password.
-  - All checks are made, also those after one that failed. A check that failed doesn't fail the task. RV(state) tells
-    of it.
+  - All checks are made, even after one that failed. A check that failed doesn't fail the task, but shows in RV(state).
   - The playbook C(community.sailpoint.check_tenant) shows what this module returns.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -28,7 +27,7 @@ extends_documentation_fragment:
 options:
   user_name:
     description:
-      - The login name of the identity whose account to check, together with O(source_name). An account that nothing
+      - The user name of the identity whose account to check, together with O(source_name). An account that nothing
         depends on serves best.
     type: str
   source_name:
@@ -54,10 +53,10 @@ attributes:
     support: full
     details: With C(async) it runs as an ordinary module.
 notes:
-  - It takes about 15 requests, with O(user_name) and O(source_name) about 25.
-  - Of what would write, only the token's claims are read. Whether it may set passwords is not tried.
-  - Of each version of the API, the list of password sync groups is requested. That one is served doesn't prove that all
-    operations are.
+  - The module sends about 15 requests, with O(user_name) and O(source_name) about 25.
+  - For operations that write, only the token's claims are read. Whether the token may set passwords is not tried.
+  - From each version of the API, the list of password sync groups is requested. That this one is served doesn't prove
+    that all operations are.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.check
     description: Checking a tenant.
@@ -94,7 +93,7 @@ checks:
     state:
       description:
         - V(ok), V(warning) (something can't be used, or is not as expected), V(failed) (no password can be changed
-          until it is put right) or V(skipped) (not checked).
+          until this is fixed) or V(skipped) (not checked).
       type: str
     message:
       description: What was found, in a sentence.
@@ -112,7 +111,7 @@ checks:
       message: The tenant doesn't serve api_version v1. It serves v2025, v2024, v3. The other checks use v2025.
       remedy: Set api_version (environment SAIL_API_VERSION) to v2025.
 state:
-  description: The gravest state of all checks, V(ok), V(warning) or V(failed).
+  description: The worst state of all checks, V(ok), V(warning) or V(failed).
   type: str
   returned: success
   sample: warning
@@ -135,8 +134,8 @@ table:
   sample: ["ok  Login  The login to acme.api.identitynow.com works."]
 for_issue:
   description:
-    - What was found as lines of text without secrets, and without the names of the tenant, of users and of sources. It
-      answers some of what is not known of real tenants, so please add it to an issue.
+    - What was found, as lines of text without secrets, and without the names of the tenant, of users and of sources.
+      This answers some of what is not known of real tenants, so please add it to an issue.
   type: list
   elements: str
   returned: if O(for_issue=true)

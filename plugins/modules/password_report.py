@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Asks ISC's Search for the accounts of one or more sources, and reports how many passwords are due, not due, were
-    never set, or of which the age is unknown, by source, with a histogram of their ages and a row for each account.
-    It changes nothing in ISC, and the report holds no secret.
+  - Asks ISC's Search for the accounts of one or more sources, and reports by source how many passwords are due, are not
+    due, were never set or have an unknown age, with a histogram of their ages and a row for each account. This changes
+    nothing in ISC, and the report contains no secret.
   - The page is one file. It loads nothing from elsewhere, and has no script.
   - An account is counted once, as V(due) or V(not_due) where ISC knows when its password was set, as V(never_set)
     where ISC says that it never was, and otherwise as V(unknown). Unknown is never counted as due.
@@ -25,7 +25,7 @@ extends_documentation_fragment:
 options:
   sources:
     description:
-      - The display names of the sources, exactly as ISC shows them, a list, or a text with one name on each line. A
+      - The display names of the sources, exactly as ISC shows them, a list, or a string with one name per line. A
         source that the tenant doesn't have is an error, if the token may list sources.
     type: raw
     required: true
@@ -52,12 +52,12 @@ options:
   json_path:
     description:
       - The file to write as JSON, in a folder that exists, with mode C(0600). The path is absolute or begins with C(~).
-      - If none of the three paths is given, no file is written, and the result holds the numbers only.
+      - If none of the three paths is given, no file is written, and the result has the numbers only.
     type: path
   csv_path:
     description:
-      - The file to write as CSV, with a row for each account, with the same conditions. A text that a spreadsheet would
-        compute is put behind an apostrophe.
+      - The file to write as CSV, with a row for each account, with the same conditions. An apostrophe is put before a
+        text that a spreadsheet would evaluate as a formula.
     type: path
   html_path:
     description:
@@ -79,12 +79,12 @@ attributes:
     details: It asks ISC, checks whether the files could be written, and writes nothing.
   idempotent:
     support: none
-    details: A report holds the time at which it was made.
+    details: A report contains the time at which it was made.
   async:
     details: 10,000 accounts take some seconds.
 notes:
-  - The token needs the scope C(sp:search:read), and a personal access token an owner who may search. The API has no
-    Search with O(api_version=beta).
+  - The token needs the scope C(sp:search:read). The owner of a personal access token must be allowed to search. The API
+    has no Search with O(api_version=beta).
   - Search knows what the last aggregation of a source brought in. Its index lags behind, usually by minutes and at
     most by a day.
   - The JSON holds C(format) (1), C(title), C(tenant), C(made_at), C(older_than), C(totals) (as RV(totals)),
@@ -128,8 +128,8 @@ left_out:
   returned: success
   sample: {disabled: 12, locked: 3}
 histogram:
-  description: How many accounts have a password of which age. C(from_days) belongs to a bar, and C(to_days), which is
-    V(null) for the last one, to the next.
+  description: How many accounts have a password of which age. C(from_days) is included in a bar, C(to_days) is not.
+    C(to_days) is V(null) for the last bar.
   type: list
   elements: dict
   returned: success

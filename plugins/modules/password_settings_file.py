@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: password_settings_file
-short_description: Write the password settings of a tenant to a file of variables
+short_description: Write the password settings of a tenant to a variables file
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Writes what M(community.sailpoint.isc_password_settings_info) has returned as a file of variables for the playbook
+  - Writes what M(community.sailpoint.isc_password_settings_info) has returned to a variables file for the playbook
     C(community.sailpoint.configure_passwords).
-  - The same settings make the same file, and it holds no secret. Names that Ansible would take for templates are
+  - The same settings make the same file, which contains no secret. Names that Ansible would treat as templates are
     marked with C(!unsafe).
 extends_documentation_fragment:
   - community.sailpoint.attributes

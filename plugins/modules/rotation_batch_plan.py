@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Checks whether the hosts of a play agree on the options that apply to all of them, logs in once, and queries the
-    accounts of those with user's tasks to run before a change.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - Checks whether the hosts of a play have the same values for the options that apply to all of them, logs in once, and
+    queries the accounts of hosts with tasks of the user to run before a change.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
@@ -37,11 +37,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 before:
-  description: The hosts with user's tasks to run before the batch.
+  description: The hosts with tasks of the user to run before the batch.
   type: dict
   returned: always
 after:
-  description: The hosts with user's tasks that may have to run after the batch.
+  description: The hosts with tasks of the user that may have to run after the batch.
   type: dict
   returned: always
 problem:

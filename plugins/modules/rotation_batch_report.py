@@ -14,7 +14,7 @@ author:
 description:
   - Shows in one line how many hosts ended how, writes the report, and keeps the totals for a workflow as
     C(rotate_password_stats).
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node

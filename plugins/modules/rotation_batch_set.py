@@ -14,14 +14,14 @@ author:
 description:
   - Queries, plans, stages, sets, records and commits the passwords of all hosts of a play, or of its serial batch, at
     the pace that ISC allows. It fails if nothing can be done for any of them.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
   - community.sailpoint.encryption
 attributes:
   check_mode:
-    details: It does for each host everything except what changes something.
+    details: For each host, it does everything that changes nothing.
 notes:
   - The result is kept out of all output, as with C(no_log).
 seealso:

@@ -16,7 +16,7 @@ description:
     before anything is sent.
   - The options of the connection come from the variables of the role, then from C(module_defaults), then from the
     environment.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.connection
   - community.sailpoint.attributes

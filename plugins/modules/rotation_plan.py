@@ -14,8 +14,8 @@ author:
 description:
   - Chooses the account among those that were queried, loads its record from the store, decides whether a change is
     due and with which password, and does a dry run of it.
-  - It returns which files of tasks carry the plan out.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - Returns which task files carry the plan out.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node

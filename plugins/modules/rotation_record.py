@@ -14,7 +14,7 @@ author:
 description:
   - Updates the record of an account according to what has just happened, and saves it in the store. Without options,
     it stages the pending password, or stores what the user has settled.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node

@@ -13,7 +13,7 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Shows the message of C(rotate_password_result), and fails if the rotation failed.
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node

@@ -13,7 +13,7 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Returns C(rotate_password_result), which holds no secret, and keeps it for a workflow as C(rotate_password_stats).
-  - It is a part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
+  - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
