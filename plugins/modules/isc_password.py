@@ -150,16 +150,16 @@ options:
       - With V(receipt), only changes by this module count, which the receipt records.
       - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. With a receipt, the later
         of the two times counts, so that a change by this module counts as new whatever Search still says.
-      - Search knows what the last aggregation of the source has told, and may lag another 24 hours behind. Without a
-        receipt, a second run within that time sets the password again. Many sources never tell when a password was set,
-        see O(unknown_age).
+      - Search knows what the last aggregation of the source reported, and may lag another 24 hours behind. Without a
+        receipt, a second run within that time sets the password again. Many sources never report when a password was
+        set, see O(unknown_age).
       - V(isc) requires the scope C(sp:search:read), and another O(api_version) than V(beta), which has no Search.
     type: str
     choices: [receipt, isc]
     default: receipt
   unknown_age:
     description:
-      - What to do with O(age_from=isc) if neither ISC nor the receipt knows when the password was set.
+      - With O(age_from=isc), what to do if neither ISC nor the receipt knows when the password was set.
       - V(change) sets it with a warning, V(skip) leaves it unchanged, and V(fail) fails before anything is sent.
     type: str
     choices: [change, skip, fail]
@@ -206,8 +206,8 @@ notes:
     which are the account activities and, with the scope C(sp:search:read), the audit events. The message says what they
     show, or that nothing was found or may be read. They decide nothing, because they can belong to somebody else's
     change.
-  - Ansible shows the items of a loop. This module hides one that holds the password, but then its result isn't shown
-    either. So loop over names, and look each password up inside the task, as in the example.
+  - Ansible shows the items of a loop. This module hides an item that contains the password, but then its result isn't
+    shown either. So loop over names, and look each password up inside the task, as in the example.
   - A receipt decides before the policy is checked and before anything is encrypted. The guide to receipts says what
     happens in each state of a receipt.
 seealso:

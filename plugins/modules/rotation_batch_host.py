@@ -12,7 +12,7 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Takes the rotation of a host out of a batch, for tasks of the user before or after it.
+  - Takes the rotation of a host out of a batch, for the user's task files that run before or after it.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes

@@ -13,7 +13,7 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Checks whether the hosts of a play have the same values for the options that apply to all of them, logs in once, and
-    queries the accounts of hosts with tasks of the user to run before a change.
+    queries the accounts of hosts that have a task file to run before a change.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -37,11 +37,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 before:
-  description: The hosts with tasks of the user to run before the batch.
+  description: The hosts that have a task file to run before the batch.
   type: dict
   returned: always
 after:
-  description: The hosts with tasks of the user that may have to run after the batch.
+  description: The hosts that have a task file that may have to run after the batch.
   type: dict
   returned: always
 problem:

@@ -25,7 +25,7 @@ options:
     type: dict
   proof:
     description:
-      - The result of M(community.sailpoint.isc_source_credential), which tells whether a password is in effect.
+      - The result of M(community.sailpoint.isc_source_credential), which shows whether a password is in effect.
     type: dict
   hook_succeeded:
     description:
