@@ -63,7 +63,7 @@ options:
       - The columns that may set more than what identifies the account, such as V(max_age) or V(after_change). List only
         what everyone who can write the file may decide.
       - Without O(prefix), any column besides O(host_column) and those that identify an account has to be listed.
-      - Secrets are refused even so.
+      - Secrets are refused even then.
     type: list
     elements: str
     default: []

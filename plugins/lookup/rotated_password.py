@@ -19,7 +19,7 @@ description:
 options:
   version:
     description:
-      - V(current) is the password that ISC reported as set. V(previous) is the previous one.
+      - V(current) is the password that ISC reported as set. V(previous) is the one before it.
     type: str
     choices: [current, previous]
     default: current
