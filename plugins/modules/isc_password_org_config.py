@@ -102,7 +102,7 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._settings.configure import configure, difference
+from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import ORG_CONFIG_SPEC, org_config_wish
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
@@ -113,8 +113,7 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Change the org config."""
-    (step,) = configure(client, [org_config_wish(params)], check_mode)
-    return {"changed": step.changed, "org_config": step.after, "diff": difference(step)}
+    return configure_one(client, org_config_wish(params), check_mode, "org_config")
 
 
 def main() -> None:

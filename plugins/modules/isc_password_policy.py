@@ -220,9 +220,8 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import POLICY_SPEC, policy_wish
-from ..module_utils._settings.plan import POLICY
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
@@ -232,9 +231,7 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Create, change or delete a password policy."""
-    (step,) = configure(client, [policy_wish(params)], check_mode)
-    after = entry(POLICY, step.wish.name, step.after)
-    return {"changed": step.changed, "policy": after, "diff": difference(step)}
+    return configure_one(client, policy_wish(params), check_mode, "policy")
 
 
 def main() -> None:

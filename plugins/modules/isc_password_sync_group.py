@@ -126,9 +126,8 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SYNC_GROUP_SPEC, sync_group_wish
-from ..module_utils._settings.plan import SYNC_GROUP
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
@@ -138,9 +137,7 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Create, change or delete a password sync group."""
-    (step,) = configure(client, [sync_group_wish(params)], check_mode)
-    after = entry(SYNC_GROUP, step.wish.name, step.after)
-    return {"changed": step.changed, "sync_group": after, "diff": difference(step)}
+    return configure_one(client, sync_group_wish(params), check_mode, "sync_group")
 
 
 def main() -> None:

@@ -148,9 +148,8 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._errors import InputError
-from ..module_utils._settings.configure import configure, difference, entry
+from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
-from ..module_utils._settings.plan import SOURCE
 from ..module_utils._settings.tenant import TenantSettings
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
@@ -175,9 +174,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         if found is None:
             raise InputError(f"The tenant has no source with the id {quoted(source_id)}.", "Write it as ISC shows it.")
         wish = wish._replace(name=found)
-    (step,) = configure(client, [wish], check_mode)
-    after = entry(SOURCE, step.wish.name, step.after)
-    return {"changed": step.changed, "source": after, "diff": difference(step)}
+    return configure_one(client, wish, check_mode, "source")
 
 
 def main() -> None:

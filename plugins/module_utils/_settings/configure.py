@@ -13,10 +13,10 @@ from .._api.password_org_config import DEFAULTS as ORG_CONFIG_DEFAULTS
 from .._api.password_policies import DEFAULTS as POLICY_DEFAULTS
 from .._client.client import Client
 from .._errors import IscError
-from .plan import ORG_CONFIG, POLICY, SOURCE, Defaults, Settings, Step, Values, Wish, plan, some
+from .plan import ORG_CONFIG, POLICY, SOURCE, Settings, Step, Wish, plan, some
 from .tenant import TenantSettings
 
-DEFAULTS = Defaults(ORG_CONFIG_DEFAULTS, POLICY_DEFAULTS)
+DEFAULTS = {ORG_CONFIG: ORG_CONFIG_DEFAULTS, POLICY: POLICY_DEFAULTS}
 
 
 def configure(client: Client, wishes: t.Sequence[Wish], check_mode: bool) -> list[Step]:
@@ -37,6 +37,17 @@ def configure(client: Client, wishes: t.Sequence[Wish], check_mode: bool) -> lis
             except IscError as error:
                 raise _explained(error, step, changes[:number]) from None
     return steps
+
+
+def configure_one(client: Client, wish: Wish, check_mode: bool, key: str) -> dict[str, t.Any]:
+    """Fulfil a wish, and return it as the result of a module.
+
+    :param key: that of the object in the result, as options; its value is ``None`` where it is absent.
+    """
+    (step,) = configure(client, [wish], check_mode)
+    named = {"source_name" if wish.kind == SOURCE else "name": wish.name} if wish.name else {}
+    after = None if step.after is None else {**named, **step.after}
+    return {"changed": step.changed, key: after, "diff": difference(step)}
 
 
 def _explained(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
@@ -68,19 +79,11 @@ def entries(settings: Settings) -> dict[str, t.Any]:
     """
     return {
         "org_config": settings.org_config,
-        "policies": [entry(POLICY, name, each) for name, each in sorted(settings.policies.items())],
+        "policies": [{"name": name, **each} for name, each in sorted(settings.policies.items())],
         "sources": [
-            entry(SOURCE, name, each)
+            {"source_name": name, **each}
             for name, each in sorted(settings.sources.items())
             if each["enable_password_feature"]
         ],
         "sync_groups": [{"name": name, **each} for name, each in sorted(settings.sync_groups.items())],
     }
-
-
-def entry(kind: str, name: str, values: Values | None) -> Values | None:
-    """Return an object in the form of options; ``None`` where it is absent."""
-    if values is None:
-        return None
-    named = {} if kind == ORG_CONFIG else {"source_name" if kind == SOURCE else "name": name}
-    return {**named, **values}

@@ -91,47 +91,17 @@ class Step(t.NamedTuple):
         return f"the {self.wish.kind} {quoted(self.wish.name)}" if self.wish.name else f"the {self.wish.kind}"
 
 
-class Defaults(t.NamedTuple):
-    """What a new object has where nothing is said."""
-
-    org_config: Values
-    policy: Values
-
-
 def in_order(policies: t.Iterable[Values]) -> list[Values]:
     """Return the policies of a source in an order that does not depend on the one in which they come."""
-    sorted_selectors = (
-        {"name": each["name"], "selectors": sorted(each["selectors"], key=lambda one: (one["name"], one["value"]))}
+
+    def order(policy: Values) -> tuple[str, list[tuple[str, str]]]:
+        return policy["name"], [(each["name"], each["value"]) for each in policy["selectors"]]
+
+    by_name = [
+        {**each, "selectors": sorted(each["selectors"], key=lambda one: (one["name"], one["value"]))}
         for each in policies
-    )
-    return sorted(
-        sorted_selectors, key=lambda each: (each["name"], [(one["name"], one["value"]) for one in each["selectors"]])
-    )
-
-
-def plan(present: Settings, wishes: t.Sequence[Wish], defaults: Defaults) -> list[Step]:
-    """Return the steps that fulfil all wishes, in an order in which ISC takes them.
-
-    What is assigned exists by then, and what is deleted is not in use any more.
-
-    :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
-    """
-    _check_once(wishes)
-    _check_deleted(wishes)
-    planner = _Planner(present, defaults)
-    by_order = {
-        number: [wish for wish in wishes if (wish.kind, wish.values is None) == order]
-        for number, order in enumerate(_ORDER)
-    }
-    steps: list[Step] = []
-    for number, some in by_order.items():
-        waiting = list(some)
-        while waiting:
-            # A source can go from one sync group to another, which it has to leave first.
-            wish = next(filter(planner.can_go, waiting), waiting[0]) if _ORDER[number][0] == SYNC_GROUP else waiting[0]
-            waiting.remove(wish)
-            steps.append(planner.step(wish))
-    return steps
+    ]
+    return sorted(by_name, key=order)
 
 
 _ORDER = (
@@ -145,21 +115,40 @@ _ORDER = (
 """Kinds of wishes, and whether they are for absence."""
 
 
-def _check_once(wishes: t.Sequence[Wish]) -> None:
+def plan(present: Settings, wishes: t.Sequence[Wish], defaults: t.Mapping[str, Values]) -> list[Step]:
+    """Return the steps that fulfil all wishes, in an order in which ISC takes them.
+
+    What is assigned exists by then, and what is deleted is not in use any more.
+
+    :param defaults: what the org config and a policy have, by kind, where they are new and nothing is said.
+    :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
+    """
+    _check_together(wishes)
+    planner = _Planner(present, defaults)
+    steps = []
+    for order in _ORDER:
+        waiting = [wish for wish in wishes if (wish.kind, wish.values is None) == order]
+        while waiting:
+            # A source can go from one sync group to another, which it has to leave first.
+            wish = next((each for each in waiting if not planner.taken(each)), waiting[0])
+            waiting.remove(wish)
+            steps.append(planner.step(wish))
+    return steps
+
+
+def _check_together(wishes: t.Sequence[Wish]) -> None:
+    """Refuse two wishes for one object, and to assign a policy and to delete it.
+
+    The second run of the latter would find no policy to assign.
+    """
+    deleted = {wish.name for wish in wishes if wish.kind == POLICY and wish.values is None}
     seen = set()
     for wish in wishes:
         if (wish.kind, wish.name) in seen:
             raise InputError(f"{wish.place}the {wish.kind} {quoted(wish.name)} is given twice.", "Give it once.")
         seen.add((wish.kind, wish.name))
-
-
-def _check_deleted(wishes: t.Sequence[Wish]) -> None:
-    """Refuse to assign a policy and to delete it: the second run of such wishes would find no policy to assign."""
-    deleted = {wish.name for wish in wishes if wish.kind == POLICY and wish.values is None}
-    for wish in wishes:
         values = wish.values or {}
-        named = _names(values.get("policies", ())) | {values.get("policy")}
-        for name in sorted(deleted & named):
+        for name in sorted(deleted & (_names(values.get("policies", ())) | {values.get("policy")})):
             raise InputError(
                 f"{wish.place}the {POLICY} {quoted(name)} is assigned here, and is to be absent as well.",
                 "Remove one of the two. Nothing was changed.",
@@ -169,25 +158,23 @@ def _check_deleted(wishes: t.Sequence[Wish]) -> None:
 class _Planner:
     """What the tenant would have after the steps until now."""
 
-    def __init__(self, present: Settings, defaults: Defaults) -> None:
-        self._now = present._replace(
-            policies=dict(present.policies), sources=dict(present.sources), sync_groups=dict(present.sync_groups)
-        )
+    def __init__(self, present: Settings, defaults: t.Mapping[str, Values]) -> None:
+        self._present = present
+        self._policies, self._sources = dict(present.policies), dict(present.sources)
+        self._groups = dict(present.sync_groups)
         self._defaults = defaults
 
     def step(self, wish: Wish) -> Step:
         """Take a step."""
-        if (wish.kind, wish.name) in self._now.ambiguous:
-            raise InputError(
-                f"{wish.place}the tenant has several objects of the kind {wish.kind} named {quoted(wish.name)}.",
-                "Rename one of them in ISC first.",
-            )
         if wish.kind == ORG_CONFIG:
-            step = Step(wish, self._now.org_config, self._org_config(wish))
-            self._now = self._now._replace(org_config=step.after)
-            return step
-        decide = {POLICY: self._policy, SOURCE: self._source, SYNC_GROUP: self._sync_group}[wish.kind]
-        objects = {POLICY: self._now.policies, SOURCE: self._now.sources, SYNC_GROUP: self._now.sync_groups}[wish.kind]
+            before = self._present.org_config
+            return Step(wish, before, {**(before or self._defaults[ORG_CONFIG]), **(wish.values or {})})
+        self._check_unambiguous(wish.kind, wish.name, wish.place)
+        objects, decide = {
+            POLICY: (self._policies, self._policy),
+            SOURCE: (self._sources, self._source),
+            SYNC_GROUP: (self._groups, self._sync_group),
+        }[wish.kind]
         before = objects.get(wish.name)
         after = decide(wish, before)
         if after is None:
@@ -196,16 +183,15 @@ class _Planner:
             objects[wish.name] = after
         return Step(wish, before, after)
 
-    def can_go(self, wish: Wish) -> bool:
-        """Return whether no other sync group has a source that *wish* is for."""
-        return not self._taken(wish)
-
-    def _org_config(self, wish: Wish) -> Values:
-        return {**(self._now.org_config or self._defaults.org_config), **(wish.values or {})}
+    def taken(self, wish: Wish) -> list[tuple[str, str]]:
+        """Return which sources of *wish* are in another sync group, and in which one."""
+        wanted = (wish.values or {}).get("sources", ())
+        others = {name: each for name, each in self._groups.items() if name != wish.name}
+        return [(name, other) for other, each in others.items() for name in each["sources"] if name in wanted]
 
     def _policy(self, wish: Wish, before: Values | None) -> Values | None:
         if wish.values is not None:
-            after = {**(before or self._defaults.policy), **wish.values}
+            after = {**(before or self._defaults[POLICY]), **wish.values}
             smallest, largest = after["min_length"], after["max_length"]
             if after != before and smallest and largest and smallest > largest:
                 raise InputError(
@@ -216,31 +202,28 @@ class _Planner:
             return after
         if before is None:
             return None
-        if wish.name in self._now.defaults:
+        if wish.name in self._present.defaults:
             raise InputError(
                 f"{wish.place}the {POLICY} {quoted(wish.name)} is the default one, which can't be deleted.",
                 "Leave it, and change its fields instead.",
             )
-        uses = [
-            f"the sync group {quoted(name)}"
-            for name, each in self._now.sync_groups.items()
-            if each["policy"] == wish.name
-        ]
-        holding = {name: each for name, each in self._now.sources.items() if wish.name in _names(each["policies"])}
-        uses += [f"the source {quoted(name)}" for name in holding]
+        groups = [name for name, each in self._groups.items() if each["policy"] == wish.name]
+        sources = [name for name, each in self._sources.items() if wish.name in _names(each["policies"])]
+        uses = [f"the sync group {quoted(name)}" for name in groups]
+        uses += [f"the source {quoted(name)}" for name in sources]
         if uses and not wish.force:
             raise InputError(
                 f"{wish.place}the {POLICY} {quoted(wish.name)} is used by {some(uses)}.",
                 "Give these another policy first, or set force to true. Nothing was changed.",
             )
-        for name, each in holding.items():
-            left = [one for one in each["policies"] if one["name"] != wish.name]
-            self._now.sources[name] = {**each, "policies": left}
+        for name in sources:
+            left = [each for each in self._sources[name]["policies"] if each["name"] != wish.name]
+            self._sources[name] = {**self._sources[name], "policies": left}
         return None
 
     def _source(self, wish: Wish, before: Values | None) -> Values:
         if before is None:
-            raise _missing("source", wish.name, self._now.sources, wish.place)
+            raise _missing(SOURCE, wish.name, self._sources, wish.place)
         after = {**before, **(wish.values or {})}
         if after["policies"] != before["policies"]:
             for name in sorted(_names(after["policies"])):
@@ -271,10 +254,9 @@ class _Planner:
                     else f"{wish.place}the {SYNC_GROUP} {quoted(wish.name)} has no {option}.",
                     f"Give {option}.",
                 )
-        if after == before:
-            return after
-        self._check_policy(after["policy"], wish.place)
-        self._check_sources(after["sources"], wish)
+        if after != before:
+            self._check_policy(after["policy"], wish.place)
+            self._check_sources(after["sources"], wish)
         return after
 
     def _check_sources(self, names: list[str], wish: Wish) -> None:
@@ -284,13 +266,10 @@ class _Planner:
                 f"A sync group needs {SMALLEST_GROUP} sources or more.",
             )
         for name in names:
-            source = self._now.sources.get(name)
+            source = self._sources.get(name)
             if source is None:
-                raise _missing("source", name, self._now.sources, wish.place)
-            if (SOURCE, name) in self._now.ambiguous:
-                raise InputError(
-                    f"{wish.place}the tenant has several sources named {quoted(name)}.", "Rename one of them in ISC."
-                )
+                raise _missing(SOURCE, name, self._sources, wish.place)
+            self._check_unambiguous(SOURCE, name, wish.place)
             if not source["enable_password_feature"]:
                 raise InputError(
                     f"{wish.place}the source {quoted(name)} lacks the feature PASSWORD, without which it can't be in a "
@@ -298,25 +277,22 @@ class _Planner:
                     "Add it with isc_source_password_policy and enable_password_feature: true, if its connector can "
                     "set passwords. Nothing was changed.",
                 )
-        taken = self._taken(wish)
-        if taken:
-            name, other = taken[0]
+        for name, other in self.taken(wish):
             raise InputError(
                 f"{wish.place}the source {quoted(name)} is in the {SYNC_GROUP} {quoted(other)}.",
                 "A source can be in one sync group. Take it out of that one first.",
             )
 
-    def _taken(self, wish: Wish) -> list[tuple[str, str]]:
-        wanted = (wish.values or {}).get("sources", ())
-        others = {name: each for name, each in self._now.sync_groups.items() if name != wish.name}
-        return [(name, other) for other, each in others.items() for name in each["sources"] if name in wanted]
-
     def _check_policy(self, name: str, place: str) -> None:
-        if name not in self._now.policies:
-            raise _missing(POLICY, name, self._now.policies, place)
-        if (POLICY, name) in self._now.ambiguous:
+        if name not in self._policies:
+            raise _missing(POLICY, name, self._policies, place)
+        self._check_unambiguous(POLICY, name, place)
+
+    def _check_unambiguous(self, kind: str, name: str, place: str) -> None:
+        if (kind, name) in self._present.ambiguous:
             raise InputError(
-                f"{place}the tenant has several password policies named {quoted(name)}.", "Rename one of them in ISC."
+                f"{place}the tenant has several objects of the kind {kind} named {quoted(name)}.",
+                "Rename one of them in ISC first.",
             )
 
 

@@ -90,10 +90,10 @@ class TenantSettings:
             self._read_policies()
         if SYNC_GROUP in kinds or deletes:
             groups = read_sync_groups(self._client)
-            self._read_sources(wishes, groups, all_of_them=deletes)
+            self._keep_sources(list_sources(self._client) if deletes else self._sources_of(wishes, groups))
             self._keep_groups(groups)
         elif SOURCE in kinds:
-            self._read_sources(wishes, (), all_of_them=False)
+            self._keep_sources(self._sources_of(wishes, ()))
         with_selectors = [wish.name for wish in wishes if wish.kind == SOURCE and "policies" in (wish.values or {})]
         return self._settings(org_config, with_selectors)
 
@@ -124,44 +124,31 @@ class TenantSettings:
 
         :raises IscError: ISC refuses, or did not answer.
         """
-        {
-            ORG_CONFIG: self._perform_org_config,
-            POLICY: self._perform_policy,
-            SOURCE: self._perform_source,
-            SYNC_GROUP: self._perform_sync_group,
-        }[step.wish.kind](step)
-
-    def _perform_org_config(self, step: Step) -> None:
-        write_org_config(self._client, step.difference)
-
-    def _perform_policy(self, step: Step) -> None:
-        name = step.wish.name
-        if step.after is None:
-            delete_password_policy(self._client, self._policies[name].id)
-        elif step.before is None:
-            self._policy_ids[name] = create_password_policy(self._client, name, step.after)
+        client, name, before, after = self._client, step.wish.name, step.before, step.after
+        if step.wish.kind == ORG_CONFIG:
+            write_org_config(client, step.difference)
+        elif step.wish.kind == SOURCE:
+            self._change_source(self._sources[name].id, step.difference)
+        elif step.wish.kind == SYNC_GROUP:
+            if after is None:
+                delete_sync_group(client, self._groups[name].id)
+            else:
+                sources = tuple(self._sources[each].id for each in after["sources"])
+                group_id = "" if before is None else self._groups[name].id
+                write_sync_group(client, SyncGroup(group_id, name, self._policy_ids[after["policy"]], sources))
+        elif after is None:
+            delete_password_policy(client, self._policies[name].id)
+        elif before is None:
+            self._policy_ids[name] = create_password_policy(client, name, after)
         else:
-            change_password_policy(self._client, self._policies[name], step.difference)
+            change_password_policy(client, self._policies[name], step.difference)
 
-    def _perform_source(self, step: Step) -> None:
-        source = self._sources[step.wish.name]
-        if "enable_password_feature" in step.difference:
-            enable_password_feature(self._client, source.id)
-        if "policies" in step.difference:
-            holders = [
-                Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in step.difference["policies"]
-            ]
-            assign_source_policies(self._client, source.id, holders)
-
-    def _perform_sync_group(self, step: Step) -> None:
-        known = self._groups.get(step.wish.name)
-        if step.after is None:
-            if known is not None:
-                delete_sync_group(self._client, known.id)
-            return
-        sources = tuple(self._sources[name].id for name in step.after["sources"])
-        policy_id = self._policy_ids[step.after["policy"]]
-        write_sync_group(self._client, SyncGroup(known.id if known else "", step.wish.name, policy_id, sources))
+    def _change_source(self, source_id: str, new: Values) -> None:
+        if "enable_password_feature" in new:
+            enable_password_feature(self._client, source_id)
+        if "policies" in new:
+            holders = [Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in new["policies"]]
+            assign_source_policies(self._client, source_id, holders)
 
     def _read_policies(self) -> None:
         policies = list_password_policies(self._client)
@@ -169,17 +156,15 @@ class TenantSettings:
         self._policies = {each.name: each for each in policies}
         self._policy_ids = {each.name: each.id for each in policies}
 
-    def _read_sources(self, wishes: t.Sequence[Wish], groups: t.Sequence[SyncGroup], all_of_them: bool) -> None:
-        if all_of_them:
-            self._keep_sources(list_sources(self._client))
-            return
+    def _sources_of(self, wishes: t.Sequence[Wish], groups: t.Sequence[SyncGroup]) -> list[KnownSource]:
+        """Return the sources that wishes name, and those of *groups*."""
         names = {wish.name for wish in wishes if wish.kind == SOURCE}
-        names.update(
-            name for wish in wishes if wish.kind == SYNC_GROUP for name in (wish.values or {}).get("sources", ())
-        )
+        for wish in wishes:
+            if wish.kind == SYNC_GROUP:
+                names.update((wish.values or {}).get("sources", ()))
         named = find_sources(self._client, "name", names)
         rest = {source_id for group in groups for source_id in group.source_ids} - {each.id for each in named}
-        self._keep_sources([*named, *find_sources(self._client, "id", rest)])
+        return [*named, *find_sources(self._client, "id", rest)]
 
     def _keep_sources(self, sources: t.Sequence[KnownSource]) -> None:
         self._note_twice(SOURCE, (each.name for each in sources))
@@ -202,7 +187,13 @@ class TenantSettings:
                 name: self._source_values(each, policies, name in with_selectors)
                 for name, each in self._sources.items()
             },
-            sync_groups={name: _group_values(each, policies, sources) for name, each in self._groups.items()},
+            sync_groups={
+                name: {
+                    "policy": None if each.policy_id is None else _known(policies, each.policy_id),
+                    "sources": sorted(_known(sources, source_id) for source_id in each.source_ids),
+                }
+                for name, each in self._groups.items()
+            },
             defaults=frozenset(name for name, each in self._policies.items() if each.is_default),
             ambiguous=frozenset(self._ambiguous),
         )
@@ -218,13 +209,6 @@ class TenantSettings:
                 {"name": _known(policies, each.policy_id), "selectors": list(each.selectors)} for each in holders
             ),
         }
-
-
-def _group_values(group: SyncGroup, policies: t.Mapping[str, str], sources: t.Mapping[str, str]) -> Values:
-    return {
-        "policy": None if group.policy_id is None else _known(policies, group.policy_id),
-        "sources": sorted(_known(sources, source_id) for source_id in group.source_ids),
-    }
 
 
 def _known(names: t.Mapping[str, str], object_id: str) -> str:

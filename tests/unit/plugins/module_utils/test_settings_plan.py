@@ -127,7 +127,7 @@ values = st.dictionaries(st.sampled_from(("a", "b", "c")), st.one_of(st.none(), 
 def test_a_plan_is_fulfilled_once(present, wanted):
     def step_through(policies: dict[str, Any]) -> list[Step]:
         wishes = [Wish(POLICY, name, each) for name, each in wanted.items()]
-        return plan(Settings(None, policies, {}, {}), wishes, DEFAULTS._replace(policy={**bounds}))
+        return plan(Settings(None, policies, {}, {}), wishes, {**DEFAULTS, POLICY: bounds})
 
     bounds = {"min_length": None, "max_length": None}
     before = {name: {**bounds, **each} for name, each in present.items()}

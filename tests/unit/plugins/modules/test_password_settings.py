@@ -602,7 +602,7 @@ def test_two_of_the_same_name_are_told(perform, tenant, fake_time):
     tenant.control("POST", "policies", {"name": "Twin"})
     with pytest.raises(InputError, match="several objects of the kind password policy named 'Twin'"):
         perform(isc_password_policy, name="Twin", min_length=5)
-    with pytest.raises(InputError, match="several password policies named 'Twin'"):
+    with pytest.raises(InputError, match="several objects of the kind password policy named 'Twin'"):
         perform(isc_source_password_policy, source_name=HR, policies=[{"name": "Twin"}])
     with pytest.raises(IscError, match="several objects of the kind password policy named 'Twin'"):
         exported(tenant, fake_time)
