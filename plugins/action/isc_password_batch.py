@@ -9,13 +9,10 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ..module_utils._batch.run import BatchProgress
 from ..module_utils._task.execution import Run
 from ..modules import isc_password_batch
 from ..plugin_utils._in_process import InProcessAction
-from ..plugin_utils._terminal import tell
-
-_PREFIX = "isc_password_batch: "
+from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(InProcessAction):
@@ -25,8 +22,5 @@ class ActionModule(InProcessAction):
     sends_changes = True
 
     def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
-        progress = BatchProgress(self._show, lambda text: tell(_PREFIX + text))
+        progress = progress_of("isc_password_batch", self._display)
         return functools.partial(isc_password_batch.run, progress=progress)
-
-    def _show(self, text: str) -> None:
-        self._display.display(_PREFIX + text)

@@ -113,22 +113,17 @@ class ActionModule(BatchAction):
         batch.begin(accounts)
         batch.work(None, "Nothing was set.")
         infos = {}
-        ages = _ages(client, rotations)
+        asking = [each.options.identification for each in rotations.values() if each.options.asks_isc]
+        ages = SourceAges(client, asking)
         for account in accounts:
             flow = account.flow
             if flow.target is not None and flow.error is None:
                 queried = flow.target.info
                 info = {**queried._asdict(), "accounts": [each._asdict() for each in queried.accounts]}
-                if ages is not None and rotations[account.name].options.asks_isc:
+                if rotations[account.name].options.asks_isc:
                     info[LAST_SET] = ages.of(queried.source_id, flow.target.account_id).last_set
             else:
                 error = flow.error or IscError("The query was interrupted.", "Nothing was set. Run this again.")
                 info = {"failed": True, "msg": error.explanation}
             infos[account.name] = json.dumps(info)
         return infos
-
-
-def _ages(client: Client, rotations: t.Mapping[str, Rotation]) -> SourceAges | None:
-    """Ask once for each source how old passwords are; ``None`` where no host wants to know."""
-    wanted = [rotation.options.identification for rotation in rotations.values() if rotation.options.asks_isc]
-    return SourceAges(client, wanted) if wanted else None

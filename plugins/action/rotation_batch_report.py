@@ -12,7 +12,7 @@ from ..module_utils._errors import IscError
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import plain
 from ..plugin_utils._report.files import write_report
-from ..plugin_utils._rotation.batch_task import BEGUN, ROTATION, BatchAction
+from ..plugin_utils._rotation.batch_task import BEGUN, BatchAction, result_of
 from ..plugin_utils._rotation.totals import add_results, as_stats, summary
 
 
@@ -26,7 +26,8 @@ class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Report on the batch. What fails here must not make a play fail whose passwords are set."""
         came_of, check_mode = plain(task_vars[BEGUN]), self._task.check_mode
-        results = {host: self._result(host, each, task_vars) for host, each in came_of["hosts"].items()}
+        hostvars = task_vars["hostvars"]
+        results = {host: result_of(each, hostvars.raw_get(host)) for host, each in came_of["hosts"].items()}
         written = self._write(came_of) if came_of["journal"] and not check_mode else []
         totals = add_results(self.earlier(task_vars), results)
         line = summary(list(results.values()), came_of["seconds"], came_of["journal"], written, check_mode)
@@ -38,12 +39,6 @@ class ActionModule(BatchAction):
             **totals,
             **as_stats({"check_mode": check_mode, **more, **totals}),
         }
-
-    def _result(self, host: str, came_of: Result, task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Return the result of a host. Tasks of the user may have changed it after the batch."""
-        if "rotation" not in came_of:
-            return t.cast(Result, came_of["result"])
-        return t.cast(Result, plain(task_vars["hostvars"].raw_get(host)[ROTATION]["result"]))
 
     def _write(self, came_of: t.Mapping[str, t.Any]) -> list[str]:
         """Write the report, and return the paths."""

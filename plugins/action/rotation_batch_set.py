@@ -10,7 +10,6 @@ import time
 import typing as t
 
 from ..module_utils._batch.journal import open_journal
-from ..module_utils._batch.run import BatchProgress
 from ..module_utils._errors import IscError
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._in_process import in_environment, plain, task_environment
@@ -20,9 +19,7 @@ from ..plugin_utils._rotation.hosts import batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import client_of, public_result, secrets_in
-from ..plugin_utils._terminal import tell
-
-_PREFIX = "rotate_password: "
+from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(BatchAction):
@@ -42,18 +39,25 @@ class ActionModule(BatchAction):
         if problem is not None and not queried["after"]:
             raise IscError(problem.message, problem.hint, step=problem.step)
         began = time.monotonic()
-        for rotation in rotations.values():
-            if problem is not None:
+        if problem is not None:
+            for rotation in rotations.values():
                 rotation.fail(problem)
         more: Result = {"recent": queried["recent"], "stopped": "", "sessions": queried.get("sessions", {})}
         good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
         if good:
             with in_environment(task_environment(self)):
                 more = self._set(rotations, good, queried, task_vars)
-        check_mode, first = self._task.check_mode, next(iter({**rotations, **good}.values())).options
+        first = next(iter({**rotations, **good}.values())).options
+        hosts = {
+            host: {
+                "result": public_result(rotation, self._task.check_mode),
+                **({"rotation": rotation.as_value()} if rotation.has_tasks_after else {}),
+            }
+            for host, rotation in rotations.items()
+        }
         return {
             "changed": False,
-            "hosts": {host: _handed_on(rotation, check_mode) for host, rotation in rotations.items()},
+            "hosts": hosts,
             "seconds": time.monotonic() - began,
             "journal": first.values.get("journal"),
             "reports": {"json_path": first.values.get("report_json"), "html_path": first.values.get("report_html")},
@@ -80,32 +84,17 @@ class ActionModule(BatchAction):
                     lambda rotation: self.open(rotation, connections.get(rotation.options["store"])),
                     lambda host: self.me({"inventory_hostname": host}),
                 )
-                batch = RotationBatch(context, [_host(name, rotation) for name, rotation in rotations.items()])
+                hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
+                for host in hosts:
+                    if host.rotation.info is not None and host.rotation.problem is None:
+                        host.target = choose(host.rotation.options, host.rotation.info)
+                batch = RotationBatch(context, hosts)
                 try:
-                    batch.run(BatchProgress(self._show, lambda text: tell(_PREFIX + text)))
+                    batch.run(progress_of("rotate_password", self._display))
                 finally:
                     journal.ended(batch.stopped)
-            self._warn_of(batch.warnings, len(rotations))
+            if batch.warnings:
+                concerned, (name, warning) = len({each for each, _warning in batch.warnings}), batch.warnings[0]
+                self.warn(f"{concerned} of {len(rotations)} accounts have warnings, first {name}: {warning}")
         sessions = {store: connection.session for store, connection in connections.items()}
         return {"recent": batch.recent(), "stopped": batch.why_stopped, "sessions": sessions}
-
-    def _show(self, text: str) -> None:
-        self._display.display(_PREFIX + text)
-
-    def _warn_of(self, warnings: t.Sequence[tuple[str, str]], total: int) -> None:
-        if warnings:
-            concerned = len({host for host, _warning in warnings})
-            host, warning = warnings[0]
-            self.warn(f"{concerned} of {total} accounts have warnings, first {host}: {warning}")
-
-
-def _host(name: str, rotation: Rotation) -> HostRotation:
-    info = rotation.info
-    if info is None or rotation.problem is not None:
-        return HostRotation(name, rotation)
-    return HostRotation(name, rotation, choose(rotation.options, info))
-
-
-def _handed_on(rotation: Rotation, check_mode: bool) -> Result:
-    result: Result = {"result": public_result(rotation, check_mode)}
-    return {**result, "rotation": rotation.as_value()} if rotation.has_tasks_after else result

@@ -14,12 +14,14 @@ from ..module_utils._errors import InputError, IscError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
 from ..module_utils._task.argspec import connection_spec
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
+from ..plugin_utils._in_process import given_arguments, in_environment, plain, task_environment, with_environment
 from ..plugin_utils._rotation.clients import client_of_slice
 from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.options import PREFIX, RotationOptions
+from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import RotationAction, client_of
+from ..plugin_utils._stores.kinds import kind_of, store_mistakes
+from ..plugin_utils._variables import given_options
 
 
 class ActionModule(RotationAction):
@@ -33,19 +35,21 @@ class ActionModule(RotationAction):
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Read the options; for a single account log in as well."""
-        environment = task_environment(self)
-        given = self.given(task_vars, params["batch"])
+        environment, batch = task_environment(self), params["batch"]
+        names = [*SPEC, *(BATCH_SPEC if batch else ()), *connection_spec()]
+        given = given_options(names, task_vars, self._templar, PREFIX)
         try:
-            options = self.options(given.check(), task_vars, params["batch"])
-            client = _client(options, task_vars)
-            connection = self._connection_of(options, params, client, environment)
+            options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
+            connection = self._connection_of(options, params, _client_of_slice(options, task_vars), environment)
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))
             rotation.fail(Problem.of(error, AT_OPTIONS))
             return self.handed_on(rotation, None, task_vars)
         rotation = Rotation(RotationOptions(options.values, connection))
-        if params["batch"]:
-            rotation.store_variables = self.store_variables(rotation.options, task_vars)
+        if batch:
+            prefix = kind_of(rotation.options["store"]).variables
+            named = {name: value for name, value in task_vars.items() if prefix and name.startswith(prefix)}
+            rotation.store_variables = plain(self._templar.template(named))
             return {"changed": False, "rotation": rotation.as_value()}
         with told_of_rotation(rotation):
             self._log_in(rotation, environment)
@@ -82,7 +86,7 @@ class ActionModule(RotationAction):
                 rotation.fail(Problem.of(error, step))
 
 
-def _client(options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> dict[str, str] | None:
+def _client_of_slice(options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> dict[str, str] | None:
     """Return the API client of this slice, where several are given; the options don't hold them any longer."""
     clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
     if clients is None:

@@ -67,19 +67,20 @@ class ActionModule(RotationAction):
         rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
 
     def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:
-        if params["change"] is not None and not params["change"].get("skipped"):
-            for warning in record_change(rotation, log, plain(params["change"]), time.time(), self._task.check_mode):
+        change, proof, now = plain(params["change"]), plain(params["proof"]), time.time()
+        if (change or proof or {}).get("skipped") or params["hook_succeeded"] is False:
+            return
+        if change is not None:
+            for warning in record_change(rotation, log, change, now, self._task.check_mode):
                 self.warn(warning)
             if rotation.outcome == UNKNOWN:
                 self._look_at_records(rotation)
-        elif params["proof"] is not None:
-            if not params["proof"].get("skipped"):
-                record_proof(rotation, log, plain(params["proof"]), time.time())
-        elif params["hook_succeeded"] is not None:
-            if params["hook_succeeded"]:
-                rotation.record = notified(t.cast(t.Any, rotation.record))
-                log.store()
+        elif proof is not None:
+            record_proof(rotation, log, proof, now)
+        elif params["hook_succeeded"]:
+            rotation.record = notified(t.cast(t.Any, rotation.record))
+            log.store()
         elif rotation.due == STORE:
             log.store()
-        elif params["change"] is None and rotation.goes_on:
+        elif rotation.goes_on:
             log.sending("", "")

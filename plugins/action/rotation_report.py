@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._outcomes import SUCCESSES
 from ..plugin_utils._control_node import ControlNodeAction, Result
+from ..plugin_utils._rotation.totals import has_failed
 
 
 class ActionModule(ControlNodeAction):
@@ -21,6 +21,4 @@ class ActionModule(ControlNodeAction):
         """Show the message of the result, and fail with it where the rotation failed."""
         result = params["result"]
         report = {"changed": False, "msg": result["msg"], "_ansible_verbose_always": True}
-        if result["outcome"] in SUCCESSES and result["step"] is None:
-            return report
-        return {**report, "failed": True}
+        return {**report, "failed": True} if has_failed(result) else report

@@ -10,17 +10,22 @@ import typing as t
 
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._in_process import plain
+from ..plugin_utils._rotation.batch_task import BEGUN, result_of
 from ..plugin_utils._rotation.task import ROTATION, public_result, rotation_in
-from ..plugin_utils._rotation.totals import as_stats
+from ..plugin_utils._rotation.totals import as_stats, has_failed
 
 
 class ActionModule(ControlNodeAction):
     """See the module's documentation."""
 
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"batch": {"type": "bool", "default": False}}
+
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Return the result, and keep it for a workflow of AWX."""
-        rotation = rotation_in(plain(task_vars[ROTATION]))
-        check_mode = self._task.check_mode
-        result = public_result(rotation, check_mode)
-        kept = {"check_mode": check_mode, "results": {str(task_vars["inventory_hostname"]): result}}
+        """Return the result of a single account and keep it for a workflow of AWX, or that of a host of a batch."""
+        host, check_mode = str(task_vars["inventory_hostname"]), self._task.check_mode
+        if params["batch"]:
+            result = result_of(task_vars[BEGUN]["hosts"][host], task_vars)
+            return {**result, "failed": True} if has_failed(result) else result
+        result = public_result(rotation_in(plain(task_vars[ROTATION])), check_mode)
+        kept = {"check_mode": check_mode, "results": {host: result}}
         return {**result, **as_stats(kept, aggregate=True)}

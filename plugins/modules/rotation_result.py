@@ -13,21 +13,35 @@ author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
   - Returns C(rotate_password_result), which holds no secret, and keeps it for a workflow as C(rotate_password_stats).
+  - In a batch, which keeps the results of all hosts itself, it fails if the rotation of its host failed.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
+options:
+  batch:
+    description:
+      - Whether the account is a host of a batch.
+    type: bool
+    default: false
 attributes:
   check_mode:
     details: It returns the result of what would be done.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.rotation
     description: Rotate passwords.
+  - ref: ansible_collections.community.sailpoint.docsite.batch
+    description: Many accounts at once.
 """
 
 EXAMPLES = r"""
 - name: Keep the result
   community.sailpoint.rotation_result:
+  register: rotate_password_result
+
+- name: Read the result of a host of a batch
+  community.sailpoint.rotation_result:
+    batch: true
   register: rotate_password_result
 """
 

@@ -14,9 +14,8 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import InputError
 from ..module_utils._task.execution import failure
-from ._after_use import hidden_after_use
-from ._censored import censor
 from ._in_process import given_arguments
+from ._task_secrets import censor, hidden_after_use
 
 Result = dict[str, t.Any]
 

@@ -20,9 +20,7 @@ from ..module_utils._client.connection import parse_base_url, shown_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
-from ._after_use import hidden_after_use
-from ._censored import censor
-from ._secrets_as_text import check_secrets_are_text
+from ._task_secrets import censor, check_secrets_are_text, hidden_after_use, item_holds_secret
 from ._warm_up import warm_up
 
 warm_up()
@@ -56,8 +54,12 @@ class InProcessAction(ActionBase):
             given = given_arguments(self._task.args, self.operation.ARGUMENT_SPEC)
             arguments = with_environment(given, environment)
             check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
-            if self._is_local():
-                result.update(self._in_process(arguments, environment, variables))
+            # With async it needs a process of its own, and with become another user.
+            become = getattr(self._connection, "become", None) is not None
+            if self._connection.transport == "local" and not self._task.async_val and not become:
+                with in_environment(environment):
+                    params = self._validated(arguments)
+                    result.update(execute(self._operation(variables), params, self._task.check_mode))
                 return self._censored(result, arguments, variables)
             self._check_before_handing_over(arguments)
         except AnsibleError:  # Ansible's own, about its own
@@ -72,15 +74,10 @@ class InProcessAction(ActionBase):
                 wrap_async=bool(self._task.async_val) and not self._connection.has_native_async,
             )
         )
-        return self._censored(self._without_raw_output(result), arguments, variables)
-
-    def _is_local(self) -> bool:
-        """Return whether running in process does what the module would do.
-
-        Not with C(async), which needs a process of its own, and not with C(become), which asks for another user.
-        """
-        become = getattr(self._connection, "become", None) is not None
-        return self._connection.transport == "local" and not self._task.async_val and not become
+        if result.get("module_stdout"):
+            # What is left of the output of a module that was ended while it wrote its result.
+            result["module_stdout"] = "What the module wrote is not shown: it could hold a secret."
+        return self._censored(result, arguments, variables)
 
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
         """Return what the ordinary module's command line starts with, without the values that are arguments already.
@@ -94,15 +91,6 @@ class InProcessAction(ActionBase):
         handed_over = [name for name in ENVIRONMENT.values() if environment.get(name)]
         shown = {name: value for name, value in environment.items() if name not in handed_over}
         return self._connection._shell.env_prefix(**shown)
-
-    def _in_process(
-        self, arguments: dict[str, t.Any], environment: t.Mapping[str, str], variables: t.Mapping[str, t.Any]
-    ) -> dict[str, t.Any]:
-        with in_environment(environment):
-            validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
-            if validation.error_messages:
-                return failure(self._invalid(validation))
-            return execute(self._operation(variables), validation.validated_parameters, self._task.check_mode)
 
     def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
         """Refuse what would have Ansible show or keep a secret, before it gets to know one.
@@ -124,17 +112,9 @@ class InProcessAction(ActionBase):
                     f"Turn it off, or run {self._task.action} in process: with a local connection and without async "
                     "and become.",
                 )
-        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
-        if validation.error_messages:
-            raise self._invalid(validation)
+        self._validated(arguments)
         if arguments.get("base_url"):
             parse_base_url(str(arguments["base_url"]))
-
-    def _without_raw_output(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Return *result* without what is left of the output of a module that was ended while it wrote its result."""
-        if not result.get("module_stdout"):
-            return result
-        return dict(result, module_stdout="What the module wrote is not shown: it could hold a secret.")
 
     def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
         """Return what is run in process.
@@ -143,34 +123,30 @@ class InProcessAction(ActionBase):
         """
         return self.operation.run
 
-    def _invalid(self, validation: t.Any) -> InputError:
-        """Return what AnsibleModule says: the first error only."""
-        message = validation.errors.msg
-        if isinstance(validation.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-        return InputError(message)
+    def _validated(self, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return the options as a module would get them.
+
+        :raises InputError: with what AnsibleModule would say, which is the first error only.
+        """
+        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
+        if validation.error_messages:
+            message = validation.errors.msg
+            if isinstance(validation.errors[0], UnsupportedError):
+                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+            raise InputError(message)
+        return t.cast(dict[str, t.Any], validation.validated_parameters)
 
     def _censored(
         self, result: dict[str, t.Any], arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]
     ) -> dict[str, t.Any]:
         """Mark a result that holds a secret, or is shown beside a loop's item with one, so that no output shows it."""
         secrets = returned_secrets(result, self.operation.SECRET_KEYS)
-        if secrets or self._item_holds_secret(arguments, variables):
+        if secrets or item_holds_secret(self._task, self.operation.ARGUMENT_SPEC, arguments, variables):
             censor(self._task, result, secrets)
             if result.get("failed"):
                 # Its message holds none, and would be hidden with the rest.
                 self._display.error(str(result["msg"]), wrap_text=False)
         return result
-
-    def _item_holds_secret(self, arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> bool:
-        """Return whether the item of the task's loop, which Ansible shows with each result, holds a secret."""
-        if self._task.loop is None:
-            return False
-        control = self._task.loop_control
-        item = variables.get((control.loop_var if control else None) or "item")
-        given = _secrets_in(arguments, self.operation.ARGUMENT_SPEC)
-        secrets = {*given, *returned_secrets(arguments, ())}
-        return any(secret in text for text in _texts(item) for secret in secrets)
 
 
 _SENT_AGAIN = (
@@ -188,28 +164,6 @@ _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
     "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
 }
 """Settings that are no good with secrets: whether each is on, and what Ansible would do."""
-
-
-def _secrets_in(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
-    """Yield the values of secret options, also of those of each entry of a list."""
-    for name, details in spec.items():
-        value = arguments.get(name)
-        if details.get("no_log") and value:
-            yield str(value)
-        elif "options" in details and isinstance(value, (list, tuple)):
-            for entry in value:
-                if isinstance(entry, t.Mapping):
-                    yield from _secrets_in(entry, details["options"])
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    if isinstance(value, t.Mapping):
-        value = [*value.keys(), *value.values()]
-    if isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts(each)
-    elif value is not None:
-        yield str(value)
 
 
 def task_environment(action: ActionBase) -> dict[str, str]:

@@ -27,13 +27,9 @@ _LOOK = 0.05
 """Seconds between two looks at whether the answer has come."""
 
 
-def _never() -> bool:
-    return False
-
-
 @contextlib.contextmanager
 def told_if_interrupted(
-    sentences: t.Callable[[], str], sending: t.Callable[[], bool] = _never, grace: float = GRACE
+    sentences: t.Callable[[], str], sending: t.Callable[[], bool] = lambda: False, grace: float = GRACE
 ) -> t.Iterator[None]:
     """Have *sentences* told before a signal ends this process.
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import typing as t
+
+from ..module_utils._batch.run import BatchProgress
 
 try:
     _ERROR_OUTPUT: int | None = os.dup(2)
@@ -20,3 +23,11 @@ def tell(line: str) -> None:
     if _ERROR_OUTPUT is not None:
         with contextlib.suppress(OSError):
             os.write(_ERROR_OUTPUT, f"{line}\n".encode("utf-8", "replace"))
+
+
+def progress_of(name: str, display: t.Any) -> BatchProgress:
+    """Return what shows how far a batch is, and tells what is known of it as it is interrupted.
+
+    :param name: what the lines begin with. :param display: that of Ansible.
+    """
+    return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: tell(f"{name}: {text}"))

@@ -13,32 +13,19 @@ from __future__ import annotations
 import contextlib
 
 from ..module_utils._http.adapter import requests, usual_context
-from ..module_utils._password.encryption import (
-    padding,
-    rsa,
-    serialization,
-)
+from ..module_utils._password.encryption import padding, rsa, serialization
 
 _ANY_MODULUS = (1 << 2047) + 1
 
 
 def warm_up() -> None:
     """Use the libraries once. What is missing or fails is for the task to tell, if it needs it."""
-    for use in (_use_ssl, _use_cryptography, _use_requests):
-        with contextlib.suppress(Exception):
-            use()
-
-
-def _use_ssl() -> None:
-    usual_context()
-
-
-def _use_cryptography() -> None:
-    key = rsa.RSAPublicNumbers(65537, _ANY_MODULUS).public_key()
-    form = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    serialization.load_der_public_key(form).encrypt(b"nothing", padding.PKCS1v15())
-
-
-def _use_requests() -> None:
-    session = requests.Session()
-    session.prepare_request(requests.Request("POST", "https://localhost/", json={}))
+    with contextlib.suppress(Exception):
+        usual_context()
+    with contextlib.suppress(Exception):
+        key = rsa.RSAPublicNumbers(65537, _ANY_MODULUS).public_key()
+        form = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        serialization.load_der_public_key(form).encrypt(b"nothing", padding.PKCS1v15())
+    with contextlib.suppress(Exception):
+        session = requests.Session()
+        session.prepare_request(requests.Request("POST", "https://localhost/", json={}))

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.plugin_utils._after_use import HIDDEN
+from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import HIDDEN
 from support.leak_search import TOKEN, assert_no_leak, leaks
 from support.planted_secrets import (
     OTHER_PASSWORD,

@@ -22,7 +22,7 @@ from ...module_utils._batch.journal import AccountHistory, Journal
 from ...module_utils._batch.run import BatchProgress
 from ...module_utils._change.age import KnownAge
 from ...module_utils._change.age_lookup import SourceAges
-from ...module_utils._change.flow import ChangeFlow, Decision, Leave, Resume, Send
+from ...module_utils._change.flow import Decision, Leave, Resume, Send
 from ...module_utils._change.log import ChangeLog, Logs
 from ...module_utils._change.prepare import Target
 from ...module_utils._change.sync_group import IGNORE
@@ -84,7 +84,7 @@ class RotationBatch:
         self._context = context
         self._hosts = hosts
         self._recent = context.options.recent
-        self._ages: SourceAges | None = None
+        self._ages = SourceAges(context.client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
         """Rotate all, and then once more those for which a given password waits behind a pending one.
@@ -92,19 +92,35 @@ class RotationBatch:
         :raises IscError: nothing could be done at all.
         """
         context = self._context
-        added = context.journal.add((host.host, _identified_by(host)) for host in self._hosts)
+        # Of a host whose options are wrong, what identifies its account may be missing.
+        added = context.journal.add(
+            (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
+        )
         histories = {host.host: history for host, history in zip(self._hosts, added)}
         if context.journal.problem is not None:
             raise context.journal.problem
-        self._ages = self._asked(histories)
+        asking = [host.rotation for host in self._hosts if host.rotation.goes_on and host.target is None]
+        self._ages = SourceAges(
+            context.client, [each.options.identification for each in asking if each.options.asks_isc]
+        )
         for host in self._hosts:
             self._leave_out(host, histories[host.host])
-            self._tell_of_planned(host, histories[host.host])
+            problem = host.rotation.problem
+            if problem is not None and context.journal.keeps:
+                # How it has ended before the batch, so that the report has it.
+                context.journal.log(histories[host.host].number).refused(InputError(problem.message))
         self._tell_of_unchanged(self._hosts, histories)
         hosts = [host for host in self._hosts if host.rotation.goes_on]
         while hosts and self.stopped is None:
             self._run(hosts, histories, progress)
-            hosts = [host for host in hosts if _goes_on(host.rotation)]
+            # A given password waits behind the one that was finished. What a store of tasks stages is kept only later.
+            hosts = [
+                host
+                for host in hosts
+                if host.rotation.again
+                and host.rotation.outcome == FINISHED
+                and is_built_in(host.rotation.options["store"])
+            ]
             for host in hosts:
                 host.rotation.begin_again()
                 host.target = None
@@ -132,20 +148,12 @@ class RotationBatch:
         for account in accounts:
             if account.flow.outcome is None:
                 batch.run.interrupt(account)
-        staged = {host.host: host for host in hosts}
-        batch.tell_of_records(accounts, lambda account: _staged_at(staged[account.name]))
+        pending = {host.host: host.rotation.pending for host in hosts}
+        staged_at = {host: None if each is None else each.time for host, each in pending.items()}
+        batch.tell_of_records(accounts, lambda account: staged_at[account.name])
         for host, account in zip(hosts, accounts):
             self._take_up(host, account, histories[host.host])
         self._tell_of_unchanged(hosts, histories)
-
-    def _asked(self, histories: t.Mapping[str, AccountHistory]) -> SourceAges | None:
-        """Ask ISC how old the passwords are, each source once; ``None`` where no host wants to know."""
-        wanted = [
-            host.rotation.options.identification
-            for host in self._hosts
-            if host.rotation.goes_on and host.rotation.options.asks_isc and host.target is None
-        ]
-        return SourceAges(self._context.client, wanted) if wanted else None
 
     def _leave_out(self, host: HostRotation, history: AccountHistory) -> None:
         """Leave a host unchanged that ISC knows not to be due. Then it costs no request.
@@ -154,12 +162,7 @@ class RotationBatch:
         """
         rotation = host.rotation
         options = rotation.options
-        if (
-            self._ages is None
-            or host.target is not None
-            or options.stored
-            or not (rotation.goes_on and options.asks_isc)
-        ):
+        if host.target is not None or options.stored or not (rotation.goes_on and options.asks_isc):
             return
         known = None if history.begun else self._ages.account(options.identification)
         if known is None:
@@ -178,8 +181,7 @@ class RotationBatch:
             rotation.forget()
 
     def _age_of(self, target: Target) -> t.Callable[[], KnownAge]:
-        ages = t.cast(SourceAges, self._ages)
-        return lambda: ages.of(target.info.source_id, target.account_id)
+        return lambda: self._ages.of(target.info.source_id, target.account_id)
 
     def _begin(self, batch: Batch, host: HostRotation, history: AccountHistory) -> None:
         """Give the account of *host* the flow of its change."""
@@ -216,12 +218,10 @@ class RotationBatch:
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
         if not planned:
-            asked = rotation.options.asks_isc and self._ages is not None
-            more = (self._age_of(target),) if asked else ()
-            rotation.plan(target.info.policies, context.me(host.host), time(), *more)
+            rotation.plan(target.info.policies, context.me(host.host), time(), self._age_of(target))
             if rotation.age_warning is not None:
                 self.warnings.append((host.host, rotation.age_warning))
-        pending = rotation.record.pending if rotation.record is not None else None
+        pending = rotation.pending
         if rotation.due == SET and pending is not None:
             if rotation.length_warning is not None:
                 self.warnings.append((host.host, rotation.length_warning))
@@ -249,7 +249,10 @@ class RotationBatch:
         if flow.target is not None and rotation.account is None:
             rotation.find(flow.target)
         if flow.error is not None or flow.outcome not in SUCCESSES:
-            self._take_up_failure(rotation, flow)
+            rotation.changed = rotation.changed or flow.changed
+            rotation.change = flow.change or rotation.change
+            unsent = Problem(f"Not sent. {self.why_stopped}", None, AT_SET)
+            rotation.fail(unsent if flow.error is None else Problem.of(flow.error, flow.step or AT_SET), flow.outcome)
         elif rotation.outcome is None:
             rotation.end(flow.outcome, rotation.changed or flow.changed, now, flow.change)
             if self._context.options.settings.check_mode:
@@ -258,19 +261,6 @@ class RotationBatch:
                 rotation.reason = "an earlier run with this journal has set it"
         if log is not None and log.problem is not None and flow.outcome == FINISHED:
             rotation.fail(Problem.of(log.problem, AT_STORE), FINISHED)
-
-    def _take_up_failure(self, rotation: Rotation, flow: ChangeFlow) -> None:
-        error = flow.error
-        rotation.changed = rotation.changed or flow.changed
-        rotation.change = flow.change or rotation.change
-        unsent = Problem(f"Not sent. {self.why_stopped}", None, AT_SET)
-        rotation.fail(unsent if error is None else Problem.of(error, flow.step or AT_SET), flow.outcome)
-
-    def _tell_of_planned(self, host: HostRotation, history: AccountHistory) -> None:
-        """Write into the journal how a host has ended before the batch, so that the report has it."""
-        problem = host.rotation.problem
-        if problem is not None and self._context.journal.keeps:
-            self._context.journal.log(history.number).refused(InputError(problem.message))
 
     def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation], histories: t.Mapping[str, AccountHistory]) -> None:
         """Write into the journal why hosts were left, but for those that an earlier run with the same journal set."""
@@ -299,26 +289,8 @@ def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAcc
     )
 
 
-def _goes_on(rotation: Rotation) -> bool:
-    """Return whether a given password waits behind the one that has just been finished."""
-    # What a store of tasks stages is kept only after the batch.
-    return rotation.again and rotation.outcome == FINISHED and is_built_in(rotation.options["store"])
-
-
-def _identified_by(host: HostRotation) -> dict[str, str]:
-    # Of a host whose options are wrong, they may be missing.
-    return dict(host.rotation.options.identification) or {"user_name": host.host}
-
-
-def _staged_at(host: HostRotation) -> float | None:
-    """Return when the pending password of a host was staged, in seconds since 1970."""
-    record = host.rotation.record
-    return None if record is None or record.pending is None else record.pending.time
-
-
 def _was_set_with(history: AccountHistory, rotation: Rotation) -> bool:
     """Return whether the password that the store holds was set by an earlier run with the same journal."""
-    record = rotation.record
-    if record is None or record.pending is not None or record.current is None or rotation.settled:
+    if rotation.pending is not None or rotation.current is None or rotation.settled:
         return False
-    return history.request_id is not None and history.request_id == record.current.request_id
+    return history.request_id is not None and history.request_id == rotation.current.request_id

@@ -15,7 +15,7 @@ import typing as t
 
 from .._in_process import plain
 from .._stores.base import Connection, Session
-from .rotation import Rotation
+from .rotation import Rotation, Value
 from .task import ROTATION, RotationAction
 
 BEGUN = "rotate_password_result"
@@ -65,8 +65,13 @@ class BatchAction(RotationAction):
         return plain(handed_on) if isinstance(handed_on, t.Mapping) and "totals" in handed_on else {}
 
 
+def result_of(came_of: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> Value:
+    """Return the result of a host whose tasks may have changed it after the batch.
+
+    :param came_of: what the batch says of the host. :param variables: those of the host.
+    """
+    return t.cast(Value, plain((variables[ROTATION] if "rotation" in came_of else came_of)["result"]))
+
+
 def _rotation_in(value: t.Any) -> t.Any:
     return value.get("rotation") if isinstance(value, t.Mapping) else None
-
-
-__all__ = ["BEGUN", "QUERIED", "ROTATION", "BatchAction"]

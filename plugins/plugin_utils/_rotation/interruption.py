@@ -58,7 +58,7 @@ def _sentences(
     known: t.Callable[[], IscError], name: str, args: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]
 ) -> str:
     error, rotation = known(), _rotation_in(variables)
-    pending = None if rotation is None or rotation.record is None else rotation.record.pending
+    pending = None if rotation is None else rotation.pending
     if rotation is None or pending is None or pending.password != args.get("password"):
         return f"{name}: {error.explanation}"
     return f"{_ROLE}: {interrupted(rotation, error)}"

@@ -33,9 +33,8 @@ def report(rotation: Rotation, check_mode: bool) -> str:
 
 def verdict(rotation: Rotation) -> str:
     """Return the sentences about a rotation that has failed: the cause, and what that means for the password."""
-    cause = "" if rotation.problem is None else str(rotation.problem)
-    consequence = "" if cause.endswith(NOTHING_SENT) else _consequence(rotation)
-    return " ".join(filter(None, (f"{_who(rotation)}: {cause}", consequence)))
+    cause = f"{_who(rotation)}: {rotation.problem}"
+    return cause if cause.endswith(NOTHING_SENT) else f"{cause} {_consequence(rotation)}".rstrip()
 
 
 def interrupted(rotation: Rotation, error: IscError) -> str:
@@ -134,7 +133,7 @@ def _consequence_of_failure(rotation: Rotation) -> str:
     else:
         said = "The password was not changed."
     if rotation.options.stored:
-        current = "the current password, and " if rotation.record is not None and rotation.record.current else ""
+        current = "the current password, and " if rotation.current else ""
         said += f' The store keeps {current}the one that failed among "discarded".'
     return said
 
@@ -143,11 +142,10 @@ def _consequence_of_unknown(rotation: Rotation) -> str:
     said = "Whether the new password or the previous one is in effect is not known."
     if not rotation.options.stored:
         return "" if "Find out" in str(rotation.problem) else f"{said} Find out before you set it again."
-    pending = rotation.record.pending if rotation.record else None
-    current = rotation.record.current if rotation.record else None
+    pending = rotation.pending
     said += (
         ' The store keeps both, as "pending" and "current".'
-        if current
+        if rotation.current
         else ' The store keeps the new one as "pending".'
     )
     resumes = pending is not None and pending.request_id is not None

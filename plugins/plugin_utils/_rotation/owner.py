@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import socket
@@ -94,18 +95,8 @@ def _start_without_proc(process: int) -> str | None:
 
 def _node() -> str:
     parts = [socket.gethostname()]
-    for read in (_boot, _process_namespace):
-        try:
-            parts.append(read())
-        except OSError:
-            continue
+    with contextlib.suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        parts.append(file.read().strip())
+    with contextlib.suppress(OSError):
+        parts.append(os.readlink("/proc/self/ns/pid"))
     return " ".join(parts)
-
-
-def _boot() -> str:
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-        return file.read().strip()
-
-
-def _process_namespace() -> str:
-    return os.readlink("/proc/self/ns/pid")

@@ -22,9 +22,9 @@ from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError, RotationUnknownError
 from .options import PREFIX, RotationOptions
 from .owner import RunOwner
-from .record import RecordedAccount
+from .record import Record, RecordedAccount
 from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
-from .steps import NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, forgotten
+from .steps import NOTHING, PROVE, SET, STORE, WAIT, forgotten
 
 LAST_SET = "last_set"
 """What a batch adds to the result of isc_password_info, where ISC was asked how old the password is."""
@@ -35,7 +35,6 @@ PROVE_FILE = "prove.yml"
 SET_FILE = "set.yml"
 WAIT_FILE = "wait.yml"
 SAVE_FILE = "save.yml"
-SOURCE_FILE = "source.yml"
 AFTER_FILE = "after.yml"
 FAILED_FILE = "failed.yml"
 CHANGE_FILE = "change.yml"
@@ -57,15 +56,14 @@ def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
 
 def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | None:
     """Return the change that an earlier run has sent, as it is now; forget its request if ISC no longer knows it."""
-    record = rotation.record
-    pending = record.pending if record is not None else None
-    if record is None or pending is None or pending.request_id is None or rotation.options["settle_pending"]:
+    pending = rotation.pending
+    if pending is None or pending.request_id is None or rotation.options["settle_pending"]:
         return None
     try:
         return read_change_status(client, pending.request_id, secrets=rotation.passwords)
     except IscError as error:
         if is_forgotten(error, now - pending.time):
-            rotation.record = forgotten(record)
+            rotation.record = forgotten(t.cast(Record, rotation.record))
         return None
 
 
@@ -78,7 +76,7 @@ def plan(
     :raises IscError: see ``Rotation.plan``. Where it isn't known whether the pending password is in effect, the message
         says what ISC has on record.
     """
-    before = None if rotation.record is None else rotation.record.pending
+    before = rotation.pending
     try:
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
     except RotationUnknownError as error:
@@ -103,8 +101,7 @@ def asking_isc(rotation: Rotation, client: Client, target: Target, check_mode: b
 
 def on_record(rotation: Rotation, client: Client, only_events: bool = False) -> str:
     """Return what ISC has on record since the pending password was staged, as sentences."""
-    pending = None if rotation.record is None else rotation.record.pending
-    since = client.runtime.time() if pending is None else pending.time
+    since = client.runtime.time() if rotation.pending is None else rotation.pending.time
     return evidence(client, changed_account(rotation), since, only_events)
 
 
@@ -123,10 +120,10 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
 
     :raises IscError: it would certainly be refused.
     """
-    if rotation.due != SET or rotation.record is None or rotation.record.pending is None:
+    pending, options = rotation.pending, rotation.options
+    if rotation.due != SET or pending is None:
         return []
-    password, options = rotation.record.pending.password, rotation.options
-    prepared = prepare(password, target, options["enforce_policy"])
+    prepared = prepare(pending.password, target, options["enforce_policy"])
     warnings = warnings_for(client, prepared, check_mode=True)
     if options["update_source"] is not None:
         check_source(client, options["update_source"], options["update_source_attribute"])
@@ -141,57 +138,31 @@ def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
     :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
         record.
     """
-    failed = [FAILED_FILE] if rotation.options["on_failure"] is not None else []
-    save = [SAVE_FILE] if own_store else []
-    if rotation.part == BEFORE_BATCH:
-        return [] if rotation.problem is not None else _before_batch(rotation, save, check_mode)
-    if rotation.part == AFTER_BATCH:
-        steps = [] if check_mode else _after_batch(rotation, save)
-    elif rotation.problem is not None or rotation.due == NOTHING:
-        return failed if rotation.problem is not None else []
+    options, due, problem = rotation.options, rotation.due, rotation.problem
+    failed = [FAILED_FILE] if options["on_failure"] is not None else []
+    save = [SAVE_FILE] if own_store and not check_mode else []
+    hook = [options["before_change"]] if options["before_change"] is not None else []
+    stage = [STAGE_FILE, *save] if options.stored else []
+    prove = [PROVE_FILE, *save] if rotation.proves else []
+    wait = [WAIT_FILE, *save] if options["wait"] or due == WAIT else []
+    after = [AFTER_FILE, *save] if options.is_followed else []
+    if check_mode:
+        before, send, after = ([*hook, *stage], [SET_FILE], []) if due == SET else ([], [], [])
     else:
-        steps = _steps(rotation, save, check_mode)
+        before, send = {
+            SET: ([*hook, *stage, *prove], [SET_FILE, *save, *wait]),
+            PROVE: (prove, []),
+            WAIT: ([], wait),
+            STORE: ([STAGE_FILE, *save], []),
+        }.get(due, ([], []))
+    if rotation.part == BEFORE_BATCH:
+        return before if problem is None else []
+    if rotation.part == AFTER_BATCH:
+        # A store of tasks keeps only now what became of the password.
+        steps = [*(save if send else []), *(after if rotation.hook_due and problem is None else [])]
+    elif problem is not None or due == NOTHING:
+        return failed if problem is not None else []
+    else:
+        steps = [*before, *send, *after]
     # The next round brings its own end.
     return [*steps, CHANGE_FILE] if rotation.again and not check_mode else [*steps, *failed]
-
-
-def _steps(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
-    options = rotation.options
-    before = [options["before_change"]] if options["before_change"] is not None else []
-    after = _after(rotation, save)
-    prove = [PROVE_FILE, *save] if rotation.proves else []
-    stage = [STAGE_FILE, *save] if options.stored else []
-    if check_mode:
-        return [*before, *stage[:1], SET_FILE] if rotation.due == SET else []
-    wait = [WAIT_FILE, *save] if options["wait"] or rotation.due == WAIT else []
-    return {
-        SET: [*before, *stage, *prove, SET_FILE, *save, *wait, *after],
-        PROVE: [*prove, *after],
-        WAIT: [*wait, *after],
-        STORE: [WAIT_FILE, *save, *after],
-        NOTIFY: after,
-    }[rotation.due]
-
-
-def _after(rotation: Rotation, save: list[str]) -> list[str]:
-    """Return what follows a change."""
-    options = rotation.options
-    source = [SOURCE_FILE] if options["update_source"] is not None else []
-    return [*source, AFTER_FILE, *save] if options.is_followed else []
-
-
-def _before_batch(rotation: Rotation, save: list[str], check_mode: bool) -> list[str]:
-    """Return what comes before the password is sent, or what needs no request."""
-    if rotation.due == SET:
-        steps = _steps(rotation, save, check_mode)
-        return steps[: steps.index(SET_FILE)]
-    if rotation.due == PROVE and not check_mode:
-        return [PROVE_FILE, *save]
-    return [WAIT_FILE, *save] if rotation.due == STORE and not check_mode else []
-
-
-def _after_batch(rotation: Rotation, save: list[str]) -> list[str]:
-    """Return what comes after the batch. A store of tasks keeps only then what became of the password."""
-    sent = rotation.due in (SET, WAIT)
-    after = _after(rotation, save) if rotation.hook_due and rotation.problem is None else []
-    return [*(save if sent else []), *after]

@@ -31,8 +31,8 @@ from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
 from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role
 from .owner import RunOwner
-from .record import Record, RecordedAccount, read_record
-from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, Plan, age_of, plan
+from .record import KeptPassword, PendingPassword, Record, RecordedAccount, read_record
+from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, age_of, plan
 
 Value = dict[str, t.Any]
 
@@ -144,6 +144,16 @@ class Rotation:
         return value
 
     @property
+    def current(self) -> KeptPassword | None:
+        """The password in effect, where a record tells it."""
+        return None if self.record is None else self.record.current
+
+    @property
+    def pending(self) -> PendingPassword | None:
+        """The password that was stored to be sent, where there is one."""
+        return None if self.record is None else self.record.pending
+
+    @property
     def passwords(self) -> tuple[str, ...]:
         """All passwords of the account that are known."""
         record = self.record
@@ -188,15 +198,14 @@ class Rotation:
         Nothing else can: once an account with which ISC connects has another password, ISC can't set it again. And the
         source must be given the current one again where the pending one is not in effect.
         """
-        record = self.record
-        if self.options["update_source"] is None or record is None or record.pending is None or record.current is None:
+        if self.options["update_source"] is None or self.pending is None or self.current is None:
             return False
-        return self.due == PROVE or (self.due == SET and record.pending.outcome_unknown)
+        return self.due == PROVE or (self.due == SET and self.pending.outcome_unknown)
 
     @property
     def new_value(self) -> str:
         """The password that hooks are to use: the pending one, or once that is in effect, the current one."""
-        kept = self.record and (self.record.pending or self.record.current)
+        kept = self.pending or self.current
         return kept.password if kept else ""
 
     @property
@@ -255,18 +264,20 @@ class Rotation:
             self.age = newer(self.age, told, now)
             return told
 
-        planned: Plan = plan(
-            before, wanted, lambda: self._generated(policies), me, now, settled=self.settled, ask_isc=ask
-        )
+        planned = plan(before, wanted, lambda: self._generated(policies), me, now, settled=self.settled, ask_isc=ask)
         self.due, self.reason, self.record = planned.due, planned.reason, planned.record
         finishes = before.pending if self.due in (WAIT, SET, STORE) else None
-        self.again = finishes is not None and wanted.value not in (None, finishes.password) and self._may_go_on(before)
+        self.again = (
+            finishes is not None
+            and wanted.value not in (None, finishes.password)
+            and not wanted.settle_pending
+            and not self.settled
+        )
         if self.due == STORE:
-            committed = self.record.current is not before.current
-            self.outcome = FINISHED if committed else UNCHANGED
-            self.rotated_at = format_time(now) if committed else None
-            current = self.record.current
-            self.change = Change(current.request_id, CHANGE_FINISHED) if committed and current else None
+            committed = None if self.current is before.current else self.current
+            self.outcome = UNCHANGED if committed is None else FINISHED
+            self.rotated_at = None if committed is None else format_time(now)
+            self.change = None if committed is None else Change(committed.request_id, CHANGE_FINISHED)
         elif self.due in (NOTHING, NOTIFY):
             self.leave_unchanged()
             self.changed = self.due == NOTIFY and self.options["update_source"] is not None
@@ -274,9 +285,8 @@ class Rotation:
     @property
     def length_warning(self) -> str | None:
         """A sentence about a generated password that is to be set and is shorter than anybody asked for."""
-        pending = self.record.pending if self.record is not None else None
         asked = self.options["value"] is not None or self.options["length"] is not None
-        return None if self.due != SET or pending is None or asked else length_warning(pending.password)
+        return None if self.due != SET or self.pending is None or asked else length_warning(self.pending.password)
 
     @property
     def age_warning(self) -> str | None:
@@ -288,10 +298,9 @@ class Rotation:
     def leave_unchanged(self) -> None:
         """End it: nothing is due."""
         self.outcome = UNCHANGED
-        current = self.record.current if self.record is not None else None
-        if current is not None:
-            self.change = Change(current.request_id, CHANGE_FINISHED)
-            self.rotated_at = format_time(current.time)
+        if self.current is not None:
+            self.change = Change(self.current.request_id, CHANGE_FINISHED)
+            self.rotated_at = format_time(self.current.time)
 
     def end(self, outcome: str, changed: bool, now: float, change: Change | None = None) -> None:
         """Take up how the change ended, or that it was accepted and is not waited for."""
@@ -305,7 +314,7 @@ class Rotation:
         :param outcome: how the change ended, where that is known.
         """
         self.problem = problem
-        pending = self.record.pending if self.record is not None else None
+        pending = self.pending
         if outcome == FAILED and pending is not None and pending.inconclusive:
             why = "It may have been sent twice, so that proves nothing: the first request may have set it."
             self.problem = Problem(f"{problem.message} {why}", FIND_OUT, AT_WAIT)
@@ -315,9 +324,6 @@ class Rotation:
             self.outcome = UNKNOWN if may_be_in_effect else REFUSED
         elif outcome is not None:
             self.outcome = outcome
-
-    def _may_go_on(self, before: Record) -> bool:
-        return self.options["settle_pending"] is None and not self.settled and before.pending is not None
 
     def _generated(self, policies: t.Sequence[str]) -> str:
         specials = self.options["specials"]

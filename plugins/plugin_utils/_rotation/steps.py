@@ -115,11 +115,24 @@ def plan(
         return Plan(NOTHING, record, "no password is pending")
     if record.after_change_due and wanted.hook and not settled:
         return Plan(NOTIFY, record, "the hook after the last change is due")
-    if wanted.value is not None:
-        return _plan_given(record, wanted.value, wanted, me, now, settled, ask_isc)
-    if settled:
+    current, given = record.current, wanted.value
+    same = current is not None and current.password == given
+    if settled and (given is None or same):
         return Plan(NOTHING, record, "the pending password was finished")
-    return _plan_generated(record, wanted, make_password, me, now, ask_isc)
+    when_changed = wanted.update_password == WHEN_CHANGED
+    # What is the same needs no look at its age, unless it is to be set once more.
+    if not settled and not (same and when_changed and not _is_young(current, wanted, now)):
+        reason = _why_not_due(current, wanted, now, ask_isc)
+        if reason is not None:
+            ignored = given is not None and not same
+            return Plan(NOTHING, record, reason + (", so the given one was not set" if ignored else ""))
+    if same and when_changed:
+        return Plan(NOTHING, record, "the password is the one that was set before")
+    if given is None and current is not None and wanted.max_age is None and when_changed:
+        return Plan(NOTHING, record, "the store holds a password")
+    pending = PendingPassword(make_password() if given is None else given, now, me)
+    how = "a password was generated" if given is None else "a password is given"
+    return Plan(SET, record._replace(pending=pending), how)
 
 
 def _plan_pending(
@@ -163,46 +176,6 @@ def _plan_pending(
     return Plan(SET, record._replace(pending=again), "whether the pending password was set is not known")
 
 
-def _plan_given(
-    record: Record,
-    value: str,
-    wanted: Wanted,
-    me: RunOwner,
-    now: float,
-    settled: bool,
-    ask_isc: t.Callable[[], KnownAge],
-) -> Plan:
-    current = record.current
-    same = current is not None and current.password == value
-    if settled and same:
-        return Plan(NOTHING, record, "the pending password was finished")
-    # What is the same needs no look at its age, unless it is to be set once more.
-    if not settled and not (same and wanted.update_password == WHEN_CHANGED and not _is_young(current, wanted, now)):
-        reason = _why_not_due(current, wanted, now, ask_isc)
-        if reason:
-            ignored = current is None or current.password != value
-            return Plan(NOTHING, record, reason + (", so the given one was not set" if ignored else ""))
-    if same and wanted.update_password == WHEN_CHANGED:
-        return Plan(NOTHING, record, "the password is the one that was set before")
-    return Plan(SET, _with_pending(record, value, me, now), "a password is given")
-
-
-def _plan_generated(
-    record: Record,
-    wanted: Wanted,
-    make_password: t.Callable[[], str],
-    me: RunOwner,
-    now: float,
-    ask_isc: t.Callable[[], KnownAge],
-) -> Plan:
-    reason = _why_not_due(record.current, wanted, now, ask_isc)
-    if reason:
-        return Plan(NOTHING, record, reason)
-    if record.current is not None and wanted.max_age is None and wanted.update_password == WHEN_CHANGED:
-        return Plan(NOTHING, record, "the store holds a password")
-    return Plan(SET, _with_pending(record, make_password(), me, now), "a password was generated")
-
-
 def _why_not_due(
     current: KeptPassword | None, wanted: Wanted, now: float, ask_isc: t.Callable[[], KnownAge]
 ) -> str | None:
@@ -210,15 +183,13 @@ def _why_not_due(
     if wanted.max_age is None:
         return None
     if _is_young(current, wanted, now):
-        return reason_of(YOUNG)
-    if wanted.age_from != ISC:
+        verdict = YOUNG
+    elif wanted.age_from == ISC:
+        verdict = judge(newer(age_of(current), ask_isc(), now), wanted.max_age, wanted.unknown_age, now)
+    else:
+        verdict = DUE
+    if verdict == DUE:
         return None
-    verdict = judge(newer(age_of(current), ask_isc(), now), wanted.max_age, wanted.unknown_age, now)
-    return None if verdict == DUE else reason_of(verdict)
-
-
-def reason_of(verdict: str) -> str:
-    """Return why a password is left unchanged, as a clause for people."""
     if verdict == YOUNG:
         return "the password is younger than rotate_password_max_age"
     return "nobody knows how old the password is, and rotate_password_unknown_age is skip"
@@ -231,10 +202,6 @@ def age_of(current: KeptPassword | None) -> KnownAge | None:
 
 def _is_young(current: KeptPassword | None, wanted: Wanted, now: float) -> bool:
     return current is not None and is_young(current.time, wanted.max_age, now)
-
-
-def _with_pending(record: Record, password: str, me: RunOwner, now: float) -> Record:
-    return record._replace(pending=PendingPassword(password, now, me))
 
 
 def accepted(record: Record, request_id: str | None) -> Record:

@@ -14,17 +14,15 @@ import typing as t
 from ...module_utils._client.client import Client
 from ...module_utils._client.connection import connect
 from ...module_utils._outcomes import AT_OPTIONS
-from ...module_utils._task.argspec import connection_spec
 from .._control_node import ControlNodeAction, Result
 from .._in_process import plain
 from .._paths import Places
 from .._stores.base import Session, Store
-from .._stores.kinds import is_built_in, kind_of, store_mistakes
+from .._stores.kinds import is_built_in, kind_of
 from .._stores.lookups import Lookups
 from .._stores.tasks import folder_of
-from .._variables import Given, given_options
 from .messages import report, verdict
-from .options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options, validated_connection
+from .options import RotationOptions, validated_connection
 from .owner import RunOwner, this_run
 from .rotation import Problem, Rotation, Value
 
@@ -51,13 +49,6 @@ class RotationAction(ControlNodeAction):
         """Return where the user's files are looked for."""
         return Places.of_run(str(task_vars["playbook_dir"]))
 
-    def options(self, given: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any], batch: bool) -> RotationOptions:
-        """Return the options of the role.
-
-        :raises InputError: the message says all that is wrong.
-        """
-        return read_options(given, self.places(task_vars), store_mistakes, batch)
-
     def own_store(self, rotation: Rotation, task_vars: t.Mapping[str, t.Any]) -> str:
         """Return the folder of the user's store, or an empty string for a built-in one."""
         if is_built_in(rotation.options["store"]):
@@ -77,12 +68,6 @@ class RotationAction(ControlNodeAction):
     ) -> t.Any:
         """Return the connection to the store that *options* name."""
         return kind_of(options["store"]).connect(Lookups(self._loader, self._templar, task_vars), session, threads)
-
-    def store_variables(self, options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> Value:
-        """Return the variables of the host that say how to connect to its store."""
-        prefix = kind_of(options["store"]).variables
-        named = {name: value for name, value in task_vars.items() if prefix and name.startswith(prefix)}
-        return t.cast(Value, plain(self._templar.template(named)))
 
     def open(self, rotation: Rotation, connection: t.Any) -> Store:
         """Return the store of the account."""
@@ -104,11 +89,6 @@ class RotationAction(ControlNodeAction):
             **view(rotation),
             **more,
         }
-
-    def given(self, task_vars: t.Mapping[str, t.Any], batch: bool) -> Given:
-        """Return the options that count as given."""
-        names = [*SPEC, *(BATCH_SPEC if batch else ()), *connection_spec()]
-        return given_options(names, task_vars, self._templar, PREFIX)
 
 
 def loop_variable(rounds: int, files: t.Sequence[str]) -> str:
@@ -159,10 +139,16 @@ def secrets_in(rotation: t.Mapping[str, t.Any], session: Session) -> list[str]:
     return [str(each) for each in found if each]
 
 
+_SEEN_OPTIONS = (
+    *("user_name", "source_name", "wait", "wait_timeout", "wait_sleep"),
+    *("after_change", "on_failure", "update_source", "update_source_attribute"),
+)
+
+
 def view(rotation: Rotation) -> Value:
     """Return what the tasks of the role and the files of the user see of a rotation. It holds secrets."""
-    options, account = rotation.options, rotation.account
-    pending = rotation.record.pending if rotation.record is not None else None
+    options, account, problem = rotation.options, rotation.account, rotation.problem
+    pending = rotation.pending
     return {
         "connection": options.connection,
         "account": {} if account is None else {**account._asdict(), "identity_id": rotation.identity_id},
@@ -172,30 +158,18 @@ def view(rotation: Rotation) -> Value:
         "new_value": rotation.new_value,
         "old_value": rotation.old_value,
         "hook_due": rotation.hook_due,
+        "updates_source": rotation.hook_due and options["update_source"] is not None,
         "runs_hook": rotation.hook_due and options["after_change"] is not None,
         "gives_back": rotation.gives_back,
         "goes_on": rotation.goes_on,
-        "has_failed": rotation.problem is not None,
+        "has_failed": problem is not None,
         "loop_variable": rotation.loop_variable,
-        "failure": {} if rotation.problem is None else _failure(rotation),
-        "before_change": options["before_change"],
-        "after_change": options["after_change"],
-        "update_source": options["update_source"],
-        "update_source_attribute": options["update_source_attribute"],
-        "on_failure": options["on_failure"],
-        "wait": options["wait"],
-        "wait_timeout": options["wait_timeout"],
-        "wait_sleep": options["wait_sleep"],
-        "user_name": options["user_name"],
-        "source_name": options["source_name"],
+        "failure": {}
+        if problem is None
+        else {"outcome": rotation.outcome, "step": problem.step, "message": str(problem)},
+        **{name: options[name] for name in _SEEN_OPTIONS},
         "result": public_result(rotation),
     }
-
-
-def _failure(rotation: Rotation) -> Value:
-    """Return C(rotate_password_failure) for the hook on failure."""
-    problem = t.cast(t.Any, rotation.problem)
-    return {"outcome": rotation.outcome, "step": problem.step, "message": str(problem)}
 
 
 def public_result(rotation: Rotation, check_mode: bool = False) -> Value:

@@ -13,15 +13,15 @@ from ansible_collections.community.sailpoint.plugins.action import (
     rotation_batch_host,
     rotation_batch_plan,
     rotation_batch_report,
-    rotation_batch_result,
     rotation_batch_set,
     rotation_begin,
+    rotation_result,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import (
     BEGUN,
     QUERIED,
-    ROTATION,
 )
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
 from simulator.tenant import Tenant
 from support.actions import HostVars, run_action
 from support.modules import AD, TENANT_OPTIONS, access
@@ -79,7 +79,7 @@ class Play:
         for host in hosts:
             self.hostvars[str(host)][QUERIED] = self.reported
             own = {**self.hostvars[str(host)], "inventory_hostname": str(host), BEGUN: came_of}
-            results[host] = run_action(rotation_batch_result.ActionModule, {}, own, **once)
+            results[host] = run_action(rotation_result.ActionModule, {"batch": True}, own, **once)
         return results
 
     def _run_tasks_after(self, came_of, once):

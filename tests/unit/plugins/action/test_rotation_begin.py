@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.community.sailpoint.plugins.action.rotation_begin import ActionModule
+from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
 from support.actions import run_action
 from support.modules import access
@@ -40,6 +44,19 @@ def test_the_options_are_the_variables_of_the_role():
     assert (made.options["user_name"], made.options["length"], made.options["store"]) == ("svc-backup", 20, "none")
     assert made.options.connection["base_url"] == TENANT
     assert (made.problem, made.outcome) == (None, None)
+
+
+@pytest.mark.parametrize("is_batch", [False, True])
+def test_no_other_variable_is_an_option(is_batch):
+    broken = dict.fromkeys((*SPEC, *BATCH_SPEC, *connection_spec(), "other"), template("{{ missing }}"))
+    made = begin({"batch": is_batch}, variables={"client_secret": broken["value"]}, **broken)
+    told = re.findall(r"(\w+) can't be evaluated", made.problem.message)
+    expected = {*SPEC, *connection_spec(), *(BATCH_SPEC if is_batch else ())}
+    assert sorted(told) == sorted(f"rotate_password_{name}" for name in expected)
+
+
+def test_mistakes_of_the_store_are_among_those_of_the_options():
+    assert "rotate_password_store_dir is missing" in batch(store="file", value="").problem.message
 
 
 def test_what_is_wrong_is_told_of_whose_password_it_is():
@@ -105,7 +122,8 @@ def test_only_a_batch_has_slices():
 
 
 def test_a_batch_keeps_what_the_store_of_each_host_connects_with():
-    variables = {"ansible_hashi_vault_url": template("{{ 'https://' }}vault")}
+    variables = {"ansible_hashi_vault_url": template("{{ 'https://' }}vault"), "ansible_user": "me"}
+    assert batch(variables=variables).store_variables == {}
     assert batch(store="kv2", value="", variables=variables).store_variables == {
         "ansible_hashi_vault_url": "https://vault"
     }

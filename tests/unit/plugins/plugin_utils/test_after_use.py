@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.community.sailpoint.plugins import action as actions
-from ansible_collections.community.sailpoint.plugins.plugin_utils import _after_use
-from ansible_collections.community.sailpoint.plugins.plugin_utils._after_use import HIDDEN, hidden_arguments
+from ansible_collections.community.sailpoint.plugins.plugin_utils import _task_secrets
 from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import HIDDEN, hidden_arguments
 from support.actions import WHERE, action
 from support.templates import WITH_OMIT
 
 SECRET = "Leak-me.7"
-NAMES = sorted(path.stem for path in Path(_after_use.__file__).parents[1].glob("action/*.py"))
+NAMES = sorted(path.stem for path in Path(_task_secrets.__file__).parents[1].glob("action/*.py"))
 
 
 def plugin_of(name):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import subprocess
@@ -91,10 +92,14 @@ def test_another_node_is_remote_whatever_runs_here():
 
 def test_a_node_is_a_host_a_boot_and_a_process_namespace(monkeypatch):
     node = this_run("localhost").node
-    for part in ("_boot", "_process_namespace"):
+    for part, told in (
+        ("builtins.open", lambda *_arguments, **_keywords: io.StringIO("another")),
+        ("os.readlink", lambda _path: "another"),
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(_owner, part, lambda: "another")
+            patch.setattr(part, told)
             assert this_run("localhost").node != node
+            assert "another" in this_run("localhost").node
     monkeypatch.setattr(_owner.socket, "gethostname", lambda: "another")
     assert this_run("localhost").node.startswith("another ")
 

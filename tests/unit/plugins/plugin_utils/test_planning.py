@@ -252,14 +252,14 @@ def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, *
         # What an earlier run sent is looked at, whatever this one waits for.
         (steps.WAIT, {"given": {"wait": False}}, ["wait.yml"]),
         (steps.WAIT, {"own_store": OWN}, ["wait.yml", "save.yml"]),
-        (steps.STORE, {"hooks": HOOKS}, ["wait.yml", AFTER, "failed.yml"]),
-        (steps.STORE, {"own_store": OWN}, ["wait.yml", "save.yml"]),
+        (steps.STORE, {"hooks": HOOKS}, ["stage.yml", AFTER, "failed.yml"]),
+        (steps.STORE, {"own_store": OWN}, ["stage.yml", "save.yml"]),
         (steps.NOTIFY, {"hooks": HOOKS}, [AFTER, "failed.yml"]),
         (steps.NOTIFY, {"hooks": HOOKS, "own_store": OWN}, [AFTER, "save.yml", "failed.yml"]),
         (steps.NOTHING, {"hooks": HOOKS}, []),
-        (steps.SET, {"given": SOURCE}, ["stage.yml", "set.yml", "wait.yml", "source.yml", AFTER]),
-        (steps.NOTIFY, {"given": SOURCE, "own_store": OWN}, ["source.yml", AFTER, "save.yml"]),
-        (steps.PROVE, {"given": SOURCE, "own_store": OWN}, ["prove.yml", "save.yml", "source.yml", AFTER, "save.yml"]),
+        (steps.SET, {"given": SOURCE}, ["stage.yml", "set.yml", "wait.yml", AFTER]),
+        (steps.NOTIFY, {"given": SOURCE, "own_store": OWN}, [AFTER, "save.yml"]),
+        (steps.PROVE, {"given": SOURCE, "own_store": OWN}, ["prove.yml", "save.yml", AFTER, "save.yml"]),
     ],
 )
 def test_what_is_due_takes_these_files(due, more, expected):
@@ -329,7 +329,7 @@ def test_a_given_password_behind_a_pending_one_takes_another_round_with_its_own_
         (steps.SET, {"hooks": HOOKS}, [BEFORE, "stage.yml"]),
         (steps.SET, {"own_store": OWN}, ["stage.yml", "save.yml"]),
         (steps.SET, {"check_mode": True, "hooks": HOOKS}, [BEFORE, "stage.yml"]),
-        (steps.STORE, {"own_store": OWN}, ["wait.yml", "save.yml"]),
+        (steps.STORE, {"own_store": OWN}, ["stage.yml", "save.yml"]),
         (steps.STORE, {"own_store": OWN, "check_mode": True}, []),
         (steps.WAIT, {"hooks": HOOKS}, []),
         (steps.NOTIFY, {"hooks": HOOKS}, []),

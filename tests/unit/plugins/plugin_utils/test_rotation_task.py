@@ -15,7 +15,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import KeptPassword, Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
@@ -39,7 +38,6 @@ from support.rotations import (
     options,
     rotation,
 )
-from support.templates import template
 
 TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
 DISCARDED = KeptPassword("Discarded-43", 1.0)
@@ -149,7 +147,7 @@ def test_what_tasks_see_of_a_change():
     assert (seen["new_value"], seen["old_value"]) == (NEW, OLD.password)
     assert (seen["wait"], seen["wait_timeout"], seen["wait_sleep"]) == (False, 60.0, 1.0)
     assert (seen["user_name"], seen["source_name"]) == ("svc-backup", "Active Directory")
-    for hook in ("before_change", "after_change", "on_failure"):
+    for hook in ("after_change", "on_failure"):
         assert seen[hook] == f"/play/{hook}.yml"
 
 
@@ -228,33 +226,12 @@ def test_check_mode_knows_no_state_of_what_it_did_not_send(changed, state):
     assert public_result(ended(changed=changed), check_mode=True)["state"] == state
 
 
-def test_options_are_the_variables_of_the_role_alone():
-    known = {f"rotate_password_{name}": "x" for name in (*SPEC, *BATCH_SPEC, "client_id", "other")}
-    known["client_secret"] = "x"
-    task = action(Task, variables=known)
-    assert task.given(known, batch=False).options.keys() == {*SPEC, "client_id"}
-    assert task.given(known, batch=True).options.keys() == {*SPEC, *BATCH_SPEC, "client_id"}
-
-
-def test_mistakes_of_the_store_are_among_those_of_the_options():
-    given = {"user_name": "a", "source_name": "b", "store": "file"}
-    with pytest.raises(InputError, match="rotate_password_store_dir is missing"):
-        action(Task).options(given, WHERE, batch=False)
-
-
 def test_files_are_looked_for_beside_the_playbook_and_in_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert action(Task).places(WHERE) == Places("/nowhere/playbook", os.getcwd())
     (tmp_path / "store").mkdir()
     assert action(Task).own_store(rotation(store="store"), WHERE) == str(tmp_path / "store")
     assert action(Task).own_store(rotation(store="kv2"), WHERE) == ""
-
-
-def test_only_the_store_s_own_variables_are_kept_for_its_connection():
-    known = {"ansible_hashi_vault_url": template("{{ url }}"), "url": "https://vault", "ansible_user": "me"}
-    task = action(Task, variables=known)
-    assert task.store_variables(options(store="kv2"), known) == {"ansible_hashi_vault_url": "https://vault"}
-    assert task.store_variables(options(store="file"), known) == {}
 
 
 def test_a_run_is_one_for_each_host():

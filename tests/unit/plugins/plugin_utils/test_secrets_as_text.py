@@ -10,7 +10,7 @@ import datetime
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.modules import isc_login, isc_password, isc_password_batch
-from ansible_collections.community.sailpoint.plugins.plugin_utils._secrets_as_text import check_secrets_are_text
+from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import check_secrets_are_text
 
 
 @pytest.mark.parametrize(
