@@ -7,16 +7,14 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-
 from ..module_utils._api.search import FoundAccount, Source, Wanted, check_query, find_accounts
-from ..module_utils._client.connection import connect
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
+from ..plugin_utils._arguments import given_arguments, validated
+from ..plugin_utils._connection import connected, in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._in_process import given_arguments, in_environment, task_environment, with_environment
 from ..plugin_utils._report.ages import Question, Report, age_report, as_csv, as_lines
 from ..plugin_utils._report.ages_page import age_report_page
 from ..plugin_utils._report.outputs import check_files, wanted_paths, write_files
@@ -77,17 +75,15 @@ class ActionModule(ControlNodeAction):
         """Return the accounts of each source, the tenant, the time, and warnings."""
         environment = task_environment(self)
         arguments = with_environment(given_arguments(self._task.args, self.ARGUMENT_SPEC), environment)
-        with in_environment(environment):
-            # Once more: the first validation doesn't know the environment of the play.
-            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(arguments)
-            if validation.error_messages:
-                raise InputError(validation.errors.msg)
-            client = connect(validation.validated_parameters)
-            try:
-                found = {name: find_accounts(client, Wanted(Source(name=name), query=query)) for name in sources}
-                return found, client.tenant, client.runtime.time(), [one_line(each) for each in client.warnings]
-            finally:
-                client.close()
+        warnings: list[str] = []
+        with (
+            in_environment(environment),
+            # Validated once more: the first time, the environment of the play was not known.
+            connected(validated(self.ARGUMENT_SPEC, arguments), warnings.append) as client,
+        ):
+            found = {name: find_accounts(client, Wanted(Source(name=name), query=query)) for name in sources}
+            tenant, now = client.tenant, client.runtime.time()
+        return found, tenant, now, [one_line(each) for each in warnings]
 
 
 def _names(sources: t.Any) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ..plugin_utils._arguments import plain
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import plain
 from ..plugin_utils._rotation.batch_task import BEGUN, QUERIED
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
 from ..plugin_utils._rotation.task import RotationAction, public_result
@@ -24,7 +24,11 @@ class ActionModule(RotationAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Return the rotation as the tasks of a single one hand it on."""
         if params["back"]:
-            return self._back(task_vars)
+            rotation, session = self.rotation(task_vars)
+            if rotation.part == BEFORE_BATCH:
+                return self.handed_on(rotation, session, task_vars)
+            # After the batch, no secret is left in a variable.
+            return {"changed": False, "result": public_result(rotation, self._task.check_mode)}
         host, begun, queried = str(task_vars["inventory_hostname"]), task_vars[BEGUN], task_vars[QUERIED]
         if "hosts" in begun:
             rotation, sessions = Rotation.from_value(plain(begun["hosts"][host]["rotation"])), begun["sessions"]
@@ -34,10 +38,3 @@ class ActionModule(RotationAction):
             rotation.part, rotation.info = BEFORE_BATCH, json.loads(queried["infos"][host])
             rotation.options.connection["access_token"] = str(queried["access_token"])
         return self.handed_on(rotation, plain(sessions.get(rotation.options["store"])), task_vars)
-
-    def _back(self, task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Return the rotation before the batch, and only its result after it: no secret is left in a variable then."""
-        rotation, session = self.rotation(task_vars)
-        if rotation.part == BEFORE_BATCH:
-            return self.handed_on(rotation, session, task_vars)
-        return {"changed": False, "result": public_result(rotation, self._task.check_mode)}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looks whether the hosts of a play can be rotated together, and queries those that tasks of the user are run for."""
+"""Checks whether the hosts of a play can be rotated together, and queries those that tasks of the user are run for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..module_utils._change.flow import Leave
 from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
+from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import in_environment, task_environment
 from ..plugin_utils._rotation.batch import account_of
 from ..plugin_utils._rotation.batch_task import BatchAction
 from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem
@@ -41,7 +41,7 @@ class ActionModule(BatchAction):
         return [each for each in (result.get("access_token"), *(one["token"] for one in sessions if one)) if each]
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Look whether the hosts go together."""
+        """Check whether the hosts can be rotated together."""
         rotations = self.hosts(task_vars)
         recent = list(self.earlier(task_vars).get("recent", ()))
         shared: Result = {"changed": False, "before": {}, "after": {}, "infos": {}, "recent": recent, "problem": None}
@@ -90,7 +90,7 @@ class ActionModule(BatchAction):
             if options.settings.polling is not None:
                 client.dry_run(CHANGE_STATUS)
             if first["journal"] is not None:
-                # Only a look: the task that sets the passwords holds it.
+                # Only to check it: the task that sets the passwords holds it.
                 with open_journal(first["journal"], client.tenant, len(rotations), True, time.time):
                     pass
             if any(rotation.options.asks_isc for rotation in good.values()):

@@ -11,8 +11,9 @@ import typing as t
 
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._errors import IscError
+from ..plugin_utils._arguments import plain
+from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.batch import Context, HostRotation, RotationBatch
 from ..plugin_utils._rotation.batch_task import QUERIED, BatchAction
 from ..plugin_utils._rotation.hosts import batch_options

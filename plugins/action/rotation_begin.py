@@ -13,8 +13,9 @@ from ..module_utils._change.age import ISC
 from ..module_utils._errors import InputError, IscError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
 from ..module_utils._task.argspec import connection_spec
+from ..plugin_utils._arguments import given_arguments, plain
+from ..plugin_utils._connection import in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import given_arguments, in_environment, plain, task_environment, with_environment
 from ..plugin_utils._rotation.clients import client_of_slice
 from ..plugin_utils._rotation.interruption import told_of_rotation
 from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options
@@ -40,7 +41,13 @@ class ActionModule(RotationAction):
         given = given_options(names, task_vars, self._templar, PREFIX)
         try:
             options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
-            connection = self._connection_of(options, params, _client_of_slice(options, task_vars), environment)
+            # The options don't hold the clients any longer: only one of them is used.
+            clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
+            if number is None:
+                # AWX gives consecutive job ids to the slices of a launch.
+                number = int(task_vars.get("awx_job_id", 0))
+            client = None if clients is None else client_of_slice(clients, number)
+            connection = self._connection_of(options, params, client, environment)
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))
             rotation.fail(Problem.of(error, AT_OPTIONS))
@@ -84,12 +91,3 @@ class ActionModule(RotationAction):
                     rotation.options.connection["access_token"] = client.token().value
             except IscError as error:
                 rotation.fail(Problem.of(error, step))
-
-
-def _client_of_slice(options: RotationOptions, task_vars: t.Mapping[str, t.Any]) -> dict[str, str] | None:
-    """Return the API client of this slice, where several are given; the options don't hold them any longer."""
-    clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
-    if clients is None:
-        return None
-    # AWX gives consecutive job ids to the slices of a launch.
-    return client_of_slice(clients, int(task_vars.get("awx_job_id", 0)) if number is None else number)

@@ -13,8 +13,9 @@ from ..module_utils._change.prepare import Target
 from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import ACCEPTED, AT_QUERY, AT_STORE, FINISHED
+from ..plugin_utils._arguments import plain
+from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.interruption import told_of_rotation
 from ..plugin_utils._rotation.planning import (
     CHANGE_FILE,

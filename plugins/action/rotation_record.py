@@ -12,8 +12,9 @@ import typing as t
 
 from ..module_utils._errors import RecordError
 from ..module_utils._outcomes import AT_HOOK_AFTER, AT_SET, AT_STORE, UNKNOWN
+from ..plugin_utils._arguments import plain
+from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._in_process import in_environment, plain, task_environment
 from ..plugin_utils._rotation.log import StoreLog
 from ..plugin_utils._rotation.planning import files_of, on_record
 from ..plugin_utils._rotation.recording import record_change, record_failed_task, record_proof
@@ -59,13 +60,6 @@ class ActionModule(RotationAction):
         moved = isinstance(store, TasksStore) and store.to_be_saved
         return self.handed_on(rotation, getattr(connection, "session", None), task_vars, moved=moved)
 
-    def _look_at_records(self, rotation: Rotation) -> None:
-        """Add to the problem what ISC has on record. Of a change that was just sent, the module has told a part."""
-        problem = t.cast(Problem, rotation.problem)
-        with in_environment(task_environment(self)), client_of(rotation.options, self.warn) as client:
-            found = on_record(rotation, client, only_events=problem.step == AT_SET)
-        rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
-
     def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:
         change, proof, now = plain(params["change"]), plain(params["proof"]), time.time()
         if (change or proof or {}).get("skipped") or params["hook_succeeded"] is False:
@@ -74,7 +68,11 @@ class ActionModule(RotationAction):
             for warning in record_change(rotation, log, change, now, self._task.check_mode):
                 self.warn(warning)
             if rotation.outcome == UNKNOWN:
-                self._look_at_records(rotation)
+                # Of a change that was just sent, the module has told a part.
+                problem = t.cast(Problem, rotation.problem)
+                with in_environment(task_environment(self)), client_of(rotation.options, self.warn) as client:
+                    found = on_record(rotation, client, only_events=problem.step == AT_SET)
+                rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
         elif proof is not None:
             record_proof(rotation, log, proof, now)
         elif params["hook_succeeded"]:

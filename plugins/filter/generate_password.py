@@ -97,36 +97,26 @@ _value:
 
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
-from jinja2.runtime import Undefined
 
-from ..module_utils._password.generator import (
-    generate_password as make_password,
-)
+from ..module_utils._password.generator import generate_password as make_password
 from ..module_utils._password.generator import length_warning
-from ..module_utils._password.policy import PolicyError, whole_number
+from ..module_utils._password.policy import whole_number
 from ..plugin_utils._explained import explained
 
 
-def generate_password(policy: Any, length: Any = None, specials: Any = None) -> Any:
-    """Return a password for the policy, or the first undefined argument, which Jinja then reports.
+def generate_password(policy: Any, length: Any = None, specials: Any = None) -> str:
+    """Return a password for the policy.
 
-    :arg policy: a list of policy strings or a parsed policy.
-    :arg length: characters, also as a string of digits, which is what ``--extra-vars`` and surveys give.
-    :arg specials: the special characters to choose from.
-    :raises AnsibleFilterError: no password is possible, or an argument is malformed.
+    :param policy: a list of policy strings or a parsed policy.
+    :param length: characters, also as a string of digits, which is what ``--extra-vars`` and surveys give.
+    :param specials: the special characters to choose from.
+    :raises PolicyError: no password is possible, or an argument is malformed.
     """
-    for argument in (policy, length, specials):
-        if isinstance(argument, Undefined):
-            return argument
     if isinstance(length, str):
         number = whole_number(length)
         length = length if number is None else number
-    try:
-        password = make_password(policy, length=length, specials=specials)
-    except PolicyError as error:
-        raise AnsibleFilterError(str(error)) from None
+    password = make_password(policy, length=length, specials=specials)
     warning = None if length is not None else length_warning(password)
     if warning is not None:
         Display().warning(warning)

@@ -75,29 +75,19 @@ _value:
 
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from jinja2.runtime import Undefined
-
 from ..module_utils._password.policy import PolicyError, violations
 from ..plugin_utils._explained import explained
 
 
-def password_violations(password: Any, policy: Any) -> Any:
-    """Return the sentences about a password, or the first undefined argument, which Jinja then reports.
+def password_violations(password: Any, policy: Any) -> list[str]:
+    """Return the sentences about a password.
 
-    :arg password: the password, a string.
-    :arg policy: a list of policy strings or a parsed policy.
-    :raises AnsibleFilterError: an argument is malformed; the text does not hold the password.
+    :param policy: a list of policy strings or a parsed policy.
+    :raises PolicyError: an argument is malformed; the text does not hold the password.
     """
-    for argument in (password, policy):
-        if isinstance(argument, Undefined):
-            return argument
     if not isinstance(password, str):
-        raise AnsibleFilterError("The password must be a string; one that looks like a number needs quotes in YAML.")
-    try:
-        return violations(str(password), policy)
-    except PolicyError as error:
-        raise AnsibleFilterError(str(error)) from None
+        raise PolicyError("The password must be a string; one that looks like a number needs quotes in YAML.")
+    return violations(str(password), policy)
 
 
 class FilterModule:

@@ -114,11 +114,17 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ..module_utils._task.argspec import connection_spec
 from ..module_utils._text import has_controls, one_line
-from ..plugin_utils._rotation.account_variables import needs_permission
+from ..plugin_utils._rotation.options import BATCH_SPEC, IDENTIFYING, PREFIX, SPEC
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
-_OF_ROLE = "rotate_password_"
+_OTHER_OPTIONS = frozenset(
+    f"{PREFIX}{option}" for option in {**SPEC, **BATCH_SPEC, **connection_spec()} if option not in IDENTIFYING
+)
+"""What says more than which account it is. Whoever writes a list of accounts says which accounts there are. Where the
+client secret is sent, which tasks run and where passwords are kept is for the configuration of the inventory to say."""
+
 _BLANKS = str.maketrans("\t\r\n", "   ")
 
 
@@ -181,7 +187,11 @@ def read_accounts(content: bytes, delimiter: str, columns: Columns) -> dict[str,
         name = row[host_column]
         if not name:
             raise ValueError(f"line {number} has no {host_column}, which is the name of the host. Fill in that cell.")
-        _check_cells(row, number, host_column)
+        for column, cell in row.items():
+            # Ansible would print them as they are. Only in the name of a host, a line break is one too.
+            if has_controls(cell if column == host_column else cell.translate(_BLANKS)):
+                kind = "control character or a line break" if column == host_column else "control character"
+                raise ValueError(f"line {number} has a {kind} in the column {column}. Remove it.")
         if name in seen:
             raise ValueError(
                 f"lines {seen[name]} and {number} have the same {host_column}, {name}. Remove one, or set host_column "
@@ -232,14 +242,6 @@ def _lines(text: str, delimiter: str) -> t.Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _check_cells(row: t.Mapping[str, str], number: int, host_column: str) -> None:
-    """Refuse what Ansible would print as it is: control characters, and in the name of a host line breaks too."""
-    for column, cell in row.items():
-        if has_controls(cell if column == host_column else cell.translate(_BLANKS)):
-            kind = "control character or a line break" if column == host_column else "control character"
-            raise ValueError(f"line {number} has a {kind} in the column {column}. Remove it.")
-
-
 def _check_header(header: t.Sequence[str], number: int, columns: Columns) -> None:
     prefix = columns.prefix
     for position, name in enumerate(header, 1):
@@ -247,20 +249,25 @@ def _check_header(header: t.Sequence[str], number: int, columns: Columns) -> Non
             raise ValueError(f"column {position} has no name in line {number}. Name it, or remove the column.")
         if header.index(name) != position - 1:
             raise ValueError(f"two columns have the name {name} in line {number}. Remove or rename one.")
-        if name.lower() in _SECRETS or (prefix + name).lower() in [_OF_ROLE + secret for secret in _SECRETS]:
+        variable = prefix + name
+        if name.lower() in _SECRETS or variable.lower() in [PREFIX + secret for secret in _SECRETS]:
             raise ValueError(
-                f"it has a column {name}. Passwords and other secrets don't belong into an inventory file. Remove the "
+                f"it has a column {name}. Passwords and other secrets don't belong in an inventory file. Remove the "
                 "column, and take them from a vault."
             )
-        if not (prefix + name).isidentifier() or not (prefix + name).isascii():
+        if not variable.isidentifier() or not variable.isascii():
             raise ValueError(
-                f"the column {name!r} in line {number} makes the variable {prefix + name!r}, and that is no name for "
-                "one. Use letters, digits and underscores, and check the delimiter."
+                f"the column {name!r} in line {number} makes the variable {variable!r}, which is not a valid "
+                "name. Use letters, digits and underscores, and check the delimiter."
             )
-        chosen = bool(prefix) or name == columns.host
-        if name not in columns.allowed and needs_permission(prefix + name, chosen):
+        if prefix or name == columns.host:
+            more = variable in _OTHER_OPTIONS or variable.startswith("ansible_")
+        else:
+            # Nobody has chosen its name, so it may be a variable of any play.
+            more = variable not in IDENTIFYING and variable.removeprefix(PREFIX) not in IDENTIFYING
+        if more and name not in columns.allowed:
             raise ValueError(
-                f"the column {name} in line {number} would set {prefix + name}, which says more than which account it "
+                f"the column {name} in line {number} would set {variable}, which says more than which account it "
                 "is. Remove the column, or list it in allow_columns if everyone who can write the file may decide that."
             )
     if columns.host not in header:

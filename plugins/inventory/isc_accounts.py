@@ -124,19 +124,19 @@ import time
 import typing as t
 
 from ansible.errors import AnsibleError, AnsibleParserError
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._api.password_age import is_wanted
 from ..module_utils._api.search import FoundAccount, Source, Wanted, as_result, check_query, find_accounts
-from ..module_utils._client.connection import connect
 from ..module_utils._errors import InputError, IscError, check_text
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import defect
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
-from ..plugin_utils._in_process import plain, with_environment
+from ..plugin_utils._arguments import plain, validated
+from ..plugin_utils._connection import connected, with_environment
+from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._variables import NOTHING_IS_DUE
 
 LONGEST_PART = 60
@@ -146,13 +146,12 @@ DIGITS = 10
 ALL_DIGITS = 64
 """Digits of the hash in the name of a host."""
 
-OF_ROLE = "rotate_password_"
 _OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
 _CACHE_FORMAT = 2
 
 SECONDS_OF_AN_ANSWER = 300
 _answers: dict[str, tuple[float, list[FoundAccount]]] = {}
-# Of this process: the playbooks read each inventory once more, to see whether Ansible could read it. That shall neither
+# Of this process: the playbooks read each inventory once more, to see whether Ansible could read it. That must neither
 # cost as many requests again, nor see another answer.
 _NOTHING = type(None)
 _KINDS: dict[str, t.Any] = {
@@ -247,15 +246,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return accounts
 
     def _ask(self, params: t.Mapping[str, t.Any], sources: list[str], query: str | None) -> list[FoundAccount]:
-        client = connect(params)
-        try:
+        with connected(params, lambda warning: self.display.warning(one_line(warning))) as client:
             return [
                 account for name in sources for account in find_accounts(client, Wanted(Source(name=name), query=query))
             ]
-        finally:
-            client.close()
-            for warning in client.warnings:
-                self.display.warning(one_line(warning))
 
     def _connection(self) -> dict[str, t.Any]:
         """Return the options of the connection, checked, with the environment in place of those that are not given."""
@@ -265,10 +259,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if value is not None and value != "":
                 given[option] = str(value) if details["type"] in ("str", "path") else value
         # Whoever writes the configuration must not send the environment's secret to another server.
-        validation = ModuleArgumentSpecValidator(spec).validate(with_environment(given, {}))
-        if validation.error_messages:
-            raise InputError(validation.errors.msg)
-        return dict(validation.validated_parameters)
+        return validated(spec, with_environment(given, {}))
 
     def _text(self, option: str) -> str | None:
         value = self.get_option(option)
@@ -313,7 +304,7 @@ def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
     :param now: seconds since 1970.
     """
     known = as_result(account, now)
-    return {**{OF_ROLE + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
+    return {**{PREFIX + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
 
 
 def from_cache(kept: t.Any) -> list[FoundAccount] | None:

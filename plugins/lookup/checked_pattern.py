@@ -138,25 +138,24 @@ class LookupModule(LookupBase):
         wanted = split_host_pattern(pattern)
         if sources.say_nothing_is_due(wanted):
             return
+        given = f"{option} is {clean_text(str(pattern))}"
         for part in wanted:
-            self._check_part(part, inventory, f"{option} is {clean_text(str(pattern))}")
+            name = part[1:] if part[:1] in (_EXCLUDES, _INTERSECTS) else part
+            # A group without hosts excludes nobody; a name that nobody has is a mistake.
+            known = part[:1] == _EXCLUDES and name in inventory.groups
+            if not known and not inventory.get_hosts(name):
+                raise ValueError(
+                    f"{given}, and its part {clean_text(part)} matches no host. Correct it, or leave it out."
+                )
         if not inventory.get_hosts(pattern):
-            raise ValueError(f"{option} is {clean_text(str(pattern))}, which matches no host. Check the inventory.")
+            raise ValueError(f"{given}, which matches no host. Check the inventory.")
         limit = self.get_option("ansible_limit")
         if limit:
             inventory.subset(limit)
             if not inventory.get_hosts(pattern):
                 raise ValueError(
-                    f"{option} is {clean_text(str(pattern))}, and none of its hosts is within the limit "
-                    f"{clean_text(limit)}. Correct one of the two."
+                    f"{given}, and none of its hosts is within the limit {clean_text(limit)}. Correct one of the two."
                 )
-
-    def _check_part(self, part: str, inventory: t.Any, given: str) -> None:
-        name = part[1:] if part[:1] in (_EXCLUDES, _INTERSECTS) else part
-        # A group without hosts excludes nobody; a name that nobody has is a mistake.
-        known = part[:1] == _EXCLUDES and name in inventory.groups
-        if not known and not inventory.get_hosts(name):
-            raise ValueError(f"{given}, and its part {clean_text(part)} matches no host. Correct it, or leave it out.")
 
     def _is_slice(self, variables: t.Mapping[str, t.Any]) -> bool:
         sliced = self.get_option("sliced")
@@ -193,7 +192,7 @@ def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
 def _check_serial(serial: t.Any, option: str) -> None:
     """Check the sizes of batches.
 
-    :raises ValueError: one of them is no number of hosts, and no percentage.
+    :raises ValueError: one of them is neither a number of hosts nor a percentage.
     """
     for size in serial if isinstance(serial, (list, tuple)) else [serial]:
         if size is not None and not re.fullmatch(r"[0-9]+%?", str(size).strip()):

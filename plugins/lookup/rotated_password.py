@@ -113,13 +113,13 @@ from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._errors import InputError, IscError
 from ..module_utils._task.execution import register_secrets
-from ..plugin_utils._in_process import plain
+from ..plugin_utils._arguments import plain
 from ..plugin_utils._paths import Places
 from ..plugin_utils._rotation.options import PREFIX, RotationOptions, read_options
 from ..plugin_utils._rotation.record import Record, read_any_record
 from ..plugin_utils._stores.base import Store
 from ..plugin_utils._stores.kinds import NONE, is_built_in, kind_of, store_mistakes
-from ..plugin_utils._stores.lookups import Lookups
+from ..plugin_utils._stores.lookups import lookup_of
 from ..plugin_utils._variables import given_options, is_given
 
 NAMES = ("user_name", "source_name", "account_id", "store", "store_dir", "store_key", "store_mount", "store_path")
@@ -150,7 +150,11 @@ class LookupModule(LookupBase):
             raise InputError(f"version is {version!r}.", f"It must be one of {', '.join(_VERSIONS)}.")
         given = {
             **given_options(NAMES, variables, self._templar, PREFIX).check(),
-            **_given(arguments, variables.get("omit")),
+            **{
+                name: plain(value)
+                for name, value in arguments.items()
+                if name != "version" and is_given(value, variables.get("omit"))
+            },
         }
         if not given.get("store") or not is_built_in(given["store"]) or given["store"] == NONE:
             raise InputError(
@@ -158,7 +162,7 @@ class LookupModule(LookupBase):
             )
         options = read_options(given, Places.of_run(str(variables.get("playbook_dir", ""))), store_mistakes)
         kind = kind_of(options["store"])
-        connection = kind.connect(Lookups(self._loader, self._templar, variables), None, 1)
+        connection = kind.connect(lookup_of(self._loader, self._templar, variables), None, 1)
         record = _chosen(list(kind.search(options, connection)), options)
         if record.pending is not None:
             self._display.warning(
@@ -170,10 +174,6 @@ class LookupModule(LookupBase):
             raise InputError(f"The store holds no {version} password of {_named(record)}.", "Rotate it first.")
         register_secrets([kept.password])
         return kept.password
-
-
-def _given(arguments: t.Mapping[str, t.Any], omitted: t.Any) -> dict[str, t.Any]:
-    return {name: plain(value) for name, value in arguments.items() if name in NAMES and is_given(value, omitted)}
 
 
 def _chosen(stores: t.Sequence[Store], options: RotationOptions) -> Record:

@@ -225,6 +225,14 @@ def check_number(option: str, value: int, smallest: int, largest: int) -> None:
         raise InputError(f"{option} is {value}.", f"Give a number from {smallest} to {largest}.")
 
 
+def check_source_given(params: t.Mapping[str, t.Any]) -> None:
+    """Raise InputError unless either C(source_name) or C(source_id) is given."""
+    name, source_id = params["source_name"], params["source_id"]
+    if (name is None) is (source_id is None):
+        problem = "is missing" if name is None else "and source_id are both given"
+        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
+
+
 def check_text(option: str, value: str | None) -> str:
     """Return *value*; raise InputError when it is missing or blank."""
     if value is None or not value.strip():

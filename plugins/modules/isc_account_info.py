@@ -156,7 +156,7 @@ import typing as t
 from ..module_utils._api.password_age import INCLUDE, UNKNOWN_AGES, is_wanted
 from ..module_utils._api.search import Source, Wanted, as_result, check_query, find_accounts
 from ..module_utils._client.client import Client
-from ..module_utils._errors import InputError
+from ..module_utils._errors import check_source_given
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._times import parse_age
@@ -176,8 +176,9 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """List accounts."""
+    check_source_given(params)
     wanted = Wanted(
-        _source(params),
+        Source(name=params["source_name"], id=params["source_id"]),
         account_id=params["account_id"],
         user_name=params["user_name"],
         query=check_query("query", params["query"]),
@@ -193,14 +194,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
             if is_wanted(account.last_set, older_than, params["unknown_age"], now)
         ],
     }
-
-
-def _source(params: t.Mapping[str, t.Any]) -> Source:
-    name, source_id = params["source_name"], params["source_id"]
-    if (name is None) is (source_id is None):
-        problem = "is missing" if name is None else "and source_id are both given"
-        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
-    return Source(name=name) if name is not None else Source(id=source_id)
 
 
 def main() -> None:

@@ -147,7 +147,7 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._errors import InputError
+from ..module_utils._errors import InputError, check_source_given
 from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
 from ..module_utils._settings.tenant import TenantSettings
@@ -161,10 +161,8 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     """Assign password policies to a source."""
+    check_source_given(params)
     name, source_id = params["source_name"], params["source_id"]
-    if (name is None) is (source_id is None):
-        problem = "is missing" if name is None else "and source_id are both given"
-        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
     # All options are checked before anything is sent.
     wish = source_wish(
         params, checked_name("source_id", source_id) if name is None else checked_name("source_name", name)

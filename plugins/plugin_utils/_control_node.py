@@ -9,12 +9,11 @@ from __future__ import annotations
 import abc
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._errors import InputError
 from ..module_utils._task.execution import failure
-from ._in_process import given_arguments
+from . import _warm_up  # noqa: F401
+from ._arguments import given_arguments, validated
 from ._task_secrets import censor, hidden_after_use
 
 Result = dict[str, t.Any]
@@ -46,11 +45,8 @@ class ControlNodeAction(ActionBase):
 
     def _run(self, result: Result, task_vars: dict[str, t.Any] | None) -> Result:
         try:
-            given = given_arguments(self._task.args, self.ARGUMENT_SPEC)
-            validation = ModuleArgumentSpecValidator(self.ARGUMENT_SPEC).validate(given)
-            if validation.error_messages:
-                return dict(result, **failure(InputError(validation.errors.msg)))
-            result.update(self.perform(validation.validated_parameters, task_vars or {}))
+            params = validated(self.ARGUMENT_SPEC, given_arguments(self._task.args, self.ARGUMENT_SPEC))
+            result.update(self.perform(params, task_vars or {}))
         except Exception as error:  # Ansible would show its text
             return dict(result, **failure(error))
         secrets = self.secrets(result)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import typing as t
 
@@ -92,10 +91,7 @@ def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
     if path is None:
         return ""
     found = places.find(str(path))
-    if not os.path.isfile(found):
-        raise InputError(
-            f"{prefix}deliver_tasks is {path}, and there is no such file, neither beside the playbook "
-            f"({places.playbook}) nor in the working directory ({places.working}).",
-            f"Give the path of a file of tasks. {_NOTHING_DONE}",
-        )
+    fault = places.fault_of_file(f"{prefix}deliver_tasks", str(path), found)
+    if fault is not None:
+        raise InputError(fault, f"Give the path of a file of tasks. {_NOTHING_DONE}")
     return found

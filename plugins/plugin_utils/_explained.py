@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters that get secrets: an exception of theirs tells nothing of their arguments."""
+"""Filters that get secrets and policies: an exception of theirs tells nothing of their arguments."""
 
 from __future__ import annotations
 
@@ -12,23 +12,31 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleFilterError
 from jinja2.exceptions import TemplateError
+from jinja2.runtime import Undefined
 
+from ..module_utils._password.policy import PolicyError
 from ..module_utils._task.execution import defect
 
-R = t.TypeVar("R")
 
+def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    """Return the filter *function* with unexpected exceptions told by their kind and place, without their text.
 
-def explained(function: t.Callable[..., R]) -> t.Callable[..., R]:
-    """Return the filter *function* with unexpected exceptions told by their kind and place, without their text."""
+    It returns the first undefined argument, which Jinja then reports.
+    """
 
     @functools.wraps(function)
-    def perform(*arguments: t.Any, **options: t.Any) -> R:
+    def perform(*arguments: t.Any, **options: t.Any) -> t.Any:
         try:
             inspect.signature(function).bind(*arguments, **options)
         except TypeError as error:  # it names options only
             raise AnsibleFilterError(f"{function.__name__}: {error}.") from None
+        for argument in (*arguments, *options.values()):
+            if isinstance(argument, Undefined):
+                return argument
         try:
             return function(*arguments, **options)
+        except PolicyError as error:
+            problem = str(error)
         except (AnsibleError, TemplateError):  # explained already, or an undefined variable
             raise
         except Exception as error:

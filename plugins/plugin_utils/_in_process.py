@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import typing as t
 
 from ansible import constants as C
@@ -16,14 +14,14 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._client.connection import parse_base_url, shown_url
+from ..module_utils._client.connection import parse_base_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
+from . import _warm_up  # noqa: F401
+from ._arguments import given_arguments
+from ._connection import in_environment, task_environment, with_environment
 from ._task_secrets import censor, check_secrets_are_text, hidden_after_use, item_holds_secret
-from ._warm_up import warm_up
-
-warm_up()
 
 
 class InProcessAction(ActionBase):
@@ -163,81 +161,4 @@ _REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
     ),
     "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
 }
-"""Settings that are no good with secrets: whether each is on, and what Ansible would do."""
-
-
-def task_environment(action: ActionBase) -> dict[str, str]:
-    """Return the variables of the keyword C(environment), of play, block and task."""
-    environment: dict[str, t.Any] = {}
-    action._compute_environment_string(environment)
-    return {str(name): str(value) for name, value in environment.items()}
-
-
-def with_environment(arguments: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
-    """Return *arguments* with connection options from the environment where they are not given.
-
-    The control node's environment counts for every way of running: that is where AWX puts a credential.
-
-    :raises InputError: a secret of the environment would be sent to another address than the environment's.
-    """
-    found = {option: environment.get(variable, os.environ.get(variable)) for option, variable in ENVIRONMENT.items()}
-    taken = [option for option, value in found.items() if value and arguments.get(option) is None]
-    address, given = found.get("base_url"), arguments.get("base_url")
-    secrets = [option for option in taken if option in ("client_secret", "access_token")]
-    if address and given is not None and secrets and _address_of(str(given)) != _address_of(address):
-        raise InputError(
-            f"base_url is {_address_of(str(given))}, but {secrets[0]} comes from the environment, with the address "
-            f"{_address_of(address)} in {ENVIRONMENT['base_url']}.",
-            f"It is sent to no other address: leave base_url out, or give {secrets[0]} together with it. Nothing was "
-            "sent.",
-        )
-    return {**arguments, **{option: found[option] for option in taken}}
-
-
-def _address_of(text: str) -> str:
-    try:
-        return parse_base_url(text).url
-    except InputError:
-        return shown_url(text)
-
-
-def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return *arguments* as plain values, without those that are an empty string or null: they count as not given."""
-    given = {}
-    for name, argument in arguments.items():
-        value, options = plain(argument), spec.get(name, {}).get("options")
-        if value is None or (isinstance(value, str) and not value):
-            continue
-        if options and isinstance(value, dict):
-            value = given_arguments(value, options)
-        elif options and isinstance(value, list):
-            value = [given_arguments(entry, options) if isinstance(entry, dict) else entry for entry in value]
-        given[name] = value
-    return given
-
-
-def plain(value: t.Any) -> t.Any:
-    """Return *value* without what ansible-core 2.19 and later attaches to each text, as JSON hands it to a module.
-
-    The validation would copy that for each of maybe thousands of entries.
-    """
-    if isinstance(value, t.Mapping):
-        return {plain(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
-    return str(value) if isinstance(value, str) else value
-
-
-@contextlib.contextmanager
-def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
-    """Put *variables* into the environment for a while, as a module's process would have them (proxies, for one)."""
-    if not variables:
-        yield
-        return
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+"""Settings that would reveal secrets: whether each is on, and what Ansible would do."""

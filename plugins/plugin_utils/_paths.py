@@ -35,6 +35,18 @@ class Places(t.NamedTuple):
             return cls(os.path.dirname(os.path.abspath(started[0])) if started else working, working)
         return cls(playbook_dir, working)
 
+    def fault_of_file(self, option: str, given: str, found: str) -> str | None:
+        """Return a sentence about a file that the user brings, if it is not there.
+
+        :param option: its name. :param given: its value. :param found: its absolute path.
+        """
+        if os.path.isfile(found):
+            return None
+        return (
+            f"{option} is {given}, and there is no such file, neither beside the playbook ({self.playbook}) nor in the "
+            f"working directory ({self.working})."
+        )
+
     def find(self, path: str) -> str:
         """Return the absolute path of a file or folder that the user brings, whether it exists or not."""
         expanded = os.path.expanduser(path)

@@ -67,7 +67,7 @@ def settings_text(settings: t.Mapping[str, t.Any]) -> str:
 def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
     """Write the file, if its content is another one, and return the content before and afterwards.
 
-    :param check_mode: only look whether it could be written.
+    :param check_mode: only check that it could be written.
     :raises InputError: the path can't be used.
     """
     text = settings_text(settings)

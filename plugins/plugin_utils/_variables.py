@@ -12,7 +12,7 @@ from ansible.errors import AnsibleError
 
 from ..module_utils._errors import InputError
 from ..module_utils._text import one_line
-from ._in_process import plain
+from ._arguments import plain
 
 NOTHING_IS_DUE = "isc_accounts_nothing_is_due"
 """The variable of a group for which ISC has no account: then a play over it has nothing to do, and need not fail."""

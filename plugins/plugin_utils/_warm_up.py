@@ -5,7 +5,8 @@
 """What each worker would do for the first time, done once where all of them inherit it.
 
 The strategies of ansible-core load an action plugin in the main process, before they fork a worker for each host. What
-OpenSSL, cryptography and requests set up at their first use is then there already, and shared memory stays shared.
+OpenSSL, cryptography and requests set up at their first use is then there already, and shared memory stays shared. So
+the bases of the action plugins import this module, which does it.
 """
 
 from __future__ import annotations
@@ -29,3 +30,6 @@ def warm_up() -> None:
     with contextlib.suppress(Exception):
         session = requests.Session()
         session.prepare_request(requests.Request("POST", "https://localhost/", json={}))
+
+
+warm_up()

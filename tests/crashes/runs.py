@@ -27,8 +27,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_li
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import Settings
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
 from ansible_collections.community.sailpoint.plugins.module_utils._task import execution
+from ansible_collections.community.sailpoint.plugins.plugin_utils import _connection
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
     Context,
     HostRotation,
@@ -193,7 +193,7 @@ class World:
             # The system does not crash.
             mock.patch.object(os, "fsync", lambda _descriptor: None),
             mock.patch.object(Kv2, "connect", lambda *_arguments: self._vault),
-            mock.patch.object(_task, "connect", self.tenant.client),
+            mock.patch.object(_connection, "connect", self.tenant.client),
             mock.patch.object(execution, "connect", self.tenant.client),
             mock.patch.object(rotation_plan, "time", clock),
             mock.patch.object(rotation_record, "time", clock),

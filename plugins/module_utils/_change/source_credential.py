@@ -20,7 +20,15 @@ from .._api.source_connector import (
 )
 from .._api.sources import UPDATE_SOURCE
 from .._client.client import Client
-from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, StorageError, check_text
+from .._errors import (
+    ChangeFailedError,
+    InputError,
+    IscError,
+    OutcomeUnknownError,
+    StorageError,
+    check_source_given,
+    check_text,
+)
 from .._outcomes import (
     AT_OPTIONS,
     AT_QUERY,
@@ -67,10 +75,8 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
     """
     options = update_options(params)
     value = check_text("value", params["value"])
+    check_source_given(params)
     name, source_id = params["source_name"], params["source_id"]
-    if (name is None) is (source_id is None):
-        problem = "is missing" if name is None else "and source_id are both given"
-        raise InputError(f"source_name {problem}.", "Give source_name or source_id.")
     attribute = params["attribute"]
     keys_of(attribute)
     wanted = Wanted(attribute, value, options.update_password == WHEN_DISCONNECTED, params["verify"])

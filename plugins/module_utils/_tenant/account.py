@@ -19,10 +19,8 @@ from .._errors import AccountChoiceError, IscError
 from .._password.encryption import bits_of_key, encrypt_password
 from .._password.policy import parse_policies
 from .._text import quoted
-from .inspection import FAILED, OK, WARNING, Check, Inspection
-from .permissions import QUERY, QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
-
-SOURCE, POLICY, KEY, SYNC_GROUP, AGE = "Source", "Policy", "Key", "Sync group", "Age of the password"
+from .inspection import FAILED, OK, WARNING, Checker, Finding, Inspection
+from .permissions import QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
 
 _NO_SOURCE = "It takes source_name."
 _NO_USER = "It takes user_name and source_name."
@@ -32,20 +30,17 @@ _SAMPLE = "Check-only 1"
 """Is encrypted to see whether the key can be used, and goes nowhere."""
 
 
-def check_source(inspection: Inspection) -> Check:
+def check_source(inspection: Inspection) -> Finding:
     """Look the source up: whether there is one, and whether ISC can set passwords on it."""
     name = inspection.source_name
-    if inspection.stopped:
-        return inspection.skipped(SOURCE)
     if name is None or not inspection.may(LIST_SOURCES):
-        return inspection.skipped(SOURCE, _NO_SOURCE if name is None else "It takes that sources can be listed.")
+        return inspection.skipped(_NO_SOURCE if name is None else "It takes that sources can be listed.")
     try:
         found = inspection.tried(LIST_SOURCES, lambda: find_sources(inspection.client, "name", [name]))
     except IscError as error:
-        return refused(READ_SOURCES._replace(name=SOURCE), error)
+        return refused(READ_SOURCES, error)
     if not found:
-        return Check(
-            SOURCE,
+        return Finding(
             FAILED,
             f"The tenant has no source named {quoted(name)}.",
             "Write source_name exactly as ISC shows it.",
@@ -53,22 +48,21 @@ def check_source(inspection: Inspection) -> Check:
     has_feature = found[0].has_password_feature
     inspection.facts["source"] = f"{'has' if has_feature else 'lacks'} the feature PASSWORD"
     if not has_feature:
-        return Check(
-            SOURCE,
+        return Finding(
             FAILED,
             f"ISC can't set passwords on the source {quoted(name)}: it lacks the feature PASSWORD.",
             "Check in ISC that its connector supports passwords, and that password management is set up for it.",
         )
-    return Check(SOURCE, OK, f"ISC can set passwords on the source {quoted(name)} (feature PASSWORD).")
+    return Finding(OK, f"ISC can set passwords on the source {quoted(name)} (feature PASSWORD).")
 
 
-def check_query(inspection: Inspection) -> Check:
+def check_query(inspection: Inspection) -> Finding:
     """Query password info, and say how many accounts there are."""
     user, source = inspection.user_name, inspection.source_name
-    if inspection.stopped or user is None or source is None:
-        if inspection.stopped or inspection.client.claims.lacks_scope(QUERY_PASSWORD_INFO.scope):
+    if user is None or source is None:
+        if inspection.client.claims.lacks_scope(QUERY_PASSWORD_INFO.scope):
             return claimed(inspection, QUERYING)
-        return inspection.skipped(QUERY, _NO_USER)
+        return inspection.skipped(_NO_USER)
     try:
         info = inspection.tried(QUERY_PASSWORD_INFO, lambda: query_password_info(inspection.client, user, source))
     except IscError as error:
@@ -78,61 +72,58 @@ def check_query(inspection: Inspection) -> Check:
     try:
         account = choose_account(info.accounts)
     except AccountChoiceError as error:
-        return Check(QUERY, WARNING if info.accounts else FAILED, error.message, error.hint or "")
-    return Check(QUERY, OK, f"{quoted(user)} has one account on {quoted(source)}, with the {account}.")
+        return Finding(WARNING if info.accounts else FAILED, error.message, error.hint or "")
+    return Finding(OK, f"{quoted(user)} has one account on {quoted(source)}, with the {account}.")
 
 
-def check_policy(inspection: Inspection) -> Check:
+def check_policy(inspection: Inspection) -> Finding:
     """Read the policy, and say which of its rules are not known here."""
     if inspection.info is None:
-        return _without_info(inspection, POLICY)
+        return _without_info(inspection)
     policies = inspection.info.policies
     unknown = parse_policies(list(policies))["unknown"]
     inspection.facts["policy rules"] = _names_of(text for text in policies if text not in unknown) or "none"
     # What isn't written as rules are could hold anything.
     inspection.facts["unknown policy rules"] = _names_of(unknown) or ("in another form" if unknown else "none")
     if unknown:
-        return Check(
-            POLICY,
+        return Finding(
             WARNING,
             f"Not all rules of the policy are known here: {', '.join(map(quoted, unknown))}.",
             "Generated passwords don't take them into account, so ISC may refuse some. Please report their names.",
         )
     if not policies:
-        return Check(POLICY, OK, "The source's policy has no rules that ISC tells.")
-    return Check(POLICY, OK, f"All rules of the policy are known here ({len(policies)}).")
+        return Finding(OK, "The source's policy has no rules that ISC tells.")
+    return Finding(OK, f"All rules of the policy are known here ({len(policies)}).")
 
 
-def check_key(inspection: Inspection) -> Check:
+def check_key(inspection: Inspection) -> Finding:
     """Encrypt something with the source's key."""
     if inspection.info is None:
-        return _without_info(inspection, KEY)
+        return _without_info(inspection)
     try:
         bits = bits_of_key(inspection.info.public_key)
         inspection.facts["key"] = f"{bits} bits"
         encrypt_password(_SAMPLE, inspection.info.public_key)
     except IscError as error:
-        return Check(KEY, FAILED, error.message, error.hint or "")
-    return Check(KEY, OK, f"The source's key has {bits} bits, and can be used here.")
+        return Finding(FAILED, error.message, error.hint or "")
+    return Finding(OK, f"The source's key has {bits} bits, and can be used here.")
 
 
-def check_sync_group(inspection: Inspection) -> Check:
+def check_sync_group(inspection: Inspection) -> Finding:
     """Say which other sources a change would reach."""
     if inspection.info is None:
-        return _without_info(inspection, SYNC_GROUP)
+        return _without_info(inspection)
     group = SyncGroups(inspection.client).of(inspection.info.source_id)
     if group.problem:
-        return Check(
-            SYNC_GROUP,
+        return Finding(
             WARNING,
             "Whether a change reaches other sources too is not known.",
             "See the check List sync groups.",
         )
     inspection.facts["sync group"] = f"{len(group.others) + 1} sources" if group.name else "none"
     if not group.others:
-        return Check(SYNC_GROUP, OK, "A change reaches no other source.")
-    return Check(
-        SYNC_GROUP,
+        return Finding(OK, "A change reaches no other source.")
+    return Finding(
         WARNING,
         f"The source is in the password sync group {quoted(group.name or '')}: a change reaches the "
         f"identity's accounts on {', '.join(map(str, group.others))} too.",
@@ -140,50 +131,49 @@ def check_sync_group(inspection: Inspection) -> Check:
     )
 
 
-def check_age(inspection: Inspection) -> Check:
+def check_age(inspection: Inspection) -> Finding:
     """Look the account up in Search, and say how old its password is."""
     if inspection.info is None:
-        return _without_info(inspection, AGE)
+        return _without_info(inspection)
     if not inspection.may(SEARCH) or not inspection.info.accounts:
         missing = "It takes that Search can be used." if inspection.info.accounts else "It takes an account."
-        return inspection.skipped(AGE, missing)
+        return inspection.skipped(missing)
     info, client = inspection.info, inspection.client
     ids = {account.account_id.casefold() for account in info.accounts}
     wanted = Wanted(Source(id=info.source_id), user_name=inspection.user_name)
     try:
         found = inspection.tried(SEARCH, lambda: find_accounts(client, wanted))
     except IscError as error:
-        return refused(READ_SEARCH._replace(name=AGE), error)
+        return refused(READ_SEARCH, error)
     account = next((each for each in found if each.account_id.casefold() in ids), None)
     if account is None:
         inspection.facts["search"] = "doesn't find the account"
-        return Check(
-            AGE,
+        return Finding(
             WARNING,
             "Search doesn't find the account, so isc_accounts doesn't list it either.",
             "Wait until ISC's index has caught up (minutes, at most a day), and check that the source is aggregated.",
         )
     age = as_result(account, client.runtime.time())["password_age_days"]
     inspection.facts["search"] = f"finds the account; its age is {'not ' if age is None else ''}known"
-    inspection.facts["user_name"] = _kind_of_name(inspection.user_name or "", account)
+    # Which of the identity's two names the query takes, which no description says.
+    names = (("name", account.user_name), ("uid", account.uid))
+    kinds = " and ".join(kind for kind, value in names if value == inspection.user_name)
+    inspection.facts["user_name"] = f"the query takes the identity's {kinds or 'name or uid in another spelling'}"
     trouble = _trouble(account)
     if trouble:
-        return Check(AGE, WARNING, f"In Search, the account {trouble}.", "Check the account in ISC.")
+        return Finding(WARNING, f"In Search, the account {trouble}.", "Check the account in ISC.")
     if age is None:
-        return Check(
-            AGE,
+        return Finding(
             WARNING,
             "ISC doesn't know when the password was set. Most connectors don't tell, Active Directory does.",
             "To change what is old, keep a receipt or use a store; with older_than, decide with unknown_age.",
         )
-    return Check(AGE, OK, f"Search finds the account. Its password was set {age} days ago, as far as ISC knows.")
+    return Finding(OK, f"Search finds the account. Its password was set {age} days ago, as far as ISC knows.")
 
 
-def _without_info(inspection: Inspection, name: str) -> Check:
-    if inspection.stopped:
-        return inspection.skipped(name)
+def _without_info(inspection: Inspection) -> Finding:
     asked = inspection.user_name is not None and inspection.source_name is not None
-    return inspection.skipped(name, _NO_QUERY if asked else _NO_USER)
+    return inspection.skipped(_NO_QUERY if asked else _NO_USER)
 
 
 def _trouble(account: FoundAccount) -> str | None:
@@ -192,16 +182,15 @@ def _trouble(account: FoundAccount) -> str | None:
     return "is disabled" if account.disabled else "is locked" if account.locked else None
 
 
-def _kind_of_name(user_name: str, account: FoundAccount) -> str:
-    """Return which of the identity's two names the query takes, which no description says."""
-    kinds = [kind for kind, value in (("name", account.user_name), ("uid", account.uid)) if value == user_name]
-    return f"the query takes the identity's {' and '.join(kinds) or 'name or uid in another spelling'}"
-
-
 def _names_of(policies: t.Iterable[str]) -> str:
     return ", ".join(sorted({found[1] for found in map(_RULE.fullmatch, policies) if found}))
 
 
-Checker = t.Callable[[Inspection], Check]
-
-CHECKS: tuple[Checker, ...] = (check_source, check_query, check_policy, check_key, check_sync_group, check_age)
+CHECKS = (
+    Checker("Source", check_source),
+    Checker("Query password info", check_query),
+    Checker("Policy", check_policy),
+    Checker("Key", check_key),
+    Checker("Sync group", check_sync_group),
+    Checker("Age of the password", check_age),
+)

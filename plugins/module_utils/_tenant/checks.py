@@ -10,16 +10,16 @@ import typing as t
 
 from .._versions import VERSION
 from . import account, connection, permissions
-from .inspection import Check, Inspection
+from .inspection import Check, Checker, Inspection
 
-CHECKS: tuple[t.Callable[[Inspection], Check], ...] = (*connection.CHECKS, *permissions.CHECKS, *account.CHECKS)
+CHECKS: tuple[Checker, ...] = (*connection.CHECKS, *permissions.CHECKS, *account.CHECKS)
 
 NOT_READ = "Not answered by reads: what a set answers, how long changes and keys last, partial failures of sync groups."
 
 
 def check_tenant(inspection: Inspection) -> list[Check]:
     """Make all checks, also those after one that failed."""
-    return [check(inspection) for check in CHECKS]
+    return [each.check(inspection) for each in CHECKS]
 
 
 def lines_for_issue(inspection: Inspection, checks: t.Sequence[Check]) -> list[str]:

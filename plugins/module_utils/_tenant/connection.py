@@ -12,10 +12,7 @@ from .._api.sync_groups import LIST_SYNC_GROUPS
 from .._client.authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, foreign_token
 from .._client.operation import API_VERSIONS, DEFAULT_API_VERSION
 from .._errors import ApiError, IscError
-from .inspection import FAILED, OK, SKIPPED, WARNING, Check, Inspection
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client
+from .inspection import FAILED, OK, WARNING, Checker, Finding, Inspection
 
 LARGEST_SKEW = 60
 """Seconds that the clocks may differ before anyone needs to know."""
@@ -24,62 +21,59 @@ SERVED = "served"
 NOT_SERVED = "not served"
 UNCLEAR = "unclear"
 
-_LOGIN, _TOKEN, _VERSION, _CLOCK = "Login", "Token", "API version", "Clock"
 
-
-def check_login(inspection: Inspection) -> Check:
+def check_login(inspection: Inspection) -> Finding:
     """Log in, or take the token that was given."""
     try:
         inspection.client.token()
     except IscError as error:
         inspection.stop("the login failed")
-        return Check(_LOGIN, FAILED, error.message, error.hint or "")
+        return Finding(FAILED, error.message, error.hint or "")
     if inspection.token_given:
-        return Check(_LOGIN, OK, f"The given access_token is used for {inspection.client.tenant}; no login was needed.")
-    return Check(_LOGIN, OK, f"The login to {inspection.client.tenant} works.")
+        return Finding(OK, f"The given access_token is used for {inspection.client.tenant}; no login was needed.")
+    return Finding(OK, f"The login to {inspection.client.tenant} works.")
 
 
-def check_token(inspection: Inspection) -> Check:
+def check_token(inspection: Inspection) -> Finding:
     """Say what the token tells about itself."""
-    if inspection.stopped:
-        return inspection.skipped(_TOKEN)
     claims = inspection.client.claims
     foreign = foreign_token(inspection.client.tenant, claims)
     if foreign:
-        return Check(
-            _TOKEN, FAILED, foreign, "Use credentials of the tenant in base_url, or the base_url of the token's tenant."
+        return Finding(
+            FAILED, foreign, "Use credentials of the tenant in base_url, or the base_url of the token's tenant."
         )
     scopes = f"names {len(claims.scopes)} scopes" if claims.names_scopes else "does not name its scopes one by one"
     inspection.facts["token"] = (
         f"{claims.authority or 'opaque'}, {'names its scopes' if claims.names_scopes else scopes}"
     )
     if claims.authority == AUTHORITY_USER:
-        return Check(
-            _TOKEN,
+        return Finding(
             WARNING,
             f"The token is a personal access token's, of {claims.user_name or 'a user'}, and {scopes}. ISC may refuse "
             "query password info to it, and lets it set only its owner's password.",
             "Use the client id and secret of an API client (grant client_credentials) instead.",
         )
     if claims.authority == AUTHORITY_API_CLIENT:
-        return Check(_TOKEN, OK, f"The token is an API client's, and {scopes}.")
-    return Check(_TOKEN, OK, "The token can't be read, so it doesn't tell whose it is and what it may do.")
+        return Finding(OK, f"The token is an API client's, and {scopes}.")
+    return Finding(OK, "The token can't be read, so it doesn't tell whose it is and what it may do.")
 
 
-def check_versions(inspection: Inspection) -> Check:
+def check_versions(inspection: Inspection) -> Finding:
     """Ask each version of the API for the sync groups. Where the chosen one isn't served, go on with another one."""
-    if inspection.stopped:
-        return inspection.skipped(_VERSION)
     client, chosen = inspection.client, inspection.client.api_version
     errors: dict[str, IscError | None] = {}
     for version in sorted(API_VERSIONS, key=lambda each: each != chosen):
         asked = client.of_version(version)
-        errors[version] = _listing(asked if version == chosen else asked.without_retries())
+        try:
+            (asked if version == chosen else asked.without_retries()).call_list(LIST_SYNC_GROUPS, {"limit": "1"})
+            errors[version] = None
+        except IscError as error:
+            errors[version] = error
         if version == chosen:
             inspection.note(LIST_SYNC_GROUPS, errors[version])
         if inspection.stopped:
-            error = errors[version] or IscError("ISC refuses the token.")
-            return Check(_VERSION, FAILED, error.message, error.hint or "")
+            why = errors[version] or IscError("ISC refuses the token.")
+            return Finding(FAILED, why.message, why.hint or "")
     found = {version: _served(errors[version]) for version in API_VERSIONS}
     inspection.facts["versions"] = ", ".join(
         f"{version} {found[version]}{' (deprecated)' if version in inspection.deprecated else ''}"
@@ -88,29 +82,20 @@ def check_versions(inspection: Inspection) -> Check:
     served = [version for version in API_VERSIONS if found[version] == SERVED]
     used = chosen if chosen in served or not served else served[0]
     if used != chosen:
-        # The other checks shall tell what else there is.
+        # The other checks are to tell what else there is.
         inspection.client = inspection.client.of_version(used)
         inspection.note(LIST_SYNC_GROUPS, errors[used])
     inspection.list_of_sync_groups = errors[used]
     return _judged(chosen, found[chosen], served, errors[chosen])
 
 
-def _listing(client: Client) -> IscError | None:
-    try:
-        client.call_list(LIST_SYNC_GROUPS, {"limit": "1"})
-    except IscError as error:
-        return error
-    return None
-
-
-def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | None) -> Check:
+def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | None) -> Finding:
     if not served:
         message = error.message if state == UNCLEAR and error else "The tenant serves no version of the API."
-        return Check(_VERSION, FAILED, message, "Check that base_url is the address of an ISC tenant's API.")
+        return Finding(FAILED, message, "Check that base_url is the address of an ISC tenant's API.")
     if chosen not in served:
         does = "doesn't serve" if state == NOT_SERVED else "gives no usable answer for"
-        return Check(
-            _VERSION,
+        return Finding(
             FAILED,
             f"The tenant {does} api_version {chosen}. It serves {', '.join(served)}. The other checks use {served[0]}.",
             f"Set api_version (environment SAIL_API_VERSION) to {served[0]}.",
@@ -118,28 +103,24 @@ def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | 
     others = [version for version in served if version != chosen]
     too = f", and {', '.join(others)} too" if others else " and no other version"
     if chosen != DEFAULT_API_VERSION and DEFAULT_API_VERSION in served:
-        return Check(
-            _VERSION,
+        return Finding(
             WARNING,
             f"The tenant serves api_version {chosen}{too}, but SailPoint has deprecated all except "
             f"{DEFAULT_API_VERSION}.",
             f"Set api_version (environment SAIL_API_VERSION) to {DEFAULT_API_VERSION}, or leave it out.",
         )
-    return Check(_VERSION, OK, f"The tenant serves api_version {chosen}{too}.")
+    return Finding(OK, f"The tenant serves api_version {chosen}{too}.")
 
 
-def check_clock(inspection: Inspection) -> Check:
+def check_clock(inspection: Inspection) -> Finding:
     """Compare this machine's clock with ISC's, as the header Date of its answers tells it."""
     if inspection.skew is None:
-        if inspection.stopped:
-            return inspection.skipped(_CLOCK)
-        return Check(_CLOCK, SKIPPED, "ISC's answers don't tell the time.")
+        return inspection.skipped(None if inspection.stopped else "ISC's answers don't tell the time.")
     skew = round(inspection.skew)
     inspection.facts["clock"] = f"{skew:+d} s"
     if abs(skew) <= LARGEST_SKEW:
-        return Check(_CLOCK, OK, f"The clock of this machine and ISC's differ by {abs(skew)} s.")
-    return Check(
-        _CLOCK,
+        return Finding(OK, f"The clock of this machine and ISC's differ by {abs(skew)} s.")
+    return Finding(
         WARNING,
         f"The clock of this machine is {abs(skew)} s {'behind' if skew > 0 else 'ahead of'} ISC's.",
         "Set this machine's clock, for example with NTP: the ages of passwords are counted by it.",
@@ -154,6 +135,9 @@ def _served(error: IscError | None) -> str:
     return NOT_SERVED if error.status_code == 404 else SERVED
 
 
-Checker = t.Callable[[Inspection], Check]
-
-CHECKS: tuple[Checker, ...] = (check_login, check_token, check_versions, check_clock)
+CHECKS = (
+    Checker("Login", check_login, always=True),
+    Checker("Token", check_token),
+    Checker("API version", check_versions),
+    Checker("Clock", check_clock, always=True),
+)

@@ -40,13 +40,21 @@ ANSWERED = "200"
 T = t.TypeVar("T")
 
 
+class Finding(t.NamedTuple):
+    """What a check found: its state, one sentence, and what to do about it, if anything."""
+
+    state: str
+    message: str
+    remedy: str = ""
+
+
 class Check(t.NamedTuple):
-    """A check: its name, its state, what was found in one sentence, and what to do about it, if anything."""
+    """A check by its name, and what it found."""
 
     name: str
     state: str
     message: str
-    remedy: str = ""
+    remedy: str
 
     def as_result(self) -> dict[str, str]:
         """Return it as a module's result shows it."""
@@ -127,12 +135,12 @@ class Inspection:
         """Ask nothing more, for a reason that completes a sentence."""
         self._why_stopped = self._why_stopped or reason
 
-    def skipped(self, name: str, reason: str | None = None) -> Check:
-        """Return a check that was not made.
+    def skipped(self, reason: str | None = None) -> Finding:
+        """Return the finding of a check that was not made.
 
         :param reason: a sentence, where it is another one than that nothing more can be asked.
         """
-        return Check(name, SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
+        return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
 
     def ask(self, operation: Operation, **options: t.Any) -> dict[str, t.Any]:
         """Perform an operation that reads; see ``Client.call``."""
@@ -204,3 +212,19 @@ def _code_of(error: IscError) -> str:
     if not _CODE.fullmatch(code):
         return status
     return code if code.startswith(status) else f"{status} {code}"
+
+
+class Checker(t.NamedTuple):
+    """How a check is made.
+
+    :ivar always: whether it is made also once nothing more can be asked.
+    """
+
+    name: str
+    find: t.Callable[[Inspection], Finding]
+    always: bool = False
+
+    def check(self, inspection: Inspection) -> Check:
+        """Make the check."""
+        skips = inspection.stopped and not self.always
+        return Check(self.name, *(inspection.skipped() if skips else self.find(inspection)))

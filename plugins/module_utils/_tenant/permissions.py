@@ -15,15 +15,13 @@ from .._api.password_org_config import READ_ORG_CONFIG, read_org_config
 from .._api.search import SEARCH
 from .._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
 from .._errors import ApiError, IscError
-from .inspection import FAILED, OK, SKIPPED, WARNING, Check, Inspection
+from .inspection import FAILED, OK, SKIPPED, WARNING, Checker, Finding, Inspection
 
 if t.TYPE_CHECKING:
     from .._client.operation import Operation
 
 NO_REQUEST = "00000000-0000-0000-0000-000000000000"
 """A request id that no change has. ISC says so to who may read the status of changes."""
-
-QUERY = "Query password info"
 
 _ANYTHING = {
     "indices": ["identities"],
@@ -40,35 +38,26 @@ class Permission(t.NamedTuple):
     :ivar required: whether no password can be changed without it.
     """
 
-    name: str
     operation: Operation
     needed_for: str
     required: bool = False
 
 
-READ_STATUS = Permission("Read changes", CHANGE_STATUS, "no change can be waited for", required=True)
-READ_SYNC_GROUPS = Permission(
-    "List sync groups", LIST_SYNC_GROUPS, "sync_group can't tell which other sources a change reaches"
-)
-READ_SOURCES = Permission(
-    "List sources", LIST_SOURCES, "sources have no names in messages, and one that doesn't exist is not noticed"
-)
+READ_STATUS = Permission(CHANGE_STATUS, "no change can be waited for", required=True)
+READ_SYNC_GROUPS = Permission(LIST_SYNC_GROUPS, "sync_group can't tell which other sources a change reaches")
+READ_SOURCES = Permission(LIST_SOURCES, "sources have no names in messages, and one that doesn't exist is not noticed")
 READ_SEARCH = Permission(
-    "Search", SEARCH, "isc_accounts and isc_account_info can't list accounts, and age_from isc knows no ages"
+    SEARCH, "isc_accounts and isc_account_info can't list accounts, and age_from isc knows no ages"
 )
 READ_SETTINGS = Permission(
-    "Digit tokens",
-    READ_ORG_CONFIG,
-    "whether the tenant creates digit tokens is not known before one is asked for",
+    READ_ORG_CONFIG, "whether the tenant creates digit tokens is not known before one is asked for"
 )
-QUERYING = Permission(
-    QUERY, QUERY_PASSWORD_INFO, "no password can be set by the names of user and source", required=True
-)
-SETTING = Permission("Set a password", SET_PASSWORD, "no password can be changed", required=True)
-CREATING = Permission("Create a digit token", CREATE_DIGIT_TOKEN, "isc_digit_token can't be used")
+QUERYING = Permission(QUERY_PASSWORD_INFO, "no password can be set by the names of user and source", required=True)
+SETTING = Permission(SET_PASSWORD, "no password can be changed", required=True)
+CREATING = Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used")
 
 
-def check_status(inspection: Inspection) -> Check:
+def check_status(inspection: Inspection) -> Finding:
     """Read the status of a change that doesn't exist."""
 
     def read() -> None:
@@ -81,8 +70,8 @@ def check_status(inspection: Inspection) -> Check:
     return _tried(inspection, READ_STATUS, read)
 
 
-def check_sync_groups(inspection: Inspection) -> Check:
-    """Say what came of listing sync groups, which was tried to find out whether the API's version is served."""
+def check_sync_groups(inspection: Inspection) -> Finding:
+    """Say how listing sync groups ended, which was tried to find out whether the API's version is served."""
 
     def read() -> None:
         if inspection.list_of_sync_groups is not None:
@@ -91,17 +80,17 @@ def check_sync_groups(inspection: Inspection) -> Check:
     return _tried(inspection, READ_SYNC_GROUPS, read)
 
 
-def check_sources(inspection: Inspection) -> Check:
+def check_sources(inspection: Inspection) -> Finding:
     """List one source."""
     return _tried(inspection, READ_SOURCES, lambda: inspection.ask_list(LIST_SOURCES, {"limit": "1"}))
 
 
-def check_search(inspection: Inspection) -> Check:
+def check_search(inspection: Inspection) -> Finding:
     """Search for one identity."""
     return _tried(inspection, READ_SEARCH, lambda: inspection.ask_list(SEARCH, {"limit": "1"}, _ANYTHING))
 
 
-def check_digit_tokens(inspection: Inspection) -> Check:
+def check_digit_tokens(inspection: Inspection) -> Finding:
     """Read whether digit tokens are on."""
     are_on: list[bool] = []
 
@@ -114,76 +103,65 @@ def check_digit_tokens(inspection: Inspection) -> Check:
         return check
     inspection.facts["digit tokens"] = "on" if are_on[0] else "off"
     if are_on[0]:
-        return Check(READ_SETTINGS.name, OK, "The tenant creates digit tokens.")
-    return Check(
-        READ_SETTINGS.name,
+        return Finding(OK, "The tenant creates digit tokens.")
+    return Finding(
         WARNING,
         "Digit tokens are off in the tenant, so ISC will refuse to create one.",
         "To use isc_digit_token, turn them on in ISC's password settings.",
     )
 
 
-def check_setting(inspection: Inspection) -> Check:
+def check_setting(inspection: Inspection) -> Finding:
     """Read in the token whether it may set passwords."""
     return claimed(inspection, SETTING)
 
 
-def check_creating(inspection: Inspection) -> Check:
+def check_creating(inspection: Inspection) -> Finding:
     """Read in the token whether it may create digit tokens."""
     version = inspection.client.api_version
-    if not inspection.stopped and version in CREATE_DIGIT_TOKEN.not_served_by:
-        return Check(
-            CREATING.name, WARNING, f"api_version {version} has no digit tokens.", "Use another one to create them."
-        )
+    if version in CREATE_DIGIT_TOKEN.not_served_by:
+        return Finding(WARNING, f"api_version {version} has no digit tokens.", "Use another one to create them.")
     return claimed(inspection, CREATING)
 
 
-def claimed(inspection: Inspection, permission: Permission) -> Check:
+def claimed(inspection: Inspection, permission: Permission) -> Finding:
     """Return what the token itself says about something that is not tried."""
-    if inspection.stopped:
-        return inspection.skipped(permission.name)
     claims, scope = inspection.client.claims, permission.operation.scope
     if claims.lacks_scope(scope):
-        return Check(
-            permission.name,
+        return Finding(
             FAILED if permission.required else WARNING,
             f"The token lacks the scope {scope}. Without it, {permission.needed_for}.",
             f"Add {scope} to the API client or personal access token in ISC.",
         )
     if claims.has_scope(scope):
-        return Check(permission.name, OK, f"The token has the scope {scope}. This was not tried.")
-    return Check(
-        permission.name,
+        return Finding(OK, f"The token has the scope {scope}. This was not tried.")
+    return Finding(
         SKIPPED,
         "The token doesn't name its scopes one by one, and this is not tried.",
         f"Check in ISC that the API client has the scope {scope}.",
     )
 
 
-def refused(permission: Permission, error: IscError) -> Check:
+def refused(permission: Permission, error: IscError) -> Finding:
     """Return what it means that ISC refused a read."""
     state = FAILED if permission.required else WARNING
-    return Check(permission.name, state, f"{error.message} Without it, {permission.needed_for}.", error.hint or "")
+    return Finding(state, f"{error.message} Without it, {permission.needed_for}.", error.hint or "")
 
 
-def _tried(inspection: Inspection, permission: Permission, read: t.Callable[[], t.Any]) -> Check:
-    if inspection.stopped:
-        return inspection.skipped(permission.name)
+def _tried(inspection: Inspection, permission: Permission, read: t.Callable[[], t.Any]) -> Finding:
     try:
         read()
     except IscError as error:
         return refused(permission, error)
-    return Check(permission.name, OK, f"The token may do this ({permission.operation.scope}).")
+    return Finding(OK, f"The token may do this ({permission.operation.scope}).")
 
 
-Checker = t.Callable[[Inspection], Check]
-
-CHECKS: tuple[Checker, ...] = (
-    check_status,
-    check_setting,
-    check_sync_groups,
-    check_sources,
-    check_search,
-    check_digit_tokens,
-    check_creating,
+CHECKS = (
+    Checker("Read changes", check_status),
+    Checker("Set a password", check_setting),
+    Checker("List sync groups", check_sync_groups),
+    Checker("List sources", check_sources),
+    Checker("Search", check_search),
+    Checker("Digit tokens", check_digit_tokens),
+    Checker("Create a digit token", check_creating),
 )

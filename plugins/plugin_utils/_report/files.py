@@ -29,7 +29,7 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
 
 
 class Written(t.NamedTuple):
-    """What came of it: whether a file was different before, and how many accounts ended how."""
+    """The outcome: whether a file was different before, and how many accounts ended how."""
 
     changed: bool
     totals: dict[str, int]
@@ -64,7 +64,7 @@ def write_report(
     """Write the report on *journals*.
 
     :param paths: where to, by the options of ``FORMS``; at least one of them.
-    :param check_mode: only look whether it could be written; a journal need not exist yet.
+    :param check_mode: only check that it could be written; a journal need not exist yet.
     :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
     """
     if not any(paths.values()):

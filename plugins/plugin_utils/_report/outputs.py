@@ -44,7 +44,7 @@ def write_files(wanted: t.Mapping[str, str], contents: t.Mapping[str, bytes], ch
     """Write the files that are different from what they should be, and return whether there are any.
 
     :param wanted: their paths by their options. :param contents: their contents by their options.
-    :param check_mode: only look whether they could be written.
+    :param check_mode: only check that they could be written.
     :raises InputError: one can't be written. Then none is, if that could be foreseen.
     """
     changed = {option: path for option, path in wanted.items() if _differs(path, contents[option])}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import typing as t
 from pathlib import Path
 
 from ...module_utils._outcomes import OUTCOMES
@@ -23,20 +22,15 @@ _SAMPLE = re.compile(
 
 def batch_report_page(report: Report) -> str:
     """Return the page of a report that C(batch_report) made."""
+    totals = report["totals"]
     # Half of a surrogate pair, which JSON can hold, has no place in a file.
     title = html.escape(report["title"].encode("utf-8", "replace").decode("utf-8"))
-    parts = iter((title, _summary(report["totals"]), _data(report)))
+    # What is there to read without JavaScript.
+    counts = ", ".join(f"{totals[outcome]:,} {outcome.replace('_', ' ')}" for outcome in OUTCOMES)
+    summary = f"Accounts: {totals['accounts']:,}, of which {counts}."
+    # So it ends no script element and opens no comment.
+    escapes = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
+    data = json.dumps(report, separators=(",", ":")).translate(escapes)
+    parts = iter((title, summary, data))
     # In one pass, so that no part is taken for a place.
     return _SAMPLE.sub(lambda _place: next(parts), PAGE.read_text("utf-8"))
-
-
-def _summary(totals: t.Mapping[str, int]) -> str:
-    """Return what is there to read without JavaScript."""
-    counts = ", ".join(f"{totals[outcome]:,} {outcome.replace('_', ' ')}" for outcome in OUTCOMES)
-    return f"Accounts: {totals['accounts']:,}, of which {counts}."
-
-
-def _data(report: Report) -> str:
-    """Return the report as JSON that ends no script element and opens no comment."""
-    text = json.dumps(report, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -11,13 +11,7 @@ import re
 import typing as t
 from collections import Counter
 
-from ...module_utils._batch.journal import (
-    ADDED,
-    SENDING,
-    AccountHistory,
-    JournalHistory,
-    RunHistory,
-)
+from ...module_utils._batch.journal import ADDED, SENDING, AccountHistory, JournalHistory, RunHistory
 from ...module_utils._errors import InputError
 from ...module_utils._outcomes import (
     FAILED,
@@ -84,7 +78,7 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
     began_at, ended_at = times.began_at, times.ended_at
     accounts = [_account(account) for account in latest]
     totals = Counter(account["outcome"] for account in accounts)
-    report: Report = {
+    return {
         "format": FORMAT,
         "title": title,
         "tenant": next((history.tenant for history in histories if history.tenant), None),
@@ -97,7 +91,6 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
         "progress": _progress(latest, times),
         "accounts": accounts,
     }
-    return report
 
 
 class ActiveTimes:
@@ -163,8 +156,13 @@ def _run(run: RunHistory) -> Entry:
 
 
 def _account(account: AccountHistory) -> Entry:
-    outcome = _outcome(account)
-    given = account.identified_by
+    outcome, given, reason = _outcome(account), account.identified_by, None
+    if outcome in PROBLEMS:
+        said = account.reason or "; ".join(account.errors) or _NO_REASON[outcome]
+        reason = KILLED if account.step == SENDING else said
+    duration = None
+    if account.sent_at is not None and account.ended_at is not None:
+        duration = round(max(0.0, account.ended_at - account.sent_at), 3)
     return {
         "name": account.name,
         "user_name": given.get("user_name"),
@@ -175,22 +173,16 @@ def _account(account: AccountHistory) -> Entry:
         "outcome": outcome,
         "state": account.state,
         "errors": list(account.errors),
-        "reason": _reason(account, outcome) if outcome in PROBLEMS else None,
+        "reason": reason,
         "reason_index": None,
         "sent_at": _time(account.sent_at),
         "ended_at": _time(account.ended_at),
-        "duration": _seconds(account.sent_at, account.ended_at),
+        "duration": duration,
     }
 
 
 def _outcome(account: AccountHistory) -> str:
     return _OUTCOME_OF_STEP.get(account.step, account.step)
-
-
-def _reason(account: AccountHistory, outcome: str) -> str:
-    if account.step == SENDING:
-        return KILLED
-    return account.reason or "; ".join(account.errors) or _NO_REASON[outcome]
 
 
 def _count_reasons(latest: t.Sequence[AccountHistory], accounts: t.Sequence[Entry]) -> list[Entry]:
@@ -201,19 +193,14 @@ def _count_reasons(latest: t.Sequence[AccountHistory], accounts: t.Sequence[Entr
             kind = (_without_own(account["reason"], history), account["outcome"])
             kinds.setdefault(kind, []).append(account)
     ordered = sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0]))
-    for index, (_kind, concerned) in enumerate(ordered):
+    told = []
+    for index, ((reason, outcome), concerned) in enumerate(ordered):
         for account in concerned:
             account["reason_index"] = index
-    return [
-        {"reason": _told(reason, concerned), "outcome": outcome, "count": len(concerned)}
-        for (reason, outcome), concerned in ordered
-    ]
-
-
-def _told(kind: str, concerned: t.Sequence[t.Mapping[str, t.Any]]) -> str:
-    """Return the reason as it is where all accounts have the same."""
-    reasons = {account["reason"] for account in concerned}
-    return kind if len(reasons) > 1 else reasons.pop()
+        # As it is, where all accounts have the same.
+        exact = {account["reason"] for account in concerned}
+        told.append({"reason": reason if len(exact) > 1 else exact.pop(), "outcome": outcome, "count": len(concerned)})
+    return told
 
 
 def _without_own(reason: str, account: AccountHistory) -> str:
@@ -246,37 +233,28 @@ def _progress(latest: t.Sequence[AccountHistory], times: ActiveTimes) -> list[di
     ended_at = times.ended_at
     if ended_at is None:
         return []
-    sent, finished, failed = [], [], []
+    series: dict[str, list[float]] = {"sent": [], "finished": [], "failed": []}
     for account in latest:
         outcome = _outcome(account)
         end = ended_at if account.ended_at is None else account.ended_at
         if outcome != NOT_SENT:
             # The clock may have been set back meanwhile.
-            sent.append(times.until(end if account.sent_at is None else min(account.sent_at, end)))
+            series["sent"].append(times.until(end if account.sent_at is None else min(account.sent_at, end)))
         if outcome in (FINISHED, UNCHANGED):
-            finished.append(times.until(end))
+            series["finished"].append(times.until(end))
         elif outcome in PROBLEMS:
-            failed.append(times.until(end))
-    series = [sorted(moments) for moments in (sent, finished, failed)]
-    return [_point(seconds, series) for seconds in _points_in_time(series, times.until(ended_at))]
-
-
-def _points_in_time(series: t.Iterable[t.Iterable[float]], duration: float) -> list[float]:
-    """Return each time at which something happened, or evenly spaced ones where these are too many."""
-    exact = sorted({0.0, duration}.union(*series))
-    if len(exact) <= MOST_POINTS:
-        return exact
-    return [*(duration * number / (MOST_POINTS - 1) for number in range(MOST_POINTS - 1)), duration]
-
-
-def _point(seconds: float, series: t.Sequence[t.Sequence[float]]) -> dict[str, float | int]:
-    sent, finished, failed = (bisect.bisect_right(times, seconds) for times in series)
-    return {"seconds": round(seconds, 3), "sent": sent, "finished": finished, "failed": failed}
+            series["failed"].append(times.until(end))
+    for times_of_series in series.values():
+        times_of_series.sort()
+    duration = times.until(ended_at)
+    moments = sorted({0.0, duration}.union(*series.values()))
+    if len(moments) > MOST_POINTS:
+        moments = [*(duration * number / (MOST_POINTS - 1) for number in range(MOST_POINTS - 1)), duration]
+    return [
+        {"seconds": round(moment, 3), **{name: bisect.bisect_right(each, moment) for name, each in series.items()}}
+        for moment in moments
+    ]
 
 
 def _time(seconds: float | None) -> str | None:
     return None if seconds is None else format_exact_time(seconds)
-
-
-def _seconds(start: float | None, end: float | None) -> float | None:
-    return None if start is None or end is None else round(max(0.0, end - start), 3)

@@ -240,7 +240,7 @@ class RotationBatch:
         return Leave(rotation.change or Change(None, CHANGE_FINISHED))
 
     def _take_up(self, host: HostRotation, account: BatchAccount, history: AccountHistory) -> None:
-        """Take up how the flow of *account* has ended."""
+        """Record how the flow of *account* has ended."""
         flow, rotation, log = account.flow, host.rotation, host.log
         now = self._context.client.runtime.time()
         self.warnings += [(host.host, warning) for warning in flow.warnings]

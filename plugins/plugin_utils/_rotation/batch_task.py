@@ -4,8 +4,8 @@
 
 """What the action plugins of a batch have in common: how its tasks find the hosts, and what they hand on.
 
-The first task leaves the options of each host in ``BEGUN``. There the task that sets the passwords puts what came of
-it, and the last one the result. A host that has tasks of the user around the batch hands its rotation on in
+The first task leaves the options of each host in ``BEGUN``. There the task that sets the passwords puts their
+outcomes, and the last one the result. A host that has tasks of the user around the batch hands its rotation on in
 ``ROTATION``.
 """
 
@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import typing as t
 
-from .._in_process import plain
+from .._arguments import plain
 from .._stores.base import Connection, Session
 from .rotation import Rotation, Value
 from .task import ROTATION, RotationAction
 
 BEGUN = "rotate_password_result"
-"""The variable of each host for its options, then for what came of the batch, and at last for the result."""
+"""The variable of each host for its options, then for the outcomes of the batch, and at last for the result."""
 
 QUERIED = "__rotate_password_query"
 """The variable of what the hosts share: before anything is set with an access token, and at last what is reported."""

@@ -10,7 +10,7 @@ import functools
 import typing as t
 
 from ...module_utils._change.interrupted import unsent_error
-from .._in_process import plain
+from .._arguments import plain
 from .._interruption import told_if_interrupted
 from .messages import interrupted
 from .rotation import Rotation

@@ -25,6 +25,7 @@ from ...module_utils._change.sync_group import ALLOW, MODES
 from ...module_utils._errors import InputError, check_seconds
 from ...module_utils._task.argspec import Spec, connection_spec
 from ...module_utils._times import parse_age
+from .._arguments import validated
 from .._paths import Places, path_mistakes
 from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, Wanted
 
@@ -154,15 +155,15 @@ class RotationOptions:
     def wanted(self) -> Wanted:
         """Return what the planner has to know."""
         return Wanted(
-            self.values["value"],
-            self.values["update_password"],
-            parse_age(f"{PREFIX}max_age", self.values["max_age"]),
-            self.values["on_unknown"],
-            self.values["settle_pending"] or "",
-            self.is_followed,
-            self.values["age_from"],
-            self.values["unknown_age"],
-            self.values["update_source"] is not None,
+            value=self.values["value"],
+            update_password=self.values["update_password"],
+            max_age=parse_age(f"{PREFIX}max_age", self.values["max_age"]),
+            on_unknown=self.values["on_unknown"],
+            settle_pending=self.values["settle_pending"] or "",
+            hook=self.is_followed,
+            age_from=self.values["age_from"],
+            unknown_age=self.values["unknown_age"],
+            source=self.values["update_source"] is not None,
         )
 
     @property
@@ -195,11 +196,11 @@ def read_options(
         **(BATCH_SPEC if batch else {}),
         **{name: {"type": each["type"]} for name, each in connection.items()},
     }
-    not_text = [name for name in _TEXTS if name in given and not isinstance(given[name], str)]
+    not_text = [f"{PREFIX}{name}" for name in _TEXTS if name in given and not isinstance(given[name], str)]
     if not_text:
         raise InputError(
-            f"{_named(not_text)} must be text. YAML has taken what was given for something else, such as a number, and "
-            "the original is lost: 007 became 7.",
+            f"{', '.join(not_text)} must be text. YAML has taken what was given for something else, such as a number, "
+            "and the original is lost: 007 became 7.",
             "Put it in quotes. In a survey of AWX there are none: use a variable of the host, or a password that "
             f"begins with a letter. {NOTHING_SENT}",
         )
@@ -227,10 +228,8 @@ def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
 
     :raises InputError: one can't be used; the message names it.
     """
-    validation = ModuleArgumentSpecValidator(connection_spec()).validate(options.connection)
-    if validation.error_messages:
-        raise InputError(validation.errors.msg, NOTHING_SENT)
-    return {**validation.validated_parameters, "concurrency": options.values.get("concurrency") or 1}
+    params = validated(connection_spec(), options.connection, NOTHING_SENT)
+    return {**params, "concurrency": options.values.get("concurrency") or 1}
 
 
 def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
@@ -284,11 +283,9 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
         except InputError as error:
             yield error.explanation
     for hook in HOOKS:
-        if options[hook] is not None and not os.path.isfile(options[hook]):
-            yield (
-                f"{PREFIX}{hook} is {given[hook]}, and there is no such file, neither beside the playbook "
-                f"({places.playbook}) nor in the working directory ({places.working})."
-            )
+        if options[hook] is not None:
+            fault = places.fault_of_file(f"{PREFIX}{hook}", given[hook], options[hook])
+            yield from filter(None, [fault])
     if options["update_source"] is not None:
         yield from _source_mistakes(options)
     if "report_json" in options.values:
@@ -323,7 +320,3 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
     for name in ("journal", "report_json", "report_html"):
         if options[name] is not None:
             yield from path_mistakes(f"{PREFIX}{name}", options[name], os.path.dirname(options[name]))
-
-
-def _named(names: t.Iterable[str]) -> str:
-    return ", ".join(f"{PREFIX}{name}" for name in names)

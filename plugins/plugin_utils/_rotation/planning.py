@@ -158,7 +158,7 @@ def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
     if rotation.part == BEFORE_BATCH:
         return before if problem is None else []
     if rotation.part == AFTER_BATCH:
-        # A store of tasks keeps only now what became of the password.
+        # Only now does a store of tasks keep the outcome.
         steps = [*(save if send else []), *(after if rotation.hook_due and problem is None else [])]
     elif problem is not None or due == NOTHING:
         return failed if problem is not None else []

@@ -110,7 +110,8 @@ def read_any_record(value: t.Any, name: str) -> Record:
     :raises RecordError: it is malformed or from a newer version.
     """
     if not isinstance(value, dict):
-        raise RecordError(f"What the store holds for {name} is not a record, but {_kind(value)}.", _HINT)
+        kind = "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "something else"
+        raise RecordError(f"What the store holds for {name} is not a record, but {kind}.", _HINT)
     refuse_newer_format(value, FORMAT, f"The record of {name}", RecordError)
     try:
         return _read(value)
@@ -191,7 +192,3 @@ def _flag(value: t.Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
-
-
-def _kind(value: t.Any) -> str:
-    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "something else"

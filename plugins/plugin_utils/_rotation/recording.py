@@ -43,7 +43,7 @@ def module_failed(result: t.Mapping[str, t.Any]) -> bool:
 def record_change(
     rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float, check_mode: bool
 ) -> list[str]:
-    """Take up the result of isc_password or isc_password_change_info, and return sentences of warning."""
+    """Record the result of isc_password or isc_password_change_info, and return sentences of warning."""
     if module_failed(result):
         _record_failure(rotation, log, result, now)
         return []
@@ -76,7 +76,7 @@ def record_change(
 
 
 def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Take up what isc_source_credential has found out: first with the pending password, then with the current one.
+    """Record what isc_source_credential has found out: first with the pending password, then with the current one.
 
     :raises RecordError: what is known now can't be stored.
     """
@@ -109,7 +109,7 @@ def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any
 
 
 def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Take up that the password was not set, or that this is not known."""
+    """Record that the password was not set, or that the outcome is unknown."""
     outcome = result.get("outcome")
     error = RecordError(str(result.get("msg", "")))
     rotation.changed = bool(result.get("changed", False))
@@ -134,7 +134,7 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
 def record_failed_task(
     rotation: Rotation, task: t.Mapping[str, t.Any], result: t.Mapping[str, t.Any], store_failed: bool
 ) -> None:
-    """Take up that a task of the user's failed, or one that should never fail.
+    """Record that a task of the user's failed, or one that should never fail.
 
     :param task: the task, with ``name`` and ``action``.
     :param store_failed: it is a task of the user's store; otherwise it is one of a hook.

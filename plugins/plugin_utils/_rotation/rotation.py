@@ -216,13 +216,13 @@ class Rotation:
         return kept.password if kept else ""
 
     def find(self, target: Target) -> None:
-        """Take up which account it is."""
+        """Record which account it is."""
         user_name, source_name = self.options["user_name"], self.options["source_name"]
         self.account = RecordedAccount(user_name, source_name, target.info.source_id, target.account_id)
         self.identity_id = target.info.identity_id
 
     def forget(self) -> None:
-        """Forget a plan that was only a look whether anything is due."""
+        """Forget a plan that was only made to see whether anything is due."""
         self.account, self.identity_id, self.record = None, "", None
         self.due, self.reason, self.age = NOTHING, "", None
 
@@ -233,7 +233,7 @@ class Rotation:
             self.settled, self.staged, self.outcome, self.change = True, False, None, None
 
     def load(self, record: t.Any, version: str, place: str) -> None:
-        """Take up what the store holds.
+        """Read what the store holds.
 
         :raises RecordError: it is malformed, foreign or from a newer version.
         """
@@ -250,7 +250,7 @@ class Rotation:
         """Decide what is due, and take or generate the password.
 
         :param ask_isc: see ``steps.plan``.
-        :raises AgeUnknownError: nobody knows how old the password is, and the user wants to fail then.
+        :raises AgeUnknownError: the age of the password is unknown, and the user wants to fail then.
         :raises InputError: no password can be generated.
         :raises RotationBusyError, RotationUnknownError: it can't go on.
         """
@@ -290,7 +290,7 @@ class Rotation:
 
     @property
     def age_warning(self) -> str | None:
-        """A sentence about a password that is set although nobody knows how old it is."""
+        """A sentence about a password that is set although its age is unknown."""
         if self.due != SET or self.age is None or self.age.last_set is not None:
             return None
         return "ISC doesn't know how old the password is, so it is set, because rotate_password_unknown_age is change."
@@ -303,13 +303,13 @@ class Rotation:
             self.rotated_at = format_time(self.current.time)
 
     def end(self, outcome: str, changed: bool, now: float, change: Change | None = None) -> None:
-        """Take up how the change ended, or that it was accepted and is not waited for."""
+        """Record how the change ended, or that it was accepted and is not waited for."""
         self.outcome, self.changed = outcome, changed
         self.change = change or self.change
         self.rotated_at = format_time(now) if outcome == FINISHED else None
 
     def fail(self, problem: Problem, outcome: str | None = None) -> None:
-        """Take up why the rotation failed.
+        """Record why the rotation failed.
 
         :param outcome: how the change ended, where that is known.
         """

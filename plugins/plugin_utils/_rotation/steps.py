@@ -105,7 +105,7 @@ def plan(
     :param settled: this run has just finished a pending password, so it generates no other one.
     :param seen: what the first run is for the second, see ``liveness``.
     :param ask_isc: tells how old ISC knows the password to be. It is called only where that decides.
-    :raises AgeUnknownError: nobody knows how old the password is, and the user wants to fail then.
+    :raises AgeUnknownError: the age of the password is unknown, and the user wants to fail then.
     :raises RotationBusyError: another run is rotating the password.
     :raises RotationUnknownError: the pending password may be in effect, and may not be sent again.
     """

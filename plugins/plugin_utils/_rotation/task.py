@@ -6,21 +6,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import time
 import typing as t
 
 from ...module_utils._client.client import Client
-from ...module_utils._client.connection import connect
 from ...module_utils._outcomes import AT_OPTIONS
+from .._arguments import plain
+from .._connection import connected
 from .._control_node import ControlNodeAction, Result
-from .._in_process import plain
 from .._paths import Places
-from .._stores.base import Session, Store
+from .._stores.base import Session, Store, passwords_in
 from .._stores.kinds import is_built_in, kind_of
-from .._stores.lookups import Lookups
-from .._stores.tasks import folder_of
+from .._stores.lookups import lookup_of
 from .messages import report, verdict
 from .options import RotationOptions, validated_connection
 from .owner import RunOwner, this_run
@@ -51,9 +49,8 @@ class RotationAction(ControlNodeAction):
 
     def own_store(self, rotation: Rotation, task_vars: t.Mapping[str, t.Any]) -> str:
         """Return the folder of the user's store, or an empty string for a built-in one."""
-        if is_built_in(rotation.options["store"]):
-            return ""
-        return folder_of(rotation.options, self.places(task_vars))
+        store = rotation.options["store"]
+        return "" if is_built_in(store) else self.places(task_vars).find(store)
 
     def warn(self, warning: str) -> None:
         """Show a warning. Those of a result that no output shows would be lost."""
@@ -67,7 +64,7 @@ class RotationAction(ControlNodeAction):
         self, options: RotationOptions, session: Session, task_vars: t.Mapping[str, t.Any], threads: int = 1
     ) -> t.Any:
         """Return the connection to the store that *options* name."""
-        return kind_of(options["store"]).connect(Lookups(self._loader, self._templar, task_vars), session, threads)
+        return kind_of(options["store"]).connect(lookup_of(self._loader, self._templar, task_vars), session, threads)
 
     def open(self, rotation: Rotation, connection: t.Any) -> Store:
         """Return the store of the account."""
@@ -109,31 +106,22 @@ def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
     return rotation
 
 
-@contextlib.contextmanager
 def client_of(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
-) -> t.Iterator[Client]:
+) -> t.ContextManager[Client]:
     """Connect to the tenant of *options*, and show the warnings of the client at the end.
 
     :param access_token: that of an earlier login, instead of what *options* say.
     :raises InputError: an option can't be used; the message names it.
     """
     params = validated_connection(options)
-    client = connect(params if access_token is None else {**params, "access_token": access_token})
-    try:
-        yield client
-    finally:
-        for warning in client.warnings:
-            warn(warning)
-        client.close()
+    return connected(params if access_token is None else {**params, "access_token": access_token}, warn)
 
 
 def secrets_in(rotation: t.Mapping[str, t.Any], session: Session) -> list[str]:
     """Return the secrets in the value of a rotation, and of the session with its store."""
-    options, record = rotation["options"], rotation["record"] or {}
-    entries = [record.get("current"), record.get("previous"), record.get("pending"), *record.get("discarded", ())]
-    found = [entry["password"] for entry in entries if entry]
-    found += [options["values"].get(name) for name in ("value", "store_key")]
+    options = rotation["options"]
+    found = [*passwords_in(rotation["record"]), *(options["values"].get(name) for name in ("value", "store_key"))]
     found += [options["connection"].get(name) for name in ("client_secret", "access_token")]
     found.append((session or {}).get("token"))
     return [str(each) for each in found if each]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of the hosts of a play, as a workflow of AWX takes it up and as people read it."""
+"""The outcomes of the hosts of a play, for a workflow of AWX and for people."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Result = t.Mapping[str, t.Any]
 Totals = dict[str, t.Any]
 
 STATS = "rotate_password_stats"
-"""The name of what a workflow takes up."""
+"""The name of what is handed to a workflow."""
 
 MOST_FAILURES = 100
-"""How many failures are told in full; AWX keeps what a workflow takes up in its database."""
+"""How many failures are told in full; AWX keeps what is handed to a workflow in its database."""
 
 
 def has_failed(result: Result) -> bool:

@@ -21,22 +21,16 @@ _LONGEST_NAME = 80
 Session = t.Optional[dict[str, t.Any]]
 """What connects to a store, as values that one task of the role hands on to the next; it may hold a token."""
 
+Lookup = t.Callable[..., t.Any]
+"""Runs a lookup plugin of Ansible by its name, with options besides what the variables of the host say, and returns its
+only result. It raises LookupError where there is no such plugin."""
+
 
 class Stored(t.NamedTuple):
     """The record that a store holds (empty where there is none), and its version, for the next ``save``."""
 
     record: dict[str, t.Any]
     version: str
-
-
-class Lookup(t.Protocol):
-    """Runs a lookup plugin of Ansible on the control node, and returns its only result."""
-
-    def __call__(self, name: str, **options: t.Any) -> t.Any:
-        """Run the lookup *name* with *options* besides what the variables of the host say.
-
-        :raises LookupError: there is no such plugin.
-        """
 
 
 class Connection(t.Protocol):
@@ -71,7 +65,7 @@ class Store(t.Protocol):
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
         """Replace the record whose version is *version*, and return the new version (compare-and-swap).
 
-        :param check_mode: only look whether it could be replaced.
+        :param check_mode: only check that it could be replaced.
         :raises RecordError: it can't be written, or somebody else has written it meanwhile.
         """
 
@@ -118,3 +112,14 @@ def name_of(account: RecordedAccount) -> str:
 def beginning_of_name(user_name: str, source_name: str) -> str:
     """Return what the names of records begin with; other identities and sources can have the same beginning."""
     return re.sub(r"[^a-z0-9.]+", "-", f"{user_name}.{source_name}".lower())[:_LONGEST_NAME] + "."
+
+
+def passwords_in(record: t.Any) -> t.Iterator[str]:
+    """Yield the passwords in the value of a record, whatever else it holds."""
+    if isinstance(record, t.Mapping):
+        if isinstance(record.get("password"), str):
+            yield record["password"]
+        record = list(record.values())
+    if isinstance(record, (list, tuple)):
+        for each in record:
+            yield from passwords_in(each)

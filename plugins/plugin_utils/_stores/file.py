@@ -123,7 +123,7 @@ class FileStore:
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
         """Replace the file whose version is *version*, and return the new version.
 
-        :param check_mode: only look whether it could be replaced.
+        :param check_mode: only check that it could be replaced.
         :raises RecordError: it can't be written, or another run has written it meanwhile.
         """
         try:

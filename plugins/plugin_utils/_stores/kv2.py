@@ -20,7 +20,7 @@ import typing as t
 from ...module_utils._client.redaction import Redaction
 from ...module_utils._errors import RecordError
 from ...module_utils._text import clean_text
-from .base import Lookup, Session, Stored, StoreKind, beginning_of_name, name_of
+from .base import Lookup, Session, Stored, StoreKind, beginning_of_name, name_of, passwords_in
 
 if t.TYPE_CHECKING:
     from .._paths import Places
@@ -72,17 +72,13 @@ class Kv2(StoreKind):
             return
         beginning = beginning_of_name(options["user_name"], options["source_name"])
         with explained(f"{mount}/{_FOLDER}", connection.redaction):
-            names = connection.ask(lambda client: _names_in(client, mount))
-        for name in names:
+            try:
+                answer = connection.ask(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
+            except hvac_exception("InvalidPath"):
+                return
+        for name in sorted(answer["data"]["keys"]):
             if name.startswith(beginning):
                 yield Kv2Store(connection, mount, f"{_FOLDER}/{name}")
-
-
-def _names_in(client: t.Any, mount: str) -> list[str]:
-    with contextlib.suppress(hvac_exception("InvalidPath")):
-        answer = client.secrets.kv.v2.list_secrets(path=_FOLDER, mount_point=mount)
-        return sorted(answer["data"]["keys"])
-    return []
 
 
 class VaultConnection:
@@ -144,13 +140,8 @@ class VaultConnection:
                 "The store kv2 has no URL of the server.",
                 "Give it in the variable ansible_hashi_vault_url or in VAULT_ADDR.",
             )
-        if "validate_certs" not in settings:
-            settings["validate_certs"] = os.environ.get("VAULT_SKIP_VERIFY", "").lower() not in (
-                "1",
-                "true",
-                "yes",
-                "t",
-            )
+        skip = os.environ.get("VAULT_SKIP_VERIFY", "").lower()
+        settings.setdefault("validate_certs", skip not in ("1", "true", "yes", "t"))
         return settings
 
     def _token(self, settings: t.Mapping[str, t.Any]) -> str | None:
@@ -241,7 +232,7 @@ class Kv2Store:
                 path=self._path, secret=dict(record), cas=int(version), mount_point=self._mount
             )
 
-        passwords = tuple(_passwords_in(record))
+        passwords = tuple(passwords_in(record))
         with explained(self.place, lambda: self._connection.redaction(*passwords), int(version) + 1):
             return str(self._connection.ask(write)["data"]["version"])
 
@@ -272,17 +263,6 @@ class Kv2Store:
 def _redaction_of(settings: t.Mapping[str, t.Any], *secrets: str | None) -> Redaction:
     given = [str(settings[name]) for name in _SECRETS if settings.get(name)]
     return Redaction((*given, *secrets))
-
-
-def _passwords_in(value: t.Any) -> t.Iterator[str]:
-    """Yield the passwords in a record."""
-    if isinstance(value, t.Mapping):
-        if isinstance(value.get("password"), str):
-            yield value["password"]
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _passwords_in(each)
 
 
 def require_hvac() -> None:

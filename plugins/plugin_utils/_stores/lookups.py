@@ -10,23 +10,17 @@ import typing as t
 
 from ansible.plugins.loader import lookup_loader
 
-from .._in_process import plain
+from .._arguments import plain
+from .base import Lookup
 
 
-class Lookups:
-    """Runs lookup plugins with the variables of a host."""
+def lookup_of(loader: t.Any, templar: t.Any, variables: t.Mapping[str, t.Any]) -> Lookup:
+    """Return what runs lookup plugins with the variables of a host."""
 
-    def __init__(self, loader: t.Any, templar: t.Any, variables: t.Mapping[str, t.Any]) -> None:
-        self._loader = loader
-        self._templar = templar
-        self._variables = variables
-
-    def __call__(self, name: str, **options: t.Any) -> t.Any:
-        """Run the lookup *name* with *options*, and return its only result.
-
-        :raises LookupError: there is no such plugin.
-        """
-        plugin = lookup_loader.get(name, loader=self._loader, templar=self._templar)
+    def lookup(name: str, **options: t.Any) -> t.Any:
+        plugin = lookup_loader.get(name, loader=loader, templar=templar)
         if plugin is None:
             raise LookupError(name)
-        return plain(self._templar.template(plugin.run([], variables=dict(self._variables), **options)[0]))
+        return plain(templar.template(plugin.run([], variables=dict(variables), **options)[0]))
+
+    return lookup

@@ -24,7 +24,7 @@ class Tasks(StoreKind):
 
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
         """Yield what is wrong with the folder."""
-        folder = folder_of(options, places)
+        folder = places.find(options["store"])
         missing = [name for name in FILES if not os.path.isfile(os.path.join(folder, name))]
         if missing:
             yield (
@@ -55,8 +55,3 @@ class TasksStore:
         """Keep nothing: the record is handed over to C(save.yml)."""
         self.to_be_saved = not check_mode
         return version
-
-
-def folder_of(options: RotationOptions, places: Places) -> str:
-    """Return the absolute path of the folder."""
-    return places.find(options["store"])

@@ -172,7 +172,7 @@ def test_a_file_that_cant_be_used_is_refused_with_a_sentence(read, content, mess
 def test_secrets_are_refused(read, column):
     content = f"user_name,{column}\nsvc-backup,Sesame-1\n"
     message = refusal(read, content)
-    assert message.startswith(f"it has a column {column}. Passwords and other secrets don't belong into an inventory")
+    assert message.startswith(f"it has a column {column}. Passwords and other secrets don't belong in an inventory")
     assert "Sesame-1" not in message
     assert refusal(read, content, prefix="my_").startswith("it has a column")
     assert refusal(read, content.replace(column, f"rotate_password_{column}"), prefix="").startswith("it has a column")

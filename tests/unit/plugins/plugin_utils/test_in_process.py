@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import plain
+from ansible_collections.community.sailpoint.plugins.plugin_utils._arguments import plain
 
 
 class Tagged(str):

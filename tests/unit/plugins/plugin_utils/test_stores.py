@@ -22,9 +22,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds 
     store_mistakes,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.lookups import Lookups
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.lookups import lookup_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.none import NoStore
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import Tasks, folder_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import Tasks
 from support.rotations import ACCOUNT, NOWHERE, options
 from support.templates import WITH_OMIT, template
 
@@ -108,7 +108,6 @@ def test_none_keeps_nothing():
 
 def test_a_folder_with_both_files_will_do(folder, places, tmp_path):
     assert store_mistakes(options(store="store"), places) == []
-    assert folder_of(options(store="store"), places) == str(folder)
     assert store_mistakes(options(store=str(folder)), NOWHERE) == []
 
 
@@ -158,7 +157,7 @@ def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeyp
 
     monkeypatch.setattr(_lookups, "lookup_loader", Loader())
     loader, variables = DataLoader(), {**WITH_OMIT, "word": "x"}
-    lookups = Lookups(loader, Templar(loader, variables), variables)
+    lookups = lookup_of(loader, Templar(loader, variables), variables)
     result = lookups("some.where.echo", token="t")
     assert result == {"terms": [], "variables": variables, "given": {"token": "t"}, "made": "x2", "kept": "kept"}
     assert (type(result["made"]), type(result["kept"])) == (str, str)

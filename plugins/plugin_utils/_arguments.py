@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of a task: as plain values, which of them are given, and what a module would get."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ..module_utils._errors import InputError
+
+
+def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return *arguments* as plain values, without those that are an empty string or null: they count as not given."""
+    given = {}
+    for name, argument in arguments.items():
+        value, options = plain(argument), spec.get(name, {}).get("options")
+        if value is None or (isinstance(value, str) and not value):
+            continue
+        if options and isinstance(value, dict):
+            value = given_arguments(value, options)
+        elif options and isinstance(value, list):
+            value = [given_arguments(entry, options) if isinstance(entry, dict) else entry for entry in value]
+        given[name] = value
+    return given
+
+
+def plain(value: t.Any) -> t.Any:
+    """Return *value* without what ansible-core 2.19 and later attaches to each text, as JSON hands it to a module.
+
+    The validation would copy that for each of maybe thousands of entries.
+    """
+    if isinstance(value, t.Mapping):
+        return {plain(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def validated(
+    spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None
+) -> dict[str, t.Any]:
+    """Return *arguments* as options of a module with that argument spec.
+
+    :raises InputError: with what Ansible says, and *hint*.
+    """
+    validation = ModuleArgumentSpecValidator(spec).validate(arguments)
+    if validation.error_messages:
+        raise InputError(validation.errors.msg, hint)
+    return t.cast(dict[str, t.Any], validation.validated_parameters)
