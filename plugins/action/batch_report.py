@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._report.files import FORMS, TITLE, find_journals, write_report
+from ..plugin_utils._report.batch_files import FORMS, TITLE, find_journals, write_report
 
 
 class ActionModule(ControlNodeAction):

@@ -64,8 +64,7 @@ class ActionModule(ControlNodeAction):
             params["include_locked"],
         )
         report = age_report(found, question, now)
-        contents = {option: FORMS[option](report).encode("utf-8", "replace") for option in wanted}
-        changed = write_files(wanted, contents, self._task.check_mode)
+        changed = write_files(wanted, {option: FORMS[option](report) for option in wanted}, self._task.check_mode)
         result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
         return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": warnings}
 

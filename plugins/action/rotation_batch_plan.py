@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 import typing as t
@@ -57,7 +58,7 @@ class ActionModule(BatchAction):
             problem = Problem.of(error, AT_STORE if isinstance(error, StorageError) else step)
         if problem is None:
             return self._with_files(shared, rotations)
-        shared["problem"] = {"message": problem.message, "hint": problem.hint, "step": problem.step}
+        shared["problem"] = dataclasses.asdict(problem)
         if any(rotation.options["on_failure"] is not None for rotation in rotations.values()):
             # Then each host fails for itself, with its hook.
             return self._with_files(shared, rotations)
@@ -70,10 +71,12 @@ class ActionModule(BatchAction):
         return {**shared, **as_stats({"check_mode": check_mode, "hosts": hosts, **totals})}
 
     def _with_files(self, shared: Result, rotations: t.Mapping[str, Rotation]) -> Result:
-        goes_on = {host for host, rotation in rotations.items() if rotation.problem is None and not shared["problem"]}
-        before = {host: True for host, rotation in rotations.items() if host in goes_on and rotation.has_tasks_before}
-        after = {host: True for host, rotation in rotations.items() if rotation.has_tasks_after}
-        return {**shared, "before": before, "after": after}
+        good = [] if shared["problem"] else [host for host, each in rotations.items() if each.problem is None]
+        return {
+            **shared,
+            "before": {host: True for host in good if rotations[host].has_tasks_before},
+            "after": {host: True for host, each in rotations.items() if each.has_tasks_after},
+        }
 
     def _query(
         self, rotations: t.Mapping[str, Rotation], recent: t.Sequence[float], task_vars: t.Mapping[str, t.Any]

@@ -40,8 +40,8 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report import page as _page
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.files import write_report
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report import batch_page as _page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import write_report
 from support.flows import QUERIED
 from support.modules import FakeTime, validated
 from urllib3 import HTTPResponse
@@ -59,7 +59,7 @@ BASE_URL = "http://127.0.0.1:9"
 ADDRESS = "https://acme.example.com/"
 NAMES = {"user_name": "abby", "source_name": "AD"}
 
-_OF_PAGES = frozenset(Path(_page.__file__).with_name("page.html").read_text("utf-8").splitlines())
+_OF_PAGES = frozenset(Path(_page.__file__).with_name("batch.html").read_text("utf-8").splitlines())
 
 DOCUMENTS: dict[str, Any] = {
     "login": {"access_token": "", "token_type": "bearer", "expires_in": 749, "scope": "sp:scopes:all"},

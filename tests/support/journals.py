@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import JournalHistory, read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_exact_time, parse_exact_time
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import Report, batch_report
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import Report, batch_report
 
 TENANT = "https://acme.api.identitynow.com"
 START = parse_exact_time("2026-03-14T09:00:00.000Z")

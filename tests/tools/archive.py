@@ -50,7 +50,7 @@ NEEDED = (
     "changelogs/changelog.yaml",
     "meta/runtime.yml",
     "plugins/plugin_utils/_report/ages.html",
-    "plugins/plugin_utils/_report/page.html",
+    "plugins/plugin_utils/_report/batch.html",
     "requirements.txt",
 )
 # Whatever the folder: tests, caches and hidden files.

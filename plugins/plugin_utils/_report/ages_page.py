@@ -71,5 +71,4 @@ def _account(account: t.Mapping[str, t.Any]) -> str:
 
 
 def _text(text: str) -> str:
-    # Half of a surrogate pair has no place in a file.
-    return html.escape(str(text).encode("utf-8", "replace").decode("utf-8"))
+    return html.escape(str(text))

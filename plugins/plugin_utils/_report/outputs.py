@@ -40,13 +40,15 @@ def check_files(wanted: t.Mapping[str, str]) -> None:
         _use(option, path, check_writable)
 
 
-def write_files(wanted: t.Mapping[str, str], contents: t.Mapping[str, bytes], check_mode: bool) -> bool:
+def write_files(wanted: t.Mapping[str, str], texts: t.Mapping[str, str], check_mode: bool) -> bool:
     """Write the files that are different from what they should be, and return whether there are any.
 
-    :param wanted: their paths by their options. :param contents: their contents by their options.
+    :param wanted: their paths by their options. :param texts: their contents by their options.
     :param check_mode: only check that they could be written.
     :raises InputError: one can't be written. Then none is, if that could be foreseen.
     """
+    # Half of a surrogate pair has no place in a file.
+    contents = {option: text.encode("utf-8", "replace") for option, text in texts.items()}
     changed = {option: path for option, path in wanted.items() if _differs(path, contents[option])}
     # All first: a task that fails should have written nothing.
     check_files(changed)

@@ -38,46 +38,37 @@ def shared_problem(rotations: t.Mapping[str, Rotation]) -> Problem | None:
     problems = {rotation.problem for rotation in rotations.values()}
     if len(problems) == 1 and None not in problems:
         return problems.pop()
-    good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
-    return (_disagreement(good) or _disagreement_about_stores(good)) if good else None
+    disagreement = _disagreement({host: each for host, each in rotations.items() if each.problem is None})
+    return None if disagreement is None else Problem(disagreement, _APART, AT_OPTIONS)
 
 
-def _disagreement(good: t.Mapping[str, Rotation]) -> Problem | None:
-    """Return where hosts disagree on what holds for all of them: nothing is taken from one host for another."""
-    first, *others = good.items()
+def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
+    """Return a sentence about what hosts disagree on that holds for all of them, or for all with the same store.
+
+    Nothing is taken from one host for another.
+    """
+    values = {host: {**rotation.options.connection, **rotation.options.values} for host, rotation in good.items()}
+    first = next(iter(good), "")
     for name in (*connection_spec(), *COMMON):
-        for host, rotation in others:
-            here, there = _value(first[1].options, name), _value(rotation.options, name)
+        for host in good:
+            here, there = values[first].get(name), values[host].get(name)
             if here != there:
                 shown = "" if name in _SECRETS else f": {here!r} and {there!r}"
-                return Problem(
-                    f"The hosts {first[0]} and {host} have different values of {PREFIX}{name}{shown}. All hosts of a "
-                    "play are rotated with one connection, at one pace.",
-                    _APART,
-                    AT_OPTIONS,
+                return (
+                    f"The hosts {first} and {host} have different values of {PREFIX}{name}{shown}. All hosts of a play "
+                    "are rotated with one connection, at one pace."
                 )
-    return None
-
-
-def _disagreement_about_stores(good: t.Mapping[str, Rotation]) -> Problem | None:
-    """Return where hosts with the same store have different connections to it."""
-    firsts: dict[str, tuple[str, Rotation]] = {}
+    firsts: dict[str, str] = {}
     for host, rotation in good.items():
-        first_host, first = firsts.setdefault(rotation.options["store"], (host, rotation))
-        here, there = first.store_variables, rotation.store_variables
+        first = firsts.setdefault(rotation.options["store"], host)
+        here, there = good[first].store_variables, rotation.store_variables
         differing = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
         if differing:
-            return Problem(
-                f"The hosts {first_host} and {host} have different values of {', '.join(differing)}. All hosts of a "
-                f"play are stored with one connection to {rotation.options['store']}.",
-                _APART,
-                AT_OPTIONS,
+            return (
+                f"The hosts {first} and {host} have different values of {', '.join(differing)}. All hosts of a play "
+                f"are stored with one connection to {rotation.options['store']}."
             )
     return None
-
-
-def _value(options: RotationOptions, name: str) -> t.Any:
-    return options.values[name] if name in options.values else options.connection.get(name)
 
 
 def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:

@@ -19,7 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.receip
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import FileError, locked, read_file
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import path_mistakes
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.files import write_report
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import write_report
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from support.journals import START, TENANT, JournalText, finished
 

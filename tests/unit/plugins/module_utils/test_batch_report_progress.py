@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.report import KILLED, MOST_POINTS
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import KILLED, MOST_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
 from support.journals import JournalText, finished, report

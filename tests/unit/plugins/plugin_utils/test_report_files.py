@@ -10,7 +10,7 @@ import os
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.files import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import (
     TITLE,
     find_journals,
     write_report,
@@ -47,6 +47,13 @@ def refused(message, journals, paths, folder, error=InputError):
     assert caught.value.message == message
     assert caught.value.hint
     assert {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()} == before
+
+
+def test_half_of_a_pair_is_replaced_where_a_file_can_not_hold_it(journal, paths, folder):
+    write_report([journal], paths, "\ud83d!")
+    page = (folder / "report.html").read_bytes()
+    assert b"<title>?!</title>" in page and page.isascii()
+    assert json.loads((folder / "report.json").read_bytes())["title"] == "\ud83d!"
 
 
 def test_paths_and_patterns_are_found_once_each_in_order(folder):

@@ -15,9 +15,9 @@ import typing as t
 from ...module_utils._batch.journal import LARGEST, JournalHistory, read_history
 from ...module_utils._durable_file import FileError, read_others_file
 from ...module_utils._errors import InputError, JournalError
+from .batch import Report, batch_report, check_tenant
+from .batch_page import batch_report_page
 from .outputs import check_files, wanted_paths, write_files
-from .page import batch_report_page
-from .report import Report, batch_report, check_tenant
 
 TITLE = "Password changes"
 
@@ -77,10 +77,10 @@ def write_report(
     histories = {f"journal {path}": _history(path) for path in journals if path not in unwritten}
     check_tenant(histories)
     report = batch_report(list(histories.values()), title)
-    contents = {option: FORMS[option](report).encode("utf-8") for option in wanted}
+    texts = {option: FORMS[option](report) for option in wanted}
     if unwritten:
         check_files(wanted)
-    changed = write_files(wanted, contents, check_mode)
+    changed = write_files(wanted, texts, check_mode)
     return Written(changed or bool(unwritten), report["totals"])
 
 
