@@ -43,10 +43,10 @@ class ActionModule(RotationAction):
             options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
             # The options don't hold the clients any longer: only one of them is used.
             clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
-            if number is None:
+            client = None
+            if clients is not None:
                 # AWX gives consecutive job ids to the slices of a launch.
-                number = int(task_vars.get("awx_job_id", 0))
-            client = None if clients is None else client_of_slice(clients, number)
+                client = client_of_slice(clients, int(task_vars.get("awx_job_id", 0)) if number is None else number)
             connection = self._connection_of(options, params, client, environment)
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))

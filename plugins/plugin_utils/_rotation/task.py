@@ -136,7 +136,9 @@ _SEEN_OPTIONS = (
 def view(rotation: Rotation) -> Value:
     """Return what the tasks of the role and the files of the user see of a rotation. It holds secrets."""
     options, account, problem = rotation.options, rotation.account, rotation.problem
-    pending = rotation.pending
+    pending, failure = rotation.pending, {}
+    if problem is not None:
+        failure = {"outcome": rotation.outcome, "step": problem.step, "message": str(problem)}
     return {
         "connection": options.connection,
         "account": {} if account is None else {**account._asdict(), "identity_id": rotation.identity_id},
@@ -152,9 +154,7 @@ def view(rotation: Rotation) -> Value:
         "goes_on": rotation.goes_on,
         "has_failed": problem is not None,
         "loop_variable": rotation.loop_variable,
-        "failure": {}
-        if problem is None
-        else {"outcome": rotation.outcome, "step": problem.step, "message": str(problem)},
+        "failure": failure,
         **{name: options[name] for name in _SEEN_OPTIONS},
         "result": public_result(rotation),
     }
