@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ..module_utils._errors import IscError
@@ -26,8 +27,10 @@ class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Report on the batch. What fails here must not make a play fail whose passwords are set."""
         came_of, check_mode = plain(task_vars[BEGUN]), self._task.check_mode
-        hostvars = task_vars["hostvars"]
-        results = {host: result_of(each, hostvars.raw_get(host)) for host, each in came_of["hosts"].items()}
+        results = {
+            host: result_of(each, functools.partial(task_vars["hostvars"].raw_get, host))
+            for host, each in came_of["hosts"].items()
+        }
         written = self._write(came_of) if came_of["journal"] and not check_mode else []
         totals = add_results(self.earlier(task_vars), results)
         line = summary(list(results.values()), came_of["seconds"], came_of["journal"], written, check_mode)

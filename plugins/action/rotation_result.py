@@ -24,7 +24,7 @@ class ActionModule(ControlNodeAction):
         """Return the result of a single account and keep it for a workflow of AWX, or that of a host of a batch."""
         host, check_mode = str(task_vars["inventory_hostname"]), self._task.check_mode
         if params["batch"]:
-            result = result_of(task_vars[BEGUN]["hosts"][host], task_vars)
+            result = result_of(task_vars[BEGUN]["hosts"][host], lambda: task_vars)
             return {**result, "failed": True} if has_failed(result) else result
         result = public_result(rotation_in(plain(task_vars[ROTATION])), check_mode)
         kept = {"check_mode": check_mode, "results": {host: result}}

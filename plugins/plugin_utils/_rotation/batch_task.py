@@ -65,12 +65,12 @@ class BatchAction(RotationAction):
         return plain(handed_on) if isinstance(handed_on, t.Mapping) and "totals" in handed_on else {}
 
 
-def result_of(came_of: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> Value:
-    """Return the result of a host whose tasks may have changed it after the batch.
+def result_of(came_of: t.Mapping[str, t.Any], variables: t.Callable[[], t.Mapping[str, t.Any]]) -> Value:
+    """Return the result of a host; if it has tasks of the user, they may have changed it after the batch.
 
-    :param came_of: what the batch says of the host. :param variables: those of the host.
+    :param came_of: what the batch says of the host. :param variables: returns those of the host, which takes time.
     """
-    return t.cast(Value, plain((variables[ROTATION] if "rotation" in came_of else came_of)["result"]))
+    return t.cast(Value, plain((variables()[ROTATION] if "rotation" in came_of else came_of)["result"]))
 
 
 def _rotation_in(value: t.Any) -> t.Any:

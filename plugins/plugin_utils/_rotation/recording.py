@@ -53,10 +53,7 @@ def record_change(
         return []
     change = change_of(result) if rotation.change is None else change_of(result).following(rotation.change)
     if change.ended:
-        log.ended(change)
-        rotation.end(FINISHED, True, now, change)
-        if log.problem is not None:
-            rotation.fail(Problem.of(log.problem, AT_STORE), outcome=FINISHED)
+        _record_finished(rotation, log, change, now)
         return []
     if rotation.change is None:
         log.accepted(change)
@@ -83,11 +80,7 @@ def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any
     failed, gives_back = module_failed(result), rotation.gives_back
     rotation.gives_back = False
     if not failed and not gives_back:
-        change = Change(None, CHANGE_FINISHED)
-        log.ended(change)
-        rotation.end(FINISHED, True, now, change)
-        if log.problem is not None:
-            rotation.fail(Problem.of(log.problem, AT_STORE), outcome=FINISHED)
+        _record_finished(rotation, log, Change(None, CHANGE_FINISHED), now)
     elif not failed:
         if rotation.due == PROVE:
             rotation.record = dropped(t.cast(Record, rotation.record))
@@ -106,6 +99,14 @@ def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any
             ),
             outcome=UNKNOWN,
         )
+
+
+def _record_finished(rotation: Rotation, log: StoreLog, change: Change, now: float) -> None:
+    """Record that the password is in effect."""
+    log.ended(change)
+    rotation.end(FINISHED, True, now, change)
+    if log.problem is not None:
+        rotation.fail(Problem.of(log.problem, AT_STORE), outcome=FINISHED)
 
 
 def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
