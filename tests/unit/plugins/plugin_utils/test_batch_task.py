@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import (
     BEGUN,
     QUERIED,
@@ -65,9 +66,10 @@ def test_one_connection_for_each_store_with_the_variables_of_its_hosts(monkeypat
         """Tells what it was made of."""
 
         def __init__(self, lookup, session, threads):
-            asked.append((lookup._variables, session, threads))
+            asked.append((lookup, session, threads))
 
     monkeypatch.setattr(_kv2, "VaultConnection", Connection)
+    monkeypatch.setattr(_task, "lookup_of", lambda _loader, _templar, variables: variables)
     hosts = {name: rotation(store=store) for name, store in (("a", "file"), ("b", "kv2"), ("c", "kv2"), ("d", "/own"))}
     for name in ("b", "c"):
         hosts[name].store_variables = {"ansible_hashi_vault_url": "x"}
