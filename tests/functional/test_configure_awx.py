@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import KINDS as AWX_KINDS
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import make_steps
 from awx_controller.kinds import KINDS
 from awx_controller.server import Controller
-from support.awx_data import NAMES, PREFIX, data, filled_in, load
+from support.awx_data import NAMES, PREFIX, all_variables, data, filled_in
 from support.playbook import ROOT, Outcome, Playbook, assert_all_ok
 from support.role_plays import LOCALHOST
 
@@ -45,23 +47,25 @@ def run(playbook: Playbook, environment: dict[str, str], *arguments: str, **vari
     return playbook.run(PLAYS, *arguments, inventory=LOCALHOST, environment=environment, variables=variables)
 
 
-def changes(outcome: Outcome) -> int:
-    """Return how many tasks have changed something."""
-    return int(re.search(r"localhost .* changed=(\d+)", outcome.stdout)[1])
+def changed(outcome: Outcome) -> list[str]:
+    """Return the titles of the steps that have changed something or, in check mode, would."""
+    results = [result for event in outcome.events for result in event["result"].get("results", [])]
+    return [result["item"] for result in results if result["changed"]]
+
+
+def names(titles: list[str], variable: str) -> list[str]:
+    """Return the names of the objects of a variable that are among *titles*, without the word for their kind."""
+    found = []
+    for kind in AWX_KINDS:
+        if kind.variable == variable and not kind.later:
+            begin = kind.title.split("{", maxsplit=1)[0]
+            found += [title.removeprefix(begin) for title in titles if title.startswith(begin)]
+    return found
 
 
 def tasks_as_they_run() -> list[dict[str, Any]]:
-    """Return the tasks that give an object to AWX, as often as its loop runs it and with those values."""
-    tasks = []
-    for task in load(ROOT / "playbooks" / "tasks" / "configure_awx.yml"):
-        for module, options in task.items():
-            loop = re.fullmatch(r"{{ (\w+) }}", str(task.get("loop")))
-            if module.startswith("awx.awx.") and loop:
-                for item in filled_in(DATA[loop[1]]):
-                    read = {name: re.match(r"{{ item\.(\w+)", str(value)) for name, value in options.items()}
-                    values = {name: item[found[1]] for name, found in read.items() if found and found[1] in item}
-                    tasks.append({"name": f"{task['name']}, {item.get('name')}", module: values})
-    return tasks
+    """Return the modules that are called, with their options, as tasks."""
+    return [{"name": f"Set up {step.title}", step.module: step.options} for step in make_steps(all_variables())]
 
 
 def lint(folder: Path, right: list[dict[str, Any]], misspelt: list[dict[str, Any]]) -> list[str]:
@@ -121,15 +125,13 @@ def test_check_mode_predicts_what_is_missing_and_writes_nothing(playbook, contro
     outcome = run(playbook, controller.environment(), "--check", **IMAGE)
     assert_all_ok(outcome)
     assert controller.writes() == []
-    results = [result for event in outcome.events for result in event["result"].get("results", [])]
-    # The last task is about the results of others, each with its kind.
-    items = [result["item"] for result in results if result.get("changed")]
-    predicted = [item["name"] if isinstance(item, dict) else item[1]["item"]["name"] for item in items]
-    assert "The job template Rotate accounts would be created or changed." in outcome.output
-    assert "The project SailPoint would be created or changed." in outcome.output
+    predicted = changed(outcome)
+    assert "changed: [localhost] => (item=job template Rotate accounts would be created or changed)" in outcome.output
+    assert "changed: [localhost] => (item=project SailPoint would be created or changed)" in outcome.output
     expected = [each["name"] for variable in BY_DEFAULT for each in DATA[variable]]
-    assert sorted(predicted) == sorted(name.replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for name in expected)
-    assert changes(outcome) == 3
+    found = [name for variable in BY_DEFAULT for name in names(predicted, variable)]
+    assert sorted(found) == sorted(name.replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for name in expected)
+    assert len(predicted) == len(expected)
 
 
 def set_up(controller: Controller) -> dict[str, Any]:
@@ -190,7 +192,13 @@ def check_workflow(controller: Controller) -> None:
 def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
     variables = set_up(controller)
     others = {"Lookup", "Administrators", "Vault lookup"}
-    assert_all_ok(run(playbook, controller.environment(), **variables))
+    check = run(playbook, controller.environment(), "--check", **variables)
+    assert_all_ok(check)
+    assert controller.writes() == []
+    first = run(playbook, controller.environment(), **variables)
+    assert_all_ok(first)
+    assert changed(check) == changed(first)
+    assert "xoxb-secret" not in check.output + check.event_text + first.output + first.event_text
     for variable, kind in KIND_OF.items():
         found = [kept(controller, kind, each["id"]) for each in controller.store.all(kind)]
         found = [each for each in found if each.get("name") not in others]
@@ -214,7 +222,7 @@ def test_all_of_it_is_there_and_stays_as_it_is(playbook, controller):
     controller.requests.clear()
     again = run(playbook, controller.environment(), **variables)
     assert_all_ok(again)
-    assert changes(again) == 0
+    assert changed(again) == []
     assert controller.writes() == []
     assert "xoxb-secret" not in again.output
 
@@ -288,7 +296,8 @@ def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook,
         assert outcome.rc == 2
         said = " ".join(outcome.output.replace('\\"', '"').split())
         assert f'could not fetch the project "SailPoint" from {address} (1.0.0)' in said
-        assert outcome.output.count("fatal: ") <= 1
+        assert outcome.output.count("failed: ") == 1
+        assert "skipping: [localhost] => (item=job template Rotate accounts)" in outcome.output
         assert "Playbook not found" not in outcome.output
     controller.store.unreachable.clear()
     assert_all_ok(run(playbook, controller.environment(), **variables))
@@ -301,6 +310,15 @@ def test_there_is_no_image_to_fall_back_on(playbook, controller):
     assert "Set configure_awx_execution_environment_image to the image that" in outcome.output
     assert "ansible-builder build -f extensions/ee/execution-environment.yml" in outcome.output
     assert controller.requests == []
+
+
+def test_a_missing_collection_is_one_sentence(playbook, tmp_path):
+    (tmp_path / "ansible_collections").mkdir()
+    (tmp_path / "ansible_collections" / "community").symlink_to(ROOT / ".build" / "ansible_collections" / "community")
+    outcome = run(playbook, {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path)}, **IMAGE)
+    assert outcome.rc == 2
+    expected = "The collection awx.awx is not installed. Install it with: ansible-galaxy collection install awx.awx."
+    assert expected in outcome.words
 
 
 def test_a_controller_that_does_not_answer_is_named(playbook):

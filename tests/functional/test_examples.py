@@ -26,7 +26,7 @@ PLUGINS = sorted(
 )
 # What only a user may change or read.
 OF_USERS = ("isc_password_policy", "isc_password_s", "isc_source_", "password_settings_file")
-STEPS = [path for path in PLUGINS if path.stem.startswith("rotation_") or path.stem == "digit_token_delivery"]
+STEPS = [path for path in PLUGINS if path.stem.startswith(("rotation_", "digit_token_delivery", "awx_"))]
 
 
 def examples(plugin: Path) -> list[dict[str, Any]]:

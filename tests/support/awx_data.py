@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import yaml
 from ansible_collections.community.sailpoint.plugins.action.digit_token_delivery import OPTIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.variables import NAMES as KEPT_IN
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.variables import Variables
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import PREFIX as ROLE_PREFIX
 
@@ -78,6 +80,12 @@ def filled_in(value: Any) -> Any:
     if whole:
         return NAMES[whole[2]] if whole[1] else data()[whole[2]]
     return re.sub(r"{{ _configure_awx\.(\w+) }}", lambda found: str(NAMES[found[1]]), value)
+
+
+def all_variables(**names: Any) -> Variables:
+    """Return the data as the playbook reads them, with all that is optional; *names* are other values of NAMES."""
+    known = {name: filled_in(value) for name, value in data().items() if name != KEPT_IN}
+    return Variables({**known, KEPT_IN: {**NAMES, **names}})
 
 
 class Template(NamedTuple):

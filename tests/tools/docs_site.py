@@ -43,7 +43,7 @@ _ENTRY_POINT = re.compile(
     r"^\.\. _[\w.]+__entrypoint-(?P<name>\w+):\n.*?(?=^\.\. _|^\.\. Extra links)", re.MULTILINE | re.DOTALL
 )
 # What nobody calls in a playbook of their own.
-_INTERNAL = re.compile(r"(?:rotation_\w+|digit_token_delivery)(?=_module| module)")
+_INTERNAL = re.compile(r"(?:rotation_\w+|digit_token_delivery|awx_\w+)(?=_module| module)")
 
 
 class Failed(Exception):

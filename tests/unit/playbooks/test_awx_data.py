@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.inventory import isc_accounts
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx import kinds
 from awx_controller import surveys
 from awx_controller.kinds import KINDS
-from support.awx_data import DATA, PREFIX, ROOT, data, load, templates
+from support.awx_data import DATA, PREFIX, ROOT, all_variables, data, load, templates
 
 PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
 KNOWN = data()
 PLAY = load(PLAYBOOK)[0]
-TASKS = load(ROOT / "playbooks" / "tasks" / "configure_awx.yml")
 # The variables that the roles of infra.aap_configuration 3.0.0 loop over, and of the keys that they pass on those that
 # may be of use here: see tasks/main.yml of controller_organizations, controller_execution_environments and so on.
 TAKEN_BY_AAP_CONFIGURATION = {
@@ -62,19 +63,6 @@ each_kind = pytest.mark.parametrize("kind", TAKEN_BY_AAP_CONFIGURATION)
 each_template = pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
 
 
-def options_for(kind: str) -> dict[str, str]:
-    """Return the options of the tasks that give the objects of a kind to AWX."""
-    tasks = [task for task in TASKS if task.get("loop") == f"{{{{ {kind} }}}}"]
-    given = [
-        value
-        for task in tasks
-        for module, value in task.items()
-        if module.startswith("awx.awx.") and module != "awx.awx.project_update"
-    ]
-    assert given
-    return {name: value for options in given for name, value in options.items()}
-
-
 def names(kind: str) -> list[str]:
     """Return the names of the objects of a kind."""
     return [each["name"] for each in KNOWN[kind] if "name" in each]
@@ -94,14 +82,21 @@ def test_no_other_kind_is_there():
 
 @each_kind
 def test_the_playbook_passes_on_all_of_it(kind):
-    options = options_for(kind)
-    passed = {name for name, value in options.items() if re.match(rf"{{{{ item\.{name}\b", value)}
-    passed |= {name for name, value in options.items() if value.startswith(f"{{{{ item.{name} if ")}
-    # What is optional is no part of an object: it is left as it is where there is none.
-    added = {name for name, value in options.items() if value.endswith("else omit }}")}
-    assert all(re.fullmatch(r"labels|notification_templates_\w+", name) for name in added)
-    assert passed | added == set(options)
-    assert passed == {key for each in KNOWN[kind] for key in each} - {NODES}
+    passed = {
+        name
+        for each in kinds.KINDS
+        if each.variable == kind
+        for entry in kinds.entries_of(each, all_variables())
+        for name in entry
+    }
+    given = {name for entry in KNOWN[kind] for name in entry}
+    if NODES in given:
+        given = given - {NODES} | {name for entry in KNOWN[kind] for node in entry[NODES] for name in node}
+    # What is optional is no part of an object: it is left as it is where there is none. And a node says where it is.
+    added = {name for name in passed if re.fullmatch(r"labels|notification_templates_\w+", name)}
+    if kind == "controller_workflows":
+        added |= {"workflow_job_template", "lookup_organization", "failure_nodes"}
+    assert passed - added == given
 
 
 def test_the_playbook_reads_all_files():
@@ -121,9 +116,10 @@ def test_the_names_of_the_variables_are_told_once():
 
 
 def test_each_of_them_is_used():
-    files = [*DATA.glob("*.yml"), ROOT / "playbooks" / "tasks" / "configure_awx.yml"]
-    text = "".join(path.read_text("utf-8") for path in files)
-    assert [name for name in KNOWN["_configure_awx"] if f"_configure_awx.{name}" not in text] == []
+    text = "".join(path.read_text("utf-8") for path in DATA.glob("*.yml"))
+    code = "".join(path.read_text("utf-8") for path in Path(kinds.__file__).parent.glob("*.py"))
+    used = [name for name in KNOWN["_configure_awx"] if f"_configure_awx.{name}" in text or f'"{name}"' in code]
+    assert used == list(KNOWN["_configure_awx"])
 
 
 def test_the_project_is_this_version_of_this_collection():
@@ -232,17 +228,6 @@ def test_nothing_is_asked_but_the_survey_and_the_type_of_the_job(template):
 def test_a_project_has_one_branch_and_is_fetched_only_on_request():
     (project,) = KNOWN["controller_projects"]
     assert (project["allow_override"], project["scm_update_on_launch"]) == (False, False)
-
-
-def test_a_prediction_names_the_kind():
-    """What is registered of each kind is told, except for those that refer to nothing."""
-    registered = {task["register"] for task in TASKS if "register" in task}
-    (told,) = [task for task in TASKS if task["name"].startswith("Predict")]
-    kinds = {re.search(r"configure_awx_\w+", one["results"])[0]: one["kind"] for one in told["vars"]["made"]}
-    apart = {"configure_awx_organizations", "configure_awx_credential_types", "configure_awx_nodes"}
-    assert kinds.keys() == registered - apart
-    assert kinds["configure_awx_job_templates"] == "job template"
-    assert "{{ item.0.kind }}" in told["ansible.builtin.debug"]["msg"]
 
 
 def test_only_what_is_for_one_account_may_run_twice_at_once():

@@ -28,7 +28,7 @@ LAYERS = (
     ("module_utils/_task",),
     ("modules",),
     ("plugin_utils",),
-    ("plugin_utils/_stores", "plugin_utils/_report"),
+    ("plugin_utils/_stores", "plugin_utils/_report", "plugin_utils/_awx"),
     ("plugin_utils/_rotation",),
     ("action", "filter", "inventory", "lookup"),
 )

@@ -24,6 +24,7 @@ NAMES = sorted(
 )
 # The arguments without which a task is refused, here with a secret where one may be.
 NEEDED = {
+    "awx_step": {"step": SECRET},
     "batch_report": {"journals": [SECRET]},
     "digit_token_delivery": {"prefix": SECRET},
     "password_report": {"sources": [SECRET]},

@@ -1,0 +1,279 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kinds of objects that AWX is set up with, in an order in which what is referred to comes first."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .variables import NAMES, Values, Variables
+
+LINKS = ("success_nodes", "always_nodes", "failure_nodes")
+"""The fields of a workflow's node that name the nodes after it."""
+
+Entries = t.Iterable[Values]
+
+
+def _as_they_are(variables: Variables, entries: Entries) -> Entries:
+    return entries
+
+
+class Kind(t.NamedTuple):
+    """A kind of objects, or of second parts of objects: fields that AWX takes only once other objects are there.
+
+    :ivar endpoint: where AWX's API has them.
+    :ivar title: what the output calls one, with its fields as of C(str.format).
+    :ivar variable: the variable with the list of them, which is named as the roles of infra.aap_configuration name it.
+    :ivar module: the module of the collection awx.awx that sets one up.
+    :ivar references: the fields that name other objects, and the endpoints of these.
+    :ivar option: the variable of the playbook without which there are none.
+    :ivar made: from the entries of the list to the options of the module.
+    :ivar name: the field with its name.
+    :ivar within: the field with the object in which the name is unique, empty where it is unique in all of AWX.
+    :ivar later: the fields of which this is the second part. In a new object they are empty.
+    :ivar secret: whether the options may hold secrets.
+    """
+
+    endpoint: str
+    title: str
+    variable: str
+    module: str
+    references: t.Mapping[str, str] = {}
+    option: str = ""
+    made: t.Callable[[Variables, Entries], Entries] = _as_they_are
+    name: str = "name"
+    within: str = "organization"
+    later: tuple[str, ...] = ()
+    secret: bool = False
+
+
+def entries_of(kind: Kind, variables: Variables) -> Entries:
+    """Return the options of the module for each object of a kind."""
+    if kind.option and not variables.given(kind.option):
+        return []
+    return kind.made(variables, variables.entries(kind.variable))
+
+
+def _without(*fields: str) -> t.Callable[[Variables, Entries], Entries]:
+    return lambda _variables, entries: [
+        {name: value for name, value in entry.items() if name not in fields} for entry in entries
+    ]
+
+
+def _branch_override(variables: Variables, entries: Entries) -> Entries:
+    return [{name: entry[name] for name in ("name", "organization", "allow_override")} for entry in entries]
+
+
+def _told_of(*events: str) -> t.Callable[[Variables, Entries], Entries]:
+    """Return what puts the label on objects, and has AWX tell of *events* of theirs.
+
+    Where neither is given, what people have added by hand stays.
+    """
+
+    def with_extras(variables: Variables, entries: Entries) -> Entries:
+        extras: Values = {}
+        if variables.given("label"):
+            extras["labels"] = [variables.given("label")]
+        if variables.given("notification_type"):
+            names = [entry["name"] for entry in variables.entries("controller_notifications")]
+            extras.update({f"notification_templates_{event}": names for event in events})
+        return [{**entry, **extras} for entry in entries]
+
+    return with_extras
+
+
+def _workflows(variables: Variables, entries: Entries) -> Entries:
+    return _without("simplified_workflow_nodes")(variables, _told_of("approvals", "error")(variables, entries))
+
+
+def _nodes(variables: Variables, entries: Entries) -> Entries:
+    for workflow in entries:
+        organization = workflow["organization"]
+        for node in _without(*LINKS)(variables, workflow["simplified_workflow_nodes"]):
+            yield {
+                "workflow_job_template": workflow["name"],
+                "organization": organization,
+                "lookup_organization": organization,
+                **node,
+            }
+
+
+def _links(_variables: Variables, entries: Entries) -> Entries:
+    for workflow in entries:
+        for node in workflow["simplified_workflow_nodes"]:
+            yield {
+                "workflow_job_template": workflow["name"],
+                "organization": workflow["organization"],
+                "identifier": node["identifier"],
+                **{name: node.get(name, []) for name in LINKS},
+            }
+
+
+def _roles(variables: Variables, entries: Entries) -> Entries:
+    for entry in entries:
+        # Without a folder for journals there is no workflow.
+        role = {**entry, "workflows": entry["workflows"] if variables.given("journal_dir") else []}
+        if role["job_templates"] or role["workflows"]:
+            yield role
+
+
+_IN_ORGANIZATION = {"organization": "organizations"}
+_EXTRAS = {
+    "labels": "labels",
+    "notification_templates_error": "notification_templates",
+    "notification_templates_approvals": "notification_templates",
+}
+
+KINDS = (
+    Kind("organizations", "organization {name}", "aap_organizations", "organization", within=""),
+    Kind(
+        "execution_environments",
+        "execution environment {name}",
+        "controller_execution_environments",
+        "execution_environment",
+        _IN_ORGANIZATION,
+        within="",
+    ),
+    Kind(
+        "credential_types",
+        "credential type {name}",
+        "controller_credential_types",
+        "credential_type",
+        within="",
+    ),
+    Kind(
+        "credentials",
+        "credential {name}",
+        "controller_credentials",
+        "credential",
+        {**_IN_ORGANIZATION, "credential_type": "credential_types"},
+    ),
+    Kind(
+        "projects",
+        "project {name}",
+        "controller_projects",
+        "project",
+        _IN_ORGANIZATION,
+        made=_without("allow_override"),
+    ),
+    Kind("inventories", "inventory {name}", "controller_inventories", "inventory", _IN_ORGANIZATION),
+    Kind(
+        "inventory_sources",
+        "inventory source {name}",
+        "controller_inventory_sources",
+        "inventory_source",
+        {
+            **_IN_ORGANIZATION,
+            "inventory": "inventories",
+            "source_project": "projects",
+            "execution_environment": "execution_environments",
+            "credential": "credentials",
+        },
+        within="inventory",
+    ),
+    Kind("hosts", "host {name}", "controller_hosts", "host", {"inventory": "inventories"}, within="inventory"),
+    Kind(
+        "notification_templates",
+        "notification {name}",
+        "controller_notifications",
+        "notification_template",
+        _IN_ORGANIZATION,
+        option="notification_type",
+        secret=True,
+    ),
+    Kind("labels", "label {name}", "controller_labels", "label", _IN_ORGANIZATION, option="label"),
+    Kind(
+        "job_templates",
+        "job template {name}",
+        "controller_templates",
+        "job_template",
+        {
+            **_IN_ORGANIZATION,
+            "project": "projects",
+            "inventory": "inventories",
+            "execution_environment": "execution_environments",
+            "credentials": "credentials",
+            **_EXTRAS,
+        },
+        made=_told_of("error"),
+    ),
+    # AWX refuses it while a job template has its own branch, so this comes after the job templates.
+    Kind(
+        "projects",
+        "branch override of project {name}",
+        "controller_projects",
+        "project",
+        _IN_ORGANIZATION,
+        made=_branch_override,
+        later=("allow_override",),
+    ),
+    Kind(
+        "credential_input_sources",
+        "external vault of credential {target_credential}",
+        "controller_credential_input_sources",
+        "credential_input_source",
+        {"target_credential": "credentials"},
+        option="client_secret_from",
+        name="input_field_name",
+        within="target_credential",
+    ),
+    Kind(
+        "workflow_job_templates",
+        "workflow {name}",
+        "controller_workflows",
+        "workflow_job_template",
+        {**_IN_ORGANIZATION, **_EXTRAS},
+        option="journal_dir",
+        made=_workflows,
+    ),
+    Kind(
+        "workflow_job_template_nodes",
+        "workflow node {identifier}",
+        "controller_workflows",
+        "workflow_job_template_node",
+        {"workflow_job_template": "workflow_job_templates", "unified_job_template": "job_templates"},
+        option="journal_dir",
+        made=_nodes,
+        name="identifier",
+        within="workflow_job_template",
+    ),
+    # A node is followed by nodes that come later in the list, so all of them come first.
+    Kind(
+        "workflow_job_template_nodes",
+        "links of workflow node {identifier}",
+        "controller_workflows",
+        "workflow_job_template_node",
+        {"workflow_job_template": "workflow_job_templates", **dict.fromkeys(LINKS, "workflow_job_template_nodes")},
+        option="journal_dir",
+        made=_links,
+        name="identifier",
+        within="workflow_job_template",
+        later=LINKS,
+    ),
+    Kind(
+        "schedules",
+        "schedule {name}",
+        "controller_schedules",
+        "schedule",
+        {"unified_job_template": "job_templates"},
+        option="journal_dir",
+        within="unified_job_template",
+    ),
+    Kind("teams", "team {name}", "aap_teams", "team", _IN_ORGANIZATION, option="teams"),
+    Kind(
+        "roles",
+        "role {role} of team {team}",
+        "controller_roles",
+        "role",
+        {"team": "teams", "job_templates": "job_templates", "workflows": "workflow_job_templates"},
+        option="teams",
+        made=_roles,
+        name="role",
+        within="team",
+    ),
+)
+
+VARIABLES = (NAMES, *dict.fromkeys(kind.variable for kind in KINDS))
+"""The names of all variables that are read."""
