@@ -290,7 +290,7 @@ def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook,
         assert outcome.rc == 2
         said = " ".join(outcome.output.replace('\\"', '"').split())
         assert f'could not fetch the project "SailPoint" from {address} (1.0.0)' in said
-        assert outcome.output.count("failed: ") == 1
+        assert outcome.output.count("failed: [localhost]") == 1
         assert "skipping: [localhost] => (item=job template Rotate accounts)" in outcome.output
         assert "Playbook not found" not in outcome.output
     controller.store.unreachable.clear()

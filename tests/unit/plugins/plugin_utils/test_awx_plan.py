@@ -178,6 +178,23 @@ def _names(kind: Kind) -> list[str]:
     return [entry[kind.name] for entry in entries_of(kind, all_variables())]
 
 
+@pytest.mark.parametrize(
+    ("lost", "step_of_it", "expected"),
+    [
+        (("projects", "SailPoint"), "branch override of project SailPoint", False),
+        (("workflow_job_template_nodes", "Rotate"), "links of workflow node Rotate", True),
+        (("workflow_job_template_nodes", "Rotate"), "links of workflow node Approve", True),
+        (("workflow_job_template_nodes", "Rotate"), "links of workflow node Rehearse", None),
+    ],
+)
+def test_the_second_part_of_what_is_new_is_foretold(lost, step_of_it, expected):
+    def find(endpoint: str, **fields: Any) -> list[dict[str, Any]]:
+        name = next(iter(fields.values())).replace(PREFIX, "")
+        return [] if (endpoint, name) == lost else [{"id": 1}]
+
+    assert step(foretell_steps(all_variables(), find), step_of_it).foretold is expected
+
+
 def test_awx_is_asked_for_what_is_in_the_organization():
     awx = Awx("everything")
     foretell_steps(all_variables(), awx.find)
