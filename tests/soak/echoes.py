@@ -39,6 +39,11 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_batch,
     isc_password_change_info,
     isc_password_info,
+    isc_password_policy,
+    isc_password_settings_info,
+    isc_source_credential,
+    isc_source_password_policy,
+    isc_tenant_info,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report import batch_page as _page
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import write_report
@@ -67,8 +72,17 @@ DOCUMENTS: dict[str, Any] = {
     "set": {"requestId": "r1", "state": "IN_PROGRESS"},
     "status": {"requestId": "r1", "state": "FINISHED", "errors": [], "sourceIds": ["s"]},
     "digit_token": {"digitToken": "0123456789", "requestId": "r1"},
-    "sync_groups": [{"id": "g", "name": "Group", "sourceIds": ["s", "t"]}],
-    "sources": [{"id": "t", "name": "HR"}],
+    "sync_groups": [{"id": "g", "name": "Group", "passwordPolicyId": "p", "sourceIds": ["s", "t"]}],
+    "sources": [{"id": "t", "name": "HR", "features": ["PASSWORD"], "passwordPolicies": [{"id": "p", "name": "P"}]}],
+    "source": {"id": "t", "name": "HR", "connectorAttributes": {"password": "2:ACP:x", "url": "ldaps://acme"}},
+    "source_patch": {"id": "t", "name": "HR"},
+    "policies": [{"id": "p", "name": "P", "description": "For all.", "minLength": 8, "sourceIds": ["t"]}],
+    "policy": {"id": "p", "name": "P"},
+    "source_policies": [
+        {"policyId": "p", "policyName": "P", "selectors": {"identityAttr": [{"name": "country", "value": "Canada"}]}}
+    ],
+    "org_config": {"digitTokenEnabled": True, "digitTokenLength": 6, "customInstructionsEnabled": False},
+    "check_connection": {"id": "t", "status": "FAILURE", "details": {"error": "The login failed.", "host": "acme"}},
     "search": [
         {
             "id": "i",
@@ -96,6 +110,9 @@ REFUSAL = {
     "message": "No",
 }
 FAILED = {"requestId": "r1", "state": "FAILED", "errors": ["The source said no."], "sourceIds": ["s", "t"]}
+WITH_PASSWORDS = ("set", "status", "source_patch", "check_connection")
+"""What a password was sent to, or right before, so that the answer may repeat it."""
+
 STATUSES = (200, 200, 200, 302, 400, 401, 403, 404, 409, 429, 500, 503)
 HEADERS = ("Retry-After", "Location", "Content-Type", "WWW-Authenticate", "X-Deprecated", "Set-Cookie")
 IDS = ("requestId", "identityId", "sourceId", "publicKeyId", "publicKey", "accountId", "id", "sourceIds", "uid", "name")
@@ -225,7 +242,7 @@ class PlayedIsc:
 
     def send(self, request: Any, **_options: Any) -> requests.Response:
         """Answer a request."""
-        operation = _operation(request.path_url)
+        operation = _operation(request.method, request.path_url)
         self.asked.append(operation)
         status = {"set": 202}.get(operation, 200)
         headers: dict[str, str] = {}
@@ -233,7 +250,7 @@ class PlayedIsc:
         if operation == "search" and "searchAfter" in json.loads(request.body):
             document = []
         if operation == self._echo.operation and document:
-            known = [*self.secrets, *(self.passwords if operation in ("set", "status") else [])]
+            known = [*self.secrets, *(self.passwords if operation in WITH_PASSWORDS else [])]
             known += [self.created] if operation == "digit_token" else []
             status = self._echo.status if self._echo.status != 200 else status
             document = self._echo.body(document, known)
@@ -349,6 +366,22 @@ def _change_info(chance: random.Random, passwords: list[str], folder: Path) -> d
     return {"request_id": "r1", "password": passwords[0], "wait": chance.random() < 0.7}
 
 
+def _credential(chance: random.Random, passwords: list[str], folder: Path) -> dict[str, Any]:
+    passwords[1:] = []
+    options = {"source_id": "t", "value": passwords[0], "verify": chance.random() < 0.7}
+    if chance.random() < 0.4:
+        options.update(update_password="when_changed", receipt_file=str(folder / "receipt.json"))
+    return options
+
+
+def _tenant_info(chance: random.Random, passwords: list[str], folder: Path) -> dict[str, Any]:
+    # It reads the status of no change of anybody.
+    passwords.clear()
+    return dict(NAMES if chance.random() < 0.7 else {})
+
+
+_OF_SETTINGS = ("policies", "sources", "source_policies", "sync_groups")
+
 KINDS: dict[str, tuple[Any, tuple[str, ...], Options]] = {
     "isc_login": (isc_login, ("login",), lambda *_given: {}),
     "isc_password_info": (isc_password_info, ("login", "query", "query"), lambda *_given: dict(NAMES)),
@@ -360,6 +393,31 @@ KINDS: dict[str, tuple[Any, tuple[str, ...], Options]] = {
         isc_account_info,
         ("login", "search", "search", "sources"),
         lambda chance, *_given: {"source_name": "AD", **({"user_name": "nobody"} if chance.random() < 0.3 else {})},
+    ),
+    "isc_tenant_info": (
+        isc_tenant_info,
+        ("login", "query", "search", "status", "org_config", *_OF_SETTINGS),
+        _tenant_info,
+    ),
+    "isc_password_settings_info": (
+        isc_password_settings_info,
+        ("login", "org_config", *_OF_SETTINGS),
+        lambda *_given: {},
+    ),
+    "isc_password_policy": (
+        isc_password_policy,
+        ("login", "policies", "policy", *_OF_SETTINGS),
+        lambda chance, *_given: {"name": chance.choice(("P", "Q")), "state": chance.choice(("present", "absent"))},
+    ),
+    "isc_source_password_policy": (
+        isc_source_password_policy,
+        ("login", "policies", "sources", "source_policies"),
+        lambda *_given: {"source_name": "HR", "policies": [{"name": "P"}]},
+    ),
+    "isc_source_credential": (
+        isc_source_credential,
+        ("login", "source", "source_patch", "check_connection", "check_connection"),
+        _credential,
     ),
 }
 
@@ -387,10 +445,15 @@ def _playing(isc: PlayedIsc, played: PlayedTime) -> Iterator[None]:
         yield
 
 
-def _operation(path: str) -> str:
-    names = {"/oauth/": "login", "query-": "query", "set-": "set", "-status": "status", "-reset-token": "digit_token"}
+def _operation(method: str, path: str) -> str:
+    if "sources/v1/" in path and path.partition("?")[0].endswith("/password-policies"):
+        return "source_policies"
+    if method in ("POST", "PUT", "DELETE") and "-policies" in path:
+        return "policy"
+    names = {"check-connection": "check_connection", "sources/v1/": "source_patch" if method == "PATCH" else "source"}
+    names |= {"/oauth/": "login", "query-": "query", "set-": "set", "-status": "status", "-reset-token": "digit_token"}
     names.update({"-sync-groups": "sync_groups", "sources": "sources", "/search": "search"})
-    names["-activities"] = "activities"
+    names |= {"-activities": "activities", "-org-config": "org_config", "password-policies": "policies"}
     return next(operation for part, operation in names.items() if part in path)
 
 

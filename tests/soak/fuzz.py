@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulator.tenant import Tenant
-from soak import batches, modules
+from soak import batches, modules, settings
 from soak.parsers import PARSERS
 from soak.scene import Scene
 
@@ -28,6 +28,7 @@ MODULES: dict[str, Callable[[Scene], str]] = {
     "isc_password_change_info": modules.change_info,
     "isc_digit_token": modules.digit_token,
     "isc_login": modules.login,
+    **settings.CASES,
     "isc_password_batch": batches.batch,
     "isc_password_batch with a journal": batches.batch_with_journal,
 }

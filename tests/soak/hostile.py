@@ -52,8 +52,15 @@ FIELDS = {
     "status": ("requestId", "state", "status", "errors", "error", "sourceIds", "messages"),
     "digit_token": ("digitToken", "requestId", "messages", "causes"),
     "sync_groups": ("id", "name", "sourceIds", "messages"),
-    "sources": ("id", "name", "messages"),
+    "sources": ("id", "name", "features", "passwordPolicies", "connectorAttributes", "messages"),
+    "source": ("id", "name", "features", "passwordPolicies", "connectorAttributes", "credentialProviderEnabled"),
+    "policies": ("id", "name", "description", "defaultPolicy", "minLength", "maxRepeatedChars", "useDictionary"),
+    "source_policies": ("policyId", "policyName", "selectors", "messages"),
+    "org_config": ("digitTokenEnabled", "digitTokenLength", "digitTokenDurationMinutes", "customInstructionsEnabled"),
+    "check_connection": ("status", "details", "elapsedMillis"),
+    "search": ("id", "name", "attributes", "accounts", "messages"),
 }
+LISTS = ("sync_groups", "sources", "policies", "source_policies", "search")
 STATUSES = (200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 408, 409, 410, 418, 429, 451, 500, 502, 503, 504, 599)
 REDIRECTS = (300, 301, 302, 303, 304, 307, 308)
 
@@ -116,7 +123,7 @@ def body(chance: random.Random, operation: str) -> bytes:
     if kind == 6:
         position = chance.randrange(len(written))
         written = written[:position] + chance.choice('{}[]",:\\0 \n') + written[position + 1 :]
-    if kind == 7 and operation in ("sync_groups", "sources"):
+    if kind >= 7 and operation in LISTS:
         written = f"[{written}]"
     return written.encode()
 

@@ -35,7 +35,7 @@ def password(scene: Scene) -> str:
     result = scene.run(isc_password, check_mode, **given)
     _check_change(scene, result, account, check_mode)
     _check_waited(result, given["wait"] and not check_mode)
-    return _ending(result)
+    return ending(result)
 
 
 def password_with_receipt(scene: Scene) -> str:
@@ -54,7 +54,7 @@ def password_with_receipt(scene: Scene) -> str:
     again = scene.run(isc_password, **given)
     _check_second_run(scene, first, again)
     _check_waited(again, given["wait"])
-    return f"{_ending(first)}, then {_ending(again)}"
+    return f"{ending(first)}, then {ending(again)}"
 
 
 def password_info(scene: Scene) -> str:
@@ -63,7 +63,7 @@ def password_info(scene: Scene) -> str:
     account = scene.chance.choice(ACCOUNTS)
     result = scene.run(isc_password_info, **_names(scene, account))
     scene.requests()
-    return _ending(result)
+    return ending(result)
 
 
 def login(scene: Scene) -> str:
@@ -72,7 +72,7 @@ def login(scene: Scene) -> str:
     token = {"access_token": scene.hide(hostile.token(scene.chance))} if scene.chance.random() < 0.3 else {}
     result = scene.run(isc_login, **token)
     scene.requests()
-    return _ending(result)
+    return ending(result)
 
 
 def digit_token(scene: Scene) -> str:
@@ -91,7 +91,7 @@ def digit_token(scene: Scene) -> str:
         scene.hide(result["digit_token"])
         invariants.check(result["digit_token"].isdigit(), f"digits: {result['digit_token']!r}")
     invariants.check_result(result, scene.secrets, isc_digit_token.SECRET_KEYS)
-    return _ending(result)
+    return ending(result)
 
 
 def change_info(scene: Scene) -> str:
@@ -102,7 +102,7 @@ def change_info(scene: Scene) -> str:
     _check_waited(result, True)
     other = {entry["operation"] for entry in scene.requests()} - {"login", "status"}
     invariants.check(not other, f"reading a status sent {other}")
-    return _ending(result)
+    return ending(result)
 
 
 def _change(scene: Scene) -> tuple[KnownAccount, dict[str, Any]]:
@@ -174,7 +174,7 @@ def _check_second_run(scene: Scene, first: dict[str, Any], again: dict[str, Any]
         invariants.check(not sets, "a second change was sent while the first was in progress")
 
 
-def _ending(result: dict[str, Any]) -> str:
+def ending(result: dict[str, Any]) -> str:
     if result.get("failed"):
         return f"failed ({result['outcome']})" if "outcome" in result else "failed"
     return "changed" if result.get("changed") else "unchanged"

@@ -22,9 +22,6 @@ from simulator.tenant import Tenant
 from soak import hostile, invariants, tricks
 from support.modules import FakeTime, access, validated
 
-ALL_OPERATIONS = ("login", "query", "set", "status", "digit_token", "sync_groups", "sources", "any")
-
-
 # The longest wait of a case is some minutes.
 MOST_NAPS = 5000
 

@@ -33,7 +33,8 @@ KINDS = (
 )
 # Those that the simulator can do to an answer that is a list.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
-OF_OBJECTS = ("login", "query", "set", "status", "digit_token")
+OF_LISTS = ("sync_groups", "sources", "policies", "source_policies", "set_source_policies", "search", "any")
+WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
 
 
@@ -68,7 +69,7 @@ def draw(chance: random.Random, operations: tuple[str, ...], echoed: str | None)
     :param echoed: a secret that an answer may repeat, if any.
     """
     operation = chance.choice(operations)
-    kind = chance.choice(KINDS if operation in OF_OBJECTS else KINDS_FOR_LISTS)
+    kind = chance.choice(KINDS_FOR_LISTS if operation in (*OF_LISTS, *WITHOUT_BODY) else KINDS)
     details = _details(chance, kind, operation, echoed)
     kind = "status" if kind == "throttled" else kind
     return Trick(operation, kind, chance.choice((1, 1, 2, None)), chance.choice((0, 0, 0, 1)), details)

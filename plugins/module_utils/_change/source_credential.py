@@ -74,7 +74,7 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
         the value may have been written, ``changed``.
     """
     options = update_options(params)
-    value = check_text("value", params["value"])
+    value = _sendable(check_text("value", params["value"]))
     check_source_given(params)
     name, source_id = params["source_name"], params["source_id"]
     attribute = params["attribute"]
@@ -115,6 +115,20 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
             "receipt": receipt.value,
             **_diff(receipt, attribute, changed and check_mode, client.runtime.time()),
         }
+
+
+def _sendable(value: str) -> str:
+    """Return *value*, which may have several lines, as a private key has.
+
+    :raises InputError: it can't be written in UTF-8. What ISC would make of it is not known.
+    """
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(
+            "value has half of a surrogate pair, which is not text.", "Check how value was read."
+        ) from None
+    return value
 
 
 def check_source(client: Client, name: str, attribute: str) -> None:

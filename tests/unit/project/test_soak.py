@@ -16,13 +16,15 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api import pa
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_info as _password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
 from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
+from ansible_collections.community.sailpoint.plugins.module_utils._settings import tenant as _tenant_settings
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
 from simulator.tenant import Tenant
-from soak import command_line, crashes, echoes, fuzz, kills, scene
+from soak import command_line, crashes, echoes, fuzz, kills, scene, settings
 from soak.invariants import BrokenError
 from soak.scene import SoakTime
 
-PARSER_CASES, MODULE_CASES = 40, 24
+PARSER_CASES, MODULE_CASES, SETTINGS_CASES = 40, 24, 10
 # Of those that take longest.
 FEW_CASES = 3
 CRASHES = 40
@@ -54,7 +56,8 @@ def found(tenant: Tenant, kind: str, count: int) -> tuple[int, str]:
 @pytest.mark.parametrize("kind", dict.fromkeys(fuzz.KINDS))
 def test_a_few_cases_of_each_kind_go_through(soaked_tenant, kind):
     takes_long = "batch" in kind or "receipt" in kind
-    count = PARSER_CASES if kind in fuzz.PARSERS else FEW_CASES if takes_long else MODULE_CASES
+    some = SETTINGS_CASES if kind in settings.CASES else MODULE_CASES
+    count = PARSER_CASES if kind in fuzz.PARSERS else FEW_CASES if takes_long else some
     cases = [fuzz.run_case(soaked_tenant, seed) for seed in seeds(kind, count)]
     assert {case.kind for case in cases} == {kind}
     assert re.search(rf"^{re.escape(kind)} +{count}  \w", fuzz.table(cases), re.MULTILINE)
@@ -70,7 +73,7 @@ def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
     seed, text = found(soaked_tenant, "parser of answer", 200)
     assert text.startswith(f"Seed {seed}, parser of answer: BrokenError: ")
     assert "holds characters of the categories" in text
-    assert "_check_error" in text
+    assert "soak/parsers.py" in text
 
 
 def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
@@ -81,6 +84,24 @@ def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
     assert re.search(r"^the tenant: \w+ \w+ times=", text, re.MULTILINE)
     assert re.search(r"^isc_password check_mode=\w+ \{", text, re.MULTILINE)
     assert re.search(r"^requests: login", text, re.MULTILINE)
+
+
+def test_a_setting_that_is_not_changed_is_found(soaked_tenant, monkeypatch):
+    monkeypatch.setattr(_tenant_settings, "write_org_config", lambda *_given: None)
+    seed, text = found(soaked_tenant, "isc_password_org_config", 40)
+    assert text.startswith(f"Seed {seed}, isc_password_org_config: BrokenError: ")
+    assert "changed" in text.splitlines()[0]
+
+
+def test_a_change_after_one_that_failed_is_found(soaked_tenant, monkeypatch):
+    def performed(self, step):
+        with contextlib.suppress(IscError):
+            perform(self, step)
+
+    perform = _tenant_settings.TenantSettings.perform
+    monkeypatch.setattr(_tenant_settings.TenantSettings, "perform", performed)
+    _seed, text = found(soaked_tenant, "isc_password_settings", 300)
+    assert re.search(r"BrokenError: \w+ was sent after \w+ was answered with |second run has changed", text)
 
 
 def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant, monkeypatch):

@@ -206,6 +206,7 @@ def test_what_is_no_credential_is_refused_before_anything_is_sent(credential, te
         ({"source_id": "0" * 32}, "source_name and source_id are both given"),
         ({"source_name": None, "source_id": ".."}, "source_id '..' is not an id of ISC"),
         ({"value": " "}, "value is empty"),
+        ({"value": "Quiet-\ud800-42"}, "value has half of a surrogate pair, which is not text."),
         ({"receipt_file": "relative.json"}, "receipt_file is 'relative.json'"),
     ],
 )
