@@ -18,8 +18,9 @@ description:
     C(rotate_password_source_name). An empty cell leaves its variable unset. Spaces around a cell are dropped.
   - The file is text in UTF-8, with or without a byte order mark. A cell that contains the delimiter, a quote or a line
     break is put in double quotes, and a quote in it is doubled.
-  - The content of a cell stays text, which Ansible does not treat as a template. C(ansible-inventory), and with it AWX,
-    marks it with C(__ansible_unsafe), which is not part of the text that a task gets.
+  - The content of a cell stays text, which Ansible does not treat as a template or an expression. If a cell has brackets,
+    quotes or other characters with which Ansible could evaluate something, C(ansible-inventory), and with it AWX, marks
+    it with C(__ansible_unsafe), which is not part of the text that a task gets.
   - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
   - Whoever can write the file decides which accounts there are, not how they are changed. So a column that would set
@@ -112,10 +113,10 @@ import typing as t
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._task.argspec import connection_spec
 from ..module_utils._text import has_controls, one_line
+from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import BATCH_SPEC, IDENTIFYING, PREFIX, SPEC
 
 _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
@@ -151,9 +152,9 @@ class InventoryModule(BaseInventoryPlugin):
             raise AnsibleParserError(one_line(f"{file}: {error}")) from None
         group = inventory.add_group(self.get_option("group"))
         for name, variables in hosts.items():
-            host = inventory.add_host(wrap_var(name), group=group)
+            host = inventory.add_host(inventory_value(name), group=group)
             for variable, value in variables.items():
-                inventory.set_variable(host, variable, wrap_var(value))
+                inventory.set_variable(host, variable, inventory_value(value))
 
 
 class Columns(t.NamedTuple):

@@ -125,7 +125,6 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._api.password_age import is_wanted
 from ..module_utils._api.search import FoundAccount, Source, Wanted, as_result, check_query, find_accounts
@@ -136,6 +135,7 @@ from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
 from ..plugin_utils._arguments import plain, validated
 from ..plugin_utils._connection import connected, with_environment
+from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._variables import NOTHING_IS_DUE
 
@@ -272,9 +272,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if not hosts:
             self.inventory.set_variable(group, NOTHING_IS_DUE, True)
         for name, variables in hosts.items():
-            host = self.inventory.add_host(wrap_var(name), group=group)
+            host = self.inventory.add_host(inventory_value(name), group=group)
             for variable, value in variables.items():
-                self.inventory.set_variable(host, variable, wrap_var(value))
+                self.inventory.set_variable(host, variable, inventory_value(value))
             if any(constructed.values()):
                 known = self.inventory.get_host(host).get_vars()
                 self._set_composite_vars(constructed["compose"], known, host, strict=strict)

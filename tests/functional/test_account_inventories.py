@@ -66,13 +66,16 @@ def listed(playbook, folder, *arguments):
 
 def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tmp_path):
     (tmp_path / "config.yml").write_text("plugin: community.sailpoint.csv_accounts\npath: accounts.csv\n")
-    (tmp_path / "accounts.csv").write_bytes(b"\xef\xbb\xbfuser_name,source_name\r\nsvc-backup,{{ 1 + 1 }}\r\n")
-    done = listed(playbook, tmp_path, "--host", "svc-backup")
+    (tmp_path / "accounts.csv").write_bytes(b"\xef\xbb\xbfuser_name,source_name\r\nzo\xc3\xab 1,{{ 1 + 1 }}\r\n")
+    # As AWX reads an inventory source.
+    done = listed(playbook, tmp_path, "--list", "--export")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["rotate_password_source_name"] in (
-        "{{ 1 + 1 }}",
-        {"__ansible_unsafe": "{{ 1 + 1 }}"},
-    )
+    inventory = json.loads(done.stdout)
+    assert inventory["accounts"] == {"hosts": ["zo\u00eb 1"]}
+    assert inventory["_meta"]["hostvars"]["zo\u00eb 1"] == {
+        "rotate_password_user_name": "zo\u00eb 1",
+        "rotate_password_source_name": {"__ansible_unsafe": "{{ 1 + 1 }}"},
+    }
     (tmp_path / "accounts.csv").write_text("user_name\nsvc-backup\nsvc-payroll\nsvc-backup\n")
     wrong = listed(playbook, tmp_path, "--list")
     assert wrong.returncode != 0

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts as variables of hosts: plain where nothing in them could be evaluated, and marked elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.ajson import AnsibleJSONEncoder
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.community.sailpoint.plugins.plugin_utils._inventory_text import _HARMLESS, inventory_value
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+try:
+    from ansible.template import trust_as_template as trusted
+except ImportError:
+    trusted = str
+
+PLAIN = (
+    "svc-backup",
+    "Active Directory",
+    "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com",
+    "ACME\\svc",
+    "abby@acme.com",
+    "zo\u00eb",
+    "007",
+    "",
+)
+EVALUATED = (
+    "{{ 6 * 7 }}",
+    "{% raw %}",
+    "{# x #}",
+    "lookup('pipe', 'id')",
+    "x | b64decode",
+    "x[0]",
+    "CN='x'",
+    "#jinja2: variable_start_string: '[['",
+    "a\nb",
+    "100%",
+)
+
+
+def listed(value):
+    """Return a value as ansible-inventory shows it, and AWX keeps it."""
+    variables = {"x": inventory_value(value)}
+    return json.loads(json.dumps(variables, cls=AnsibleJSONEncoder, preprocess_unsafe=True))["x"]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_text_of_which_nothing_can_be_evaluated_is_a_plain_one(text):
+    assert listed(text) == text
+
+
+@pytest.mark.parametrize("text", EVALUATED)
+def test_any_other_text_is_marked_and_stays_as_it_is(text):
+    assert listed(text) == {"__ansible_unsafe": text}
+    assert Templar(loader=DataLoader(), variables={"x": inventory_value(text)}).template(trusted("{{ x }}")) == text
+
+
+def test_what_holds_texts_is_looked_through():
+    assert listed({"a": ["b", "{{ c }}", None, 1]}) == {"a": ["b", {"__ansible_unsafe": "{{ c }}"}, None, 1, True]}
+
+
+def test_a_call_in_a_condition_that_names_the_variable_is_not_carried_out(tmp_path):
+    made = tmp_path / "made"
+    text = f"lookup('pipe', 'touch {made}') is defined"
+    templar = Templar(loader=DataLoader(), variables={"x": inventory_value(text)})
+    with pytest.raises(AnsibleError):
+        evaluate(templar, trusted("{{ x }}"))
+    assert not made.exists()
+    # The same text in an inventory that people write.
+    templar.available_variables = {"x": trusted(text)}
+    assert evaluate(templar, trusted("{{ x }}"))
+    assert made.exists()
+
+
+def evaluate(templar, condition):
+    """Return what C(when) makes of a condition."""
+    if hasattr(templar, "evaluate_conditional"):
+        return templar.evaluate_conditional(condition)
+    from ansible.playbook.conditional import Conditional  # noqa: PLC0415  only before ansible-core 2.19
+
+    conditional = Conditional(loader=DataLoader())
+    conditional.when = [condition]
+    return conditional.evaluate_conditional(templar, templar.available_variables)
+
+
+@given(st.from_regex(_HARMLESS, fullmatch=True))
+def test_nothing_is_called_whatever_evaluates_a_plain_text(text):
+    for form in (f"{{{{ {text} }}}}", f"{{% if {text} %}}{{% endif %}}"):
+        try:
+            tree = Environment(autoescape=False).parse(form)
+        except TemplateSyntaxError:
+            continue
+        assert list(tree.find_all((nodes.Call, nodes.Filter, nodes.Getitem, nodes.Include, nodes.Import))) == []
