@@ -134,7 +134,10 @@ def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, openbao, 
     assert hooks_called(rehearsed) == {f"before_change.{host}" for host in hooked}
     assert last_line(rehearsed).endswith(" (check mode, nothing was sent).")
     assert stats_of(rehearsed)["check_mode"] is True
-    assert "would be set, and on the identity's accounts on Payroll Database" in result_of(rehearsed, "kept")["msg"]
+    assert (
+        "would be set, also on any account that the identity has on Payroll Database"
+        in result_of(rehearsed, "kept")["msg"]
+    )
 
     tenant.clear_requests()
     outcome = mixed.run("-vvv", how={**how, "plays": [*mixed.plays(), *keeping_variables(tmp_path)]})

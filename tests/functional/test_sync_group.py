@@ -17,7 +17,7 @@ ON_HR = {"rotate_password_source_name": "HR Database", "rotate_password_user_nam
 def test_a_warning_names_the_other_sources(playbook, tenant):
     outcome = rotate(playbook, tenant, rotate_password_sync_group="warn")
     assert_all_ok(outcome)
-    assert f"the password changes on the identity's accounts on {PAYROLL}" in outcome.words
+    assert f"the password also changes on any account that the identity has on {PAYROLL}" in outcome.words
     assert result_of(outcome)["sync_group"]["sources"][0]["source_name"] == PAYROLL
     assert arrived(tenant) is not None
 
@@ -26,7 +26,7 @@ def test_check_mode_shows_the_group_and_nothing_else_looks_it_up(playbook, tenan
     predicted = rotate(playbook, tenant, "--check")
     assert_all_ok(predicted)
     assert (
-        "would be set, and on the identity's accounts on Payroll Database (password sync group Directory and payroll)"
+        "would be set, also on any account that the identity has on Payroll Database (password sync group Directory and payroll)"
         in predicted.words
     )
     assert result_of(predicted)["sync_group"]["name"] == "Directory and payroll"
@@ -48,7 +48,7 @@ def test_hosts_are_refused_before_anything_is_staged(accounts):
     )
     outcome = these.rotate()
     assert failed_hosts(outcome) == {"refused"}, outcome.complaints
-    assert f"the password changes on the identity's accounts on {PAYROLL}" in verdict(outcome, "refused")
+    assert f"the password also changes on any account that the identity has on {PAYROLL}" in verdict(outcome, "refused")
     assert result_of(outcome, "refused")["outcome"] == "refused"
     assert not these.file("refused").exists()
     assert (these.held("refused"), these.sets()) == (None, 2)

@@ -122,8 +122,8 @@ def _told(group: SyncGroup) -> str:
     if len(group.others) > MOST_NAMED:
         named += f", and {len(group.others) - MOST_NAMED} more"
     return (
-        f"The source is in the password sync group {group.name}: the password changes on the identity's accounts on "
-        f"{named} too."
+        f"The source is in the password sync group {group.name}: the password also changes on any account that the "
+        f"identity has on {named}."
     )
 
 

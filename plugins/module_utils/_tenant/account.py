@@ -125,8 +125,8 @@ def check_sync_group(inspection: Inspection) -> Finding:
         return Finding(OK, "A change reaches no other source.")
     return Finding(
         WARNING,
-        f"The source is in the password sync group {quoted(group.name or '')}: a change reaches the "
-        f"identity's accounts on {', '.join(map(str, group.others))} too.",
+        f"The source is in the password sync group {quoted(group.name or '')}: a change also reaches "
+        f"any account that the identity has on {', '.join(map(str, group.others))}.",
         "If that is not meant, set sync_group to refuse where passwords are changed.",
     )
 

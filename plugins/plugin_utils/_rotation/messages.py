@@ -97,7 +97,7 @@ def _elsewhere(rotation: Rotation) -> str:
     if not group or not group["sources"]:
         return ""
     names = ", ".join(each["source_name"] or each["source_id"] for each in group["sources"])
-    return f", and on the identity's accounts on {names} (password sync group {group['name']})"
+    return f", also on any account that the identity has on {names} (password sync group {group['name']})"
 
 
 def _consequence(rotation: Rotation) -> str:

@@ -184,8 +184,8 @@ def test_a_login_that_fails_is_no_matter_of_groups(groups_of, tenant):
 def test_each_mode_does_what_it_says(groups_of, source_ids, tenant, mode, check_mode):
     payroll = source_ids["Payroll Database"]
     told = (
-        f"The source is in the password sync group {GROUP}: the password changes on the identity's accounts on "
-        f"Payroll Database ({payroll}) too."
+        f"The source is in the password sync group {GROUP}: the password also changes on any account that the "
+        f"identity has on Payroll Database ({payroll})."
     )
     expected = SyncGroup(GROUP, (SyncedSource(payroll, "Payroll Database"),))
     groups = groups_of()

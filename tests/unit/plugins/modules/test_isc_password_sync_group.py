@@ -11,7 +11,7 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from support.batch_runs import outcomes, user, users
 from support.modules import BY_NAME, run
 
-IN_GROUP = "The source is in the password sync group Directory and payroll: the password changes on the "
+IN_GROUP = "The source is in the password sync group Directory and payroll: the password also changes on any "
 NOT_KNOWN = "Whether the password changes on other sources too is not known: ISC refused to list password sync groups"
 ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": "S3cure-and-long"}
 
@@ -65,7 +65,7 @@ def test_a_warning_names_the_other_sources(change, tenant, group, check_mode):
     result, warnings = change(check_mode, sync_group="warn")
     assert result["sync_group"] == group
     payroll = group["sources"][0]["source_id"]
-    assert warnings == [f"{IN_GROUP}identity's accounts on Payroll Database ({payroll}) too."]
+    assert warnings == [f"{IN_GROUP}account that the identity has on Payroll Database ({payroll})."]
     assert result["changed"] and len(tenant.requests("set")) == (0 if check_mode else 1)
 
 

@@ -350,8 +350,8 @@ WRONG = {
         {
             "Sync group": (
                 "warning",
-                "The source is in the password sync group 'Directory and payroll': a change reaches the "
-                "identity's accounts on Payroll Database (",
+                "The source is in the password sync group 'Directory and payroll': a change also reaches any "
+                "account that the identity has on Payroll Database (",
                 "If that is not meant, set sync_group to refuse",
             )
         },
