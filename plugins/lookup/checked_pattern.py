@@ -93,6 +93,7 @@ _NOTHING_SENT = "Nothing was sent to ISC."
 _DEFAULT_INVENTORY = "/etc/ansible/hosts"
 """What Ansible reads where no inventory is given, and need not exist."""
 
+_WITH_PORT = re.compile(r"[^:]+:[0-9]+")
 _EXCLUDES = "!"
 _INTERSECTS = "&"
 
@@ -144,9 +145,12 @@ class LookupModule(LookupBase):
             # A group without hosts excludes nobody; a name that nobody has is a mistake.
             known = part[:1] == _EXCLUDES and name in inventory.groups
             if not known and not inventory.get_hosts(name):
-                raise ValueError(
-                    f"{given}, and its part {clean_text(part)} matches no host. Correct it, or leave it out."
-                )
+                remedy = "Correct it, or leave it out."
+                if _WITH_PORT.fullmatch(name):
+                    remedy = (
+                        "Ansible takes the number behind the colon for a port. Put a comma between the names of hosts."
+                    )
+                raise ValueError(f"{given}, and its part {clean_text(part)} matches no host. {remedy}")
         if not inventory.get_hosts(pattern):
             raise ValueError(f"{given}, which matches no host. Check the inventory.")
         limit = self.get_option("ansible_limit")

@@ -82,3 +82,59 @@ def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tmp_
     message = " ".join(wrong.stderr.split())
     assert "accounts.csv: lines 2 and 4 have the same user_name, svc-backup. Remove one" in message
     assert "Traceback" not in wrong.stderr
+
+
+# No shorter one: a policy can forbid the account id in a password.
+DIGITS = ("12345", "007", "8101112")
+AS_INI = """\
+12345
+007
+[all:vars]
+rotate_password_source_name=Active Directory
+rotate_password_user_name={{ inventory_hostname }}
+"""
+
+
+@pytest.fixture
+def rotate_digits(playbook, tenant, tmp_path):
+    """Return what rotates accounts named by digits, which a file in the folder of the test lists."""
+    for name in DIGITS:
+        tenant.add_account(name, "Active Directory", name)
+    (tmp_path / "csv.yml").write_text("plugin: community.sailpoint.csv_accounts\npath: accounts.csv\n")
+    lines = [f"{name},Active Directory\n" for name in DIGITS]
+    (tmp_path / "accounts.csv").write_text("".join(["user_name,source_name\n", *lines]))
+    (tmp_path / "accounts.ini").write_text(AS_INI)
+    environment = {
+        **tenant.environment(),
+        "REQUESTS_CA_BUNDLE": str(tenant.ca_path),
+        "ANSIBLE_RETRY_FILES_ENABLED": "1",
+        "ANSIBLE_RETRY_FILES_SAVE_PATH": str(tmp_path),
+    }
+    given = {"rotate_password_wait_sleep": 0.1, "rotate_password_discard": True}
+
+    def rotate(inventory, *arguments):
+        arguments = ("-i", str(tmp_path / inventory), *arguments)
+        return playbook.run(PLAY, *arguments, inventory={}, environment=environment, variables=given)
+
+    return rotate
+
+
+def test_names_of_digits_are_names_in_a_retry_and_a_limit_too(rotate_digits, tenant, tmp_path):
+    for name in ("12345", "007"):
+        tenant.outcome(user_name=name, outcome="fail")
+    failed = rotate_digits("csv.yml")
+    assert failed.ended == {"12345": "failed", "007": "failed", "8101112": "changed"}
+    assert sorted(failed.stats["rotate_password_stats"]["failed_hosts"]) == ["007", "12345"]
+    (retry,) = tmp_path.glob("*.retry")
+    again = rotate_digits("csv.yml", "--limit", f"@{retry}")
+    assert_all_ok(again)
+    assert again.ended == {"12345": "changed", "007": "changed"}
+    limited = rotate_digits("csv.yml", "--limit", ",".join(failed.stats["rotate_password_stats"]["failed_hosts"]))
+    assert limited.ended == {"12345": "changed", "007": "changed"}
+    assert [tenant.password("Active Directory", name)["changes"] for name in DIGITS] == [2, 2, 1]
+
+
+def test_names_of_digits_are_names_in_an_inventory_that_people_write(rotate_digits):
+    outcome = rotate_digits("accounts.ini", "-e", "rotate_accounts_hosts=12345,007")
+    assert_all_ok(outcome)
+    assert outcome.ended == {"12345": "changed", "007": "changed"}

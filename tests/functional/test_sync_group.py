@@ -26,8 +26,8 @@ def test_check_mode_shows_the_group_and_nothing_else_looks_it_up(playbook, tenan
     predicted = rotate(playbook, tenant, "--check")
     assert_all_ok(predicted)
     assert (
-        "would be set, also on any account that the identity has on Payroll Database (password sync group Directory and payroll)"
-        in predicted.words
+        "would be set, also on any account that the identity has on Payroll Database (password sync group Directory "
+        "and payroll)" in predicted.words
     )
     assert result_of(predicted)["sync_group"]["name"] == "Directory and payroll"
     tenant.clear_requests()

@@ -84,8 +84,8 @@ def test_what_would_be_set():
         "would be set (check mode, nothing was sent)"
     )
     assert reported(True, **SET, outcome="finished", sync_group=GROUP) == (
-        "would be set, also on any account that the identity has on LDAP, b (password sync group Everywhere) (check mode, "
-        "nothing was sent)"
+        "would be set, also on any account that the identity has on LDAP, b (password sync group Everywhere) (check "
+        "mode, nothing was sent)"
     )
 
 
