@@ -9,49 +9,24 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.modules import (
-    isc_password_org_config,
-    isc_password_policy,
-    isc_password_settings_info,
-    isc_password_sync_group,
-    isc_source_password_policy,
-)
 from support import promises
 from support.modules import run
+from support.settings_tasks import READS, WRITES, prepare
 
 RETRIES = 2
 # A list has no state, and connections that never open are the same for all requests to one tenant.
 FAULTS = [each for each in promises.FAULTS if "port" not in each.how and each.name != "an unknown state"]
-POLICY = (isc_password_policy, {"name": "P"})
-SOURCE = (isc_source_password_policy, {"source_name": "Active Directory", "policies": [{"name": "Default"}]})
-FEATURE = (isc_source_password_policy, {"source_name": "Unmanaged Source", "enable_password_feature": True})
-GROUP = (isc_password_sync_group, {"name": "G", "policy": "Default", "sources": ["HR Database", "IdentityNow"]})
-ORG_CONFIG = (isc_password_org_config, {"digit_token_length": 9})
-READS = {
-    "policies": POLICY,
-    "sources": SOURCE,
-    "source_policies": SOURCE,
-    "sync_groups": GROUP,
-    "org_config": (isc_password_settings_info, {}),
-}
-WRITES = {
-    "create_policy": POLICY,
-    "set_policy": (isc_password_policy, {"name": "Default", "min_length": 9}),
-    "delete_policy": (isc_password_policy, {"name": "Spare", "state": "absent"}),
-    "set_source_policies": SOURCE,
-    "source_patch": FEATURE,
-    "create_sync_group": GROUP,
-    "set_sync_group": (isc_password_sync_group, {"name": "Directory and payroll", "policy": "Default"}),
-    "delete_sync_group": (
-        isc_password_sync_group,
-        {"name": "Directory and payroll", "state": "absent", "force": True},
-    ),
-    "set_org_config": ORG_CONFIG,
-}
 # An answer without a body has nothing that could be damaged in these ways.
 WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 # What such an answer says is not needed.
-WITHOUT_FIELDS = ("set_policy", "set_source_policies", "source_patch", "set_sync_group", "set_org_config")
+WITHOUT_FIELDS = (
+    "set_policy",
+    "set_source_policies",
+    "source_patch",
+    "set_sync_group",
+    "set_org_config",
+    "create_org_config",
+)
 OF_BODIES = (
     "half an answer",
     "an empty answer",
@@ -103,7 +78,7 @@ def test_what_reads_fails_as_a_query_does(tenant, fake_time, fault, operation, s
 @pytest.mark.parametrize("operation", WRITES)
 def test_what_writes_is_never_sent_again_in_doubt(tenant, fake_time, fault, operation):
     promise = fault.digit_token
-    tenant.control("POST", "policies", {"name": "Spare"})
+    prepare(tenant, operation)
     tenant.fault(operation, times=None, **fault.how)
     result = perform(tenant, fake_time, WRITES[operation], fault)
     without_body = operation in WITHOUT_BODY and fault.name in (*OF_BODIES, *OF_FIELDS)

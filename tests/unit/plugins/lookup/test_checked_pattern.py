@@ -90,8 +90,8 @@ def test_each_part_has_to_match(pattern, part):
 
 def test_a_name_of_digits_behind_a_colon_is_a_port_to_ansible():
     assert refused("a:007") == (
-        "hosts is a:007, and its part a:007 matches no host. Ansible takes the number behind the colon for a port. Put a "
-        "comma between the names of hosts."
+        "hosts is a:007, and its part a:007 matches no host. Ansible takes the number behind the colon for a port. Put "
+        "a comma between the names of hosts."
     )
 
 

@@ -11,6 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import FIELDS as ORG_FIELDS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import FLAGS, NUMBERS
+from ansible_collections.community.sailpoint.plugins.module_utils._settings.options import (
+    ORG_CONFIG_SPEC,
+    POLICY_SPEC,
+    STATE,
+)
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_settings, isc_password_settings_info
 from support.contract import VERSIONS, closed, described, names
 from support.local_servers import Proxy
@@ -35,6 +42,49 @@ ASSIGNED = [
     [{"name": "Default", "selectors": [{"name": "a", "value": "b"}]}],
 ]
 """Policies of a source, where they can be read."""
+
+
+SERVERS_OWN = {"id", "created", "modified"}
+FIELDS = {
+    **{number.name: "integer" for number in NUMBERS.values()},
+    **dict.fromkeys(FLAGS.values(), "boolean"),
+    "description": "string",
+    "name": "string",
+}
+
+
+def kinds(schema: dict[str, Any], without: set[str]) -> dict[str, str]:
+    """Return the types of the fields of an object, but for null."""
+    types = {name: of["type"] for name, of in schema["properties"].items() if name not in without}
+    return {name: type_ if isinstance(type_, str) else type_[0] for name, type_ in types.items()}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_published_field_is_an_option(version):
+    # ISC says itself which policy is the default one, and sourceIds attach it to nothing.
+    no_options = {"dateCreated", "lastUpdated", "defaultPolicy", "sourceIds", *SERVERS_OWN}
+    for operation in ("create_policy", "set_policy"):
+        assert kinds(body_of(version, operation), no_options) == FIELDS
+    assert {"name", "description", *NUMBERS, *FLAGS} == set(POLICY_SPEC) - set(STATE)
+    for operation in ("create_org_config", "set_org_config"):
+        org_config = kinds(body_of(version, operation), set())
+        assert org_config.keys() == set(ORG_FIELDS.values())
+        types = {"bool": "boolean", "int": "integer"}
+        for option, details in ORG_CONFIG_SPEC.items():
+            assert org_config[ORG_FIELDS[option]] == types[details["type"]]
+    for operation in ("create_sync_group", "set_sync_group"):
+        assert kinds(body_of(version, operation), SERVERS_OWN).keys() == {"name", "passwordPolicyId", "sourceIds"}
+    if "set_source_policies" in names(version):
+        holder = body_of(version, "set_source_policies")["items"]
+        assert kinds(holder, {"policyName"}).keys() == {"policyId", "selectors"}
+        selector = holder["properties"]["selectors"]["properties"]["identityAttr"]["items"]
+        assert kinds(selector, set()).keys() == {"name", "value"}
+
+
+def body_of(version: str, operation: str) -> Any:
+    """Return the schema of what an operation takes."""
+    (schema,) = described(version, operation).body.values()
+    return schema
 
 
 def name_of(version: str, entry: dict[str, Any]) -> str:

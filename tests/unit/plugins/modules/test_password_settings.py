@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import FLAGS, NUMBERS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import UPDATE_SOURCE
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import (
@@ -22,7 +23,10 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_sync_group,
     isc_source_password_policy,
 )
-from support.modules import AD, BY_NAME, run
+from support.contract import described
+from support.modules import AD, BY_NAME, connected, run
+from support.settings_tasks import READS as TASKS_THAT_READ
+from support.settings_tasks import WRITES, prepare
 
 PAT = "pat-abby"
 HR, PAYROLL, ISC, UNMANAGED = "HR Database", "Payroll Database", "IdentityNow", "Unmanaged Source"
@@ -383,16 +387,10 @@ def test_what_the_tenant_can_not_do_is_explained(perform, tenant, module, given,
     assert writes(tenant) == []
 
 
-@pytest.mark.parametrize(
-    ("module", "given"),
-    [
-        (isc_password_policy, {"name": "P"}),
-        (isc_password_policy, {"name": "Default", "min_length": 40}),
-        (isc_password_sync_group, {"name": "G", "policy": "Default", "sources": [HR, ISC]}),
-        (isc_password_sync_group, {"name": GROUP["name"], "state": "absent", "force": True}),
-    ],
-)
-def test_what_only_a_user_may_do_is_told_to_an_api_client(perform, tenant, module, given):
+@pytest.mark.parametrize("operation", [each for each in WRITES if described("v1", each).clients == ["userAuth"]])
+def test_what_only_a_user_may_do_is_told_to_an_api_client(perform, tenant, operation):
+    prepare(tenant, operation)
+    module, given = WRITES[operation]
     with pytest.raises(IscError, match="^ISC would refuse to") as refusal:
         perform(module, client="api-client", **given)
     assert "ISC documents that only a user may do this. Use a personal access token" in refusal.value.hint
@@ -412,21 +410,14 @@ def test_an_api_client_may_assign_a_first_policy(perform):
     assert "only a user may do this" in refusal.value.hint
 
 
-@pytest.mark.parametrize(
-    ("module", "given", "operation"),
-    [
-        (isc_password_policy, {"name": "P"}, "create_policy"),
-        (isc_password_policy, {"name": "Default", "min_length": 40}, "set_policy"),
-        (isc_source_password_policy, {"source_name": HR, "policies": [{"name": "Default"}]}, "set_source_policies"),
-        (isc_source_password_policy, {"source_name": UNMANAGED, "enable_password_feature": True}, "source_patch"),
-        (isc_password_sync_group, {"name": "G", "policy": "Default", "sources": [HR, ISC]}, "create_sync_group"),
-        (isc_password_org_config, {"digit_token_length": 9}, "set_org_config"),
-    ],
-)
-def test_a_403_is_explained(tenant, fake_time, module, given, operation):
+@pytest.mark.parametrize("operation", [*TASKS_THAT_READ, *WRITES])
+def test_a_403_is_explained(tenant, fake_time, operation):
+    prepare(tenant, operation)
+    module, given = {**TASKS_THAT_READ, **WRITES}[operation]
     tenant.fault(operation, "status", status=403, body={"detailCode": "403 Forbidden", "trackingId": "t"})
     with pytest.raises(ApiError) as refusal:
         run(module, tenant, fake_time, client=PAT, **given)
+    assert len(tenant.requests(operation)) == 1
     assert "Check that the personal access token has the scope idn:" in refusal.value.hint
     assert "its owner the right to do this" in refusal.value.hint
 
@@ -445,23 +436,11 @@ def test_a_layout_with_policies_of_sources(perform, api_version):
     assert perform(isc_source_password_policy, **given)["changed"]
 
 
-@pytest.mark.parametrize(
-    ("module", "given"),
-    [
-        (isc_password_policy, {"name": "P"}),
-        (isc_source_password_policy, {"source_name": HR, "policies": [{"name": "Default"}]}),
-        (isc_password_sync_group, {"name": "G", "policy": "Default", "sources": [HR, ISC]}),
-        (isc_password_org_config, {"digit_token_length": 9}),
-    ],
-)
+@pytest.mark.parametrize("operation", WRITES)
 @pytest.mark.parametrize("kind", ["lost_after", "lost_before"])
-def test_a_lost_answer_is_not_sent_again_by_itself_and_a_rerun_converges(tenant, fake_time, module, given, kind):
-    operation = {
-        isc_password_policy: "create_policy",
-        isc_source_password_policy: "set_source_policies",
-        isc_password_sync_group: "create_sync_group",
-        isc_password_org_config: "set_org_config",
-    }[module]
+def test_a_lost_answer_is_not_sent_again_by_itself_and_a_rerun_converges(tenant, fake_time, operation, kind):
+    prepare(tenant, operation)
+    module, given = WRITES[operation]
     tenant.fault(operation, kind)
     with pytest.raises(IscError) as failure:
         run(module, tenant, fake_time, client=PAT, **given)
@@ -482,8 +461,11 @@ def test_an_export_changes_nothing_where_it_comes_from_and_fills_an_empty_tenant
     perform(isc_source_password_policy, source_name=HR, policies=held)
     perform(isc_password_settings, sources=[{"source_name": UNMANAGED, "enable_password_feature": True}])
     perform(isc_password_policy, name="Service accounts", description="Long.", min_length=24, password_expiration=0)
+    of_all = {**dict.fromkeys(NUMBERS, 7), **dict.fromkeys(FLAGS, True), "description": "Of all."}
+    perform(isc_password_policy, name="All", **of_all)
     whole = exported(tenant, fake_time)
-    assert [each["name"] for each in whole["policies"]] == ["Default", "Directory", "Service accounts"]
+    assert [each["name"] for each in whole["policies"]] == ["All", "Default", "Directory", "Service accounts"]
+    assert whole["policies"][0] == {"name": "All", **of_all}
     assert whole["sync_groups"] == [GROUP]
     assert perform(isc_password_settings, **whole) == {"changed": False, "changes": [], "diff": []}
     assert writes(tenant) == []
@@ -492,6 +474,7 @@ def test_an_export_changes_nothing_where_it_comes_from_and_fills_an_empty_tenant
     result = perform(isc_password_settings, **whole)
     assert [(each["kind"], each["change"]) for each in result["changes"]] == [
         ("password org config", "created"),
+        ("password policy", "created"),
         ("password policy", "changed"),
         ("password policy", "created"),
         ("password policy", "created"),
@@ -532,6 +515,25 @@ def test_each_field_that_somebody_changes_is_found_shown_and_set_back(perform, t
     result = perform(isc_password_settings, **whole)
     (shown,) = result["diff"]
     assert (shown["before"], shown["after"]) == (done["diff"]["after"], done["diff"]["before"])
+    assert exported(tenant, fake_time) == whole
+
+
+def test_a_policy_that_somebody_deleted_comes_back(perform, tenant, fake_time):
+    perform(isc_password_policy, name="All", **dict.fromkeys(NUMBERS, 7), **dict.fromkeys(FLAGS, True))
+    whole = exported(tenant, fake_time)
+    gone = perform(isc_password_policy, name="All", state="absent")
+    (shown,) = perform(isc_password_settings, **whole)["diff"]
+    assert (shown["before"], shown["after"]) == ({}, gone["diff"]["before"])
+    assert exported(tenant, fake_time) == whole
+
+
+def test_the_feature_that_somebody_removed_from_a_source_comes_back(perform, tenant, fake_time):
+    whole = exported(tenant, fake_time)
+    hr = next(each["id"] for each in tenant.world()["sources"] if each["name"] == HR)
+    with connected(tenant, fake_time, PAT) as client:
+        client.call(UPDATE_SOURCE, hr, [{"op": "replace", "path": "/features", "value": ["ENABLE"]}])
+    (shown,) = perform(isc_password_settings, **whole)["diff"]
+    assert (shown["before"], shown["after"]) == ({"enable_password_feature": False}, {"enable_password_feature": True})
     assert exported(tenant, fake_time) == whole
 
 
