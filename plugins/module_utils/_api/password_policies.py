@@ -14,6 +14,7 @@ import typing as t
 from .._client.answers import Fields
 from .._client.client import Client
 from .._client.operation import Operation
+from .sync_groups import GONE
 
 _ADMINISTRATOR = "that the owner of the token is an administrator of the tenant"
 _RESOURCE = "password-policies"
@@ -50,6 +51,7 @@ SET_PASSWORD_POLICY = Operation(
     other_reason=_ADMINISTRATOR,
     experimental=True,
     user_only=True,
+    hints={404: GONE},
 )
 DELETE_PASSWORD_POLICY = Operation(
     name="delete a password policy",
@@ -61,7 +63,7 @@ DELETE_PASSWORD_POLICY = Operation(
     other_reason=_ADMINISTRATOR,
     experimental=True,
     user_only=True,
-    hints={400: "A policy that sources or sync groups use may have to be taken from them first."},
+    hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: GONE},
 )
 
 
@@ -191,6 +193,6 @@ def _body(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _complete(body: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Return *body* without numbers that are null, which are documented as numbers. What is left out is off."""
-    names = {number.name for number in NUMBERS.values()}
+    """Return *body* without what is null and is documented as a number or as true or false. Left out, it is off."""
+    names = {*(number.name for number in NUMBERS.values()), *FLAGS.values(), "defaultPolicy", "sourceIds"}
     return {name: value for name, value in body.items() if value is not None or name not in names}

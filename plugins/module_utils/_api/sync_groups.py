@@ -21,6 +21,9 @@ if t.TYPE_CHECKING:
 
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant"
 
+GONE = "Somebody may have deleted it meanwhile. Run this again: it compares with what ISC has."
+"""What to do where what was just read is not found."""
+
 LIST_SYNC_GROUPS = Operation(
     name="list password sync groups",
     method="GET",
@@ -59,6 +62,7 @@ SET_SYNC_GROUP = Operation(
     repeatable=False,
     other_reason=_ADMINISTRATOR,
     user_only=True,
+    hints={404: GONE},
 )
 DELETE_SYNC_GROUP = Operation(
     name="delete a password sync group",
@@ -69,6 +73,7 @@ DELETE_SYNC_GROUP = Operation(
     repeatable=False,
     other_reason=_ADMINISTRATOR,
     user_only=True,
+    hints={404: GONE},
 )
 
 LONGEST_LABEL = 200

@@ -111,7 +111,7 @@ def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Colle
             values[option] = params[option] or None
     values.update((option, params[option]) for option in FLAGS if params.get(option) is not None)
     values.update(dict.fromkeys(cleared))
-    return Wish(POLICY, name, values, place=place)
+    return Wish(POLICY, name, values, params["force"], place)
 
 
 def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wish:
@@ -164,7 +164,7 @@ def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
         values["sources"] = sorted(checked_name("sources", each, place) for each in params["sources"])
         if len(set(values["sources"])) < len(values["sources"]):
             raise InputError(f"{place}sources names a source twice.", "Name each source once.")
-    return Wish(SYNC_GROUP, name, values, place=place)
+    return Wish(SYNC_GROUP, name, values, params["force"], place)
 
 
 def checked_name(option: str, value: t.Any, place: str = "") -> str:

@@ -49,7 +49,7 @@ class Wish(t.NamedTuple):
 
     :ivar name: of the object. The org config has an empty one.
     :ivar values: what is wished; ``None``: that the object is absent.
-    :ivar force: it may be deleted although that has consequences.
+    :ivar force: it may be deleted although that has consequences, or created although one has nearly the same name.
     :ivar place: what a message about it begins with, such as C(policies[2]: ).
     """
 
@@ -124,7 +124,7 @@ def plan(present: Settings, wishes: t.Sequence[Wish], defaults: t.Mapping[str, V
     :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
     """
     _check_together(wishes)
-    planner = _Planner(present, defaults)
+    planner = _Planner(present, defaults, {(wish.kind, wish.name) for wish in wishes})
     steps = []
     for order in _ORDER:
         waiting = [wish for wish in wishes if (wish.kind, wish.values is None) == order]
@@ -158,11 +158,14 @@ def _check_together(wishes: t.Sequence[Wish]) -> None:
 class _Planner:
     """What the tenant would have after the steps until now."""
 
-    def __init__(self, present: Settings, defaults: t.Mapping[str, Values]) -> None:
+    def __init__(
+        self, present: Settings, defaults: t.Mapping[str, Values], wished: t.Collection[tuple[str, str]]
+    ) -> None:
         self._present = present
         self._policies, self._sources = dict(present.policies), dict(present.sources)
         self._groups = dict(present.sync_groups)
         self._defaults = defaults
+        self._wished = wished
 
     def step(self, wish: Wish) -> Step:
         """Take a step."""
@@ -191,6 +194,7 @@ class _Planner:
 
     def _policy(self, wish: Wish, before: Values | None) -> Values | None:
         if wish.values is not None:
+            self._check_twin(wish, before, self._policies)
             after = {**(before or self._defaults[POLICY]), **wish.values}
             smallest, largest = after["min_length"], after["max_length"]
             if after != before and smallest and largest and smallest > largest:
@@ -245,6 +249,7 @@ class _Planner:
                     "If that is what you want, set force to true. Nothing was changed.",
                 )
             return None
+        self._check_twin(wish, before, self._groups)
         after = {**(before or {}), **wish.values}
         for option in ("policy", "sources"):
             if not after.get(option):
@@ -258,6 +263,18 @@ class _Planner:
             self._check_policy(after["policy"], wish.place)
             self._check_sources(after["sources"], wish)
         return after
+
+    def _check_twin(self, wish: Wish, before: Values | None, known: t.Iterable[str]) -> None:
+        """Refuse to create what is probably meant to be another object, unless both are named."""
+        if before is not None or wish.force:
+            return
+        for name in known:
+            if _folded(name) == _folded(wish.name) and (wish.kind, name) not in self._wished:
+                raise InputError(
+                    f"{wish.place}the tenant has no {wish.kind} named {quoted(wish.name)}, but one named "
+                    f"{quoted(name)}.",
+                    "Write its name so, or set force to true to create another one. Nothing was changed.",
+                )
 
     def _check_sources(self, names: list[str], wish: Wish) -> None:
         if len(names) < SMALLEST_GROUP:
@@ -296,12 +313,17 @@ class _Planner:
             )
 
 
+def _folded(name: str) -> str:
+    """Return what is left of a name where neither case nor blanks count."""
+    return "".join(name.split()).casefold()
+
+
 def _names(policies: t.Iterable[Values]) -> set[str]:
     return {each["name"] for each in policies}
 
 
 def _missing(kind: str, name: str, known: t.Iterable[str], place: str) -> InputError:
-    others = [each for each in known if each.casefold() == name.casefold()]
+    others = [each for each in known if _folded(each) == _folded(name)]
     hint = f"There is one named {quoted(others[0])}." if others else "Write its name as ISC shows it."
     return InputError(f"{place}the tenant has no {kind} named {quoted(name)}.", f"{hint} Nothing was changed.")
 

@@ -126,7 +126,7 @@ values = st.dictionaries(st.sampled_from(("a", "b", "c")), st.one_of(st.none(), 
 )
 def test_a_plan_is_fulfilled_once(present, wanted):
     def step_through(policies: dict[str, Any]) -> list[Step]:
-        wishes = [Wish(POLICY, name, each) for name, each in wanted.items()]
+        wishes = [Wish(POLICY, name, each, force=True) for name, each in wanted.items()]
         return plan(Settings(None, policies, {}, {}), wishes, {**DEFAULTS, POLICY: bounds})
 
     bounds = {"min_length": None, "max_length": None}

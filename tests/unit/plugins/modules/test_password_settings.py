@@ -23,6 +23,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_sync_group,
     isc_source_password_policy,
 )
+from simulator.fixtures import hexadecimal
 from support.contract import described
 from support.modules import AD, BY_NAME, connected, run
 from support.settings_tasks import READS as TASKS_THAT_READ
@@ -163,6 +164,48 @@ def test_a_policy_is_found_on_the_second_page(perform, tenant):
     assert perform(isc_password_policy, name="P290", min_length=5)["changed"]
     assert "set_policy" in writes(tenant)
     assert len(tenant.requests("policies")) == 2
+
+
+@pytest.mark.parametrize("name", ["default", "DEFAULT", "Default ", "De fault"])
+def test_a_name_that_is_nearly_that_of_another_policy_is_refused_once(perform, tenant, name):
+    with pytest.raises(InputError) as refusal:
+        perform(isc_password_policy, name=name, min_length=9)
+    assert refusal.value.message == f"the tenant has no password policy named {name!r}, but one named 'Default'."
+    assert "Write its name so, or set force to true" in refusal.value.hint
+    assert writes(tenant) == []
+    assert perform(isc_password_policy, name=name, min_length=9, force=True)["changed"]
+    assert not perform(isc_password_policy, name=name, min_length=9)["changed"]
+
+
+def test_names_that_are_nearly_the_same_are_two_where_both_are_given(perform):
+    policies = [{"name": "Default", "min_length": 9}, {"name": "default"}]
+    assert len(perform(isc_password_settings, policies=policies)["changes"]) == 2
+    twin = {"name": "directory and payroll", "sources": [HR, ISC], "policy": "Default"}
+    with pytest.raises(InputError, match="no password sync group named 'directory and payroll', but one named 'Dir"):
+        perform(isc_password_sync_group, **twin)
+    assert perform(isc_password_sync_group, **twin, force=True)["changed"]
+
+
+def test_fields_that_isc_has_as_null_are_off_and_not_sent_back(tenant, fake_time):
+    fields = dict.fromkeys((*(each.name for each in NUMBERS.values()), *FLAGS.values(), "sourceIds", "defaultPolicy"))
+    body = [{**fields, "description": None, "id": hexadecimal("policy:2"), "name": "Directory"}]
+    tenant.fault("policies", "status", status=200, body=body)
+    assert not run(isc_password_policy, tenant, fake_time, client=PAT, name="Directory", min_length=0)["changed"]
+    tenant.fault("policies", "status", status=200, body=body)
+    result = run(isc_password_policy, tenant, fake_time, client=PAT, name="Directory", min_length=9)
+    assert changes(result) == {"before": {"min_length": None}, "after": {"min_length": 9}}
+    (sent,) = tenant.requests("set_policy")
+    assert sorted(sent["body_keys"]) == ["description", "id", "minLength", "name"]
+
+
+@pytest.mark.parametrize("operation", ["set_policy", "delete_policy", "set_sync_group", "delete_sync_group"])
+def test_what_somebody_deletes_meanwhile_is_said_so(tenant, fake_time, operation):
+    prepare(tenant, operation)
+    module, given = WRITES[operation]
+    tenant.fault(operation, "status", status=404)
+    with pytest.raises(ApiError) as failure:
+        run(module, tenant, fake_time, client=PAT, **given)
+    assert failure.value.hint.startswith("Somebody may have deleted it meanwhile. Run this again")
 
 
 def test_a_policy_that_is_used_is_kept(perform, tenant):
