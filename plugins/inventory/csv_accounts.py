@@ -18,9 +18,9 @@ description:
     C(rotate_password_source_name). An empty cell leaves its variable unset. Spaces around a cell are dropped.
   - The file is text in UTF-8, with or without a byte order mark. A cell that contains the delimiter, a quote or a line
     break is put in double quotes, and a quote in it is doubled.
-  - The content of a cell stays text, which Ansible does not treat as a template or an expression. If a cell has brackets,
-    quotes or other characters with which Ansible could evaluate something, C(ansible-inventory), and with it AWX, marks
-    it with C(__ansible_unsafe), which is not part of the text that a task gets.
+  - The content of a cell stays text, which Ansible does not treat as a template or an expression. If a cell has
+    brackets, quotes or other characters with which Ansible could evaluate something, C(ansible-inventory), and with it
+    AWX, marks it with C(__ansible_unsafe), which is not part of the text that a task gets.
   - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
   - Whoever can write the file decides which accounts there are, not how they are changed. So a column that would set

@@ -38,8 +38,8 @@ options:
     description:
       - With O(state=absent), whether the policy is deleted although sources or sync groups use it. ISC may refuse
         that.
-      - With O(state=present), a policy whose name differs from another one's only in upper and lower case or in blanks is
-        created only if this is V(true).
+      - With O(state=present), a policy whose name differs from another one's only in upper and lower case or in blanks
+        is created only if this is V(true).
     type: bool
     default: false
   description:

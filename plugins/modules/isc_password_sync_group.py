@@ -38,8 +38,8 @@ options:
     description:
       - With O(state=absent), the group is deleted only if this is V(true), because that separates the passwords of its
         sources at once.
-      - With O(state=present), a group whose name differs from another one's only in upper and lower case or in blanks is
-        created only if this is V(true).
+      - With O(state=present), a group whose name differs from another one's only in upper and lower case or in blanks
+        is created only if this is V(true).
     type: bool
     default: false
   sources:

@@ -56,7 +56,7 @@ def _explained(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
         error = error.with_hint(f"Whether ISC has changed {step.title} is not known.")
     if done:
         error = error.with_hint(f"Before that, {some([each.title for each in done])} had been changed.")
-    if done or may_have_been_processed(error):
+    if done or error.details.get("changed") or may_have_been_processed(error):
         error = error.with_hint("Run this again: it compares with what ISC has, and does what is left.")
     return t.cast(IscError, error.with_details(changed=True) if done else error)
 

@@ -45,7 +45,7 @@ from .._api.sync_groups import (
 )
 from .._client.client import Client
 from .._client.operation import Operation
-from .._errors import UnexpectedAnswerError
+from .._errors import IscError, UnexpectedAnswerError
 from .._text import quoted
 from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order
 
@@ -128,7 +128,7 @@ class TenantSettings:
         if step.wish.kind == ORG_CONFIG:
             write_org_config(client, step.difference)
         elif step.wish.kind == SOURCE:
-            self._change_source(self._sources[name].id, step.difference)
+            self._change_source(self._sources[name].id, step)
         elif step.wish.kind == SYNC_GROUP:
             if after is None:
                 delete_sync_group(client, self._groups[name].id)
@@ -143,12 +143,21 @@ class TenantSettings:
         else:
             change_password_policy(client, self._policies[name], step.difference)
 
-    def _change_source(self, source_id: str, new: Values) -> None:
-        if "enable_password_feature" in new:
+    def _change_source(self, source_id: str, step: Step) -> None:
+        added = "enable_password_feature" in step.difference
+        if added:
             enable_password_feature(self._client, source_id)
-        if "policies" in new:
-            holders = [Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in new["policies"]]
+        if "policies" not in step.difference:
+            return
+        wanted = step.difference["policies"]
+        holders = [Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in wanted]
+        try:
             assign_source_policies(self._client, source_id, holders)
+        except IscError as error:
+            if not added:
+                raise
+            explained = error.with_hint(f"Before that, the feature PASSWORD had been added to {step.title}.")
+            raise explained.with_details(changed=True) from None
 
     def _read_policies(self) -> None:
         policies = list_password_policies(self._client)

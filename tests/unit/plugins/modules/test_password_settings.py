@@ -636,6 +636,17 @@ def test_a_failure_on_the_way_tells_what_was_changed(tenant, fake_time):
     assert [each["name"] for each in again["changes"]] == ["G"]
 
 
+def test_a_failure_between_the_two_changes_of_a_source_tells_the_first(tenant, fake_time):
+    tenant.fault("set_source_policies", "status", status=400)
+    given = {"source_name": UNMANAGED, "enable_password_feature": True, "policies": [{"name": "Default"}]}
+    with pytest.raises(ApiError) as failure:
+        run(isc_source_password_policy, tenant, fake_time, client=PAT, **given)
+    assert failure.value.details["changed"] is True
+    assert f"the feature PASSWORD had been added to the source '{UNMANAGED}'. Run this again" in failure.value.hint
+    again = run(isc_source_password_policy, tenant, fake_time, client=PAT, **given)
+    assert changes(again)["after"].keys() == {"policies"}
+
+
 def test_null_turns_a_rule_off_in_a_list_and_what_is_left_out_stays(perform):
     result = perform(isc_password_settings, policies=[{"name": "Directory", "min_upper": None, "description": None}])
     (shown,) = result["diff"]
