@@ -220,8 +220,8 @@ def check_seconds(option: str, value: float, longest: float) -> None:
 
 
 def check_number(option: str, value: int, smallest: int, largest: int) -> None:
-    """Raise InputError unless *value* is from *smallest* to *largest*."""
-    if not smallest <= value <= largest:
+    """Raise InputError unless *value* is from *smallest* to *largest*, and neither true nor false."""
+    if isinstance(value, bool) or not smallest <= value <= largest:
         raise InputError(f"{option} is {value}.", f"Give a number from {smallest} to {largest}.")
 
 

@@ -135,6 +135,14 @@ def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wi
             for each in params["policies"]
         ]
         values["policies"] = in_order(wanted)
+        for each in values["policies"]:
+            for one, other in zip(each["selectors"], each["selectors"][1:]):
+                if one == other:
+                    raise InputError(
+                        f"{place}selectors of {quoted(each['name'])} names {quoted(one['name'])} twice with the same "
+                        "value.",
+                        "Name it once.",
+                    )
         for one, other in zip(values["policies"], values["policies"][1:]):
             if one == other:
                 raise InputError(

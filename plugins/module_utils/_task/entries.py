@@ -40,6 +40,9 @@ def validated_entry(option: str, entry: t.Mapping[str, t.Any], spec: Spec) -> En
 
     :raises InputError: it can't be used.
     """
+    for name in entry:
+        if not isinstance(name, str):
+            raise InputError(f"{option}: there is no option {name!r}.", "Correct that entry.")
     given = {name: value for name, value in entry.items() if value is not None and value != ""}
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:

@@ -36,11 +36,11 @@ def test_a_number_within_the_bounds_is_taken(value):
     check_number("length", value, 6, 18)
 
 
-@pytest.mark.parametrize("value", [5, 19, -6])
+@pytest.mark.parametrize("value", [-1, 19, -6, True, False])
 def test_a_number_out_of_bounds_is_refused(value):
     with pytest.raises(InputError) as refusal:
-        check_number("length", value, 6, 18)
-    assert refusal.value.as_result()["msg"] == f"length is {value}. Give a number from 6 to 18."
+        check_number("length", value, 0, 18)
+    assert refusal.value.as_result()["msg"] == f"length is {value}. Give a number from 0 to 18."
 
 
 def test_a_text_is_returned_as_it_is():

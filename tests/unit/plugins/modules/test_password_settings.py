@@ -326,6 +326,14 @@ def test_sync_groups_are_served_by_every_layout(perform, api_version):
             {"source_name": HR, "policies": [{"name": "Default"}] * 2},
             "policies names 'Default' twice with the same selectors.",
         ),
+        (
+            isc_source_password_policy,
+            {"source_name": HR, "policies": [{"name": "Default", "selectors": [{"name": "a", "value": "b"}] * 2}]},
+            "selectors of 'Default' names 'a' twice with the same value.",
+        ),
+        (isc_password_settings, {"policies": [{"name": "P", 1: 2}]}, "policies[0]: there is no option 1."),
+        (isc_password_settings, {"org_config": {None: True}}, "org_config: there is no option None."),
+        (isc_password_settings, {"policies": [{"name": "P", "min_length": True}]}, "policies[0]: min_length is True."),
         (isc_password_sync_group, {"name": "G", "sources": [HR, HR]}, "sources names a source twice."),
         (
             isc_password_sync_group,
