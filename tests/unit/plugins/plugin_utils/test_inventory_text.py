@@ -64,7 +64,7 @@ def test_any_other_text_is_marked_and_stays_as_it_is(text):
 
 
 def test_what_holds_texts_is_looked_through():
-    assert listed({"a": ["b", "{{ c }}", None, 1]}) == {"a": ["b", {"__ansible_unsafe": "{{ c }}"}, None, 1, True]}
+    assert listed({"a": ["b", "{{ c }}", None, 1]}) == {"a": ["b", {"__ansible_unsafe": "{{ c }}"}, None, 1]}
 
 
 def test_a_call_in_a_condition_that_names_the_variable_is_not_carried_out(tmp_path):
