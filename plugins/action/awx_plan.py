@@ -14,8 +14,8 @@ from ..plugin_utils._awx.credential_types import keep_fields_in_use
 from ..plugin_utils._awx.kinds import VARIABLES
 from ..plugin_utils._awx.plan import foretell_steps, make_steps
 from ..plugin_utils._awx.variables import Variables
+from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._in_process import task_environment
 from ..plugin_utils._variables import given_options
 
 

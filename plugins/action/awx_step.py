@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ..plugin_utils._arguments import plain
 from ..plugin_utils._awx.controller import Controller
 from ..plugin_utils._awx.plan import Step
 from ..plugin_utils._awx.projects import check_fetched, has_failed_to_fetch, must_be_fetched
 from ..plugin_utils._awx.results import labelled, stopped, without_secrets
+from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._in_process import plain, task_environment
 
 PLAN = "configure_awx_plan"
 """The variable with the result of awx_plan."""

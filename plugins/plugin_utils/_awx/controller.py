@@ -13,7 +13,8 @@ from ansible.plugins.loader import lookup_loader
 
 from ...module_utils._errors import InputError
 from ...module_utils._text import one_line
-from .._in_process import in_environment, plain
+from .._arguments import plain
+from .._connection import in_environment
 from .variables import Values
 
 LOOKUP = "awx.awx.controller_api"
