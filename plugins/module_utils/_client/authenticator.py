@@ -112,6 +112,8 @@ class Authenticator:
         self._token = Token(credentials.access_token) if credentials.access_token else None
         # Those before the last one may still be valid.
         self._tokens = [credentials.access_token] if credentials.access_token else []
+        # To take secrets out of all scopes takes longer than to send a request.
+        self._latest_claims: tuple[Token, Claims] | None = None
 
     @property
     def current(self) -> Token | None:
@@ -128,7 +130,10 @@ class Authenticator:
 
     def claims_of(self, token: Token) -> Claims:
         """Return what *token* says about itself."""
-        return read_claims(token.value, self.redaction())
+        latest = self._latest_claims
+        if latest is None or latest[0] is not token:
+            latest = self._latest_claims = token, read_claims(token.value, self.redaction())
+        return latest[1]
 
     def redaction(self, *more: str | None) -> Redaction:
         """Return what takes the secrets that were sent, and *more*, out of what is said about them."""

@@ -23,6 +23,7 @@ from .authenticator import (
     Credentials,
     Token,
     foreign_token,
+    org_of,
 )
 from .operation import (
     DEFAULT_API_VERSION,
@@ -313,11 +314,11 @@ class Client:
         self._warn(warning)
 
     def _note_tenant(self, token: Token) -> None:
-        if token.value == self._noted:
+        # Of an address of the tenant's own, nothing is known.
+        if token.value == self._noted or org_of(self.tenant) is None:
             return
         self._noted = token.value
-        claims = self._authenticator.claims_of(token)
-        foreign = foreign_token(self.tenant, claims) if claims.org else None
+        foreign = foreign_token(self.tenant, self._authenticator.claims_of(token))
         if foreign:
             self._warn(f"{foreign} ISC will probably refuse it.")
 

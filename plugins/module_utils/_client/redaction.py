@@ -74,8 +74,8 @@ class _Traces(t.NamedTuple):
     :ivar pieces: by their length, what is taken out wherever it is.
     :ivar beginnings: what is taken out at the end of a text that was cut; :ivar ends: the same at its beginning.
     :ivar forms: the secret itself.
-    :ivar smallest: pieces of which no text is without one that has anything else of these, quoted or not; empty where
-        the secret is too short for that.
+    :ivar smallest: pieces of which no text is without one that has anything else of these; empty where the secret is
+        too short for that.
     """
 
     forms: frozenset[str]
@@ -109,14 +109,7 @@ def _traces_of(secret: str) -> _Traces:
         {length: frozenset(some) for length, some in pieces.items()},
         frozenset(form[:length] for form, length in cuts),
         frozenset(form[-length:] for form, length in cuts),
-        frozenset(
-            form[at : at + CUT_FRAGMENT]
-            for form in (
-                *forms,
-                *(each.encode("utf-8", "replace").hex() for each in (secret, secret.upper(), secret.lower())),
-            )
-            for at in range(len(form) - CUT_FRAGMENT + 1)
-        )
+        frozenset(form[at : at + CUT_FRAGMENT] for form in forms for at in range(len(form) - CUT_FRAGMENT + 1))
         if min(map(len, forms), default=0) >= CUT_FRAGMENT
         else frozenset(),
     )
@@ -124,11 +117,20 @@ def _traces_of(secret: str) -> _Traces:
 
 def _has_nothing_of(secrets: t.Sequence[_Traces], text: str) -> bool:
     """Return whether this can be said of *text* at first sight: thousands of names and ids need no closer look."""
-    if not _is_plain(text) or _MAY_BE_QUOTED.search(text) and not _OF_AN_ID.fullmatch(text):
+    if not _is_plain(text) or _MAY_BE_QUOTED.search(text) and not _is_only_an_id(text):
         return False
     text = text.lower()
     pieces = {text[at : at + CUT_FRAGMENT] for at in range(len(text) - CUT_FRAGMENT + 1)}
     return all(each.smallest and each.smallest.isdisjoint(pieces) for each in secrets)
+
+
+def _is_only_an_id(text: str) -> bool:
+    """Return whether *text* is hexadecimal digits and dashes, and nothing that can be read where they are octets."""
+    return bool(_OF_AN_ID.fullmatch(text)) and not any(
+        _READABLE.search(_HEXADECIMAL.said_by(run.group(), missing))
+        for run in _HEXADECIMAL.pattern.finditer(text)
+        for missing in range(_HEXADECIMAL.digits)
+    )
 
 
 class _View:
@@ -258,7 +260,7 @@ def _decoded(view: _View) -> t.Iterator[_View]:
             text: list[str] = []
             places: list[int] = []
             for run in runs:
-                said = code.read("0" * missing + run.group()).decode("utf-8", "surrogateescape")
+                said = code.said_by(run.group(), missing)
                 if not _READABLE.search(said):
                     continue
                 at = 3 * (run.start() - missing)
@@ -283,6 +285,10 @@ class _Code(t.NamedTuple):
     thirds: int
     read: t.Callable[[str], bytes]
 
+    def said_by(self, text: str, missing: int) -> str:
+        """Return what *text* says, of whose beginning so many characters are missing."""
+        return self.read("0" * missing + text).decode("utf-8", "surrogateescape")
+
 
 def _from_base64(text: str) -> bytes:
     text = text.translate(_OF_URLS)
@@ -292,10 +298,11 @@ def _from_base64(text: str) -> bytes:
 
 
 _OF_URLS = str.maketrans("-_", "+/")
+_HEXADECIMAL = _Code(re.compile("[0-9A-Fa-f]{16,}"), 2, 6, lambda text: bytes.fromhex(text[: len(text) // 2 * 2]))
 # Of FRAGMENT characters at least. What consists of hexadecimal digits, as ids do, is no base64.
 _CODES = (
     _Code(re.compile("(?![0-9A-Fa-f-]+(?![A-Za-z0-9+/_-]))[A-Za-z0-9+/_-]{11,}"), 4, 4, _from_base64),
-    _Code(re.compile("[0-9A-Fa-f]{16,}"), 2, 6, lambda text: bytes.fromhex(text[: len(text) // 2 * 2])),
+    _HEXADECIMAL,
 )
 # Zeros are in what is encoded in UTF-16, too.
 _MAY_BE_QUOTED = re.compile("[%+&\\\\]|[A-Za-z0-9+/_-]{11}")
