@@ -28,6 +28,20 @@ class Promise(NamedTuple):
     sent_always: int
     text: str
 
+    @property
+    def stays(self) -> tuple[bool, ...]:
+        """Whether the fault stays, in each run to try: where one request is sent, none sees whether it does."""
+        return (True,) if self.sent_once == self.sent_always == 1 else (True, False)
+
+    def outcome(self, stays: bool) -> str:
+        """Return what comes of the fault."""
+        return self.always if stays else self.once
+
+    def requests(self, stays: bool, retries: int) -> int:
+        """Return how many requests are sent, or MANY."""
+        sent = self.sent_always if stays else self.sent_once
+        return retries + 1 if sent == ALL else sent
+
 
 class Fault(NamedTuple):
     """A fault: its name in the guide, how the tenant is told of it, and the promise of each request.
@@ -123,3 +137,20 @@ FAULTS = (
     Fault("text that is not UTF-8", _garbage("not_utf8"), *USELESS),
     Fault("an unknown state", {"kind": "anomaly", "form": "unknown_state"}, None, None, ACCEPTED, None, READ_AGAIN),
 )
+
+# Those of connections that never open are the same for all requests to one tenant.
+OF_REQUESTS = tuple(each for each in FAULTS if "port" not in each.how and each.name != "an unknown state")
+
+
+def one_of_each(request: str) -> list[Fault]:
+    """Return a fault of each kind and promise: which status, and which form, is that of a query (test_promises.py)."""
+    return list({(each.how["kind"], getattr(each, request)): each for each in OF_REQUESTS}.values())
+
+
+def named(*names: str) -> list[Fault]:
+    """Return the faults with these names.
+
+    :raises KeyError: there is none.
+    """
+    by_name = {each.name: each for each in FAULTS}
+    return [by_name[name] for name in names]

@@ -14,11 +14,7 @@ from support.modules import run
 from support.settings_tasks import READS, WRITES, prepare
 
 RETRIES = 2
-# A list has no state, and connections that never open are the same for all requests to one tenant.
-FAULTS = [each for each in promises.FAULTS if "port" not in each.how and each.name != "an unknown state"]
-# An answer without a body has nothing that could be damaged in these ways.
-WITHOUT_BODY = ("delete_policy", "delete_sync_group")
-# What such an answer says is not needed.
+# What such an answer says is not needed; that of a deletion has no body that could be damaged.
 WITHOUT_FIELDS = (
     "set_policy",
     "set_source_policies",
@@ -27,20 +23,39 @@ WITHOUT_FIELDS = (
     "set_org_config",
     "create_org_config",
 )
-OF_BODIES = (
-    "half an answer",
-    "an empty answer",
-    "half of a JSON text",
-    "JSON that is not an object",
-    "text that is not UTF-8",
-    "an answer of more than 1 MiB",
-)
+WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 OF_FIELDS = ("fields of other types", "fields that are missing")
+# What each operation says of itself: whether it is sent again, how much it answers, and what it needs of that.
+OF_EACH_READ = promises.named("HTTP 403", "connection lost after that", "JSON that is not an object", *OF_FIELDS)
+OF_EACH_WRITE = promises.named("HTTP 403", "connection lost after that", "an empty answer", *OF_FIELDS)
+OF_OTHER_OPERATIONS = {
+    "policies": promises.one_of_each("query"),
+    "sync_groups": promises.named("an answer of more than 1 MiB"),
+    "org_config": promises.named("an answer of more than 1 MiB"),
+    "create_policy": promises.OF_REQUESTS,
+    "set_org_config": promises.named("HTTP 404"),
+}
+# Where there is none, and where fields have their defaults.
+HARMLESS = {"org_config": ("fields that are missing",)}
 
 
-@pytest.fixture(params=FAULTS, ids=lambda fault: fault.name)
-def fault(request):
-    return request.param
+def faults_of(operation: str, of_each: Any) -> list[promises.Fault]:
+    """Return the faults that are tried with an operation, each once."""
+    found = {each.name: each for each in (*of_each, *OF_OTHER_OPERATIONS.get(operation, ()))}
+    return [each for name, each in found.items() if name not in HARMLESS.get(operation, ())]
+
+
+READING = [
+    pytest.param(operation, fault, stays, id=f"{operation}-{fault.name}-{'always' if stays else 'once'}")
+    for operation in READS
+    for fault in faults_of(operation, OF_EACH_READ)
+    for stays in fault.query.stays
+]
+WRITING = [
+    pytest.param(operation, fault, id=f"{operation}-{fault.name}")
+    for operation in WRITES
+    for fault in faults_of(operation, OF_EACH_WRITE)
+]
 
 
 def perform(tenant: Any, fake_time: Any, what: Any, fault: Any) -> Any:
@@ -53,35 +68,25 @@ def perform(tenant: Any, fake_time: Any, what: Any, fault: Any) -> Any:
         return error
 
 
-def number_of(sent: int) -> int:
-    """Return how many requests were promised."""
-    return RETRIES + 1 if sent == promises.ALL else sent
-
-
-@pytest.mark.parametrize("operation", READS)
-@pytest.mark.parametrize("stays", [True, False], ids=["always", "once"])
-def test_what_reads_fails_as_a_query_does(tenant, fake_time, fault, operation, stays):
+@pytest.mark.parametrize(("operation", "fault", "stays"), READING)
+def test_what_reads_fails_as_a_query_does(tenant, fake_time, operation, fault, stays):
     promise = fault.query
-    if operation == "org_config" and fault.name in ("HTTP 404", "fields that are missing"):
-        pytest.skip("means that there is none, or that fields have their defaults")
-    if operation == "sources" and fault.name == "an answer of more than 1 MiB":
-        pytest.skip("a page of whole sources may be larger")
     tenant.fault(operation, times=None if stays else 1, **fault.how)
     result = perform(tenant, fake_time, READS[operation], fault)
     healed = not isinstance(result, IscError)
-    assert healed is ((promise.always if stays else promise.once) == promises.HEALS)
-    assert len(tenant.requests(operation)) == number_of(promise.sent_always if stays else promise.sent_once)
+    assert healed is (promise.outcome(stays) == promises.HEALS)
+    assert len(tenant.requests(operation)) == promise.requests(stays, RETRIES)
     if not healed:
         assert not {request["operation"] for request in tenant.requests()} & set(WRITES)
 
 
-@pytest.mark.parametrize("operation", WRITES)
-def test_what_writes_is_never_sent_again_in_doubt(tenant, fake_time, fault, operation):
+@pytest.mark.parametrize(("operation", "fault"), WRITING)
+def test_what_writes_is_never_sent_again_in_doubt(tenant, fake_time, operation, fault):
     promise = fault.digit_token
     prepare(tenant, operation)
     tenant.fault(operation, times=None, **fault.how)
     result = perform(tenant, fake_time, WRITES[operation], fault)
-    without_body = operation in WITHOUT_BODY and fault.name in (*OF_BODIES, *OF_FIELDS)
+    without_body = operation in WITHOUT_BODY and fault.how["kind"] == "garbage"
     without_fields = operation in WITHOUT_FIELDS and fault.name in OF_FIELDS
     if without_body or without_fields:
         assert result["changed"]
@@ -91,7 +96,7 @@ def test_what_writes_is_never_sent_again_in_doubt(tenant, fake_time, fault, oper
         assert "create the password org config" in str(result)
         return
     assert isinstance(result, IscError)
-    assert len(tenant.requests(operation)) == number_of(promise.sent_always)
+    assert len(tenant.requests(operation)) == promise.requests(True, RETRIES)
     in_doubt = promise.always == promises.MAYBE
     assert ("is not known. Run this again" in (result.hint or "")) is in_doubt
     tenant.clear_faults()
