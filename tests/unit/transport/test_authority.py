@@ -50,30 +50,40 @@ def test_whatever_a_token_says_the_request_is_sent(tenant, fake_time, name):
     assert {request["headers"]["Authorization"] for request in server.requests} == {f"Bearer {ABSURD[name]}"}
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-@pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_token_of_another_tenant_is_noticed_and_sent_all_the_same(
-    authority, tenant, fake_time, all_hosts_here, operation, status
-):
-    given = {"client_id": None, "client_secret": None, "access_token": token(org="other")}
+@pytest.fixture(scope="module")
+def acme(authority):
+    """Run a server that has the name of a tenant."""
     with TlsServer(authority.server([ACME])) as server:
-        given |= {"base_url": server.at(ACME), "ca_path": authority.ca_path}
-        with connected(tenant, fake_time, **given) as client:
-            client.call(operation, request_id="r")
-            server._answer = (status, {"Content-Length": "2"}, b"{}")
+        yield server
+
+
+def given_to(server, authority, **claims):
+    """Return the connection options for a server, with a token that says *claims*."""
+    return {"base_url": server.at(ACME), "ca_path": authority.ca_path, "access_token": token(**claims)}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_token_of_another_tenant_is_noticed_and_sent_all_the_same(
+    authority, acme, tenant, fake_time, all_hosts_here, monkeypatch, operation
+):
+    given = {"client_id": None, "client_secret": None, **given_to(acme, authority, org="other")}
+    monkeypatch.setattr(acme, "requests", [])
+    with connected(tenant, fake_time, **given) as client:
+        client.call(operation, request_id="r")
+        for status in (401, 403, 404):
+            monkeypatch.setattr(acme, "_answer", (status, {"Content-Length": "2"}, b"{}"))
             with pytest.raises(ApiError) as refusal:
                 client.call(operation, request_id="r")
+            assert refusal.value.status_code == status and refusal.value.hint.startswith(OTHER)
         assert client.warnings == [f"{OTHER} ISC will probably refuse it."]
-    assert refusal.value.hint.startswith(OTHER)
-    assert len(server.requests) == 2
+    assert len(acme.requests) == 4
 
 
 @pytest.mark.parametrize(("org", "noticed"), [("other", 1), ("acme", 0), ("ACME", 0), (None, 0), ("", 0), (["x"], 0)])
-def test_a_login_tells_of_another_tenant(authority, tenant, fake_time, all_hosts_here, org, noticed):
+def test_a_login_tells_of_another_tenant(authority, acme, tenant, fake_time, all_hosts_here, org, noticed):
     warnings = []
-    with TlsServer(authority.server([ACME])) as server:
-        given = {"base_url": server.at(ACME), "ca_path": authority.ca_path, "access_token": token(org=org)}
-        assert run(isc_login, tenant, fake_time, warnings=warnings, **given)["access_token"] == token(org=org)
+    given = given_to(acme, authority, org=org)
+    assert run(isc_login, tenant, fake_time, warnings=warnings, **given)["access_token"] == token(org=org)
     assert len(warnings) == noticed
 
 

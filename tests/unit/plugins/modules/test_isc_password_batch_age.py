@@ -76,7 +76,7 @@ def test_an_account_that_search_alone_does_not_tell_is_queried_first(batch, aged
     assert batch.tenant.counts()["query"] == 2
 
 
-@pytest.mark.parametrize(("tells", "many"), [("at once", 1000), ("after an aggregation", 10000), ("never", 1000)])
+@pytest.mark.parametrize(("tells", "many"), [("at once", 200), ("after an aggregation", 1000), ("never", 200)])
 def test_exactly_those_that_are_due_are_set_and_once(batch, aged, tells, many):
     tenant = batch.tenant
     tenant.settings(last_set_at_once=tells == "at once")
