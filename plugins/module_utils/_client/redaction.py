@@ -61,7 +61,7 @@ class Redaction:
         """Return whether an id holds a secret, or so much of one that this can't be chance."""
         secrets = [_traces_of(each) for each in self._secrets if len(each) >= FRAGMENT]
         return not _has_nothing_of(secrets, identifier) and any(
-            view.holds(each) for view in _views(identifier) for each in secrets
+            view.holds(each) for view in _views_of_id(identifier) for each in secrets
         )
 
 
@@ -146,9 +146,9 @@ class _View:
         self.kept: t.Sequence[int] = range(len(text))
         self.compact = text
         if not _is_plain(text):
-            self.kept = [at for at, character in enumerate(text) if _is_kept(character)]
+            self.kept = [at for at, character in enumerate(text) if "!" <= character <= "~" or _is_kept(character)]
             self.compact = "".join([text[at] for at in self.kept])
-        self._folded = _folded(self.compact)
+        self._folded = _lowered(self.compact)
         self._pieces: dict[int, set[str]] = {}
         self._cut_ends, self._cut_beginnings = self._cuts()
 
@@ -221,6 +221,12 @@ def _views(text: str) -> list[_View]:
     return list(found.values())
 
 
+@functools.lru_cache(maxsize=8)
+def _views_of_id(identifier: str) -> list[_View]:
+    """Return the same of an id. All accounts of a source have its public key, which is long and may be quoted."""
+    return _views(identifier)
+
+
 class _Quotation(t.NamedTuple):
     """A way to quote a text: its ``sign``, the pattern of what is quoted, and what tells its characters.
 
@@ -269,7 +275,8 @@ def _decoded(view: _View) -> t.Iterator[_View]:
                     if character != "\0":
                         text.append(character)
                         places.append(view.places[view.kept[max(at // 3, run.start())]])
-                    at += len(character.encode("utf-8", "surrogateescape")) * code.thirds
+                    octets = 1 if character < "\x80" else len(character.encode("utf-8", "surrogateescape"))
+                    at += octets * code.thirds
                 # Nothing of what follows belongs to it.
                 text.append(_BREAK)
                 places.append(view.places[view.kept[run.end() - 1] + 1])
@@ -346,9 +353,11 @@ _QUOTATIONS = (
 
 def _folded(text: str) -> str:
     """Return *text* without case, and without white space and what can't be seen."""
-    if _is_plain(text):
-        return text.lower()
-    return "".join(_lower(each) for each in text if _is_kept(each))
+    return _lowered(text if _is_plain(text) else "".join(filter(_is_kept, text)))
+
+
+def _lowered(text: str) -> str:
+    return text.lower() if text.isascii() else "".join(map(_lower, text))
 
 
 def _is_plain(text: str) -> bool:

@@ -24,10 +24,10 @@ from soak import command_line, crashes, echoes, fuzz, kills, scene, settings
 from soak.invariants import BrokenError
 from soak.scene import SoakTime
 
-PARSER_CASES, MODULE_CASES, SETTINGS_CASES = 40, 24, 10
+PARSER_CASES, MODULE_CASES, SETTINGS_CASES = 30, 8, 6
 # Of those that take longest.
-FEW_CASES = 3
-CRASHES = 40
+FEW_CASES = 2
+CRASHES = 15
 
 
 @pytest.fixture(scope="module")

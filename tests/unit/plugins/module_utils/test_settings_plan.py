@@ -91,7 +91,7 @@ def held(tenant: Any, fake_time: Any) -> dict[str, Any]:
     return run(isc_password_settings_info, tenant, fake_time, client="pat-abby")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=configurations, other=configurations)
 def test_any_two_configurations_one_after_the_other(tenant, fake_time, one, other):
     tenant.reset()
