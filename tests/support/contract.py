@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import jsonschema
 
@@ -84,9 +86,42 @@ def flaws(version: str, name: str, status: int, body: Any, complete: bool = Fals
     return [error.message for error in _validator(version, name, str(status), complete).iter_errors(body)]
 
 
+def check_sent(version: str, name: str, content_type: str, body: Any, complete: bool = False) -> None:
+    """See that a body is as that of the operation is described.
+
+    :param complete: nothing is optional.
+    :raises jsonschema.ValidationError: it isn't. :raises KeyError: the operation takes no such content.
+    """
+    _validator_of_body(version, name, content_type, complete).validate(body)
+
+
+def operation_of(version: str, entry: Mapping[str, Any]) -> str:
+    """Return the name of the operation of a request, as LocalServer keeps it.
+
+    :raises AssertionError: none is described like that.
+    """
+    path = urlsplit(entry["target"]).path
+    for name in names(version):
+        of = described(version, name)
+        before, with_id, behind = of.path.partition("{id}")
+        inner = path[len(before) : len(path) - len(behind)]
+        fits = path.startswith(before) and path.endswith(behind) and "/" not in inner if with_id else path == of.path
+        if of.method == entry["method"] and fits:
+            return name
+    raise AssertionError(f"{entry['method']} {path} is not described")
+
+
 @functools.cache
 def _validator(version: str, name: str, status: str, complete: bool) -> jsonschema.Draft202012Validator:
-    schema = closed(described(version, name).responses[status]["body"]["application/json"], complete)
+    return _checked(closed(described(version, name).responses[status]["body"]["application/json"], complete))
+
+
+@functools.cache
+def _validator_of_body(version: str, name: str, content_type: str, complete: bool) -> jsonschema.Draft202012Validator:
+    return _checked(closed(described(version, name).body[content_type], complete))
+
+
+def _checked(schema: Any) -> jsonschema.Draft202012Validator:
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 

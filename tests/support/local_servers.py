@@ -17,6 +17,8 @@ from urllib.parse import urljoin, urlsplit
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Else each body waits 40 ms for the acknowledgement of the headers before it.
+    disable_nagle_algorithm = True
     server: LocalServer
 
     def handle_one_request(self) -> None:

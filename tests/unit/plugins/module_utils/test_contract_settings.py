@@ -9,7 +9,6 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import jsonschema
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import FIELDS as ORG_FIELDS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import FLAGS, NUMBERS
@@ -19,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._settings.opti
     STATE,
 )
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_settings, isc_password_settings_info
-from support.contract import VERSIONS, closed, described, names
+from support.contract import VERSIONS, check_sent, described, names, operation_of
 from support.local_servers import Proxy
 from support.modules import run
 
@@ -87,19 +86,6 @@ def body_of(version: str, operation: str) -> Any:
     return schema
 
 
-def name_of(version: str, entry: dict[str, Any]) -> str:
-    """Return the operation of a request."""
-    path = urlsplit(entry["target"]).path
-    for name in names(version):
-        of = described(version, name)
-        before, with_id, behind = of.path.partition("{id}")
-        inner = path[len(before) : len(path) - len(behind)]
-        fits = path.startswith(before) and path.endswith(behind) and "/" not in inner if with_id else path == of.path
-        if of.method == entry["method"] and fits:
-            return name
-    raise AssertionError(f"{entry['method']} {path} is not described")
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_is_sent_is_as_described(tenant, fake_time, version):
     can_be_read = "source_policies" in names(version)
@@ -113,20 +99,21 @@ def test_what_is_sent_is_as_described(tenant, fake_time, version):
         if can_be_read:
             run(isc_password_settings_info, tenant, fake_time, **given)
     requests = [entry for entry in gateway.requests if not entry["target"].endswith("/oauth/token")]
-    used = {name_of(version, entry) for entry in requests}
+    used = {operation_of(version, entry) for entry in requests}
     read = {"policies", "sources", "sync_groups", "org_config"}
     assert used == WRITTEN | read | ({"source_policies", "set_source_policies"} if can_be_read else set())
     for entry in requests:
-        of = described(version, name_of(version, entry))
+        name = operation_of(version, entry)
+        of = described(version, name)
         assert dict(parse_qsl(urlsplit(entry["target"]).query)).keys() <= {each["name"] for each in of.parameters}
-        assert all(entry["headers"][name] == "true" for name in of.headers())
+        assert all(entry["headers"][header] == "true" for header in of.headers())
         if not of.body:
             assert entry["body"] == b""
             continue
         (content_type,) = of.body
         assert entry["headers"]["Content-Type"] == content_type
         body = json.loads(entry["body"])
-        if name_of(version, entry) == "set_source_policies":
+        if name == "set_source_policies":
             # Null is in a published example, and not in the schema.
-            body = [{name: value for name, value in each.items() if value is not None} for each in body]
-        jsonschema.validate(body, closed(of.body[content_type]))
+            body = [{field: value for field, value in each.items() if value is not None} for each in body]
+        check_sent(version, name, content_type, body)
