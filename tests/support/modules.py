@@ -26,7 +26,7 @@ TENANT_OPTIONS = {"change_seconds": 0, "rate_limit": 0}
 BY_NAME = {"user_name": "svc-backup", "source_name": AD, "password": PASSWORD}
 
 # Real seconds that a tenant has, during a sleep of the fake clock, to carry a change out.
-PAUSE = 0.005
+PAUSE = 0.001
 
 
 class WorkersInOneThread:

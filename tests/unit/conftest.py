@@ -16,8 +16,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from simulator.tenant import Tenant
 from support.modules import TENANT_OPTIONS, FakeTime
 
-# How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("timeless", deadline=None)
+# How long an example takes says more about the machine than about the code. Build servers try as many as usual.
+hypothesis.settings.register_profile("timeless", deadline=None, max_examples=100 if os.environ.get("CI") else 40)
 hypothesis.settings.load_profile("timeless")
 
 

@@ -121,7 +121,7 @@ CHOSEN_SPECIALS = st.one_of(
 SOURCES = st.one_of(st.integers().map(random.Random), st.builds(StuckSource), st.just(random.SystemRandom()))
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(POLICIES, LENGTHS, CHOSEN_SPECIALS, SOURCES)
 def test_a_password_fits_or_none_can(policy, length, specials, rng):
     allowed = DEFAULT_SPECIALS if specials is None else specials

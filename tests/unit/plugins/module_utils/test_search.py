@@ -413,7 +413,7 @@ def test_a_query_that_can_not_be_sent_is_refused(query):
 
 
 # More of them: functional/test_many_pages.py.
-@pytest.mark.parametrize(("count", "page"), [(1, 100), (249, 100), (250, 0), (250, 100), (10000, 0)])
+@pytest.mark.parametrize(("count", "page"), [(1, 100), (249, 100), (250, 0), (250, 100)])
 def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, page):
     tenant.generate([MANY, "Other", "A third one"], count, "many")
     tenant.settings(search_page=page)
@@ -423,8 +423,8 @@ def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, pa
     assert len(found) == count
     assert set(ids(found)) == expected
     assert {account.source_name for account in found} == {MANY}
-    if count == 10000:
-        assert tenant.counts()["search"] == 2
+    # A page and the empty one after it.
+    assert page or tenant.counts()["search"] == 2
 
 
 @pytest.mark.parametrize("api_version", ["v1", "v2026", "v2025", "v2024", "v3"])

@@ -214,5 +214,5 @@ class Rotations(RuleBasedStateMachine):
             assert self.store.pending is None or password == self.store.pending.password
 
 
-Rotations.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Rotations.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestRotations = Rotations.TestCase
