@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-import urllib.error
-import urllib.request
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
+# Seconds that a connection to the control API may have been idle: fewer than those after which the tenant closes it.
+_LONGEST_IDLE = 30.0
 
 
 class TenantError(Exception):
@@ -49,7 +51,6 @@ class Tenant:
         self._options = options
         self._child: subprocess.Popen | None = None
         self._folder: tempfile.TemporaryDirectory | None = None
-        self._opener: urllib.request.OpenerDirector | None = None
         self.base_url = ""
         self.control_url = ""
         self.ca_path: str | None = None
@@ -109,6 +110,8 @@ class Tenant:
     def stop(self) -> None:
         """Stop the child, politely first. Does nothing for a tenant of ``exec``."""
         child, self._child = self._child, None
+        for connection in getattr(self, "_connections", ()):
+            connection.close()
         if child is not None:
             child.terminate()
             try:
@@ -275,13 +278,37 @@ class Tenant:
         """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if data else {}
-        request = urllib.request.Request(f"{self.control_url}/{path}", data=data, method=method, headers=headers)
+        connection = self._connection()
+        self._here.used = time.monotonic()
         try:
-            with self._opener.open(request, timeout=30) as response:
-                return json.loads(response.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                raise TenantError(error.read().decode(), error.code) from None
+            connection.request(method, f"{urlsplit(self.control_url).path}/{path}", data, headers)
+            with connection.getresponse() as response:
+                answer = response.read()
+        except BaseException:
+            # What is left of an exchange must not be taken for the next one.
+            connection.close()
+            raise
+        if response.status >= 400:
+            raise TenantError(answer.decode(), response.status)
+        return json.loads(answer)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """Connects a thread to the control API: no proxy of the environment, which is for the client."""
+        connection = getattr(self._here, "connection", None)
+        if connection is None:
+            connection = self._here.connection = self._new_connection()
+            self._connections.append(connection)
+        elif time.monotonic() - self._here.used > _LONGEST_IDLE:
+            # It opens again by itself.
+            connection.close()
+        return connection
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        address = urlsplit(self.control_url)
+        if not self.ca_path:
+            return http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        context = ssl.create_default_context(cafile=self.ca_path)
+        return http.client.HTTPSConnection(address.hostname, address.port, timeout=30, context=context)
 
     def _error_file(self) -> str:
         return os.path.join(self._folder.name, "stderr")
@@ -300,8 +327,6 @@ class Tenant:
     def _connect(self, ready: dict) -> None:
         self.base_url, self.control_url, self.ca_path = ready["base_url"], ready["control_url"], ready["ca_path"]
         self.pid, self.clients = ready["pid"], ready["clients"]
-        # A proxy of the environment is for the client under test, not for the control API.
-        handlers = [urllib.request.ProxyHandler({})]
-        if self.ca_path:
-            handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca_path)))
-        self._opener = urllib.request.build_opener(*handlers)
+        # A connection for each thread, and when it was used; all are closed together.
+        self._here = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
