@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,10 @@ LONGEST_TEXT = 8192
 
 CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 """Categories of control characters, halves of surrogate pairs, line and paragraph separators."""
+
+_CONTROL = re.compile(
+    "[" + "".join(each for each in map(chr, range(0x10000)) if unicodedata.category(each) in CONTROLS) + "]"
+)
 
 # A public key may be wrapped into lines, and these go to ISC as they came, not to people.
 _WRAPPED = "public_key"
@@ -36,7 +41,7 @@ def flaws(result: Any, place: str = "") -> Iterator[str]:
         if key in ("msg", "hint") and not result.isprintable():
             yield f"{place} is not printable: {result!r}"
         shown = result.replace("\n", "") if key == _WRAPPED else result
-        if any(unicodedata.category(character) in CONTROLS for character in shown):
+        if _CONTROL.search(shown):
             yield f"{place} holds control characters: {result[:200]!r}"
         if len(result) > LONGEST_TEXT:
             yield f"{place} has {len(result)} characters"

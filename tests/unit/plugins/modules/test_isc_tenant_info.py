@@ -580,13 +580,17 @@ def test_a_blank_name_is_refused(tenant, now, option):
 def test_whatever_the_tenant_answers_the_result_can_be_shown(world, checked, name):
     text = TEXTS[name]
     refusal = {"detailCode": text, "trackingId": text, "messages": [{"text": text}]}
-    for operation, fields in (
-        ("query", {"policies": [text], "accounts": [{"accountId": "a", "accountName": text}]}),
-        ("query", {"publicKey": text}),
-        ("sources", {"name": SOURCE, "features": [text]}),
-        ("sync_groups", {"name": text}),
+    # The checks don't stop each other, so answers of several operations are hostile at a time.
+    for answers in (
+        {
+            "query": {"policies": [text], "accounts": [{"accountId": "a", "accountName": text}]},
+            "sources": {"name": SOURCE, "features": [text]},
+            "sync_groups": {"name": text},
+        },
+        {"query": {"publicKey": text}},
     ):
-        world.fault(operation, "fields", fields=fields, times=None)
+        for operation, fields in answers.items():
+            world.fault(operation, "fields", fields=fields, times=None)
         checked()
         world.clear_faults()
     for operation in ("query", "search", "sources", "status", "org_config", "sync_groups"):

@@ -76,11 +76,7 @@ def test_one_account_whose_change_fails_converges(tmp_path, store):
     assert seen_to_converge(tmp_path, ["svc"], False, fails=1, store=store) == STATES - {COMMITTED}
 
 
-# Each pair of them together.
-@pytest.mark.parametrize(
-    ("store", "journal", "remembers"),
-    [("file", False, False), ("file", True, True), ("kv2", False, True), ("kv2", True, False)],
-)
+@pytest.mark.parametrize(("store", "journal", "remembers"), [("file", True, True), ("kv2", False, False)])
 def test_a_batch_that_is_killed_anywhere_converges(tmp_path, store, journal, remembers):
     more = {"store": store, "journal": journal, "remembers": remembers}
     assert seen_to_converge(tmp_path, ["a", "b"], True, **more) == STATES
