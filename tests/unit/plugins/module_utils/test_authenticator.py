@@ -81,6 +81,16 @@ def test_the_claims_of_a_personal_access_token_name_its_user(authenticator):
     assert (pat.claims.authority, pat.claims.user_name) == ("user", "Abby.Smith")
 
 
+def test_claims_are_read_once_for_each_token(authenticator, tenant):
+    fresh = authenticator()
+    fresh.log_in()
+    assert fresh.claims is fresh.claims
+    assert fresh.claims.authority == "api_client"
+    tenant.fault("login", "fields", fields={"access_token": "opaque"})
+    fresh.log_in()
+    assert fresh.claims.authority is None
+
+
 @pytest.mark.parametrize(
     ("lifetime", "margin"), [(749, 60.0), (600, 60.0), (599, 59.9), (43200, 60.0), (15, 1.5), (1, 0.1)]
 )

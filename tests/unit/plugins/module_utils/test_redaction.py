@@ -94,6 +94,18 @@ def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
         Fields({"sourceIds": ["s", PASSWORD]}, "x", Redaction([PASSWORD])).ids("sourceIds")
 
 
+@pytest.mark.parametrize("secret", [PASSWORD, "aBcDeFgHiJkL", "\u00e4\u00f6\u00fc-Harbour"])
+@pytest.mark.parametrize("before", ["", "f", "0f"])
+def test_an_id_whose_octets_tell_a_secret_is_no_mere_id(secret, before):
+    for said in (secret, secret.swapcase()):
+        identifier = before + said.encode().hex()
+        assert Redaction([secret]).finds(identifier)
+        assert MASK in Redaction([secret])(identifier)
+    for harmless in ("2c91808e7d976f3b017d9f5ceae440c8", "2c91808e-7d97-6f3b-017d-9f5ceae440c8"):
+        assert not Redaction([secret]).finds(harmless)
+        assert Redaction([secret])(harmless) == harmless
+
+
 def test_a_state_that_is_the_password_too_stays_the_state(tenant, fake_time):
     with connected(tenant, fake_time) as client:
         tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FINISHED", "errors": []})
