@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
 class Attempts:
     """Stands in for a transport: each attempt takes all its time, in a clock of its own."""
 
-    secrets = ()
+    host, secrets = "acme.api.identitynow.com", ()
 
     def __init__(self, fake_time, timeout, answers):
         self.within = []
