@@ -26,6 +26,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
+from simulator.fixtures import dashed
 from support.guides import GUIDES, README, Block, blocks
 from support.playbook import ROOT, assert_all_ok
 from support.role_plays import LOCALHOST, arrived, rotate, stored, verdict
@@ -176,13 +177,6 @@ def assert_printed(printed: str, told: str) -> None:
         assert found, f"{line}\n\nis not there, or not in order:\n{printed}"
 
 
-def vault_of(request, example: str) -> dict[str, str]:
-    """Return the environment of an example that needs a vault: that of a real server."""
-    if "kv2" not in example:
-        return {}
-    return request.getfixturevalue("openbao").environment()
-
-
 def started_change(tenant) -> str:
     """Have a password changed, and return the request id."""
     from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
@@ -238,66 +232,124 @@ def playbook_of(example: Example, content: dict[str, Any]) -> str:
     return "rotate_accounts" if many else "rotate_password"
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_an_example_runs(request, playbook, tenant, records, example):
+def runs_alone(example: Example) -> bool:
+    """Return whether an example needs a run to itself: for its variables, its inventory, or its output."""
     content = yaml.safe_load(example.text)
-    store = playbook.folder / "passwords"
-    store.mkdir()
-    if rolls_back(example):
-        for password in (FIRST, SECOND):
-            kept = stored(store, rotate_password_store_key=STORE_KEY, rotate_password_value=password)
-            assert_all_ok(rotate(playbook, tenant, **kept, **OF_ROLLBACK))
-    elif reads_a_store(example):
-        rotated_twice(store)
-    given = {
-        "new_password": PASSWORD,
-        "new_passwords": {"svc-backup": PASSWORD, "svc-payroll": PASSWORD},
-        "store_dir": str(store),
-        "store_key": STORE_KEY,
-        "records_url": records.url,
-        "request_id": started_change(tenant) if "request_id:" in example.text else "",
-    }
-    arguments, inventory = [], LOCALHOST
-    if isinstance(content, list):
-        plays: list | str = example.text
-    else:
-        plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(example, content)}"}]
-    if "accounts" in content:
-        hosts = content["accounts"]["hosts"]
-        inventory = dict.fromkeys(hosts, content["accounts"]["vars"])
-        arguments = ["-e", "rotate_password_hosts=all"]
-    elif not isinstance(content, list):
-        given.update(content)
-    if "lock_out_accounts_hosts" in content:
-        inventory = {
-            "Abby.Smith": {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
-        }
-    if "after_change" in example.text:
-        arguments = ["-i", "servers.yml"]
-    file = playbook.folder / "given.yml"
-    file.write_text(yaml.safe_dump(given), "utf-8")
-    environment = {
-        **tenant.environment("pat-abby" if "configure_passwords_" in example.text else "api-client"),
+    return not isinstance(content, list) or bool(example.output) or content[0].get("hosts") == "all"
+
+
+def environment_of(tenant: Any, client: str = "api-client") -> dict[str, str]:
+    """Return the environment in which a reader runs examples."""
+    return {
+        **tenant.environment(client),
         "REQUESTS_CA_BUNDLE": str(tenant.ca_path),
         "NEW_PASSWORD": PASSWORD,
         "STORE_KEY": STORE_KEY,
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(ROOT / ".build"), str(WITHOUT_WINDOWS))),
-        **vault_of(request, example.text),
     }
+
+
+def variables_of(playbook: Any, **more: Any) -> dict[str, Any]:
+    """Return the variables that examples leave to their reader, *more* in place of some."""
+    usual = {
+        "new_password": PASSWORD,
+        "new_passwords": {"svc-backup": PASSWORD, "svc-payroll": PASSWORD},
+        "store_dir": str(playbook.folder / "passwords"),
+        "store_key": STORE_KEY,
+    }
+    return {**usual, **more}
+
+
+@pytest.mark.parametrize("example", [*filter(runs_alone, examples())], ids=lambda example: example.name)
+def test_an_example_runs(playbook, tenant, example):
+    (playbook.folder / "passwords").mkdir()
+    content, given, inventory = yaml.safe_load(example.text), variables_of(playbook), LOCALHOST
+    if isinstance(content, list):
+        plays: list | str = example.text
+    else:
+        plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(example, content)}"}]
+        if "accounts" in content:
+            inventory = dict.fromkeys(content["accounts"]["hosts"], content["accounts"]["vars"])
+            given["rotate_password_hosts"] = "all"
+        else:
+            given.update(content)
+        if "lock_out_accounts_hosts" in content:
+            inventory = {"Abby.Smith": OF_ROLLBACK}
+    environment = environment_of(tenant, "pat-abby" if "configure_passwords_" in example.text else "api-client")
+    outcome = playbook.run(plays, inventory=inventory, environment=environment, variables=given, files=files())
+    assert_all_ok(outcome)
+    assert "login" in tenant.counts()
+    assert_printed(outcome.stdout, example.output)
+
+
+def run_all(playbook: Any, those: list[Example], environment: dict[str, str], **more: Any) -> None:
+    """Run the playbooks of examples one after the other, in one process, each with passwords and a store of its own."""
+    name = "(ansible_play_name | hash('sha256'))[:12]"
+    for example in those:
+        digest = hashlib.sha256(yaml.safe_load(example.text)[0]["name"].encode()).hexdigest()
+        (playbook.folder / "passwords" / digest[:12]).mkdir(parents=True)
+    own = {
+        "new_password": f"Wonderful-{{{{ {name} }}}}!",
+        "new_passwords": {user: f"{user[4:7]}-{{{{ {name} }}}}.1A" for user in ("svc-backup", "svc-payroll")},
+        "store_dir": f"{playbook.folder}/passwords/{{{{ {name} }}}}",
+    }
+    texts = {f"{example.name}.yml": example.text for example in those}
+    *others, last = texts
     outcome = playbook.run(
-        plays,
-        "-e",
-        f"@{file}",
-        *arguments,
-        inventory=inventory,
+        texts[last],
+        *("-i", "servers.yml", *others),
+        inventory=LOCALHOST,
         environment=environment,
-        files=files(),
+        variables=variables_of(playbook, **{**own, **more}),
+        files={**files(), **texts},
+        path=last,
     )
     assert_all_ok(outcome)
-    assert ("login" in tenant.counts()) is not reads_a_store(example)
-    if rolls_back(example):
-        assert arrived(tenant, "100042", "HR Database") == FIRST
-    assert_printed(outcome.stdout, example.output)
+    assert [line for line in outcome.stdout.splitlines() if line.startswith("skipping: no hosts matched")] == []
+    assert len(re.findall(r"^PLAY \[", outcome.stdout, re.MULTILINE)) >= len(those)
+
+
+TOGETHER = [example for example in examples() if not runs_alone(example) and not rolls_back(example)]
+
+
+def test_the_examples_that_are_plays_run(playbook, tenant, records, openbao):
+    request_id = started_change(tenant)
+    those = [example for example in TOGETHER if not reads_a_store(example)]
+    environment = {**environment_of(tenant), **openbao.environment()}
+    run_all(playbook, those, environment, records_url=records.url, request_id=request_id)
+
+
+def test_the_examples_that_only_read_a_store_run_without_a_tenant(playbook, tenant):
+    those = [example for example in TOGETHER if reads_a_store(example)]
+    assert len(those) > 1
+    rotated = playbook.folder / "rotated"
+    rotated.mkdir()
+    rotated_twice(rotated)
+    run_all(playbook, those, environment_of(tenant), store_dir=str(rotated))
+    assert tenant.requests() == []
+
+
+def test_no_example_takes_what_another_one_has_registered():
+    """They share a run, in which nothing else would show it."""
+    registered = {example.name: set(re.findall(r"register: (\w+)", example.text)) for example in TOGETHER}
+    for example in TOGETHER:
+        others = set().union(*registered.values()) - registered[example.name]
+        templates = " ".join(re.findall(r"(?:\{\{|when:|that:|var:)(.*)", example.text))
+        assert others.isdisjoint(re.findall(r"(?<![.'\w])\w+\b(?!')", templates)), example.name
+
+
+def test_the_example_that_rolls_back_sets_the_password_before_the_current_one(playbook, tenant):
+    (example,) = filter(rolls_back, examples())
+    store = playbook.folder / "passwords"
+    store.mkdir()
+    account = RecordedAccount("Abby.Smith", "HR Database", dashed("source:hr"), "100042")
+    record = Record(account, current=KeptPassword(SECOND, 2.0), previous=KeptPassword(FIRST, 1.0))
+    FileStore(str(file_of(account, store)), STORE_KEY).save(record.as_value(), "")
+    outcome = playbook.run(
+        example.text, inventory=LOCALHOST, environment=environment_of(tenant), variables=variables_of(playbook)
+    )
+    assert_all_ok(outcome)
+    assert arrived(tenant, "100042", "HR Database") == FIRST
 
 
 def example_with(text: str) -> Example:
