@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from support.playbook import ROOT, WAYS, Outcome, assert_all_ok, play
-from support.role_plays import KEY, LOCALHOST, PASSWORD
+from support.playbook import ROOT, Outcome, assert_all_ok, play
+from support.role_plays import KEY
 
 PLUGINS = sorted(
     path
@@ -57,78 +57,71 @@ def test_the_example_of_an_internal_step_is_used_like_that(plugin):
 
 
 OPERATIONS = [each for each in PLUGINS if each not in STEPS]
-HOST = "in_process"
-"""How most people run them. That both ways do the same is tested by the integration targets."""
+OF_HOST = "{{ inventory_hostname }}"
 
 
-def run(playbook: Any, tenant: Any, tasks: list[dict[str, Any]], *arguments: str) -> Outcome:
-    """Run examples, those of what only a user may do with a personal access token."""
-    used = {name.rpartition(".")[2] for one in tasks for name in one if name.startswith("community.sailpoint.")}
-    of_users = any(name.startswith(OF_USERS) for name in used)
-    (playbook.folder / "receipts" / HOST).mkdir(parents=True)
+def run(playbook: Any, plays: list[dict[str, Any]], environment: dict[str, str], *arguments: str) -> Outcome:
+    """Run plays, each on a host of its own: what one of them registers, no other one finds.
+
+    The modules run in process, as most people run them; the integration targets show that both ways do the same.
+    """
+    hosts = [each["hosts"] for each in plays]
+    folders = {name: playbook.folder / name for name in ("receipts", "store")}
+    for folder in folders.values():
+        for host in hosts:
+            (folder / host).mkdir(parents=True, exist_ok=True)
+    received = f"{folders['receipts']}/{OF_HOST}"
     outcome = playbook.run(
-        # The examples name no tenant: that is what the environment and module_defaults are for.
-        play(tasks, module_defaults={"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}),
+        plays,
         *arguments,
-        inventory={HOST: {"ansible_connection": WAYS[HOST]}},
-        environment=tenant.environment("pat-abby" if of_users else "api-client"),
+        inventory={host: {"ansible_connection": "local"} for host in hosts},
+        environment=environment,
         variables={
-            "new_password": "{{ 'Example-' ~ inventory_hostname }}.1",
-            "new_passwords": {
-                "svc-backup": "{{ 'Loop-' ~ inventory_hostname }}.1",
-                "svc-payroll": "{{ 'Loop-' ~ inventory_hostname }}.2",
-            },
-            "next_password": "{{ 'Example-' ~ inventory_hostname }}.2",
+            "new_password": f"Example-{OF_HOST}.1",
+            "new_passwords": {"svc-backup": f"Loop-{OF_HOST}.1", "svc-payroll": f"Loop-{OF_HOST}.2"},
+            "next_password": f"Example-{OF_HOST}.2",
             "my_password": "Example-password.1",
-            "receipts_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
-            "settings_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
-            "journals_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
-            "reports_folder": f"{playbook.folder}/receipts/{{{{ inventory_hostname }}}}",
-            "hand_over_file": f"{playbook.folder}/{{{{ inventory_hostname }}}}",
+            **{f"{name}_folder": received for name in ("receipts", "settings", "journals", "reports")},
+            "hand_over_file": f"{playbook.folder}/{OF_HOST}.txt",
+            "store_dir": f"{folders['store']}/{OF_HOST}",
+            "store_key": KEY,
         },
     )
     assert_all_ok(outcome)
     return outcome
 
 
-@pytest.mark.parametrize("plugin", OPERATIONS, ids=lambda path: path.stem)
-def test_the_examples_run(playbook, tenant, plugin):
-    tasks = examples(plugin)
-    assert tasks
-    outcome = run(playbook, tenant, tasks)
-    names = [one["name"] for one in tasks]
-    assert [event["task"] for event in outcome.events if event["host"] == HOST and event["event"] == "ok"] == names
-
-
 @pytest.mark.parametrize("of_users", [False, True], ids=["API client", "user"])
-def test_in_check_mode_they_run_too_and_send_nothing(playbook, tenant, of_users):
-    plugins = [plugin for plugin in OPERATIONS if plugin.stem.startswith(OF_USERS) is of_users]
-    run(playbook, tenant, [task for plugin in plugins for task in examples(plugin)], "--check")
+def test_the_examples_run_and_send_nothing_in_check_mode(playbook, tenant, of_users):
+    """Those of what only a user may do run with a personal access token."""
+    tasks = {each.stem: examples(each) for each in OPERATIONS if each.stem.startswith(OF_USERS) is of_users}
+    # The examples name no tenant: that is what the environment and module_defaults are for.
+    connected = {"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}
+    plays = [each for name in tasks for each in play(tasks[name], hosts=name, module_defaults=connected)]
+    environment = tenant.environment("pat-abby" if of_users else "api-client")
+
+    run(playbook, plays, environment, "--check")
     sent = set(tenant.counts())
     assert not {"set", "digit_token"} & sent
     assert [name for name in sent if name.startswith(("set_", "create_", "delete_", "patch_"))] == []
     assert [path.name for path in (playbook.folder / "receipts").rglob("*") if path.is_file()] == []
 
+    outcome = run(playbook, plays, environment)
+    for host, those in tasks.items():
+        names = [one["name"] for one in those]
+        assert names
+        assert [event["task"] for event in outcome.events if event["host"] == host and event["event"] == "ok"] == names
 
-@pytest.mark.parametrize("entry_point", ["main", "batch"])
+
 @pytest.mark.parametrize("arguments", [(), ("--tags", "rotate")], ids=["all", "tags"])
-def test_the_examples_of_the_role_run(playbook, tenant, entry_point, arguments):
+def test_the_examples_of_the_role_run(playbook, tenant, arguments):
     specs = yaml.safe_load((ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml").read_text("utf-8"))
-    tasks = yaml.safe_load(specs["argument_specs"][entry_point]["examples"])
-    (playbook.folder / "store").mkdir()
-    outcome = playbook.run(
-        play(tasks, hosts="localhost"),
-        *arguments,
-        inventory=LOCALHOST,
-        environment={**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)},
-        variables={
-            "new_password": PASSWORD,
-            "new_passwords": {"svc-backup": f"{PASSWORD}1", "svc-payroll": f"{PASSWORD}2"},
-            "store_dir": str(playbook.folder / "store"),
-            "store_key": KEY,
-        },
-    )
-    assert_all_ok(outcome)
-    # The loop is over two accounts, and has no tags.
-    changed = sum(len(task.get("loop", ["one"])) for task in tasks if not arguments or "tags" in task)
-    assert outcome.recap["localhost"]["changed"] == changed
+    tasks = {name: yaml.safe_load(spec["examples"]) for name, spec in specs["argument_specs"].items()}
+    assert set(tasks) == {"main", "batch"}
+    environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
+    plays = [each for name in tasks for each in play(tasks[name], hosts=name)]
+    outcome = run(playbook, plays, environment, *arguments)
+    for host, those in tasks.items():
+        # The loop is over two accounts, and has no tags.
+        changed = sum(len(task.get("loop", ["one"])) for task in those if not arguments or "tags" in task)
+        assert outcome.recap[host]["changed"] == changed
