@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from support.playbook import assert_all_ok, play, task
+from ansible_collections.community.sailpoint.plugins.modules import isc_login
+from support.modules import FakeTime, run
+from support.playbook import WAYS, assert_all_ok, play, task
 
 QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
 
@@ -16,41 +18,11 @@ def queries(tenant):
     return [(entry["client_id"], entry["api_version"]) for entry in tenant.requests("query")]
 
 
-def test_the_control_node_gives_the_connection_in_both_ways(playbook, tenant):
-    outcome = playbook.run(
-        play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
-        environment={**tenant.environment("api-client-query-only"), "SAIL_API_VERSION": "v2025"},
-    )
-    assert_all_ok(outcome)
-    assert queries(tenant) == [("api-client-query-only", "v2025")] * 2
-
-
 def test_a_token_of_the_control_node_saves_the_login_in_both_ways(playbook, tenant):
-    login = playbook.run(
-        play(
-            [
-                task("Log in", "isc_login", {"ca_path": tenant.ca_path}, register="login"),
-                {
-                    "name": "Keep the token",
-                    "ansible.builtin.copy": {
-                        "content": "{{ login.access_token }}",
-                        "dest": f"{playbook.folder}/token",
-                        "mode": "0600",
-                    },
-                    "no_log": True,
-                },
-            ],
-            hosts="in_process",
-        ),
-        environment=tenant.environment("api-client-query-only"),
-    )
-    assert_all_ok(login)
+    token = run(isc_login, tenant, FakeTime(), **tenant.clients["api-client-query-only"])["access_token"]
     outcome = playbook.run(
         play([task("Query", "isc_password_info", {**QUERY, "ca_path": tenant.ca_path})]),
-        environment={
-            "SAIL_BASE_URL": tenant.base_url,
-            "SAIL_ACCESS_TOKEN": (playbook.folder / "token").read_text("utf-8"),
-        },
+        environment={"SAIL_BASE_URL": tenant.base_url, "SAIL_ACCESS_TOKEN": token},
     )
     assert_all_ok(outcome)
     assert queries(tenant) == [("api-client-query-only", "v1")] * 2
@@ -65,7 +37,7 @@ def test_without_any_it_is_said_what_is_missing(playbook, tenant):
     ]
     outcome = playbook.run(play(tasks), environment={"SAIL_BASE_URL": "", "SAIL_CLIENT_ID": "", "SAIL_API_VERSION": ""})
     assert_all_ok(outcome)
-    for way in ("in_process", "ordinary"):
+    for way in WAYS:
         assert "environment SAIL_BASE_URL" in outcome.result("No address", way)["msg"]
         assert "environment SAIL_CLIENT_ID and SAIL_CLIENT_SECRET" in outcome.result("No credentials", way)["msg"]
     assert tenant.counts() == {}
@@ -82,11 +54,15 @@ def test_task_before_play_before_control_node(playbook, tenant):
             "Option", "isc_password_info", {**options, "api_version": "v3"}, environment={"SAIL_API_VERSION": "v2026"}
         ),
     ]
-    for way in ("in_process", "ordinary"):
-        tenant.reset()
-        outcome = playbook.run(
-            play(tasks, hosts=way, environment={"SAIL_API_VERSION": "v2024"}),
-            environment={**tenant.environment(), "SAIL_API_VERSION": "beta"},
-        )
-        assert_all_ok(outcome)
-        assert [version for _client, version in queries(tenant)] == ["v2024", "v2026", "v1", "v3"], way
+    outcome = playbook.run(
+        [
+            *play([task("Of the control node", "isc_password_info", options)]),
+            *play(tasks, environment={"SAIL_API_VERSION": "v2024"}),
+        ],
+        # One host after the other.
+        *("--forks", "1"),
+        environment={**tenant.environment("api-client-query-only"), "SAIL_API_VERSION": "beta"},
+    )
+    assert_all_ok(outcome)
+    versions = ["beta", "v2024", "v2026", "v1", "v3"]
+    assert queries(tenant) == [("api-client-query-only", version) for version in versions for _way in WAYS]
