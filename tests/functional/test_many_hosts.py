@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import pytest
 from support.playbook import assert_all_ok, defaults, play, task
 
 ACCOUNTS = {
@@ -16,6 +15,7 @@ ACCOUNTS = {
     "payroll": ("svc-payroll", "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com"),
     "zoe": ("zo\u00eb.o'neil", 'CN=O\'Neil\\, Zo\u00eb "ZZ",OU=B\u00fcro,DC=acme,DC=com'),
 }
+STRATEGIES = ("linear", "free", "host_pinned")
 CHANGE = {
     "user_name": "{{ user_name }}",
     "source_name": "Active Directory",
@@ -41,23 +41,23 @@ def assert_each_has_its_own(outcome, tenant):
         assert tenant.password("Active Directory", account_id)["history"] == [f"Of-{host}.1A"]
 
 
-@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
-def test_each_host_gets_its_own_password_in_process(playbook, tenant, strategy):
-    outcome = playbook.run(
-        play(
-            [
-                task("Query", "isc_password_info", {name: CHANGE[name] for name in ("user_name", "source_name")}),
-                task("Set", "isc_password", CHANGE),
-            ],
-            strategy=strategy,
-            module_defaults=defaults(tenant),
-        ),
-        "--forks=5",
-        inventory=inventory("local"),
-        # Nothing but the action plugins can run there.
-        python="/nonexistent/python",
-    )
-    assert_each_has_its_own(outcome, tenant)
+def test_each_host_gets_its_own_password_in_process_with_each_strategy(playbook, tenant):
+    plays = []
+    for strategy in STRATEGIES:
+        change = {**CHANGE, "password": f"Of-{{{{ inventory_hostname }}}}.{strategy}1A"}
+        tasks = [
+            task("Query", "isc_password_info", {name: CHANGE[name] for name in ("user_name", "source_name")}),
+            task("Set", "isc_password", change),
+        ]
+        plays += play(tasks, strategy=strategy, module_defaults=defaults(tenant))
+    # Nothing but the action plugins can run there.
+    outcome = playbook.run(plays, "--forks=5", inventory=inventory("local"), python="/nonexistent/python")
+    assert_all_ok(outcome)
+    for host, (_user_name, account_id) in ACCOUNTS.items():
+        done = [event["result"] for event in outcome.events if event["host"] == host and event["task"] == "Set"]
+        assert [result["account_id"] for result in done] == [account_id] * len(STRATEGIES)
+        expected = [f"Of-{host}.{strategy}1A" for strategy in STRATEGIES]
+        assert tenant.password("Active Directory", account_id)["history"] == expected
 
 
 def test_many_tasks_of_a_play_share_one_login(playbook, tenant):
@@ -95,7 +95,7 @@ def test_one_failure_leaves_the_other_hosts_alone(playbook, tenant):
     tenant.outcome("fail", user_name="Abby.Smith", errors=["The password is in the history"])
     outcome = playbook.run(
         play([task("Set", "isc_password", CHANGE)], module_defaults=defaults(tenant)),
-        "--forks=5",
+        *("--forks=5", "--limit=abby:zoe"),
         inventory=inventory("isc_target"),
     )
     assert outcome.rc == 2
