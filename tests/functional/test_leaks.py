@@ -123,8 +123,10 @@ def failing() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("way, callback", WELL)
 def test_no_secret_shows_when_all_goes_well(playbook, tenant, tmp_path, way, callback):
+    # A loop is Ansible's, and the same for both.
+    tasks = [one for one in succeeding(tmp_path) if way == "in_process" or "loop" not in one]
     outcome = playbook.run(
-        play(succeeding(tmp_path), hosts=way, module_defaults=connected(tenant)),
+        play(tasks, hosts=way, module_defaults=connected(tenant)),
         "-vvvv",
         environment={"ANSIBLE_STDOUT_CALLBACK": callback},
         variables=variables(tenant),
@@ -137,7 +139,7 @@ def test_no_secret_shows_when_all_goes_well(playbook, tenant, tmp_path, way, cal
     assert TOKEN.match(token)
     created = [created["digit_token"] for created in tenant.digit_tokens()]
     assert (tmp_path / f"{way}.digits").read_text("utf-8") == created[0]
-    assert len(created) == 3
+    assert len(created) == (3 if way == "in_process" else 1)
     of_clients = [variables(tenant)[name] for name in ("client_secret", "user_secret")]
     assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, *of_clients, token, *created])
     assert len(outcome.command_lines) > 2
