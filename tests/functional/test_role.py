@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from support.accounts import failed_hosts, outcomes
 from support.local_servers import LocalServer
 from support.playbook import Outcome, assert_all_ok, defaults, play
@@ -36,6 +35,7 @@ from support.role_plays import (
 )
 
 MOST_LINES = 14
+OTHER = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
 
 
 def task_lines(outcome: Outcome) -> list[str]:
@@ -55,6 +55,10 @@ def test_a_rotation_is_one_change_and_a_dozen_tasks_to_read(playbook, tenant, tm
     assert_all_ok(predicted)
     assert predicted.ended == {"localhost": "changed"}
     assert "would be set" in predicted.words
+    assert operations(tenant) == ["login", "query", "sync_groups", "sources"]
+    result = predicted.stats["rotate_password_stats"]["results"]["localhost"]
+    assert (result["outcome"], result["changed"]) == ("finished", True)
+    assert (result["state"], result["request_id"], result["rotated_at"]) == (None, None, None)
     assert (list(store.iterdir()), arrived(tenant)) == ([], None)
 
     first = run()
@@ -105,15 +109,6 @@ def test_a_given_password_needs_no_store(playbook, tenant):
     assert result["rotated_at"].endswith("Z")
     assert PASSWORD not in outcome.output + outcome.event_text
     assert outcome.recap["localhost"]["changed"] == 1
-
-
-def test_check_mode_sets_nothing(playbook, tenant):
-    outcome = rotate(playbook, tenant, "--check")
-    assert_all_ok(outcome)
-    assert operations(tenant) == ["login", "query", "sync_groups", "sources"]
-    result = result_of(outcome)
-    assert (result["outcome"], result["changed"]) == ("finished", True)
-    assert (result["state"], result["request_id"], result["rotated_at"]) == (None, None, None)
 
 
 def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant):
@@ -256,15 +251,17 @@ def test_a_callers_rescue_gets_the_result_and_goes_on(playbook, tenant):
     assert tenant.counts()["set"] == 1
 
 
-@pytest.mark.parametrize("keyword", ["import_role", "roles"])
-def test_module_defaults_of_the_play_reach_into_the_role(playbook, tenant, keyword):
-    connected = {"vars": variables(), "module_defaults": defaults(tenant, api_version="v2025")}
-    if keyword == "roles":
-        plays = play([], roles=[ROLE], **connected)
-    else:
-        plays = play([{"name": "Rotate", "ansible.builtin.import_role": {"name": ROLE}}], **connected)
-    assert_all_ok(playbook.run(plays, inventory=LOCALHOST))
-    assert {request["api_version"] for request in tenant.requests() if request["operation"] != "login"} == {"v2025"}
+def test_module_defaults_of_the_play_reach_into_the_role(playbook, tenant):
+    ways = [
+        play([], roles=[ROLE], vars=variables()),
+        play([{"name": "Rotate", "ansible.builtin.import_role": {"name": ROLE}}], vars=variables(**OTHER)),
+    ]
+    versions = ("v2025", "v2024")
+    for (each,), version in zip(ways, versions):
+        each["module_defaults"] = defaults(tenant, api_version=version)
+    assert_all_ok(playbook.run([each for way in ways for each in way], inventory=LOCALHOST))
+    asked = [(each["operation"], each["api_version"]) for each in tenant.requests() if each["operation"] != "login"]
+    assert sorted(set(asked)) == sorted((name, each) for each in versions for name in ("query", "set", "status"))
     assert arrived(tenant) == PASSWORD
 
 
