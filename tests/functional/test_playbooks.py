@@ -38,11 +38,6 @@ def run(playbook: Any, tenant: Any, name: str, given: dict[str, Any], *arguments
     return playbook.run(plays, "-e", f"@{file}", *arguments, environment=environment, **keywords)
 
 
-def test_rotate_password_takes_three_environment_variables(playbook, tenant):
-    assert_all_ok(run(playbook, tenant, "rotate_password", variables()))
-    assert arrived(tenant) == PASSWORD
-
-
 def test_rotate_password_takes_the_hosts_of_a_group(playbook, tenant):
     given = variables(rotate_password_user_name="{{ inventory_hostname }}", rotate_password_hosts="svc-*")
     outcome = run(
@@ -52,7 +47,7 @@ def test_rotate_password_takes_the_hosts_of_a_group(playbook, tenant):
     assert tenant.counts()["set"] == 2
 
 
-def test_rotate_password_takes_unanswered_survey_questions_for_unset(playbook, tenant):
+def test_rotate_password_takes_the_environment_where_survey_questions_are_unanswered(playbook, tenant):
     given = variables(
         rotate_password_hosts="",
         rotate_password_account_id="",
@@ -107,24 +102,15 @@ def test_issue_digit_token_shows_it_if_told_to(playbook, tenant):
     assert f"Abby.Smith: {digits[:3]} {digits[3:]} (until " in outcome.result("Show it")["msg"]
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({}, "issue_digit_token_user_id is missing."),
-        (
-            {
-                "issue_digit_token_user_id": "Abby.Smith",
-                "issue_digit_token_show": "",
-                "issue_digit_token_deliver_tasks": "",
-            },
-            "The digit token would go nowhere. Set issue_digit_token_deliver_tasks to a file of tasks",
-        ),
-    ],
-)
-def test_issue_digit_token_creates_none_that_would_go_nowhere(playbook, tenant, given, message):
+def test_issue_digit_token_creates_none_that_would_go_nowhere(playbook, tenant):
+    given = {
+        "issue_digit_token_user_id": "Abby.Smith",
+        "issue_digit_token_show": "",
+        "issue_digit_token_deliver_tasks": "",
+    }
     outcome = run(playbook, tenant, "issue_digit_token", given)
     assert outcome.rc == 2
-    assert message in outcome.words
+    assert "The digit token would go nowhere. Set issue_digit_token_deliver_tasks to a file of tasks" in outcome.words
     assert tenant.requests() == []
 
 
@@ -170,19 +156,10 @@ def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset
 
 
 def test_check_tenant_without_any_tenant_says_what_to_do(playbook):
-    plays = [{"name": "Check", "ansible.builtin.import_playbook": "community.sailpoint.check_tenant"}]
-    for environment, message in (
-        ({}, "base_url is missing. Give the address of the tenant's API"),
-        ({"SAIL_BASE_URL": "http://127.0.0.1:1"}, "No credentials: client_id and client_secret are missing."),
-        (
-            {"SAIL_BASE_URL": "http://127.0.0.1:1", "SAIL_CLIENT_ID": "a", "SAIL_CLIENT_SECRET": "b"},
-            "No connection to 127.0.0.1:1: connection refused.",
-        ),
-    ):
-        outcome = playbook.run(plays, inventory=LOCALHOST, environment=environment)
-        assert outcome.rc == 2
-        assert message in outcome.words
-        assert "Traceback" not in outcome.output
+    outcome = playbook.run("community.sailpoint.check_tenant", inventory=LOCALHOST)
+    assert outcome.rc == 2
+    assert "base_url is missing. Give the address of the tenant's API" in outcome.words
+    assert "Traceback" not in outcome.output
 
 
 def test_report_password_ages_takes_a_survey_and_changes_nothing(playbook, tenant):
