@@ -203,11 +203,15 @@ def test_no_password_shows_with_a_store_and_hooks(accounts, hook, arguments):
         "broken": False,
     }
     spilling = {**hooks, "rotate_password_before_change": hook("spilling", FAIL), "broken": True}
-    these = accounts(well=hooks, after={**hooks, "broken": True}, before=spilling, failing=hooks, lost=hooks)
+    hosts = {"well": hooks, "before": spilling, "lost": hooks}
+    if "--check" not in arguments:
+        hosts |= {"after": {**hooks, "broken": True}, "failing": hooks}
+    these = accounts(**hosts)
     for host in these.hosts:
         these.write(host, current=current())
     these.hosts["well"]["rotate_password_value"] = "{{ the_value }}"
-    these.outcome("failing", outcome="fail")
+    if "failing" in hosts:
+        these.outcome("failing", outcome="fail")
     these.write("lost", current=current(), pending=pending())
     outcome = these.rotate(
         *arguments, how={"variables": {"the_key": KEY, "the_value": "Well-known & \"here\" 'n' there 9"}, "watch": True}
