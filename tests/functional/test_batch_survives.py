@@ -20,7 +20,7 @@ from support import batch_process
 from support.playbook import ROOT
 
 AD = "Active Directory"
-ACCOUNTS = 400
+ACCOUNTS = 200
 KILLS = 4
 
 
