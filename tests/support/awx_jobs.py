@@ -162,6 +162,7 @@ class Jobs:
             "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
             # Compiling the collection anew is a tenth of what a play takes.
             "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
+            "PYTHONNODEBUGRANGES": "1",
             **certificates,
             **(self.tenant.environment() if credential is None else credential),
         }

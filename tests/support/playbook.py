@@ -210,6 +210,8 @@ class Playbook:
             "ISC_EVENTS": str(folder / "events.jsonl"),
             # Compiling the collection anew is a tenth of what a play takes.
             "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
+            # Without the columns of instructions, which only tracebacks show, it loads a tenth faster.
+            "PYTHONNODEBUGRANGES": "1",
         }
 
 
@@ -225,7 +227,7 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         """Look at /proc again and again."""
-        while not self._stopped.wait(0.01):
+        while not self._stopped.wait(0.025):
             self._look_at(str(self._pid))
 
     def stop(self) -> None:
