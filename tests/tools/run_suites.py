@@ -5,28 +5,46 @@
 
     python tests/tools/run_suites.py
 
-A suite is a target of the Makefile. Those of one process run two at a time, then those that share their tests among two
-processes, one by one. What a suite prints is shown when it has ended. All of them run, whatever fails; the exit code is
-1 if any did.
+A suite is a target of the Makefile. They run beside each other, up to three processes at a time: with two, two cores
+would often be idle, because tests wait for servers and for changes to end. What a suite prints is shown when it has
+ended. All of them run, whatever fails; the exit code is 1 if any did.
 
-nox runs sessions one after the other, and a core would be idle while suites of one process run.
+nox runs sessions one after the other, and cores would be idle.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import time
 import typing as t
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from captured import run_captured
 
-# The longest first. What is downloaded is there before the first suite that needs it.
-OF_ONE_PROCESS = ("integration", "downloads", "docs-lint", "docs", "galaxy", "sanity", "molecule", "lint")
-OF_TWO_PROCESSES = ("units", "functional", "jobs", "matrix")
-SUITES = (*OF_ONE_PROCESS, *OF_TWO_PROCESSES)
-# The oldest and the newest ansible-core stand for those between.
-ARGUMENTS = {"matrix": ["ARGS=--ends"]}
+# Other suites need what it gets, so it runs before them.
+FIRST = "downloads"
+# The processes of each suite. The longest come first, so that nothing long is left for the end.
+# docs is not among them: functional builds the site as well, for a browser that looks at it.
+PROCESSES = {
+    "functional": 2,
+    "sanity": 1,
+    "integration": 1,
+    "units": 2,
+    "matrix": 2,
+    "jobs": 1,
+    "lint": 1,
+    "galaxy": 1,
+    "molecule": 1,
+    "docs-lint": 1,
+}
+# Its pylint divides the work among all cores that it may use, and needs a third more CPU for it with two.
+ON_ONE_CORE = "sanity"
+SUITES = (FIRST, *PROCESSES)
+AT_A_TIME = 3
+# The oldest and the newest ansible-core stand for those between. jobs mostly waits: one process fits beside two others.
+ARGUMENTS = {"matrix": ["ARGS=--ends"], "jobs": ["ARGS=-n 0"]}
 
 
 class Outcome(t.NamedTuple):
@@ -38,23 +56,53 @@ class Outcome(t.NamedTuple):
     output: str
 
 
+@contextlib.contextmanager
+def on_one_core() -> t.Iterator[None]:
+    """Let what this thread starts use one core only."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
 def run(suite: str) -> Outcome:
     """Run one suite and collect what it prints."""
     start = time.monotonic()
-    process = run_captured(["make", "--no-print-directory", suite, *ARGUMENTS.get(suite, ())])
+    with on_one_core() if suite == ON_ONE_CORE else contextlib.nullcontext():
+        process = run_captured(["make", "--no-print-directory", suite, *ARGUMENTS.get(suite, ())])
     return Outcome(suite, process.returncode == 0, time.monotonic() - start, process.stdout)
+
+
+def side_by_side(suites: t.Mapping[str, int], run_one: t.Callable[[str], Outcome]) -> t.Iterator[Outcome]:
+    """Run suites, each as soon as there is room for its processes, and yield what came of each.
+
+    :param suites: how many processes each has, no more than there is room for.
+    """
+    waiting = dict(suites)
+    running: dict[Future[Outcome], int] = {}
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        while waiting or running:
+            for suite, processes in list(waiting.items()):
+                if sum(running.values()) + processes <= AT_A_TIME:
+                    running[pool.submit(run_one, suite)] = waiting.pop(suite)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                del running[future]
+                yield future.result()
 
 
 def main() -> int:
     """Run all suites."""
     outcomes = []
     print(f"Running {', '.join(SUITES)}. Each shows its output when it has ended.", flush=True)
-    for suites, at_a_time in ((OF_ONE_PROCESS, 2), (OF_TWO_PROCESSES, 1)):
-        with ThreadPoolExecutor(at_a_time) as pool:
-            for future in as_completed([pool.submit(run, suite) for suite in suites]):
-                outcome = future.result()
-                outcomes.append(outcome)
-                print(f"\n===== {outcome.suite} =====\n{outcome.output}", flush=True)
+    for suites in ({FIRST: 1}, PROCESSES):
+        for outcome in side_by_side(suites, run):
+            outcomes.append(outcome)
+            print(f"\n===== {outcome.suite} =====\n{outcome.output}", flush=True)
     print("===== all suites =====")
     for outcome in outcomes:
         print(f"{outcome.suite:<12} {outcome.seconds:>6.0f} s  {'passed' if outcome.passed else 'FAILED'}")
