@@ -7,9 +7,15 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ..module_utils._api.search import FoundAccount, Source, Wanted, check_query, find_accounts
+from ..module_utils._api.accounts import (
+    FoundAccount,
+    Source,
+    Wanted,
+    check_query,
+    find_accounts,
+)
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_text
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
 from ..plugin_utils._arguments import given_arguments, validated

@@ -11,12 +11,12 @@ import json
 import time
 import typing as t
 
+from ..module_utils._api.accounts import SEARCH, check_search
 from ..module_utils._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
-from ..module_utils._api.search import SEARCH, check_search
+from ..module_utils._batch.ages import SourceAges
 from ..module_utils._batch.batch import Batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._change.age import ISC
-from ..module_utils._change.age_lookup import SourceAges
 from ..module_utils._change.flow import Leave
 from ..module_utils._client.client import Client
 from ..module_utils._errors import IscError, StorageError

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._api.search import check_search
+from ..module_utils._api.accounts import check_search
 from ..module_utils._change.age import ISC
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, IscError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
-from ..module_utils._task.argspec import connection_spec
 from ..plugin_utils._arguments import given_arguments, plain
 from ..plugin_utils._connection import in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import Result

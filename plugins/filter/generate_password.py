@@ -99,9 +99,8 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ..module_utils._password.generator import generate_password as make_password
-from ..module_utils._password.generator import length_warning
-from ..module_utils._password.policy import whole_number
+from ..module_utils._password.policy import generate_password as make_password
+from ..module_utils._password.policy import length_warning, whole_number
 from ..plugin_utils._explained import explained
 
 

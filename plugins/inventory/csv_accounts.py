@@ -114,7 +114,7 @@ import typing as t
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
-from ..module_utils._task.argspec import connection_spec
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._text import has_controls, one_line
 from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import BATCH_SPEC, IDENTIFYING, PREFIX, SPEC

@@ -126,10 +126,17 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils._api.password_age import is_wanted
-from ..module_utils._api.search import FoundAccount, Source, Wanted, as_result, check_query, find_accounts
+from ..module_utils._api.accounts import (
+    FoundAccount,
+    Source,
+    Wanted,
+    as_result,
+    check_query,
+    find_accounts,
+    is_wanted,
+)
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, IscError, check_text
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import defect
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age

@@ -6,7 +6,8 @@
 
 Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
 request's body, a password, a token or a client secret. None is changed once it exists: C(replaced), C(with_hint) and
-C(with_details) return another one.
+C(with_details) return another one. Each tells what it means for its request: C(is_transient) and
+C(may_have_been_processed).
 
     IscError
     |-- InputError, MissingLibraryError             before anything is sent
@@ -59,6 +60,20 @@ class IscError(Exception):
         """Message and hint as one text."""
         return f"{self.message} {self.hint}" if self.hint else self.message
 
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may well succeed a little later."""
+        return False
+
+    @property
+    def may_have_been_processed(self) -> bool:
+        """Whether ISC may have processed the request that ended with this."""
+        return not self.at_login and self._may_have_arrived
+
+    @property
+    def _may_have_arrived(self) -> bool:
+        return False
+
     def replaced(
         self,
         *,
@@ -105,27 +120,34 @@ class MissingLibraryError(IscError):
 class ConnectError(IscError):
     """No connection was opened, so the request was not processed."""
 
-    permanent = False
+    is_transient = True
 
 
 class TlsError(ConnectError):
     """The server's certificate was not accepted, so nothing was sent. Trying again doesn't help."""
 
-    permanent = True
+    is_transient = False
 
 
 class AddressError(ConnectError):
     """The address of the server or of its proxy can't be used, so nothing was sent. Trying again doesn't help."""
 
-    permanent = True
+    is_transient = False
 
 
 class LostAnswerError(IscError):
     """The request was sent, or may have been, and no whole answer came back."""
 
+    is_transient = True
+    _may_have_arrived = True
+
 
 class UnexpectedAnswerError(IscError):
     """An answer arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
+
+    @property
+    def _may_have_arrived(self) -> bool:
+        return not 300 <= self.details.get("status_code", 0) < 400
 
 
 class AnswerTooLargeError(UnexpectedAnswerError):
@@ -143,12 +165,23 @@ class ApiError(IscError):
         """The HTTP status of the answer."""
         return self.details["status_code"]
 
+    @property
+    def is_transient(self) -> bool:
+        """Whether a gateway answers so in passing. Whether the request was processed is not known then."""
+        return self.status_code in (408, 502, 503, 504)
+
+    @property
+    def _may_have_arrived(self) -> bool:
+        return self.status_code >= 500 or self.status_code == 408
+
 
 class RateLimitError(ApiError):
     """ISC answered 429: the request was not processed.
 
     :param retry_after: seconds until the next request is welcome, or ``None`` when the answer didn't say.
     """
+
+    is_transient = True
 
     def __init__(
         self, message: str, hint: str | None = None, retry_after: float | None = None, **details: t.Any

@@ -153,11 +153,19 @@ accounts:
 
 import typing as t
 
-from ..module_utils._api.password_age import INCLUDE, UNKNOWN_AGES, is_wanted
-from ..module_utils._api.search import Source, Wanted, as_result, check_query, find_accounts
+from ..module_utils._api.accounts import (
+    INCLUDE,
+    UNKNOWN_AGES,
+    Source,
+    Wanted,
+    as_result,
+    check_query,
+    find_accounts,
+    is_wanted,
+)
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_source_given
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._times import parse_age
 

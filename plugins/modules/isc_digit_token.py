@@ -107,8 +107,8 @@ from datetime import datetime, timedelta, timezone
 
 from ..module_utils._api.digit_token import CREATE_DIGIT_TOKEN, create_digit_token
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_number, check_text
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

@@ -110,7 +110,7 @@ scopes:
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._task.argspec import connection_spec
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = connection_spec()

@@ -520,12 +520,13 @@ import typing as t
 from ..module_utils._change.age import CHANGE, ISC, RECEIPT, UNKNOWN_AGES
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ..module_utils._change.interrupted import Watch, unwatched
+from ..module_utils._change.poll import wait_spec
 from ..module_utils._change.run import run_change
 from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import IscError
 from ..module_utils._outcomes import AT_OPTIONS, REFUSED
-from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

@@ -483,10 +483,10 @@ from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.run import BatchProgress
 from ..module_utils._change.age import CHANGE, ISC, UNKNOWN_AGES
-from ..module_utils._change.poll import poll_settings
+from ..module_utils._change.poll import poll_settings, wait_spec
 from ..module_utils._change.sync_group import ALLOW, MODES
 from ..module_utils._client.client import Client
-from ..module_utils._task.argspec import connection_spec, wait_spec
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

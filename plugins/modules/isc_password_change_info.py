@@ -122,12 +122,12 @@ import typing as t
 from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, CHANGE_STATUS, Change, read_change_status
 from ..module_utils._change.flow import ChangeFlow, Resume, Settings, drive
 from ..module_utils._change.interrupted import Watch, interrupted_error, unwatched
-from ..module_utils._change.poll import intervals, poll_settings
+from ..module_utils._change.poll import intervals, poll_settings, wait_spec
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._client.operation import path_of
 from ..module_utils._errors import InputError, check_text
-from ..module_utils._task.argspec import connection_spec, wait_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

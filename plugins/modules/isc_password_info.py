@@ -139,11 +139,11 @@ policy:
 
 import typing as t
 
-from ..module_utils._api.password_info import query_password_info
+from ..module_utils._api.password_change import query_password_info
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_text
 from ..module_utils._password.policy import parse_policies
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

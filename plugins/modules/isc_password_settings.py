@@ -115,6 +115,7 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError
 from ..module_utils._settings.configure import configure, difference
 from ..module_utils._settings.options import (
@@ -130,7 +131,6 @@ from ..module_utils._settings.options import (
     sync_group_wish,
 )
 from ..module_utils._settings.plan import Wish
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.entries import validated_entries, validated_entry
 from ..module_utils._task.execution import Result, run_module
 

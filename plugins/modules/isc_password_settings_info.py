@@ -103,9 +103,9 @@ sync_groups:
 import typing as t
 
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._settings.configure import entries
 from ..module_utils._settings.tenant import TenantSettings
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = connection_spec()

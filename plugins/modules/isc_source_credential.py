@@ -260,9 +260,9 @@ import typing as t
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ..module_utils._change.source_credential import PASSWORD_ATTRIBUTE, WHEN_DISCONNECTED, run_source_credential
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import IscError
 from ..module_utils._outcomes import AT_OPTIONS, REFUSED
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(

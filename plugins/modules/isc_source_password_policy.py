@@ -147,11 +147,11 @@ diff:
 import typing as t
 
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_source_given
 from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
 from ..module_utils._settings.tenant import TenantSettings
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._text import quoted
 

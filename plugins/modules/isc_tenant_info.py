@@ -145,8 +145,8 @@ for_issue:
 import typing as t
 
 from ..module_utils._client.client import Client
+from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_text
-from ..module_utils._task.argspec import connection_spec
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._tenant.checks import check_tenant, lines_for_issue
 from ..module_utils._tenant.inspection import FAILED, Inspection, table, worst_state

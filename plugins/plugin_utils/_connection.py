@@ -11,9 +11,8 @@ import os
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._client.connection import connect, parse_base_url, shown_url
+from ..module_utils._client.connection import ENVIRONMENT, connect, parse_base_url, shown_url
 from ..module_utils._errors import InputError
-from ..module_utils._task.argspec import ENVIRONMENT
 
 if t.TYPE_CHECKING:
     from ansible.plugins.action import ActionBase

@@ -14,9 +14,8 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._client.connection import parse_base_url
+from ..module_utils._client.connection import ENVIRONMENT, parse_base_url
 from ..module_utils._errors import InputError
-from ..module_utils._task.argspec import ENVIRONMENT
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
 from . import _warm_up  # noqa: F401
 from ._arguments import given_arguments

@@ -10,8 +10,8 @@ import contextlib
 import re
 import typing as t
 
+from ..module_utils._client.connection import ENVIRONMENT, connection_spec
 from ..module_utils._errors import InputError
-from ..module_utils._task.argspec import ENVIRONMENT, connection_spec
 from ..module_utils._task.execution import register_secrets, returned_secrets
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

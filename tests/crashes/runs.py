@@ -20,7 +20,7 @@ from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.community.sailpoint.plugins.action import rotation_plan, rotation_record
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.batch import BatchOptions
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit

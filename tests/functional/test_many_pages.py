@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import Source, Wanted, find_accounts
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import Source, Wanted, find_accounts
 from support.modules import FakeTime, connected
 
 SOURCE = "Many accounts"

@@ -24,6 +24,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.receip
     read_receipt,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import (
+    Fields,
     api_error,
     read_list,
     read_object,
@@ -85,7 +86,7 @@ def answer(chance: random.Random) -> str:
     if content is None:
         return REFUSED
     json.dumps(content, allow_nan=False, ensure_ascii=False).encode("utf-8")
-    change = _read(_changes.read_change, content, operation)
+    change = _read(_changes.read_change, Fields(content, operation))
     if change is not None:
         check_texts(change.as_result(), "change")
         check_line(change.state, "state")

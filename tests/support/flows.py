@@ -9,8 +9,11 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account, PasswordInfo
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    Account,
+    Change,
+    PasswordInfo,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
     ChangeFlow,
     Decision,
@@ -21,6 +24,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange, Target
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -209,14 +213,10 @@ class ScriptedClient:
     def token(self) -> None:
         """Have one."""
 
-    def redaction(self, *secrets: str | None) -> Redaction:
-        """Return what takes secrets out of answers."""
-        return Redaction(secrets)
-
     def call(
         self,
         operation: Any,
-        request_id: str = "",
+        of_id: str = "",
         json: Any = None,
         deadline: float | None = None,
         secrets: Sequence[str | None] = (),
@@ -232,7 +232,7 @@ class ScriptedClient:
         step = script.pop(0) if len(script) > 1 else script[0]
         if isinstance(step, Exception):
             raise step
-        return step
+        return Fields(step, operation.name, Redaction(secrets))
 
 
 class NoSyncGroups:

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.workers import Done
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import Done
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client, Runtime
-from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect, connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from simulator.tenant import Tenant
 
 AD = "Active Directory"

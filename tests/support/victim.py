@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport

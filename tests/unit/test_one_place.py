@@ -20,10 +20,10 @@ from ansible_collections.community.sailpoint.plugins.lookup import rotated_passw
 from ansible_collections.community.sailpoint.plugins.module_utils import _versions
 from ansible_collections.community.sailpoint.plugins.module_utils._change import decision as _decision
 from ansible_collections.community.sailpoint.plugins.module_utils._change import receipt as _receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._client import connection as _arguments
 from ansible_collections.community.sailpoint.plugins.module_utils._client import operation as _operation
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
-from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import options as _options
 from support.modules import BY_NAME, run
 

@@ -5,49 +5,45 @@
 """What ISC has on record of password changes: account activities and audit events.
 
 Such a record can be of anybody's change, it can come late, and it doesn't name the request that asked for the change.
-So it is evidence for people, and nothing is decided by it.
+So it is evidence for people where an outcome is unknown, and nothing is decided by it.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import re
 import typing as t
 
-from .._client.answers import Fields
-from .._client.client import Client
-from .._client.operation import Operation
-from .._text import LONGEST_NAME
-from .password_age import read_last_set
-from .search import SEARCH
-from .sync_groups import quoted_value
+from .._client.operation import Operation, quoted_value
+from .._errors import ApiError, InputError, IscError
+from .._http.transport import LARGEST_ANSWER
+from .._text import LONGEST_NAME, clean_text
+from .._times import format_time, parse_isc_time
+from .accounts import SEARCH
 
-LIST_ACTIVITIES = Operation(
-    name="list account activities",
-    method="GET",
-    resource="account-activities",
-    rest="",
-    # The description names none.
-    scope="",
-    repeatable=True,
-    other_reason="that the user who made it is an administrator of the tenant",
-)
-SEARCH_EVENTS = Operation(
-    name="search audit events",
-    method=SEARCH.method,
-    resource=SEARCH.resource,
-    rest=SEARCH.rest,
-    scope=SEARCH.scope,
-    repeatable=True,
-    other_reason=SEARCH.other_reason,
-    not_served_by=SEARCH.not_served_by,
-)
+if t.TYPE_CHECKING:
+    from .._client.answers import Fields
+    from .._client.client import Client
+
+LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="", repeatable=True)
+SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_answer=LARGEST_ANSWER)
 
 PAGE = 50
 """Records of an answer, the newest ones."""
 
+SKEW = 60.0
+"""Seconds by which the clocks of ISC and of this machine may differ: how much earlier a record may be."""
+
+LONGEST = 15.0
+"""Seconds that both requests take together, with all attempts, at most about."""
+
+MOST = 5
+"""Records that are shown."""
+
 _TYPE = "CloudPasswordRequest"
 _NOT_ABOUT_PASSWORDS = ("TOKEN", "POLICY", "ORG_CONFIG", "INSTRUCTIONS")
-"""What names of events hold that have the type of a password's change and are none."""
+"""What the names of events hold that have the type of a password change and are about something else."""
 
 _REQUEST_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 
@@ -66,13 +62,46 @@ class ChangeRecord(t.NamedTuple):
     """One record.
 
     :ivar name: what ISC calls it. :ivar time: seconds since 1970.
-    :ivar status: as ISC spells it. :ivar id: of the request where the record names one, otherwise its own.
+    :ivar status: as ISC spells it. :ivar id: of the request where the record names one, otherwise the record's.
     """
 
     name: str
     time: float
     status: str
     id: str
+
+
+def evidence(client: Client, account: ChangedAccount, since: float, only_events: bool = False) -> str:
+    """Return sentences about what ISC has on record of password changes of an account. Never raises.
+
+    :param since: when the password was staged or sent, in seconds since 1970.
+    :param only_events: the account activities were shown already.
+    """
+    deadline = client.runtime.clock() + LONGEST
+    kinds: list[tuple[str, t.Callable[..., list[ChangeRecord]]]] = []
+    if not only_events:
+        kinds.append(("account activities", list_activities))
+    if account.user_name is not None:
+        kinds.append(("audit events", search_events))
+    looked, problems = [], []
+    found: list[ChangeRecord] = []
+    for kind, read in kinds:
+        try:
+            if client.runtime.clock() >= deadline:
+                raise IscError("There was no time left.")
+            found += read(client, account, since - SKEW, deadline)
+            looked.append(kind)
+        except IscError as error:
+            problems.append(_problem(kind, error))
+    sentences = []
+    if found:
+        sentences.append(_told(found, since))
+    elif looked:
+        sentences.append(
+            f"ISC's {' and '.join(looked)} show no password change of this account since {format_time(since)}. They "
+            "can come late, so that proves nothing."
+        )
+    return " ".join([*sentences, *problems])
 
 
 def list_activities(client: Client, account: ChangedAccount, since: float, deadline: float) -> list[ChangeRecord]:
@@ -84,10 +113,17 @@ def list_activities(client: Client, account: ChangedAccount, since: float, deadl
     query = {"filters": f"type eq {quoted_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
     if account.identity_id is not None:
         query["requested-for"] = account.identity_id
-    found, redact = client.call_list(LIST_ACTIVITIES, query, deadline=deadline), client.redaction()
-    entries = [Fields(entry, LIST_ACTIVITIES.name, redact) for entry in found]
-    records = [_activity(fields) for fields in entries if _is_of(fields, account)]
-    return _since(records, since)
+    records = [
+        _record(
+            "account activity",
+            fields,
+            fields.text("completionStatus", "executionStatus", longest=LONGEST_NAME),
+            fields.text("id", longest=LONGEST_NAME),
+        )
+        for fields in client.call_list(LIST_ACTIVITIES, query, deadline=deadline)
+        if _is_of(fields, account)
+    ]
+    return [record for record in records if record.time >= since]
 
 
 def search_events(client: Client, account: ChangedAccount, since: float, deadline: float) -> list[ChangeRecord]:
@@ -97,13 +133,16 @@ def search_events(client: Client, account: ChangedAccount, since: float, deadlin
     """
     query = f"type:PASSWORD_ACTIVITY AND target.name:{quoted_value(account.user_name or '')}"
     body = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
-    found = client.call_list(SEARCH_EVENTS, {"limit": str(PAGE)}, body, deadline)
-    entries = [Fields(entry, SEARCH_EVENTS.name, client.redaction()) for entry in found]
-    return _since([_event(fields) for fields in entries if _names(fields, account)], since)
-
-
-def _since(records: t.Iterable[ChangeRecord | None], since: float) -> list[ChangeRecord]:
-    return [record for record in records if record is not None and record.time >= since]
+    records = []
+    for fields in client.call_list(SEARCH_EVENTS, {"limit": str(PAGE)}, body, deadline):
+        if _names(fields, account):
+            name = fields.text("technicalName", "action", "name", longest=LONGEST_NAME)
+            request = _REQUEST_ID.search(fields.object("attributes").text("info"))
+            record_id = request[0] if request else fields.text("trackingNumber", "id", longest=LONGEST_NAME)
+            records.append(
+                _record(f"audit event {name}", fields, fields.text("status", longest=LONGEST_NAME), record_id)
+            )
+    return [record for record in records if record.time >= since]
 
 
 def _is_of(fields: Fields, account: ChangedAccount) -> bool:
@@ -142,20 +181,30 @@ def _same(there: t.Any, here: str | None) -> bool:
     return isinstance(there, str) and here is not None and there.casefold() == here.casefold()
 
 
-def _activity(fields: Fields) -> ChangeRecord | None:
-    status = fields.text("completionStatus", "executionStatus", longest=LONGEST_NAME)
-    return _record("account activity", fields, status, fields.text("id", longest=LONGEST_NAME))
+def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRecord:
+    """Return a record; without a time it is older than all others."""
+    time = parse_isc_time(fields.value("created"))
+    return ChangeRecord(
+        name,
+        -math.inf if time is None else time,
+        status or "without a status",
+        record_id or "without an id",
+    )
 
 
-def _event(fields: Fields) -> ChangeRecord | None:
-    told = _REQUEST_ID.search(fields.object("attributes").text("info"))
-    name = fields.text("technicalName", "action", "name", longest=LONGEST_NAME)
-    request_id = told[0] if told else fields.text("trackingNumber", "id", longest=LONGEST_NAME)
-    return _record(f"audit event {name}", fields, fields.text("status", longest=LONGEST_NAME), request_id)
+def _told(found: t.Sequence[ChangeRecord], since: float) -> str:
+    records = sorted(found, key=lambda record: -record.time)
+    told = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in records[:MOST])
+    more = f"; and {len(records) - MOST} more" if len(records) > MOST else ""
+    return (
+        f"ISC has on record since {format_time(since)}: {told}{more}. That can be somebody else's change, so nothing "
+        "is decided by it."
+    )
 
 
-def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRecord | None:
-    time = read_last_set(fields.value("created"))
-    if time is None:
-        return None
-    return ChangeRecord(name, time, status or "without a status", record_id or "without an id")
+def _problem(kind: str, error: IscError) -> str:
+    if isinstance(error, ApiError) and error.status_code in (401, 403):
+        return f"The token may not read ISC's {kind}."
+    if isinstance(error, InputError):
+        return f"ISC's {kind} can't be read with this api_version."
+    return f"ISC's {kind} could not be read: {clean_text(error.message, LONGEST_NAME)}"

@@ -11,18 +11,15 @@ import typing as t
 from .._client.answers import Fields
 from .._client.operation import Operation
 from .._errors import IscError
-from .password_change import may_have_been_processed
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
 
 CREATE_DIGIT_TOKEN = Operation(
-    name="create digit token",
-    method="POST",
-    resource="generate-password-reset-token",
-    rest="/digit",
-    scope="idn:password-digit-token:create",
-    repeatable=False,
+    "create digit token",
+    "POST",
+    "generate-password-reset-token/digit",
+    "idn:password-digit-token:create",
     other_reason="that digit tokens are enabled in ISC's password settings (isc_password_org_config enables them)",
     experimental=True,
     hints={
@@ -45,14 +42,14 @@ class DigitToken(t.NamedTuple):
 def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> DigitToken:
     """Create a digit token for the identity whose uid is *user_id*."""
     try:
-        answer = client.call(
+        fields = client.call(
             CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
         )
-        digits = _digits(Fields(answer, CREATE_DIGIT_TOKEN.name), length)
-        request_id = Fields(answer, CREATE_DIGIT_TOKEN.name, client.redaction(digits)).text("requestId")
+        digits = _digits(fields, length)
+        request_id = Fields(fields.content, fields.of, client.redaction(digits)).text("requestId")
         return DigitToken(digits, request_id or None)
     except IscError as error:
-        if may_have_been_processed(error):
+        if error.may_have_been_processed:
             raise error.with_hint(
                 "A digit token may have been created that nobody knows; it ends by itself, so run this again."
             ) from None

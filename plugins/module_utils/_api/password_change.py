@@ -2,37 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A password change: asking ISC for it, and reading how far it is."""
+"""A password change: querying what it takes, asking ISC for it, and reading how far it is."""
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
-from .._client.answers import Fields
 from .._client.operation import Operation
-from .._client.redaction import NOTHING_SECRET, Redaction
-from .._errors import (
-    ApiError,
-    ChangeFailedError,
-    IscError,
-    LostAnswerError,
-    OutcomeUnknownError,
-    UnexpectedAnswerError,
-)
+from .._errors import ChangeFailedError, IscError, OutcomeUnknownError
 from .._outcomes import FAILED, REFUSED, UNKNOWN
+from .._text import clean_text, quoted
 
 if t.TYPE_CHECKING:
+    from .._client.answers import Fields
     from .._client.client import Client
-    from .password_info import PasswordInfo
 
+_ENABLED = "that password management is enabled for the source"
+
+QUERY_PASSWORD_INFO = Operation(
+    "query password info",
+    "POST",
+    "query-password-info",
+    "idn:password-info:read",
+    repeatable=True,
+    other_reason=_ENABLED,
+    hints={
+        400: "Check user_name (the identity's login name) and source_name (the source's display name, as in ISC).",
+    },
+    refused_to_users="and ISC may refuse query password info to such a token",
+)
 SET_PASSWORD = Operation(
-    name="set password",
-    method="POST",
-    resource="set-password",
-    rest="",
-    scope="idn:password-change:manage",
-    repeatable=False,
-    other_reason="that password management is enabled for the source",
+    "set password",
+    "POST",
+    "set-password",
+    "idn:password-change:manage",
+    other_reason=_ENABLED,
     hints={
         400: "Check in ISC that password management is enabled for the source, and that the account is still there. "
         "Where ids and key are passed on from community.sailpoint.isc_password_info, query them again.",
@@ -40,17 +45,17 @@ SET_PASSWORD = Operation(
     refused_to_users="and such a token may set only its own identity's password",
 )
 CHANGE_STATUS = Operation(
-    name="read password change status",
-    method="GET",
-    resource="password-change-status",
-    rest="/{id}",
-    scope="idn:password-change:read",
+    "read password change status",
+    "GET",
+    "password-change-status/{id}",
+    "idn:password-change:read",
     repeatable=True,
     other_reason="that request_id is of this tenant",
     hints={
         400: "Check request_id.",
         404: "ISC doesn't know this request_id (any more): check it, and whether base_url is the same tenant's.",
     },
+    id_option="request_id",
 )
 
 CHANGE_IN_PROGRESS = "IN_PROGRESS"
@@ -60,6 +65,31 @@ CHANGE_FAILED = "FAILED"
 _STATES = {each: each for each in (CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)}
 _STATES["IN_PROCESS"] = CHANGE_IN_PROGRESS
 _MOST_ERRORS = 20
+
+
+class Account(t.NamedTuple):
+    """An account: its native identity on the source (for Active Directory the DN) and its display name."""
+
+    account_id: str
+    account_name: str
+
+    def __str__(self) -> str:
+        return f"account_id {quoted(self.account_id)} (account_name {quoted(self.account_name)})"
+
+
+class PasswordInfo(t.NamedTuple):
+    """What set password needs to know about an identity on a source."""
+
+    identity_id: str
+    source_id: str
+    public_key_id: str
+    public_key: str
+    accounts: tuple[Account, ...]
+    policies: tuple[str, ...]
+
+
+NOTHING_SENT: dict[str, t.Any] = {"request_id": None, "state": None, "errors": [], "source_ids": []}
+"""The result keys of a change that was not sent, or that check mode only predicts."""
 
 
 class Change(t.NamedTuple):
@@ -118,6 +148,26 @@ class Change(t.NamedTuple):
         )
 
 
+def query_password_info(client: Client, user_name: str, source_name: str) -> PasswordInfo:
+    """Query ids, accounts, policy strings and the public key of an identity on a source."""
+    fields = client.call(QUERY_PASSWORD_INFO, json={"userName": user_name, "sourceName": source_name})
+    policies = fields.value("policies") or []
+    # Some published examples hold numbers.
+    if not isinstance(policies, list) or not all(isinstance(each, (str, int, float, type(None))) for each in policies):
+        raise fields.unexpected("policies that are not a list of strings")
+    return PasswordInfo(
+        identity_id=fields.required_id("identityId"),
+        source_id=fields.required_id("sourceId"),
+        public_key_id=fields.required_id("publicKeyId"),
+        # All accounts of a source have the same key and policies: one string for thousands of accounts saves megabytes.
+        public_key=sys.intern(fields.required_id("publicKey")),
+        accounts=tuple(
+            Account(each.required_id("accountId"), each.name("accountName")) for each in fields.objects("accounts")
+        ),
+        policies=tuple(sys.intern(clean_text(fields.redacted(str(each)))) for each in policies),
+    )
+
+
 def set_password(
     client: Client, info: PasswordInfo, account_id: str, encrypted_password: str, secrets: t.Sequence[str | None] = ()
 ) -> Change:
@@ -128,7 +178,7 @@ def set_password(
     :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
     """
     try:
-        answer = client.call(
+        fields = client.call(
             SET_PASSWORD,
             json={
                 "identityId": info.identity_id,
@@ -139,9 +189,9 @@ def set_password(
             },
             secrets=secrets,
         )
-        return read_change(answer, SET_PASSWORD.name, client.redaction(*secrets))
+        return read_change(fields)
     except IscError as error:
-        if not may_have_been_processed(error):
+        if not error.may_have_been_processed:
             raise error.with_details(outcome=REFUSED) from None
         raise OutcomeUnknownError(
             f"The password change was sent, and whether ISC accepted it is not known: {error.message}",
@@ -160,28 +210,14 @@ def read_change_status(
     :param deadline: a time of the client's clock that no retry goes beyond.
     :param secrets: the passwords that neither the change nor an error tells, should ISC repeat them.
     """
-    answer = client.call(CHANGE_STATUS, request_id=request_id, deadline=deadline, secrets=secrets)
-    return read_change(answer, CHANGE_STATUS.name, client.redaction(*secrets))
+    return read_change(client.call(CHANGE_STATUS, request_id, deadline=deadline, secrets=secrets))
 
 
-def may_have_been_processed(error: IscError) -> bool:
-    """Return whether ISC may have processed a request that ended with *error*."""
-    if error.at_login:
-        return False
-    if isinstance(error, ApiError):
-        return error.status_code >= 500 or error.status_code == 408
-    if isinstance(error, UnexpectedAnswerError):
-        return not 300 <= error.details.get("status_code", 0) < 400
-    return isinstance(error, LostAnswerError)
+def read_change(fields: Fields) -> Change:
+    """Read the answer to set password or change status.
 
-
-def read_change(answer: t.Mapping[str, t.Any], of: str, redact: Redaction = NOTHING_SECRET) -> Change:
-    """Read the body of an answer of set password or change status.
-
-    :param of: the operation, for the message. :param redact: see Fields.
     :raises UnexpectedAnswerError: the answer has no state, or a field is of another type than described.
     """
-    fields = Fields(answer, of, redact)
     state = str(fields.value("state", "status")).strip().upper()
     # The published example of beta's status spells its fields and its state so.
     state = _STATES.get(state) or fields.text("state", "status", longest=40).upper()

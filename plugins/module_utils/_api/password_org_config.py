@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of passwords that a tenant has once: the org config.
+"""The org config: the password settings that a tenant has once.
 
 The facts are those of SailPoint's description, ``password-org-config`` at https://developer.sailpoint.com/docs/api.
 """
@@ -11,41 +11,19 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.answers import Fields
-from .._client.client import Client
 from .._client.operation import Operation
 from .._errors import ApiError
 
-_NAME = "password org config"
-_ADMINISTRATOR = "that the API client has the authority to change settings"
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
-READ_ORG_CONFIG = Operation(
-    name=f"read the {_NAME}",
-    method="GET",
-    resource="password-org-config",
-    rest="",
-    scope="idn:password-org-config:read",
-    repeatable=True,
-    other_reason="that the user who made it is an administrator of the tenant",
-)
-SET_ORG_CONFIG = Operation(
-    name=f"change the {_NAME}",
-    method="PUT",
-    resource="password-org-config",
-    rest="",
-    scope="idn:password-org-config:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-)
-CREATE_ORG_CONFIG = Operation(
-    name=f"create the {_NAME}",
-    method="POST",
-    resource="password-org-config",
-    rest="",
-    scope="idn:password-org-config:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-)
+_CONFIG = "password-org-config"
+_MANAGE = f"idn:{_CONFIG}:manage"
+_AUTHORITY = "that the API client has the authority to change settings"
+
+READ_ORG_CONFIG = Operation("read the password org config", "GET", _CONFIG, f"idn:{_CONFIG}:read", repeatable=True)
+SET_ORG_CONFIG = Operation("change the password org config", "PUT", _CONFIG, _MANAGE, other_reason=_AUTHORITY)
+CREATE_ORG_CONFIG = Operation("create the password org config", "POST", _CONFIG, _MANAGE, other_reason=_AUTHORITY)
 
 FIELDS: dict[str, str] = {
     "digit_token_enabled": "digitTokenEnabled",
@@ -69,19 +47,14 @@ def read_org_config(client: Client) -> dict[str, t.Any] | None:
     :raises IscError: it can't be read.
     """
     try:
-        answer = client.call(READ_ORG_CONFIG)
+        fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
         # That this is the answer where there is none is an assumption.
         if error.status_code == 404 and not error.at_login:
             return None
         raise
-    fields = Fields(answer, READ_ORG_CONFIG.name, client.redaction())
-    read: dict[str, t.Any] = {}
-    for option, name in FIELDS.items():
-        default = DEFAULTS[option]
-        value = fields.typed(name, type(default))
-        read[option] = default if value is None else value
-    return read
+    values = {option: fields.typed(name, type(DEFAULTS[option])) for option, name in FIELDS.items()}
+    return {option: DEFAULTS[option] if value is None else value for option, value in values.items()}
 
 
 def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:

@@ -11,56 +11,36 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.answers import Fields
-from .._client.client import Client
 from .._client.operation import Operation
 from .sync_groups import GONE
 
-_ADMINISTRATOR = "that the owner of the token is an administrator of the tenant"
-_RESOURCE = "password-policies"
+if t.TYPE_CHECKING:
+    from .._client.answers import Fields
+    from .._client.client import Client
+
+_POLICIES = "password-policies"
 _WRITE = "idn:password-policy:write"
 
 LIST_PASSWORD_POLICIES = Operation(
-    name="list password policies",
-    method="GET",
-    resource=_RESOURCE,
-    rest="",
-    scope="idn:password-policy:read",
-    repeatable=True,
-    other_reason=_ADMINISTRATOR,
-    experimental=True,
+    "list password policies", "GET", _POLICIES, "idn:password-policy:read", repeatable=True, experimental=True
 )
 CREATE_PASSWORD_POLICY = Operation(
-    name="create a password policy",
-    method="POST",
-    resource=_RESOURCE,
-    rest="",
-    scope=_WRITE,
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-    experimental=True,
-    user_only=True,
+    "create a password policy", "POST", _POLICIES, _WRITE, experimental=True, user_only=True
 )
 SET_PASSWORD_POLICY = Operation(
-    name="change a password policy",
-    method="PUT",
-    resource=_RESOURCE,
-    rest="/{id}",
-    scope=_WRITE,
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
+    "change a password policy",
+    "PUT",
+    f"{_POLICIES}/{{id}}",
+    _WRITE,
     experimental=True,
     user_only=True,
     hints={404: GONE},
 )
 DELETE_PASSWORD_POLICY = Operation(
-    name="delete a password policy",
-    method="DELETE",
-    resource=_RESOURCE,
-    rest="/{id}",
-    scope=_WRITE,
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
+    "delete a password policy",
+    "DELETE",
+    f"{_POLICIES}/{{id}}",
+    _WRITE,
     experimental=True,
     user_only=True,
     hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: GONE},
@@ -111,7 +91,7 @@ DEFAULTS: dict[str, t.Any] = {
     **{option: number.default for option, number in NUMBERS.items()},
     **dict.fromkeys(FLAGS, False),
 }
-"""What a policy has of which nothing is said."""
+"""What a policy has where nothing is said about it."""
 
 _SERVERS_OWN = ("dateCreated", "lastUpdated", "created", "modified", "connectedServices")
 
@@ -135,9 +115,7 @@ def list_password_policies(client: Client) -> list[PasswordPolicy]:
 
     :raises IscError: they can't be read.
     """
-    entries = client.call_pages(LIST_PASSWORD_POLICIES, "password policies")
-    redact = client.redaction()
-    return [_policy(entry, Fields(entry, LIST_PASSWORD_POLICIES.name, redact)) for entry in entries]
+    return [_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
 
 
 def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
@@ -145,16 +123,15 @@ def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.A
 
     :raises IscError: ISC refuses, or did not answer.
     """
-    answer = client.call(CREATE_PASSWORD_POLICY, json=_complete({"name": name, **_body(values)}))
-    return Fields(answer, CREATE_PASSWORD_POLICY.name, client.redaction()).required_id("id")
+    return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
 
 def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
-    """Change some fields of a policy. ISC takes it as a whole, so what it has else is sent back as it came.
+    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came.
 
     :raises IscError: ISC refuses, or did not answer.
     """
-    client.call(SET_PASSWORD_POLICY, policy.id, _complete({**policy.body, **_body(values)}))
+    client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
 
 def delete_password_policy(client: Client, policy_id: str) -> None:
@@ -165,7 +142,7 @@ def delete_password_policy(client: Client, policy_id: str) -> None:
     client.call_without_answer(DELETE_PASSWORD_POLICY, policy_id)
 
 
-def _policy(entry: t.Mapping[str, t.Any], fields: Fields) -> PasswordPolicy:
+def _policy(fields: Fields) -> PasswordPolicy:
     values: dict[str, t.Any] = {"description": fields.name("description") or None}
     for option, number in NUMBERS.items():
         value = fields.typed(number.name, int)
@@ -177,22 +154,20 @@ def _policy(entry: t.Mapping[str, t.Any], fields: Fields) -> PasswordPolicy:
         name=fields.required_id("name"),
         is_default=fields.typed("defaultPolicy", bool) is True,
         values=values,
-        body={name: value for name, value in entry.items() if name not in _SERVERS_OWN},
+        body={name: value for name, value in fields.content.items() if name not in _SERVERS_OWN},
     )
 
 
-def _body(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    body = {}
+def _body(unchanged: t.Mapping[str, t.Any], values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return a policy as ISC takes it: what is *unchanged*, with *values* by the names of their options.
+
+    What is null and documented as a number or as true or false is left out, which means off.
+    """
+    body = dict(unchanged)
     for option, value in values.items():
         if option in NUMBERS:
-            number = NUMBERS[option]
-            body[number.name] = number.off if value is None else value
+            body[NUMBERS[option].name] = NUMBERS[option].off if value is None else value
         else:
             body[FLAGS.get(option, option)] = value
-    return body
-
-
-def _complete(body: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Return *body* without what is null and is documented as a number or as true or false. Left out, it is off."""
     names = {*(number.name for number in NUMBERS.values()), *FLAGS.values(), "defaultPolicy", "sourceIds"}
     return {name: value for name, value in body.items() if value is not None or name not in names}

@@ -2,70 +2,84 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A source, and what of it concerns its passwords: the feature C(PASSWORD) and the password policies.
+"""A source, as far as passwords are concerned: its policies, the credential of its connector, and whether ISC connects.
 
-The facts are those of SailPoint's description, ``sources`` at https://developer.sailpoint.com/docs/api.
+The facts are those of SailPoint's description, ``sources`` at https://developer.sailpoint.com/docs/api. ISC encrypts a
+secret as it arrives, and answers show its cipher text only. So a secret that was written can't be compared.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
-from .._client.answers import Fields
-from .._client.client import Client
-from .._client.operation import Operation
+from .._client.operation import Operation, quoted_value
+from .._errors import InputError, IscError, OutcomeUnknownError
 from .._http.transport import LARGEST_ANSWER
-from .sync_groups import LIST_SOURCES, quoted_value
+from .._outcomes import REFUSED, UNKNOWN
+from .._text import LONGEST_NAME, clean_text, quoted
+
+if t.TYPE_CHECKING:
+    from .._client.answers import Fields
+    from .._client.client import Client
 
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant or of its sources"
 
+LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read", repeatable=True)
 # A page of whole sources, with all that their connectors have, can take some megabytes.
 _LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_answer=16 * LARGEST_ANSWER)
-
 READ_SOURCE = Operation(
-    name="read source",
-    method="GET",
-    resource="sources",
-    rest="/{id}",
-    scope="idn:sources:read",
+    "read source",
+    "GET",
+    "sources/{id}",
+    "idn:sources:read",
     repeatable=True,
     other_reason=_ADMINISTRATOR,
     hints={404: "Check source_id, and whether base_url is the same tenant's."},
     id_option="source_id",
 )
 UPDATE_SOURCE = Operation(
-    name="update source",
-    method="PATCH",
-    resource="sources",
-    rest="/{id}",
-    scope="idn:sources:manage",
-    repeatable=False,
+    "update source",
+    "PATCH",
+    "sources/{id}",
+    "idn:sources:manage",
     other_reason=_ADMINISTRATOR,
     content_type="application/json-patch+json",
     id_option="source_id",
 )
 LIST_SOURCE_POLICIES = Operation(
-    name="list the password policies of a source",
-    method="GET",
-    resource="sources",
-    rest="/{id}/password-policies",
-    scope="idn:password-policy:read",
+    "list the password policies of a source",
+    "GET",
+    "sources/{id}/password-policies",
+    "idn:password-policy:read",
     repeatable=True,
     other_reason=_ADMINISTRATOR,
     user_only=True,
     not_served_by=("v2024", "v3", "beta"),
 )
 SET_SOURCE_POLICIES = Operation(
-    name="assign password policies to a source",
-    method="PATCH",
-    resource="sources",
-    rest="/{id}/password-policies",
-    scope="idn:sources:manage",
-    repeatable=False,
+    "assign password policies to a source",
+    "PATCH",
+    "sources/{id}/password-policies",
+    "idn:sources:manage",
     other_reason=_ADMINISTRATOR,
     not_served_by=("v3", "beta"),
 )
+CHECK_CONNECTION = Operation(
+    "check the connection of a source",
+    "POST",
+    "sources/{id}/connector/check-connection",
+    "idn:source-connector:manage",
+    repeatable=True,
+    not_served_by=("v3",),
+    id_option="source_id",
+)
+
+CONNECTOR = "connectorAttributes"
+"""The field of a source that holds what its connector is set up with."""
+
+CONNECTED = "SUCCESS"
 
 _FEATURE = "PASSWORD"
 
@@ -77,7 +91,7 @@ Selector = dict[str, str]
 
 
 class KnownSource(t.NamedTuple):
-    """A source. ``policy_ids``: the policies assigned to it, of which this does not tell the selectors."""
+    """A source. ``policy_ids``: the policies assigned to it, without their selectors."""
 
     id: str
     name: str
@@ -92,6 +106,30 @@ class Holder(t.NamedTuple):
     selectors: tuple[Selector, ...]
 
 
+class SourceSettings(t.NamedTuple):
+    """A source: ``connector`` is what its connector is set up with.
+
+    ``external_credential``: its credential comes from a credential provider each time that ISC connects.
+    """
+
+    id: str
+    name: str
+    connector: t.Mapping[str, t.Any]
+    external_credential: bool
+
+
+class ConnectionCheck(t.NamedTuple):
+    """The result of a check: ISC's word (``SUCCESS`` or ``FAILURE``), and its details as text, to be shown."""
+
+    status: str
+    details: str
+
+    @property
+    def connected(self) -> bool:
+        """Whether ISC could connect."""
+        return self.status == CONNECTED
+
+
 def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[KnownSource]:
     """Return the sources whose C(id) or C(name) is one of *values*.
 
@@ -100,9 +138,8 @@ def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[Kn
     wanted = sorted(set(values))
     found: list[KnownSource] = []
     for begin in range(0, len(wanted), NAMED_AT_ONCE):
-        some = wanted[begin : begin + NAMED_AT_ONCE]
-        filters = f"{field} in ({','.join(map(quoted_value, some))})"
-        found += _sources(client, client.call_pages(_LIST_WHOLE_SOURCES, "sources", {"filters": filters}))
+        filters = _is_one_of(field, wanted[begin : begin + NAMED_AT_ONCE])
+        found += map(_known_source, client.call_pages(_LIST_WHOLE_SOURCES, {"filters": filters}))
     # Whatever a filter means to ISC.
     return [each for each in found if getattr(each, field) in wanted]
 
@@ -112,7 +149,43 @@ def list_sources(client: Client) -> list[KnownSource]:
 
     :raises IscError: they can't be read.
     """
-    return _sources(client, client.call_pages(_LIST_WHOLE_SOURCES, "sources"))
+    return [_known_source(fields) for fields in client.call_pages(_LIST_WHOLE_SOURCES)]
+
+
+def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
+    """Return names of sources by id; ``None`` where the token may not read them."""
+    query = {"filters": _is_one_of("id", source_ids), "limit": str(len(source_ids))}
+    try:
+        sources = client.call_list(LIST_SOURCES, query)
+    except IscError:
+        return None
+    names = {each.value("id"): each.text("name", longest=LONGEST_NAME) for each in sources}
+    return {source_id: name for source_id, name in names.items() if isinstance(source_id, str) and name}
+
+
+def read_source(client: Client, name: str | None, source_id: str | None) -> SourceSettings:
+    """Read the source with that id or, if *name* is given, the one with that name.
+
+    :raises InputError: there is none.
+    :raises IscError: it can't be read.
+    """
+    if name is None:
+        fields = client.call(READ_SOURCE, str(source_id))
+    else:
+        query = {"filters": f"name eq {quoted_value(name)}", "limit": "2"}
+        found = [each for each in client.call_list(LIST_SOURCES, query) if each.name("name") == name]
+        if len(found) != 1:
+            raise InputError(
+                f"ISC has {'several sources' if found else 'no source'} with the name {quoted(name)}.",
+                "Give source_id." if found else "Check source_name, the source's display name, as in ISC.",
+            )
+        fields = found[0]
+    connector = fields.value(CONNECTOR)
+    if not isinstance(connector, dict):
+        raise fields.unexpected(f"no {CONNECTOR}")
+    return SourceSettings(
+        fields.required_id("id"), fields.name("name"), connector, fields.flag("credentialProviderEnabled") is True
+    )
 
 
 def list_source_policies(client: Client, source_id: str) -> list[Holder]:
@@ -120,9 +193,16 @@ def list_source_policies(client: Client, source_id: str) -> list[Holder]:
 
     :raises IscError: they can't be read.
     """
-    entries = client.call_pages(LIST_SOURCE_POLICIES, "password policies of a source", of_id=source_id)
-    redact = client.redaction()
-    return [_holder(Fields(entry, LIST_SOURCE_POLICIES.name, redact)) for entry in entries]
+    return [
+        Holder(
+            fields.required_id("policyId"),
+            tuple(
+                {"name": each.required_id("name"), "value": each.required_id("value")}
+                for each in fields.object("selectors").objects("identityAttr")
+            ),
+        )
+        for fields in client.call_pages(LIST_SOURCE_POLICIES, of_id=source_id)
+    ]
 
 
 def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[Holder]) -> None:
@@ -145,26 +225,51 @@ def enable_password_feature(client: Client, source_id: str) -> None:
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 
 
-def _sources(client: Client, entries: list[dict[str, t.Any]]) -> list[KnownSource]:
-    redact = client.redaction()
-    return [_source(Fields(entry, LIST_SOURCES.name, redact)) for entry in entries]
+def write_connector_value(client: Client, source_id: str, pointer: str, value: str) -> None:
+    """Replace one value of the source's connector.
+
+    :param pointer: a JSON Pointer into the source.
+    :param value: what no error tells, should ISC repeat it.
+    :raises OutcomeUnknownError: the request was sent, and whether it was carried out is not known.
+    :raises IscError: it was refused; ``outcome`` among the details is then ``refused``.
+    """
+    patch = [{"op": "replace", "path": pointer, "value": value}]
+    try:
+        client.call(UPDATE_SOURCE, source_id, patch, secrets=(value,))
+    except IscError as error:
+        if not error.may_have_been_processed:
+            raise error.with_details(outcome=REFUSED) from None
+        raise OutcomeUnknownError(
+            f"The new value was sent, and whether ISC took it is not known: {error.message}",
+            "It was not sent again. Run this again: writing the same value twice does no harm.",
+            **{**error.details, "outcome": UNKNOWN},
+        ) from None
 
 
-def _source(fields: Fields) -> KnownSource:
+def check_connection(client: Client, source_id: str, secret: str | None = None) -> ConnectionCheck:
+    """Have ISC connect to the source with what it is set up with.
+
+    :param secret: what the details don't tell, should ISC repeat it.
+    :raises IscError: that could not be found out.
+    """
+    fields = client.call(CHECK_CONNECTION, source_id, secrets=(secret,))
+    status = fields.text("status", longest=40).upper()
+    if not status:
+        raise fields.unexpected("no status")
+    details = fields.value("details")
+    shown = json.dumps(details, ensure_ascii=False, default=str) if details else ""
+    return ConnectionCheck(status, clean_text(fields.redacted(shown)))
+
+
+def _is_one_of(field: str, values: t.Iterable[str]) -> str:
+    """Return the filter for the sources of which *field* is one of *values*."""
+    return f"{field} in ({','.join(map(quoted_value, values))})"
+
+
+def _known_source(fields: Fields) -> KnownSource:
     return KnownSource(
         id=fields.required_path_id("id"),
         name=fields.required_id("name"),
         has_password_feature=_FEATURE in fields.texts("features"),
         policy_ids=tuple(each.required_id("id") for each in fields.objects("passwordPolicies")),
-    )
-
-
-def _holder(fields: Fields) -> Holder:
-    selectors = fields.object("selectors")
-    return Holder(
-        fields.required_id("policyId"),
-        tuple(
-            {"name": each.required_id("name"), "value": each.required_id("value")}
-            for each in selectors.objects("identityAttr")
-        ),
     )

@@ -2,81 +2,37 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Password sync groups, and the names of sources.
+"""Password sync groups.
 
-The facts about the two lists are those of SailPoint's description, ``password-sync-groups`` and ``sources`` at
-https://developer.sailpoint.com/docs/api.
+The facts are those of SailPoint's description, ``password-sync-groups`` at https://developer.sailpoint.com/docs/api.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-from .._client.answers import Fields
 from .._client.operation import Operation
-from .._errors import IscError
+from .._text import LONGEST_NAME
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
 
-_ADMINISTRATOR = "that the user who made it is an administrator of the tenant"
+_GROUPS = "password-sync-groups"
+_MANAGE = "idn:password-sync-group:manage"
 
 GONE = "Somebody may have deleted it meanwhile. Run this again: it compares with what ISC has."
 """What to do where what was just read is not found."""
 
 LIST_SYNC_GROUPS = Operation(
-    name="list password sync groups",
-    method="GET",
-    resource="password-sync-groups",
-    rest="",
-    scope="idn:password-sync-group:read",
-    repeatable=True,
-    other_reason=_ADMINISTRATOR,
+    "list password sync groups", "GET", _GROUPS, "idn:password-sync-group:read", repeatable=True
 )
-LIST_SOURCES = Operation(
-    name="list sources",
-    method="GET",
-    resource="sources",
-    rest="",
-    scope="idn:sources:read",
-    repeatable=True,
-    other_reason=_ADMINISTRATOR,
-)
-
-CREATE_SYNC_GROUP = Operation(
-    name="create a password sync group",
-    method="POST",
-    resource="password-sync-groups",
-    rest="",
-    scope="idn:password-sync-group:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-    user_only=True,
-)
+CREATE_SYNC_GROUP = Operation("create a password sync group", "POST", _GROUPS, _MANAGE, user_only=True)
 SET_SYNC_GROUP = Operation(
-    name="change a password sync group",
-    method="PUT",
-    resource="password-sync-groups",
-    rest="/{id}",
-    scope="idn:password-sync-group:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-    user_only=True,
-    hints={404: GONE},
+    "change a password sync group", "PUT", f"{_GROUPS}/{{id}}", _MANAGE, user_only=True, hints={404: GONE}
 )
 DELETE_SYNC_GROUP = Operation(
-    name="delete a password sync group",
-    method="DELETE",
-    resource="password-sync-groups",
-    rest="/{id}",
-    scope="idn:password-sync-group:manage",
-    repeatable=False,
-    other_reason=_ADMINISTRATOR,
-    user_only=True,
-    hints={404: GONE},
+    "delete a password sync group", "DELETE", f"{_GROUPS}/{{id}}", _MANAGE, user_only=True, hints={404: GONE}
 )
-
-LONGEST_LABEL = 200
 
 
 class SyncGroup(t.NamedTuple):
@@ -94,8 +50,8 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
     :raises IscError: they can't be read.
     """
     return [
-        (fields.text("name", longest=LONGEST_LABEL) or "without a name", fields.ids("sourceIds"))
-        for fields in _listed(client)
+        (fields.text("name", longest=LONGEST_NAME) or "without a name", fields.ids("sourceIds"))
+        for fields in client.call_pages(LIST_SYNC_GROUPS)
     ]
 
 
@@ -111,7 +67,7 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
             fields.id("passwordPolicyId"),
             fields.ids("sourceIds"),
         )
-        for fields in _listed(client)
+        for fields in client.call_pages(LIST_SYNC_GROUPS)
     ]
 
 
@@ -124,40 +80,12 @@ def write_sync_group(client: Client, group: SyncGroup) -> str:
     if group.id:
         client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
         return group.id
-    answer = client.call(CREATE_SYNC_GROUP, json=body)
-    return Fields(answer, CREATE_SYNC_GROUP.name, client.redaction()).required_id("id")
+    return client.call(CREATE_SYNC_GROUP, json=body).required_id("id")
 
 
 def delete_sync_group(client: Client, group_id: str) -> None:
-    """Delete a sync group. From then on each of its sources has passwords of its own.
+    """Delete a sync group. From then on each of its sources has its own passwords.
 
     :raises IscError: ISC refuses, or did not answer.
     """
     client.call_without_answer(DELETE_SYNC_GROUP, group_id)
-
-
-def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
-    """Return names of sources by id; ``None`` where the token may not read them."""
-    query = {"filters": f"id in ({','.join(map(quoted_value, source_ids))})", "limit": str(len(source_ids))}
-    try:
-        entries = client.call_list(LIST_SOURCES, query)
-    except IscError:
-        return None
-    found, redact = {}, client.redaction()
-    for entry in entries:
-        fields = Fields(entry, LIST_SOURCES.name, redact)
-        source_id, name = entry.get("id"), fields.text("name", longest=LONGEST_LABEL)
-        if isinstance(source_id, str) and name:
-            found[source_id] = name
-    return found
-
-
-def quoted_value(text: str) -> str:
-    """Return *text* as a value in a filter or a query: nothing in it is syntax any more."""
-    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
-
-
-def _listed(client: Client) -> list[Fields]:
-    entries = client.call_pages(LIST_SYNC_GROUPS, "password sync groups")
-    redact = client.redaction()
-    return [Fields(entry, LIST_SYNC_GROUPS.name, redact) for entry in entries]

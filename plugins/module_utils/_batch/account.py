@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._api.password_change import NOTHING_SENT
 from .._change.age import KnownAge
 from .._change.flow import ChangeFlow
 from .._change.prepare import check_identification
@@ -93,15 +94,6 @@ def _check(entry: t.Mapping[str, t.Any]) -> None:
     check_identification(entry)
 
 
-_NOTHING: dict[str, t.Any] = {
-    "request_id": None,
-    "state": None,
-    "errors": [],
-    "source_ids": [],
-}
-_UNSENT = "Not sent, because the run stopped before."
-
-
 def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     """Return the entry of *account* in the results.
 
@@ -109,7 +101,7 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     """
     flow = account.flow
     source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
-    change = dict(_NOTHING) if flow.change is None else flow.change.as_result()
+    change = dict(NOTHING_SENT) if flow.change is None else flow.change.as_result()
     result = {
         "name": account.name,
         "user_name": account.options.get("user_name"),
@@ -130,7 +122,7 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     if flow.warnings:
         result["warnings"] = list(flow.warnings)
     if flow.outcome == NOT_SENT:
-        result["msg"] = _UNSENT
+        result["msg"] = "Not sent, because the run stopped before."
     elif flow.error is not None:
         told = flow.error.as_result()
         result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})

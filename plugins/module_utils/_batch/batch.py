@@ -7,39 +7,27 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import typing as t
 
-from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, SET_PASSWORD, Change
-from .._api.password_info import QUERY_PASSWORD_INFO
+from .._api.change_records import ChangedAccount, evidence
+from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSWORD, Change
 from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
 from .._change.poll import NO_REQUEST_ID, PollSettings
 from .._change.sync_group import SyncGroups
-from .._errors import (
-    BatchError,
-    InputError,
-    IscError,
-    OutcomeUnknownError,
-    check_number,
-    check_seconds,
-)
+from .._errors import BatchError, InputError, IscError, OutcomeUnknownError, check_number, check_seconds
 from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNCHANGED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
 from .account import BatchAccount, result_of, sentence_of, summary_of
 from .ages import AgeRule, BatchAges
-from .journal import (
-    SENDING,
-    AccountHistory,
-    Journal,
-)
+from .journal import SENDING, AccountHistory, Journal
 from .rate_limit import RateLimit, RateLimiter
-from .records import tell_of_records
-from .run import INTERRUPTED, MAX_FAILURES, BatchRun, interruptible
+from .run import INTERRUPTED, MAX_FAILURES, BatchRun, Workers, interruptible
 from .schedule import Scheduler
-from .workers import Workers
 
 if t.TYPE_CHECKING:
-    from .._change.log import ChangeLog
+    from .._change.flow import ChangeLog
     from .._change.prepare import Target
     from .._client.client import Client
     from .run import BatchProgress
@@ -53,6 +41,14 @@ LONGEST_RATE_WINDOW = 3600
 
 SENT_FIRST = 2
 """Windows of the rate limit. So many changes are sent before any of them is read; it takes them four windows."""
+
+MOST_LOOKED_UP = 10
+"""Accounts that ISC is asked about in the end. Each takes two requests out of the batch's own budget."""
+
+LONGEST_LOOK = 60.0
+"""Seconds after which ISC is asked about no further account."""
+
+_REQUESTS_OF_A_LOOK = 2
 
 _LOOK_FIRST = "Find out whether the new password is in effect, then set it again without this journal."
 _KILLED = "An earlier run ended while it sent the change; whether ISC got it is not known."
@@ -163,13 +159,40 @@ class Batch:
         accounts: t.Sequence[BatchAccount],
         since_of: t.Callable[[BatchAccount], float | None] = lambda account: None,
     ) -> None:
-        """Add what ISC has on record to the errors of the first accounts whose outcome is not known.
+        """Add what ISC has on record to the errors of the first accounts whose outcome is not known. Never raises.
 
-        :param since_of: see ``records.tell_of_records``.
+        :param since_of: tells when the password of an account was staged, in seconds since 1970, where that was before
+            this run; otherwise the time counts at which it was sent.
         """
         # Whoever interrupts a run waits for its end.
-        if self.run.stopped != INTERRUPTED:
-            tell_of_records(self._client, accounts, self.limiter, since_of)
+        if self.run.stopped == INTERRUPTED:
+            return
+        runtime = self._client.runtime
+        end = runtime.clock() + LONGEST_LOOK
+        unknown = [account for account in accounts if account.flow.outcome == UNKNOWN and account.ids is not None]
+        for account in unknown[:MOST_LOOKED_UP]:
+            flow, options = account.flow, account.options
+            source_id, account_id = t.cast("tuple[str, str]", account.ids)
+            if flow.error is None:
+                continue
+            delay = self.limiter.delay(runtime.clock())
+            if not math.isfinite(delay) or runtime.clock() + delay >= end:
+                return
+            if delay > 0:
+                runtime.sleep(delay)
+            since = since_of(account)
+            identity_id = options.get("identity_id") if flow.target is None else flow.target.info.identity_id
+            names = options.get("source_name"), options.get("user_name")
+            for _request in range(_REQUESTS_OF_A_LOOK):
+                self.limiter.sent()
+            found = evidence(
+                self._client,
+                ChangedAccount(account_id, source_id, *names, identity_id=identity_id),
+                flow.requested_time if since is None else since,
+            )
+            for _request in range(_REQUESTS_OF_A_LOOK):
+                self.limiter.answered(runtime.clock())
+            flow.error = flow.error.replaced(message=f"{flow.error.message} {found}")
 
     def _add(self, account: BatchAccount) -> None:
         if not account.flow.asks_nothing or self._scheduler.stopped:

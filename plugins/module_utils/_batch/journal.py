@@ -30,14 +30,7 @@ from .._durable_file import (
     sync_folder,
 )
 from .._errors import InputError, IscError, JournalError
-from .._outcomes import (
-    ACCEPTED,
-    FAILED,
-    FINISHED,
-    REFUSED,
-    UNCHANGED,
-    UNKNOWN,
-)
+from .._outcomes import ACCEPTED, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
 from .._times import format_exact_time, parse_exact_time
 
 FORMAT = 1
@@ -57,7 +50,7 @@ _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
 _RESTORE_HINT = "Restore it from a backup; or start with a new journal, and every account's password is set."
 
 
-class AccountHistory:
+class AccountHistory(t.NamedTuple):
     """How far an account's change got.
 
     :ivar number: the account's number in the journal, from 0.
@@ -71,38 +64,20 @@ class AccountHistory:
     :ivar sent_at: with *accepted_at* and *ended_at* seconds since 1970, or ``None``.
     """
 
-    __slots__ = (
-        "accepted_at",
-        "account_id",
-        "ended_at",
-        "errors",
-        "identified_by",
-        "name",
-        "number",
-        "reason",
-        "request_id",
-        "sent_at",
-        "source_id",
-        "source_ids",
-        "state",
-        "step",
-    )
-
-    def __init__(self, number: int, name: str, identified_by: dict[str, str]) -> None:
-        self.number = number
-        self.name = name
-        self.identified_by = identified_by
-        self.step = ADDED
-        self.request_id: str | None = None
-        self.state: str | None = None
-        self.source_id: str | None = None
-        self.account_id: str | None = None
-        self.errors: tuple[str, ...] = ()
-        self.source_ids: tuple[str, ...] = ()
-        self.reason: str | None = None
-        self.sent_at: float | None = None
-        self.accepted_at: float | None = None
-        self.ended_at: float | None = None
+    number: int
+    name: str
+    identified_by: dict[str, str]
+    step: str = ADDED
+    request_id: str | None = None
+    state: str | None = None
+    source_id: str | None = None
+    account_id: str | None = None
+    errors: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()
+    reason: str | None = None
+    sent_at: float | None = None
+    accepted_at: float | None = None
+    ended_at: float | None = None
 
     @property
     def begun(self) -> bool:
@@ -119,44 +94,39 @@ class AccountHistory:
         """The last change that ISC accepted, as last seen."""
         return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
-    def take(self, line: t.Mapping[str, t.Any]) -> None:
-        """Take a step's line.
+    def after(self, line: t.Mapping[str, t.Any]) -> AccountHistory:
+        """Return the history after a step, by its line.
 
-        :raises KeyError, TypeError, ValueError: it is none.
+        :raises KeyError, TypeError, ValueError: it is not the line of a step.
         """
         step, time = line["step"], parse_exact_time(line["time"])
         if step not in _STEPS:
-            raise ValueError("no step")
+            raise ValueError("not a step")
+        before, more = self, dict[str, t.Any]()
         if step == SENDING:
-            self.__init__(self.number, self.name, self.identified_by)  # type: ignore[misc]
-            self.sent_at = time
-            self.source_id, self.account_id = _text(line["source_id"]), _text(line["account_id"])
+            before = AccountHistory(self.number, self.name, self.identified_by)
+            more.update(sent_at=time, source_id=_text(line["source_id"]), account_id=_text(line["account_id"]))
         elif step == ACCEPTED:
-            self.accepted_at = time
-            self.request_id = None if line["request_id"] is None else _text(line["request_id"])
-            self.state = _text(line["state"])
+            request_id = None if line["request_id"] is None else _text(line["request_id"])
+            more.update(accepted_at=time, request_id=request_id, state=_text(line["state"]))
         else:
-            self.ended_at = time
-            self.state = _optional(line.get("state", self.state))
-            self.errors = tuple(_text(error) for error in line.get("errors", ()))
-            self.reason = _optional(line.get("reason"))
-        self.source_ids = tuple(_text(source) for source in line.get("source_ids", self.source_ids))
-        self.step = step
+            state, reason = _optional(line.get("state", self.state)), _optional(line.get("reason"))
+            errors = tuple(_text(error) for error in line.get("errors", ()))
+            more.update(ended_at=time, state=state, errors=errors, reason=reason)
+        source_ids = tuple(_text(source) for source in line.get("source_ids", before.source_ids))
+        return before._replace(step=step, source_ids=source_ids, **more)
 
 
-class RunHistory:
+class RunHistory(t.NamedTuple):
     """One run on a journal. ``began_at`` and ``ended_at`` (``None`` when it was killed) are seconds since 1970.
 
     ``stopped`` tells why it sent nothing more, where it did not try all accounts.
     """
 
-    __slots__ = ("began_at", "ended_at", "stopped", "total")
-
-    def __init__(self, began_at: float, total: int) -> None:
-        self.began_at = began_at
-        self.total = total
-        self.ended_at: float | None = None
-        self.stopped: str | None = None
+    began_at: float
+    total: int
+    ended_at: float | None = None
+    stopped: str | None = None
 
 
 class JournalHistory(t.NamedTuple):
@@ -198,7 +168,8 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
     if "run" in line:
         _take_run(history.runs, line)
     elif "step" in line:
-        history.accounts[_count(line["account"])].take(line)
+        number = _count(line["account"])
+        history.accounts[number] = history.accounts[number].after(line)
     else:
         if line["account"] != len(history.accounts):
             raise ValueError("accounts are numbered one after the other")
@@ -212,10 +183,9 @@ def _take_run(runs: list[RunHistory], line: t.Mapping[str, t.Any]) -> None:
     if line["run"] == "began":
         runs.append(RunHistory(time, _count(line["total"])))
     elif line["run"] == "ended":
-        runs[-1].ended_at = time
-        runs[-1].stopped = _optional(line["stopped"])
+        runs[-1] = runs[-1]._replace(ended_at=time, stopped=_optional(line["stopped"]))
     else:
-        raise ValueError("no run")
+        raise ValueError("not a run")
 
 
 def _count(value: t.Any) -> int:
@@ -240,7 +210,6 @@ LARGEST = 1024 * 1024 * 1024
 """Bytes. Ten thousand accounts take about 8 MB."""
 
 _WRITTEN = "can't be written"
-_PATH_HINT = "Give the absolute path of a file of your own, in a folder that exists."
 _NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
 
@@ -302,8 +271,8 @@ class Journal:
 
     def unchanged(self, reasons: t.Iterable[tuple[int, str]]) -> None:
         """Write of accounts, by their numbers, why nothing was due: all of them at once, as nothing follows from it."""
-        steps = ((number, {"step": UNCHANGED, "time": self._now(), "reason": reason}) for number, reason in reasons)
-        self._write(*({"account": number, **step} for number, step in steps))
+        more = {"step": UNCHANGED, "time": self._now()}
+        self._write(*({"account": number, **more, "reason": reason} for number, reason in reasons))
 
     def _now(self) -> str:
         return format_exact_time(self._time())
@@ -397,13 +366,17 @@ def open_journal(
             if history.tenant not in (None, tenant):
                 raise JournalError(
                     f"{name} belongs to another tenant: {history.tenant}, not {tenant}.",
-                    "Use a journal of its own for each tenant.",
+                    "Use a separate journal for each tenant.",
                 )
             if descriptor is None or check_mode:
                 yield Journal(path, None, history, time)
                 return
             make_private(descriptor, _WRITTEN)
-            _cut_off(descriptor, history.size, name)
+            # What was being written when an earlier run was killed.
+            try:
+                os.ftruncate(descriptor, history.size)
+            except OSError as error:
+                raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
             if history.tenant is None:
                 with contextlib.suppress(OSError):
                     sync_folder(os.path.dirname(path))
@@ -418,7 +391,9 @@ def open_journal(
             f"{name} {error}.", "Wait until that run has ended; it sends what is left. Nothing was sent by this one."
         ) from None
     except FileError as error:
-        raise JournalError(f"{name} {error}.", _PATH_HINT) from None
+        raise JournalError(
+            f"{name} {error}.", "Give the absolute path of your own file, in a folder that exists."
+        ) from None
 
 
 def _opened(path: str, check_mode: bool, stack: contextlib.ExitStack) -> int | None:
@@ -432,14 +407,6 @@ def _opened(path: str, check_mode: bool, stack: contextlib.ExitStack) -> int | N
         raise FileError(f"{_WRITTEN}: its folder does not exist") from None
     except OSError as error:
         raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
-
-
-def _cut_off(descriptor: int, size: int, name: str) -> None:
-    """Remove what was being written when an earlier run was killed."""
-    try:
-        os.ftruncate(descriptor, size)
-    except OSError as error:
-        raise JournalError(f"{name} can't be written: {reason_of(error)}.", "Give the path of a file.") from None
 
 
 def _key(identified_by: t.Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import queue
 import signal
 import threading
 import typing as t
@@ -16,7 +17,7 @@ from collections import deque
 
 from .._change.flow import QUERY, SET, STATUS
 from .._errors import InputError, IscError, OutcomeUnknownError, RateLimitError
-from .._http.retry import is_transient, may_retry
+from .._http.retry import may_retry
 from .._outcomes import AT_QUERY, AT_SET, AT_WAIT, FAILED, FINISHED, PROBLEMS, REFUSED, SUCCESSES, UNKNOWN
 from .._text import clean_text
 
@@ -25,8 +26,6 @@ if t.TYPE_CHECKING:
     from .account import BatchAccount
     from .rate_limit import RateLimiter
     from .schedule import Scheduler
-    from .workers import Done, Workers
-
 
 _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
 """Seconds between two lines, by the seconds since the beginning: a log of an hour stays readable."""
@@ -134,7 +133,7 @@ class Interruption:
         return self._signalled or os.getppid() != self._parent
 
     def signal(self, *unused: t.Any) -> None:
-        """Take note of a signal."""
+        """Record a signal."""
         self._signalled = True
         self._wake()
 
@@ -155,6 +154,76 @@ def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+T = t.TypeVar("T")
+R = t.TypeVar("R")
+
+
+class Done(t.NamedTuple):
+    """What came of a job: a result, or an error."""
+
+    job: t.Any
+    result: t.Any
+    error: BaseException | None
+
+
+class Workers(t.Generic[T, R]):
+    """At most *number* daemon threads that *perform* jobs; each is started when it is needed.
+
+    The executors of the standard library wait for their threads when the interpreter ends. A run that is interrupted
+    must not wait for what is under way.
+    """
+
+    def __init__(self, number: int, perform: t.Callable[[T], R]) -> None:
+        self._number = number
+        self._perform = perform
+        self._jobs: queue.SimpleQueue[tuple[T] | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done | None] = queue.SimpleQueue()
+        self._threads = 0
+        self.busy = 0
+
+    @property
+    def free(self) -> bool:
+        """Whether a job would be started at once."""
+        return self.busy < self._number
+
+    def submit(self, job: T) -> None:
+        """Have *job* performed."""
+        self.busy += 1
+        if self.busy > self._threads:
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+        self._jobs.put((job,))
+
+    def next_done(self, timeout: float) -> Done | None:
+        """Return the next job that is done; ``None`` after *timeout* seconds, or when woken."""
+        with contextlib.suppress(queue.Empty):
+            done = self._done.get(timeout=timeout) if timeout > 0 else self._done.get_nowait()
+            if done is not None:
+                self.busy -= 1
+            return done
+        return None
+
+    def wake(self) -> None:
+        """Have ``next_done`` return. A signal handler may call this."""
+        self._done.put(None)
+
+    def close(self) -> None:
+        """Let the threads end after what they are doing; wait for none."""
+        for _each in range(self._threads):
+            self._jobs.put(None)
+
+    def _work(self) -> None:
+        while True:
+            entry = self._jobs.get()
+            if entry is None:
+                return
+            try:
+                done = Done(entry[0], self._perform(entry[0]), None)
+            except BaseException as error:
+                done = Done(entry[0], None, error)
+            self._done.put(done)
 
 
 class BatchRun:
@@ -207,12 +276,16 @@ class BatchRun:
             if progress is not None:
                 progress(self._runtime.clock(), self._snapshot)
             self._take_answers(min(pause, LONGEST_PAUSE))
-            self._give_up_what_is_over()
+            # Once the batch has stopped, a server that serves nothing is not waited for just to hear it once more.
+            if self._scheduler.stopped and self._limiter.unserved_since is not None:
+                for account in self._scheduler.remove_overdue(self._runtime.clock()):
+                    account.flow.give_up(self.stopped_by)
+                    self.count(account)
         if interruption.happened:
             self._stop(INTERRUPTED)
             when_interrupted()
             until = self._runtime.clock() + GRACE
-            while self._is_sending() and self._runtime.clock() < until:
+            while any(account.flow.kind == SET for account in self._under_way) and self._runtime.clock() < until:
                 self._take_answers(until - self._runtime.clock())
 
     def add(self, account: BatchAccount) -> None:
@@ -319,29 +392,19 @@ class BatchRun:
         else:
             self.add(account)
 
-    def _is_sending(self) -> bool:
-        return any(account.flow.kind == SET for account in self._under_way)
-
-    def _give_up_what_is_over(self) -> None:
-        """Once the batch has stopped, don't wait for a server that serves nothing just to hear it once more."""
-        if self._scheduler.stopped and self._limiter.unserved_since is not None:
-            for account in self._scheduler.remove_overdue(self._runtime.clock()):
-                account.flow.give_up(self.stopped_by)
-                self.count(account)
-
     def _judge(self, account: BatchAccount, error: IscError | None, now: float) -> None:
         """Tell the rate limiter what the server thinks of it, and stop where every request would fail alike."""
         if isinstance(error, RateLimitError):
             self._limiter.refused(account.flow.requested_at, error.retry_after, now)
             if not may_retry(error, True):
                 self._stop_because(error)
-        elif isinstance(error, OutcomeUnknownError) or (error is not None and is_transient(error)):
+        elif isinstance(error, OutcomeUnknownError) or (error is not None and error.is_transient):
             self._limiter.failed(now)
         else:
             self._limiter.served()
         since = self._limiter.unserved_since
         unserved = since is not None and now - since > LONGEST_UNSERVED
-        if error is not None and (unserved or (error.at_login and not is_transient(error))):
+        if error is not None and (unserved or (error.at_login and not error.is_transient)):
             self._stop_because(error)
 
     def _stop_because(self, error: IscError) -> None:

@@ -2,32 +2,37 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How old a password is, who says so, and what that means for C(max_age)."""
+"""How old a password is, who says so, asking ISC for it, and what that means for C(max_age)."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._api.password_age import age_in_days
-from .._errors import AgeUnknownError, InputError
-from .._text import quoted
-from .._times import format_time, is_young
+from .._api.accounts import RELOAD_ACCOUNT, FoundAccount, Source, Wanted, reload_account, search_accounts
+from .._errors import AgeUnknownError, InputError, IscError
+from .._times import age_in_days, format_time, is_young
+
+if t.TYPE_CHECKING:
+    from .._client.client import Client
 
 RECEIPT = "receipt"
 STORE = "store"
 ISC = "isc"
-"""Who tells the age."""
+"""Who says how old it is."""
 
 CHANGE = "change"
 SKIP = "skip"
 FAIL = "fail"
 UNKNOWN_AGES = (CHANGE, SKIP, FAIL)
-"""What becomes of a password whose age nobody knows."""
+"""What to do about a password whose age is not known."""
 
 DUE = "due"
 YOUNG = "young"
 LEFT = "left"
-"""What an age means: the password is to be set, is younger than C(max_age), or is left because nobody knows its age."""
+"""What an age means: the password is to be set, is younger than C(max_age), or is left because its age is not known."""
+
+RELOAD_PAUSES = (2.0, 3.0, 5.0, 10.0, 10.0)
+"""Seconds before each look whether Search knows more, after ISC was asked to read an account again."""
 
 _SAYS = {
     RECEIPT: "The receipt says that the password was set at {time}, with the change that it remembers.",
@@ -39,7 +44,6 @@ _AS_OF = (
     "that was set since then counts as older than it is."
 )
 _READ_AGAIN = "It was asked to read the account again just before. Search may still lag behind."
-_NOBODY_KNOWS = "ISC doesn't know when the password was set."
 
 
 class KnownAge(t.NamedTuple):
@@ -67,7 +71,8 @@ class KnownAge(t.NamedTuple):
     def explanation(self) -> str:
         """Who says how old the password is, and how old that knowledge can be, for people."""
         if self.last_set is None:
-            return f"{_NOBODY_KNOWS} {_READ_AGAIN}" if self.reloaded else _NOBODY_KNOWS
+            unknown = "ISC doesn't know when the password was set."
+            return f"{unknown} {_READ_AGAIN}" if self.reloaded else unknown
         said = _SAYS[self.age_from].format(time=format_time(self.last_set))
         if self.age_from != ISC:
             return said
@@ -79,18 +84,68 @@ def newer(kept: KnownAge | None, told: KnownAge, now: float) -> KnownAge:
 
     Of the two, the later change counts. One that lies in the future, because a clock was wrong, says nothing.
     """
-    if kept is None or age_in_days(kept.last_set, now) is None:
-        return told
-    if told.last_set is None or age_in_days(told.last_set, now) is None:
-        return kept
-    return kept if t.cast(float, kept.last_set) > told.last_set else told
+    known = [age for age in (told, kept) if age is not None and age_in_days(age.last_set, now) is not None]
+    return max(known, key=lambda age: t.cast(float, age.last_set), default=told)
+
+
+class AgeQuestion(t.NamedTuple):
+    """What to ask ISC, and what for.
+
+    ``max_age``: seconds; a password that is younger needs no other look. ``reload``: have the account read again.
+    """
+
+    max_age: float
+    reload: bool = False
+    check_mode: bool = False
+
+
+def ask_age(client: Client, source_id: str, account_id: str, question: AgeQuestion) -> KnownAge:
+    """Return how old the password of an account is, as ISC's Search knows it.
+
+    With ``reload``, ISC is asked to read the account again, unless it knows already that the password is young, and
+    Search is then given half a minute to take that up. In check mode that isn't done, because it writes.
+
+    :raises IscError: Search can't be asked, or the token may not have the account read again.
+    """
+    found = _look_up(client, source_id, account_id)
+    known = known_age(found)
+    if not question.reload or judge(known, question.max_age, CHANGE, client.runtime.time()) == YOUNG:
+        return known
+    if question.check_mode:
+        client.dry_run(RELOAD_ACCOUNT)
+        client.warnings.append("In check mode ISC isn't asked to read the account again, so the password can be newer.")
+        return known
+    if found is None or found.isc_id is None:
+        client.warnings.append("ISC can't read the account again, because its Search doesn't know the account.")
+        return known
+    try:
+        reload_account(client, found.isc_id)
+    except IscError as error:
+        raise error.with_hint("Or leave reload out, and what ISC knows already counts.") from None
+    for pause in RELOAD_PAUSES:
+        client.runtime.sleep(pause)
+        again = _look_up(client, source_id, account_id)
+        if again is not None and again.last_set != found.last_set:
+            return known_age(again, True)
+    return known_age(found, True)
+
+
+def known_age(account: FoundAccount | None, reloaded: bool = False) -> KnownAge:
+    """Return the age of an account's password as Search knows it; of ``None``, nothing is known."""
+    return KnownAge(ISC, None if account is None else account.last_set, reloaded)
+
+
+def _look_up(client: Client, source_id: str, account_id: str) -> FoundAccount | None:
+    found = search_accounts(client, Wanted(Source(id=source_id), account_id=account_id))
+    # Compared without case, several can fit. Which of them it is isn't known then, nor is its age.
+    return found[0] if len(found) == 1 else None
 
 
 def judge(age: KnownAge, max_age: float, unknown_age: str, now: float) -> str:
     """Return what *age* means: DUE, YOUNG or LEFT.
 
     :param max_age: seconds. :param unknown_age: one of UNKNOWN_AGES. :param now: seconds since 1970.
-    :raises AgeUnknownError: nobody knows the age, and *unknown_age* is FAIL.
+    :raises AgeUnknownError: the age is not known, and *unknown_age* is FAIL.
     """
     if age.last_set is not None and age_in_days(age.last_set, now) is not None:
         return YOUNG if is_young(age.last_set, max_age, now) else DUE
@@ -116,7 +171,11 @@ def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "
         "unknown_age": given["unknown_age"] != CHANGE,
         "reload": bool(given.get("reload")),
     }
-    wrong = [f"{prefix}{name} is {_shown(given[name])}" for name, is_asked in asked.items() if is_asked]
+    wrong = [
+        f"{prefix}{name} is {'true' if given[name] is True else given[name]}"
+        for name, is_asked in asked.items()
+        if is_asked
+    ]
     if wrong and not (given.get("max_age") or "").strip():
         raise InputError(
             f"{wrong[0]}, but there is no {prefix}max_age for which an age would be asked for.",
@@ -127,7 +186,3 @@ def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "
             f"{wrong[0]}, which is about what ISC knows, but {prefix}age_from is {given.get('age_from')}.",
             f"Set {prefix}age_from to {ISC}, or leave the option out.",
         )
-
-
-def _shown(value: t.Any) -> str:
-    return "true" if value is True else value if value in (ISC, *UNKNOWN_AGES) else quoted(str(value))

@@ -20,7 +20,7 @@ import typing as t
 
 from .._api.password_change import Change, read_change_status, set_password
 from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, RateLimitError, StorageError
-from .._http.retry import delay_before, is_transient, may_retry
+from .._http.retry import delay_before, may_retry
 from .._outcomes import (
     ACCEPTED,
     AT_QUERY,
@@ -34,10 +34,8 @@ from .._outcomes import (
     UNCHANGED,
     UNKNOWN,
 )
-from .._password.generator import generate_password, length_warning
-from .._password.policy import PolicyError
+from .._password.policy import PolicyError, generate_password, length_warning
 from .._text import LONGEST_NAME, clean_text
-from .log import ChangeLog, Logs
 from .poll import (
     NO_REQUEST_ID,
     PollSettings,
@@ -60,6 +58,67 @@ STATUS = "status"
 _LONGEST_BACKOFF_ATTEMPT = 5
 _AFTER_A_REFUSED_READ = 0.001
 """Seconds. When to read again after a 429 is for the rate limiter to say."""
+
+
+class ChangeLog(t.Protocol):
+    """The write-ahead log of a password change: what must be durable before the next request goes out.
+
+    Each call returns once what it tells is durable, and comes from the thread that has just got the answer. So the only
+    moment at which a killed run can lose track of a change is between ISC's answer and ``accepted``.
+    """
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Keep that the change of an account is about to be sent.
+
+        :raises StorageError: it can't be kept, so nothing may be sent.
+        """
+
+    def accepted(self, change: Change) -> None:
+        """Keep that ISC accepted the change. Never raises: the change is under way whatever happens here."""
+
+    def refused(self, error: IscError) -> None:
+        """Keep that nothing was accepted. Never raises."""
+
+    def ended(self, change: Change) -> None:
+        """Keep how the change ended, ``FINISHED`` or ``FAILED``. Never raises."""
+
+    def unknown(self, error: IscError) -> None:
+        """Keep that the outcome is not known, and that this run won't find out. Never raises."""
+
+
+class Logs:
+    """Several logs, each told in turn; what one of them can't keep, those after it are not told to begin.
+
+    Without any, nothing is kept.
+    """
+
+    def __init__(self, logs: t.Sequence[ChangeLog]) -> None:
+        self._logs = logs
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Keep that the change is about to be sent."""
+        for log in self._logs:
+            log.sending(source_id, account_id)
+
+    def accepted(self, change: Change) -> None:
+        """Keep that ISC accepted the change."""
+        for log in self._logs:
+            log.accepted(change)
+
+    def refused(self, error: IscError) -> None:
+        """Keep that nothing was accepted."""
+        for log in self._logs:
+            log.refused(error)
+
+    def ended(self, change: Change) -> None:
+        """Keep how the change ended."""
+        for log in self._logs:
+            log.ended(change)
+
+    def unknown(self, error: IscError) -> None:
+        """Keep that the outcome is not known."""
+        for log in self._logs:
+            log.unknown(error)
 
 
 class Settings(t.NamedTuple):
@@ -121,6 +180,7 @@ class ChangeFlow:
     :param wanted: whose password, as the options of isc_password say it; with ``enforce_policy`` and ``sync_group``.
     :param password: the new one, or ``None`` to set a random one that nobody knows.
     :param decide: tells what is to be done once the account is found; by default its password is set.
+    :ivar password: also a random one, so that it can be masked where ISC repeats it.
     :ivar kind: the request that comes next, or ``None`` once the change has ended.
     :ivar delay: seconds to wait at least before that, after something went wrong.
     :ivar outcome: how it ended; see ``_outcomes``.
@@ -162,7 +222,7 @@ class ChangeFlow:
         self.requested_at = 0.0
         self.other_passwords: tuple[str, ...] = ()
         self._wanted = wanted
-        self._password = password
+        self.password = password
         self._settings = settings
         self._runtime = runtime
         self._log: ChangeLog = log or Logs(())
@@ -192,13 +252,15 @@ class ChangeFlow:
         return math.inf if polling is None else self.accepted_at + polling.timeout
 
     @property
-    def password(self) -> str | None:
-        """The password that is set, also a random one, so that it can be masked where ISC repeats it."""
-        return self._password
+    def requested_time(self) -> float:
+        """When the change was sent, also where no answer came; seconds since 1970."""
+        if self.sent_at is not None:
+            return self.sent_at
+        return self._runtime.time() - (self._runtime.clock() - self.requested_at)
 
     @property
     def _secrets(self) -> tuple[str | None, ...]:
-        return (self._password, *self.other_passwords)
+        return (self.password, *self.other_passwords)
 
     def requested(self, now: float) -> None:
         """Take into account that the next request is sent now."""
@@ -273,14 +335,14 @@ class ChangeFlow:
             decision = self._decide(target)
             self._decided = True
             if isinstance(decision, (Send, Resume)) and decision.password is not None:
-                self._password = decision.password
+                self.password = decision.password
             if isinstance(decision, (Leave, Resume)):
                 return Found(target, decision)
-        if self._password is None:
-            self._password = _random_password(target.info.policies)
-            too_short = length_warning(self._password)
+        if self.password is None:
+            self.password = _random_password(target.info.policies)
+            too_short = length_warning(self.password)
             self.warnings += [too_short] if too_short is not None else []
-        prepared = prepare(self._password, target, self._wanted["enforce_policy"])
+        prepared = prepare(self.password, target, self._wanted["enforce_policy"])
         warnings = warnings_for(client, prepared, self._settings.check_mode)
         if self._wanted["sync_group"] != IGNORE:
             # The client of the groups retries by itself, and so would a login.
@@ -371,7 +433,7 @@ class ChangeFlow:
             self.predict()
             self.changed = self._settings.polling is not None
         elif self._settings.polling is None:
-            if error is None or not is_transient(error):
+            if error is None or not error.is_transient:
                 self.end(ACCEPTED)
         elif now >= self.deadline:
             self.give_up(error)
@@ -388,10 +450,10 @@ class ChangeFlow:
             self.reads -= 1
             self.delay = _AFTER_A_REFUSED_READ
             return False
-        self._looked = self._looked or not is_transient(error)
+        self._looked = self._looked or not error.is_transient
         waits = self._settings.polling is not None or self._settings.check_mode
         if not worth_waiting(error, age) or (
-            not waits and is_transient(error) and self._attempts > self._settings.retries
+            not waits and error.is_transient and self._attempts > self._settings.retries
         ):
             self._end_unknown(unreadable_error(t.cast(Change, self.change), error))
             return False

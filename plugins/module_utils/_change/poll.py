@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import ApiError, IscError, OutcomeUnknownError, check_seconds
-from .._http.retry import is_transient
 from .._outcomes import UNKNOWN
 from .._text import clean_text
 
@@ -33,6 +32,15 @@ class PollSettings(t.NamedTuple):
 
     timeout: float
     first_interval: float
+
+
+def wait_spec() -> dict[str, dict[str, t.Any]]:
+    """Return the options of waiting (doc fragment C(wait))."""
+    return {
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "float", "default": 600},
+        "wait_sleep": {"type": "float", "default": 2},
+    }
 
 
 def poll_settings(params: t.Mapping[str, t.Any]) -> PollSettings:
@@ -71,7 +79,7 @@ def worth_waiting(error: IscError, age: float) -> bool:
     """
     if isinstance(error, ApiError) and error.status_code == 404:
         return not is_forgotten(error, age)
-    return is_transient(error)
+    return error.is_transient
 
 
 def timed_out_error(change: Change, settings: PollSettings, problem: IscError | None) -> OutcomeUnknownError:

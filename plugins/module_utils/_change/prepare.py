@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import SET_PASSWORD
-from .._api.password_info import Account, PasswordInfo, query_password_info
+from .._api.password_change import SET_PASSWORD, Account, PasswordInfo, query_password_info
 from .._client.authenticator import AUTHORITY_USER
 from .._client.operation import forbidden_hint
 from .._errors import AccountChoiceError, InputError, PolicyViolationError, check_text
@@ -47,7 +46,10 @@ def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
     """
     check_identification(params)
     info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
-    return Target(info, _account_id(info, params))
+    account = choose_account(
+        info.accounts, params.get("account_id"), params.get("account_name"), params.get("option_prefix", "")
+    )
+    return Target(info, account.account_id)
 
 
 def check_identification(params: t.Mapping[str, t.Any]) -> None:
@@ -141,11 +143,6 @@ def _check_names(params: t.Mapping[str, t.Any]) -> None:
         raise InputError("Whose password to set is missing.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.")
     for option in BY_NAME:
         check_text(option, params.get(option))
-
-
-def _account_id(info: PasswordInfo, params: t.Mapping[str, t.Any]) -> str:
-    account_id, account_name = params.get("account_id"), params.get("account_name")
-    return choose_account(info.accounts, account_id, account_name, params.get("option_prefix", "")).account_id
 
 
 LONGEST_LIST = 20

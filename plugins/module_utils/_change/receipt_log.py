@@ -22,11 +22,7 @@ from .._durable_file import (
     replace_file,
 )
 from .._errors import InputError, IscError, ReceiptError, check_text
-from .._password.fingerprint import (
-    SALT_BYTES,
-    NoScryptError,
-    check_scrypt,
-)
+from .._password.fingerprint import SALT_BYTES, NoScryptError, check_scrypt
 from .age import ISC, KnownAge
 from .decision import UpdateOptions, decide
 from .receipt import (
@@ -158,6 +154,19 @@ class ReceiptLog:
             "password again. Make it writable, and write the returned receipt into it as JSON."
         ]
 
+    def diff(self, keys: t.Collection[str], predicted: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return what Ansible shows in diff mode: those keys of the receipt, before and after.
+
+        :param predicted: what check mode expects after the change; empty where nothing would change.
+        """
+        if self._name is None:
+            return {}
+        before, after = (
+            {} if receipt is None else {key: value for key, value in receipt.as_value().items() if key in keys}
+            for receipt in (self.earlier, self.current)
+        )
+        return {"diff": {"before": before, "after": {**after, **predicted}}}
+
     def _follow(self, change: Change, time: float | None = None) -> None:
         if self.current is not None:
             followed = self.current.following(change, time)
@@ -186,7 +195,6 @@ def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) 
     """Read the receipt that the options name, and hold the lock of its file until the end.
 
     :param change: what the receipt of this run is made of.
-
     :raises InputError: the options don't go together; the message names them.
     :raises ReceiptError: the receipt can't be used.
     """
@@ -213,15 +221,14 @@ def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) 
             check_writable(path)
             stack.enter_context(locked(path, create=not check_mode))
             content = read_file(path, LARGEST_FILE)
-        yield ReceiptLog(change, name, None if content is None else _parsed(content, name, change.kind), path)
-
-
-def _parsed(content: bytes, name: str, kind: type[ReceiptKey]) -> Receipt:
-    try:
-        value = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        value = None
-    return read_receipt(value, name, kind)
+        earlier = None
+        if content is not None:
+            try:
+                value = json.loads(content.decode("utf-8"))
+            except (ValueError, RecursionError):
+                value = None
+            earlier = read_receipt(value, name, change.kind)
+        yield ReceiptLog(change, name, earlier, path)
 
 
 @contextlib.contextmanager

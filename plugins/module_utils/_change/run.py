@@ -9,17 +9,15 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .._api.change_records import ChangedAccount
-from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._api.search import check_search
+from .._api.accounts import check_search
+from .._api.change_records import ChangedAccount, evidence
+from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, NOTHING_SENT, Change
 from .._errors import IscError, check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
 from .._times import format_time
-from .age import ISC, YOUNG, KnownAge, newer
-from .age_lookup import AgeQuestion, ask_age
+from .age import ISC, YOUNG, AgeQuestion, KnownAge, ask_age, newer
 from .decision import RESUMED, SEND, UpdateOptions, age_of, update_options
-from .evidence import evidence, sent_at
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
 from .interrupted import Watch, interrupted_error, unwatched
 from .poll import intervals, poll_settings
@@ -31,12 +29,8 @@ from .sync_group import SyncGroups
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
-    from .receipt import Receipt
 
 Result = dict[str, t.Any]
-
-NOTHING_SENT: Result = {"request_id": None, "state": None, "errors": [], "source_ids": [], "duration": None}
-"""The result keys of a change that check mode only predicts."""
 
 
 def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, watch: Watch = unwatched) -> Result:
@@ -94,7 +88,10 @@ class _Decision:
 
     def warnings(self) -> list[str]:
         """Return what has to be said about a password that is not set, or is set without knowing enough."""
-        return [*filter(None, (self._of_an_earlier_run, self._of_the_given_one(), self._of_an_unknown_age()))]
+        warnings = [*filter(None, (self._of_an_earlier_run, self._of_the_given_one()))]
+        if self.word == SEND and self.age is not None and self.age.last_set is None:
+            warnings.append("ISC doesn't know how old the password is, so it is set, because unknown_age is change.")
+        return warnings
 
     def __call__(self, target: Target) -> Decision:
         earlier = self._receipt.earlier
@@ -137,11 +134,6 @@ class _Decision:
                     return ""
         return "The password that was given was not set: another one was set less than max_age ago."
 
-    def _of_an_unknown_age(self) -> str:
-        if self.word != SEND or self.age is None or self.age.last_set is not None:
-            return ""
-        return "ISC doesn't know how old the password is, so it is set, because unknown_age is change."
-
 
 _WITH_RECEIPT = "Or run this again with its receipt: that keeps waiting as well, and sends nothing."
 
@@ -155,7 +147,7 @@ def _changed_account(target: Target, params: t.Mapping[str, t.Any]) -> ChangedAc
 def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Mapping[str, t.Any]) -> Exception:
     error = t.cast(t.Any, flow.error)
     if flow.outcome == UNKNOWN and flow.target is not None:
-        found = evidence(client, _changed_account(flow.target, params), sent_at(flow, client.runtime))
+        found = evidence(client, _changed_account(flow.target, params), flow.requested_time)
         error = error.replaced(message=f"{error.message} {found}")
     if flow.outcome == UNKNOWN and receipt.resumable:
         error = error.with_hint(_WITH_RECEIPT)
@@ -178,9 +170,17 @@ def _result(flow: ChangeFlow, receipt: ReceiptLog, decision: _Decision, check_mo
     target, word, age = t.cast(Target, flow.target), decision.word, decision.age
     sent = not flow.resumed and word in (SEND, RESUMED)
     if flow.change is None or (check_mode and sent):
-        change: Result = dict(NOTHING_SENT)
+        change: Result = {**NOTHING_SENT, "duration": None}
     else:
-        change = {**flow.change.as_result(), "duration": _duration(flow) if sent else None}
+        # A change that is not waited for takes until it is accepted.
+        duration = flow.accepted_at - flow.requested_at if flow.duration is None else flow.duration
+        change = {**flow.change.as_result(), "duration": round(duration, 3) if sent else None}
+    predicted: Result = {}
+    if check_mode and flow.changed:
+        in_progress = flow.outcome == ACCEPTED and not (flow.change is not None and flow.change.ended)
+        predicted = {"account_id": target.account_id, "state": CHANGE_IN_PROGRESS if in_progress else CHANGE_FINISHED}
+        if sent:
+            predicted.update(request_id=None, time=format_time(now))
     return {
         "identity_id": target.info.identity_id,
         "source_id": target.info.source_id,
@@ -193,31 +193,5 @@ def _result(flow: ChangeFlow, receipt: ReceiptLog, decision: _Decision, check_mo
         **({} if age is None else {"password_age": age.as_result(now)}),
         **({} if flow.sync_group is None else {"sync_group": flow.sync_group.as_result()}),
         "receipt": receipt.value,
-        **_diff(flow, receipt, sent, check_mode, now),
+        **receipt.diff(("account_id", "state", "request_id", "time"), predicted),
     }
-
-
-def _duration(flow: ChangeFlow) -> float:
-    """Return the seconds from sending the change to its end, or to its acceptance where that is not waited for."""
-    return round(flow.accepted_at - flow.requested_at if flow.duration is None else flow.duration, 3)
-
-
-def _diff(flow: ChangeFlow, receipt: ReceiptLog, sent: bool, check_mode: bool, now: float) -> Result:
-    """Return what Ansible shows in diff mode: how far the receipt says that the change got, in check mode later."""
-    if receipt.value is None:
-        return {}
-    after = _shown(receipt.current)
-    if check_mode and flow.changed:
-        in_progress = flow.outcome == ACCEPTED and not (flow.change is not None and flow.change.ended)
-        state = CHANGE_IN_PROGRESS if in_progress else CHANGE_FINISHED
-        after.update(account_id=t.cast(Target, flow.target).account_id, state=state)
-        if sent:
-            after.update(request_id=None, time=format_time(now))
-    return {"diff": {"before": _shown(receipt.earlier), "after": after}}
-
-
-def _shown(receipt: Receipt | None) -> Result:
-    if receipt is None:
-        return {}
-    value = receipt.as_value()
-    return {key: value[key] for key in ("account_id", "state", "request_id", "time")}

@@ -9,16 +9,16 @@ from __future__ import annotations
 import typing as t
 
 from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, Change
-from .._api.source_connector import (
+from .._api.sources import (
     CHECK_CONNECTION,
     CONNECTOR,
+    UPDATE_SOURCE,
     ConnectionCheck,
     SourceSettings,
     check_connection,
     read_source,
     write_connector_value,
 )
-from .._api.sources import UPDATE_SOURCE
 from .._client.client import Client
 from .._errors import (
     ChangeFailedError,
@@ -44,7 +44,7 @@ from .._outcomes import (
 from .._text import quoted
 from .._times import format_time
 from .decision import SEND, update_options
-from .receipt import CredentialKey, Receipt
+from .receipt import CredentialKey
 from .receipt_log import ReceiptLog, Sent, open_receipt
 
 Result = dict[str, t.Any]
@@ -102,8 +102,10 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
         finally:
             client.warnings += receipt.warnings()
         changed = decision == SEND
+        predicted: Result = {}
         if changed and check_mode:
             check = None
+            predicted = {"attribute": attribute, "state": CHANGE_FINISHED, "time": format_time(client.runtime.time())}
         return {
             "source_id": source.id,
             "source_name": source.name,
@@ -113,7 +115,7 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
             "outcome": FINISHED if changed else UNCHANGED,
             "changed": changed,
             "receipt": receipt.value,
-            **_diff(receipt, attribute, changed and check_mode, client.runtime.time()),
+            **receipt.diff(("attribute", "state", "time"), predicted),
         }
 
 
@@ -173,30 +175,20 @@ def check_attribute(source: SourceSettings, attribute: str) -> None:
         )
     found: t.Any = source.connector
     for key in keys_of(attribute):
-        found = _member(found, key)
-        if found is _MISSING:
+        members = {str(index): value for index, value in enumerate(found)} if isinstance(found, list) else found
+        if not isinstance(members, dict) or key not in members:
             raise InputError(
                 f"{who} has no attribute {quoted(attribute)}.",
                 "Check attribute: the key depends on the connector. A credential that was never set has to be entered "
                 "once in ISC.",
             )
+        found = members[key]
     if isinstance(found, (dict, list)):
         raise InputError(
             f"The attribute {quoted(attribute)} of the source {quoted(source.name or source.id)} is "
             f"{'an object' if isinstance(found, dict) else 'a list'}, not one value.",
             "Give the pointer to the credential itself.",
         )
-
-
-_MISSING = object()
-
-
-def _member(value: t.Any, key: str) -> t.Any:
-    if isinstance(value, dict):
-        return value.get(key, _MISSING)
-    if isinstance(value, list) and key.isascii() and key.isdigit() and str(int(key)) == key:
-        return value[int(key)] if int(key) < len(value) else _MISSING
-    return _MISSING
 
 
 def _write(client: Client, source: SourceSettings, wanted: Wanted, receipt: ReceiptLog) -> ConnectionCheck | None:
@@ -248,20 +240,3 @@ def _explained(error: IscError, step: str, receipt: ReceiptLog) -> Exception:
     if receipt.of_the_account and receipt.value is not None:
         details["receipt"] = receipt.value
     return t.cast(Exception, error.replaced(details=details))
-
-
-def _diff(receipt: ReceiptLog, attribute: str, predicted: bool, now: float) -> Result:
-    """Return what Ansible shows in diff mode, in check mode as predicted."""
-    if receipt.value is None:
-        return {}
-    after = _shown(receipt.current)
-    if predicted:
-        after = {"attribute": attribute, "state": CHANGE_FINISHED, "time": format_time(now)}
-    return {"diff": {"before": _shown(receipt.earlier), "after": after}}
-
-
-def _shown(receipt: Receipt | None) -> Result:
-    if receipt is None:
-        return {}
-    value = receipt.as_value()
-    return {key: value[key] for key in ("attribute", "state", "time")}

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from .._api.sync_groups import LIST_SYNC_GROUPS, list_sync_groups, names_of_sources
+from .._api.sources import names_of_sources
+from .._api.sync_groups import LIST_SYNC_GROUPS, list_sync_groups
 from .._errors import IscError, SyncGroupError
 from .._outcomes import REFUSED
 
@@ -23,11 +24,10 @@ REFUSE = "refuse"
 MODES = (ALLOW, WARN, REFUSE, IGNORE)
 
 MOST_NAMED = 50
-"""Sources of a group whose names are looked up and told. A group of more is no group that people made."""
-
+"""Sources of a group whose names are looked up and shown. A group of more was not made by people."""
 
 NAMED_AT_ONCE = 10
-"""Sources of one answer: each comes with its whole configuration."""
+"""Sources in one answer: each comes with its whole configuration."""
 
 
 class SyncedSource(t.NamedTuple):
@@ -80,10 +80,13 @@ class SyncGroups:
         group = self.of(source_id)
         if mode == ALLOW or not (group.problem or group.others):
             return group, None
-        told = _told(group)
+        warning = _warning(group)
         if mode == WARN:
-            return group, told
-        raise SyncGroupError(told, _refused_hint(group), sync_group=group.as_result(), outcome=REFUSED)
+            return group, warning
+        hint = "Set sync_group to warn or allow if that is meant."
+        if group.problem:
+            hint = f"Give the token the scope {LIST_SYNC_GROUPS.scope}, or set sync_group to warn."
+        raise SyncGroupError(warning, f"Nothing was sent. {hint}", sync_group=group.as_result(), outcome=REFUSED)
 
     def of(self, source_id: str) -> SyncGroup:
         """Return the sync group of a source, or why it can't be known."""
@@ -115,7 +118,7 @@ class SyncGroups:
                 self._names.update(found or {})
 
 
-def _told(group: SyncGroup) -> str:
+def _warning(group: SyncGroup) -> str:
     if group.problem:
         return f"Whether the password changes on other sources too is not known: {group.problem}"
     named = ", ".join(map(str, group.others[:MOST_NAMED]))
@@ -125,9 +128,3 @@ def _told(group: SyncGroup) -> str:
         f"The source is in the password sync group {group.name}: the password also changes on any account that the "
         f"identity has on {named}."
     )
-
-
-def _refused_hint(group: SyncGroup) -> str:
-    if group.problem:
-        return f"Nothing was sent. Give the token the scope {LIST_SYNC_GROUPS.scope}, or set sync_group to warn."
-    return "Nothing was sent. Set sync_group to warn or allow if that is meant."

@@ -10,11 +10,7 @@ import json
 import math
 import typing as t
 
-from .._errors import (
-    ApiError,
-    RateLimitError,
-    UnexpectedAnswerError,
-)
+from .._errors import ApiError, RateLimitError, UnexpectedAnswerError
 from .._http.retry import parse_retry_after
 from .._text import LONGEST_NAME, LONGEST_TEXT, clean_text, fault_of_id, has_controls
 from .redaction import NOTHING_SECRET, Redaction
@@ -116,7 +112,7 @@ def hint_of_status(status: int) -> str:
     """Return what to do about a status that says the same for each operation; empty where it says nothing."""
     if status >= 500:
         return (
-            "ISC, or a gateway before it, has a problem of its own: run this again later. If it lasts, look at "
+            "ISC, or a gateway before it, has a problem: run this again later. If it lasts, look at "
             "https://status.sailpoint.com, and at the proxy if there is one."
         )
     if status == 405:
@@ -140,14 +136,14 @@ def _parsed(body: bytes) -> t.Any:
     A key that is there twice means one thing to a gateway that looks for the first and another to whoever takes the
     last. Half of a surrogate pair and numbers such as NaN can't be written on as UTF-8 and JSON.
 
-    :raises ValueError: it is no JSON, or such JSON.
+    :raises ValueError: it is not JSON, or such JSON.
     """
     content = json.loads(
         body.decode("utf-8"),
         object_pairs_hook=_without_duplicates,
         parse_int=_short_number,
         parse_float=_finite_number,
-        parse_constant=_no_constant,
+        parse_constant=_finite_number,
     )
     if b"\\ud" in body.lower():
         try:
@@ -173,12 +169,8 @@ def _short_number(digits: str) -> int:
 def _finite_number(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise AmbiguousJsonError("JSON with a huge number")
+        raise AmbiguousJsonError("JSON with a number that is not finite")
     return number
-
-
-def _no_constant(_name: str) -> t.NoReturn:
-    raise AmbiguousJsonError("JSON with a number that is none")
 
 
 def _messages(fields: t.Mapping[str, t.Any], redact: Redaction) -> list[str]:
@@ -231,18 +223,21 @@ class Fields:
 
     Each method takes the names that a field is known by, and treats null as missing.
 
-    :param of: the operation, for the messages.
+    :ivar content: the object as it came.
+    :ivar of: the operation, for messages.
     :param redact: takes secrets out of texts. An id that holds one can't be used.
     """
 
-    def __init__(self, answer: t.Mapping[str, t.Any], of: str, redact: Redaction = NOTHING_SECRET) -> None:
+    __slots__ = ("_redact", "content", "of")
+
+    def __init__(self, content: t.Mapping[str, t.Any], of: str, redact: Redaction = NOTHING_SECRET) -> None:
+        self.content = content
         self.of = of
-        self._answer = answer
         self._redact = redact
 
     def value(self, *names: str) -> t.Any:
         """Return the field as it is, or ``None``."""
-        return next((self._answer[name] for name in names if self._answer.get(name) is not None), None)
+        return next((self.content[name] for name in names if self.content.get(name) is not None), None)
 
     def redacted(self, text: str) -> str:
         """Return *text*, a part of the answer, without secrets."""
@@ -329,9 +324,7 @@ class Fields:
         :raises UnexpectedAnswerError: it is anything else.
         """
         value = self.value(*names)
-        entries = [value] if isinstance(value, str) else [] if value is None else value
-        if not isinstance(entries, list) or not all(isinstance(each, str) for each in entries):
-            raise self.unexpected(f"{names[0]} that are not a list of strings")
+        entries = [value] if isinstance(value, str) else self._entries(str, "strings", *names)
         return tuple(filter(None, (clean_text(self._redact(each), longest) for each in entries)))
 
     def ids(self, name: str) -> tuple[str, ...]:
@@ -339,11 +332,8 @@ class Fields:
 
         :raises UnexpectedAnswerError: it is anything else, or one of them is empty or can't be an id.
         """
-        value = self.value(name)
-        entries = [] if value is None else value
-        if not isinstance(entries, list) or not all(isinstance(each, str) and each for each in entries):
-            raise self.unexpected(f"{name} that are not a list of ids")
-        if any(fault_of_id(each) or self._redact.finds(each) for each in entries):
+        entries = self._entries(str, "ids", name)
+        if any(not each or fault_of_id(each) or self._redact.finds(each) for each in entries):
             raise self.unexpected(f"{name} of which one can't be an id")
         return tuple(entries)
 
@@ -357,11 +347,14 @@ class Fields:
 
         :raises UnexpectedAnswerError: it is anything else.
         """
-        value = self.value(name)
+        return [Fields(each, self.of, self._redact) for each in self._entries(dict, "objects", name)]
+
+    def _entries(self, kind: type[t.Any], what: str, *names: str) -> list[t.Any]:
+        value = self.value(*names)
         entries = [] if value is None else value
-        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-            raise self.unexpected(f"{name} that are not a list of objects")
-        return [Fields(each, self.of, self._redact) for each in entries]
+        if not isinstance(entries, list) or not all(isinstance(each, kind) for each in entries):
+            raise self.unexpected(f"{names[0]} that are not a list of {what}")
+        return entries
 
     def unexpected(self, what: str, hint: str | None = None) -> UnexpectedAnswerError:
         """Return the error of an answer that has *what*."""

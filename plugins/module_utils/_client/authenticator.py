@@ -16,11 +16,7 @@ import json
 import re
 import typing as t
 
-from .._errors import (
-    ApiError,
-    InputError,
-    UnexpectedAnswerError,
-)
+from .._errors import InputError, UnexpectedAnswerError
 from .._text import clean_text
 from .answers import api_error, hint_of_status, read_object
 from .redaction import NOTHING_SECRET, Redaction
@@ -69,11 +65,13 @@ class Credentials(t.NamedTuple):
                     f"{name} has {'quotes around it' if given == given.strip() else 'white space at an end'}.",
                     "Remove that: it would be sent as a part of it.",
                 )
-            if not _is_utf8(given):
+            try:
+                given.encode("utf-8")
+            except UnicodeEncodeError:
                 raise InputError(
                     f"{name} holds characters that UTF-8 can't express.",
                     "Check how it gets here: an environment variable or a file in another encoding reads like that.",
-                )
+                ) from None
         if token is not None or self.can_log_in:
             return
         missing = [name for name in ("client_id", "client_secret") if getattr(self, name) is None]
@@ -158,13 +156,15 @@ class Authenticator:
             redact=self.redaction(),
         )
         if answer.status != 200:
-            raise _explained(api_error(answer, LOGIN, self._time(), self.redaction()))
+            error = api_error(answer, LOGIN, self._time(), self.redaction())
+            hint = _HINTS.get(error.status_code) or hint_of_status(error.status_code)
+            raise error.with_hint(hint) if hint else error
         self._token = _read_token(read_object(answer, LOGIN), started)
         self._tokens = [*self._tokens, self._token.value][-_MOST_TOKENS:]
         return self._token
 
     def refused(self, token: Token) -> bool:
-        """Take note that ISC refused *token* (401); return whether a login can replace it."""
+        """Record that ISC refused *token* (401); return whether a login can replace it."""
         if self._token is token and self._credentials.can_log_in:
             self._token = None
         return self._credentials.can_log_in
@@ -173,14 +173,6 @@ class Authenticator:
 def _is_token(text: str) -> bool:
     """Return whether *text* can stand in an Authorization header as it is."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
@@ -203,11 +195,6 @@ _HINTS = {
         "access token, and of this tenant (base_url).",
     ),
 }
-
-
-def _explained(error: ApiError) -> ApiError:
-    hint = _HINTS.get(error.status_code) or hint_of_status(error.status_code)
-    return t.cast(ApiError, error.with_hint(hint)) if hint else error
 
 
 LONGEST_CLAIM = 256

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from .._errors import ApiError, IscError, RateLimitError, UnexpectedAnswerError
 from .._http.retry import delay_before, may_retry
-from .answers import api_error, read_list, read_nothing, read_object
+from .answers import Fields, api_error, read_list, read_nothing, read_object
 from .authenticator import (
     AUTHORITY_API_CLIENT,
     Authenticator,
@@ -77,7 +77,7 @@ class _Request(t.NamedTuple):
     operation: Operation
     path: str
     json: t.Any = None
-    secrets: tuple[str | None, ...] = ()
+    secrets: t.Sequence[str | None] = ()
 
 
 class Client:
@@ -159,66 +159,64 @@ class Client:
     def call(
         self,
         operation: Operation,
-        request_id: str = "",
-        json: t.Mapping[str, t.Any] | t.Sequence[t.Any] | None = None,
+        of_id: str = "",
+        json: t.Any = None,
         deadline: float | None = None,
-        secrets: t.Iterable[str | None] = (),
-    ) -> dict[str, t.Any]:
+        secrets: t.Sequence[str | None] = (),
+    ) -> Fields:
         """Perform *operation* and return the JSON object that ISC answered.
 
-        :param request_id: what the path names.
+        :param of_id: the id in the path.
         :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
-        :param secrets: what no error tells, should ISC repeat it, beside those of this client.
+        :param secrets: what neither the answer nor an error tells, should ISC repeat it, beside those of this client.
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
-        request = _Request(operation, path_of(operation, self.api_version, request_id), json, tuple(secrets))
-        return self._call(request, self._term(deadline), read_object)
+        request = _Request(operation, path_of(operation, self.api_version, of_id), json, secrets)
+        content = self._call(request, self._term(deadline), read_object)
+        # The request may have taken a login, whose token is a secret too.
+        return Fields(content, operation.name, self.redaction(*secrets))
 
     def call_list(
         self,
         operation: Operation,
         query: t.Mapping[str, str] | None = None,
-        json: t.Mapping[str, t.Any] | t.Sequence[t.Any] | None = None,
+        json: t.Any = None,
         deadline: float | None = None,
         of_id: str = "",
-    ) -> list[dict[str, t.Any]]:
+    ) -> list[Fields]:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
-        :param query: the parameters of the path.
-        :param json: the body.
-        :param deadline: as for ``call``.
-        :param of_id: what the path names.
+        :param query: the parameters of the path. The others are those of ``call``.
         :raises IscError: as ``call`` does.
         """
         path = path_of(operation, self.api_version, of_id)
         request = _Request(operation, f"{path}?{urlencode(query)}" if query else path, json)
-        return self._call(request, self._term(deadline), read_list)
+        content = self._call(request, self._term(deadline), read_list)
+        redact = self.redaction()
+        return [Fields(entry, operation.name, redact) for entry in content]
 
     def call_pages(
-        self, operation: Operation, what: str, query: t.Mapping[str, str] | None = None, of_id: str = ""
-    ) -> list[dict[str, t.Any]]:
+        self, operation: Operation, query: t.Mapping[str, str] | None = None, of_id: str = ""
+    ) -> list[Fields]:
         """Perform *operation*, which lists, as often as it has pages, and return all entries.
 
-        :param what: the entries, as words for a message.
         :param query: the parameters of the path, but those of the paging.
-        :param of_id: what the path names.
         :raises IscError: as ``call`` does.
         """
-        entries: list[dict[str, t.Any]] = []
+        entries: list[Fields] = []
         for number in range(MOST_PAGES):
             paging = {"limit": str(PAGE), "offset": str(number * PAGE)}
             page = self.call_list(operation, {**(query or {}), **paging}, of_id=of_id)
             entries += page
             if len(page) < PAGE:
                 return entries
-        raise UnexpectedAnswerError(f"The tenant lists more than {MOST_PAGES * PAGE} {what}.")
+        raise UnexpectedAnswerError(f"ISC's answer to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
 
     def call_without_answer(self, operation: Operation, of_id: str) -> None:
         """Perform *operation*, which answers with a status only.
 
-        :param of_id: what the path names.
         :raises IscError: as ``call`` does.
         """
         path = path_of(operation, self.api_version, of_id)

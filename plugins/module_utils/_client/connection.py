@@ -2,24 +2,65 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the connection options, as people type them, to a client."""
+"""The connection options of every module, and from them, as people type them, to a client."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import typing as t
 from urllib.parse import urlsplit
 
-from .._errors import (
-    InputError,
-    check_number,
-    check_seconds,
-)
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from .._errors import InputError, check_number, check_seconds
 from .._http.transport import Transport, TransportOptions
 from .authenticator import Credentials
 from .client import REAL_RUNTIME, Client, Runtime
 from .operation import API_VERSIONS, DEFAULT_API_VERSION
+
+Spec = dict[str, dict[str, t.Any]]
+"""Specifications of options, as Ansible takes them."""
+
+ENVIRONMENT = {
+    "base_url": "SAIL_BASE_URL",
+    "client_id": "SAIL_CLIENT_ID",
+    "client_secret": "SAIL_CLIENT_SECRET",
+    "access_token": "SAIL_ACCESS_TOKEN",
+    "api_version": "SAIL_API_VERSION",
+}
+"""The environment variable that stands in for an option. An empty one counts as unset: AWX injects those."""
+
+
+def environment_variable(name: str) -> str:
+    """Return the value of an environment variable, for the C(fallback) of an option.
+
+    :raises AnsibleFallbackNotFound: it is unset or empty.
+    """
+    value = os.environ.get(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
+def connection_spec() -> Spec:
+    """Return the options that every module has (doc fragment C(connection))."""
+    spec: Spec = {
+        "base_url": {"type": "str"},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "access_token": {"type": "str", "no_log": True},
+        "api_version": {"type": "str", "choices": list(API_VERSIONS)},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "request_timeout": {"type": "float", "default": 30},
+        "retries": {"type": "int", "default": 4},
+    }
+    for option, variable in ENVIRONMENT.items():
+        spec[option]["fallback"] = (environment_variable, [variable])
+    return spec
+
 
 LONGEST_REQUEST_TIMEOUT = 3600
 """Seconds."""
@@ -44,8 +85,12 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
     credentials.check()
     check_number("retries", params["retries"], 0, MOST_RETRIES)
     check_seconds("request_timeout", params["request_timeout"], LONGEST_REQUEST_TIMEOUT)
+    # An empty one counts as not given; requests would take it for "don't verify".
+    ca_path = params.get("ca_path") or None
+    if ca_path is not None and not params["validate_certs"]:
+        raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
     options = TransportOptions(
-        verify=_verification(params["validate_certs"], params.get("ca_path")),
+        verify=ca_path or params["validate_certs"],
         timeout=params["request_timeout"],
         connections=params.get("concurrency", 1),
     )
@@ -56,15 +101,6 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
         params["retries"],
         runtime,
     )
-
-
-def _verification(validate_certs: bool, ca_path: str | None) -> bool | str:
-    # An empty one counts as not given; requests would take it for "don't verify".
-    if not ca_path:
-        return validate_certs
-    if not validate_certs:
-        raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
-    return ca_path
 
 
 EXAMPLE = "https://acme.api.identitynow.com"

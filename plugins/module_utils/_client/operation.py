@@ -24,63 +24,61 @@ DEFAULT_API_VERSION = "v1"
 class Operation:
     """One operation of the API.
 
-    :ivar resource: with ``rest`` makes its path: ``/VERSION/resource/rest``, and for v1 ``/resource/v1/rest``.
+    :ivar name: what it does, as words after C(ISC refused to).
+    :ivar path: as v1 has it, without the version; C({id}) stands for the id of what it is about.
+    :ivar scope: what the token needs; empty where SailPoint publishes none.
     :ivar repeatable: a request whose answer was lost may be sent again.
-    :ivar experimental: it requires the header C(X-SailPoint-Experimental).
-    :ivar hints: what to do about an answer, by its HTTP status.
     :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
+    :ivar hints: what to do about an answer, by its HTTP status.
     :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
+    :ivar user_only: ISC documents that only a token with user context may do it.
+    :ivar experimental: it requires the header C(X-SailPoint-Experimental).
     :ivar not_served_by: the API versions that don't have it.
     :ivar largest_answer: the bytes that a successful answer may have.
     :ivar content_type: the media type of the body, where it is not that of JSON.
-    :ivar id_option: the option that gives what the path names, for a message.
-    :ivar user_only: ISC documents that only a token with user context may do it.
+    :ivar id_option: the option that gives the id in the path, for a message.
     """
 
     name: str
     method: str
-    resource: str
-    rest: str
+    path: str
     scope: str
-    repeatable: bool
-    other_reason: str
-    experimental: bool = False
+    repeatable: bool = False
+    other_reason: str = "that the user who made it is an administrator of the tenant"
     hints: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
     refused_to_users: str = ""
+    user_only: bool = False
+    experimental: bool = False
     not_served_by: tuple[str, ...] = ()
     largest_answer: int = LARGEST_ANSWER
     content_type: str = ""
-    id_option: str = "request_id"
-    user_only: bool = False
+    id_option: str = "id"
 
 
-def path_of(operation: Operation, api_version: str, request_id: str = "") -> str:
-    """Return the path of *operation* below the base URL, with *request_id* quoted into it.
+def path_of(operation: Operation, api_version: str, of_id: str = "") -> str:
+    """Return the path of *operation* below the base URL, with *of_id* quoted into it.
 
-    :raises InputError: that version doesn't have the operation, or it is no request id.
+    v1 has its version after the first segment, the others have it before that.
+
+    :raises InputError: that version doesn't have the operation, or a path can't name the id.
     """
     if api_version in operation.not_served_by:
         raise InputError(
             f"api_version {api_version} has no operation to {operation.name}.",
             f"Use api_version {DEFAULT_API_VERSION}.",
         )
-    rest = operation.rest.replace("{id}", _quoted(request_id, operation.id_option))
-    if api_version == "v1":
-        return f"/{operation.resource}/v1{rest}"
-    return f"/{api_version}/{operation.resource}{rest}"
-
-
-def _quoted(request_id: str, option: str) -> str:
     # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
     with contextlib.suppress(UnicodeEncodeError):
-        if request_id not in (".", ".."):
-            return quote(request_id, safe="", errors="strict")
-    if option == "request_id":
-        raise InputError(f"request_id {request_id!r} is not a request id.", "Give the id that set password returned.")
-    raise InputError(f"{option} {request_id!r} is not an id of ISC.", f"Check {option}.")
+        if of_id not in (".", ".."):
+            quoted_id = quote(of_id, safe="", errors="strict")
+            resource, slash, rest = operation.path.replace("{id}", quoted_id).partition("/")
+            return f"/{resource}/v1{slash}{rest}" if api_version == "v1" else f"/{api_version}/{resource}{slash}{rest}"
+    raise InputError(f"{operation.id_option} {of_id!r} is not an id of ISC.", f"Check {operation.id_option}.")
 
 
-_API_CLIENT_HINT = "Use the client id and secret of an API client (grant client_credentials) instead."
+def quoted_value(text: str) -> str:
+    """Return *text* as a value in a filter or a query: nothing in it is syntax any more."""
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def explain_refusal(
@@ -107,9 +105,7 @@ def explain_refusal(
         )
     else:
         hint = hint_of_status(status)
-    if not hint:
-        return error
-    return t.cast(ApiError, error.with_hint(hint))
+    return t.cast(ApiError, error.with_hint(hint)) if hint else error
 
 
 def forbidden_hint(operation: Operation, claims: Claims) -> str:
@@ -126,7 +122,8 @@ def forbidden_hint(operation: Operation, claims: Claims) -> str:
     if claims.authority == AUTHORITY_USER and operation.refused_to_users:
         return (
             f"The token has user context ({claims.user_name or 'a personal access token'}), "
-            f"{operation.refused_to_users}. {_API_CLIENT_HINT}"
+            f"{operation.refused_to_users}. "
+            "Use the client id and secret of an API client (grant client_credentials) instead."
         )
     if claims.authority == AUTHORITY_USER:
         return (

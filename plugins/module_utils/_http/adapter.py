@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The library C(requests), and its transport adapter: the TLS settings, and connections that keep to a time.
+"""The library C(requests), and its transport adapter: the TLS settings, and connections with a deadline.
 
 A TLS connection is of version 1.2 or newer, with a certificate of a trusted CA for the host's name. That is said here,
 so that no default of OpenSSL, of its configuration file or of a library decides it.
 
-A timeout of a socket begins again with each byte. So a server that sends one now and then would never be too slow. Here
-all that is done on a socket gets what is left of the attempt.
+The timeout of a socket begins again with each byte, so a server that sends one now and then would never be too slow.
+Here each operation on a socket gets what is left of the attempt's time.
 """
 
 from __future__ import annotations
@@ -153,7 +153,10 @@ def adapter_with(context: ssl.SSLContext | None, connections: int) -> t.Any:
 
     :param context: the TLS settings, or ``None`` for plain HTTP. Neither requests nor a proxy adds any.
     """
-    options = {} if context is None else {"ssl_context": context, "cert_reqs": _requirement(context)}
+    options = {}
+    if context is not None:
+        required = "CERT_NONE" if context.verify_mode == ssl.CERT_NONE else "CERT_REQUIRED"
+        options = {"ssl_context": context, "cert_reqs": required}
 
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *arguments: t.Any, **more: t.Any) -> None:
@@ -250,7 +253,3 @@ def _bounded_pool(kind: t.Any) -> t.Any:
         return kind
     connection = type(f"Bounded{kind.ConnectionCls.__name__}", (_BoundedConnection, kind.ConnectionCls), {})
     return type(f"Bounded{kind.__name__}", (kind,), {"ConnectionCls": connection})
-
-
-def _requirement(context: ssl.SSLContext) -> str:
-    return "CERT_NONE" if context.verify_mode == ssl.CERT_NONE else "CERT_REQUIRED"

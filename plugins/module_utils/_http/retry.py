@@ -10,13 +10,7 @@ import typing as t
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
-from .._errors import (
-    ApiError,
-    ConnectError,
-    IscError,
-    LostAnswerError,
-    RateLimitError,
-)
+from .._errors import ConnectError, IscError, RateLimitError
 
 FIRST_DELAY = 0.5
 """Seconds before the second attempt, when the server doesn't say; it doubles from there."""
@@ -30,9 +24,6 @@ LONGEST_DELAY = 30.0
 LONGEST_RETRY_AFTER = 120.0
 """Seconds of C(Retry-After) that are waited for; a server that asks for more gets an explained error instead."""
 
-TRANSIENT_STATUSES = frozenset((408, 502, 503, 504))
-"""What a gateway answers in passing. Whether the request was processed is not known."""
-
 
 def may_retry(error: IscError, repeatable: bool) -> bool:
     """Return whether a request that ended with *error* may be sent again.
@@ -41,18 +32,7 @@ def may_retry(error: IscError, repeatable: bool) -> bool:
     """
     if isinstance(error, RateLimitError):
         return error.retry_after is None or error.retry_after <= LONGEST_RETRY_AFTER
-    if isinstance(error, ConnectError):
-        return not error.permanent
-    return repeatable and is_transient(error)
-
-
-def is_transient(error: IscError) -> bool:
-    """Return whether the same request may well succeed a little later."""
-    if isinstance(error, ConnectError):
-        return not error.permanent
-    if isinstance(error, ApiError):
-        return isinstance(error, RateLimitError) or error.status_code in TRANSIENT_STATUSES
-    return isinstance(error, LostAnswerError)
+    return error.is_transient and (repeatable or isinstance(error, ConnectError))
 
 
 def delay_before(attempt: int, error: IscError, random: t.Callable[[], float]) -> float:

@@ -105,7 +105,11 @@ class Transport:
         self._proxy_passwords = tuple(filter(None, map(_password_in, self._settings["proxies"].values())))
         verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):
-            context = context_for(verify, CA_PATH if verify == options.verify else _variable_with(verify))
+            origin = CA_PATH
+            if verify != options.verify:
+                named = [variable for variable in _BUNDLE_VARIABLES if os.environ.get(variable) == verify]
+                origin = f"The environment variable {(named or _BUNDLE_VARIABLES)[0]}:"
+            context = context_for(verify, origin)
         self._session.mount(base_url, adapter_with(context, options.connections))
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
@@ -255,11 +259,6 @@ class _Limit(t.NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.seconds:.3g} s ({self.reason})"
-
-
-def _variable_with(path: str) -> str:
-    named = [variable for variable in _BUNDLE_VARIABLES if os.environ.get(variable) == path]
-    return f"The environment variable {(named or _BUNDLE_VARIABLES)[0]}:"
 
 
 def _certificate_hint(code: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.password_change import may_have_been_processed
 from .._api.password_org_config import DEFAULTS as ORG_CONFIG_DEFAULTS
 from .._api.password_policies import DEFAULTS as POLICY_DEFAULTS
 from .._client.client import Client
@@ -52,11 +51,11 @@ def configure_one(client: Client, wish: Wish, check_mode: bool, key: str) -> dic
 
 def _explained(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
     """Return *error* with what was changed, and what may have been."""
-    if may_have_been_processed(error):
+    if error.may_have_been_processed:
         error = error.with_hint(f"Whether ISC has changed {step.title} is not known.")
     if done:
         error = error.with_hint(f"Before that, {some([each.title for each in done])} had been changed.")
-    if done or error.details.get("changed") or may_have_been_processed(error):
+    if done or error.details.get("changed") or error.may_have_been_processed:
         error = error.with_hint("Run this again: it compares with what ISC has, and does what is left.")
     return t.cast(IscError, error.with_details(changed=True) if done else error)
 

@@ -11,8 +11,8 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
+from .._client.connection import Spec
 from .._errors import InputError
-from .argspec import Spec
 
 
 class Entry(t.NamedTuple):

@@ -24,7 +24,7 @@ from .._text import one_line
 from .._versions import VERSION
 
 if t.TYPE_CHECKING:
-    from .argspec import Spec
+    from .._client.connection import Spec
 
 
 Result = dict[str, t.Any]
@@ -108,22 +108,18 @@ def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (),
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=unlogged is not None)
     try:
-        _perform(module, run, secret_keys, unlogged)
+        result = execute(run, module.params, module.check_mode)
+        secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
+        hidden = dict.fromkeys((*secrets, *filter(None, [unlogged])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+        result["invocation"] = {"module_args": {**module.params, **hidden}}
+        # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password
+        # that occurs in the id of its account would spoil that.
+        module.no_log_values.clear()
+        register_secrets(returned_secrets(result, secret_keys))
+        for warning in result.pop("warnings", ()):
+            module.warn(warning)
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)
     except Exception as error:  # Ansible would show its text
         module.fail_json(msg=defect(error))
-
-
-def _perform(module: AnsibleModule, run: Run, secret_keys: t.Sequence[str], unlogged: str | None) -> None:
-    result = execute(run, module.params, module.check_mode)
-    secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
-    hidden = dict.fromkeys((*secrets, *filter(None, [unlogged])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
-    result["invocation"] = {"module_args": {**module.params, **hidden}}
-    # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password that
-    # occurs in the id of its account would spoil that.
-    module.no_log_values.clear()
-    register_secrets(returned_secrets(result, secret_keys))
-    for warning in result.pop("warnings", ()):
-        module.warn(warning)
-    if result.pop("failed", False):
-        module.fail_json(**result)
-    module.exit_json(**result)

@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._api.password_info import QUERY_PASSWORD_INFO, query_password_info
-from .._api.search import SEARCH, FoundAccount, Source, Wanted, as_result, find_accounts
-from .._api.sources import find_sources
-from .._api.sync_groups import LIST_SOURCES
+from .._api.accounts import (
+    SEARCH,
+    FoundAccount,
+    Source,
+    Wanted,
+    as_result,
+    find_accounts,
+)
+from .._api.password_change import QUERY_PASSWORD_INFO, query_password_info
+from .._api.sources import LIST_SOURCES, find_sources
 from .._change.prepare import choose_account
 from .._change.sync_group import SyncGroups
 from .._errors import AccountChoiceError, IscError

@@ -16,7 +16,8 @@ from email.utils import parsedate_to_datetime
 from .._errors import ApiError, ConnectError, IscError, LostAnswerError
 
 if t.TYPE_CHECKING:
-    from .._api.password_info import PasswordInfo
+    from .._api.password_change import PasswordInfo
+    from .._client.answers import Fields
     from .._client.client import Client
     from .._client.operation import Operation
     from .._http.transport import Answer
@@ -142,13 +143,13 @@ class Inspection:
         """
         return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
 
-    def ask(self, operation: Operation, **options: t.Any) -> dict[str, t.Any]:
+    def ask(self, operation: Operation, **options: t.Any) -> Fields:
         """Perform an operation that reads; see ``Client.call``."""
         return self.tried(operation, lambda: self.client.call(operation, **options))
 
     def ask_list(
         self, operation: Operation, query: t.Mapping[str, str], json: t.Mapping[str, t.Any] | None = None
-    ) -> list[dict[str, t.Any]]:
+    ) -> list[Fields]:
         """Perform an operation that reads a list; see ``Client.call_list``."""
         return self.tried(operation, lambda: self.client.call_list(operation, query, json))
 

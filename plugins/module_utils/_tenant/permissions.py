@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
+from .._api.accounts import SEARCH
 from .._api.digit_token import CREATE_DIGIT_TOKEN
-from .._api.password_change import CHANGE_STATUS, SET_PASSWORD
-from .._api.password_info import QUERY_PASSWORD_INFO
+from .._api.password_change import CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSWORD
 from .._api.password_org_config import READ_ORG_CONFIG, read_org_config
-from .._api.search import SEARCH
-from .._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
+from .._api.sources import LIST_SOURCES
+from .._api.sync_groups import LIST_SYNC_GROUPS
 from .._errors import ApiError, IscError
 from .inspection import FAILED, OK, SKIPPED, WARNING, Checker, Finding, Inspection
 
@@ -62,7 +62,7 @@ def check_status(inspection: Inspection) -> Finding:
 
     def read() -> None:
         try:
-            inspection.ask(CHANGE_STATUS, request_id=NO_REQUEST)
+            inspection.ask(CHANGE_STATUS, of_id=NO_REQUEST)
         except ApiError as error:
             if error.status_code not in (400, 404):
                 raise

@@ -11,9 +11,8 @@ import io
 import typing as t
 from collections import Counter
 
-from ...module_utils._api.password_age import EXCLUDE, age_in_days, is_wanted
-from ...module_utils._api.search import FoundAccount
-from ...module_utils._times import format_time
+from ...module_utils._api.accounts import EXCLUDE, FoundAccount, is_wanted
+from ...module_utils._times import age_in_days, format_time
 
 FORMAT = 1
 """The number in a report. It grows when a key changes its meaning or goes away."""

@@ -14,16 +14,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from ...module_utils._api.password_info import PasswordInfo
+from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change, PasswordInfo
 from ...module_utils._batch.account import BatchAccount
+from ...module_utils._batch.ages import SourceAges
 from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
 from ...module_utils._batch.journal import AccountHistory, Journal
 from ...module_utils._batch.run import BatchProgress
 from ...module_utils._change.age import KnownAge
-from ...module_utils._change.age_lookup import SourceAges
-from ...module_utils._change.flow import Decision, Leave, Resume, Send
-from ...module_utils._change.log import ChangeLog, Logs
+from ...module_utils._change.flow import ChangeLog, Decision, Leave, Logs, Resume, Send
 from ...module_utils._change.prepare import Target
 from ...module_utils._change.sync_group import IGNORE
 from ...module_utils._client.client import Client

@@ -10,9 +10,9 @@ import typing as t
 
 from ...module_utils._batch.batch import BatchOptions, read_options
 from ...module_utils._change.poll import poll_settings
+from ...module_utils._client.connection import connection_spec
 from ...module_utils._errors import InputError
 from ...module_utils._outcomes import AT_OPTIONS
-from ...module_utils._task.argspec import connection_spec
 from .options import COMMON, NOTHING_SENT, PREFIX, RotationOptions, validated_connection
 from .rotation import Problem, Rotation
 

@@ -22,8 +22,8 @@ from ...module_utils._change.decision import ALWAYS, WHEN_CHANGED
 from ...module_utils._change.poll import LONGEST_WAIT, LONGEST_WAIT_SLEEP
 from ...module_utils._change.source_credential import PASSWORD_ATTRIBUTE, keys_of
 from ...module_utils._change.sync_group import ALLOW, MODES
+from ...module_utils._client.connection import Spec, connection_spec
 from ...module_utils._errors import InputError, check_seconds
-from ...module_utils._task.argspec import Spec, connection_spec
 from ...module_utils._times import parse_age
 from .._arguments import validated
 from .._paths import Places, path_mistakes

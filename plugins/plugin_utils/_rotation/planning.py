@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._api.change_records import ChangedAccount
-from ...module_utils._api.password_change import Change, read_change_status
-from ...module_utils._api.password_info import Account, PasswordInfo
-from ...module_utils._change.age import ISC, KnownAge
-from ...module_utils._change.age_lookup import AgeQuestion, ask_age
-from ...module_utils._change.evidence import evidence
+from ...module_utils._api.change_records import ChangedAccount, evidence
+from ...module_utils._api.password_change import Account, Change, PasswordInfo, read_change_status
+from ...module_utils._change.age import ISC, AgeQuestion, KnownAge, ask_age
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, choose_account, prepare, warnings_for
 from ...module_utils._change.source_credential import check_source

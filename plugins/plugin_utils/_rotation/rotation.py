@@ -25,8 +25,7 @@ from ...module_utils._outcomes import (
     UNCHANGED,
     UNKNOWN,
 )
-from ...module_utils._password.generator import generate_password, length_warning
-from ...module_utils._password.policy import PolicyError
+from ...module_utils._password.policy import PolicyError, generate_password, length_warning
 from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
 from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role

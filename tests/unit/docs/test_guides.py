@@ -10,14 +10,14 @@ from fnmatch import fnmatch
 
 import pytest
 import yaml
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._change import sync_group as _sync_group
 from ansible_collections.community.sailpoint.plugins.module_utils._client import client as _client
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import ENVIRONMENT
 from ansible_collections.community.sailpoint.plugins.module_utils._http import transport as _transport
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import ENVIRONMENT
 from support.guides import GUIDES, README, ROOT
+from support.operations import OPERATIONS
 
 DOCSITE = ROOT / "docs" / "docsite"
 BY_NAME = {guide.stem: guide.read_text("utf-8") for guide in GUIDES}

@@ -52,7 +52,7 @@ def test_a_proxy_that_answers_byte_by_byte_has_passed_nothing_on(monkeypatch):
             with pytest.raises(ConnectError, match="did not take the connection within") as error:
                 send("https://acme.api.identitynow.com")
             assert proxy.ended.wait(30)
-        assert not error.value.permanent
+        assert error.value.is_transient
         assert all(head.startswith(b"CONNECT ") for head in proxy.heads)
 
 
@@ -61,7 +61,7 @@ def test_a_handshake_that_is_not_answered_was_no_connection():
         with pytest.raises(ConnectError, match="did not take the connection within") as error:
             send(f"https://{server.address}")
         assert server.ended.wait(30)
-    assert not error.value.permanent
+    assert error.value.is_transient
 
 
 def test_a_connection_that_is_not_taken_ends_in_time():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, OutcomeUnknownError
 from ansible_collections.community.sailpoint.plugins.modules import (
     isc_digit_token,

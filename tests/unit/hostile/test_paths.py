@@ -67,9 +67,9 @@ SEGMENTS = {
 REFUSALS = {
     "\t": "request_id is empty.",
     "": "request_id is empty.",
-    ".": "request_id '.' is not a request id.",
-    "..": "request_id '..' is not a request id.",
-    "a\ud800": "request_id 'a\\ud800' is not a request id.",
+    ".": "request_id '.' is not an id of ISC.",
+    "..": "request_id '..' is not an id of ISC.",
+    "a\ud800": "request_id 'a\\ud800' is not an id of ISC.",
 }
 
 

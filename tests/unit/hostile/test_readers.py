@@ -13,17 +13,15 @@ from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import create_digit_token
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    PasswordInfo,
+    query_password_info,
     read_change,
     read_change_status,
     set_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import (
-    PasswordInfo,
-    query_password_info,
-)
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import read_receipt
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields, read_list, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims, read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
@@ -84,9 +82,9 @@ class Answering:
         """Return what takes nothing out."""
         return Redaction()
 
-    def call(self, *_arguments: Any, **_options: Any) -> dict[str, Any]:
+    def call(self, *_arguments: Any, **_options: Any) -> Fields:
         """Return the answer."""
-        return self._answer
+        return Fields(self._answer, "x")
 
 
 def explained(error: IscError) -> bool:
@@ -123,7 +121,7 @@ def test_a_body_is_a_list_of_objects_that_can_be_written_on_or_it_is_refused(bod
 @given(CHANGES)
 def test_a_change_is_read_or_refused(answer: dict[str, Any]) -> None:
     try:
-        change = read_change(answer, "x")
+        change = read_change(Fields(answer, "x"))
     except UnexpectedAnswerError as error:
         assert explained(error)
     else:

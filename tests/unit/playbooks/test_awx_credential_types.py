@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._task import argspec as _arguments
+from ansible_collections.community.sailpoint.plugins.module_utils._client import connection as _arguments
 from awx_controller import credential_types
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from support.awx_data import data

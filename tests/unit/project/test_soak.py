@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _password_change
-from ansible_collections.community.sailpoint.plugins.module_utils._api import password_info as _password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
 from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
@@ -78,7 +77,7 @@ def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
 
 def test_a_change_that_is_sent_again_is_found(soaked_tenant, monkeypatch):
     monkeypatch.setattr(_flow, "may_retry", lambda error, repeatable: True)
-    monkeypatch.setattr(_password_change, "may_have_been_processed", lambda error: False)
+    monkeypatch.setattr(IscError, "may_have_been_processed", False)
     seed, text = found(soaked_tenant, "isc_password", 200)
     assert text.startswith(f"Seed {seed}, isc_password: BrokenError: ")
     assert re.search(r"^the tenant: \w+ \w+ times=", text, re.MULTILINE)
@@ -105,7 +104,7 @@ def test_a_change_after_one_that_failed_is_found(soaked_tenant, monkeypatch):
 
 
 def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant, monkeypatch):
-    monkeypatch.setattr(_password_info, "_policies", lambda fields: fields["nothing"])
+    monkeypatch.setattr(_password_change, "PasswordInfo", lambda **fields: fields["nothing"])
     seed, text = found(soaked_tenant, "isc_password_info", 20)
     assert text.startswith(f"Seed {seed}, isc_password_info: BrokenError: an unexpected exception: ")
     assert 'fields["nothing"]' in text

@@ -10,8 +10,10 @@ import socket
 import threading
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import SET_PASSWORD
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    QUERY_PASSWORD_INFO,
+    SET_PASSWORD,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
 from support.local_servers import LocalServer, RawAnswer
@@ -79,7 +81,7 @@ def test_a_set_on_a_connection_that_the_server_closed_is_sent_once_on_a_new_one(
     with ClosingServer() as server, connected(tenant, fake_time, base_url=server.url, access_token="a.b.c") as client:
         client.call(QUERY_PASSWORD_INFO, json={})
         assert server.closed.acquire(timeout=10)
-        assert client.call(SET_PASSWORD, json={}) == {}
+        assert client.call(SET_PASSWORD, json={}).content == {}
     assert server.paths == ["/query-password-info/v1", "/set-password/v1"]
 
 
@@ -101,7 +103,7 @@ def test_ipv6_serves_as_well(authority, tenant, fake_time, monkeypatch, no_proxy
     with TlsServer(context, "::1") as server:
         options = {"base_url": f"{server.at('[::1]')}/v1", "ca_path": authority.ca_path}
         with connected(tenant, fake_time, **options) as client:
-            assert client.call(QUERY_PASSWORD_INFO, json={})
+            assert client.call(QUERY_PASSWORD_INFO, json={}).content
             assert client.tenant == f"[::1]:{server.server_port}"
     assert [request["target"] for request in server.requests] == ["/oauth/token", "/query-password-info/v1"]
     assert server.requests[0]["headers"]["Host"] == f"[::1]:{server.server_port}"

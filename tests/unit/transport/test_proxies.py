@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AddressError, ConnectError
 from support.local_servers import LocalServer, closed_port
 from support.modules import AD, access, connected
@@ -51,7 +51,7 @@ def wire(asking_proxy):
 def log_in_and_query(tenant, fake_time, **options):
     """Return the token of a login whose query was answered."""
     with connected(tenant, fake_time, **options) as client:
-        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
         return client.token().value
 
 

@@ -109,7 +109,7 @@ def test_a_bad_certificate_is_refused_with_its_reason(authority, all_hosts_here,
     assert refusal.value.message.startswith(f"The certificate of {host}:{server.server_port} is not accepted: ")
     assert reason in refusal.value.message or (OLD and "it is for another host name" in refusal.value.message)
     assert refusal.value.hint == remedy
-    assert refusal.value.permanent
+    assert not refusal.value.is_transient
     assert server.requests == []
     assert len(proxy.requests) == int(proxied)
 

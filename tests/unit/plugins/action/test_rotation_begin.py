@@ -9,7 +9,7 @@ import re
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.action.rotation_begin import ActionModule
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
 from support.actions import run_action

@@ -15,8 +15,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.sailpoint.plugins.filter import generate_password as generate_plugin
 from ansible_collections.community.sailpoint.plugins.filter import password_violations as violations_plugin
-from ansible_collections.community.sailpoint.plugins.module_utils._password.generator import DEFAULT_SPECIALS
-from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import RULES
+from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import DEFAULT_SPECIALS, RULES
 from jinja2 import StrictUndefined
 
 generate_password = generate_plugin.FilterModule().filters()["generate_password"]

@@ -16,7 +16,7 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.inventory import csv_accounts, isc_accounts
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import FoundAccount
 from support.hostile_texts import TEXTS
 from support.local_servers import LocalServer
 from support.modules import AD, BACKUP

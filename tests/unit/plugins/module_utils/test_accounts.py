@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Account
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import choose_account
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import AccountChoiceError
 from hypothesis import given

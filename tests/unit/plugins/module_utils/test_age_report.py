@@ -14,7 +14,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import FoundAccount
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report import ages_page
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.ages import (
     COLUMNS,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change, read_change
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ChangeFailedError,
     UnexpectedAnswerError,
@@ -31,13 +32,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ],
 )
 def test_an_answer_is_read(answer, change):
-    assert read_change(answer, "set password") == change
+    assert read_change(Fields(answer, "set password")) == change
 
 
 def test_texts_in_which_there_is_nothing_to_show_are_left_out():
-    change = read_change({"state": "FAILED", "errors": ["", " ", "\x00", "why"], "sourceIds": ["\n", "s"]}, "x")
+    change = read_change(Fields({"state": "FAILED", "errors": ["", " ", "\x00", "why"], "sourceIds": ["\n", "s"]}, "x"))
     assert change == Change(None, "FAILED", ("why",), ("s",))
-    assert read_change({"state": "FAILED", "error": ""}, "x").reason == "ISC gave no reason"
+    assert read_change(Fields({"state": "FAILED", "error": ""}, "x")).reason == "ISC gave no reason"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_texts_in_which_there_is_nothing_to_show_are_left_out():
 )
 def test_an_answer_of_another_kind_is_refused(answer, problem):
     with pytest.raises(UnexpectedAnswerError) as refusal:
-        read_change(answer, "set password")
+        read_change(Fields(answer, "set password"))
     assert refusal.value.message == f"ISC's answer to set password {problem}"
 
 
@@ -100,7 +101,7 @@ def test_a_failure_without_reason_says_so_and_warns_of_a_sync_group():
 
 
 def test_what_is_shown_of_a_change_is_cut_and_on_one_line():
-    change = read_change(
+    answer = Fields(
         {
             "requestId": "r" * 4096,
             "state": "\x1b[1mstrange\r\n" + "x" * 100,
@@ -109,6 +110,7 @@ def test_what_is_shown_of_a_change_is_cut_and_on_one_line():
         },
         "x",
     )
+    change = read_change(answer)
     assert change.request_id == "r" * 4096
     assert change.state == "[1MSTRANGE " + "X" * 26 + "..."
     assert change.errors == ("[2Jno way", "y" * 997 + "...", *map(str, range(18)))

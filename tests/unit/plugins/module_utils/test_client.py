@@ -9,9 +9,9 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
+    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     ConnectError,
@@ -28,7 +28,7 @@ QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 CALLS = [
     (QUERY_PASSWORD_INFO, "query", QUERY),
     (SET_PASSWORD, "set", {"json": {}}),
-    (CHANGE_STATUS, "status", {"request_id": "r"}),
+    (CHANGE_STATUS, "status", {"of_id": "r"}),
     (CREATE_DIGIT_TOKEN, "digit_token", {"json": {"userId": "Abby.Smith"}}),
 ]
 REPEATABLE = [call for call in CALLS if call[1] in ("query", "status")]
@@ -45,7 +45,7 @@ def client(tenant, fake_time):
 
 def test_one_login_serves_all_calls(client, tenant):
     for _number in range(3):
-        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
     assert tenant.counts() == {"login": 1, "query": 3}
     requests = tenant.requests()
     assert {request["headers"]["User-Agent"] for request in requests} == {"community.sailpoint/1.0.0"}
@@ -57,7 +57,7 @@ def test_a_netrc_does_not_replace_the_token(client, tmp_path, monkeypatch):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login thief password x\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+    assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
 
 
 def test_a_token_goes_to_no_other_host(client, tenant, fake_time):
@@ -75,7 +75,7 @@ def test_a_token_goes_to_no_other_host(client, tenant, fake_time):
 def test_an_expired_token_is_renewed_once(client, tenant):
     client.token()
     tenant.expire_tokens()
-    assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+    assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
     assert tenant.counts() == {"login": 2, "query": 2}
 
 
@@ -89,7 +89,7 @@ def test_a_given_token_without_credentials_is_not_renewed(tenant, fake_time):
 
 def test_a_given_token_with_credentials_is_renewed(tenant, fake_time):
     with connected(tenant, fake_time, access_token="a.b.c") as client:
-        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
     assert tenant.counts() == {"login": 1, "query": 2}
 
 
@@ -180,17 +180,17 @@ def test_no_retry_goes_beyond_a_deadline(client, tenant, fake_time):
     client.token()
     tenant.fault("status", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now + 3.4)
+        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now + 3.4)
     assert fake_time.naps == [0.5, 1.0]
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now)
+        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now)
     assert tenant.counts()["status"] == 4
 
 
 def test_a_login_does_not_go_beyond_a_deadline_either(client, tenant, fake_time):
     tenant.fault("login", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, request_id="r", deadline=fake_time.now + 1)
+        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now + 1)
     assert fake_time.naps == [0.5]
 
 
@@ -222,7 +222,7 @@ def test_a_refusal_is_told_with_what_support_asks_for(client):
 
 def test_a_missing_scope_is_named(tenant, fake_time):
     with connected(tenant, fake_time, "api-client-query-only") as client, pytest.raises(ApiError) as refusal:
-        client.call(CHANGE_STATUS, request_id="r")
+        client.call(CHANGE_STATUS, of_id="r")
     assert refusal.value.hint.startswith("The token lacks the scope idn:password-change:read")
 
 

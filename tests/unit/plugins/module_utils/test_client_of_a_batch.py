@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    CHANGE_STATUS,
+    QUERY_PASSWORD_INFO,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from support.local_servers import closed_port
 from support.modules import AD, connected
@@ -27,12 +29,12 @@ def test_a_client_without_retries_shares_all_and_sends_once(client, tenant, fake
     once = client.without_retries()
     tenant.fault("status", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        once.call(CHANGE_STATUS, request_id="r")
+        once.call(CHANGE_STATUS, of_id="r")
     assert tenant.counts() == {"login": 1, "status": 1}
     assert fake_time.naps == []
     assert once.warnings is client.warnings
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, request_id="r")
+        client.call(CHANGE_STATUS, of_id="r")
     assert tenant.counts()["status"] == 1 + 5
 
 
@@ -42,7 +44,7 @@ def test_an_error_of_the_login_says_so(tenant, fake_time):
         with pytest.raises(ApiError) as failure:
             client.call(QUERY_PASSWORD_INFO, **QUERY)
         assert failure.value.at_login
-        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
         tenant.fault("query", "status", status=503)
         with pytest.raises(ApiError) as failure:
             client.call(QUERY_PASSWORD_INFO, **QUERY)
@@ -61,4 +63,4 @@ def test_a_token_that_another_thread_has_renewed_is_kept(client, tenant):
 def test_the_environment_is_looked_at_once(tls_tenant, fake_time, monkeypatch):
     with connected(tls_tenant, fake_time) as client:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")
-        assert client.call(QUERY_PASSWORD_INFO, **QUERY)["sourceId"]
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")

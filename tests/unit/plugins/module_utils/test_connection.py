@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import (
+    ENVIRONMENT,
+    connect,
+    connection_spec,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import ENVIRONMENT, connection_spec
 from support.modules import access, connected, validated
 
 ACME = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}

@@ -10,13 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import (
     SEARCH,
     Source,
     Wanted,
     find_accounts,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from support.contract import OFFICIAL, described, names
 from support.local_servers import LocalServer

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
     LIST_ACTIVITIES,
+    LONGEST,
+    MOST,
     SEARCH_EVENTS,
     ChangedAccount,
+    evidence,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._change.evidence import LONGEST, MOST, evidence
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
@@ -44,10 +47,6 @@ class Script:
         self._answers = {LIST_ACTIVITIES: activities, SEARCH_EVENTS: events}
         self._took = took
 
-    def redaction(self):
-        """Return what takes a secret out."""
-        return Redaction([SECRET])
-
     def call_list(self, operation, query, json=None, deadline=None):
         """Answer a request."""
         self.requests.append((operation, query, json, deadline))
@@ -55,7 +54,7 @@ class Script:
         answer = self._answers[operation]
         if isinstance(answer, Exception):
             raise answer
-        return list(answer)
+        return [Fields(each, operation.name, Redaction([SECRET])) for each in answer]
 
 
 def activity(**more):

@@ -11,10 +11,10 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
     Leave,
+    Logs,
     Resume,
     Send,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._change.log import Logs
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,

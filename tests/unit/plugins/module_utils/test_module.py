@@ -10,8 +10,8 @@ import json
 import pytest
 from ansible.module_utils import basic
 from ansible.release import __version__
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import run_module
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_batch
 from support.modules import PASSWORD

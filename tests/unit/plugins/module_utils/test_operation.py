@@ -9,18 +9,17 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from ansible_collections.community.sailpoint.plugins.module_utils._api.account_reload import RELOAD_ACCOUNT
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import RELOAD_ACCOUNT, SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
     LIST_ACTIVITIES,
     SEARCH_EVENTS,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
+    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
     CREATE_ORG_CONFIG,
     READ_ORG_CONFIG,
@@ -32,10 +31,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     LIST_PASSWORD_POLICIES,
     SET_PASSWORD_POLICY,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
-from ansible_collections.community.sailpoint.plugins.module_utils._api.source_connector import CHECK_CONNECTION
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import (
+    CHECK_CONNECTION,
     LIST_SOURCE_POLICIES,
+    LIST_SOURCES,
     READ_SOURCE,
     SET_SOURCE_POLICIES,
     UPDATE_SOURCE,
@@ -43,7 +42,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.sources i
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
     CREATE_SYNC_GROUP,
     DELETE_SYNC_GROUP,
-    LIST_SOURCES,
     LIST_SYNC_GROUPS,
     SET_SYNC_GROUP,
 )
@@ -53,6 +51,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
 from hypothesis import given
 from hypothesis import strategies as st
 from support.contract import described, names
+from support.operations import OPERATIONS
 
 NOT_SERVED = [
     ("v3", CREATE_DIGIT_TOKEN),
@@ -203,7 +202,7 @@ def test_a_request_id_is_quoted(request_id, quoted):
 
 @pytest.mark.parametrize("request_id", [".", "..", "a\ud800", "\udfff"])
 def test_a_request_id_that_would_become_another_is_refused(request_id):
-    with pytest.raises(InputError, match="is not a request id"):
+    with pytest.raises(InputError, match="is not an id of ISC"):
         path_of(CHANGE_STATUS, "v2025", request_id)
 
 

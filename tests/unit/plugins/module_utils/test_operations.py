@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import create_digit_token
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
+    Account,
+    query_password_info,
     read_change_status,
     set_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import Account, query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,

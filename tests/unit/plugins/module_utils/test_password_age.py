@@ -8,14 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_age import (
-    EXCLUDE,
-    INCLUDE,
-    age_in_days,
-    is_wanted,
-    read_last_set,
-    says_never,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import EXCLUDE, INCLUDE, is_wanted
+from ansible_collections.community.sailpoint.plugins.module_utils._times import age_in_days, parse_isc_time, says_never
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +39,7 @@ SPRING = 1712266737.0
     ],
 )
 def test_each_form_of_a_time_is_understood(value, seconds):
-    assert read_last_set(value) == pytest.approx(seconds, abs=1e-3)
+    assert parse_isc_time(value) == pytest.approx(seconds, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -89,19 +83,19 @@ def test_each_form_of_a_time_is_understood(value, seconds):
     ],
 )
 def test_what_is_not_understood_is_unknown(value):
-    assert read_last_set(value) is None
+    assert parse_isc_time(value) is None
 
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()))
 def test_whatever_is_sent_is_a_time_after_1970_or_unknown(value):
-    seconds = read_last_set(value)
+    seconds = parse_isc_time(value)
     assert seconds is None or 0 < seconds < 1e12
 
 
 @given(st.datetimes(datetime(1970, 1, 2), datetime(9998, 12, 31)))
 def test_any_time_is_read_as_it_was_written(time):
     utc = time.replace(tzinfo=timezone.utc)
-    assert read_last_set(time.isoformat() + "Z") == pytest.approx(utc.timestamp(), abs=1e-3)
+    assert parse_isc_time(time.isoformat() + "Z") == pytest.approx(utc.timestamp(), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +140,7 @@ def test_without_an_age_all_are_wanted(last_set):
 )
 def test_the_zero_of_a_kind_of_time_says_that_no_password_was_ever_set(value):
     assert says_never(value) is (value != " 0 ")
-    assert read_last_set(value) is None
+    assert parse_isc_time(value) is None
 
 
 @pytest.mark.parametrize(

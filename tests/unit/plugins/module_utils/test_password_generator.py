@@ -15,15 +15,15 @@ import time
 from collections import Counter
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._password import generator as _password_generator
-from ansible_collections.community.sailpoint.plugins.module_utils._password.generator import (
+from ansible_collections.community.sailpoint.plugins.module_utils._password import policy as _policy
+from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import (
     DEFAULT_SPECIALS,
     OptionError,
     PolicyConflictError,
+    PolicyError,
     generate_password,
     length_warning,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import PolicyError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -307,7 +307,7 @@ def test_the_source_decides_and_the_default_is_the_operating_systems(monkeypatch
     assert generate_password([], rng=random.Random(5)) == generate_password([], rng=random.Random(5))
     assert len({generate_password([]) for _each in range(50)}) == 50
     made = []
-    monkeypatch.setattr(_password_generator.secrets, "SystemRandom", lambda: made.append(1) or random.Random(5))
+    monkeypatch.setattr(_policy.secrets, "SystemRandom", lambda: made.append(1) or random.Random(5))
     assert generate_password([]) == generate_password([], rng=random.Random(5))
     assert made == [1]
 

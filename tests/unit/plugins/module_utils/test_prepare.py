@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import find_target, warnings_for
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import prepare as prepare_for
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (

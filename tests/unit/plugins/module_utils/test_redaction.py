@@ -17,10 +17,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_tok
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     Change,
+    query_password_info,
     read_change_status,
     set_password,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings, drive
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups

@@ -6,26 +6,26 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.account_reload import RELOAD_ACCOUNT
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import RELOAD_ACCOUNT, SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
     LIST_ACTIVITIES,
     SEARCH_EVENTS,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
-from ansible_collections.community.sailpoint.plugins.module_utils._api.operations import OPERATIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
+    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
     READ_ORG_CONFIG,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import SEARCH
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, LIST_SYNC_GROUPS
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import explain_refusal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
+from support.operations import OPERATIONS
 
 ALL = tuple(operation.scope for operation in OPERATIONS)
 API_CLIENT = Claims("api_client", scopes=ALL)
@@ -36,9 +36,9 @@ TABLE = [
     (400, SET_PASSWORD, API_CLIENT, "Check in ISC that password management is enabled for the source, and that"),
     (405, SET_PASSWORD, API_CLIENT, "What answers here does not serve ISC's API: check base_url"),
     (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway refuses the size of the request"),
-    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own"),
+    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem"),
     *(
-        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem of its own")
+        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem")
         for status in (502, 503, 504)
     ),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),

@@ -21,7 +21,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import (
     delay_before,
-    is_transient,
     may_retry,
     parse_retry_after,
 )
@@ -62,7 +61,7 @@ TABLE = [
 def test_what_is_sent_again(error, repeatable, unrepeatable, transient):
     assert may_retry(error, True) is repeatable
     assert may_retry(error, False) is unrepeatable
-    assert is_transient(error) is transient
+    assert error.is_transient is transient
 
 
 def test_delays_double_up_to_thirty_seconds():

@@ -10,15 +10,17 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api import search as _search
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import (
+from ansible_collections.community.sailpoint.plugins.module_utils._api import accounts as _search
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import (
     SEARCH,
     Source,
     Wanted,
     check_query,
     find_accounts,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SOURCES, quoted_value
+from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import quoted_value
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AnswerTooLargeError,
@@ -44,10 +46,6 @@ class Script:
         self._pages = [*pages]
         self._sources = sources
 
-    def redaction(self):
-        """Return what takes a secret out."""
-        return Redaction(["correct horse"])
-
     @property
     def queries(self) -> list[str]:
         """The queries that were sent."""
@@ -58,14 +56,14 @@ class Script:
         """The limits that were sent."""
         return [int(query["limit"]) for operation, query, _body in self.requests if operation is SEARCH]
 
-    def call_list(self, operation: Any, query: dict, json: dict | None = None) -> list[dict]:
+    def call_list(self, operation: Any, query: dict, json: dict | None = None) -> list[Fields]:
         """Answer a request."""
         # The body is changed for the next page.
         self.requests.append((operation, query, None if json is None else dict(json)))
         answer = self._sources if operation is LIST_SOURCES else self._pages.pop(0) if self._pages else []
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return [Fields(each, operation.name, Redaction(["correct horse"])) for each in answer]
 
 
 def entry(account_id="a1", source="AD", **more):

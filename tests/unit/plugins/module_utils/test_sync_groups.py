@@ -123,7 +123,7 @@ def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monk
 def test_a_list_without_an_end_is_given_up(groups_of, tenant):
     answer(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE, times=MOST_PAGES)
     found = groups_of().of("a")
-    assert found.problem == f"The tenant lists more than {MOST_PAGES * PAGE} password sync groups."
+    assert found.problem == f"ISC's answer to list password sync groups has more than {MOST_PAGES * PAGE} entries."
     assert len(tenant.requests("sync_groups")) == MOST_PAGES
 
 
@@ -149,7 +149,7 @@ def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
         (["a"], "is not the list of JSON objects that ISC sends, but a list of other things."),
         ([{"sourceIds": "a"}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
         ([{"sourceIds": [1]}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
-        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
+        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds of which one can't be an id."),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document, problem):
@@ -169,7 +169,7 @@ def test_names_are_fit_to_be_shown(groups_of, tenant):
     answer(tenant, "sources", [{"id": "b", "name": "B\r\n\x9b31m" + "x" * 500}])
     found = groups_of().of("a")
     assert found.name == "[2JA fatal:"
-    assert found.others[0].name == "B 31m" + "x" * 192 + "..."
+    assert found.others[0].name == "B 31m" + "x" * 292 + "..."
 
 
 def test_a_login_that_fails_is_no_matter_of_groups(groups_of, tenant):

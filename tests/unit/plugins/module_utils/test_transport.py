@@ -161,7 +161,7 @@ def test_half_an_answer_is_a_lost_answer(tenant):
 def test_a_refused_connection_was_never_open():
     with pytest.raises(ConnectError, match=r"^No connection to 127\.0\.0\.1:\d+: connection refused\.$") as error:
         send(f"http://127.0.0.1:{closed_port()}")
-    assert not error.value.permanent
+    assert error.value.is_transient
 
 
 def test_an_unknown_host_was_never_open(monkeypatch):

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.workers import Workers
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import Workers
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import json
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.action import isc_account_info as action_plugin
-from ansible_collections.community.sailpoint.plugins.module_utils._api.search import FoundAccount, as_result
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import FoundAccount, as_result
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_account_info
 from support.actions import run_action

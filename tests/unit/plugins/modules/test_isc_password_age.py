@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.age_lookup import RELOAD_PAUSES
+from ansible_collections.community.sailpoint.plugins.module_utils._change.age import RELOAD_PAUSES
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AgeUnknownError,
     ApiError,

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
+    QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import QUERY_PASSWORD_INFO
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.age_lookup import FEW
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.ages import FEW
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, InputError
 from support.batch_runs import outcomes, user, users
 from support.modules import AD

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.hosts import (
     batch_options,
     check_strategy,

@@ -9,7 +9,7 @@ import json
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_info import query_password_info
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import records as _records
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import Target

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
     BATCH_SPEC,

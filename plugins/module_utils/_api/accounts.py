@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The accounts of a source as ISC's Search knows them.
+"""The accounts of a source as ISC's Search knows them, and having ISC read one again from its source.
 
 Search finds identities, and each comes with all of its accounts. So what was asked for is asked again of every account
 here: what the query means is ISC's decision, and which account is meant is not. The facts about Search are those of
@@ -13,24 +13,22 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.answers import Fields
-from .._client.operation import DEFAULT_API_VERSION, Operation
+from .._client.operation import DEFAULT_API_VERSION, Operation, quoted_value
 from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
 from .._http.transport import LARGEST_ANSWER
 from .._text import fault_of_id, has_controls, quoted
-from .._times import format_time
-from .password_age import age_in_days, read_last_set, says_never
-from .sync_groups import LIST_SOURCES, quoted_value
+from .._times import age_in_days, format_time, is_young, parse_isc_time, says_never
+from .sources import LIST_SOURCES
 
 if t.TYPE_CHECKING:
+    from .._client.answers import Fields
     from .._client.client import Client
 
 SEARCH = Operation(
-    name="search",
-    method="POST",
-    resource="search",
-    rest="",
-    scope="sp:search:read",
+    "search",
+    "POST",
+    "search",
+    "sp:search:read",
     repeatable=True,
     other_reason="that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
     hints={
@@ -41,6 +39,20 @@ SEARCH = Operation(
     # 10,000 identities with up to four accounts each. While it is read, such an answer takes about 100 MiB of memory.
     largest_answer=16 * LARGEST_ANSWER,
 )
+RELOAD_ACCOUNT = Operation(
+    "read an account again",
+    "POST",
+    "accounts/{id}/reload",
+    "idn:accounts-state:manage",
+    repeatable=True,
+    other_reason="that the user who made it is an administrator (of the tenant, of sources, or of the help desk)",
+    hints={404: "ISC doesn't know the account any more. Run this again once Search has caught up."},
+)
+
+INCLUDE = "include"
+EXCLUDE = "exclude"
+UNKNOWN_AGES = (INCLUDE, EXCLUDE)
+"""Whether accounts whose password's age is not known are among those of a minimum age."""
 
 PAGE = 10000
 """Identities of one answer: the most that Search sends. Its own default is another one in each description."""
@@ -72,8 +84,13 @@ class Source(t.NamedTuple):
 
     @property
     def option(self) -> str:
-        """Return the name of the option that gives it."""
+        """The name of the option that gives it."""
         return "source_name" if self.name is not None else "source_id"
+
+    @property
+    def field(self) -> tuple[str, str]:
+        """What Search and lists of sources know it by: the name of the field, and its value."""
+        return ("name", self.name) if self.name is not None else ("id", self.id or "")
 
 
 class Wanted(t.NamedTuple):
@@ -135,6 +152,29 @@ def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
     if not found and (wanted.account_id is not None or wanted.user_name is not None):
         found = _found(client, wanted, exact=False)
     return found
+
+
+def is_wanted(last_set: float | None, older_than: float | None, unknown_age: str, now: float) -> bool:
+    """Return whether an account is among those that are asked for.
+
+    :param last_set: when its password was last set. Times are in seconds since 1970.
+    :param older_than: the seconds that its password has to be old at least; ``None`` asks for all accounts.
+    :param unknown_age: one of UNKNOWN_AGES.
+    """
+    if older_than is None:
+        return True
+    if last_set is None or age_in_days(last_set, now) is None:
+        return unknown_age == INCLUDE
+    return not is_young(last_set, older_than, now)
+
+
+def reload_account(client: Client, isc_id: str) -> None:
+    """Have ISC read an account again. It answers at once, and reads the account later.
+
+    :param isc_id: the account's id in ISC, which is not its native identity.
+    :raises IscError: it was refused, or no answer came.
+    """
+    client.call(RELOAD_ACCOUNT, isc_id)
 
 
 def check_search(client: Client, option: str) -> None:
@@ -206,12 +246,13 @@ def _without_counterpart(query: str) -> str | None:
 
 
 def _check(wanted: Wanted) -> None:
-    given = {wanted.source.option: wanted.source.name if wanted.source.name is not None else wanted.source.id}
-    given.update({name: getattr(wanted, name) for name in ("account_id", "user_name")})
-    for option, value in given.items():
-        if value is None:
-            continue
-        fault = fault_of_id(check_text(option, value))
+    options = (
+        (wanted.source.option, wanted.source.field[1]),
+        ("account_id", wanted.account_id),
+        ("user_name", wanted.user_name),
+    )
+    for option, value in options:
+        fault = None if value is None else fault_of_id(check_text(option, value))
         if fault:
             raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
 
@@ -248,12 +289,9 @@ def _fitting(
 
 def _query(wanted: Wanted, exact: bool) -> str:
     """Return the query for one source. Conditions inside of one C(@accounts) must hold for the same account."""
-    source, kind = wanted.source, ".exact" if exact else ""
-    conditions = [
-        f"source.id.exact:{quoted_value(source.id or '')}"
-        if source.name is None
-        else f"source.name.exact:{quoted_value(source.name)}"
-    ]
+    kind = ".exact" if exact else ""
+    field, value = wanted.source.field
+    conditions = [f"source.{field}.exact:{quoted_value(value)}"]
     if wanted.account_id is not None:
         conditions.append(f"accountId{kind}:{quoted_value(wanted.account_id)}")
     parts = [f"@accounts({' AND '.join(conditions)})"]
@@ -285,11 +323,9 @@ def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) ->
             continue
         if not page:
             return
-        # The first answer may have taken a login, whose token is a secret too.
-        redact = client.redaction()
-        for document in page:
-            read(Fields(document, SEARCH.name, redact))
-        last = _identity_id(Fields(page[-1], SEARCH.name))
+        for identity in page:
+            read(identity)
+        last = _identity_id(page[-1])
         # A page can take 100 MiB, so it must be gone before the next one comes.
         del page
         if last in last_ids:
@@ -328,7 +364,8 @@ class _Reader:
         identity = _Identity(identity_id, fields.usable_id("name") or uid, uid)
         for account in fields.objects("accounts"):
             source = account.object("source")
-            if self._is_wanted(source):
+            field, value = self._source.field
+            if source.value(field) == value:
                 self._take(account, source, identity)
 
     def warnings(self) -> list[str]:
@@ -345,11 +382,6 @@ class _Reader:
                 f"index lags behind. The first identity is used for {_some(self._elsewhere)}."
             )
         return found
-
-    def _is_wanted(self, source: Fields) -> bool:
-        if self._source.name is not None:
-            return source.value("name") == self._source.name
-        return source.value("id") == self._source.id
 
     def _take(self, account: Fields, source: Fields, identity: _Identity) -> None:
         account_id, source_id = account.usable_id("accountId"), source.usable_id("id")
@@ -373,7 +405,7 @@ class _Reader:
             locked=account.flag("locked") is True,
             privileged=account.flag("privileged") is True,
             supports_password_change=account.flag("supportsPasswordChange"),
-            last_set=read_last_set(account.value("passwordLastSet")),
+            last_set=parse_isc_time(account.value("passwordLastSet")),
             isc_id=account.usable_id("id"),
             never_set=says_never(account.value("passwordLastSet")),
         )
@@ -405,10 +437,10 @@ def _some(names: t.Sequence[str]) -> str:
 
 
 def _check_source(client: Client, source: Source) -> None:
-    """Raise InputError when the tenant has no such source: an account there is nobody can find."""
-    field, value = ("name", source.name) if source.name is not None else ("id", source.id)
+    """Raise InputError when the tenant has no such source."""
+    field, value = source.field
     try:
-        entries = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value or '')}", "limit": "10"})
+        sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value)}", "limit": "10"})
     except IscError as error:
         if error.at_login:
             raise
@@ -417,9 +449,9 @@ def _check_source(client: Client, source: Source) -> None:
             f"{error.explanation}"
         )
         return
-    names = [Fields(entry, LIST_SOURCES.name).value(field) for entry in entries]
+    names = [each.value(field) for each in sources]
     if value in names:
         return
-    others = [each for each in names if isinstance(each, str) and each.casefold() == (value or "").casefold()]
+    others = [each for each in names if isinstance(each, str) and each.casefold() == value.casefold()]
     hint = f"There is one {field} {quoted(others[0])}." if others else "Write it as ISC shows it."
     raise InputError(f"The tenant has no source {source}.", f"Check {source.option}. {hint}")
