@@ -109,9 +109,10 @@ def locked(path: str, create: bool = True) -> t.Iterator[None]:
     The lock is on a file beside it (``PATH.lock``), because the file itself is replaced with each write. The system
     lets go of the lock when the process ends, however it ends.
 
-    :param create: whether to make the lock file. Without (check mode), a lock file that isn't there is nobody's.
+    :param create: whether to make the lock file. Otherwise (check mode), a missing one means
+        that nobody holds the lock.
     :raises InUseError: another process holds the lock.
-    :raises FileError: the lock file can't be made, or somebody else made it, who could hold it for ever.
+    :raises FileError: the lock file can't be made, or somebody else made it and could hold it forever.
     """
     lock = f"{path}.lock"
     what = f"can't be locked with {os.path.basename(lock)}"

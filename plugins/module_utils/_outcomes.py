@@ -30,7 +30,7 @@ NOT_SENT = "not_sent"
 SUCCESSES = (FINISHED, ACCEPTED, UNCHANGED)
 
 PROBLEMS = (FAILED, REFUSED, UNKNOWN)
-"""Failures that have a reason of their own."""
+"""Failures that each have their own reason."""
 
 FAILURES = (*PROBLEMS, NOT_SENT)
 OUTCOMES = (*SUCCESSES, *FAILURES)

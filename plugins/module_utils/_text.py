@@ -19,13 +19,13 @@ LONGEST_ID = 4096
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
-"""What Python calls printable and nobody sees: joiners, fillers and selectors of variants."""
+"""What Python calls printable although it is invisible: joiners, fillers and variation selectors."""
 
 _CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 
 
 def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Return *text* on one line, without control characters, and what nobody would see escaped; cut to *longest*.
+    """Return *text* on one line, without control characters, with invisible ones escaped, and cut to *longest*.
 
     A server's text is shown on terminals and in AWX: escape sequences and line breaks in it could imitate other output.
     """
@@ -39,7 +39,7 @@ def quoted(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* with a blank in place of each control character, and what nobody would see escaped.
+    """Return *text* with a blank in place of each control character, and with invisible ones escaped.
 
     A character that changes the direction of writing, or has no width, makes a name look like another one.
     """
@@ -59,15 +59,15 @@ def _shown(character: str) -> str:
 def has_controls(text: str) -> bool:
     """Return whether *text* holds control characters, line separators or halves of surrogate pairs.
 
-    Invisible characters that names are written with, such as joiners, are none of them.
+    Invisible characters that names are written with, such as joiners, are not among them.
     """
     return not text.isprintable() and any(unicodedata.category(each) in _CONTROLS for each in text)
 
 
 def fault_of_id(text: str) -> str | None:
-    """Return what an id of a server has that no id has, as words for a sentence; ``None`` when it is fine.
+    """Return what makes an id of a server unusable, as words for a sentence; ``None`` when it is fine.
 
-    An id is sent back as it is, and compared with what people write: so it can't be mended as other texts are.
+    An id is sent back as it is, and compared with what people write, so it can't be cleaned as other texts are.
     """
     if has_controls(text):
         return "control characters"

@@ -79,7 +79,7 @@ def parse_exact_time(text: str) -> float:
     :raises ValueError: it is not such a time.
     """
     if len(text) != _EXACT_LENGTH or text[-1] != "Z":
-        raise ValueError("no exact time")
+        raise ValueError("not an exact time")
     return datetime.fromisoformat(text[:-1] + "+00:00").timestamp()
 
 

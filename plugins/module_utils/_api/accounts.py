@@ -203,9 +203,9 @@ def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
 
 
 def check_query(option: str, query: str | None) -> str | None:
-    """Return a query that people wrote; ``None`` where there is none.
+    """Return a query that people wrote; ``None`` where it is blank.
 
-    It is put in parentheses beside what selects the source. So it must not end those by itself.
+    It is put in parentheses beside what selects the source. So it must not end those.
 
     :raises InputError: a parenthesis, a bracket or a quote in it has no counterpart.
     """
@@ -352,7 +352,7 @@ class _Reader:
         self._texts: dict[str, str] = {}
 
     def read(self, fields: Fields) -> None:
-        """Take the accounts of one identity. One that moved to another page meanwhile can come twice.
+        """Take the accounts of one identity. One that has moved to another page can come twice.
 
         :raises UnexpectedAnswerError: it is not what Search sends.
         """

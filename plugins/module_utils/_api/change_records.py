@@ -95,7 +95,7 @@ def evidence(client: Client, account: ChangedAccount, since: float, only_events:
             problems.append(_problem(kind, error))
     sentences = []
     if found:
-        sentences.append(_told(found, since))
+        sentences.append(_listed(found, since))
     elif looked:
         sentences.append(
             f"ISC's {' and '.join(looked)} show no password change of this account since {format_time(since)}. They "
@@ -192,12 +192,12 @@ def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRec
     )
 
 
-def _told(found: t.Sequence[ChangeRecord], since: float) -> str:
+def _listed(found: t.Sequence[ChangeRecord], since: float) -> str:
     records = sorted(found, key=lambda record: -record.time)
-    told = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in records[:MOST])
+    shown = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in records[:MOST])
     more = f"; and {len(records) - MOST} more" if len(records) > MOST else ""
     return (
-        f"ISC has on record since {format_time(since)}: {told}{more}. That can be somebody else's change, so nothing "
+        f"ISC has on record since {format_time(since)}: {shown}{more}. That can be somebody else's change, so nothing "
         "is decided by it."
     )
 

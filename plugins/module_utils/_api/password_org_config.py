@@ -49,7 +49,7 @@ def read_org_config(client: Client) -> dict[str, t.Any] | None:
     try:
         fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
-        # That this is the answer where there is none is an assumption.
+        # That ISC answers so where there is none is an assumption.
         if error.status_code == 404 and not error.at_login:
             return None
         raise

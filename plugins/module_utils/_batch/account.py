@@ -54,7 +54,7 @@ class BatchAccount:
 
     @property
     def is_set_blindly(self) -> bool:
-        """Whether its password is set although nobody knows how old it is."""
+        """Whether its password is set although its age is not known."""
         return self.age is not None and self.age.last_set is None and self.flow.outcome in (FINISHED, ACCEPTED)
 
     def identified_by(self) -> dict[str, str]:
@@ -124,8 +124,8 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     if flow.outcome == NOT_SENT:
         result["msg"] = "Not sent, because the run stopped before."
     elif flow.error is not None:
-        told = flow.error.as_result()
-        result.update({key: value for key, value in told.items() if key not in ("outcome", "changed")})
+        failure = flow.error.as_result()
+        result.update({key: value for key, value in failure.items() if key not in ("outcome", "changed")})
         result["step"] = flow.step
     return result
 
@@ -146,5 +146,5 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
     counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
     first = next((result for result in results if result["outcome"] in PROBLEMS), None)
-    told = f" First {clean_text(first['name'], LONGEST_NAME)}: {first['msg']}" if first is not None else ""
-    return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{told}"
+    example = f" First {clean_text(first['name'], LONGEST_NAME)}: {first['msg']}" if first is not None else ""
+    return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{example}"

@@ -130,7 +130,7 @@ class BatchAges:
     def decide(self, account: BatchAccount, target: Target) -> Decision:
         """Return what is to be done about an account that was found by a query.
 
-        :raises AgeUnknownError: nobody knows the age, and the options say to fail then.
+        :raises AgeUnknownError: the age is not known, and the options say to fail then.
         """
         if self._rule is None or self._ages is None:
             return None
@@ -146,4 +146,4 @@ class BatchAges:
 
 def reason_of(verdict: str) -> str:
     """Return why a password is left unchanged, as a clause for people."""
-    return "the password is younger than max_age" if verdict == YOUNG else "nobody knows how old the password is"
+    return "the password is younger than max_age" if verdict == YOUNG else "the age of the password is not known"

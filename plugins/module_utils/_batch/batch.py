@@ -315,7 +315,7 @@ def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal:
 
 
 def _queried(account: BatchAccount) -> Result:
-    """Return what a query told about an account that could be set."""
+    """Return what a query found out about an account that could be set."""
     flow = account.flow
     if flow.target is None or flow.outcome not in (FINISHED, ACCEPTED):
         return {}

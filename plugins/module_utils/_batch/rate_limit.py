@@ -90,7 +90,7 @@ class RateLimiter:
         self._in_flight += 1
 
     def answered(self, now: float) -> None:
-        """Count that a request that was sent has come to its end, whatever that was."""
+        """Count that a request that was sent has ended, in whatever way."""
         self._in_flight -= 1
         if self.limit.requests:
             self._answers.append(now)

@@ -129,7 +129,7 @@ class Interruption:
 
     @property
     def happened(self) -> bool:
-        """Whether it was told to stop, or its parent has gone and nobody would hear of what it does."""
+        """Whether it was told to stop, or its parent process has ended, so that nobody would see its result."""
         return self._signalled or os.getppid() != self._parent
 
     def signal(self, *unused: t.Any) -> None:
@@ -140,7 +140,7 @@ class Interruption:
 
 @contextlib.contextmanager
 def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
-    """Take signals that would end the process as a wish to stop, instead."""
+    """Take signals that would end the process as a request to stop."""
     interruption = Interruption(wake)
     if threading.current_thread() is not threading.main_thread():
         yield interruption
@@ -161,7 +161,7 @@ R = t.TypeVar("R")
 
 
 class Done(t.NamedTuple):
-    """What came of a job: a result, or an error."""
+    """The result of a job, or its error."""
 
     job: t.Any
     result: t.Any
@@ -296,7 +296,7 @@ class BatchRun:
             self._scheduler.put(account, self._runtime.clock())
 
     def take_up(self, account: BatchAccount, answer: t.Any, error: IscError | None) -> None:
-        """Take up what came of an account's step that needed no request, and queue what comes next."""
+        """Take the result of an account's step that needed no request, and queue the next one."""
         account.flow.settle(answer, error, self._runtime.clock())
         self._go_on(account)
 
@@ -315,7 +315,7 @@ class BatchRun:
     def remember(self, account: BatchAccount, source_id: str, account_id: str) -> None:
         """Keep where an account is, so that no other one is the same.
 
-        :raises InputError: there is one that is.
+        :raises InputError: another account is there.
         """
         first = self._by_ids.setdefault((source_id, account_id), account)
         if first is not account:
@@ -393,7 +393,7 @@ class BatchRun:
             self.add(account)
 
     def _judge(self, account: BatchAccount, error: IscError | None, now: float) -> None:
-        """Tell the rate limiter what the server thinks of it, and stop where every request would fail alike."""
+        """Tell the rate limiter what the server thinks of it, and stop where all requests would fail."""
         if isinstance(error, RateLimitError):
             self._limiter.refused(account.flow.requested_at, error.retry_after, now)
             if not may_retry(error, True):

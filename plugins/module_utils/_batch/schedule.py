@@ -95,7 +95,7 @@ class Scheduler:
         return polls
 
     def remove_overdue(self, now: float) -> list[BatchAccount]:
-        """Remove the changes that should have ended by *now*, but for reads under way, and return the accounts."""
+        """Remove the changes that should have ended by *now*, except those being read, and return the accounts."""
         return [account for polls in self._polls.values() for account in polls.remove_overdue(now)]
 
     def stop(self) -> list[BatchAccount]:
@@ -223,9 +223,9 @@ class SourcePolls:
         return self._fresh.popleft()
 
     def learn(self, account: BatchAccount, now: float, ended: bool | None) -> None:
-        """Take up a read that ``take`` handed out.
+        """Learn from a read that ``take`` handed out.
 
-        :param ended: whether the change had ended, or ``None`` where the read told nothing about that.
+        :param ended: whether the change had ended, or ``None`` where the read did not show that.
         """
         self._reading -= 1
         flow = account.flow
@@ -248,7 +248,7 @@ class SourcePolls:
             self._sure = max(self._sure, self._expected)
 
     def remove_overdue(self, now: float) -> list[BatchAccount]:
-        """Remove the changes whose deadline is over, but for reads under way, and return them."""
+        """Remove the changes whose deadline is over, except those being read, and return them."""
         accounts = [*self._fresh, *(entry[2] for entry in self._again)]
         self._fresh = deque(account for account in self._fresh if account.flow.deadline > now)
         self._again = [entry for entry in self._again if entry[2].flow.deadline > now]

@@ -80,7 +80,7 @@ class KnownAge(t.NamedTuple):
 
 
 def newer(kept: KnownAge | None, told: KnownAge, now: float) -> KnownAge:
-    """Return the age that counts: what this collection remembers of its own changes, or what ISC tells.
+    """Return the age that counts: what this collection remembers of its own changes, or what ISC says.
 
     Of the two, the later change counts. One that lies in the future, because a clock was wrong, says nothing.
     """
@@ -162,7 +162,7 @@ def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "
     """Refuse options about the age that contradict each other.
 
     :param given: ``max_age``, ``age_from``, ``unknown_age`` and, where there is one, ``reload``.
-    :param keeper: who tells the age by default, RECEIPT or STORE; ISC where nobody else can.
+    :param keeper: who says how old it is by default, RECEIPT or STORE; ISC where nobody else can.
     :param prefix: what the names of the options begin with, for the message.
     :raises InputError: the message names them.
     """

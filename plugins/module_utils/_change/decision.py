@@ -27,7 +27,7 @@ SAME_PASSWORD = "same_password"  # noqa: S105
 """Nothing to do: this password was set already."""
 
 UNKNOWN_AGE = "unknown_age"
-"""Nothing to do: nobody knows how old the password is, and C(unknown_age) is C(skip)."""
+"""Nothing to do: the age of the password is not known, and C(unknown_age) is C(skip)."""
 
 
 class UpdateOptions(t.NamedTuple):
@@ -86,9 +86,9 @@ def decide(
 
     :param receipt: what is remembered of the last change, or ``None``.
     :param now: seconds since 1970.
-    :param ask_isc: tells how old ISC knows the password to be. It is called only where that decides.
+    :param ask_isc: returns how old the password is as ISC knows it. It is called only where that decides.
     :raises NoScryptError: this Python can't compare passwords.
-    :raises AgeUnknownError: nobody knows the age, and the options say to fail then.
+    :raises AgeUnknownError: the age is not known, and the options say to fail then.
     """
     if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):

@@ -5,7 +5,7 @@
 """One password change from the query to its end: which request comes next, and what its answer means.
 
 The same flow drives a single account and each of thousands. It never sleeps and knows of no other account: a driver
-decides when the next request goes out, performs it (in a thread if it likes), and hands back what came of it.
+decides when the next request goes out, performs it (in a thread if it likes), and hands back its result.
 
     QUERY --found--> SET --accepted--> STATUS --ended--> finished, failed
       |               |                  |
@@ -165,7 +165,7 @@ Decision = t.Union[Leave, Send, Resume, None]
 
 
 class Found(t.NamedTuple):
-    """What came of the query: a change that can be sent, or the decision that none is to be."""
+    """The result of the query: a change that can be sent, or the decision that none is to be."""
 
     target: Target
     decision: Decision = None
@@ -237,7 +237,7 @@ class ChangeFlow:
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether what comes next needs no request, because the ids of the account are known."""
+        """Whether the next step needs no request, because the ids of the account are known."""
         return self.kind == QUERY and (self.target is not None or self._wanted.get("identity_id") is not None)
 
     @property
@@ -270,7 +270,7 @@ class ChangeFlow:
         self.reads += self.kind == STATUS
 
     def perform(self, client: Client, sync_groups: SyncGroups) -> Found | Change:
-        """Send the next request and return what came of it. Any thread may do this.
+        """Send the next request and return its result. Any thread may do this.
 
         Neither an answer nor an error tells the password, should ISC have repeated it.
 
@@ -281,7 +281,7 @@ class ChangeFlow:
         return self._set(client) if self.kind == SET else self._read(client)
 
     def settle(self, answer: t.Any, error: IscError | None, now: float) -> None:
-        """Take up what ``perform`` returned or raised."""
+        """Take what ``perform`` returned or raised."""
         self.delay = 0.0
         if self.kind == QUERY:
             self._settle_query(answer, error, now)
@@ -439,7 +439,7 @@ class ChangeFlow:
             self.give_up(error)
 
     def _passes(self, error: IscError, now: float) -> bool:
-        """Take up that the status could not be read; return whether it is to be read again, once its time has come."""
+        """Take an error of reading the status; return whether it is to be read again when it is due."""
         # What was not there yet at the first look at an earlier run's change has as long as a new one to appear.
         first_look = not self._looked or not self.resumed
         age = now - (self._sent_clock if first_look else self.accepted_at)

@@ -18,12 +18,12 @@ if t.TYPE_CHECKING:
     from .flow import ChangeFlow
 
 Watch = t.Callable[[t.Callable[[], IscError], t.Callable[[], bool]], t.ContextManager[t.Any]]
-"""Watches over a run. The first argument tells what is known when the run is interrupted, the second one whether the
+"""Watches a run. The first argument returns what is known when the run is interrupted, the second one whether the
 change is just being sent, so that an answer is worth waiting for."""
 
 
 def unwatched(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
-    """Watch over nothing."""
+    """Watch nothing."""
     return contextlib.nullcontext()
 
 

@@ -24,7 +24,7 @@ LONGEST_INTERVAL = 30.0
 """Seconds that the interval between two reads doesn't grow beyond (unless C(wait_sleep) itself is longer)."""
 
 NOT_YET_SECONDS = 30.0
-"""Right after the change was accepted its status can answer 404. For so long that means "not yet"."""
+"""Right after the change was accepted, reading its status can end with 404. For so long, that means "not yet"."""
 
 
 class PollSettings(t.NamedTuple):

@@ -64,7 +64,7 @@ class Receipt(t.NamedTuple):
     time: float
 
     def following(self, change: Change, time: float | None = None) -> Receipt:
-        """Return the receipt of the same password once ISC has told about the change.
+        """Return the receipt of the same password once ISC has said something about the change.
 
         :param time: when ISC accepted it, where that is news.
         """
@@ -116,7 +116,7 @@ def check_account(receipt: Receipt, account: ReceiptKey, name: str) -> None:
             kind = field.removesuffix("_id")
             raise ReceiptError(
                 f"{name} belongs to another {kind}: {quoted(known)}, not {quoted(here)}.",
-                f"Use a receipt of its own for each {account._fields[-1].removesuffix('_id')}.",
+                f"Use a separate receipt for each {account._fields[-1].removesuffix('_id')}.",
             )
 
 
@@ -138,5 +138,5 @@ def _read(value: t.Any, kind: type[ReceiptKey]) -> Receipt:
 
 def _text(value: t.Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_TEXT:
-        raise TypeError("no text")
+        raise TypeError("not a text")
     return str(value)

@@ -147,7 +147,7 @@ def keys_of(pointer: str, option: str = "attribute") -> list[str]:
     """Return the keys that a JSON Pointer (RFC 6901) goes through below the connector's attributes.
 
     :param option: what gave it, for a message.
-    :raises InputError: it is none, or points elsewhere, or at all of the attributes at once.
+    :raises InputError: it is not one, or points elsewhere, or at all of the attributes at once.
     """
     parts = pointer.split("/")
     keys = [part.replace("~1", "/").replace("~0", "~") for part in parts]

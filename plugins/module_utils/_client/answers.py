@@ -133,7 +133,7 @@ def _understood(body: bytes) -> t.Any:
 def _parsed(body: bytes) -> t.Any:
     """Return what the JSON text *body* says.
 
-    A key that is there twice means one thing to a gateway that looks for the first and another to whoever takes the
+    A key that is there twice means one thing to a gateway that reads the first and another to a parser that takes the
     last. Half of a surrogate pair and numbers such as NaN can't be written on as UTF-8 and JSON.
 
     :raises ValueError: it is not JSON, or such JSON.
@@ -201,13 +201,13 @@ def _kind(answer: Answer) -> str:
     try:
         content = _parsed(body)
     except UnicodeDecodeError:
-        return "no UTF-8 text"
+        return "bytes that are not UTF-8"
     except AmbiguousJsonError as error:
         return str(error)
     except RecursionError:
         return "JSON of too many levels"
     except ValueError:
-        return "truncated JSON" if body[:1] in (b"{", b"[") else "no JSON"
+        return "truncated JSON" if body[:1] in (b"{", b"[") else "text that is not JSON"
     names = {dict: "an unknown JSON object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
     return names.get(type(content), "a number")
 

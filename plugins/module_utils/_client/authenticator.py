@@ -35,7 +35,7 @@ _MOST_TOKENS = 8
 """Tokens that are known after they were renewed, because somebody could still repeat them."""
 
 LONGEST_LIFETIME = 10.0**9
-"""Seconds. What claims to live longer (or is no number) has no known end."""
+"""Seconds. What claims to live longer (or is not a number) has no known end."""
 
 
 class Credentials(t.NamedTuple):

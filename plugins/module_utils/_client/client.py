@@ -330,7 +330,7 @@ def _counted(error: IscError, attempts: int) -> IscError:
         waited = f", and asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
         error = error.with_hint(
             f"The rate limit (100 requests in 10 s for each client id and API version) is used up{waited}: "
-            "run fewer tasks at the same time, or use a client id of its own for this job."
+            "run fewer tasks at the same time, or use a separate client id for this job."
         )
     if attempts > 1:
         error = error.with_hint(f"It was tried {attempts} times.")

@@ -166,7 +166,7 @@ class _View:
     def holds(self, secret: _Traces) -> bool:
         """Return whether *secret* as a whole, or a long fragment of it, is in this."""
         runs = self._runs(secret.pieces.get(FRAGMENT, frozenset()), FRAGMENT)
-        # That what was quoted is readable is no chance.
+        # What is readable once unquoted is not there by chance.
         shortest = FRAGMENT if self.quoted else _FRAGMENT_OF_ID
         if any(last - first >= shortest for first, last in runs):
             return True
@@ -271,7 +271,7 @@ def _decoded(view: _View) -> t.Iterator[_View]:
                     continue
                 at = 3 * (run.start() - missing)
                 for character in said:
-                    # In UTF-16, each second octet is none.
+                    # In UTF-16, each second octet is zero.
                     if character != "\0":
                         text.append(character)
                         places.append(view.places[view.kept[max(at // 3, run.start())]])
@@ -285,7 +285,7 @@ def _decoded(view: _View) -> t.Iterator[_View]:
 
 
 class _Code(t.NamedTuple):
-    """A way to write octets in characters: after so many it begins anew, and an octet takes so many thirds of one."""
+    """A way to write octets in characters: after so many it begins again, and an octet takes so many thirds of one."""
 
     pattern: t.Pattern[str]
     digits: int

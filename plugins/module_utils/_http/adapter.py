@@ -234,7 +234,7 @@ class _BoundedConnection:
 
 
 def _number_of_addresses(host: str) -> int:
-    # What can't be resolved here may be for a proxy to resolve; all else urllib3 explains.
+    # What can't be resolved here may be for a proxy to resolve; urllib3 explains the rest.
     with contextlib.suppress(OSError, UnicodeError):
         return len(socket.getaddrinfo(host.strip("[]"), None, 0, socket.SOCK_STREAM)) or 1
     return 1

@@ -78,7 +78,7 @@ def encrypt_password(password: str, public_key: str) -> str:
         )
     try:
         encrypted = key.encrypt(plain, padding.PKCS1v15())
-    except ValueError:  # numbers that parse as a key and are none
+    except ValueError:  # numbers that parse as a key without being one
         raise EncryptionError("public_key can't encrypt.", _KEY_HINT) from None
     except Exception as error:  # UnsupportedAlgorithm or InternalError, from version to version
         raise EncryptionError(
@@ -101,7 +101,7 @@ def bits_of_key(public_key: str) -> int:
 def _checked(password: str) -> bytes:
     """Return the password in UTF-8.
 
-    :raises InputError: nobody means it: it is empty, holds control characters, or is a placeholder.
+    :raises InputError: it can't be meant: it is empty, holds control characters, or is a placeholder.
     """
     if not password:
         raise InputError("password is empty.", "Give the password to set.")

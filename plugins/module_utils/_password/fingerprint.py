@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fingerprints of passwords: with one it can be told whether a password is the same, and not what it is."""
+"""Fingerprints of passwords: one tells whether a password is the same, and not what it is."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def read_fingerprint(value: t.Any) -> Fingerprint:
         _number(value[key], largest) for key, largest in (("n", _LARGEST_N), ("r", _LARGEST_R), ("p", _LARGEST_P))
     )
     if n < 2 or n & (n - 1) or r < _R:
-        raise ValueError("no parameters of scrypt")
+        raise ValueError("not parameters of scrypt")
     return Fingerprint(n, r, p, _bytes(value["salt"], SALT_BYTES), _bytes(value["digest"], _DIGEST_BYTES))
 
 
@@ -83,13 +83,13 @@ def check_scrypt() -> None:
 
 def _number(value: t.Any, largest: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= largest:
-        raise ValueError("a number that is none or too large")
+        raise ValueError("not a number, or too large")
     return int(value)
 
 
 def _bytes(value: t.Any, length: int) -> bytes:
     if not isinstance(value, str) or len(value) > 4 * length:
-        raise TypeError("no base64")
+        raise TypeError("not base64")
     content = base64.b64decode(value, validate=True)
     if len(content) != length:
         raise ValueError("another length")

@@ -55,7 +55,7 @@ def _counter(alphabet: str) -> t.Callable[[str], int]:
 def _longest_repetition(password: str) -> int:
     """Return the length of the longest run of one character, or 0 where no character follows itself.
 
-    A single character is no repetition: so a limit of 0 means the same as a limit of 1.
+    A single character is not a repetition, so a limit of 0 means the same as a limit of 1.
     """
     runs = [len(list(run)) for _character, run in groupby(password)]
     return max((run for run in runs if run > 1), default=0)
@@ -161,7 +161,7 @@ def as_policy(policy: t.Any) -> dict[str, t.Any]:
         raise PolicyError("The policy must be a list of policy strings or a parsed policy, which is a dictionary.")
     for key in policy:
         if not isinstance(key, str) or key not in RULE_OF_KEY and key not in _LISTS:
-            raise PolicyError(f"The policy has the key {str(key)!r}, which is no rule of a password policy.")
+            raise PolicyError(f"The policy has the key {str(key)!r}, which is not a rule of a password policy.")
     checked: dict[str, t.Any] = {}
     for rule in RULES:
         value = policy.get(rule.key, rule.least)
@@ -301,7 +301,7 @@ def _checked_specials(specials: t.Any) -> str:
 
 
 def _checked_length(length: t.Any) -> int | None:
-    """Return the option length; OptionError where it is no sensible number."""
+    """Return the option length; OptionError where it is not a sensible number."""
     if length is None:
         return None
     if isinstance(length, bool) or not isinstance(length, int) or not 1 <= length <= MAX_VALUE:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running an operation and turning whatever comes of it into a task's result.
+"""Running an operation and turning its result, or its error, into the result of a task.
 
-The ordinary modules and the action plugins both run through here, so that both end alike. What must not be shown is
-registered with Ansible, where it can mask that.
+The ordinary modules and the action plugins both run through here, so that both end in the same way. What must not be
+shown is registered with Ansible, where it can mask that.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ISSUES = "https://github.com/ansible-collections/community.sailpoint/issues"
 
 
 def execute(run: Run, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
-    """Run an operation with a client of its own and return its result.
+    """Run an operation with its own client and return its result.
 
     A failure comes back as a result with ``failed`` and ``msg``; warnings come as ``warnings``.
     """
@@ -63,7 +63,7 @@ def failure(error: Exception) -> Result:
 def defect(error: Exception) -> str:
     """Return the sentences about an exception that should never have come up: its kind, its place, where to report it.
 
-    Its text, and those of the exceptions behind it, could hold a secret. So they are for nobody.
+    Its text, and those of the exceptions behind it, could hold a secret, so they are not shown.
     """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"

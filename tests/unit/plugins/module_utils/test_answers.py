@@ -41,8 +41,8 @@ def answer(status, body, **headers):
         (b"[" * 100000, "JSON of too many levels"),
         (b"[" * 100000 + b"]" * 100000, "JSON of too many levels"),
         (b'{"a":' * 100000 + b"1" + b"}" * 100000, "JSON of too many levels"),
-        (b'{"a": "caf\xe9"}', "no UTF-8 text"),
-        (b"upstream timed out", "no JSON"),
+        (b'{"a": "caf\xe9"}', "bytes that are not UTF-8"),
+        (b"upstream timed out", "text that is not JSON"),
         ([{"requestId": "r"}], "a list"),
         ("r", "a string"),
         (True, "a boolean"),
@@ -60,9 +60,9 @@ def answer(status, body, **headers):
         (b'{"a": NaN}', "JSON with a number that is not finite"),
         (b"[Infinity]", "JSON with a number that is not finite"),
         (b'{"a": -Infinity}', "JSON with a number that is not finite"),
-        (b'\xef\xbb\xbf{"a": 1}', "no JSON"),
-        (b'{"a": "\xed\xa0\x80"}', "no UTF-8 text"),
-        ('{"a": 1}'.encode("utf-16"), "no UTF-8 text"),
+        (b'\xef\xbb\xbf{"a": 1}', "text that is not JSON"),
+        (b'{"a": "\xed\xa0\x80"}', "bytes that are not UTF-8"),
+        ('{"a": 1}'.encode("utf-16"), "bytes that are not UTF-8"),
     ],
 )
 def test_what_is_no_object_is_named_and_not_shown(body, kind):

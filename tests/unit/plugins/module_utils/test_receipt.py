@@ -128,7 +128,7 @@ def test_a_receipt_of_another_account_is_refused(field):
         f"receipt_file /x belongs to another {field.split('_')[0]}: {getattr(KEY, field)!r}, "
         "not 'CN=SVC,DC=acme,DC=com'."
     )
-    assert refusal.value.hint == "Use a receipt of its own for each account."
+    assert refusal.value.hint == "Use a separate receipt for each account."
 
 
 @pytest.mark.parametrize("version", [2, 3, 999])

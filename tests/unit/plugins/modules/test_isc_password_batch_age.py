@@ -116,7 +116,7 @@ def test_a_journal_takes_up_what_is_under_way_before_any_age_counts(batch, aged)
 def test_the_journal_says_why_an_account_was_left(batch, aged):
     aged([user(1), user(10)], journalled=True, unknown_age="skip")
     reasons = [line["reason"] for line in batch.lines() if line.get("step") == "unchanged"]
-    assert reasons == ["the password is younger than max_age", "nobody knows how old the password is"]
+    assert reasons == ["the password is younger than max_age", "the age of the password is not known"]
 
 
 # ---- what stands against it ----

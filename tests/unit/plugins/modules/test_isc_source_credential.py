@@ -120,7 +120,7 @@ def test_a_receipt_of_ones_own(credential):
         credential(source_name=AD, update_password="when_changed", receipt=first["receipt"])
     with pytest.raises(ReceiptError, match="belongs to another attribute") as refusal:
         credential(attribute="/connectorAttributes/user", update_password="when_changed", receipt=first["receipt"])
-    assert refusal.value.hint == "Use a receipt of its own for each attribute."
+    assert refusal.value.hint == "Use a separate receipt for each attribute."
     assert refusal.value.details["step"] == "store"
     with pytest.raises(ReceiptError, match="malformed"):
         credential(receipt={**first["receipt"], "attribute": None})
