@@ -76,15 +76,16 @@ def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterat
     :raises FileError: it may not be used.
     :raises OSError: it can't be opened.
     """
-    folder = os.stat(os.path.dirname(path))
-    _refuse(fault_of_folder(folder), what)
     # What is opened may be affected by that already, as a device is.
-    with contextlib.suppress(FileNotFoundError):
-        _refuse(fault_of_file(os.lstat(path), folder), what)
+    folder = _checked_folder(path, what)
     descriptor = os.open(path, flags | _FLAGS, 0o600)
     try:
         status = os.fstat(descriptor)
-        _refuse(fault_of_file(status, folder) or _fault_of_content(status, in_place), what)
+        _refuse(fault_of_file(status, folder), what)
+        if status.st_mode & stat.S_IWOTH and status.st_size:
+            _refuse(f"every user may write it, as it has mode {stat.S_IMODE(status.st_mode):04o}", what)
+        if in_place and status.st_nlink > 1:
+            _refuse("it is a hard link, so another file would be written too", what)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -195,7 +196,7 @@ def replace_file(path: str, content: bytes) -> None:
     folder = os.path.dirname(path)
     temporary = None
     try:
-        _check_place(path, "can't be written")
+        _checked_folder(path, "can't be written")
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)[:100]}.")
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -235,7 +236,7 @@ def check_writable(path: str) -> None:
     if not os.path.isdir(folder):
         raise FileError("can't be written: its folder does not exist")
     try:
-        _check_place(path, "can't be written")
+        _checked_folder(path, "can't be written")
     except OSError as error:
         raise FileError(f"can't be written: {reason_of(error)}") from None
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -256,20 +257,17 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _check_place(path: str, what: str) -> None:
-    """Raise FileError unless the file may be replaced, or made where there is none; OSError as the system does."""
+def _checked_folder(path: str, what: str) -> os.stat_result:
+    """Return the status of the file's folder.
+
+    :raises FileError: the file may not be used or replaced, or none may be made there.
+    :raises OSError: the folder or the file can't be looked at.
+    """
     folder = os.stat(os.path.dirname(path))
     _refuse(fault_of_folder(folder), what)
     with contextlib.suppress(FileNotFoundError):
         _refuse(fault_of_file(os.lstat(path), folder), what)
-
-
-def _fault_of_content(status: os.stat_result, in_place: bool) -> str | None:
-    if status.st_mode & stat.S_IWOTH and status.st_size:
-        return f"every user may write it, as it has mode {stat.S_IMODE(status.st_mode):04o}"
-    if in_place and status.st_nlink > 1:
-        return "it is a hard link, so another file would be written too"
-    return None
+    return folder
 
 
 def _refuse(fault: str | None, what: str) -> None:

@@ -94,7 +94,7 @@ class BatchAges:
     def __init__(self, client: Client, rule: AgeRule | None) -> None:
         self._client = client
         self._rule = rule
-        self._ages: SourceAges | None = None
+        self._ages = SourceAges(client, ())
 
     def ask(self, accounts: t.Sequence[BatchAccount]) -> None:
         """Ask Search for the accounts whose change is still to be sent: each source once.
@@ -113,13 +113,11 @@ class BatchAges:
 
         :return: whether it was ended.
         """
-        if self._rule is None or self._ages is None or account.flow.kind is None or account.flow.resumed:
-            return False
         known = self._ages.account(account.options)
-        if known is None:
+        if self._rule is None or known is None or account.flow.kind is None or account.flow.resumed:
             return False
         try:
-            if self._decide(account, known.source_id, known.account_id) is None:
+            if self._decide(self._rule, account, known.source_id, known.account_id) is None:
                 return False
             account.flow.end(UNCHANGED)
         except AgeUnknownError as error:
@@ -132,14 +130,13 @@ class BatchAges:
 
         :raises AgeUnknownError: the age is not known, and the options say to fail then.
         """
-        if self._rule is None or self._ages is None:
+        if self._rule is None:
             return None
-        return self._decide(account, target.info.source_id, target.account_id)
+        return self._decide(self._rule, account, target.info.source_id, target.account_id)
 
-    def _decide(self, account: BatchAccount, source_id: str, account_id: str) -> Decision:
-        rule, now = t.cast(AgeRule, self._rule), self._client.runtime.time()
-        account.age = t.cast(SourceAges, self._ages).of(source_id, account_id)
-        verdict = judge(account.age, rule.max_age, rule.unknown_age, now)
+    def _decide(self, rule: AgeRule, account: BatchAccount, source_id: str, account_id: str) -> Decision:
+        account.age = self._ages.of(source_id, account_id)
+        verdict = judge(account.age, rule.max_age, rule.unknown_age, self._client.runtime.time())
         account.reason = "" if verdict == DUE else reason_of(verdict)
         return None if verdict == DUE else Leave(None)
 

@@ -50,6 +50,8 @@ class RateLimiter:
     :param recent: when requests that count in the first window were answered, oldest first.
     :ivar share: the part of the budget that is used; less than 1 after the server has refused.
     :ivar refusals: how often it did.
+    :ivar unserved_since: since when all requests were refused or met no working server; ``None`` when the last one was
+        served.
     """
 
     def __init__(self, limit: RateLimit, recent: t.Iterable[float] = ()) -> None:
@@ -62,7 +64,7 @@ class RateLimiter:
         self._cut_at = -math.inf
         self._grown_at = -math.inf
         self._refused_in_a_row = 0
-        self._unserved_since: float | None = None
+        self.unserved_since: float | None = None
         self._failed_in_a_row = 0
 
     def delay(self, now: float) -> float:
@@ -98,7 +100,7 @@ class RateLimiter:
     def served(self) -> None:
         """Take into account that the server works: it answered, and not with a refusal to work at this rate."""
         self._refused_in_a_row = 0
-        self._unserved_since = None
+        self.unserved_since = None
         self._failed_in_a_row = 0
 
     def refused(self, sent_at: float, retry_after: float | None, now: float) -> None:
@@ -121,11 +123,6 @@ class RateLimiter:
             pause = max(pause, _SHORTEST_PAUSE)
         self._block(now + pause)
 
-    @property
-    def unserved_since(self) -> float | None:
-        """Since when all requests were refused or met no working server; ``None`` when the last one was served."""
-        return self._unserved_since
-
     def failed(self, now: float) -> None:
         """Take into account that a request met no working server; after several in a row, all of them wait."""
         self._note_unserved(now)
@@ -140,8 +137,8 @@ class RateLimiter:
             self._answers.popleft()
 
     def _note_unserved(self, now: float) -> None:
-        if self._unserved_since is None:
-            self._unserved_since = now
+        if self.unserved_since is None:
+            self.unserved_since = now
 
     def _block(self, until: float) -> None:
         self._blocked_until = max(self._blocked_until, until)

@@ -156,10 +156,6 @@ def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
             signal.signal(number, handler)
 
 
-T = t.TypeVar("T")
-R = t.TypeVar("R")
-
-
 class Done(t.NamedTuple):
     """The result of a job, or its error."""
 
@@ -168,17 +164,17 @@ class Done(t.NamedTuple):
     error: BaseException | None
 
 
-class Workers(t.Generic[T, R]):
+class Workers:
     """At most *number* daemon threads that *perform* jobs; each is started when it is needed.
 
     The executors of the standard library wait for their threads when the interpreter ends. A run that is interrupted
     must not wait for what is under way.
     """
 
-    def __init__(self, number: int, perform: t.Callable[[T], R]) -> None:
+    def __init__(self, number: int, perform: t.Callable[[t.Any], t.Any]) -> None:
         self._number = number
         self._perform = perform
-        self._jobs: queue.SimpleQueue[tuple[T] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[t.Any] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Done | None] = queue.SimpleQueue()
         self._threads = 0
         self.busy = 0
@@ -188,7 +184,7 @@ class Workers(t.Generic[T, R]):
         """Whether a job would be started at once."""
         return self.busy < self._number
 
-    def submit(self, job: T) -> None:
+    def submit(self, job: t.Any) -> None:
         """Have *job* performed."""
         self.busy += 1
         if self.busy > self._threads:
@@ -239,7 +235,7 @@ class BatchRun:
         self,
         scheduler: Scheduler,
         limiter: RateLimiter,
-        workers: Workers[BatchAccount, t.Any],
+        workers: Workers,
         runtime: Runtime,
         total: int,
         most_failures: int | None = None,

@@ -18,8 +18,6 @@ from .redaction import NOTHING_SECRET, Redaction
 if t.TYPE_CHECKING:
     from .._http.transport import Answer
 
-_URL_HINT = "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead."
-
 _LONGEST_NUMBER = 1000
 """Digits. The numbers of these answers are small. Python takes seconds for very long ones, or refuses them."""
 
@@ -37,11 +35,7 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
     content = _understood(answer.body)
     if isinstance(content, dict):
         return content
-    raise UnexpectedAnswerError(
-        f"The answer to {of} (HTTP {answer.status}) is not the JSON object that ISC sends, but {_kind(answer)}.",
-        _URL_HINT,
-        status_code=answer.status,
-    )
+    raise _unexpected(answer, of, "the JSON object that ISC sends")
 
 
 def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
@@ -53,12 +47,8 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
     content = _understood(answer.body)
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
-    found = "a list of other things" if isinstance(content, list) else _kind(answer)
-    raise UnexpectedAnswerError(
-        f"The answer to {of} (HTTP {answer.status}) is not the list of JSON objects that ISC sends, but {found}.",
-        _URL_HINT,
-        status_code=answer.status,
-    )
+    kind = "a list of other things" if isinstance(content, list) else ""
+    raise _unexpected(answer, of, "the list of JSON objects that ISC sends", kind)
 
 
 def read_nothing(answer: Answer, of: str) -> None:
@@ -68,11 +58,15 @@ def read_nothing(answer: Answer, of: str) -> None:
     :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
     """
     if answer.body.strip():
-        raise UnexpectedAnswerError(
-            f"The answer to {of} (HTTP {answer.status}) is not the empty one that ISC sends, but {_kind(answer)}.",
-            _URL_HINT,
-            status_code=answer.status,
-        )
+        raise _unexpected(answer, of, "the empty one that ISC sends")
+
+
+def _unexpected(answer: Answer, of: str, expected: str, kind: str = "") -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        f"The answer to {of} (HTTP {answer.status}) is not {expected}, but {kind or _kind(answer)}.",
+        "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead.",
+        status_code=answer.status,
+    )
 
 
 def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_SECRET) -> ApiError:
@@ -318,14 +312,14 @@ class Fields:
         value = self._redact(value)
         return clean_text(value) if has_controls(value) or len(value) > LONGEST_TEXT else value
 
-    def texts(self, *names: str, longest: int = LONGEST_TEXT) -> tuple[str, ...]:
+    def texts(self, *names: str) -> tuple[str, ...]:
         """Return a list of texts, without empty ones. A single text is a list of one.
 
         :raises UnexpectedAnswerError: it is anything else.
         """
         value = self.value(*names)
         entries = [value] if isinstance(value, str) else self._entries(str, "strings", *names)
-        return tuple(filter(None, (clean_text(self._redact(each), longest) for each in entries)))
+        return tuple(filter(None, (clean_text(self._redact(each)) for each in entries)))
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return a list of ids.

@@ -124,12 +124,9 @@ class Client:
         """Return what takes the secrets of this client, and *secrets*, out of what ISC says."""
         return self._authenticator.redaction(*secrets)
 
-    def token(self, deadline: float | None = None) -> Token:
-        """Return a token that is good for the next request, logging in when there is none.
-
-        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
-        """
-        token = self._token(self._term(deadline))
+    def token(self) -> Token:
+        """Return a token that is good for the next request, logging in when there is none."""
+        token = self._token(_Term())
         self._note_tenant(token)
         return token
 
@@ -220,7 +217,7 @@ class Client:
         :raises IscError: as ``call`` does.
         """
         path = path_of(operation, self.api_version, of_id)
-        self._call(_Request(operation, path), self._term(None), read_nothing)
+        self._call(_Request(operation, path), _Term(), read_nothing)
 
     def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
         token = self._token(term)

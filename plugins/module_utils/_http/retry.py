@@ -60,10 +60,15 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    date = parse_http_date(value)
+    return None if date is None else max(0.0, date - now)
+
+
+def parse_http_date(value: str) -> float | None:
+    """Return the seconds since 1970 of a date in a header, or ``None`` when it is not one."""
     try:
         date = parsedate_to_datetime(value)
-        if date.tzinfo is None:  # the old form of an HTTP date, which is in UTC too (RFC 9110, section 5.6.7)
-            date = date.replace(tzinfo=timezone.utc)
-        return max(0.0, date.timestamp() - now)
+        # The old form of an HTTP date has no zone, and is in UTC too (RFC 9110, section 5.6.7).
+        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
     except (TypeError, ValueError, OverflowError, IndexError):
         return None

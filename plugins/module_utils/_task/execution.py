@@ -79,9 +79,6 @@ try:
 except ImportError:
     _register_secret = None
 
-MASKS_ALL_OUTPUT = _register_secret is not None
-"""Whether this ansible-core masks registered secrets by itself."""
-
 
 def returned_secrets(result: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> list[t.Any]:
     """Return the secrets in the result of a module: the values of *keys*, and what a receipt tells of its password."""

@@ -10,10 +10,9 @@ import itertools
 import re
 import textwrap
 import typing as t
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 
 from .._errors import ApiError, ConnectError, IscError, LostAnswerError
+from .._http.retry import parse_http_date
 
 if t.TYPE_CHECKING:
     from .._api.password_change import PasswordInfo
@@ -184,7 +183,7 @@ class Inspection:
             self.client = self.client.without_retries()
 
     def _watch(self, api_version: str, answer: Answer) -> None:
-        date = read_date(answer.headers.get("Date"))
+        date = parse_http_date(answer.headers.get("Date") or "")
         if self.skew is None and date is not None:
             # A header of whole seconds is half a second behind, on average.
             self.skew = date + 0.5 - self.client.runtime.time()
@@ -193,15 +192,6 @@ class Inspection:
                 self.limits[name.lower()] = value
         if answer.headers.get("X-Deprecated", "").lower() == "true":
             self.deprecated.add(api_version)
-
-
-def read_date(value: str | None) -> float | None:
-    """Return the seconds since 1970 of a header C(Date); ``None`` where it tells nothing."""
-    try:
-        date = parsedate_to_datetime(value or "")
-        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
 
 
 def _code_of(error: IscError) -> str:
