@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_task.argspec.connection_spec) specifies."""
+    """Documents what C(_client.connection.connection_spec) specifies."""
 
     DOCUMENTATION = r"""
 options:

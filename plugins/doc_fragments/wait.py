@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_task.argspec.wait_spec) specifies."""
+    """Documents what C(_change.poll.wait_spec) specifies."""
 
     DOCUMENTATION = r"""
 options:
