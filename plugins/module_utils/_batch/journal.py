@@ -10,6 +10,7 @@ Reading it gives the history of each account, from which the next run goes on.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import json
 import os
@@ -50,7 +51,8 @@ _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
 _RESTORE_HINT = "Restore it from a backup; or start with a new journal, and every account's password is set."
 
 
-class AccountHistory(t.NamedTuple):
+@dataclasses.dataclass(eq=False)
+class AccountHistory:
     """How far an account's change got.
 
     :ivar number: the account's number in the journal, from 0.
@@ -94,27 +96,30 @@ class AccountHistory(t.NamedTuple):
         """The last change that ISC accepted, as last seen."""
         return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
-    def after(self, line: t.Mapping[str, t.Any]) -> AccountHistory:
-        """Return the history after a step, by its line.
+    def take(self, line: t.Mapping[str, t.Any]) -> None:
+        """Take a step's line.
 
         :raises KeyError, TypeError, ValueError: it is not the line of a step.
         """
         step, time = line["step"], parse_exact_time(line["time"])
         if step not in _STEPS:
             raise ValueError("not a step")
-        before, more = self, dict[str, t.Any]()
         if step == SENDING:
-            before = AccountHistory(self.number, self.name, self.identified_by)
-            more.update(sent_at=time, source_id=_text(line["source_id"]), account_id=_text(line["account_id"]))
+            self.request_id = self.state = self.reason = self.accepted_at = self.ended_at = None
+            self.errors = self.source_ids = ()
+            self.sent_at = time
+            self.source_id, self.account_id = _text(line["source_id"]), _text(line["account_id"])
         elif step == ACCEPTED:
-            request_id = None if line["request_id"] is None else _text(line["request_id"])
-            more.update(accepted_at=time, request_id=request_id, state=_text(line["state"]))
+            self.accepted_at = time
+            self.request_id = None if line["request_id"] is None else _text(line["request_id"])
+            self.state = _text(line["state"])
         else:
-            state, reason = _optional(line.get("state", self.state)), _optional(line.get("reason"))
-            errors = tuple(_text(error) for error in line.get("errors", ()))
-            more.update(ended_at=time, state=state, errors=errors, reason=reason)
-        source_ids = tuple(_text(source) for source in line.get("source_ids", before.source_ids))
-        return before._replace(step=step, source_ids=source_ids, **more)
+            self.ended_at = time
+            self.state = _optional(line.get("state", self.state))
+            self.errors = tuple(_text(error) for error in line.get("errors", ()))
+            self.reason = _optional(line.get("reason"))
+        self.source_ids = tuple(_text(source) for source in line.get("source_ids", self.source_ids))
+        self.step = step
 
 
 class RunHistory(t.NamedTuple):
@@ -168,8 +173,7 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
     if "run" in line:
         _take_run(history.runs, line)
     elif "step" in line:
-        number = _count(line["account"])
-        history.accounts[number] = history.accounts[number].after(line)
+        history.accounts[_count(line["account"])].take(line)
     else:
         if line["account"] != len(history.accounts):
             raise ValueError("accounts are numbered one after the other")
