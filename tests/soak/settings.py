@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._settings.options import (
     ORG_CONFIG_SPEC,
     POLICY_SPEC,
@@ -20,7 +21,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._settings.opti
     STATE,
     SYNC_GROUP_SPEC,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._task.argspec import connection_spec
 from ansible_collections.community.sailpoint.plugins.modules import (
     isc_account_info,
     isc_password_org_config,
