@@ -275,7 +275,7 @@ def run_case(seed: int, folder: Path) -> str:
     :raises EchoError: a secret came out.
     """
     chance = random.Random(seed)
-    kind = chance.choice(list(KINDS))
+    kind = list(KINDS)[seed % len(KINDS)]
     module, operations, options_of = KINDS[kind]
     echo = Echo(chance, chance.choice(operations))
     client_secret, passwords = _secret(chance), [_secret(chance) for _number in range(2)]
