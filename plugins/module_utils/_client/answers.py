@@ -35,7 +35,7 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
     content = _understood(answer.body)
     if isinstance(content, dict):
         return content
-    raise _unexpected(answer, of, "the JSON object that ISC sends")
+    raise _unexpected(answer, of, "is not the JSON object that ISC sends, but")
 
 
 def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
@@ -48,7 +48,7 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
     kind = "a list of other things" if isinstance(content, list) else ""
-    raise _unexpected(answer, of, "the list of JSON objects that ISC sends", kind)
+    raise _unexpected(answer, of, "is not the list of JSON objects that ISC sends, but", kind)
 
 
 def read_nothing(answer: Answer, of: str) -> None:
@@ -58,12 +58,12 @@ def read_nothing(answer: Answer, of: str) -> None:
     :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
     """
     if answer.body.strip():
-        raise _unexpected(answer, of, "the empty one that ISC sends")
+        raise _unexpected(answer, of, "is not the empty one that ISC sends, but")
 
 
-def _unexpected(answer: Answer, of: str, expected: str, kind: str = "") -> UnexpectedAnswerError:
+def _unexpected(answer: Answer, of: str, difference: str, kind: str = "") -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
-        f"The answer to {of} (HTTP {answer.status}) is not {expected}, but {kind or _kind(answer)}.",
+        f"The answer to {of} (HTTP {answer.status}) {difference} {kind or _kind(answer)}.",
         "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead.",
         status_code=answer.status,
     )

@@ -10,7 +10,7 @@ import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
-from ansible_collections.community.sailpoint.plugins.module_utils._batch import records as _records
+from ansible_collections.community.sailpoint.plugins.module_utils._batch import batch as _batch
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import Target
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError, RecordError
@@ -587,7 +587,7 @@ def test_a_journal_remembers_what_isc_was_not_told(present):
 
 
 def test_of_the_first_unknown_outcomes_the_records_of_isc_are_told(present, monkeypatch):
-    monkeypatch.setattr(_records, "MOST_ACCOUNTS", 2)
+    monkeypatch.setattr(_batch, "MOST_LOOKED_UP", 2)
     present.tenant.fault("set", "lost_after", times=None)
     present.rotate(1, 2, 3, 4, **NO_STORE)
     told = [str(made.problem) for made in present.rotations.values() if "ISC has on record" in str(made.problem)]
