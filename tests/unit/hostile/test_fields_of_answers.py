@@ -127,7 +127,7 @@ def test_of_a_sync_group_of_very_many_sources_some_are_looked_up_and_told(victim
     victim.tenant.fault("sources", "status", status=200, body=[], times=None)
     result = victim.run(isc_password, **victim.by_id, sync_group="refuse")
     assert len(result["sync_group"]["sources"]) == 5000
-    assert ", 48, 49, and 4950 more too. Nothing was sent. " in result["msg"]
+    assert ", 48, 49, and 4950 more. Nothing was sent. " in result["msg"]
     assert victim.tenant.counts() == {"sync_groups": 1, "sources": 5}
 
 
