@@ -39,7 +39,7 @@ export PYTHONNODEBUGRANGES := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test downloads units functional integration jobs matrix molecule sanity lint docs-lint docs galaxy publisher publish bench soak format clean
+.PHONY: help demo test downloads units promises functional integration jobs matrix molecule sanity lint docs-lint docs galaxy publisher publish bench soak format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,7 +53,10 @@ test: $(READY) ## run all the suites below
 downloads: $(COLLECTIONS) $(VAULT) $(BROWSER) ## get what only functional and lint need: 250 MB
 
 units: $(READY) ## unit tests: plain pytest, no network
-	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 120 tests/unit $(ARGS)
+	@$(WITH_TOOLS) python -m pytest -q -n 3 --timeout 120 tests/unit $(ARGS)
+
+promises: $(READY) ## what is promised when things go wrong: faults, hostile answers, TLS and proxies, kills; and the simulator itself
+	@$(WITH_TOOLS) python -m pytest -q -n 3 --timeout 120 tests/promises $(ARGS)
 
 functional: $(READY) $(COLLECTIONS) $(VAULT) $(BROWSER) ## plays and modules against the simulator, from pytest
 	@$(WITH_TOOLS) python -m pytest -q -n 2 --timeout 300 tests/functional $(ARGS)

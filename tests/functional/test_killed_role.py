@@ -35,7 +35,7 @@ def scene(wide_tenant, tmp_path, request):
     return make
 
 
-# Each moment with each store is in tests/unit/plugins/plugin_utils/test_crashes.py. These are whole processes.
+# Each moment with each store is in tests/promises/test_crashes.py. These are whole processes.
 @pytest.mark.parametrize(
     ("operation", "when", "state", "sent", "kind"),
     [

@@ -57,8 +57,8 @@ OF_ANSIBLE = (
     "tests/unit/plugins/modules/test_isc_tenant_info.py",
     "tests/unit/test_one_place.py",
 )
-# Among them, but nothing of Ansible takes part, and they take longest.
-PURE = ("tests/unit/plugins/plugin_utils/test_crashes.py", "tests/unit/plugins/plugin_utils/test_steps_machine.py")
+# Among them, but nothing of Ansible takes part, and it takes longest.
+PURE = ("tests/unit/plugins/plugin_utils/test_steps_machine.py",)
 # Galaxy wants it to pass, and `make sanity` has only the core of .venv. Up to 2.22rc1, the pylint test of the last one
 # wants a package that isn't on PyPI.
 SANITY: dict[str, list[str]] = {"2.19": [], "2.21": [], "2.22": ["--skip-test", "pylint"]}
@@ -80,7 +80,12 @@ def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str
     if not all_of_them:
         commands["integration"].append("--both-ways-only")
         return commands
-    commands["units"] = [*pytest, "tests/unit", *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT)]
+    commands["units"] = [
+        *pytest,
+        "tests/unit",
+        "tests/promises",
+        *(f"--ignore=tests/unit/{each}" for each in OF_THE_CHECKOUT),
+    ]
     commands["jobs"] = [*pytest, "tests/awx_jobs", *HOSTILE]
     if core.version in SANITY:
         commands["sanity"] = [*collection_test, str(place / "sanity"), "sanity", *SANITY[core.version]]

@@ -31,6 +31,7 @@ PROCESSES = {
     "functional": 2,
     "sanity": 1,
     "integration": 1,
+    "promises": 2,
     "units": 2,
     "matrix": 2,
     "jobs": 1,

@@ -5,90 +5,26 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
+import gc
 
-import hypothesis
-import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption
-from cryptography.exceptions import UnsupportedAlgorithm
-from simulator.tenant import Tenant
-from support.modules import TENANT_OPTIONS, FakeTime
-
-# How long an example takes says more about the machine than about the code. Build servers try as many as usual.
-hypothesis.settings.register_profile("timeless", deadline=None, max_examples=100 if os.environ.get("CI") else 40)
-hypothesis.settings.load_profile("timeless")
+from support.fixtures import (  # noqa: F401
+    fake_time,
+    fips_mode,
+    no_settings_of_the_user,
+    ordinary_signals,
+    running_tenant,
+    running_tls_tenant,
+    tenant,
+    tls_tenant,
+)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _no_settings_of_the_user() -> Iterator[None]:
-    """Keep credentials, proxies and CA bundles of whoever runs the tests out of them."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.startswith("SAIL_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
-                patch.delenv(name)
-        yield
+def pytest_collection() -> None:
+    """Have no garbage looked for among thousands of tests."""
+    gc.disable()
 
 
-@pytest.fixture
-def fake_time() -> FakeTime:
-    """Return a clock that only sleeping moves."""
-    return FakeTime()
-
-
-@pytest.fixture(scope="session")
-def running_tenant() -> Iterator[Tenant]:
-    """Run a tenant with plain HTTP."""
-    with Tenant(no_tls=True, **TENANT_OPTIONS) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def running_tls_tenant() -> Iterator[Tenant]:
-    """Run a tenant with TLS."""
-    with Tenant(**TENANT_OPTIONS) as running:
-        yield running
-
-
-@pytest.fixture
-def tenant(running_tenant: Tenant) -> Tenant:
-    """Return a tenant with plain HTTP, as it was at its start."""
-    running_tenant.reset()
-    return running_tenant
-
-
-@pytest.fixture
-def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
-    """Return a tenant with TLS, as it was at its start."""
-    running_tls_tenant.reset()
-    return running_tls_tenant
-
-
-@pytest.fixture
-def fips_mode(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have no password encrypted, as in FIPS mode; return what the message must say."""
-
-    class Refusing:
-        key_size = 2048
-
-        def encrypt(self, plain: bytes, padding: object) -> bytes:
-            raise UnsupportedAlgorithm("disallowed")
-
-    monkeypatch.setattr(encryption, "_load_public_key", lambda text: Refusing())
-    return (
-        "The Python library cryptography refuses RSA with PKCS#1 v1.5 padding here (UnsupportedAlgorithm), the only "
-        "encryption that ISC takes; FIPS mode forbids it. Nothing was sent. Run this on a machine without FIPS mode."
-    )
-
-
-@pytest.fixture
-def ordinary_signals() -> Iterator[None]:
-    """Have signals that nobody ignores; a shell starts what runs in the background without Ctrl-C."""
-    before = {
-        number: signal.signal(number, signal.default_int_handler)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+def pytest_collection_finish() -> None:
+    """Never look at these tests again when looking for garbage."""
+    gc.freeze()
+    gc.enable()

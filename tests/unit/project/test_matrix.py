@@ -31,7 +31,8 @@ def test_what_depends_on_ansible_core_is_run_with_the_oldest_and_the_newest():
     depends = re.compile(r"^(from|import) (ansible(\.| )|support\.(actions|templates)\b)", re.MULTILINE)
     found = [
         str(path.relative_to(ROOT))
-        for path in (ROOT / "tests/unit").rglob("test_*.py")
+        for folder in ("unit", "promises")
+        for path in (ROOT / "tests" / folder).rglob("test_*.py")
         if depends.search(path.read_text())
     ]
     assert len(found) > 10

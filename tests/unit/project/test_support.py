@@ -11,7 +11,7 @@ from pathlib import Path
 from support.guides import ROOT
 
 TESTS = ROOT / "tests"
-FOLDERS = ("unit", "functional", "awx_jobs")
+FOLDERS = ("unit", "promises", "functional", "awx_jobs")
 """Where pytest looks for tests."""
 
 FILES = sorted(path for path in TESTS.rglob("*.py") if "integration" not in path.parts)

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the promises share."""
+
+from __future__ import annotations
+
+import gc
+
+from support.fixtures import (  # noqa: F401
+    fake_time,
+    fips_mode,
+    no_settings_of_the_user,
+    ordinary_signals,
+    running_tenant,
+    running_tls_tenant,
+    tenant,
+    tls_tenant,
+)
+
+
+def pytest_collection() -> None:
+    """Have no garbage looked for among thousands of tests."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Never look at these tests again when looking for garbage."""
+    gc.freeze()
+    gc.enable()
