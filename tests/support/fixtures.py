@@ -1,10 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fixtures of tests/unit and tests/promises, which their conftest.py name."""
+"""What tests/unit and tests/promises share. Each conftest.py there imports all of it, so that pytest finds it."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -20,6 +21,17 @@ from support.modules import TENANT_OPTIONS, FakeTime
 # How long an example takes says more about the machine than about the code. Build servers try as many as usual.
 hypothesis.settings.register_profile("timeless", deadline=None, max_examples=100 if os.environ.get("CI") else 40)
 hypothesis.settings.load_profile("timeless")
+
+
+def pytest_collection() -> None:
+    """Have no garbage looked for among thousands of tests."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Never look at these tests again when looking for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

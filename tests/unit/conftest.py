@@ -5,26 +5,15 @@
 
 from __future__ import annotations
 
-import gc
-
 from support.fixtures import (  # noqa: F401
     fake_time,
     fips_mode,
     no_settings_of_the_user,
     ordinary_signals,
+    pytest_collection,
+    pytest_collection_finish,
     running_tenant,
     running_tls_tenant,
     tenant,
     tls_tenant,
 )
-
-
-def pytest_collection() -> None:
-    """Have no garbage looked for among thousands of tests."""
-    gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Never look at these tests again when looking for garbage."""
-    gc.freeze()
-    gc.enable()
