@@ -12,9 +12,11 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._task.execution import failure
-from . import _warm_up  # noqa: F401
 from ._arguments import given_arguments, validated
 from ._task_secrets import censor, hidden_after_use
+from ._warm_up import warm_up
+
+warm_up()
 
 Result = dict[str, t.Any]
 

@@ -17,10 +17,12 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._client.connection import ENVIRONMENT, parse_base_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
-from . import _warm_up  # noqa: F401
 from ._arguments import given_arguments
 from ._connection import in_environment, task_environment, with_environment
 from ._task_secrets import censor, check_secrets_are_text, hidden_after_use, item_holds_secret
+from ._warm_up import warm_up
+
+warm_up()
 
 
 class InProcessAction(ActionBase):

@@ -6,12 +6,13 @@
 
 The strategies of ansible-core load an action plugin in the main process, before they fork a worker for each host. What
 OpenSSL, cryptography and requests set up at their first use is then there already, and shared memory stays shared. So
-the bases of the action plugins import this module, which does it.
+the bases of the action plugins do it when they are imported.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 
 from ..module_utils._http.adapter import requests, usual_context
 from ..module_utils._password.encryption import padding, rsa, serialization
@@ -19,8 +20,9 @@ from ..module_utils._password.encryption import padding, rsa, serialization
 _ANY_MODULUS = (1 << 2047) + 1
 
 
+@functools.cache
 def warm_up() -> None:
-    """Use the libraries once. What is missing or fails is for the task to tell, if it needs it."""
+    """Use the libraries, once however often this is called. What is missing is for a task that needs it to report."""
     with contextlib.suppress(Exception):
         usual_context()
     with contextlib.suppress(Exception):
@@ -30,6 +32,3 @@ def warm_up() -> None:
     with contextlib.suppress(Exception):
         session = requests.Session()
         session.prepare_request(requests.Request("POST", "https://localhost/", json={}))
-
-
-warm_up()

@@ -3,17 +3,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the promises share."""
 
-from __future__ import annotations
-
-from support.fixtures import (  # noqa: F401
-    fake_time,
-    fips_mode,
-    no_settings_of_the_user,
-    ordinary_signals,
-    pytest_collection,
-    pytest_collection_finish,
-    running_tenant,
-    running_tls_tenant,
-    tenant,
-    tls_tenant,
-)
+pytest_plugins = ("support.fixtures",)
