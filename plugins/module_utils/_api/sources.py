@@ -159,8 +159,9 @@ def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, s
         sources = client.call_list(LIST_SOURCES, query)
     except IscError:
         return None
-    names = {each.value("id"): each.text("name", longest=LONGEST_NAME) for each in sources}
-    return {source_id: name for source_id, name in names.items() if isinstance(source_id, str) and name}
+    names = ((each.value("id"), each.text("name", longest=LONGEST_NAME)) for each in sources)
+    # An id of another type may be one that no dictionary takes as a key.
+    return {source_id: name for source_id, name in names if isinstance(source_id, str) and name}
 
 
 def read_source(client: Client, name: str | None, source_id: str | None) -> SourceSettings:
