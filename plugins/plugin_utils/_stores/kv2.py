@@ -76,7 +76,9 @@ class Kv2(StoreKind):
                 answer = connection.ask(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
             except hvac_exception("InvalidPath"):
                 return
-        for name in sorted(answer["data"]["keys"]):
+            # Inside, because something else than a vault may have answered.
+            names = sorted(answer["data"]["keys"])
+        for name in names:
             if name.startswith(beginning):
                 yield Kv2Store(connection, mount, f"{_FOLDER}/{name}")
 

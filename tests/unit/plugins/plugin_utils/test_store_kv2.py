@@ -440,6 +440,11 @@ def test_the_secrets_that_an_account_may_be_in_are_found(vault, connection):
     assert vault.asked == ["LIST secret/metadata/sailpoint"]
 
 
+def test_an_answer_that_lists_nothing_is_told(vault, connection):
+    vault.failure = (200, "no vault")
+    assert refused(lambda: searched(connection)).startswith("The store kv2 failed at secret/sailpoint: ")
+
+
 def test_where_nothing_is_nothing_is_found(connection):
     assert searched(connection) == []
 
