@@ -173,6 +173,25 @@ def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
     assert these.sets() - sets == 2
 
 
+def test_a_query_that_ansible_ends_is_a_failure_like_another_one(accounts, wide_tenant, tmp_path):
+    # Of a task that runs into a timeout, failed_when does not count. Which account it is isn't known then.
+    told = {"failure": TOLD["failure"], "host": TOLD["host"]}
+    hook = tmp_path / "failure.yml"
+    hook.write_text(yaml.safe_dump([{"name": "Hook failure", "ansible.builtin.debug": {"msg": told}}]), "utf-8")
+    these = accounts(slow={"rotate_password_on_failure": str(hook)})
+    these.write("slow", current=current())
+    wide_tenant.fault("query", "gate", name="query", when="before")
+    outcome = these.rotate(how={"environment": {"ANSIBLE_TASK_TIMEOUT": "4"}})
+    assert failed_hosts(outcome) == {"slow"}
+    failed = 'The task "Query password info from the control node" failed: '
+    ((name, said),) = calls(outcome, "slow")
+    assert (name, said["failure"]["outcome"], said["failure"]["step"]) == ("failure", "refused", "query")
+    assert said["failure"]["message"].startswith(failed)
+    assert failed in verdict(outcome, "slow")
+    result = result_of(outcome, "slow")
+    assert (result["outcome"], result["step"], result["changed"]) == ("refused", "query", False)
+
+
 def test_what_a_hook_hides_is_not_repeated(accounts, hook):
     # What Ansible itself shows of a task with no_log that fails is Ansible's matter.
     spill = {"ansible.builtin.fail": {"msg": "{{ rotate_password_new_value }}"}, "name": "Spill", "no_log": True}
