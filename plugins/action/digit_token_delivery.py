@@ -25,7 +25,7 @@ class ActionModule(ControlNodeAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Read the variables, and look for the file of tasks."""
+        """Read the variables, and look for the task file."""
         prefix, places = params["prefix"], Places.of_run(str(task_vars["playbook_dir"]))
         given = given_options(OPTIONS, task_vars, self._templar, prefix).check()
         if params["for_hosts"]:

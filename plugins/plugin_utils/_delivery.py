@@ -20,7 +20,7 @@ _NOTHING_DONE = "Nothing was created or changed."
 class Delivery(t.NamedTuple):
     """How digit tokens are handed over.
 
-    :ivar tasks: the absolute path of a file of tasks; empty where there is none.
+    :ivar tasks: the absolute path of a task file; empty where there is none.
     :ivar hosts: the hosts that a token is created for.
     :ivar shows: whether it is shown in the output.
     """
@@ -54,7 +54,7 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
     if not shows and not tasks:
         raise InputError(
             "The digit token would go nowhere.",
-            f"Set {prefix}deliver_tasks to a file of tasks that hand it over, or {prefix}show to true to show it in "
+            f"Set {prefix}deliver_tasks to a task file that delivers it, or {prefix}show to true to show it in "
             f"the output. {_NOTHING_DONE}",
         )
     return Delivery(tasks, (), shows)
@@ -81,7 +81,7 @@ def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places,
     if wished and not tasks:
         raise InputError(
             f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
-            f"Set it to a file of tasks that hand a token over. {_NOTHING_DONE}",
+            f"Set it to a task file that delivers a token. {_NOTHING_DONE}",
         )
     return Delivery(tasks, wished, False)
 
@@ -93,5 +93,5 @@ def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
     found = places.find(str(path))
     fault = places.fault_of_file(f"{prefix}deliver_tasks", str(path), found)
     if fault is not None:
-        raise InputError(fault, f"Give the path of a file of tasks. {_NOTHING_DONE}")
+        raise InputError(fault, f"Give the path of a task file. {_NOTHING_DONE}")
     return found

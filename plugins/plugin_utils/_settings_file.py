@@ -81,9 +81,7 @@ def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool)
             if not check_mode:
                 replace_file(path, content)
     except FileError as error:
-        raise InputError(
-            f"path {path} {error}.", "Give the path of a file of your own, in a folder that exists."
-        ) from None
+        raise InputError(f"path {path} {error}.", "Give the path of your own file, in a folder that exists.") from None
     return before.decode("utf-8", "replace"), text
 
 

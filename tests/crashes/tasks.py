@@ -49,7 +49,7 @@ class RoleTasks:
         self._files = files
 
     def include(self, name: str) -> None:
-        """Run a file of tasks: of the role by its name, of the user by its absolute path."""
+        """Run a task file: of the role by its name, of the user by its absolute path."""
         if os.path.isabs(name):
             self._files(name, self.variables)
             return

@@ -38,7 +38,7 @@ def examples(plugin: Path) -> list[dict[str, Any]]:
 
 
 def tasks_in(content: Any) -> list[dict[str, Any]]:
-    """Return all tasks of a playbook or a file of tasks, also those in blocks."""
+    """Return all tasks of a playbook or a task file, also those in blocks."""
     if isinstance(content, list):
         return [task for each in content for task in tasks_in(each)]
     parts = [content[key] for key in ("tasks", "block", "rescue", "always") if key in content]

@@ -110,7 +110,7 @@ def test_issue_digit_token_creates_none_that_would_go_nowhere(playbook, tenant):
     }
     outcome = run(playbook, tenant, "issue_digit_token", given)
     assert outcome.rc == 2
-    assert "The digit token would go nowhere. Set issue_digit_token_deliver_tasks to a file of tasks" in outcome.words
+    assert "The digit token would go nowhere. Set issue_digit_token_deliver_tasks to a task file" in outcome.words
     assert tenant.requests() == []
 
 

@@ -30,7 +30,7 @@ def wanted_paths(paths: t.Mapping[str, str | None], taken: t.Mapping[str, str] |
     for option, path in wanted.items():
         other = known.setdefault(os.path.realpath(path), option)
         if other != option:
-            raise InputError(f"{option} {path} is {other} too.", "Give a path of its own.")
+            raise InputError(f"{option} {path} is {other} too.", "Give each file its own path.")
     return wanted
 
 
@@ -69,5 +69,5 @@ def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) ->
         use(path, *content)
     except FileError as error:
         raise InputError(
-            f"{option} {path} {error}.", "Give the path of a file of your own, in a folder that exists."
+            f"{option} {path} {error}.", "Give the path of your own file, in a folder that exists."
         ) from None

@@ -20,7 +20,7 @@ _SECRETS = ("client_secret", "access_token")
 _WITHOUT_RUN_ONCE = ("free", "host_pinned")
 """The strategies in which C(run_once) has no meaning, by the last part of their names."""
 
-_APART = f"Rotate them in plays of their own. {NOTHING_SENT}"
+_APART = f"Rotate them in separate plays. {NOTHING_SENT}"
 
 
 def check_strategy(strategy: str) -> None:

@@ -42,7 +42,7 @@ def test_no_test_module_is_a_library():
 
 
 def test_beside_the_tests_stands_no_library():
-    """A file that holds no tests is either conftest.py or belongs into tests/support."""
+    """A file that holds no tests is either conftest.py or belongs in tests/support."""
     strays = [
         str(path.relative_to(TESTS))
         for folder in FOLDERS

@@ -19,7 +19,7 @@ HOSTS = ["a", "b", "c"]
 
 @pytest.fixture
 def places(tmp_path):
-    """A file of tasks beside the playbook, and a working directory."""
+    """A task file beside the playbook, and a working directory."""
     (tmp_path / "playbook").mkdir()
     (tmp_path / "playbook" / "hand_over.yml").touch()
     return Places(str(tmp_path / "playbook"), str(tmp_path))

@@ -23,7 +23,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
 from support.rotations import options
 
-APART = "Rotate them in plays of their own. Nothing was sent to ISC."
+APART = "Rotate them in separate plays. Nothing was sent to ISC."
 NO = Problem("No.", None, "options")
 # Two values of each option that holds for the whole batch.
 SHARED = {
