@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a further account costs in a play that has a host for each account."""
+"""What an additional account costs in a play that has a host for each account."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from benchmarks.table import Table
 TITLE = "A host for each account"
 ABOUT = """
 A play with a host for each account, with the default of 5 forks, and one login for all of them. Each play runs with
-few hosts and with many; the difference is what a further account costs, without the start of Ansible. The change
-takes a twentieth of a second, so that mostly one read of the status suffices. All plays set the same passwords with
-the same requests:
+few hosts and with many; the difference is what each additional account costs, without the start of Ansible. A change
+takes 0.05 s, so one poll per account usually suffices. All plays set the same passwords with the same requests:
 
 - ``isc_password`` in process, as it runs with ``connection: local``;
 - ``isc_password`` as an ordinary module, as it runs with any other connection or with ``become``;
-- ``ansible.builtin.uri`` for the requests, and the command ``openssl`` for encrypting (four tasks an account).
+- ``ansible.builtin.uri`` for the requests, and the command ``openssl`` for encryption (four tasks per account).
 """
 CHANGE_SECONDS = 0.05
 FEW, MANY, TURNS = 4, 40, 5
@@ -36,7 +35,7 @@ _PLAYS = {
 
 
 class Further(NamedTuple):
-    """Wall and CPU seconds of a further account, and the requests for it."""
+    """Wall and CPU seconds of an additional account, and the requests for it."""
 
     wall: float
     cpu: float
@@ -88,14 +87,14 @@ def _report(medians: dict[str, Further], many: int) -> Report:
         for name, further in medians.items()
     )
     columns = (
-        f"A further account ({FEW} to {many} hosts)",
-        "CPU ms",
-        "Wall ms",
+        f"Each additional account ({FEW} to {many} hosts)",
+        "CPU time (ms)",
+        "Wall time (ms)",
         "Requests",
-        "CPU, in process = 1",
+        "CPU relative to in process",
     )
     promises = tuple(
-        Promise(f"In process, at least {least} times less CPU an account than {other}", f"{times:.1f}", times >= least)
+        Promise(f"In process, at least {least} times less CPU per account than {other}", f"{times:.1f}", times >= least)
         for other, least, times in (
             ("``uri`` and OpenSSL", LESS_THAN_URI, uri / in_process),
             ("the ordinary module", LESS_THAN_ORDINARY, ordinary / in_process),

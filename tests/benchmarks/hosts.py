@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a further host of rotate_accounts costs, with each store."""
+"""What an additional host of rotate_accounts costs, with each store."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from benchmarks.report import Promise, Report
 from benchmarks.stage import Stage
 from benchmarks.table import Table
 
-TITLE = "A further host of rotate_accounts"
+TITLE = "Each additional host of rotate_accounts"
 ABOUT = """
-The playbook ``community.sailpoint.rotate_accounts`` without a limit of the pace, with few hosts and with many. The
-difference is what a further host costs, without the start of Ansible: its share of the tasks that are run for each
-host, its requests to ISC, and with a store one read and three writes. With ``kv2`` the store is a real OpenBao server
-on the same machine, whose own CPU time is not counted.
+The playbook ``community.sailpoint.rotate_accounts`` without a rate limit, with few hosts and with many. The difference
+is what each additional host costs, without the start of Ansible: the tasks that run once per host, its requests to
+ISC, and with a store one read and three writes. With ``kv2`` the store is a real OpenBao server on the same machine,
+whose CPU time is not counted.
 """
 FEW, MANY, TURNS = 20, 220, 3
 MOST_MS = {"none": None, "file": 120, "kv2": 150}
@@ -66,4 +66,4 @@ def _report(further: dict[str, Cost], few: int, many: int) -> Report:
         for store, most in MOST_MS.items()
         if most is not None
     )
-    return Report((Table((f"Store ({few} to {many} hosts)", "CPU ms", "Wall ms"), rows),), promises)
+    return Report((Table((f"Store ({few} to {many} hosts)", "CPU time (ms)", "Wall time (ms)"), rows),), promises)

@@ -16,12 +16,12 @@ from benchmarks.table import Table
 
 TITLE = "Against the API's limit"
 ABOUT = """
-ISC allows 100 requests in any 10 seconds for each client id, and an account takes three requests at least: query, set
-and status. So the least time of n accounts is that of a client which sends 100 requests at once, again after 10
-seconds, and so on; and the last change has to end before its status is read. Measured is the time from the start of
+ISC allows 100 requests in any 10 seconds per client ID, and an account takes at least three requests: query, set and
+status. So the minimum time for n accounts is that of a client that sends 100 requests at once, another 100 after 10
+seconds, and so on; and the last change has to end before its status is read. The time was measured from the start of
 ``ansible-playbook`` to its end, with the defaults of the module ``isc_password_batch`` and of the playbook
 ``rotate_accounts``, which here keeps each password in a file (``rotate_password_store: file``). A request beyond the
-limit would be refused with the status 429. A poll is a read of a status.
+limit would be refused with HTTP 429. A poll is one read of a status.
 """
 REQUESTS, WINDOW = 100, 10
 BATCHES = ((30, 2), (30, 20), (150, 2), (150, 20), (1000, 20))
@@ -45,7 +45,7 @@ class Run(NamedTuple):
 
     @property
     def least(self) -> float:
-        """The least seconds that are possible."""
+        """The minimum number of seconds."""
         return least_seconds(self.accounts, self.change_seconds)
 
     @property
@@ -88,11 +88,11 @@ def _report(runs: list[Run]) -> Report:
     columns = (
         "What",
         "Accounts",
-        "A change takes s",
-        "Least time s",
-        "Measured s",
+        "Change duration (s)",
+        "Minimum time (s)",
+        "Measured time (s)",
         "Ratio",
-        "Answers 429",
+        "429 responses",
         "Polls per account",
     )
     rows = tuple(
@@ -124,16 +124,20 @@ def _report(runs: list[Run]) -> Report:
         polls = max(run.polls for run in large)
         promises += [
             Promise(
-                f"A batch of more takes at most {HIGHEST_RATIO:.2f} of the least time",
+                f"A larger batch takes at most {HIGHEST_RATIO:.2f} times the minimum",
                 f"{max(batches):.3f}",
                 round(max(batches), 3) <= HIGHEST_RATIO,
             ),
             Promise(
-                f"A rotation of more takes at most {MOST_SECONDS:.2f} s per account",
+                f"A larger rotation takes at most {MOST_SECONDS:.2f} s per account",
                 f"{max(rotations):.3f} s",
                 round(max(rotations), 3) <= MOST_SECONDS,
             ),
-            Promise(f"There, at most {MOST_POLLS} polls per account", f"{polls:.2f}", round(polls, 2) <= MOST_POLLS),
+            Promise(
+                f"Larger ones need at most {MOST_POLLS} polls per account",
+                f"{polls:.2f}",
+                round(polls, 2) <= MOST_POLLS,
+            ),
         ]
     promises.append(Promise("No request beyond the limit", f"{refused}", not refused))
     return Report((Table(columns, rows),), tuple(promises))

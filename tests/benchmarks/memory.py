@@ -12,8 +12,8 @@ from benchmarks.table import Table
 
 TITLE = "Memory of a batch"
 ABOUT = """
-The peak of resident memory of the largest process of a run of ``ansible-playbook`` (what its children share with it
-is counted for each of them). The accounts of ``isc_password_batch`` get random passwords (``discard``), and their list
+The peak resident memory of the largest process of a run of ``ansible-playbook`` (what its children share with it is
+counted for each of them). The accounts of ``isc_password_batch`` get random passwords (``discard``), and their list
 is a variable of the play. Those of ``rotate_accounts`` are hosts, whose passwords are kept in files. The first row is a
 play with one ``ansible.builtin.assert``.
 """
@@ -45,4 +45,4 @@ def run(quick: bool) -> Report:
         Promise(f"``{name}``, {max(numbers)} accounts within {most} MB", f"{megabytes:.0f} MB", megabytes <= most)
         for (name, most), megabytes in zip(MOST_MEGABYTES.items(), largest.values())
     )
-    return Report((Table(("A play with", "Accounts", "Largest process MB"), tuple(rows)),), promises)
+    return Report((Table(("A play with", "Accounts", "Largest process (MB)"), tuple(rows)),), promises)

@@ -13,9 +13,9 @@ from benchmarks.table import Table
 
 TITLE = "One task"
 ABOUT = """
-A play of one task for localhost, from the start of ``ansible-playbook`` to its end. The tenant answers at once
-(login, query and set), and the change is final at once, so nothing is waited for. As an ordinary module the task
-runs with ``become``.
+A play with one task for localhost, from the start of ``ansible-playbook`` to its end. The tenant answers at once
+(login, query and set), and the change ends at once, so there is no waiting. As an ordinary module, the task runs with
+``become``.
 """
 RUNS = 9
 MOST_SECONDS = 0.35
@@ -51,4 +51,5 @@ def _report(measured: dict[str, list[float]]) -> Report:
     promise = Promise(
         f"In process, at most {MOST_SECONDS} s more than assert", f"{more:.3f} s", round(more, 3) <= MOST_SECONDS
     )
-    return Report((Table(("The task", "Median s", "Fastest s", "Slowest s", "More than assert s"), rows),), (promise,))
+    columns = ("Task", "Median (s)", "Fastest (s)", "Slowest (s)", "More than assert (s)")
+    return Report((Table(columns, rows),), (promise,))

@@ -14,8 +14,8 @@ from benchmarks.table import Table
 TITLE = "One rotation"
 ABOUT = """
 The playbook ``community.sailpoint.rotate_password`` with ``rotate_password_store: file``, from the start of
-``ansible-playbook`` to its end: a new password is generated, stored, set, waited for and committed. A change takes a
-tenth of a second.
+``ansible-playbook`` to its end: a new password is generated, stored, set, waited for and committed. A change takes
+0.1 s.
 """
 RUNS = 9
 MOST_CPU = 0.7
@@ -43,4 +43,4 @@ def _report(nothing: Cost, rotation: Cost) -> Report:
     )
     more = rotation.cpu - nothing.cpu
     promise = Promise(f"At most {MOST_CPU} s of CPU more than no task", f"{more:.2f} s", round(more, 2) <= MOST_CPU)
-    return Report((Table(("The play", "Wall s", "CPU s", "More CPU than no task s"), rows),), (promise,))
+    return Report((Table(("Play", "Wall time (s)", "CPU time (s)", "More CPU than no task (s)"), rows),), (promise,))

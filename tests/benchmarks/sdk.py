@@ -13,14 +13,14 @@ from benchmarks.report import Report
 from benchmarks.stage import ROOT, Stage, accounts
 from benchmarks.table import Table
 
-TITLE = "A batch, or a script with SailPoint's SDK"
+TITLE = "A batch compared with a script that uses SailPoint's SDK"
 ABOUT = """
-``isc_password_batch`` without a limit, and a script with SailPoint's Python SDK and 16 threads
-(``tests/benchmarks/sdk_script.py``): each of them takes an account, queries, encrypts, sets and polls until the
-change has ended. The module has 16 requests under way at the same time, and waits for any number of changes
-meanwhile. Both first read a status after the time in the column *Poll after*. Measured is the whole process,
-``ansible-playbook`` and ``python``; *without start* is what the accounts took after the first one, the run of one
-account subtracted. The script knows nothing of the API's limit, and a run that was killed leaves nothing to go by.
+``isc_password_batch`` without a rate limit, and a script with SailPoint's Python SDK and 16 threads
+(``tests/benchmarks/sdk_script.py``). Each thread takes an account, queries, encrypts, sets and polls until the change
+has ended. The module has up to 16 requests under way at the same time, and meanwhile waits for any number of changes.
+Both first read a status after the time in the column *First poll after*. The whole process was measured,
+``ansible-playbook`` or ``python``; for *without startup*, the run of a single account is subtracted. The script does
+not know the API's limit, and if it is killed, nothing says how far it was.
 """
 PYTHON = ROOT / ".cache" / "sdk" / "bin" / "python"
 THREADS = 16
@@ -41,15 +41,15 @@ def run(quick: bool) -> Report:
                 polls = costs[2]
                 rows.append((name, f"{seconds}", f"{poll}", f"{polls:.2f}", *_numbers(costs[0], costs[1], number)))
     columns = (
-        f"{number} accounts with",
-        "A change takes s",
-        "Poll after s",
-        "Polls an account",
-        "Wall s",
-        "Accounts a second",
-        "without start",
-        "CPU ms an account",
-        "without start",
+        f"{number} accounts",
+        "Change duration (s)",
+        "First poll after (s)",
+        "Polls per account",
+        "Wall time (s)",
+        "Accounts per second",
+        "without startup",
+        "CPU per account (ms)",
+        "without startup",
     )
     return Report((Table(columns, tuple(rows)),))
 
@@ -57,7 +57,7 @@ def run(quick: bool) -> Report:
 def _measured(
     stage: Stage, ways: dict[str, Callable[[Stage, int, float], Cost]], number: int, turns: int, poll: float
 ) -> dict[str, tuple[Cost, Cost, float]]:
-    """Return of each way what all accounts and what one account cost, and the polls an account."""
+    """Return of each way what all accounts and what one account cost, and the polls per account."""
     single: dict[str, list[Cost]] = {name: [] for name in ways}
     many: dict[str, list[Cost]] = {name: [] for name in ways}
     polls: dict[str, float] = {}

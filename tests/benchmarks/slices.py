@@ -16,13 +16,13 @@ from benchmarks.table import Table
 
 TITLE = "Slices with their own API clients"
 ABOUT = """
-The playbook ``community.sailpoint.rotate_accounts`` against a limit of 100 requests in 10 seconds for each client id.
-The accounts, hosts of an inventory, are dealt to slices as AWX deals them, and all slices run at the same time. With
-``rotate_password_clients`` each has its own API client, or all have the same one: then ISC refuses requests with
-the status 429, and the slices slow down until they share. The least time is what the limit of all clients together
-asks for, to compare with the time from the first request to the last. The whole time is from the start of the first
-``ansible-playbook`` to the end of the last. What it has beside the requests are the tasks of each host, which here all
-slices do on the same cores; in AWX each slice can have its own node.
+The playbook ``community.sailpoint.rotate_accounts`` against a limit of 100 requests in 10 seconds per client ID. The
+accounts, hosts of an inventory, are divided among slices as AWX divides them, and all slices run at the same time.
+With ``rotate_password_clients``, each slice has its own API client. Otherwise all share one: then ISC refuses requests
+with HTTP 429, and the slices slow down until they share the limit. The minimum time follows from the limit of all
+clients together; compare it with the time from the first request to the last. The total time is from the start of the
+first ``ansible-playbook`` to the end of the last. Beyond the requests, it consists of the tasks of each host, which
+run on the same cores for all slices here; in AWX each slice can have its own node.
 """
 REQUESTS, WINDOW, REQUESTS_AN_ACCOUNT = 100, 10, 3
 ACCOUNTS, SLICES, CHANGE_SECONDS = 240, 3, 2
@@ -30,7 +30,7 @@ LEAST_GAIN = 2.5
 
 
 class Launch(NamedTuple):
-    """A launch: seconds from the first request to the last and of the whole, and the number of answers 429."""
+    """A launch: seconds from the first request to the last and of the whole, and the number of 429 responses."""
 
     slices: int
     clients: int
@@ -84,11 +84,11 @@ def _report(launches: list[Launch]) -> Report:
         "Slices",
         "API clients",
         "Accounts",
-        "Least time s",
-        "First to last request s",
-        "Times as fast",
-        "Answers 429",
-        "Whole time s",
+        "Minimum time (s)",
+        "First to last request (s)",
+        "Speedup",
+        "429 responses",
+        "Total time (s)",
     )
     rows = tuple(
         (
@@ -106,10 +106,10 @@ def _report(launches: list[Launch]) -> Report:
     gain = alone.seconds / apart.seconds
     promises = (
         Promise(
-            f"{apart.slices} slices with a client each are at least {LEAST_GAIN} times as fast as one",
+            f"{apart.slices} slices with one client each are at least {LEAST_GAIN} times as fast as one",
             f"{gain:.2f} times",
             gain >= LEAST_GAIN,
         ),
-        Promise("No request beyond the limit with a client for each", f"{apart.refused}", not apart.refused),
+        Promise("With one client each, no request beyond the limit", f"{apart.refused}", not apart.refused),
     )
     return Report((Table(columns, rows, texts=0),), promises)
