@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._versions import VERSION
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import KINDS as AWX_KINDS
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import make_steps
 from awx_controller.kinds import KINDS
@@ -280,7 +281,7 @@ def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook,
         outcome = run(playbook, controller.environment(), **variables)
         assert outcome.rc == 2
         said = " ".join(outcome.output.replace('\\"', '"').split())
-        assert f'could not fetch the project "SailPoint" from {address} (1.0.0)' in said
+        assert f'could not fetch the project "SailPoint" from {address} ({VERSION})' in said
         assert outcome.output.count("failed: [localhost]") == 1
         assert "skipping: [localhost] => (item=job template Rotate accounts)" in outcome.output
         assert "Playbook not found" not in outcome.output

@@ -20,6 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     RateLimitError,
     UnexpectedAnswerError,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
 from support.local_servers import LocalServer, closed_port
 from support.modules import AD, access, connected
 
@@ -48,7 +49,7 @@ def test_one_login_serves_all_calls(client, tenant):
         assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
     assert tenant.counts() == {"login": 1, "query": 3}
     requests = tenant.requests()
-    assert {request["headers"]["User-Agent"] for request in requests} == {"community.sailpoint/1.0.0"}
+    assert {request["headers"]["User-Agent"] for request in requests} == {USER_AGENT}
     assert [request["authorization_scheme"] for request in requests] == [None, "Bearer", "Bearer", "Bearer"]
     assert len({request["peer_port"] for request in requests}) == 1
 

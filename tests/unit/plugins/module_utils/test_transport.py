@@ -22,6 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
     Transport,
     TransportOptions,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
 from support.local_servers import (
     LocalServer,
     Proxy,
@@ -60,7 +61,7 @@ def test_requests_name_the_collection_and_ask_for_json():
     with LocalServer() as server:
         assert send(server.url, "POST", json={"a": "\u00fc"}).body == b"{}"
     (request,) = server.requests
-    assert request["headers"]["User-Agent"] == "community.sailpoint/1.0.0"
+    assert request["headers"]["User-Agent"] == USER_AGENT
     assert request["headers"]["Accept"] == "application/json"
     assert request["headers"]["Content-Type"] == "application/json"
     assert json.loads(request["body"]) == {"a": "\u00fc"}
