@@ -19,7 +19,7 @@ It refuses whatever a real tenant might refuse, and remembers what was set, so t
 
 _EPILOG = """examples:
   python tests/simulator serve --port 8443 --accounts 1000
-  python tests/simulator exec --change-seconds 0.2 -- ansible-playbook playbooks/rotate_password.yml
+  python tests/simulator exec --no-tls --change-seconds 0.2 -- ansible-playbook playbooks/check_tenant.yml
 
 The control API under /_simulator/ and all assumptions are described in tests/simulator/README.md."""
 
