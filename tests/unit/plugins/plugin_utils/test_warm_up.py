@@ -32,6 +32,8 @@ def test_each_library_is_used_once(monkeypatch):
     monkeypatch.setattr(_warm_up.requests, "Session", lambda: used.append("requests") or _Session())
     monkeypatch.setattr(_warm_up, "usual_context", lambda: used.append("ssl"))
     monkeypatch.setattr(_warm_up.padding, "PKCS1v15", lambda: used.append("cryptography"))
+    _warm_up.warm_up.cache_clear()
+    _warm_up.warm_up()
     _warm_up.warm_up()
     assert sorted(used) == ["cryptography", "requests", "ssl"]
 
@@ -44,4 +46,5 @@ class _Session:
 @pytest.mark.parametrize("library", ["requests", "rsa"])
 def test_a_library_that_is_missing_is_for_the_task_to_tell(monkeypatch, library):
     monkeypatch.setattr(_warm_up, library, None)
+    _warm_up.warm_up.cache_clear()
     _warm_up.warm_up()
