@@ -33,6 +33,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from ._outcomes import REFUSED, UNKNOWN
 from ._text import one_line
 
 
@@ -216,6 +217,17 @@ class ChangeFailedError(IscError):
 
 class OutcomeUnknownError(IscError):
     """Whether the change was or will be carried out is not known."""
+
+
+def after_write(error: IscError, not_known: str, hint: str) -> IscError:
+    """Return what *error* means after a request that writes: it was refused, or its outcome is not known.
+
+    :param not_known: what was sent, and what is not known about it, up to the colon before the error's message.
+    :param hint: what to do where the outcome is not known.
+    """
+    if not error.may_have_been_processed:
+        return t.cast(IscError, error.with_details(outcome=REFUSED))
+    return OutcomeUnknownError(f"{not_known}: {error.message}", hint, **{**error.details, "outcome": UNKNOWN})
 
 
 class StorageError(IscError):

@@ -56,6 +56,15 @@ def _shown(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
+def is_utf8(text: str) -> bool:
+    """Return whether *text* can be written in UTF-8: it has no half of a surrogate pair."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def has_controls(text: str) -> bool:
     """Return whether *text* holds control characters, line separators or halves of surrogate pairs.
 

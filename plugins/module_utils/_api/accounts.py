@@ -362,9 +362,9 @@ class _Reader:
         self._identities.add(identity_id)
         uid = fields.object("attributes").usable_id("uid")
         identity = _Identity(identity_id, fields.usable_id("name") or uid, uid)
+        field, value = self._source.field
         for account in fields.objects("accounts"):
             source = account.object("source")
-            field, value = self._source.field
             if source.value(field) == value:
                 self._take(account, source, identity)
 
@@ -393,6 +393,8 @@ class _Reader:
             if self.accounts[key].identity_id != identity.id:
                 self._elsewhere.append(account_id)
             return
+        password_last_set = account.value("passwordLastSet")
+        last_set = parse_isc_time(password_last_set)
         self.accounts[key] = FoundAccount(
             account_id=account_id,
             account_name=account.name("name"),
@@ -405,9 +407,9 @@ class _Reader:
             locked=account.flag("locked") is True,
             privileged=account.flag("privileged") is True,
             supports_password_change=account.flag("supportsPasswordChange"),
-            last_set=parse_isc_time(account.value("passwordLastSet")),
+            last_set=last_set,
             isc_id=account.usable_id("id"),
-            never_set=says_never(account.value("passwordLastSet")),
+            never_set=last_set is None and says_never(password_last_set),
         )
 
     def _once(self, text: str) -> str:

@@ -89,7 +89,7 @@ def evidence(client: Client, account: ChangedAccount, since: float, only_events:
         try:
             if client.runtime.clock() >= deadline:
                 raise IscError("There was no time left.")
-            found += read(client, account, since - SKEW, deadline)
+            found += (record for record in read(client, account, deadline) if record.time >= since - SKEW)
             looked.append(kind)
         except IscError as error:
             problems.append(_problem(kind, error))
@@ -104,16 +104,16 @@ def evidence(client: Client, account: ChangedAccount, since: float, only_events:
     return " ".join([*sentences, *problems])
 
 
-def list_activities(client: Client, account: ChangedAccount, since: float, deadline: float) -> list[ChangeRecord]:
+def list_activities(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
     """Return the account activities of password changes of an account, the newest first.
 
-    :param since: seconds since 1970. :param deadline: a time of the client's clock.
+    :param deadline: a time of the client's clock.
     :raises IscError: they can't be read.
     """
     query = {"filters": f"type eq {quoted_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
     if account.identity_id is not None:
         query["requested-for"] = account.identity_id
-    records = [
+    return [
         _record(
             "account activity",
             fields,
@@ -123,10 +123,9 @@ def list_activities(client: Client, account: ChangedAccount, since: float, deadl
         for fields in client.call_list(LIST_ACTIVITIES, query, deadline=deadline)
         if _is_of(fields, account)
     ]
-    return [record for record in records if record.time >= since]
 
 
-def search_events(client: Client, account: ChangedAccount, since: float, deadline: float) -> list[ChangeRecord]:
+def search_events(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
     """Return the audit events of password changes of an account, the newest first.
 
     :raises IscError: they can't be read.
@@ -142,7 +141,7 @@ def search_events(client: Client, account: ChangedAccount, since: float, deadlin
             records.append(
                 _record(f"audit event {name}", fields, fields.text("status", longest=LONGEST_NAME), record_id)
             )
-    return [record for record in records if record.time >= since]
+    return records
 
 
 def _is_of(fields: Fields, account: ChangedAccount) -> bool:

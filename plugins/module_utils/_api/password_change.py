@@ -10,8 +10,8 @@ import sys
 import typing as t
 
 from .._client.operation import Operation
-from .._errors import ChangeFailedError, IscError, OutcomeUnknownError
-from .._outcomes import FAILED, REFUSED, UNKNOWN
+from .._errors import ChangeFailedError, IscError, after_write
+from .._outcomes import FAILED
 from .._text import clean_text, quoted
 
 if t.TYPE_CHECKING:
@@ -191,14 +191,12 @@ def set_password(
         )
         return read_change(fields)
     except IscError as error:
-        if not error.may_have_been_processed:
-            raise error.with_details(outcome=REFUSED) from None
-        raise OutcomeUnknownError(
-            f"The password change was sent, and whether ISC accepted it is not known: {error.message}",
+        raise after_write(
+            error,
+            "The password change was sent, and whether ISC accepted it is not known",
             "It was not sent again, because a second change could collide with the first. Find out whether the "
             "new password is in effect (log in with it, or look at the account's activity in ISC) before you run this "
             "again.",
-            **{**error.details, "outcome": UNKNOWN},
         ) from None
 
 

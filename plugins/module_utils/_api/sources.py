@@ -15,9 +15,8 @@ import json
 import typing as t
 
 from .._client.operation import Operation, quoted_value
-from .._errors import InputError, IscError, OutcomeUnknownError
+from .._errors import InputError, IscError, after_write
 from .._http.transport import LARGEST_ANSWER
-from .._outcomes import REFUSED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
 
 if t.TYPE_CHECKING:
@@ -238,12 +237,10 @@ def write_connector_value(client: Client, source_id: str, pointer: str, value: s
     try:
         client.call(UPDATE_SOURCE, source_id, patch, secrets=(value,))
     except IscError as error:
-        if not error.may_have_been_processed:
-            raise error.with_details(outcome=REFUSED) from None
-        raise OutcomeUnknownError(
-            f"The new value was sent, and whether ISC took it is not known: {error.message}",
+        raise after_write(
+            error,
+            "The new value was sent, and whether ISC took it is not known",
             "It was not sent again. Run this again: writing the same value twice does no harm.",
-            **{**error.details, "outcome": UNKNOWN},
         ) from None
 
 

@@ -113,8 +113,10 @@ class BatchAges:
 
         :return: whether it was ended.
         """
+        if self._rule is None or account.flow.kind is None or account.flow.resumed:
+            return False
         known = self._ages.account(account.options)
-        if self._rule is None or known is None or account.flow.kind is None or account.flow.resumed:
+        if known is None:
             return False
         try:
             if self._decide(self._rule, account, known.source_id, known.account_id) is None:

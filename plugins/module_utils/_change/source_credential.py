@@ -41,7 +41,7 @@ from .._outcomes import (
     UNCHANGED,
     UNKNOWN,
 )
-from .._text import quoted
+from .._text import is_utf8, quoted
 from .._times import format_time
 from .decision import SEND, update_options
 from .receipt import CredentialKey
@@ -74,7 +74,10 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
         the value may have been written, ``changed``.
     """
     options = update_options(params)
-    value = _sendable(check_text("value", params["value"]))
+    value = check_text("value", params["value"])
+    # It may have several lines, as a private key has.
+    if not is_utf8(value):
+        raise InputError("value has half of a surrogate pair, which is not text.", "Check how value was read.")
     check_source_given(params)
     name, source_id = params["source_name"], params["source_id"]
     attribute = params["attribute"]
@@ -117,20 +120,6 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
             "receipt": receipt.value,
             **receipt.diff(("attribute", "state", "time"), predicted),
         }
-
-
-def _sendable(value: str) -> str:
-    """Return *value*, which may have several lines, as a private key has.
-
-    :raises InputError: it can't be written in UTF-8. What ISC would make of it is not known.
-    """
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError(
-            "value has half of a surrogate pair, which is not text.", "Check how value was read."
-        ) from None
-    return value
 
 
 def check_source(client: Client, name: str, attribute: str) -> None:

@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from .._errors import InputError, UnexpectedAnswerError
-from .._text import clean_text
+from .._text import clean_text, is_utf8
 from .answers import api_error, hint_of_status, read_object
 from .redaction import NOTHING_SECRET, Redaction
 
@@ -65,13 +65,11 @@ class Credentials(t.NamedTuple):
                     f"{name} has {'quotes around it' if given == given.strip() else 'white space at an end'}.",
                     "Remove that: it would be sent as a part of it.",
                 )
-            try:
-                given.encode("utf-8")
-            except UnicodeEncodeError:
+            if not is_utf8(given):
                 raise InputError(
                     f"{name} holds characters that UTF-8 can't express.",
                     "Check how it gets here: an environment variable or a file in another encoding reads like that.",
-                ) from None
+                )
         if token is not None or self.can_log_in:
             return
         missing = [name for name in ("client_id", "client_secret") if getattr(self, name) is None]
