@@ -58,7 +58,8 @@ class ActionModule(ControlNodeAction):
             status = self._status(step)
         if not self._task.check_mode:
             check_fetched(status, step.options)
-        return result
+        # Another update, of somebody else, may have fetched it meanwhile.
+        return {**result, "failed": False} if fetched_in_vain else result
 
     def _status(self, step: Step) -> str:
         """Return the status of a project, empty if there is no such project."""

@@ -155,6 +155,11 @@ def test_a_project_that_cannot_be_fetched_is_explained(project, result, statuses
     )
 
 
+def test_a_project_that_another_update_has_fetched_meanwhile_is_there(project):
+    called, result = project(IN_VAIN, "successful")
+    assert called == ["project"] and not result["failed"]
+
+
 def test_another_failure_of_a_project_is_that_of_the_module(project):
     called, result = project({"failed": True, "msg": "scm_url is wrong"}, "successful")
     assert called == ["project"] and result["msg"] == "scm_url is wrong"
