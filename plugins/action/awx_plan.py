@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._errors import InputError
 from ..plugin_utils._awx.controller import Controller
 from ..plugin_utils._awx.credential_types import keep_fields_in_use
 from ..plugin_utils._awx.kinds import VARIABLES
@@ -24,14 +23,12 @@ class ActionModule(ControlNodeAction):
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Read the variables, ask AWX what it has, and return the steps."""
-        given = given_options(VARIABLES, task_vars, self._templar, "")
-        if given.mistakes:
-            raise InputError(" ".join(given.mistakes), "Nothing was changed.")
-        variables = Variables(given.options)
+        given = given_options(VARIABLES, task_vars, self._templar, "").check("Nothing was changed.")
+        variables = Variables(given)
         variables.check()
         controller = Controller(self._loader, self._templar, task_environment(self))
         types = keep_fields_in_use(variables.entries("controller_credential_types"), controller.find)
-        variables = Variables({**given.options, "controller_credential_types": types})
+        variables = Variables({**given, "controller_credential_types": types})
         steps = foretell_steps(variables, controller.find) if self._task.check_mode else make_steps(variables)
         return {
             "changed": False,

@@ -24,13 +24,14 @@ class Given(t.NamedTuple):
     options: dict[str, t.Any]
     mistakes: list[str]
 
-    def check(self) -> dict[str, t.Any]:
+    def check(self, hint: str = "Nothing was sent to ISC.") -> dict[str, t.Any]:
         """Return the options.
 
-        :raises InputError: one can't be evaluated.
+        :param hint: what follows the sentences about those that can't be evaluated.
+        :raises InputError: there is one.
         """
         if self.mistakes:
-            raise InputError(" ".join(self.mistakes), "Nothing was sent to ISC.")
+            raise InputError(" ".join(self.mistakes), hint)
         return self.options
 
 
@@ -48,13 +49,17 @@ def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], temp
             # As an entry of a dictionary: what omit makes of it is then left out.
             value = templar.template({"value": variables[variable]}).get("value")
         except Exception as error:  # up to ansible-core 2.18, what a template raises comes through as it is
-            told = getattr(error, "message", error) if isinstance(error, AnsibleError) else type(error).__name__
-            said = one_line(str(told)).strip().rstrip(".")
-            given.mistakes.append(f"{variable} can't be evaluated: {said}.")
+            given.mistakes.append(f"{variable} can't be evaluated: {said_by(error)}.")
             continue
         if is_given(value, variables.get("omit")):
             given.options[name] = plain(value)
     return given
+
+
+def said_by(error: Exception) -> str:
+    """Return what an error of Ansible says, in one line without its full stop; of any other exception, its kind."""
+    said = getattr(error, "message", error) if isinstance(error, AnsibleError) else type(error).__name__
+    return one_line(str(said)).strip().rstrip(".")
 
 
 def is_given(value: t.Any, omitted: t.Any) -> bool:

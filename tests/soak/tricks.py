@@ -33,7 +33,7 @@ KINDS = (
 )
 # Those that the simulator can do to an answer that is a list.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
-OF_LISTS = ("sync_groups", "sources", "policies", "source_policies", "set_source_policies", "search", "any")
+OF_LISTS = (*hostile.LISTS, "set_source_policies", "any")
 WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
 

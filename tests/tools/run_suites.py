@@ -45,7 +45,11 @@ ON_ONE_CORE = "sanity"
 SUITES = (FIRST, *PROCESSES)
 AT_A_TIME = 3
 # The oldest and the newest ansible-core stand for those between. jobs mostly waits: one process fits beside two others.
-ARGUMENTS = {"matrix": ["ARGS=--ends"], "jobs": ["ARGS=-n 0"]}
+ARGUMENTS = {
+    "matrix": ["ARGS=--ends"],
+    "jobs": ["ARGS=-n 0"],
+    **{suite: [f"ARGS=-n {PROCESSES[suite]}"] for suite in ("promises", "units")},
+}
 
 
 class Outcome(t.NamedTuple):

@@ -12,9 +12,9 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 
 from ...module_utils._errors import InputError
-from ...module_utils._text import one_line
 from .._arguments import plain
 from .._connection import in_environment
+from .._variables import said_by
 from .variables import Values
 
 LOOKUP = "awx.awx.controller_api"
@@ -46,9 +46,8 @@ class Controller:
             with in_environment(self._environment):
                 found = lookup.run([endpoint], variables={}, query_params=fields, return_objects=True)
         except AnsibleError as error:
-            said = one_line(str(getattr(error, "message", error))).strip().rstrip(".")
             raise InputError(
-                f"AWX did not say what it has: {said}.",
+                f"AWX did not say what it has: {said_by(error)}.",
                 "Check the environment variables of the collection awx.awx, such as CONTROLLER_HOST and "
                 "CONTROLLER_OAUTH_TOKEN.",
             ) from None

@@ -34,6 +34,7 @@ class Kind(t.NamedTuple):
     :ivar within: the field with the object in which the name is unique, empty where it is unique in all of AWX.
     :ivar later: the fields of which this is the second part. In a new object they are empty.
     :ivar secret: whether the options may hold secrets.
+    :ivar fetches: whether AWX has to have fetched the object, a project, before the next step.
     """
 
     endpoint: str
@@ -47,6 +48,7 @@ class Kind(t.NamedTuple):
     within: str = "organization"
     later: tuple[str, ...] = ()
     secret: bool = False
+    fetches: bool = False
 
 
 def entries_of(kind: Kind, variables: Variables) -> Entries:
@@ -157,6 +159,7 @@ KINDS = (
         "project",
         _IN_ORGANIZATION,
         made=_without("allow_override"),
+        fetches=True,
     ),
     Kind("inventories", "inventory {name}", "controller_inventories", "inventory", _IN_ORGANIZATION),
     Kind(

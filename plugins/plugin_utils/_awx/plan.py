@@ -79,9 +79,7 @@ def _plan(variables: Variables) -> list[_Planned]:
 
 
 def _planned(kind: Kind, options: Values) -> _Planned:
-    title = kind.title.format_map(options)
-    fetches = kind.endpoint == "projects" and not kind.later
-    step = Step(title, f"awx.awx.{kind.module}", options, kind.secret, fetches)
+    step = Step(kind.title.format_map(options), f"awx.awx.{kind.module}", options, kind.secret, kind.fetches)
     references = {
         (endpoint, name) for field, endpoint in kind.references.items() for name in _listed(options.get(field))
     }

@@ -9,7 +9,6 @@ import json
 
 import pytest
 from ansible.module_utils import basic
-from ansible.release import __version__
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import BatchError
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import run_module
@@ -29,8 +28,6 @@ GIVEN = {
 }
 
 
-# From ansible-core 2.22 on, a module names its secrets to the control node, which hides them in what it shows.
-CONTROL_NODE_HIDES = tuple(map(int, __version__.split(".")[:2])) >= (2, 22)
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 

@@ -12,10 +12,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from support.batch_runs import outcomes, user, users
 from support.modules import AD, PASSWORD
 
-ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
-MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
-IDS = ("identity_id", "source_id", "public_key_id", "public_key")
-
 FINISHED = {"status": 200, "body": {"state": "FINISHED"}}
 
 

@@ -16,11 +16,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._inventory_tex
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, TemplateSyntaxError, nodes
-
-try:
-    from ansible.template import trust_as_template as trusted
-except ImportError:
-    trusted = str
+from support.templates import template
 
 PLAIN = (
     "svc-backup",
@@ -60,7 +56,7 @@ def test_a_text_of_which_nothing_can_be_evaluated_is_a_plain_one(text):
 @pytest.mark.parametrize("text", EVALUATED)
 def test_any_other_text_is_marked_and_stays_as_it_is(text):
     assert listed(text) == {"__ansible_unsafe": text}
-    assert Templar(loader=DataLoader(), variables={"x": inventory_value(text)}).template(trusted("{{ x }}")) == text
+    assert Templar(loader=DataLoader(), variables={"x": inventory_value(text)}).template(template("{{ x }}")) == text
 
 
 def test_what_holds_texts_is_looked_through():
@@ -72,11 +68,11 @@ def test_a_call_in_a_condition_that_names_the_variable_is_not_carried_out(tmp_pa
     text = f"lookup('pipe', 'touch {made}') is defined"
     templar = Templar(loader=DataLoader(), variables={"x": inventory_value(text)})
     with pytest.raises(AnsibleError):
-        evaluate(templar, trusted("{{ x }}"))
+        evaluate(templar, template("{{ x }}"))
     assert not made.exists()
     # The same text in an inventory that people write.
-    templar.available_variables = {"x": trusted(text)}
-    assert evaluate(templar, trusted("{{ x }}"))
+    templar.available_variables = {"x": template(text)}
+    assert evaluate(templar, template("{{ x }}"))
     assert made.exists()
 
 
