@@ -222,12 +222,12 @@ class OutcomeUnknownError(IscError):
 def after_write(error: IscError, not_known: str, hint: str) -> IscError:
     """Return what *error* means after a request that writes: it was refused, or its outcome is not known.
 
-    :param not_known: what was sent, and what is not known about it, up to the colon before the error's message.
+    :param not_known: what was sent, and what is not known about it; the message of the error follows.
     :param hint: what to do where the outcome is not known.
     """
     if not error.may_have_been_processed:
         return t.cast(IscError, error.with_details(outcome=REFUSED))
-    return OutcomeUnknownError(f"{not_known}: {error.message}", hint, **{**error.details, "outcome": UNKNOWN})
+    return OutcomeUnknownError(f"{not_known} {error.message}", hint, **{**error.details, "outcome": UNKNOWN})
 
 
 class StorageError(IscError):

@@ -193,7 +193,7 @@ def set_password(
     except IscError as error:
         raise after_write(
             error,
-            "The password change was sent, and whether ISC accepted it is not known",
+            "The password change was sent, and whether ISC accepted it is not known:",
             "It was not sent again, because a second change could collide with the first. Find out whether the "
             "new password is in effect (log in with it, or look at the account's activity in ISC) before you run this "
             "again.",

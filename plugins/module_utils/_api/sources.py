@@ -239,7 +239,7 @@ def write_connector_value(client: Client, source_id: str, pointer: str, value: s
     except IscError as error:
         raise after_write(
             error,
-            "The new value was sent, and whether ISC took it is not known",
+            "The new value was sent, and whether ISC took it is not known:",
             "It was not sent again. Run this again: writing the same value twice does no harm.",
         ) from None
 
