@@ -36,9 +36,8 @@ def check_line(text: Any, name: str) -> None:
 def check_texts(content: Any, name: str, given: Any = None) -> None:
     """Check that no text of a result holds control characters, unless the user has *given* it."""
     own = {text for _path, text in _texts(given, "given")}
-    for path, text in _texts(content, name):
-        if path.endswith(".public_key"):
-            text = text.replace("\n", "")
+    for path, whole in _texts(content, name):
+        text = whole.replace("\n", "") if path.endswith(".public_key") else whole
         if text in own:
             continue
         found = sorted({unicodedata.category(each) for each in text} & set(CONTROLS))
