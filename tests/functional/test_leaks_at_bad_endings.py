@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import pytest
 from support.leak_search import assert_no_leak, leaks
 from support.planted_secrets import connected, variables
 from support.playbook import ROOT, VARIABLES, WAYS, assert_all_ok, play, task
@@ -41,90 +40,75 @@ MISSPELT = [
 ]
 
 
-def run(playbook, tenant, tasks, hosts="all", environment=None):
-    """Run tasks that all fail, and return what came of them."""
+def run(playbook, tenant, tasks, environment, **keywords):
+    """Run tasks in each of the ways, which may fail, and return what came of it once no secret is found anywhere.
+
+    :param tasks: by way. :param keywords: of all tasks.
+    """
+    plays = [
+        one
+        for way, those in tasks.items()
+        for one in play([{**each, **keywords} for each in those], hosts=way, module_defaults=connected(tenant))
+    ]
     outcome = playbook.run(
-        play(
-            [{**one, "ignore_errors": True} for one in tasks],
-            hosts=hosts,
-            module_defaults=connected(tenant),
-        ),
+        plays,
         "-vvvvvv",
         "--diff",
-        environment={**TALKATIVE, **(environment or {})},
+        environment={**TALKATIVE, **environment},
         variables=variables(tenant),
         watch=True,
     )
     assert_all_ok(outcome)
-    results = [event["result"] for event in outcome.events if event["event"] == "failed"]
-    assert len(results) == len(tasks) * (len(WAYS) if hosts == "all" else 1), outcome.complaints
-    return outcome, results
-
-
-def assert_no_leak_in_files(playbook, tenant):
-    """Fail where a secret is in a file that stayed."""
+    secrets = [*variables(tenant).values(), *(created["digit_token"] for created in tenant.digit_tokens())]
+    assert_no_leak(outcome, secrets)
     for path in playbook.folder.rglob("*"):
         if path.is_file() and path.name != VARIABLES:
-            assert leaks(path.read_text("utf-8", "replace"), list(variables(tenant).values())) == [], path
+            assert leaks(path.read_text("utf-8", "replace"), secrets) == [], path
+    return outcome
 
 
-def test_a_crash_tells_its_place_and_no_secret(playbook, tenant):
-    tasks = [{**one, "environment": {"ISC_CRASH_AT": place}} for place, one in CRASHES.items()]
+def messages(outcome, tasks):
+    """Return what the failures of tasks say, all of which failed in each way."""
+    names = {one["name"] for one in tasks}
+    failed = [event for event in outcome.events if event["event"] == "failed" and event["task"] in names]
+    assert [event["task"] for event in failed] == [one["name"] for one in tasks] * 2, outcome.complaints
+    return [event["result"]["msg"] for event in failed]
+
+
+def test_neither_a_crash_nor_a_misspelt_option_or_address_shows_a_secret(playbook, tenant):
+    crashing = [{**one, "environment": {"ISC_CRASH_AT": place}} for place, one in CRASHES.items()]
+    # Which module crashes, and where, is the same to an ordinary one.
+    tasks = {"in_process": [*crashing, *MISSPELT], "ordinary": [*crashing[:1], *MISSPELT]}
     site = {"PYTHONPATH": str(ROOT / "tests" / "support" / "crashing_site")}
-    outcome, results = run(playbook, tenant, tasks, environment=site)
-    for result in results:
-        assert "(RuntimeError at sitecustomize.py:" in result["msg"], result
-        assert "Please report this line at https://github.com/" in result["msg"]
-    digits = [created["digit_token"] for created in tenant.digit_tokens()]
-    assert len(digits) == len(WAYS)
-    assert_no_leak(outcome, [*variables(tenant).values(), *digits])
-    assert_no_leak_in_files(playbook, tenant)
+    outcome = run(playbook, tenant, tasks, site, ignore_errors=True)
 
+    crashed = [event["result"]["msg"] for event in outcome.events if event["task"] in {one["name"] for one in crashing}]
+    assert len(crashed) == len(CRASHES) + 1
+    for message in crashed:
+        assert "(RuntimeError at sitecustomize.py:" in message
+        assert "Please report this line at https://github.com/" in message
+    assert len(tenant.digit_tokens()) == 1
 
-def test_a_misspelt_option_or_address_is_not_shown(playbook, tenant):
-    outcome, results = run(playbook, tenant, MISSPELT)
-    told = [result["msg"] for result in results]
+    told = messages(outcome, MISSPELT)
     # What is missing is told before what is too much.
     option = [
         text for text in told if "Unsupported parameters" in text or "missing required arguments: password" in text
     ]
     assert len(option) == 6 * len(WAYS), told
     assert sum("base_url contains a user name or password" in text for text in told) == 2 * len(WAYS)
-    assert not tenant.counts()
-    assert_no_leak(outcome, list(variables(tenant).values()))
-    assert_no_leak_in_files(playbook, tenant)
+    # All requests are those of the tasks that crashed.
+    assert sum(entry["status"] == 200 for entry in tenant.requests("login")) == 4
+    assert tenant.counts().keys() == {"login", "query", "set", "digit_token"}
 
 
-@pytest.mark.parametrize("setting", ["ANSIBLE_KEEP_REMOTE_FILES", "ANSIBLE_DEBUG"])
-def test_a_setting_that_reveals_secrets_is_refused(playbook, tenant, setting):
-    tasks = [
-        task("Set", "isc_password", CHANGE),
-        task("Set with async", "isc_password", CHANGE, **ASYNC),
-        task("Create", "isc_digit_token", DIGITS),
-    ]
-    outcome, results = run(playbook, tenant, tasks, hosts="ordinary", environment={setting: "1"})
-    assert all(result["msg"].startswith(f"{setting} is on, so Ansible would ") for result in results), results
-    assert not tenant.counts()
-    assert_no_leak(outcome, list(variables(tenant).values()), events=3)
-    assert_no_leak_in_files(playbook, tenant)
-
-
-@pytest.mark.parametrize("setting", ["ANSIBLE_KEEP_REMOTE_FILES", "ANSIBLE_DEBUG"])
-def test_in_process_such_a_setting_reveals_nothing(playbook, tenant, setting):
-    tasks = [
-        task("Log in", "isc_login", {}),
-        task("Set", "isc_password", CHANGE),
-        task("Create", "isc_digit_token", DIGITS),
-    ]
-    outcome = playbook.run(
-        play(tasks, hosts="in_process", module_defaults=connected(tenant)),
-        "-vvvvvv",
-        environment={**TALKATIVE, setting: "1"},
-        variables=variables(tenant),
-        watch=True,
-    )
-    assert_all_ok(outcome)
-    digits = [created["digit_token"] for created in tenant.digit_tokens()]
-    assert len(digits) == 1
-    assert_no_leak(outcome, [*variables(tenant).values(), *digits], events=3)
-    assert_no_leak_in_files(playbook, tenant)
+def test_a_setting_that_reveals_secrets_is_refused_and_in_process_it_reveals_nothing(playbook, tenant):
+    settings = {"ANSIBLE_DEBUG": "1", "ANSIBLE_KEEP_REMOTE_FILES": "1"}
+    change = task("Set", "isc_password", CHANGE)
+    tasks = {
+        "in_process": [task("Log in", "isc_login", {}), change, task("Create", "isc_digit_token", DIGITS)],
+        # Which setting is refused is a unit test's.
+        "ordinary": [{**change, "ignore_errors": True}],
+    }
+    outcome = run(playbook, tenant, tasks, settings)
+    assert "is on, so Ansible would " in outcome.result("Set", "ordinary")["msg"]
+    assert len(tenant.digit_tokens()) == tenant.counts()["set"] == 1
