@@ -15,7 +15,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -53,10 +53,20 @@ from crashes.tasks import RoleTasks, TaskFailedError
 from crashes.tenant import SOURCE, ModelTenant
 
 OWN = "/own/store"
-HOOK = "/hooks/after.yml"
+HOOKS = {name: f"/hooks/{name}.yml" for name in ("before_change", "after_change", "on_failure")}
 POLLING = PollSettings(600.0, 2.0)
 # No process has such a number, so a run that has ended is not taken for one that is still there.
 _NO_PROCESS = 2**30
+
+
+class Told(NamedTuple):
+    """A hook that was run: its name, the account, and what it was told."""
+
+    name: str
+    account_id: str | None
+    new: str
+    old: str
+    failure: Mapping[str, str]
 
 
 class World:
@@ -66,7 +76,7 @@ class World:
     :param connects: ISC connects to the source with the account ``svc``, whose password the source is then given.
     :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
     :ivar journal: the path of the journal of a batch, if it has one.
-    :ivar hooks: the account ids for which the hook after the change was run, and the password that it was given.
+    :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail.
     """
 
     def __init__(
@@ -82,7 +92,8 @@ class World:
         self.tenant = ModelTenant(self.effects, remembers)
         self.store = store
         self.folder = folder
-        self.hooks: list[tuple[str, str]] = []
+        self.hooks: list[Told] = []
+        self.broken: set[str] = set()
         self.given = given
         if connects:
             self.tenant.connects_as = "CN=svc"
@@ -101,9 +112,9 @@ class World:
         if self.tenant.connects_as == f"CN={user_name}":
             named.update(update_source=SOURCE)
         chosen = {**named, **self.given, **given}
-        hook = chosen.pop("hook", False)
+        hooks = chosen.pop("hooks", ())
         options = copy.deepcopy(_read(tuple(chosen.items())))
-        options.values["after_change"] = HOOK if hook else None
+        options.values.update({name: path if name in hooks else None for name, path in HOOKS.items()})
         return options
 
     def record(self, user_name: str) -> dict[str, Any]:
@@ -229,15 +240,22 @@ class World:
         return action
 
     def _user_file(self, path: str, variables: dict[str, Any]) -> None:
-        if path == HOOK:
-            self.effects.happen("the hook is run")
-            result = variables["rotate_password_result"]
-            self.hooks.append((result["account_id"], variables["rotate_password_new_value"]))
-            self.effects.happen("the hook has been run")
-        elif os.path.basename(path) == "load.yml":
+        for name in [name for name, hook in HOOKS.items() if hook == path]:
+            self._hook(name, variables)
+            return
+        if os.path.basename(path) == "load.yml":
             variables["rotate_password_record"] = self._own.load()
         else:
             self._own.save(variables["rotate_password_record"])
+
+    def _hook(self, name: str, variables: Mapping[str, Any]) -> None:
+        self.effects.happen("the hook is run")
+        if name in self.broken:
+            raise TaskFailedError({"name": "Break"}, "fail", {"failed": True, "msg": "on purpose"})
+        passwords = (variables.get(f"rotate_password_{which}_value", "") for which in ("new", "old"))
+        account = variables["rotate_password_account"]["account_id"]
+        self.hooks.append(Told(name, account, *passwords, variables.get("rotate_password_failure", {})))
+        self.effects.happen("the hook has been run")
 
 
 class _JournalSystem:

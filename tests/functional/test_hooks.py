@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hooks of a rotation: where they are found and run, what they are told, and what it means when they fail."""
+"""The hooks of a rotation in plays: where they are found, on which hosts they run, and that no password shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.accounts import NEW, OLD, current, failed_hosts, pending
+from support.accounts import OLD, current, failed_hosts
 from support.leak_search import assert_no_leak, leaks
 from support.playbook import VARIABLES, assert_all_ok
 from support.role_plays import (
@@ -19,7 +19,6 @@ from support.role_plays import (
     KEY,
     LOCALHOST,
     PLAYBOOK,
-    arrived,
     connection,
     result_of,
     stored,
@@ -72,105 +71,90 @@ def names(outcome, host):
 FAIL: dict[str, Any] = {"name": "Fail on purpose", "ansible.builtin.fail": {"msg": "on purpose"}, "when": "broken"}
 
 
-def test_hooks_run_on_the_hosts_of_the_play_and_are_told_the_passwords(accounts, hook):
+PLANTED = "Well-known & \"here\" 'n' there 9"
+SPILL = {"ansible.builtin.fail": {"msg": "{{ rotate_password_new_value }}"}, "name": "Spill", "no_log": True}
+KEEP = {
+    "name": "Use both passwords",
+    "ansible.builtin.copy": {
+        "content": "{{ rotate_password_new_value }} {{ rotate_password_old_value }}",
+        "dest": "{{ playbook_dir }}/{{ inventory_hostname }}.seen",
+        "mode": "0600",
+    },
+    "no_log": True,
+}
+
+
+def assert_no_password(these, outcome, *planted):
+    """Fail where a password is in what came of a run, or in a file of it."""
+    passwords = {KEY, OLD, *planted}
+    for host in these.hosts:
+        record, held = these.read(host), these.held(host)
+        passwords |= {entry.password for entry in (record.current, record.pending, *record.discarded) if entry}
+        passwords |= {held} if held else set()
+    assert_no_leak(outcome, sorted(passwords))
+    for path in these.playbook.folder.rglob("*"):
+        if path.is_file() and path.name != VARIABLES and path.suffix != ".seen":
+            assert leaks(path.read_text("utf-8", "replace"), sorted(passwords)) == [], path
+
+
+def test_hooks_run_on_the_hosts_of_the_play_with_both_passwords_and_show_none(accounts, hook):
+    """Which hooks run, and what it means if one fails, is in tests/promises/test_hooks.py."""
     hooks = {
         "rotate_password_before_change": hook("before"),
         "rotate_password_after_change": hook("after"),
         "rotate_password_on_failure": hook("failure"),
+        "rotate_password_store_key": "{{ the_key }}",
         "ansible_connection": "isc_target",
     }
-    these = accounts(well=hooks, failing=hooks, due=hooks, unchanged=hooks)
-    for host in these.hosts:
-        these.write(host, current=current(), after_change_due=host == "due")
-    these.outcome("failing", outcome="fail", errors=["No."])
-    young = {"unchanged": {"rotate_password_max_age": "1h"}}
-    rehearsed = these.rotate("--check", **young)
-    assert_all_ok(rehearsed)
-    assert {host: names(rehearsed, host) for host in these.hosts} == {
-        "well": ["before"],
-        "failing": ["before"],
-        "due": [],
-        "unchanged": [],
-    }
-    assert these.read("due").after_change_due
-    assert result_of(rehearsed, "due")["msg"].endswith("unchanged, only the hook after the change is due")
-
-    outcome = these.rotate(**young)
-    assert failed_hosts(outcome) == {"failing"}
-    assert {host: names(outcome, host) for host in these.hosts} == {
-        "well": ["before", "after"],
-        "failing": ["before", "failure"],
-        "due": ["after"],
-        "unchanged": [],
-    }
-    new = these.held("well")
-    for told in (call[1] for call in calls(outcome, "well")):
-        assert (told["new"], told["old"]) == (digest(new), digest(OLD))
-        assert told["account"] == these.account("well").account_id
-    told = calls(outcome, "failing")[-1][1]
-    assert (told["failure"]["outcome"], told["failure"]["step"]) == ("failed", "wait")
-    assert "No." in told["failure"]["message"]
-    told = calls(outcome, "due")[-1][1]
-    assert (told["new"], told["old"]) == (digest(OLD), digest(""))
-    assert these.sets() == 2
-    for host in ("well", "due"):
-        assert not these.read(host).after_change_due
-    assert outcome.ended == {"well": "changed", "failing": "failed", "due": "ok", "unchanged": "ok"}
-
-
-def test_a_hook_that_fails_is_told_apart_from_the_change(accounts, hook):
-    before, after = hook("before", FAIL), hook("after", FAIL)
     these = accounts(
-        before={"rotate_password_before_change": before, "broken": True},
-        after={"rotate_password_after_change": after, "broken": True},
-        failure={"rotate_password_on_failure": hook("failure", FAIL), "broken": True},
-        resumed={"rotate_password_after_change": after, "broken": False},
+        well={
+            **hooks,
+            "rotate_password_before_change": hook("use", KEEP),
+            "rotate_password_after_change": hook("broken", FAIL),
+            "rotate_password_value": "{{ the_value }}",
+        },
+        # What Ansible itself shows of a task with no_log that fails is Ansible's matter.
+        spilling={**hooks, "rotate_password_before_change": hook("spill", SPILL)},
+        failing={**hooks, "rotate_password_value": "{{ the_other_value }}"},
     )
     for host in these.hosts:
         these.write(host, current=current())
-    these.write("resumed", current=current(), pending=pending(these.set("resumed", NEW)))
-    contents, sets = these.contents(), these.sets()
-    these.outcome("failure", outcome="fail")
-    outcome = these.rotate()
-    assert failed_hosts(outcome) == {"before", "after", "failure"}
-    assert these.sets() - sets == 2
+    these.outcome("failing", outcome="fail", errors=[f"{ECHOED} is not good enough."])
+    given = {"variables": {"the_key": KEY, "the_value": PLANTED, "the_other_value": ECHOED, "broken": True}}
+    rehearsed = these.rotate("-vvv", "--diff", "--check", "--limit", "well,spilling", how=given)
+    assert failed_hosts(rehearsed) == {"spilling"}
+    assert (names(rehearsed, "well"), names(rehearsed, "spilling")) == (["use"], ["spill", "failure"])
+    assert_no_password(these, rehearsed, PLANTED)
 
-    assert these.contents()[these.file("before").name] == contents[these.file("before").name]
-    assert 'The task "Fail on purpose" failed: on purpose.' in verdict(outcome, "before")
-    assert "The password was not changed; the previous one is still valid." in verdict(outcome, "before")
-    assert "reported FAILED" in verdict(outcome, "failure")
-    assert these.read("failure").pending is None
-    assert "The password was changed and stored. The hook after the change failed." in verdict(outcome, "after")
+    outcome = these.rotate("-vvv", "--diff", how={**given, "watch": True})
+    assert failed_hosts(outcome) == set(these.hosts)
+    assert_no_password(these, outcome, PLANTED, ECHOED)
+    assert these.held("well") == PLANTED
+    assert {host: names(outcome, host) for host in these.hosts} == {
+        "well": ["use", "broken", "failure"],
+        "spilling": ["spill", "failure"],
+        "failing": ["before", "failure"],
+    }
+    for name, told in calls(outcome, "well"):
+        assert told["account"] == these.account("well").account_id
+        assert name == "failure" or (told["new"], told["old"]) == (digest(PLANTED), digest(OLD))
+    assert "The password was changed and stored. The hook after the change failed." in verdict(outcome, "well")
+
+    told = calls(outcome, "spilling")[-1][1]["failure"]
+    assert (told["step"], told["outcome"]) == ("hook_before", "refused")
+    assert told["message"] == 'The task "Spill" failed: The task has no_log, so its message is not shown.'
+    told = calls(outcome, "failing")[-1][1]["failure"]
+    assert (told["step"], told["outcome"]) == ("wait", "failed")
+    # A password that ISC repeats is masked.
+    assert "is not good enough." in told["message"]
     ends = {
         host: tuple(result_of(outcome, host)[name] for name in ("outcome", "step", "changed")) for host in these.hosts
     }
     assert ends == {
-        "before": ("refused", "hook_before", False),
-        "after": ("finished", "hook_after", True),
-        "failure": ("failed", "wait", False),
-        "resumed": ("finished", None, True),
+        "well": ("finished", "hook_after", True),
+        "spilling": ("refused", "hook_before", False),
+        "failing": ("failed", "wait", False),
     }
-    record = these.read("after")
-    assert record.after_change_due
-    assert record.current.password == these.held("after")
-    assert record.pending is None
-    # The hook is also due after what an earlier run had begun.
-    assert names(outcome, "resumed") == ["after"]
-    assert these.read("resumed").current.password == NEW
-
-    again = these.rotate("--limit", "after")
-    assert failed_hosts(again) == {"after"}
-    assert "The hook after the change failed. Run this again, which runs only that hook." in verdict(again, "after")
-    assert these.read("after") == record
-    repaired = {"after": {"broken": False, "rotate_password_max_age": "1h"}}
-    third = these.rotate("--limit", "after", **repaired)
-    assert_all_ok(third)
-    assert these.read("after") == record._replace(after_change_due=False)
-    assert names(third, "after") == ["after"]
-    fourth = these.rotate("--limit", "after", **repaired)
-    assert_all_ok(fourth)
-    assert (names(fourth, "after"), fourth.ended) == ([], {"after": "ok"})
-    assert these.sets() - sets == 2
 
 
 def test_a_query_that_ansible_ends_is_a_failure_like_another_one(accounts, wide_tenant, tmp_path):
@@ -192,74 +176,6 @@ def test_a_query_that_ansible_ends_is_a_failure_like_another_one(accounts, wide_
     assert (result["outcome"], result["step"], result["changed"]) == ("refused", "query", False)
 
 
-def test_what_a_hook_hides_is_not_repeated(accounts, hook):
-    # What Ansible itself shows of a task with no_log that fails is Ansible's matter.
-    spill = {"ansible.builtin.fail": {"msg": "{{ rotate_password_new_value }}"}, "name": "Spill", "no_log": True}
-    hooks = {"rotate_password_before_change": hook("before", spill), "rotate_password_on_failure": hook("failure")}
-    outcome = accounts(spilling={**hooks, "rotate_password_value": NEW}).rotate("-vvv")
-    assert leaks(outcome.event_text, [NEW]) == []
-    told = calls(outcome, "spilling")[-1][1]
-    assert (told["failure"]["step"], told["failure"]["outcome"]) == ("hook_before", "refused")
-    assert told["failure"]["message"] == 'The task "Spill" failed: The task has no_log, so its message is not shown.'
-
-
-@pytest.mark.parametrize("arguments", [("-vvv", "--diff"), ("-vvv", "--diff", "--check")], ids=["real", "check"])
-def test_no_password_shows_with_a_store_and_hooks(accounts, hook, arguments):
-    use = {
-        "name": "Use both passwords",
-        "ansible.builtin.copy": {
-            "content": "{{ rotate_password_new_value }} {{ rotate_password_old_value }}",
-            "dest": "{{ playbook_dir }}/{{ inventory_hostname }}.seen",
-            "mode": "0600",
-        },
-        "no_log": True,
-    }
-    hooks = {
-        "rotate_password_before_change": hook("before", use),
-        "rotate_password_after_change": hook("after", FAIL),
-        "rotate_password_on_failure": hook("failure"),
-        "rotate_password_store_key": "{{ the_key }}",
-        "broken": False,
-    }
-    spilling = {**hooks, "rotate_password_before_change": hook("spilling", FAIL), "broken": True}
-    hosts = {"well": hooks, "before": spilling, "lost": hooks}
-    if "--check" not in arguments:
-        hosts |= {"after": {**hooks, "broken": True}, "failing": hooks}
-    these = accounts(**hosts)
-    for host in these.hosts:
-        these.write(host, current=current())
-    these.hosts["well"]["rotate_password_value"] = "{{ the_value }}"
-    if "failing" in hosts:
-        these.outcome("failing", outcome="fail")
-    these.write("lost", current=current(), pending=pending())
-    outcome = these.rotate(
-        *arguments, how={"variables": {"the_key": KEY, "the_value": "Well-known & \"here\" 'n' there 9"}, "watch": True}
-    )
-    passwords = {KEY, OLD, NEW, "Well-known & \"here\" 'n' there 9"}
-    for host in these.hosts:
-        record, held = these.read(host), these.held(host)
-        kept = (record.current, record.pending, *record.discarded)
-        passwords |= {entry.password for entry in kept if entry} | ({held} if held else set())
-    assert failed_hosts(outcome) == ({"before"} if "--check" in arguments else {"after", "before", "failing"})
-    assert_no_leak(outcome, sorted(passwords))
-    for path in these.playbook.folder.rglob("*"):
-        if path.is_file() and path.name != VARIABLES and path.suffix != ".seen":
-            assert leaks(path.read_text("utf-8", "replace"), sorted(passwords)) == [], path
-
-
-def test_a_password_that_isc_repeats_is_shown_to_nobody(accounts, hook):
-    echoed = {"rotate_password_value": ECHOED, "rotate_password_on_failure": hook("failure")}
-    these = accounts(stored=echoed, plain={**echoed, "rotate_password_store": "none"}, resumed=echoed)
-    for host in these.hosts:
-        these.outcome(host, outcome="fail", errors=[f"{ECHOED} is not good enough."])
-    request = these.set("resumed", ECHOED, wait=False, outcome="fail", errors=[f"{ECHOED} is not good enough."])
-    these.write("resumed", current=current(), pending=pending(request, ECHOED))
-    outcome = these.rotate("-vvv")
-    assert failed_hosts(outcome) == set(these.hosts)
-    assert "is not good enough." in outcome.output
-    assert_no_leak(outcome, [ECHOED])
-
-
 def test_a_relative_path_is_found_beside_the_callers_playbook_whatever_it_is_called(playbook, tenant, tmp_path):
     store = tmp_path / "store"
     store.mkdir()
@@ -271,30 +187,16 @@ def test_a_relative_path_is_found_beside_the_callers_playbook_whatever_it_is_cal
     }
     given = {**variables(rotate_password_value=""), **connection(tenant), **stored(store), **names_of_files}
     content = "- name: Hook {}\n  ansible.builtin.debug:\n    msg:\n      host: '{{{{ inventory_hostname }}}}'\n"
-    beside = {f"plays/{name}": content.format(name) for name in names_of_files.values()}
+    files = {name: content.format(name) for name in names_of_files.values()}
     how = {"inventory": LOCALHOST, "variables": given}
     # The working directory is another one than that of the playbook.
+    beside = {f"plays/{name}": text for name, text in files.items()}
     well = playbook.run(PLAYBOOK, path="plays/rotate.yml", files=beside, **how)
     assert_all_ok(well)
     assert names(well, "localhost") == ["hooks/main.yml", "after.yml"]
-    tenant.outcome("fail")
-    failing = playbook.run(PLAYBOOK, path="plays/rotate.yml", files=beside, **how)
-    assert names(failing, "localhost") == ["hooks/main.yml", "failed.yml"]
 
     # Named on the command line, the collection's playbook has only the working directory.
-    in_working = {name.partition("/")[2]: text for name, text in beside.items()}
-    by_name = playbook.run(BY_NAME, files=in_working, **how)
-    assert_all_ok(by_name)
-    assert names(by_name, "localhost") == ["hooks/main.yml", "after.yml"]
-
-    tenant.clear_requests()
-    contents = {path: path.read_bytes() for path in store.iterdir()}
-    for arguments in ((), ("--check",)):
-        missing = playbook.run(PLAYBOOK, *arguments, **how)
-        assert missing.rc == 2
-        for option, name in names_of_files.items():
-            assert f"{option} is {name}, and there is no such file, neither beside the playbook" in verdict(missing)
-        assert "Nothing was sent to ISC." in verdict(missing)
-    assert tenant.requests() == []
-    assert {path: path.read_bytes() for path in store.iterdir()} == contents
-    assert arrived(tenant) is not None
+    tenant.outcome("fail")
+    by_name = playbook.run(BY_NAME, files=files, **how)
+    assert by_name.rc == 2
+    assert names(by_name, "localhost") == ["hooks/main.yml", "failed.yml"]

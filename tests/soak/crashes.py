@@ -70,7 +70,7 @@ def _killed(chance: random.Random, folder: Path, scene: dict[str, Any]) -> str:
         elsewhere=chance.random() < 0.2,
     )
     if not batch:
-        scene["hook"] = chance.random() < 0.3
+        scene["hooks"] = ("after_change",) if chance.random() < 0.3 else ()
     if chance.random() < 0.2:
         scene["value"] = "Quiet-Harbour-42"
     names = [f"svc-{number}" for number in range(chance.randint(1, MOST_ACCOUNTS) if batch else 1)]
