@@ -12,7 +12,7 @@ import functools
 import json
 import os
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,8 +75,10 @@ class World:
     :param store: C(none), C(file), C(kv2) or OWN. :param given: further options of the role, for all accounts.
     :param connects: ISC connects to the source with the account ``svc``, whose password the source is then given.
     :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
+    :param tenant: stands in for the model, see SimulatedTenant.
     :ivar journal: the path of the journal of a batch, if it has one.
     :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail.
+    :ivar fsync: writes a file to the disk; nothing by default, as the system does not crash.
     """
 
     def __init__(
@@ -86,14 +88,16 @@ class World:
         remembers: bool = False,
         elsewhere: bool = False,
         connects: bool = False,
+        tenant: Any = None,
         **given: Any,
     ) -> None:
         self.effects = Effects()
-        self.tenant = ModelTenant(self.effects, remembers)
+        self.tenant = tenant or ModelTenant(self.effects, remembers)
         self.store = store
         self.folder = folder
         self.hooks: list[Told] = []
         self.broken: set[str] = set()
+        self.fsync: Callable[[int], None] = lambda _descriptor: None
         self.given = given
         if connects:
             self.tenant.connects_as = "CN=svc"
@@ -201,8 +205,7 @@ class World:
         patches = [
             mock.patch.object(_file, "VaultLib", PlainVault),
             mock.patch.object(_file, "replace_file", replacing(self.effects)),
-            # The system does not crash.
-            mock.patch.object(os, "fsync", lambda _descriptor: None),
+            mock.patch.object(os, "fsync", self.fsync),
             mock.patch.object(Kv2, "connect", lambda *_arguments: self._vault),
             mock.patch.object(_connection, "connect", self.tenant.client),
             mock.patch.object(execution, "connect", self.tenant.client),

@@ -15,10 +15,11 @@ from urllib.parse import unquote
 
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Credentials
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client, Runtime
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect, connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import LostAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
 from simulator.keys import KeyPair
-from support.modules import WorkersInOneThread
+from support.modules import FakeTime, WorkersInOneThread, access, validated
 
 from crashes.effects import Effects
 
@@ -169,6 +170,21 @@ class ModelTenant:
         else:
             change.state = "FINISHED"
             known.append(change.password)
+
+
+class SimulatedTenant:
+    """The simulator over HTTP in place of the model, with a clock that only waiting moves."""
+
+    connects_as = None
+
+    def __init__(self, tenant: Any, fake_time: FakeTime) -> None:
+        self.clock = fake_time.time
+        self._tenant = tenant
+        self._runtime = fake_time.runtime
+
+    def client(self, _params: Mapping[str, Any] | None = None) -> Client:
+        """Return a client of the tenant."""
+        return connect(validated(connection_spec(), **access(self._tenant)), self._runtime)
 
 
 def _answer(status: int, body: Any) -> Answer:

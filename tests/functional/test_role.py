@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from support.accounts import failed_hosts, outcomes
 from support.local_servers import LocalServer
 from support.playbook import Outcome, assert_all_ok, defaults, play
 from support.role_plays import (
@@ -26,7 +25,6 @@ from support.role_plays import (
     operations,
     result_of,
     role,
-    rotate,
     rotation,
     shown,
     stored,
@@ -73,11 +71,6 @@ def test_a_rotation_is_one_change_and_a_dozen_tasks_to_read(playbook, tenant, tm
     kept = first.stats["rotate_password_stats"]
     assert (kept["check_mode"], kept["results"]["localhost"]["outcome"]) == (False, "finished")
 
-    unchanged = run(rotate_password_max_age="1h")
-    assert_all_ok(unchanged)
-    assert unchanged.recap["localhost"]["changed"] == 0
-    assert "unchanged, the password is younger than rotate_password_max_age" in unchanged.words
-
     tenant.outcome("fail", errors=["The source is down."])
     failed = run()
     assert failed.rc == 2
@@ -94,13 +87,32 @@ def test_a_rotation_is_one_change_and_a_dozen_tasks_to_read(playbook, tenant, tm
     assert tenant.counts()["set"] == 2
 
 
-def test_a_given_password_needs_no_store(playbook, tenant):
-    # Given on the command line, as AWX gives what a survey asks for.
-    outcome = playbook.run(PLAYBOOK, inventory=LOCALHOST, variables={**variables(), **connection(tenant)})
-    assert_all_ok(outcome)
-    assert arrived(tenant) == PASSWORD
-    assert operations(tenant) == ["login", "query", "set", "status"]
-    result = outcome.stats["rotate_password_stats"]["results"]["localhost"]
+def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant):
+    # Hosts as a Windows team has them: none of their connections is usable from here, and none is used.
+    unusable = {"ansible_connection": "winrm", "ansible_become": True}
+    hosts: dict[str, Any] = {
+        "svc-backup": unusable,
+        # An identity with several accounts.
+        "multi.account": unusable,
+        "chosen": {
+            **unusable,
+            "rotate_password_user_name": "multi.account",
+            "rotate_password_account_name": "adm-multi",
+        },
+    }
+    tenant.settings(policies={SOURCE: []})
+    for name, host in hosts.items():
+        hosts[name] = {**variables(rotate_password_user_name=name), **connection(tenant), **host}
+    plays = play([], roles=[{"role": ROLE}], post_tasks=[shown()])
+    outcome = playbook.run(plays, "--forks", "4", inventory=hosts)
+    assert outcome.ended == {"svc-backup": "changed", "multi.account": "failed", "chosen": "changed"}, (
+        outcome.complaints
+    )
+    assert tenant.counts()["set"] == 2
+    assert set(operations(tenant)) == {"login", "query", "set", "status"}
+    assert arrived(tenant) == arrived(tenant, ADMIN_ACCOUNT) == PASSWORD
+    # A given password needs no store.
+    result = outcome.stats["rotate_password_stats"]["results"]["svc-backup"]
     assert set(result) == RESULT
     assert (result["outcome"], result["changed"], result["state"]) == ("finished", True, "FINISHED")
     assert (result["account_id"], result["kept_in"], result["step"]) == (ACCOUNT, None, None)
@@ -108,116 +120,9 @@ def test_a_given_password_needs_no_store(playbook, tenant):
     assert len(result["source_ids"]) == 1
     assert result["rotated_at"].endswith("Z")
     assert PASSWORD not in outcome.output + outcome.event_text
-    assert outcome.recap["localhost"]["changed"] == 1
-
-
-def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant):
-    # Hosts as a Windows team has them: none of their connections is usable from here, and none is used.
-    unusable = {"ansible_connection": "winrm", "ansible_become": True}
-    hosts: dict[str, Any] = {
-        name: dict(unusable) for name in ("svc-backup", "svc-payroll", "Abby.Smith", "multi.account", "no.account")
-    }
-    several = {**unusable, "rotate_password_user_name": "multi.account"}
-    hosts["by-dn"] = {**several, "rotate_password_account_id": ADMIN_ACCOUNT.lower()}
-    hosts["by-name"] = {**several, "rotate_password_account_name": "adm-multi"}
-    # Two hosts are the same account.
-    tenant.settings(policies={SOURCE: []})
-    for name, host in hosts.items():
-        hosts[name] = {**variables(rotate_password_user_name=name), **connection(tenant), **host}
-    plays = play([], roles=[{"role": ROLE}], post_tasks=[shown()])
-    outcome = playbook.run(plays, "--forks", "4", inventory=hosts)
-    assert outcome.ended == {
-        **dict.fromkeys(hosts, "changed"),
-        "multi.account": "failed",
-        "no.account": "failed",
-    }, outcome.complaints
-    assert tenant.counts()["set"] == 5
-    assert arrived(tenant) == PASSWORD
-    assert tenant.password(SOURCE, ADMIN_ACCOUNT)["history"] == [PASSWORD] * 2
-    assert result_of(outcome, "by-dn")["account_id"] == ADMIN_ACCOUNT
-    assert len(result_of(outcome, "svc-payroll")["source_ids"]) == 2
     message = verdict(outcome, "multi.account")
     assert "The identity has 3 accounts on this source and none was chosen." in message
     assert ADMIN_ACCOUNT in message
-    assert "rotate_password_account_id" in message
-    assert "The identity has no account on this source." in verdict(outcome, "no.account")
-    for host in ("multi.account", "no.account"):
-        assert "The password was not changed; the previous one is still valid." in verdict(outcome, host)
-
-
-def test_no_host_s_login_goes_to_the_server_of_another(playbook, tenant):
-    with LocalServer() as thief:
-        other = {"rotate_password_base_url": thief.url, "rotate_password_client_secret": "of-the-other"}
-        given = {**variables(), **connection(tenant), "ansible_connection": "local"}
-        # Whichever comes first.
-        third = {**given, "rotate_password_user_name": "svc-payroll"}
-        hosts = {"a": given, "b": {**given, **other, "rotate_password_ca_path": ""}, "c": third}
-        outcome = playbook.run(rotation(), "--forks", "1", inventory=hosts)
-    assert outcome.ended == {"a": "changed", "b": "failed", "c": "changed"}, outcome.complaints
-    assert [request["target"] for request in thief.requests] == ["/oauth/token"]
-    assert "Authorization" not in thief.requests[0]["headers"]
-    assert b"client_secret=of-the-other" in thief.requests[0]["body"]
-    assert {request["operation"] for request in tenant.requests()} == {"login", "query", "set", "status"}
-
-
-def test_each_end_of_a_change_is_told_by_the_result(accounts):
-    impatient = {"rotate_password_wait_timeout": 1}
-    given = {"rotate_password_store": "none", "rotate_password_value": PASSWORD}
-    these = accounts(
-        failed=given,
-        never={**given, **impatient},
-        not_waited={**given, "rotate_password_wait": False},
-        final=given,
-        without_id=given,
-        late=given,
-    )
-    these.outcome("failed", outcome="fail", errors=["The password was used before."])
-    these.outcome("never", outcome="never")
-    these.outcome("not_waited", outcome="never")
-    these.outcome("final", outcome="final_at_once")
-    these.outcome("without_id", outcome="accepted_without_id")
-    these.outcome("late", status_404_first=2)
-    ended = these.rotate()
-    expected = {
-        "failed": ("failed", "wait", False, "FAILED"),
-        "never": ("unknown", "wait", True, "IN_PROGRESS"),
-        "not_waited": ("accepted", None, True, "IN_PROGRESS"),
-        "final": ("finished", None, True, "FINISHED"),
-        "without_id": ("unknown", "wait", True, "IN_PROGRESS"),
-        "late": ("finished", None, True, "FINISHED"),
-    }
-    results = {host: result_of(ended, host) for host in these.hosts}
-    told = {
-        host: tuple(each[name] for name in ("outcome", "step", "changed", "state")) for host, each in results.items()
-    }
-    assert told == expected
-    for host, result in results.items():
-        assert (result["request_id"] is None) is (host in ("final", "without_id")), host
-        # The message of a failure is that of the task that failed last.
-        assert result["msg"] == (verdict(ended, host) if result["step"] else result["msg"])
-    assert "The password was used before" in verdict(ended, "failed")
-    assert "has not ended after rotate_password_wait_timeout (1 s)" in verdict(ended, "never")
-    assert "is not known. Find out before you set it again." in verdict(ended, "never")
-    assert "without a request id" in verdict(ended, "without_id")
-    assert f"accepted, request {results['not_waited']['request_id']}, not waited for" in results["not_waited"]["msg"]
-    assert these.sets() == 6
-
-
-def test_a_lost_answer_is_an_unknown_outcome(playbook, tenant):
-    tenant.fault("set", "lost_after")
-    outcome = rotate(playbook, tenant)
-    assert (outcome.rc, outcomes(outcome)) == (2, {"localhost": "unknown"})
-    assert result_of(outcome)["step"] == "set"
-    assert "is not known" in verdict(outcome)
-    assert tenant.counts()["set"] == 1
-
-
-def test_a_token_that_expires_in_the_middle_of_a_wait_is_renewed(playbook, tenant):
-    tenant.settings(token_lifetime=2)
-    tenant.outcome("finish", change_seconds=4)
-    assert_all_ok(rotate(playbook, tenant))
-    assert arrived(tenant) == PASSWORD
-    assert tenant.counts()["login"] > 1
 
 
 def test_a_callers_rescue_gets_the_result_and_goes_on(playbook, tenant):
@@ -265,7 +170,7 @@ def test_module_defaults_of_the_play_reach_into_the_role(playbook, tenant):
     assert arrived(tenant) == PASSWORD
 
 
-def test_the_options_of_the_connection_reach_every_request(playbook, tenant):
+def test_each_host_has_its_own_connection(playbook, tenant):
     login = {
         "name": "Log in",
         "community.sailpoint.isc_login": {},
@@ -274,27 +179,25 @@ def test_the_options_of_the_connection_reach_every_request(playbook, tenant):
         "when": "inventory_hostname == 'token'",
     }
     common = {"ansible_connection": "local", **variables(), **connection(tenant)}
-    token = {
-        **connection(tenant, rotate_password_client_id="", rotate_password_client_secret=""),
-        "rotate_password_access_token": "{{ login.access_token }}",
-    }
-    hosts = {
-        "version": {**common, "rotate_password_api_version": "v2024"},
-        "unverified": {**common, "rotate_password_ca_path": "", "rotate_password_validate_certs": False},
-        "unknown_ca": {**common, "rotate_password_ca_path": ""},
-        "token": {**common, **token},
-        "hasty": {**common, "rotate_password_request_timeout": 1, "rotate_password_retries": 0},
-    }
-    plays = rotation()
-    plays[0]["tasks"].insert(0, login)
+    without_client = connection(tenant, rotate_password_client_id="", rotate_password_client_secret="")
+    unverified = {"rotate_password_ca_path": "", "rotate_password_validate_certs": False}
     tenant.settings(policies={SOURCE: []})
-    # One host at a time, by name: the first one waits for an answer that takes longer than it is given.
-    tenant.fault("query", "slow", seconds=5)
-    outcome = playbook.run(plays, "--forks", "1", inventory=hosts)
-    assert failed_hosts(outcome) == {"unknown_ca", "hasty"}, outcome.complaints
-    assert "is not accepted" in verdict(outcome, "unknown_ca")
-    assert "within 1 s (request_timeout)" in verdict(outcome, "hasty")
-    assert [request["api_version"] for request in tenant.requests("set")] == ["v1", "v1", "v2024"]
-    assert tenant.counts()["query"] == 4
-    # That of the token is the task before; it fails to log in once.
-    assert len([request for request in tenant.requests("login") if request["status"] == 200]) == 4
+    with LocalServer() as thief:
+        other = {"rotate_password_base_url": thief.url, "rotate_password_client_secret": "of-the-other"}
+        hosts = {
+            "a": {**common, **unverified, "rotate_password_api_version": "v2024"},
+            "b": {**common, **other, "rotate_password_ca_path": ""},
+            "token": {**common, **without_client, "rotate_password_access_token": "{{ login.access_token }}"},
+        }
+        plays = rotation()
+        plays[0]["tasks"].insert(0, login)
+        # One after the other, so that any of them could take over what the one before has left.
+        outcome = playbook.run(plays, "--forks", "1", inventory=hosts)
+    assert outcome.ended == {"a": "changed", "b": "failed", "token": "changed"}, outcome.complaints
+    # No login goes to the server of another host.
+    assert [request["target"] for request in thief.requests] == ["/oauth/token"]
+    assert "Authorization" not in thief.requests[0]["headers"]
+    assert b"client_secret=of-the-other" in thief.requests[0]["body"]
+    assert sorted(request["api_version"] for request in tenant.requests("set")) == ["v1", "v2024"]
+    # That of the token is the task before.
+    assert tenant.counts()["login"] == 2

@@ -10,10 +10,12 @@ import re
 import pytest
 from ansible_collections.community.sailpoint.plugins.action.rotation_begin import ActionModule
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
+from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
+from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
 from support.actions import run_action
-from support.modules import access
+from support.modules import AD, access, validated
 from support.rotations import NAMES
 from support.templates import template
 
@@ -134,6 +136,13 @@ def test_one_account_logs_in_once_for_all_tasks(tenant):
     assert made.problem is None
     assert made.options.connection["access_token"]
     assert tenant.counts() == {"login": 1}
+    # The tasks after it can log in again once the token has expired.
+    tenant.expire_tokens()
+    query = {"user_name": "svc-backup", "source_name": AD}
+    params = validated(isc_password_info.ARGUMENT_SPEC, **made.options.connection, **query)
+    asked = execute(isc_password_info.run, params, False)
+    assert asked["accounts"]
+    assert tenant.counts()["login"] == 2
 
 
 @pytest.mark.parametrize(
