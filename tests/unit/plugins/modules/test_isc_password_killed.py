@@ -10,6 +10,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     OutcomeUnknownError,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import OTHER, UNKNOWN_ID
 
@@ -158,3 +159,18 @@ def test_while_it_waits_the_receipt_names_the_request(change, tenant, fake_time)
     fake_time.runtime = fake_time.runtime._replace(sleep=lambda seconds: (seen.append(change.receipt), sleep(seconds)))
     result = change()
     assert {(one["state"], one["request_id"]) for one in seen} == {("IN_PROGRESS", result["request_id"])}
+
+
+def test_while_it_sends_the_receipt_says_that_nothing_is_known(change, monkeypatch):
+    seen = []
+    send = Transport.send
+
+    def sending(self, method, path, *arguments, **more):
+        if "set-password" in path:
+            seen.append((change.receipt["state"], change.receipt["request_id"]))
+        return send(self, method, path, *arguments, **more)
+
+    monkeypatch.setattr(Transport, "send", sending)
+    change()
+    # What a run that is killed there leaves is sent again, see above.
+    assert seen == [("UNKNOWN", None)]
