@@ -16,9 +16,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 import yaml
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     Record,
@@ -28,8 +30,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base i
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from simulator.fixtures import dashed
 from support.guides import GUIDES, README, Block, blocks
-from support.playbook import ROOT, assert_all_ok
-from support.role_plays import LOCALHOST, arrived, rotate, stored, verdict
+from support.keepers import Vault
+from support.playbook import ROOT, Outcome, assert_all_ok, play
+from support.role_plays import ACCOUNT, LOCALHOST, SOURCE, arrived
 
 PASSWORD = "Wonderful-Passw0rd!"
 FIRST, SECOND = "The first.1", "The second.2"
@@ -38,6 +41,8 @@ STORE_KEY = "a key for encrypted files"
 WITHOUT_WINDOWS = ROOT / "tests" / "support" / "collections"
 # The account of the example that rolls back: its source keeps no history of passwords.
 OF_ROLLBACK = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
+# An account whose record is in the home directory of a user.
+OF_HOME = RecordedAccount("svc-backup", SOURCE, "id of the source", "id of the account")
 SERVERS = """
 backup_servers:
   hosts:
@@ -45,6 +50,10 @@ backup_servers:
     server2:
   vars:
     ansible_connection: local
+accounts:
+  hosts:
+    svc-backup:
+    svc-payroll:
 """
 
 
@@ -73,14 +82,13 @@ def files() -> dict[str, str]:
 class Records(ThreadingHTTPServer):
     """What the example of an own store keeps records in: JSON documents, each version of which has an ETag.
 
-    :ivar documents: by path. :ivar puts: how many were written.
-    :ivar meanwhile: whether somebody else writes right after each read.
+    :ivar documents: by path. :ivar puts: what was written. :ivar meanwhile: whether somebody else writes after that.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Documents)
         self.documents: dict[str, bytes] = {}
-        self.puts = 0
+        self.puts: list[bytes] = []
         self.meanwhile = False
 
     @property
@@ -96,8 +104,6 @@ class _Documents(BaseHTTPRequestHandler):
         """Return a document."""
         content = self.server.documents.get(self.path)
         self._answer(404 if content is None else 200, content)
-        if self.server.meanwhile:
-            self.server.documents[self.path] = b'{"other": "run"}'
 
     def do_PUT(self) -> None:
         """Replace the version that is named, or any if none is."""
@@ -105,8 +111,8 @@ class _Documents(BaseHTTPRequestHandler):
         there, named = self.server.documents.get(self.path), self.headers["If-Match"]
         follows = there is None if "If-None-Match" in self.headers else named in (None, there and _etag(there))
         if follows:
-            self.server.documents[self.path] = content
-            self.server.puts += 1
+            self.server.documents[self.path] = b"{}" if self.server.meanwhile else content
+            self.server.puts.append(content)
         self._answer(204 if follows else 412, content)
 
     def _answer(self, status: int, content: bytes | None) -> None:
@@ -198,9 +204,9 @@ def started_change(tenant) -> str:
     return execute(isc_password.run, params, False)["request_id"]
 
 
-def rotated_twice(folder: Path) -> None:
-    """Keep a current and a previous password of svc-payroll in a folder."""
-    account = RecordedAccount("svc-payroll", "Active Directory", "id of the source", "id of the account")
+def keep_two(folder: Path, account: RecordedAccount) -> None:
+    """Keep a current and a previous password of an account in a new folder."""
+    folder.mkdir(parents=True)
     record = Record(account, current=KeptPassword(SECOND, 2.0), previous=KeptPassword(FIRST, 1.0))
     FileStore(str(file_of(account, folder)), STORE_KEY).save(record.as_value(), "")
 
@@ -233,9 +239,21 @@ def playbook_of(example: Example, content: dict[str, Any]) -> str:
 
 
 def runs_alone(example: Example) -> bool:
-    """Return whether an example needs a run to itself: for its variables, its inventory, or its output."""
+    """Return whether an example needs a run to itself: for its hosts, for another client, or for numbers it shows."""
+    alone = re.search(r"hosts: all$|configure_passwords_", example.text, re.MULTILINE)
+    return bool(alone) or "PLAY RECAP" in example.output
+
+
+def as_playbook(example: Example) -> str:
+    """Return the playbook of an example: itself, or the one that takes its variables, with these for it alone."""
     content = yaml.safe_load(example.text)
-    return not isinstance(content, list) or bool(example.output) or content[0].get("hosts") == "all"
+    if isinstance(content, list):
+        return example.text
+    given = content
+    if "accounts" in content:
+        given = {**content["accounts"]["vars"], "rotate_accounts_hosts": "accounts"}
+    imported = {"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(example, content)}"}
+    return yaml.safe_dump([{"name": example.name, **imported, "vars": {**given, "example_name": example.name}}])
 
 
 def environment_of(tenant: Any, client: str = "api-client") -> dict[str, str]:
@@ -263,18 +281,13 @@ def variables_of(playbook: Any, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("example", [*filter(runs_alone, examples())], ids=lambda example: example.name)
 def test_an_example_runs(playbook, tenant, example):
     (playbook.folder / "passwords").mkdir()
-    content, given, inventory = yaml.safe_load(example.text), variables_of(playbook), LOCALHOST
+    content, given = yaml.safe_load(example.text), variables_of(playbook)
     if isinstance(content, list):
         plays: list | str = example.text
     else:
         plays = [{"ansible.builtin.import_playbook": f"community.sailpoint.{playbook_of(example, content)}"}]
-        if "accounts" in content:
-            inventory = dict.fromkeys(content["accounts"]["hosts"], content["accounts"]["vars"])
-            given["rotate_password_hosts"] = "all"
-        else:
-            given.update(content)
-        if "lock_out_accounts_hosts" in content:
-            inventory = {"Abby.Smith": OF_ROLLBACK}
+        given.update(content)
+    inventory = {"Abby.Smith": OF_ROLLBACK} if "lock_out_accounts_hosts" in content else LOCALHOST
     environment = environment_of(tenant, "pat-abby" if "configure_passwords_" in example.text else "api-client")
     outcome = playbook.run(plays, inventory=inventory, environment=environment, variables=given, files=files())
     assert_all_ok(outcome)
@@ -282,22 +295,28 @@ def test_an_example_runs(playbook, tenant, example):
     assert_printed(outcome.stdout, example.output)
 
 
-def run_all(playbook: Any, those: list[Example], environment: dict[str, str], **more: Any) -> None:
+def digest_of(example: Example) -> str:
+    """Return what stands for an example in its passwords and in the path of its store, see run_all."""
+    return hashlib.sha256(yaml.safe_load(as_playbook(example))[0]["name"].encode()).hexdigest()[:12]
+
+
+def run_all(playbook: Any, those: list[Example], environment: dict[str, str], *arguments: str, **more: Any) -> Outcome:
     """Run the playbooks of examples one after the other, in one process, each with passwords and a store of its own."""
-    name = "(ansible_play_name | hash('sha256'))[:12]"
+    name = "(example_name | default(ansible_play_name) | hash('sha256'))[:12]"
     for example in those:
-        digest = hashlib.sha256(yaml.safe_load(example.text)[0]["name"].encode()).hexdigest()
-        (playbook.folder / "passwords" / digest[:12]).mkdir(parents=True)
+        (playbook.folder / "passwords" / digest_of(example)).mkdir(parents=True, exist_ok=True)
     own = {
         "new_password": f"Wonderful-{{{{ {name} }}}}!",
         "new_passwords": {user: f"{user[4:7]}-{{{{ {name} }}}}.1A" for user in ("svc-backup", "svc-payroll")},
         "store_dir": f"{playbook.folder}/passwords/{{{{ {name} }}}}",
+        # So long does no change of this tenant take. The examples don't say how often the role looks.
+        "rotate_password_wait_sleep": 0.3,
     }
-    texts = {f"{example.name}.yml": example.text for example in those}
+    texts = {f"{example.name}.yml": as_playbook(example) for example in those}
     *others, last = texts
     outcome = playbook.run(
         texts[last],
-        *("-i", "servers.yml", *others),
+        *(*arguments, "-i", "servers.yml", *others),
         inventory=LOCALHOST,
         environment=environment,
         variables=variables_of(playbook, **{**own, **more}),
@@ -307,24 +326,41 @@ def run_all(playbook: Any, those: list[Example], environment: dict[str, str], **
     assert_all_ok(outcome)
     assert [line for line in outcome.stdout.splitlines() if line.startswith("skipping: no hosts matched")] == []
     assert len(re.findall(r"^PLAY \[", outcome.stdout, re.MULTILINE)) >= len(those)
+    for example in those:
+        assert_printed(outcome.stdout, example.output)
+    return outcome
 
 
-TOGETHER = [example for example in examples() if not runs_alone(example) and not rolls_back(example)]
+TOGETHER = [example for example in examples() if not runs_alone(example)]
 
 
 def test_the_examples_that_are_plays_run(playbook, tenant, records, openbao):
+    """None of them shows a password, also not with C(-vvv)."""
     request_id = started_change(tenant)
     those = [example for example in TOGETHER if not reads_a_store(example)]
+    (back,) = filter(rolls_back, those)
+    account = RecordedAccount("Abby.Smith", "HR Database", dashed("source:hr"), "100042")
+    keep_two(playbook.folder / "passwords" / digest_of(back), account)
     environment = {**environment_of(tenant), **openbao.environment()}
-    run_all(playbook, those, environment, records_url=records.url, request_id=request_id)
+    outcome = run_all(playbook, those, environment, "-vvv", records_url=records.url, request_id=request_id)
+
+    assert arrived(tenant, "100042", "HR Database") == FIRST
+    were_set = set(tenant.password(SOURCE, ACCOUNT)["history"])
+    loops = {f"bac-{digest_of(example)}.1A" for example in those if "loop:" in example.text}
+    assert len(loops) == 2 and loops <= were_set
+    in_file = next(block.text for guide in GUIDES for block in blocks(guide) if block.caption == "vault.yml")
+    assert "Backup-{{ 7*7 }}-4" in in_file and "Backup-{{ 7*7 }}-4" in were_set
+    (record,) = map(json.loads, records.documents.values())
+    assert record["current"]["password"] in were_set
+    assert (record["pending"], len(records.puts)) == (None, len(("stage", "set", "commit")))
+    assert [password for password in were_set if password in outcome.output + outcome.event_text] == []
 
 
 def test_the_examples_that_only_read_a_store_run_without_a_tenant(playbook, tenant):
     those = [example for example in TOGETHER if reads_a_store(example)]
     assert len(those) > 1
     rotated = playbook.folder / "rotated"
-    rotated.mkdir()
-    rotated_twice(rotated)
+    keep_two(rotated, RecordedAccount("svc-payroll", "Active Directory", "id of the source", "id of the account"))
     run_all(playbook, those, environment_of(tenant), store_dir=str(rotated))
     assert tenant.requests() == []
 
@@ -338,55 +374,22 @@ def test_no_example_takes_what_another_one_has_registered():
         assert others.isdisjoint(re.findall(r"(?<![.'\w])\w+\b(?!')", templates)), example.name
 
 
-def test_the_example_that_rolls_back_sets_the_password_before_the_current_one(playbook, tenant):
-    (example,) = filter(rolls_back, examples())
-    store = playbook.folder / "passwords"
-    store.mkdir()
-    account = RecordedAccount("Abby.Smith", "HR Database", dashed("source:hr"), "100042")
-    record = Record(account, current=KeptPassword(SECOND, 2.0), previous=KeptPassword(FIRST, 1.0))
-    FileStore(str(file_of(account, store)), STORE_KEY).save(record.as_value(), "")
+def test_the_own_store_of_the_guide_overwrites_nothing_of_another_run(playbook, records):
+    account = {"source_id": "source", "account_id": ACCOUNT}
+    path = f"/source/{quote(ACCOUNT)}"
+    records.documents[path], records.meanwhile = b'{"number": 1}', True
+    load, save = ({"ansible.builtin.include_tasks": f"http_store/{name}.yml"} for name in ("load", "save"))
+    read = {"ansible.builtin.set_fact": {"read": "{{ rotate_password_record }}"}}
+    save["vars"] = {"rotate_password_record": {"number": "{{ read.number + 1 }}"}}
     outcome = playbook.run(
-        example.text, inventory=LOCALHOST, environment=environment_of(tenant), variables=variables_of(playbook)
-    )
-    assert_all_ok(outcome)
-    assert arrived(tenant, "100042", "HR Database") == FIRST
-
-
-def example_with(text: str) -> Example:
-    """Return the one example that has a text."""
-    (example,) = (each for each in examples() if text in each.text)
-    return example
-
-
-def with_own_store(playbook: Any, tenant: Any, records: Records, *arguments: str) -> Any:
-    """Run the example of an own store."""
-    return playbook.run(
-        example_with("rotate_password_store: http_store").text,
-        *arguments,
+        play([load, read, save, save], vars={"rotate_password_account": account}),
         inventory=LOCALHOST,
         variables={"records_url": records.url},
-        environment={**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)},
         files=files(),
     )
-
-
-def test_the_own_store_of_the_guide_keeps_the_record(playbook, tenant, records):
-    assert_all_ok(with_own_store(playbook, tenant, records, "--check"))
-    assert records.documents == {}
-    for _time in ("first", "second"):
-        assert_all_ok(with_own_store(playbook, tenant, records))
-    (document,) = records.documents.values()
-    record = json.loads(document)
-    assert record["current"]["password"] == arrived(tenant)
-    assert record["previous"]["password"] != record["current"]["password"]
-    assert (record["pending"], records.puts) == (None, 2 * len(("stage", "set", "commit")))
-
-
-def test_the_own_store_of_the_guide_overwrites_nothing_of_another_run(playbook, tenant, records):
-    records.meanwhile = True
-    outcome = with_own_store(playbook, tenant, records)
-    assert (outcome.rc, records.puts, arrived(tenant)) == (2, 0, None)
-    assert verdict(outcome).endswith("The password was not changed; the previous one is still valid.")
+    assert (outcome.rc, outcome.recap["localhost"]["failed"]) == (2, 1)
+    assert [json.loads(content) for content in records.puts] == [{"number": 2}]
+    assert records.documents == {path: b"{}"}
 
 
 def in_shell(command: str, home: Path, **environment: str) -> None:
@@ -398,42 +401,32 @@ def in_shell(command: str, home: Path, **environment: str) -> None:
 
 @pytest.fixture
 def home(tmp_path):
-    """A home directory in which the store's folder and its key are."""
-    (tmp_path / "user" / "isc-passwords").mkdir(parents=True)
+    """A home directory in which a record and the key of its store are."""
+    keep_two(tmp_path / "user" / "isc-passwords", OF_HOME)
     (tmp_path / "user" / "old.key").write_text(f"{STORE_KEY}\n", "utf-8")
     (tmp_path / "user" / "new.key").write_text("another key\n", "utf-8")
     return tmp_path / "user"
 
 
-def test_the_key_of_the_store_can_be_changed(playbook, tenant, home):
-    folder = home / "isc-passwords"
-    once = {**stored(folder, rotate_password_store_key=STORE_KEY), "rotate_password_max_age": "1d"}
-    assert_all_ok(rotate(playbook, tenant, **once, rotate_password_value=""))
+def test_the_key_of_the_store_can_be_changed(home):
+    path = str(file_of(OF_HOME, home / "isc-passwords"))
+    before = FileStore(path, STORE_KEY).load().record
     (command,) = commands("stores", "ansible-vault rekey")
     keys = f"--vault-password-file {home / 'old.key'} --new-vault-password-file {home / 'new.key'}"
     in_shell(f"{command.strip()} {keys}", home)
-    refused = rotate(playbook, tenant, **once, rotate_password_value="")
-    assert "can't be decrypted" in verdict(refused)
-    again = rotate(playbook, tenant, **{**once, "rotate_password_store_key": "another key"}, rotate_password_value="")
-    assert_all_ok(again)
-    assert (again.ended, tenant.counts()["set"]) == ({"localhost": "ok"}, 1)
+    with pytest.raises(RecordError, match="can't be decrypted"):
+        FileStore(path, STORE_KEY).load()
+    assert FileStore(path, "another key").load().record == before
 
 
-def test_a_record_can_be_moved_from_a_file_to_openbao(playbook, tenant, openbao, home):
-    once = {"rotate_password_value": "", "rotate_password_max_age": "1d"}
-    kept = stored(home / "isc-passwords", rotate_password_store_key=STORE_KEY)
-    assert_all_ok(rotate(playbook, tenant, **once, **kept))
+def test_a_record_can_be_moved_from_a_file_to_openbao(openbao, home):
+    file = file_of(OF_HOME, home / "isc-passwords")
     (command,) = commands("stores", "bao kv put")
-    (file,) = (home / "isc-passwords").glob("*.json")
     in_the_guide = set(re.findall(r"svc-backup[a-z0-9.-]*?\.[0-9a-f]{12}", command))
     command = command.replace(in_the_guide.pop(), file.stem)
     assert not in_the_guide, "name and path are the same"
     in_shell(command, home, ANSIBLE_VAULT_PASSWORD_FILE=str(home / "old.key"), **openbao.environment())
-    in_vault = {"ansible_hashi_vault_url": openbao.url, "ansible_hashi_vault_token": openbao.root_token}
-    moved = rotate(playbook, tenant, **once, **in_vault, rotate_password_store="kv2")
-    assert_all_ok(moved)
-    assert (moved.ended, tenant.counts()["set"]) == ({"localhost": "ok"}, 1)
-    assert openbao.read(f"sailpoint/{file.stem}").data["current"]["password"] == arrived(tenant)
+    assert Vault(openbao).open(OF_HOME).load().record == FileStore(str(file), STORE_KEY).load().record
 
 
 def test_there_are_examples_in_every_place_that_should_have_some():
