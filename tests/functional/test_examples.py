@@ -60,7 +60,7 @@ OPERATIONS = [each for each in PLUGINS if each not in STEPS]
 OF_HOST = "{{ inventory_hostname }}"
 
 
-def run(playbook: Any, plays: list[dict[str, Any]], environment: dict[str, str], *arguments: str) -> Outcome:
+def run(playbook: Any, plays: list[dict[str, Any]], environment: dict[str, str]) -> Outcome:
     """Run plays, each on a host of its own: what one of them registers, no other one finds.
 
     The modules run in process, as most people run them; the integration targets show that both ways do the same.
@@ -69,11 +69,10 @@ def run(playbook: Any, plays: list[dict[str, Any]], environment: dict[str, str],
     folders = {name: playbook.folder / name for name in ("receipts", "store")}
     for folder in folders.values():
         for host in hosts:
-            (folder / host).mkdir(parents=True, exist_ok=True)
+            (folder / host).mkdir(parents=True)
     received = f"{folders['receipts']}/{OF_HOST}"
     outcome = playbook.run(
         plays,
-        *arguments,
         inventory={host: {"ansible_connection": "local"} for host in hosts},
         environment=environment,
         variables={
@@ -85,41 +84,36 @@ def run(playbook: Any, plays: list[dict[str, Any]], environment: dict[str, str],
             "hand_over_file": f"{playbook.folder}/{OF_HOST}.txt",
             "store_dir": f"{folders['store']}/{OF_HOST}",
             "store_key": KEY,
+            "rotate_password_wait_sleep": 0.3,
         },
     )
     assert_all_ok(outcome)
     return outcome
 
 
-@pytest.mark.parametrize("of_users", [False, True], ids=["API client", "user"])
-def test_the_examples_run_and_send_nothing_in_check_mode(playbook, tenant, of_users):
+def plays_of(plugin: Path, tenant: Any) -> list[dict[str, Any]]:
+    """Return the play of a plugin's examples. They name no tenant: environment and module_defaults are for that."""
+    connected = {"ca_path": tenant.ca_path}
+    if plugin.stem.startswith(OF_USERS):
+        connected.update(tenant.clients["pat-abby"])
+    waiting = {f"community.sailpoint.{name}": {"wait_sleep": 0.3} for name in ("isc_password", "isc_password_batch")}
+    module_defaults = {"group/community.sailpoint.isc": connected, **waiting}
+    return play(examples(plugin), hosts=plugin.stem, module_defaults=module_defaults)
+
+
+def test_the_examples_run(playbook, tenant):
     """Those of what only a user may do run with a personal access token."""
-    tasks = {each.stem: examples(each) for each in OPERATIONS if each.stem.startswith(OF_USERS) is of_users}
-    # The examples name no tenant: that is what the environment and module_defaults are for.
-    connected = {"group/community.sailpoint.isc": {"ca_path": tenant.ca_path}}
-    plays = [each for name in tasks for each in play(tasks[name], hosts=name, module_defaults=connected)]
-    environment = tenant.environment("pat-abby" if of_users else "api-client")
-
-    run(playbook, plays, environment, "--check")
-    sent = set(tenant.counts())
-    assert not {"set", "digit_token"} & sent
-    assert [name for name in sent if name.startswith(("set_", "create_", "delete_", "patch_"))] == []
-    assert [path.name for path in (playbook.folder / "receipts").rglob("*") if path.is_file()] == []
-
-    outcome = run(playbook, plays, environment)
-    for host, those in tasks.items():
-        names = [one["name"] for one in those]
-        assert names
-        assert [event["task"] for event in outcome.events if event["host"] == host and event["event"] == "ok"] == names
-
-
-def test_the_examples_of_the_role_run(playbook, tenant):
     specs = yaml.safe_load((ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml").read_text("utf-8"))
-    tasks = {name: yaml.safe_load(spec["examples"]) for name, spec in specs["argument_specs"].items()}
-    assert set(tasks) == {"main", "batch"}
-    environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
-    plays = [each for name in tasks for each in play(tasks[name], hosts=name)]
-    outcome = run(playbook, plays, environment)
-    for host, those in tasks.items():
+    of_role = {name: yaml.safe_load(spec["examples"]) for name, spec in specs["argument_specs"].items()}
+    assert set(of_role) == {"main", "batch"}
+    plays = [each for plugin in OPERATIONS for each in plays_of(plugin, tenant)]
+    plays += [each for name in of_role for each in play(of_role[name], hosts=name)]
+    outcome = run(playbook, plays, {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)})
+    for plugin in OPERATIONS:
+        names = [one["name"] for one in examples(plugin)]
+        assert names
+        done = [event for event in outcome.events if event["host"] == plugin.stem and event["event"] == "ok"]
+        assert [event["task"] for event in done] == names
+    for host, those in of_role.items():
         # The loop is over two accounts.
         assert outcome.recap[host]["changed"] == sum(len(task.get("loop", ["one"])) for task in those)
