@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -18,7 +17,6 @@ from support.playbook import Outcome, kill
 from support.role_plays import SOURCE
 
 HOST = "svc"
-SITE = Path(__file__).parent / "killing_site"
 
 NOTHING_STAGED = "nothing staged"
 STAGED = "staged"
@@ -66,21 +64,6 @@ class Scene(Accounts):
         """Kill a run while a request is held, before or after it is processed, and then C(open) or C(abort) that."""
         kill(self.held_at(operation, when))
         self.tenant.control("POST", f"gates/{operation}/{end}")
-
-    def strike_at_write(self, number: int, moment: str) -> None:
-        """Have a run killed in one of its writes into the store, see killing_site."""
-        count = self.playbook.folder / "writes"
-        count.touch()
-        environment = {
-            "PYTHONPATH": str(SITE),
-            "ISC_KILL_FOLDER": str(self.keeper.folder),
-            "ISC_KILL_WRITE": str(number),
-            "ISC_KILL_MOMENT": moment,
-            "ISC_KILL_COUNT": str(count),
-        }
-        child = self.start(how={"environment": environment})
-        stdout, stderr = child.communicate(timeout=120)
-        assert child.returncode == -signal.SIGKILL, stdout[-3000:] + stderr[-3000:]
 
     def state(self) -> str:
         """Return how far the record is."""

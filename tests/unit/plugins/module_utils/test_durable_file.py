@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -161,3 +162,35 @@ def test_a_lock_is_let_go_when_its_holder_is_killed(path):
         holder.communicate()
     with locked(path):
         pass
+
+
+# Half of it is on the disk when the process is killed, or it has just taken the place of the old one.
+KILLED = """
+import os, sys
+from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import replace_file
+
+path, step = sys.argv[1:]
+real = getattr(os, step)
+
+def die(*arguments, **keywords):
+    if step == "fsync":
+        os.ftruncate(arguments[0], 1)
+    else:
+        real(*arguments, **keywords)
+    os.kill(os.getpid(), 9)
+
+setattr(os, step, die)
+replace_file(path, b"new")
+"""
+
+
+@pytest.mark.parametrize(("step", "kept"), [("fsync", b"old"), ("replace", b"new")])
+def test_a_process_that_is_killed_in_a_write_leaves_a_whole_file(path, step, kept):
+    replace_file(path, b"old")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", KILLED, path, step], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert read_file(path, LARGEST) == kept
+    with locked(path):
+        replace_file(path, b"next")
+    assert read_file(path, LARGEST) == b"next"
