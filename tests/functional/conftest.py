@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from simulator.tenant import Tenant
 from support.accounts import OPTIONS, Accounts
+from support.once import built_once
 from support.openbao import OpenBao
 from support.playbook import Playbook
 
@@ -87,3 +90,11 @@ def look(browser, tmp_path):
 def playbook(tmp_path):
     """Runs playbooks."""
     return Playbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def released_archive(tmp_path_factory) -> Path:
+    """The archive of a checkout in which somebody works, at the moment of a release."""
+    from support.checkout import built_archive
+
+    return next(built_once(tmp_path_factory, "archive", built_archive).glob("*.tar.gz"))

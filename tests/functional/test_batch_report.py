@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module batch_report in plays: what it writes, and what it says to what can't be right."""
+"""The module batch_report in a play: what it writes, and what it says to what can't be right."""
 
 from __future__ import annotations
 
 import json
 import stat
+from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
@@ -43,7 +44,30 @@ def report(name, folder, *journals, json_path="report.json", html_path="report.h
     return task(name, "batch_report", options, **more)
 
 
+class Bad(NamedTuple):
+    """A report that can't be written: on which journals, with which more options, and what is said of it."""
+
+    message: str
+    journals: tuple[str, ...] = ("abby",)
+    more: dict[str, Any] = {}
+
+
+BAD = {
+    "no path": Bad("json_path", more={"json_path": None, "html_path": None}),
+    "missing": Bad("{}/gone.jsonl", ("abby", "gone")),
+    "malformed": Bad("journal {}/malformed.jsonl is malformed: line 8", ("malformed",)),
+    "no folder": Bad("html_path {}/none/x.html can't be written", more={"html_path": "none/x.html"}),
+    "no folder in check mode": Bad(
+        "json_path {}/none/x.json can't be written", more={"json_path": "none/x.json", "check_mode": True}
+    ),
+    "async": Bad("async", more={"json_path": "async.json", "html_path": "async.html", "async": 10}),
+}
+WRITTEN = {"report.json", "report.html", "all.html"}
+
+
 def test_a_report_is_written_once_on_the_control_node(playbook, folder):
+    """What can't be right gets one sentence, and writes nothing."""
+    journals = {path: path.read_bytes() for path in folder.glob("*.jsonl")}
     look = {"name": "Look", "ansible.builtin.command": f"ls -A {folder}", "delegate_to": "localhost"}
     outcome = playbook.run(
         play(
@@ -53,6 +77,7 @@ def test_a_report_is_written_once_on_the_control_node(playbook, folder):
                 report("Write", folder, "abby"),
                 report("Write again", folder, "abby"),
                 report("All", folder, "abby", "zoe", "again", json_path=None, html_path="all.html", title="All"),
+                *(report(name, folder, *BAD[name].journals, **BAD[name].more, ignore_errors=True) for name in BAD),
             ],
         ),
         inventory=HOSTS,
@@ -76,33 +101,13 @@ def test_a_report_is_written_once_on_the_control_node(playbook, folder):
     assert (told["title"], told["tenant"], told["totals"]) == ("Password changes", TENANT, one)
     assert "<title>Password changes</title>" in (folder / "report.html").read_text("utf-8")
     assert "<title>All</title>" in (folder / "all.html").read_text("utf-8")
-    for name in ("report.json", "report.html", "all.html"):
+    for name in WRITTEN:
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
-
-def test_what_can_not_be_right_gets_one_sentence_and_writes_nothing(playbook, folder):
-    before = {path: path.read_bytes() for path in folder.glob("*.jsonl")}
-    bad = {
-        "no path": (("abby",), {"json_path": None, "html_path": None}, "json_path"),
-        "missing": (("abby", "gone"), {}, f"{folder}/gone.jsonl"),
-        "malformed": (("malformed",), {}, f"journal {folder}/malformed.jsonl is malformed: line 8"),
-        "no folder": (("abby",), {"html_path": "none/x.html"}, f"html_path {folder}/none/x.html can't be written"),
-        "no folder in check mode": (
-            ("abby",),
-            {"json_path": "none/x.json", "check_mode": True},
-            f"json_path {folder}/none/x.json can't be written",
-        ),
-        "async": (("abby",), {"async": 10}, "async"),
-    }
-    tasks = [
-        report(name, folder, *journals, **more, ignore_errors=True) for name, (journals, more, _message) in bad.items()
-    ]
-    outcome = playbook.run(play(tasks), inventory=HOSTS)
-    assert_all_ok(outcome)
-    for name, (_journals, _more, message) in bad.items():
+    for name, bad in BAD.items():
         result = outcome.result(name)
-        assert message in result["msg"], (name, result)
+        assert bad.message.format(folder) in result["msg"], (name, result)
         assert name == "async" or (result["changed"] is False and result["msg"].endswith(result["hint"])), result
     assert "Traceback" not in outcome.output
-    assert {path: path.read_bytes() for path in folder.glob("*.jsonl")} == before
-    assert not [*folder.glob("report.*"), *folder.glob("none*")]
+    assert {path: path.read_bytes() for path in folder.glob("*.jsonl")} == journals
+    assert {path.name for ending in ("json", "html") for path in folder.glob(f"*.{ending}")} == WRITTEN

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +16,7 @@ from urllib.parse import quote_plus
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from support.once import built_once
 from tools import docs_site
 
 PAGES = (
@@ -108,17 +107,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The site, built once for all processes of pytest-xdist."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    built = folder / "site.built"
-    with (folder / "site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            docs_site.build(folder / "site")
-            built.touch()
-    return folder / "site" / "html"
+    """The site."""
+    return built_once(tmp_path_factory, "site", docs_site.build) / "html"
 
 
 @pytest.fixture(scope="module")

@@ -69,22 +69,26 @@ def test_the_image_as_it_is_described(tmp_path):
     assert collections == {"community.sailpoint", "community.hashi_vault"}
 
 
-@pytest.fixture(scope="module")
-def from_a_checkout(tmp_path_factory):
+@pytest.fixture
+def from_a_checkout(released_archive, tmp_path):
     """A definition that was changed as README.md says, and the archive that it names."""
-    folder = tmp_path_factory.mktemp("checkout")
+    folder = tmp_path / "checkout"
     change = yaml.safe_load(re.search(r"^```yaml\n(.*?)^```", (EE / "README.md").read_text("utf-8"), re.S | re.M)[1])
     definition = loaded(EE / DEFINITION)
     dependencies = {**definition["dependencies"], **change.pop("dependencies")}
     place = folder / "extensions" / "ee"
     place.mkdir(parents=True)
     (place / DEFINITION).write_text(yaml.safe_dump({**definition, **change, "dependencies": dependencies}), "utf-8")
-    archive.built(ROOT, folder / ".cache" / "galaxy")
+    (folder / ".cache" / "galaxy").mkdir(parents=True)
+    shutil.copy(released_archive, folder / ".cache" / "galaxy")
     return place
 
 
 def test_a_checkout_goes_into_an_image(from_a_checkout, tmp_path):
-    """The command in the Containerfile installs the archive, and then the Python packages that are needed are found."""
+    """The command in the Containerfile installs the archive, and then the Python packages that are needed are found.
+
+    It is installed as it was built; a file that was changed afterwards makes verify fail.
+    """
     made = context(from_a_checkout, tmp_path / "context")
     installed = tmp_path / "collections"
     # In place of Galaxy: what is there already isn't asked for.
@@ -111,6 +115,11 @@ def test_a_checkout_goes_into_an_image(from_a_checkout, tmp_path):
     )
     assert requirements(packages) == {*requirements(ROOT / "requirements.txt"), "hvac>=1.2.1", "urllib3>=1.15"}
     assert [line.split()[0] for line in system.read_text("utf-8").splitlines()] == ["openssh-clients", "sshpass"]
+
+    module = installed / "ansible_collections/community/sailpoint/plugins/modules/isc_login.py"
+    module.write_text(module.read_text("utf-8") + "# changed\n", "utf-8")
+    with pytest.raises(archive.ArchiveError, match=r"modified content.*\s+plugins/modules/isc_login\.py"):
+        archive.verify(installed)
 
 
 def requirements(path: Path) -> set[str]:
