@@ -145,16 +145,6 @@ def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
     assert_no_leak(outcome, [STORE_KEY, *planted, *secrets_of(tenant)])
 
 
-def test_clients_that_cannot_be_used_are_refused_without_being_shown(jobs, tenant):
-    # An error in YAML would quote the name of an alias.
-    answers = {"rotate_password_clients": f"- client_id: slice-1\n  client_secret: *{WRONG_SECRET}"}
-    outcome = jobs.run("rotate_accounts", answers, hosts={"one": account(1, **DISCARD)}, verbosity=5)
-    assert outcome.rc == 2
-    assert "The text of rotate_password_clients is not YAML in line 2." in outcome.verdict()
-    assert tenant.requests() == []
-    assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
-
-
 @pytest.fixture
 def lock_out(tmp_path):
     """Three accounts, with digit tokens for two of them, as a survey's text has them."""

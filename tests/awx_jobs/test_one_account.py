@@ -13,9 +13,7 @@ from support.role_plays import RESULT
 from support.surveys import (
     OTHER_PASSWORD,
     PASSWORD,
-    SHORT_PASSWORD,
     STORE_KEY,
-    WRONG_SECRET,
     account,
     arrived,
     secrets_of,
@@ -58,19 +56,6 @@ def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
     # Only who asks for them sees the numbers in the output.
     assert "CUSTOM STATS" not in outcome.stdout
     assert_no_leak(outcome, [STORE_KEY, *secrets_of(tenant)])
-
-
-def test_a_password_that_the_policy_forbids_is_refused(jobs, tenant):
-    answers = account(1, rotate_password_value=SHORT_PASSWORD, rotate_password_enforce_policy="true")
-    outcome = jobs.run("rotate_password", answers)
-    assert outcome.rc == 2
-    assert "violates the policy" in outcome.stdout
-    assert arrived(tenant, 1) is None
-    stats = outcome.artifacts["rotate_password_stats"]
-    result = stats["results"]["localhost"]
-    assert (result["outcome"], result["step"], result["changed"]) == ("refused", "query", False)
-    assert result["msg"] == outcome.verdict()
-    assert_no_leak(outcome, [SHORT_PASSWORD, *secrets_of(tenant)])
 
 
 def test_a_lost_answer_is_told_to_the_workflow(jobs, tenant):
@@ -135,16 +120,6 @@ def test_a_digit_token_is_handed_over_and_shown_nowhere(jobs, tenant, tmp_path):
     assert (stats["check_mode"], stats["user_id"], stats["request_id"]) == (False, "Abby.Smith", token["request_id"])
     assert stats["expires_at"].endswith("Z")
     assert_no_leak(outcome, secrets_of(tenant))
-
-
-def test_a_wrong_client_secret_creates_no_digit_token(jobs, tenant):
-    credential = {**tenant.environment(), "SAIL_CLIENT_SECRET": WRONG_SECRET}
-    answers = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": "true"}
-    outcome = jobs.run("issue_digit_token", answers, credential=credential)
-    assert outcome.rc == 2
-    assert "client" in outcome.verdict()
-    assert (tenant.digit_tokens(), outcome.artifacts) == ([], {})
-    assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
 
 
 def test_a_digit_token_in_a_broken_answer_is_not_shown(jobs, tenant):
