@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the run after a broken one does with the password that this one left pending, when the user has a say in it."""
+"""Passwords that are pending: with one that was given, with an answer of the user's, and with another run meanwhile."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from crashes.convergence import Accounts
 from crashes.runs import World
+from crashes.stores import WRITTEN
 
 GIVEN = "An0ther-given-password"
 
@@ -79,3 +80,24 @@ def test_what_failed_after_a_resend_is_settled_by_the_user(tmp_path, batch):
     assert "the pending password is now the current one" in settled["msg"]
     assert len(accounts.sets("svc")) == 3
     assert accounts.current("svc") == accounts.in_effect("svc") == pending
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_another_run_has_stored_meanwhile_is_not_overwritten(tmp_path, monkeypatch, batch):
+    world = World(tmp_path, "kv2")
+    accounts = Accounts(world, ["svc"], batch)
+    accounts.rotate()
+    happen = world.effects.happen
+
+    def meanwhile(name):
+        if name == WRITTEN:
+            monkeypatch.undo()
+            assert accounts.rotate()["svc"]["outcome"] == "finished"
+        happen(name)
+
+    monkeypatch.setattr(world.effects, "happen", meanwhile)
+    result = accounts.rotate()["svc"]
+    assert (result["outcome"], result["step"]) == ("refused", "store")
+    assert "The store kv2 was refused version 4 of" in result["msg"]
+    assert len(accounts.sets("svc")) == 2
+    assert accounts.current("svc") == accounts.in_effect("svc") == accounts.sets("svc")[-1]
