@@ -116,18 +116,6 @@ def test_the_numbers_of_serial_batches_add_up_where_hosts_fail(jobs, tenant, tmp
     assert_no_leak(outcome, [STORE_KEY, OTHER_PASSWORD, SHORT_PASSWORD, *secrets_of(tenant)])
 
 
-def test_a_percentage_of_zero_is_one(jobs, tenant):
-    hosts = {
-        "a_nobody": account(1, **DISCARD, rotate_password_user_name="nobody"),
-        "b": account(2, **DISCARD),
-        "c": account(3, **DISCARD),
-    }
-    answers = {"rotate_accounts_serial": 2, "rotate_accounts_max_fail_percentage": 0}
-    outcome = jobs.run("rotate_accounts", answers, hosts=hosts)
-    assert outcome.rc == 2
-    assert [bool(arrived(tenant, number)) for number in (2, 3)] == [True, False]
-
-
 def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
     tenant.fault("query", "status", status=429, headers={"Retry-After": "1"})
     tenant.fault("query", "garbage", form="html")

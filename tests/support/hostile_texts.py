@@ -31,3 +31,14 @@ TEXTS = {
     "very long, with lines": "\x1b[1m\n" * 1000,
 }
 """Each text by the name of what it tries."""
+
+_ALIKE = (
+    ("C1 controls", "NUL and DEL", "colours and a cleared screen", "a title and a link of a terminal"),
+    ("another direction", "invisible characters"),
+    ("Jinja", "HTML", "JSON"),
+)
+FEWER = {
+    **{name: text for name, text in TEXTS.items() if not any(name in names for names in _ALIKE)},
+    **{", ".join(names): " ".join(TEXTS[name] for name in names) for names in _ALIKE},
+}
+"""The same for what takes long: in one text those of the same kinds of characters, none of which hides another one."""

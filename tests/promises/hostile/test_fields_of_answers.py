@@ -16,7 +16,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_info,
     isc_source_credential,
 )
-from support.hostile_texts import TEXTS
+from support.hostile_texts import FEWER
 from support.modules import AD, BACKUP, BY_NAME, PASSWORD
 from support.victim import Victim
 
@@ -59,10 +59,10 @@ def error_body(text: str) -> dict[str, Any]:
     return {**said, "messages": told, "causes": told * 2}
 
 
-@pytest.fixture(params=TEXTS)
+@pytest.fixture(params=FEWER)
 def text(request: pytest.FixtureRequest) -> str:
     """Return each text."""
-    return TEXTS[request.param]
+    return FEWER[request.param]
 
 
 @pytest.fixture

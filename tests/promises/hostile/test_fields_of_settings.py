@@ -19,7 +19,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_source_password_policy,
 )
 from simulator.tenant import Tenant
-from support.hostile_texts import TEXTS
+from support.hostile_texts import FEWER
 from support.modules import FakeTime
 from support.victim import Victim, victim_of
 
@@ -34,10 +34,10 @@ def victim(tenant: Tenant, fake_time: FakeTime) -> Iterator[Victim]:
         yield stack.enter_context(victim_of(tenant, fake_time, client="pat-abby", retries=0))
 
 
-@pytest.fixture(params=TEXTS)
+@pytest.fixture(params=FEWER)
 def text(request: pytest.FixtureRequest) -> str:
     """Return each text."""
-    return TEXTS[request.param]
+    return FEWER[request.param]
 
 
 def policies(text: str) -> list[list[dict[str, Any]]]:
