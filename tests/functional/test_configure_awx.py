@@ -2,114 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook configure_awx with the modules of awx.awx, against a strict stand-in of AWX."""
+"""The playbook configure_awx as a play: what it shows, and how it ends. test_awx_set_up.py has what it sets up."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import socket
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._versions import VERSION
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import KINDS as AWX_KINDS
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import KINDS
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import make_steps
-from awx_controller.kinds import KINDS
 from awx_controller.server import Controller
-from support.awx_data import NAMES, PREFIX, all_variables, data, filled_in
+from support.awx_data import NAMES, all_variables, data, filled_in
 from support.playbook import ROOT, Outcome, Playbook, assert_all_ok
 from support.role_plays import LOCALHOST
 
 PLAYS = [{"name": "Set up", "ansible.builtin.import_playbook": "community.sailpoint.configure_awx"}]
 IMAGE = {"configure_awx_execution_environment_image": "registry.example.com/sailpoint:1.0.0"}
-_OTHER_NAMES = {
-    "aap_organizations": "organizations",
-    "controller_templates": "job_templates",
-    "controller_workflows": "workflow_job_templates",
-    "controller_notifications": "notification_templates",
-    "aap_teams": "teams",
-}
-_LATER = ("workflow_job_template_nodes", "workflow_approval_templates", "schedules", *_OTHER_NAMES.values())
-KIND_OF = {**_OTHER_NAMES, **{f"controller_{kind}": kind for kind in KINDS if kind not in _LATER}}
-BY_DEFAULT = [
-    variable for variable in KIND_OF if not re.search("workflows|notifications|labels|teams|input_sources", variable)
-]
-ORGANIZATION = "{{ _configure_awx.organization }}"
-DATA = data()
+EVERYTHING = {f"configure_awx_{name}": value for name, value in NAMES.items()}
+# Each step is a process. These are one that fetches, one with secrets, and what they need.
+FEW_KINDS = ("aap_organizations", "controller_projects", "controller_notifications")
+FEW = {kind.variable: [] for kind in KINDS} | {name: filled_in(data()[name]) for name in FEW_KINDS}
 
 
 def run(playbook: Playbook, environment: dict[str, str], *arguments: str, **variables: Any) -> Outcome:
     """Run the playbook with variables."""
     return playbook.run(PLAYS, *arguments, inventory=LOCALHOST, environment=environment, variables=variables)
-
-
-def changed(outcome: Outcome) -> list[str]:
-    """Return the titles of the steps that have changed something or, in check mode, would."""
-    results = [result for event in outcome.events for result in event["result"].get("results", [])]
-    return [result["item"] for result in results if result["changed"]]
-
-
-def titles(variable: str) -> list[str]:
-    """Return the titles of the objects of a variable, where nothing is given but the image."""
-    (title,) = [kind.title for kind in AWX_KINDS if kind.variable == variable and not kind.later]
-    named = [each["name"].replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for each in DATA[variable]]
-    return [title.format(name=name) for name in named]
-
-
-def tasks_as_they_run() -> list[dict[str, Any]]:
-    """Return the modules that are called, with their options, as tasks."""
-    return [{"name": f"Set up {step.title}", step.module: step.options} for step in make_steps(all_variables())]
-
-
-def lint(folder: Path, right: list[dict[str, Any]], misspelt: list[dict[str, Any]]) -> list[str]:
-    """Return what ansible-lint says of the options of tasks."""
-    for name, tasks in {"right": right, "misspelt": misspelt}.items():
-        plays = [{"name": "Set up", "hosts": "localhost", "tasks": tasks}]
-        (folder / f"{name}.yml").write_text(json.dumps(plays), "utf-8")
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "ansiblelint",
-            "-c",
-            ROOT / ".ansible-lint",
-            "--format",
-            "pep8",
-            "right.yml",
-            "misspelt.yml",
-        ],
-        cwd=folder,
-        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return [line for line in done.stdout.splitlines() if " args[" in line]
-
-
-def kept(controller: Controller, kind: str, number: int) -> dict[str, Any]:
-    """Return an object that AWX keeps in the terms of the data: by names, and with its survey and its credentials."""
-    values = controller.store.get(kind, number)
-    for name, field in KINDS[kind].fields.items():
-        if field.reference and values[name] is not None:
-            values[name] = controller.store.get(field.reference, values[name])["name"]
-        if field.mapping:
-            values[name] = json.loads(values[name] or "{}")
-    if kind == "workflow_job_templates":
-        values["survey_spec"] = controller.store.surveys[number]
-    if kind == "notification_templates":
-        values["notification_configuration"] = NAMES["notification_configuration"]
-    if kind == "job_templates":
-        values["survey_spec"] = controller.store.surveys[number]
-        values["credentials"] = sorted(
-            each["name"] for each in controller.store.associated("job_templates", number, "credentials")
-        )
-    return values
 
 
 @pytest.fixture
@@ -119,198 +37,35 @@ def controller():
         yield running
 
 
-def test_check_mode_predicts_what_is_missing_and_writes_nothing(playbook, controller):
-    outcome = run(playbook, controller.environment(), "--check", **IMAGE)
+def test_check_mode_shows_all_that_would_be_created_and_writes_nothing(playbook, controller):
+    outcome = run(playbook, controller.environment(), "--check", **EVERYTHING)
     assert_all_ok(outcome)
     assert controller.writes() == []
-    predicted = changed(outcome)
-    assert "changed: [localhost] => (item=job template Rotate accounts would be created or changed)" in outcome.output
-    assert "changed: [localhost] => (item=project SailPoint would be created or changed)" in outcome.output
-    assert sorted(predicted) == sorted(title for variable in BY_DEFAULT for title in titles(variable))
+    assert "changed: [localhost] => (item=project Test: SailPoint would be created or changed)" in outcome.output
+    assert "ok: [localhost] => (item=branch override of project Test: SailPoint)" in outcome.output
+    (loop,) = [event["result"]["results"] for event in outcome.events if "results" in event["result"]]
+    assert [result["item"] for result in loop] == [step.title for step in make_steps(all_variables())]
+    assert "xoxb-secret" not in outcome.output + outcome.log + outcome.event_text
 
 
-def set_up(controller: Controller) -> dict[str, Any]:
-    """Have the external vault's credential there, and return all variables."""
-    inputs = {"fields": [{"id": "url", "label": "URL", "type": "string"}]}
-    kind = controller.store.create("credential_types", {"name": "Lookup", "kind": "cloud", "inputs": inputs})
-    organization = controller.store.create("organizations", {"name": "Administrators"})
-    vault = {"name": "Vault lookup", "organization": organization["id"], "credential_type": kind["id"]}
-    controller.store.create("credentials", vault)
-    return {f"configure_awx_{name}": value for name, value in NAMES.items()}
-
-
-def check_workflow(controller: Controller) -> None:
-    """Check what the workflow does in which order, whom it tells, and who may do what with it."""
-    store = controller.store
-    (workflow,) = store.all("workflow_job_templates")
-    assert workflow["name"] == "Test: Rotate accounts after approval"
-    nodes = {each["identifier"]: each for each in store.all("workflow_job_template_nodes")}
-    told = {}
-    for name, node in nodes.items():
-        started = store.unified(node["unified_job_template"])
-        links = {
-            kind: [other["identifier"] for other in store.associated("workflow_job_template_nodes", node["id"], kind)]
-            for kind in ("success_nodes", "always_nodes", "failure_nodes")
-        }
-        what = started[1]["name"] if started else "approval"
-        told[name] = (what, node["job_type"], {kind: others for kind, others in links.items() if others})
-    assert told == {
-        "Rehearse": ("Test: Rotate accounts", "check", {"success_nodes": ["Approve"]}),
-        "Approve": ("approval", None, {"success_nodes": ["Rotate"]}),
-        "Rotate": ("Test: Rotate accounts", "run", {"always_nodes": ["Report"]}),
-        "Report": ("Test: Merge reports", None, {}),
-    }
-    (approval,) = store.all("workflow_approval_templates")
-    assert (approval["name"], approval["timeout"]) == ("Test: Rotate the accounts that were rehearsed", 86400)
-    (schedule,) = store.all("schedules")
-    assert schedule["enabled"] is True
-    assert schedule["unified_job_template"] == controller.objects("job_templates")["Test: Rotate accounts"]["id"]
-    for event in ("approvals", "error"):
-        (sent,) = store.associated("workflow_job_templates", workflow["id"], f"notification_templates_{event}")
-        assert sent["name"] == "Test: SailPoint"
-    assert [each["name"] for each in store.associated("workflow_job_templates", workflow["id"], "labels")] == [
-        "passwords"
-    ]
-    teams = {each["id"]: each["name"].removeprefix("Test: SailPoint ") for each in store.all("teams")}
-    granted = {
-        role: [teams[team] for team in store.granted.get(number, [])]
-        for role, number in store.roles_of("workflow_job_templates", workflow["id"]).items()
-    }
-    assert granted == {
-        "admin_role": [],
-        "execute_role": ["operators"],
-        "read_role": ["viewers"],
-        "approval_role": ["approvers"],
-    }
-
-
-@pytest.mark.timeout(900)
-def test_all_of_it_is_there_and_what_people_change_is_set_back(playbook, controller):
-    variables = set_up(controller)
-    others = {"Lookup", "Administrators", "Vault lookup"}
-    check = run(playbook, controller.environment(), "--check", **variables)
-    assert_all_ok(check)
-    assert controller.writes() == []
-    first = run(playbook, controller.environment(), **variables)
-    assert_all_ok(first)
-    assert changed(check) == changed(first)
-    assert "xoxb-secret" not in check.output + check.event_text + first.output + first.event_text
-    for variable, kind in KIND_OF.items():
-        found = [kept(controller, kind, each["id"]) for each in controller.store.all(kind)]
-        found = [each for each in found if each.get("name") not in others]
-        expected = [filled_in(each) for each in DATA[variable]]
-        for each in expected:
-            each.get("credentials", []).sort()
-            # An option of the module, and nothing that AWX keeps.
-            each.pop("update_secrets", None)
-            if kind == "inventory_sources":
-                # That of the inventory. AWX adds it to find that one.
-                del each["organization"]
-            each.pop("state", None)
-            each.pop("simplified_workflow_nodes", None)
-        assert [{name: each[name] for name in wish} for each, wish in zip(found, expected)] == expected
-        assert len(found) == len(expected)
-    check_workflow(controller)
-
-    # What the administrator does then, and the playbook leaves alone.
-    credential = controller.objects("credentials")["Test: SailPoint Identity Security Cloud"]
-    controller.store.change("credentials", credential["id"], {"inputs": {"client_secret": "filled in by hand"}})
-    drifted = drift(controller)
-    controller.requests.clear()
-    again = run(playbook, controller.environment(), **variables)
-    assert_all_ok(again)
-    assert "xoxb-secret" not in again.output
-    assert [controller.store.get(kind, number) for kind, number, _unused in drifted] == [
-        before for *_unused, before in drifted
-    ]
-    # All else stays as it is.
-    written = {f"/api/v2/{kind}/{number}/" for kind, number, _unused in drifted}
-    assert {(each.method, each.path) for each in controller.writes()} == {("PATCH", path) for path in written}
-    of_project = ("project Test: SailPoint", "branch override of project Test: SailPoint")
-    assert {*changed(again)} == {*of_project, "host localhost", "job template Test: Rotate accounts"}
-
-
-def drift(controller: Controller) -> list[tuple[str, int, dict[str, Any]]]:
-    """Change what people change by hand, and return what it was, with its kind and its id."""
-    project, template = (
-        controller.objects(kind)[f"Test: {name}"]
-        for kind, name in (("projects", "SailPoint"), ("job_templates", "Rotate accounts"))
-    )
-    host = controller.objects("hosts")["localhost"]
-    changed = (
-        ("projects", project, {"allow_override": True, "scm_update_on_launch": True}),
-        (
-            "job_templates",
-            template,
-            {
-                **dict.fromkeys(("verbosity", "timeout", "forks"), 3),
-                **dict.fromkeys(("job_tags", "skip_tags", "limit", "scm_branch"), "other"),
-                **dict.fromkeys((name for name in template if name.startswith("ask_")), True),
-                "diff_mode": True,
-                "webhook_service": "github",
-            },
-        ),
-        ("hosts", host, {"enabled": False}),
-    )
-    for kind, before, values in changed:
-        controller.store.change(kind, before["id"], values)
-    return [(kind, before["id"], before) for kind, before, _unused in changed]
-
-
-def in_use(controller: Controller, **values: Any) -> str:
-    """Have the first credential type in use with other *values*, and return its name."""
-    wish = filled_in(DATA["controller_credential_types"])[0]
-    kind = controller.store.create("credential_types", {**wish, **values})
-    organization = controller.store.create("organizations", {"name": "SailPoint"})
-    own = {"name": "Mine", "organization": organization["id"], "credential_type": kind["id"]}
-    controller.store.create("credentials", own)
-    return wish["name"]
-
-
-def test_a_project_that_awx_could_not_fetch_is_fetched_by_the_next_run(playbook, controller):
-    """Of a credential type that is in use, only texts differ: the old ones stay."""
-    inputs = filled_in(DATA["controller_credential_types"])[0]["inputs"]
-    first, *others = inputs["fields"]
-    older = {**inputs, "fields": [{**first, "label": "URL", "help_text": "Of the API"}, *others]}
-    name = in_use(controller, inputs=older)
-    address = "https://git.example.com/rotation.git"
-    variables = {**IMAGE, "configure_awx_project_url": address}
-    controller.store.unreachable.add(address)
-    # The second run finds the project as it should be.
-    for _unused in range(2):
-        outcome = run(playbook, controller.environment(), **variables)
-        assert outcome.rc == 2
-        said = " ".join(outcome.output.replace('\\"', '"').split())
-        assert f'could not fetch the project "SailPoint" from {address} ({VERSION})' in said
-        assert outcome.output.count("failed: [localhost]") == 1
-        assert "skipping: [localhost] => (item=job template Rotate accounts)" in outcome.output
-        assert "Playbook not found" not in outcome.output
+def test_after_a_failure_the_rest_is_skipped_and_the_next_run_goes_on(playbook, controller):
+    controller.store.unreachable.add(NAMES["project_url"])
+    failed = run(playbook, controller.environment(), **EVERYTHING, **FEW)
+    assert failed.rc == 2
+    said = " ".join(failed.output.replace('\\"', '"').split())
+    assert f'could not fetch the project "Test: SailPoint" from {NAMES["project_url"]} (production)' in said
+    assert failed.output.count("failed: [localhost]") == 1
+    assert "skipping: [localhost] => (item=notification Test: SailPoint)" in failed.output
+    assert controller.objects("notification_templates") == {}
     controller.store.unreachable.clear()
-    assert_all_ok(run(playbook, controller.environment(), **variables))
-    assert len(controller.objects("job_templates")) == len(DATA["controller_templates"])
-    assert controller.objects("credential_types")[name]["inputs"] == older
-
-
-def test_a_credential_type_that_is_in_use_with_other_fields_is_refused(playbook, controller):
-    """A migration is asked for before anything is changed."""
-    first, *_others = filled_in(DATA["controller_credential_types"])[0]["inputs"]["fields"]
-    name = in_use(controller, inputs={"fields": [first]}, injectors={})
-    controller.requests.clear()
-    for arguments in ([], ["--check"]):
-        outcome = run(playbook, controller.environment(), *arguments, **IMAGE)
-        assert outcome.rc == 2
-        said = " ".join(outcome.output.replace('\\"', '"').split())
-        assert f'other fields in the credential type "{name}"' in said
-        assert "rename the type and its credentials (Mine)" in said
-    assert controller.writes() == []
-
-
-def test_there_is_no_image_to_fall_back_on(playbook, controller):
-    outcome = run(playbook, controller.environment(), configure_awx_execution_environment_image="")
-    assert outcome.rc == 2
-    assert "Set configure_awx_execution_environment_image to the image that" in outcome.output
-    assert "ansible-builder build -f extensions/ee/execution-environment.yml" in outcome.output
-    assert controller.requests == []
+    outcome = run(playbook, controller.environment(), **EVERYTHING, **FEW)
+    assert_all_ok(outcome)
+    assert "ok: [localhost] => (item=organization Help desk)" in outcome.output
+    assert "changed: [localhost] => (item=notification Test: SailPoint)" in outcome.output
+    assert controller.objects("projects")["Test: SailPoint"]["allow_override"] is False
+    notification = controller.objects("notification_templates")["Test: SailPoint"]
+    assert notification["notification_configuration"]["token"] == "xoxb-secret"
+    assert "xoxb-secret" not in outcome.output + outcome.log + outcome.event_text
 
 
 def test_a_missing_collection_is_one_sentence(playbook, tmp_path):
@@ -331,16 +86,3 @@ def test_a_controller_that_does_not_answer_is_named(playbook):
     assert f"http://127.0.0.1:{port}/api/v2/credential_types/" in outcome.output
     assert "Connection refused" in outcome.output
     assert "not-for-the-output" not in outcome.output
-
-
-def test_awx_awx_has_all_options_and_takes_their_values(tmp_path):
-    """Of a task whose values are templates, ansible-lint's rule args can't tell: so it is given them filled in."""
-    tasks = tasks_as_they_run()
-    misspelt = [
-        {**task, "awx.awx.project": {**task["awx.awx.project"], "scm_branhc": "main"}}
-        for task in tasks
-        if "awx.awx.project" in task
-    ][0]
-    (complaint,) = lint(tmp_path, tasks, [misspelt])
-    assert complaint.startswith("misspelt.yml:")
-    assert "Unsupported parameters for (basic.py) module: scm_branhc" in complaint

@@ -20,6 +20,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "playbooks" / "awx"
+PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
 ROLE = "community.sailpoint.rotate_password"
 PREFIX = "{{ _configure_awx.prefix }}"
 NAMES = {

@@ -14,9 +14,8 @@ from ansible_collections.community.sailpoint.plugins.inventory import isc_accoun
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx import kinds
 from awx_controller import surveys
 from awx_controller.kinds import KINDS
-from support.awx_data import DATA, PREFIX, ROOT, all_variables, data, load, templates
+from support.awx_data import DATA, PLAYBOOK, PREFIX, ROOT, all_variables, data, load, templates
 
-PLAYBOOK = ROOT / "playbooks" / "configure_awx.yml"
 KNOWN = data()
 PLAY = load(PLAYBOOK)[0]
 # The variables that the roles of infra.aap_configuration 3.0.0 loop over, and of the keys that they pass on those that

@@ -212,6 +212,7 @@ def test_variables_that_are_no_good_are_refused_before_awx_is_asked(asked):
     names = {**NAMES, "execution_environment_image": ""}
     result = run_action(awx_plan.ActionModule, {}, {**KNOWN, "_configure_awx": names})
     assert result["failed"] and result["msg"].startswith("Set configure_awx_execution_environment_image to the image")
+    assert "ansible-builder build -f extensions/ee/execution-environment.yml" in result["msg"]
     assert asked == []
 
 

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook configure_awx in this process: its variables, both actions, and the modules of awx.awx."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play import Play
+from ansible.vars.manager import VariableManager
+from ansible_collections.community.sailpoint.plugins.action import awx_plan, awx_step
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx import controller
+from awx_controller.server import Controller
+
+from support.actions import action, run_action
+from support.awx_data import PLAYBOOK
+from support.awx_modules import call
+
+
+class SetUp(NamedTuple):
+    """What came of a run.
+
+    :ivar refused: why nothing was planned; empty if it was.
+    :ivar results: the results of the steps, by title.
+    """
+
+    refused: str
+    results: dict[str, dict[str, Any]]
+
+    @property
+    def changed(self) -> list[str]:
+        """The titles of the steps that have changed something or, in check mode, would."""
+        return [title for title, result in self.results.items() if result["changed"]]
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """What the steps that failed say."""
+        return {title: result["msg"] for title, result in self.results.items() if result.get("failed")}
+
+
+class AwxSetUp:
+    """Runs the playbook.
+
+    :param awx: the stand-in. It is asked directly: the lookup of awx.awx needs the plugin loader of a play.
+    """
+
+    def __init__(self, awx: Controller, monkeypatch: Any) -> None:
+        self._environment = awx.environment()
+        monkeypatch.setattr(controller.Controller, "find", lambda _self, *args, **fields: awx.find(*args, **fields))
+
+    def run(self, check_mode: bool = False, **variables: Any) -> SetUp:
+        """Run it with variables."""
+        known = variables_of_play(variables)
+        plan = run_action(awx_plan.ActionModule, {}, known, check_mode)
+        if plan.get("failed"):
+            return SetUp(plan["msg"], {})
+        known["configure_awx_plan"] = plan
+        results: dict[str, dict[str, Any]] = {}
+        previous = None
+        for title in plan["titles"]:
+            step = action(awx_step.ActionModule, {"step": title, "previous": previous}, known, check_mode)
+            step._execute_module = lambda module_name, module_args, task_vars: call(
+                module_name, module_args, self._environment, check_mode
+            )
+            previous = results[title] = step.run(task_vars=known)
+        return SetUp("", results)
+
+
+def variables_of_play(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the variables of the play, with those of its files, as templates."""
+    loader = DataLoader()
+    content = loader.load_from_file(str(PLAYBOOK), trusted_as_template=True)[0]
+    # The actions are found by the plugin loader.
+    del content["tasks"]
+    content["vars"].update(given)
+    loader.set_basedir(str(PLAYBOOK.parent))
+    manager = VariableManager(loader=loader, inventory=InventoryManager(loader, sources="localhost,"))
+    return dict(manager.get_vars(play=Play.load(content, loader=loader, variable_manager=manager)))
