@@ -41,6 +41,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner, this_run
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import choose
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION, public_result
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import file as _file
@@ -50,7 +51,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 im
 from crashes.effects import Effects
 from crashes.stores import ModelVault, OwnStore, PlainVault, replacing
 from crashes.tasks import RoleTasks, TaskFailedError
-from crashes.tenant import SOURCE, ModelTenant
+from crashes.tenant import SOURCE, SOURCE_ID, ModelTenant
 
 OWN = "/own/store"
 HOOKS = {name: f"/hooks/{name}.yml" for name in ("before_change", "after_change", "on_failure")}
@@ -76,6 +77,7 @@ class World:
     :param connects: ISC connects to the source with the account ``svc``, whose password the source is then given.
     :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
     :param tenant: stands in for the model, see SimulatedTenant.
+    :ivar check_mode: whether the role runs in check mode.
     :ivar journal: the path of the journal of a batch, if it has one.
     :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail.
     :ivar fsync: writes a file to the disk; nothing by default, as the system does not crash.
@@ -101,6 +103,7 @@ class World:
         self.given = given
         if connects:
             self.tenant.connects_as = "CN=svc"
+        self.check_mode = False
         self.journal: str | None = None
         self._vault = ModelVault(self.effects)
         self._own = OwnStore(self.effects)
@@ -126,9 +129,13 @@ class World:
         if self.store == OWN:
             return dict(self._own.load())
         with self._patched():
-            rotation = Rotation(self.options(user_name))
-            rotation.account = _account(user_name)
-            return dict(self._open(rotation).load().record)
+            return dict(self._store_of(user_name).load().record)
+
+    def write(self, user_name: str, **parts: Any) -> None:
+        """Put a record into the built-in store, with these parts besides the account."""
+        with self._patched():
+            store = self._store_of(user_name)
+            store.save(Record(_account(user_name), **parts).as_value(), store.load().version)
 
     def rotate(self, user_name: str, last: int | None = None, **given: Any) -> dict[str, Any]:
         """Run the role for one account, and return its result.
@@ -163,6 +170,11 @@ class World:
                 name: self._after_batch(name, rotation) if rotation.has_tasks_after else public_result(rotation)
                 for name, rotation in rotations.items()
             }
+
+    def _store_of(self, user_name: str) -> Any:
+        rotation = Rotation(self.options(user_name))
+        rotation.account = _account(user_name)
+        return self._open(rotation)
 
     def _host(self, name: str, rotation: Rotation) -> HostRotation:
         planned = rotation.info is not None and rotation.problem is None
@@ -223,7 +235,7 @@ class World:
     def _module(self, name: str, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         if name.startswith("isc_"):
             module = import_module(f"ansible_collections.community.sailpoint.plugins.modules.{name}")
-            return execution.execute(module.run, _validated(module.ARGUMENT_SPEC, arguments), False)
+            return execution.execute(module.run, _validated(module.ARGUMENT_SPEC, arguments), self.check_mode)
         action = self._action(name)
         if name == "rotation_begin":
             return dict(action.handed_on(Rotation(variables["options"]), None, variables))
@@ -236,7 +248,7 @@ class World:
         """Return the action plugin of a task, without what it has from Ansible."""
         module = import_module(f"ansible_collections.community.sailpoint.plugins.action.{name}")
         action = object.__new__(module.ActionModule)
-        action._task = types.SimpleNamespace(check_mode=False)
+        action._task = types.SimpleNamespace(check_mode=self.check_mode)
         action._loader = action._templar = None
         action.me = lambda _variables: self._me("host")
         action.warn = lambda _warning: None
@@ -289,11 +301,7 @@ def _read(chosen: tuple[tuple[str, Any], ...]) -> RotationOptions:
     return read_options(dict(chosen), Places("/", "/"), lambda _options, _places: ())
 
 
-def _account(user_name: str) -> Any:
-    from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount
-
-    from crashes.tenant import SOURCE_ID
-
+def _account(user_name: str) -> RecordedAccount:
     return RecordedAccount(user_name, SOURCE, SOURCE_ID, f"CN={user_name}")
 
 

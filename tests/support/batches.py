@@ -29,11 +29,9 @@ OWN_LOAD = """\
 """
 OWN_SAVE = """\
 - name: Write the file
-  ansible.builtin.copy:
+  ansible.legacy.write_text:
     content: "{{ rotate_password_record | to_json }}"
     dest: "{{ kept }}"
-    mode: "0600"
-  changed_when: false
   no_log: true
 """
 DISCARD: dict[str, Any] = {"rotate_password_discard": True}

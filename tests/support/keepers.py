@@ -20,13 +20,10 @@ from support.role_plays import KEY, stored
 
 LOAD = """\
 - name: Note the call
-  ansible.builtin.lineinfile:
-    path: "{{ own_folder }}/{{ rotate_password_account.user_name }}.calls"
-    line: "load {{ rotate_password_account | dict2items | map(attribute='key') | sort | join(',') }}"
-    create: true
-    insertafter: EOF
-    mode: "0600"
-  changed_when: false
+  ansible.legacy.write_text:
+    dest: "{{ own_folder }}/{{ rotate_password_account.user_name }}.calls"
+    content: "load {{ rotate_password_account | dict2items | map(attribute='key') | sort | join(',') }}\\n"
+    append: true
 - name: Read the file
   ansible.builtin.set_fact:
     rotate_password_record: "{{ lookup('ansible.builtin.file', kept) | from_json }}"
@@ -37,11 +34,9 @@ LOAD = """\
 """
 SAVE = """\
 - name: Write the file
-  ansible.builtin.copy:
+  ansible.legacy.write_text:
     content: "{{ rotate_password_record | to_json }}"
     dest: "{{ own_folder }}/{{ rotate_password_account.user_name }}.json"
-    mode: "0600"
-  changed_when: false
   no_log: true
 """
 

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, The community.sailpoint authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes a text into a file of the control node, as the tasks of users do with modules, each a process of its own."""
+
+from __future__ import annotations
+
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):
+    """The action, with the options C(content), C(dest) and C(append)."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        """Write it, unless in check mode."""
+        if not self._task.check_mode:
+            with open(self._task.args["dest"], "a" if self._task.args.get("append") else "w", encoding="utf-8") as file:
+                file.write(self._task.args["content"])
+        return {"changed": False}
