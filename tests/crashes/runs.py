@@ -79,7 +79,9 @@ class World:
     :param tenant: stands in for the model, see SimulatedTenant.
     :ivar check_mode: whether the role runs in check mode.
     :ivar journal: the path of the journal of a batch, if it has one.
-    :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail.
+    :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail, and which calls of the
+        own store do, such as C(("save", 2)).
+    :ivar left: the variables of the host after the last run of the role for one account.
     :ivar fsync: writes a file to the disk; nothing by default, as the system does not crash.
     """
 
@@ -98,12 +100,14 @@ class World:
         self.store = store
         self.folder = folder
         self.hooks: list[Told] = []
-        self.broken: set[str] = set()
+        self.broken: set[str | tuple[str, int]] = set()
         self.fsync: Callable[[int], None] = lambda _descriptor: None
         self.given = given
         if connects:
             self.tenant.connects_as = "CN=svc"
         self.check_mode = False
+        self.left: dict[str, Any] = {}
+        self._called: list[str] = []
         self.journal: str | None = None
         self._vault = ModelVault(self.effects)
         self._own = OwnStore(self.effects)
@@ -147,6 +151,7 @@ class World:
         tasks.variables["options"] = self.options(user_name, **given)
         with self._patched(), contextlib.suppress(TaskFailedError):
             tasks.include("main.yml")
+        self.left = tasks.variables
         return dict(tasks.variables["rotate_password_result"])
 
     def rotate_all(self, user_names: Sequence[str], last: int | None = None, **given: Any) -> dict[str, dict[str, Any]]:
@@ -258,19 +263,25 @@ class World:
         for name in [name for name, hook in HOOKS.items() if hook == path]:
             self._hook(name, variables)
             return
-        if os.path.basename(path) == "load.yml":
+        called = os.path.basename(path).removesuffix(".yml")
+        self._called.append(called)
+        self._break_at((called, self._called.count(called)))
+        if called == "load":
             variables["rotate_password_record"] = self._own.load()
         else:
             self._own.save(variables["rotate_password_record"])
 
     def _hook(self, name: str, variables: Mapping[str, Any]) -> None:
         self.effects.happen("the hook is run")
-        if name in self.broken:
-            raise TaskFailedError({"name": "Break"}, "fail", {"failed": True, "msg": "on purpose"})
+        self._break_at(name)
         passwords = (variables.get(f"rotate_password_{which}_value", "") for which in ("new", "old"))
         account = variables["rotate_password_account"]["account_id"]
         self.hooks.append(Told(name, account, *passwords, variables.get("rotate_password_failure", {})))
         self.effects.happen("the hook has been run")
+
+    def _break_at(self, call: str | tuple[str, int]) -> None:
+        if call in self.broken:
+            raise TaskFailedError({"name": "Break"}, "fail", {"failed": True, "msg": "on purpose"})
 
 
 class _JournalSystem:

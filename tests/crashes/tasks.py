@@ -104,16 +104,22 @@ class RoleTasks:
 
     def _include(self, file: str, task: Task) -> None:
         variable = self._value(task.get("loop_control", {})).get("loop_var", "item")
-        for each in self._value(task["loop"]) if "loop" in task else [None]:
-            outer = dict(self.variables)
-            self.variables[variable] = each
-            self.variables.update(self._value(task.get("vars", {})))
-            added = self.variables.keys() - outer.keys()
-            try:
-                self.include(self._value(file))
-            finally:
-                for name in added - {"rotate_password_record"}:
-                    self.variables.pop(name, None)
+        items = self._value(task["loop"]) if "loop" in task else [None]
+        # All names are evaluated before the first file is run.
+        for each, name in [(each, self._with({variable: each}, lambda: self._value(file))) for each in items]:
+            more = self._with({variable: each}, lambda: self._value(task.get("vars", {})))
+            self._with({variable: each, **more}, lambda name=name: self.include(name))
+
+    def _with(self, more: Mapping[str, Any], perform: Callable[[], Any]) -> Any:
+        """Perform with more variables, which are gone afterwards."""
+        outer = {name: self.variables[name] for name in more if name in self.variables}
+        self.variables.update(more)
+        try:
+            return perform()
+        finally:
+            for name in more:
+                del self.variables[name]
+            self.variables.update(outer)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, Mapping):
