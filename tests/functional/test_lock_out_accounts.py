@@ -16,10 +16,9 @@ from support.role_plays import stored
 
 DELIVER = """
 - name: Hand it over
-  ansible.builtin.copy:
+  ansible.legacy.write_text:
     content: "{{ lock_out_accounts_result.digit_token }} {{ lock_out_accounts_result.expires_at }}"
     dest: "{{ inbox }}/{{ inventory_hostname }}.token"
-    mode: "0600"
   delegate_to: localhost
   connection: local
   become: false

@@ -17,10 +17,9 @@ from support.role_plays import LOCALHOST, PASSWORD, arrived, variables
 ROLE_SPECS = ROOT / "roles" / "rotate_password" / "meta" / "argument_specs.yml"
 DELIVER = """
 - name: Hand it over
-  ansible.builtin.copy:
+  ansible.legacy.write_text:
     content: "{{ issue_digit_token_result.digit_token }} {{ issue_digit_token_result.expires_at }}"
     dest: "{{ inbox }}"
-    mode: "0600"
 """
 
 

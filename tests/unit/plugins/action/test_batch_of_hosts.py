@@ -131,6 +131,28 @@ def test_hosts_that_fail_each_in_its_way_fail_each_for_itself(play):
     assert play.tenant.counts() == {}
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_host_that_cannot_be_set_is_refused_as_check_mode_says(play, tmp_path, check_mode):
+    file = {"store": "file", "store_dir": str(tmp_path), "store_key": "the key"}
+    play.rotate(3, each={3: file})
+    stored = [path.read_bytes() for path in tmp_path.glob("*.json")]
+    each = {
+        1: {"user_name": "nobody"},
+        2: {"value": "Sh0rt..", "enforce_policy": True},
+        3: {**file, "store_key": "another key"},
+    }
+    results = play.rotate(1, 2, 3, 4, each=each, check_mode=check_mode)
+    assert {host: (result["outcome"], result["step"]) for host, result in results.items()} == {
+        **dict.fromkeys((1, 2), ("refused", "query")),
+        3: ("refused", "store"),
+        4: ("finished", None),
+    }
+    for host, said in {1: "nobody", 2: "violates the policy", 3: "key"}.items():
+        assert said in results[host]["msg"]
+    assert play.tenant.counts()["set"] == (1 if check_mode else 2)
+    assert [path.read_bytes() for path in tmp_path.glob("*.json")] == stored
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
