@@ -144,7 +144,7 @@ def test_check_tenant_shows_what_was_found_and_only_reads(playbook, tenant):
 
 def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset(playbook, tenant):
     tenant.settings(without_layouts=["v1"])
-    outcome = check(playbook, tenant, "--check", user_name="", source_name="", for_issue="")
+    outcome = check(playbook, tenant, "--check", user_name="", for_issue="")
     assert outcome.rc == 2
     assert "These checks have failed: API version. What to do is shown with each of them. Nothing was" in outcome.words
     assert "ok       Search " in outcome.stdout
@@ -152,13 +152,6 @@ def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset
         event["task"] for event in outcome.events if event["event"] == "ok"
     }
     assert outcome.stats["check_tenant_stats"] == {"state": "failed", "failed_checks": ["API version"]}
-
-
-def test_check_tenant_without_any_tenant_says_what_to_do(playbook):
-    outcome = playbook.run("community.sailpoint.check_tenant", inventory=LOCALHOST)
-    assert outcome.rc == 2
-    assert "base_url is missing. Give the address of the tenant's API" in outcome.words
-    assert "Traceback" not in outcome.output
 
 
 def test_report_password_ages_takes_a_survey_and_changes_nothing(playbook, tenant):
