@@ -76,7 +76,7 @@ def kept(controller: Controller, kind: str, number: int) -> dict[str, Any]:
     return values
 
 
-def vault_of(controller: Controller) -> dict[str, Any]:
+def add_vault(controller: Controller) -> dict[str, Any]:
     """Have the external vault's credential there, and return all variables."""
     inputs = {"fields": [{"id": "url", "label": "URL", "type": "string"}]}
     kind = controller.store.create("credential_types", {"name": "Lookup", "kind": "cloud", "inputs": inputs})
@@ -176,7 +176,7 @@ def test_by_default_all_is_foretold_that_is_not_optional(set_up, controller):
 
 
 def test_all_of_it_is_there_and_what_people_change_is_set_back(set_up, controller):
-    variables = vault_of(controller)
+    variables = add_vault(controller)
     others = {"Lookup", "Administrators", "Vault lookup"}
     check = set_up(check_mode=True, **variables)
     assert controller.writes() == []
