@@ -34,6 +34,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What Python compiles is kept beside the tools, not beside the code: plays and pytest start faster.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
+# Container images like to set it. Without what was compiled, each start of Ansible compiles it all again.
+unexport PYTHONDONTWRITEBYTECODE
 # And it compiles and loads a tenth faster without the columns of instructions, which only tracebacks show.
 export PYTHONNODEBUGRANGES := 1
 
