@@ -20,14 +20,12 @@ options:
       - The query selects identities. So C(@accounts(...)) in it can be true because of an account on another source.
     type: str
   older_than:
-    description:
-      - Only the accounts whose password was last set at least this long ago, such as V(90d). The units are C(s), C(m),
-        C(h), C(d) and C(w).
+    description: Only the accounts whose password was last set at least this long ago, such as V(90d). The units are
+      C(s), C(m), C(h), C(d) and C(w).
     type: str
   unknown_age:
-    description:
-      - With O(older_than), whether accounts are listed whose password age ISC doesn't know. For most connectors it
-        knows none.
+    description: With O(older_than), whether accounts are listed whose password age ISC doesn't know. For most
+      connectors it knows none.
     type: str
     choices: [include, exclude]
     default: include

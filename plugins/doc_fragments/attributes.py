@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The attributes of the modules."""
+"""The attributes of the modules, and what a module with these attributes notes."""
 
 from __future__ import annotations
 
@@ -23,22 +23,57 @@ attributes:
     description: Can be used with the keyword C(async).
 """
 
+    # What a failed task returns is what IscError.as_result returns.
     ACTION_GROUP = r"""
-options: {}
 attributes:
   action_group:
     description: Use C(group/community.sailpoint.isc) in C(module_defaults) to set the connection's options once.
     support: full
     membership:
       - community.sailpoint.isc
+  async:
+    support: full
+    details: With C(async) it runs as an ordinary module.
 notes:
   - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
     module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
     environment variables of the options are then still those of the control node.
+  - A failed task returns C(msg), which says what went wrong and what to do, and C(hint), only the latter, if there is
+    something to do. If ISC answered with an error, it also returns C(status_code) (the HTTP status, such as V(403))
+    and, as far as ISC sent them, C(detail_code) (the code of the error), C(tracking_id) (its id, for SailPoint's
+    support) and C(messages) (a list of what ISC said about it).
+"""
+
+    READS = r"""
+attributes:
+  check_mode:
+    support: full
+    details: The module only reads.
+  diff_mode:
+    support: none
+    details: There is nothing to compare.
+  idempotent:
+    support: full
+    details: The module only reads.
+"""
+
+    COMPARES = r"""
+attributes:
+  check_mode:
+    support: full
+    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+  diff_mode:
+    support: full
+    details: Shows the fields that are different.
+  idempotent:
+    support: full
+    details: The module compares with what ISC has, and sends only what is different.
+seealso:
+  - ref: ansible_collections.community.sailpoint.docsite.password_settings
+    description: Password settings as code.
 """
 
     CONTROL_NODE = r"""
-options: {}
 attributes:
   check_mode:
     support: full

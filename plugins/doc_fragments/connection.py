@@ -62,8 +62,7 @@ options:
         of the Python library requests. E(SSL_CERT_FILE) and E(SSL_CERT_DIR) have no effect.
     type: path
   request_timeout:
-    description:
-      - The seconds that one attempt of a request may take, from connecting to the last byte of the response.
+    description: The seconds that one attempt of a request may take, from connecting to the last byte of the response.
     type: float
     default: 30
   retries:

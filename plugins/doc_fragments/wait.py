@@ -13,20 +13,17 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   wait:
-    description:
-      - Whether to wait until the change has ended. ISC first only accepts a change, and carries it out later.
+    description: Whether to wait until the change has ended. ISC first only accepts a change, and carries it out later.
     type: bool
     default: true
   wait_timeout:
-    description:
-      - The maximum number of seconds to wait. After that, the task fails with RV(outcome=unknown), because ISC keeps
-        trying, for hours if a source can't be reached.
+    description: The maximum number of seconds to wait. After that, the task fails with RV(outcome=unknown), because ISC
+      keeps trying, for hours if a source can't be reached.
     type: float
     default: 600
   wait_sleep:
-    description:
-      - The seconds before the status is first read. Then the interval grows by half each time, up to 30 seconds, with
-        some jitter.
+    description: The seconds before the status is first read. Then the interval grows by half each time, up to 30
+      seconds, with some jitter.
     type: float
     default: 2
 """

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """A small file that survives: locked while it is in use, replaced as a whole, and on the disk once it is written.
 
 Somebody else may have put something in its place: a link, a FIFO, a file of theirs. So a file is only used after
@@ -73,8 +72,6 @@ def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterat
     :param flags: as ``os.open`` takes them, without those for safety.
     :param what: the beginning of the error, such as C(can't be read).
     :param in_place: it will be written where it is, not replaced.
-    :raises FileError: it may not be used.
-    :raises OSError: it can't be opened.
     """
     # What is opened may be affected by that already, as a device is.
     folder = _checked_folder(path, what)
@@ -94,7 +91,6 @@ def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterat
 def make_private(descriptor: int, what: str) -> None:
     """Take away what others may do with an open file.
 
-    :param what: see ``opened``.
     :raises FileError: others may write it, and that can't be changed.
     """
     with contextlib.suppress(OSError):
@@ -172,10 +168,7 @@ def read_others_file(path: str, largest: int) -> bytes | None:
 
 
 def read_descriptor(descriptor: int, largest: int) -> bytes:
-    """Return what an open file holds.
-
-    :raises FileError: it can't be read, or has more than *largest* bytes.
-    """
+    """Return what an open file holds. Raises FileError: it can't be read, or has more than *largest* bytes."""
     try:
         with open(descriptor, "rb", closefd=False) as file:
             content = file.read(largest + 1)
@@ -214,10 +207,7 @@ def replace_file(path: str, content: bytes) -> None:
 
 
 def remove_file(path: str) -> None:
-    """Remove the file at *path*, if there is one.
-
-    :raises FileError: it can't be removed.
-    """
+    """Remove the file at *path*, if there is one."""
     try:
         os.unlink(path)
         sync_folder(os.path.dirname(path))
@@ -228,10 +218,7 @@ def remove_file(path: str) -> None:
 
 
 def check_writable(path: str) -> None:
-    """Look, without writing, whether ``replace_file`` could write the file at *path*.
-
-    :raises FileError: it certainly couldn't.
-    """
+    """Look, without writing, whether ``replace_file`` could write the file at *path*."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         raise FileError("can't be written: its folder does not exist")
@@ -258,11 +245,7 @@ def reason_of(error: OSError) -> str:
 
 
 def _checked_folder(path: str, what: str) -> os.stat_result:
-    """Return the status of the file's folder.
-
-    :raises FileError: the file may not be used or replaced, or none may be made there.
-    :raises OSError: the folder or the file can't be looked at.
-    """
+    """Return the status of the file's folder."""
     folder = os.stat(os.path.dirname(path))
     _refuse(fault_of_folder(folder), what)
     with contextlib.suppress(FileNotFoundError):

@@ -1,31 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Everything that can go wrong, as typed exceptions, and the checks of options that raise one.
 
 Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
 request's body, a password, a token or a client secret. None is changed once it exists: C(replaced), C(with_hint) and
 C(with_details) return another one. Each tells what it means for its request: C(is_transient) and
 C(may_have_been_processed).
-
-    IscError
-    |-- InputError, MissingLibraryError             before anything is sent
-    |-- AccountChoiceError, EncryptionError,
-    |   PolicyViolationError, SyncGroupError,
-    |   AgeUnknownError
-    |-- StorageError                                what must be durable is not
-    |   |-- ReceiptError, RecordError, JournalError
-    |-- RotationBusyError, RotationUnknownError     another run, or an earlier one
-    |-- ConnectError                                nothing was sent
-    |   |-- TlsError, AddressError                      and trying again does not help
-    |-- LostAnswerError                             sent, and no whole answer came
-    |-- UnexpectedAnswerError                       answered, and not as described
-    |   |-- AnswerTooLargeError                         larger than such an answer may be
-    |-- ApiError                                    answered with an error status
-    |   |-- RateLimitError                              429: not processed
-    |-- ChangeFailedError, OutcomeUnknownError      accepted, and then
-    |-- BatchError                                  some accounts of a batch failed
 """
 
 from __future__ import annotations
@@ -58,7 +39,6 @@ class IscError(Exception):
 
     @property
     def explanation(self) -> str:
-        """Message and hint as one text."""
         return f"{self.message} {self.hint}" if self.hint else self.message
 
     @property
@@ -163,7 +143,6 @@ class ApiError(IscError):
 
     @property
     def status_code(self) -> int:
-        """The HTTP status of the answer."""
         return self.details["status_code"]
 
     @property

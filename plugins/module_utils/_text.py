@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Text that came from a server, made fit to be shown."""
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ import unicodedata
 
 LONGEST_TEXT = 1000
 
-LONGEST_NAME = 300
-"""Characters of a name or an id that a sentence shows."""
+LONGEST_NAME = 300  # Characters of a name or an id that a sentence shows.
 
 LONGEST_ID = 4096
 """Characters of an id or a key that are taken from a server. The DNs of a directory have some hundreds."""

@@ -1,8 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Times and ages: as people write them, as ISC sends them, and as files of this collection hold them.
 
-"""Times and ages: as people write them, as ISC sends them, and as files of this collection hold them."""
+A time of day, such as each parameter *now* outside of a batch, is in seconds since 1970. A batch and the client go by
+a clock, which is monotonic.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,7 @@ from datetime import datetime, timedelta, timezone
 from ._errors import InputError
 from ._text import quoted
 
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-"""UTC, in whole seconds."""
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"  # UTC, in whole seconds.
 
 _DAY = 86400
 _LARGEST_SKEW = _DAY
@@ -26,11 +28,7 @@ _AGE = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw]?)")
 
 
 def parse_age(option: str, text: str | None) -> float | None:
-    """Return the seconds that an age such as ``30d`` means; ``None`` and an empty string mean no age.
-
-    :param option: the name of the option, for the message.
-    :raises InputError: it is not an age.
-    """
+    """Return the seconds that an age such as ``30d`` means; ``None`` and an empty string mean no age."""
     if text is None or not text.strip():
         return None
     age = _AGE.fullmatch(text.strip())
@@ -61,10 +59,7 @@ def format_time(seconds: float) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Return the seconds since 1970 of a time that ``format_time`` wrote.
-
-    :raises ValueError: it is not such a time.
-    """
+    """Return the seconds since 1970 of a time that ``format_time`` wrote."""
     return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc).timestamp()
 
 
@@ -74,17 +69,13 @@ def format_exact_time(seconds: float) -> str:
 
 
 def parse_exact_time(text: str) -> float:
-    """Return the seconds since 1970 of a time that ``format_exact_time`` wrote.
-
-    :raises ValueError: it is not such a time.
-    """
+    """Return the seconds since 1970 of a time that ``format_exact_time`` wrote."""
     if len(text) != _EXACT_LENGTH or text[-1] != "Z":
         raise ValueError("not an exact time")
     return datetime.fromisoformat(text[:-1] + "+00:00").timestamp()
 
 
-LONGEST_TIME = 40
-"""Characters of a time that ISC sends. A longer text is not a time."""
+LONGEST_TIME = 40  # Characters of a time that ISC sends. A longer text is not a time.
 
 _LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()
 _ISO = re.compile(

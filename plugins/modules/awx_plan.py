@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: awx_plan
 short_description: Plan how AWX is set up
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the variables of the playbook C(community.sailpoint.configure_awx), asks AWX what it has, and returns the
     steps that M(community.sailpoint.awx_step) takes.

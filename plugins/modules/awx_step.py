@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: awx_step
 short_description: Set up one object of AWX
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Takes one step of the plan that M(community.sailpoint.awx_plan) has returned as C(configure_awx_plan), by calling a
     module of C(awx.awx). A project that AWX could not fetch before is fetched again.
@@ -20,13 +19,12 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   step:
-    description:
-      - The title of the step.
+    description: The title of the step.
     type: str
     required: true
   previous:
-    description:
-      - The result of the step before it, which is none for the first step. If that has failed, this step is skipped.
+    description: The result of the step before it, which is none for the first step. If that has failed, this step is
+      skipped.
     type: dict
 attributes:
   check_mode:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: batch_report
 short_description: Write a report on many password changes as JSON or as an HTML page
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the journals of M(community.sailpoint.isc_password_batch) and of the role
     P(community.sailpoint.rotate_password#role), and writes what they say as JSON, as an HTML page, or both. The report
@@ -37,12 +36,10 @@ options:
       - At least one of O(json_path) and O(html_path) must be given.
     type: path
   html_path:
-    description:
-      - The file to write as an HTML page, with the same conditions.
+    description: The file to write as an HTML page, with the same conditions.
     type: path
   title:
-    description:
-      - The title of the report.
+    description: The title of the report.
     type: str
     default: Password changes
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: digit_token_delivery
 short_description: Check whether digit tokens can be delivered
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the variables of a playbook that creates digit tokens, and checks whether they can be delivered, before one
     is created.
@@ -20,13 +19,12 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   prefix:
-    description:
-      - The prefix of the variables' names.
+    description: The prefix of the variables' names.
     type: str
     required: true
   for_hosts:
-    description:
-      - Whether tokens are created for hosts of the play, which C(digit_tokens) names, instead of for one C(user_id).
+    description: Whether tokens are created for hosts of the play, which C(digit_tokens) names, instead of for one
+      C(user_id).
     type: bool
     default: false
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_account_info
 short_description: List the accounts of a source, with the age of their passwords
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Lists the accounts of a source as ISC's Search knows them, with their ids, names and states, and with the time when
     the password was last set.
@@ -18,8 +17,8 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.reads
   - community.sailpoint.connection
-  - community.sailpoint.failure
   - community.sailpoint.accounts
 options:
   source_name:
@@ -28,8 +27,7 @@ options:
       - Either O(source_name) or O(source_id) is required.
     type: str
   source_id:
-    description:
-      - The id of the source, instead of O(source_name).
+    description: The id of the source, instead of O(source_name).
     type: str
   account_id:
     description:
@@ -41,19 +39,6 @@ options:
       - Only the accounts of the identity with this name or this uid.
       - An exact match wins. Otherwise the comparison is case-insensitive.
     type: str
-attributes:
-  check_mode:
-    support: full
-    details: The module only reads.
-  diff_mode:
-    support: none
-    details: There is nothing to compare.
-  idempotent:
-    support: full
-    details: The module only reads.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.accounts
     description: Accounts and the age of their passwords.
@@ -102,8 +87,8 @@ accounts:
       description: The account's display name.
       type: str
     user_name:
-      description:
-        - The name of the identity in Search, which is its login name. It is the C(user_name) of the other modules.
+      description: The name of the identity in Search, which is its login name. It is the C(user_name) of the other
+        modules.
       type: str
     uid:
       description: The uid of the identity, in most tenants the same as C(user_name). V(null) if ISC doesn't send it.
@@ -183,7 +168,6 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """List accounts."""
     check_source_given(params)
     wanted = Wanted(
         Source(name=params["source_name"], id=params["source_id"]),
@@ -205,7 +189,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_digit_token
 short_description: Create a digit token with which a user can reset a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Creates a digit token for an identity (create digit token). A help desk gives it to a user who has to prove their
     identity to ISC, for example to reset a password.
@@ -19,22 +18,18 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   user_id:
-    description:
-      - The uid of the identity, which is its user name, such as V(Abby.Smith). It is neither the e-mail address nor the
-        identity's id.
+    description: The uid of the identity, which is its user name, such as V(Abby.Smith). It is neither the e-mail
+      address nor the identity's id.
     type: str
     required: true
   length:
-    description:
-      - The number of digits, from 6 to 18.
+    description: The number of digits, from 6 to 18.
     type: int
     default: 6
   duration_minutes:
-    description:
-      - The minutes for which the token is valid, from 1 to 60.
+    description: The minutes for which the token is valid, from 1 to 60.
     type: int
     default: 5
 attributes:
@@ -103,13 +98,13 @@ expires_at:
 """
 
 import typing as t
-from datetime import datetime, timedelta, timezone
 
 from ..module_utils._api.digit_token import CREATE_DIGIT_TOKEN, create_digit_token
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_number, check_text
 from ..module_utils._task.execution import Result, run_module
+from ..module_utils._times import format_time
 
 ARGUMENT_SPEC = dict(
     connection_spec(),
@@ -121,26 +116,18 @@ SECRET_KEYS = ("digit_token",)
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Create a digit token."""
     user_id = check_text("user_id", params["user_id"])
     check_number("length", params["length"], 6, 18)
     check_number("duration_minutes", params["duration_minutes"], 1, 60)
     if check_mode:
         client.dry_run(CREATE_DIGIT_TOKEN)
         return {"changed": True, "digit_token": None, "request_id": None, "expires_at": None}
-    now = datetime.fromtimestamp(client.runtime.time(), timezone.utc)
-    token = create_digit_token(client, user_id, params["length"], params["duration_minutes"])
-    expires_at = now + timedelta(minutes=params["duration_minutes"])
-    return {
-        "changed": True,
-        "digit_token": token.digits,
-        "request_id": token.request_id,
-        "expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+    expires_at = format_time(client.runtime.time() + 60 * params["duration_minutes"])
+    digits, request_id = create_digit_token(client, user_id, params["length"], params["duration_minutes"])
+    return {"changed": True, "digit_token": digits, "request_id": request_id, "expires_at": expires_at}
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_login
 short_description: Log in to SailPoint Identity Security Cloud once for a whole play
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Fetches an access token with the grant C(client_credentials) and returns what the token says about itself.
   - Every module of this collection can log in by itself. With one login per play, its tasks share a token instead.
@@ -19,11 +18,9 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   access_token:
-    description:
-      - If a token is given, no login is sent, and that token is returned, with what it says about itself.
+    description: If a token is given, no login is sent, and that token is returned, with what it says about itself.
 attributes:
   check_mode:
     support: full
@@ -134,7 +131,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

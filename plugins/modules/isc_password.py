@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password
 short_description: Set an identity's password on a source
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Encrypts a password with the RSA key of the source, asks ISC to set it (set password), and waits until the change
     has ended.
@@ -22,7 +21,6 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
-  - community.sailpoint.failure
   - community.sailpoint.wait
   - community.sailpoint.encryption
 options:
@@ -42,8 +40,8 @@ options:
       - Required with O(source_name), unless the ids are given.
     type: str
   source_name:
-    description:
-      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC itself.
+    description: The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC
+      itself.
     type: str
   account_id:
     description:
@@ -52,44 +50,36 @@ options:
       - With the ids given and without O(accounts), it is required and sent as it is.
     type: str
   account_name:
-    description:
-      - Chooses among several accounts, by display name (case-insensitive).
+    description: Chooses among several accounts, by display name (case-insensitive).
     type: str
   identity_id:
-    description:
-      - The id of the identity, as queried.
+    description: The id of the identity, as queried.
     type: str
   source_id:
-    description:
-      - The id of the source, as queried.
+    description: The id of the source, as queried.
     type: str
   public_key_id:
-    description:
-      - The id of the public key, as queried.
+    description: The id of the public key, as queried.
     type: str
   public_key:
-    description:
-      - The RSA public key of 2048 bits or more, as queried (bare base64 of its DER form), or in PEM form.
+    description: The RSA public key of 2048 bits or more, as queried (bare base64 of its DER form), or in PEM form.
     type: str
   accounts:
-    description:
-      - The accounts of the identity on the source, as queried, among which O(account_id) or O(account_name) chooses.
+    description: The accounts of the identity on the source, as queried, among which O(account_id) or O(account_name)
+      chooses.
     type: list
     elements: dict
     suboptions:
       account_id:
-        description:
-          - The account's native identity.
+        description: The account's native identity.
         type: str
         required: true
       account_name:
-        description:
-          - The account's display name.
+        description: The account's display name.
         type: str
         default: ''
   policies:
-    description:
-      - The rules of the password policy, as queried, for O(enforce_policy).
+    description: The rules of the password policy, as queried, for O(enforce_policy).
     type: list
     elements: str
   enforce_policy:
@@ -188,9 +178,6 @@ attributes:
     support: partial
     details: With O(update_password=when_changed) or O(max_age), as far as the receipt or ISC knows. Otherwise each run
       sets the password, because ISC does not reveal passwords.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
     carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
@@ -472,9 +459,8 @@ receipt:
       description: The id of the accepted request, or C(null).
       type: str
     state:
-      description:
-        - V(UNKNOWN) from before the password is sent until ISC has answered, then V(IN_PROGRESS), V(FINISHED) or
-          V(FAILED).
+      description: V(UNKNOWN) from before the password is sent until ISC has answered, then V(IN_PROGRESS), V(FINISHED)
+        or V(FAILED).
       type: str
     time:
       description: When ISC accepted the change, or when it was sent, in UTC.
@@ -519,7 +505,7 @@ import typing as t
 
 from ..module_utils._change.age import CHANGE, ISC, RECEIPT, UNKNOWN_AGES
 from ..module_utils._change.decision import ALWAYS, WHEN_CHANGED
-from ..module_utils._change.interrupted import Watch, unwatched
+from ..module_utils._change.flow import Watch, unwatched
 from ..module_utils._change.poll import wait_spec
 from ..module_utils._change.run import run_change
 from ..module_utils._change.sync_group import ALLOW, MODES
@@ -572,7 +558,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS, unlogged="receipt")
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_batch
 short_description: Set the passwords of many accounts at the pace that ISC allows
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Sets one password for each of up to many thousands of accounts in one task, with one login, one pool of connections
     and one rate limiter for all requests. ISC allows 100 requests per 10 seconds and client id, and an account takes
@@ -27,7 +26,6 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
-  - community.sailpoint.failure
   - community.sailpoint.wait
   - community.sailpoint.encryption
 options:
@@ -41,45 +39,36 @@ options:
     required: true
     suboptions:
       name:
-        description:
-          - The name of the account in results, messages and the journal. By default its O(accounts[].user_name),
-            otherwise its O(accounts[].account_id).
+        description: The name of the account in results, messages and the journal. By default its
+          O(accounts[].user_name), otherwise its O(accounts[].account_id).
         type: str
       user_name:
-        description:
-          - The user name of the identity, with which it logs in to ISC.
+        description: The user name of the identity, with which it logs in to ISC.
         type: str
       source_name:
-        description:
-          - The display name of the source.
+        description: The display name of the source.
         type: str
       account_id:
-        description:
-          - Chooses among several accounts of the identity on the source, by native identity. Required with the ids.
+        description: Chooses among several accounts of the identity on the source, by native identity. Required with the
+          ids.
         type: str
       account_name:
-        description:
-          - Chooses among several accounts, by display name.
+        description: Chooses among several accounts, by display name.
         type: str
       identity_id:
-        description:
-          - The id of the identity, as queried. With this and the next three, no query is sent for the account.
+        description: The id of the identity, as queried. With this and the next three, no query is sent for the account.
         type: str
       source_id:
-        description:
-          - The id of the source, as queried.
+        description: The id of the source, as queried.
         type: str
       public_key_id:
-        description:
-          - The id of the public key, as queried.
+        description: The id of the public key, as queried.
         type: str
       public_key:
-        description:
-          - The RSA public key, as queried.
+        description: The RSA public key, as queried.
         type: str
       policies:
-        description:
-          - The rules of the password policy, as queried.
+        description: The rules of the password policy, as queried.
         type: list
         elements: str
       password:
@@ -89,14 +78,12 @@ options:
             Otherwise Ansible evaluates it as a template.
         type: str
       discard:
-        description:
-          - Whether to set a random password that fits the policy and that nobody knows, because it is not returned
-            either. This locks the account out until its password is set again.
+        description: Whether to set a random password that fits the policy and that nobody knows, because it is not
+          returned either. This locks the account out until its password is set again.
         type: bool
         default: false
       enforce_policy:
-        description:
-          - Whether a password that violates the policy is refused before it is sent.
+        description: Whether a password that violates the policy is refused before it is sent.
         type: bool
         default: false
       sync_group:
@@ -108,23 +95,19 @@ options:
         choices: [allow, warn, refuse, ignore]
         default: allow
   concurrency:
-    description:
-      - The requests that may be under way at the same time, 1 to 64.
+    description: The requests that may be under way at the same time, 1 to 64.
     type: int
     default: 16
   rate_limit:
-    description:
-      - The limit of all requests together, in a sliding window.
+    description: The limit of all requests together, in a sliding window.
     type: dict
     suboptions:
       requests:
-        description:
-          - The maximum number of requests in any O(rate_limit.seconds). V(0) stands for no limit.
+        description: The maximum number of requests in any O(rate_limit.seconds). V(0) stands for no limit.
         type: int
         default: 100
       seconds:
-        description:
-          - The length of that window in seconds.
+        description: The length of that window in seconds.
         type: float
         default: 10
   max_failures:
@@ -161,8 +144,7 @@ options:
         password again.
     type: str
   age_from:
-    description:
-      - Where the ages of the passwords come from, for O(max_age). In a batch, that is always ISC.
+    description: Where the ages of the passwords come from, for O(max_age). In a batch, that is always ISC.
     type: str
     choices: [isc]
   unknown_age:
@@ -174,34 +156,30 @@ options:
     choices: [change, skip, fail]
     default: change
   wait_timeout:
-    description:
-      - The seconds that a change may take from when ISC accepted it. Its status is then read once more, and if it is
-        still in progress, the outcome is V(unknown), because ISC keeps trying, for hours if a source can't be reached.
+    description: The seconds that a change may take from when ISC accepted it. Its status is then read once more, and if
+      it is still in progress, the outcome is V(unknown), because ISC keeps trying, for hours if a source can't be
+      reached.
     type: float
     default: 600
   wait_sleep:
-    description:
-      - The age in seconds at which the status of a change is first read, as long as it is not known how long changes on
-        its source take.
+    description: The age in seconds at which the status of a change is first read, as long as it is not known how long
+      changes on its source take.
     type: float
     default: 2
 attributes:
   check_mode:
     support: full
-    details:
-      - Check mode queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails there
-        would fail for real.
+    details: Check mode queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails
+      there would fail for real.
   diff_mode:
     support: none
   idempotent:
     support: partial
-    details:
-      - With O(journal), a further run sends nothing for what is finished. With O(max_age), nothing is sent for what ISC
-        knows to be younger. Otherwise each run sets the passwords.
+    details: With O(journal), a further run sends nothing for what is finished. With O(max_age), nothing is sent for
+      what ISC knows to be younger. Otherwise each run sets the passwords.
   async:
     support: full
-    details:
-      - The task then runs as an ordinary module, and does not report its progress.
+    details: The task then runs as an ordinary module, and does not report its progress.
 notes:
   - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
     carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
@@ -544,7 +522,6 @@ def run(
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS, unlogged="accounts")
 
 

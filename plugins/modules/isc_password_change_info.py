@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_change_info
 short_description: Read the status of a password change, or wait for its end
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the status of a password change that ISC accepted, by its request id (password change status).
   - By default the module waits until the change has ended. So it continues where M(community.sailpoint.isc_password)
@@ -19,8 +18,8 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.reads
   - community.sailpoint.connection
-  - community.sailpoint.failure
   - community.sailpoint.wait
 options:
   request_id:
@@ -29,23 +28,12 @@ options:
       - It is required, except in check mode, where nothing was sent. Then RV(state) is V(null).
     type: str
   password:
-    description:
-      - The password of that change, if you have it. It is not sent, but masked in the result if ISC repeats it in an
-        error.
+    description: The password of that change, if you have it. It is not sent, but masked in the result if ISC repeats it
+      in an error.
     type: str
 attributes:
   check_mode:
-    support: full
     details: The module only reads. It waits in check mode as well.
-  diff_mode:
-    support: none
-    details: There is nothing to compare.
-  idempotent:
-    support: full
-    details: The module only reads.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scope C(idn:password-change:read).
   - Right after a change was accepted, ISC may not know its request id yet. So during the first 30 seconds of waiting,
@@ -120,8 +108,7 @@ step:
 import typing as t
 
 from ..module_utils._api.password_change import CHANGE_IN_PROGRESS, CHANGE_STATUS, Change, read_change_status
-from ..module_utils._change.flow import ChangeFlow, Resume, Settings, drive
-from ..module_utils._change.interrupted import Watch, interrupted_error, unwatched
+from ..module_utils._change.flow import ChangeFlow, Resume, Settings, Watch, drive, interrupted_error, unwatched
 from ..module_utils._change.poll import intervals, poll_settings, wait_spec
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
@@ -168,7 +155,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

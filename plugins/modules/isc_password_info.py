@@ -9,41 +9,26 @@ DOCUMENTATION = r"""
 module: isc_password_info
 short_description: Query what is needed to set an identity's password on a source
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Queries ids, accounts, password policy and the RSA public key for an identity on a source (query password info).
   - The return values have the names of the options of M(community.sailpoint.isc_password).
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.reads
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   user_name:
-    description:
-      - The user name of the identity, such as V(Abby.Smith), with which it logs in to ISC. It is neither the e-mail
-        address nor the account's name on the source.
+    description: The user name of the identity, such as V(Abby.Smith), with which it logs in to ISC. It is neither the
+      e-mail address nor the account's name on the source.
     type: str
     required: true
   source_name:
-    description:
-      - The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC itself.
+    description: The display name of the source, such as V(Active Directory). V(IdentityNow) stands for the login to ISC
+      itself.
     type: str
     required: true
-attributes:
-  check_mode:
-    support: full
-    details: The module only reads.
-  diff_mode:
-    support: none
-    details: There is nothing to compare.
-  idempotent:
-    support: full
-    details: The module only reads.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scope C(idn:password-info:read). A token with user context (a personal access token) may not be
     allowed to query; use an API client.
@@ -155,7 +140,6 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Query password info."""
     info = query_password_info(
         client, check_text("user_name", params["user_name"]), check_text("source_name", params["source_name"])
     )
@@ -172,7 +156,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_org_config
 short_description: Change the tenant's settings of digit tokens and custom instructions
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Sets whether the tenant has digit tokens and custom password instructions, how many digits a token has, and how long
     it is valid.
@@ -18,45 +17,26 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.compares
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   digit_token_enabled:
-    description:
-      - Whether digit tokens can be created. They are off by default.
+    description: Whether digit tokens can be created. They are off by default.
     type: bool
   digit_token_length:
-    description:
-      - The number of digits, from 6 to 18.
+    description: The number of digits, from 6 to 18.
     type: int
   digit_token_duration_minutes:
-    description:
-      - The minutes for which a digit token is valid, from 1 to 60.
+    description: The minutes for which a digit token is valid, from 1 to 60.
     type: int
   custom_instructions_enabled:
-    description:
-      - Whether the pages on which users change and reset passwords show custom instructions.
+    description: Whether the pages on which users change and reset passwords show custom instructions.
     type: bool
-attributes:
-  check_mode:
-    support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
-  diff_mode:
-    support: full
-    details: Shows the fields that are different.
-  idempotent:
-    support: full
-    details: The module compares with what ISC has, and sends only what is different.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-org-config:read) and C(idn:password-org-config:manage). An API client
     may change these settings.
   - What ISC answers if there are no such settings is not documented. The module assumes HTTP 404.
 seealso:
-  - ref: ansible_collections.community.sailpoint.docsite.password_settings
-    description: Password settings as code.
   - module: community.sailpoint.isc_digit_token
   - module: community.sailpoint.isc_password_settings
 """
@@ -80,23 +60,10 @@ org_config:
     digit_token_duration_minutes: 10
     custom_instructions_enabled: false
 diff:
-  description: What is different, before and after. Only the fields that change, or all fields of an object that is
-    created or deleted.
+  description: The fields that change, or all fields of an object that is created or deleted, in C(before) and C(after).
+    C(before_header) and C(after_header) are the object, by its kind and name.
   type: dict
   returned: success
-  contains:
-    before:
-      description: The fields before.
-      type: dict
-    after:
-      description: The fields afterwards.
-      type: dict
-    before_header:
-      description: The object, by its kind and name.
-      type: str
-    after_header:
-      description: The same.
-      type: str
 """
 
 import typing as t
@@ -112,12 +79,10 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Change the org config."""
     return configure_one(client, org_config_wish(params), check_mode, "org_config")
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_policy
 short_description: Create, change or delete a password policy
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Creates, changes or deletes a password policy of the tenant, which is found by its name.
   - Only the fields that are given are compared and changed. In a new policy, what is not given is off.
@@ -18,13 +17,12 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.compares
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   name:
-    description:
-      - The name of the policy, exactly as ISC shows it. A policy can't be renamed, because another name means another
-        policy.
+    description: The name of the policy, exactly as ISC shows it. A policy can't be renamed, because another name means
+      another policy.
     type: str
     required: true
   state:
@@ -43,114 +41,78 @@ options:
     type: bool
     default: false
   description:
-    description:
-      - What the policy is for, on one line.
+    description: What the policy is for, on one line.
     type: str
   min_length:
-    description:
-      - The minimum number of characters. V(0) turns this off.
+    description: The minimum number of characters. V(0) turns this off.
     type: int
   max_length:
-    description:
-      - The maximum number of characters. V(0) turns this off.
+    description: The maximum number of characters. V(0) turns this off.
     type: int
   min_alpha:
-    description:
-      - The minimum number of letters. V(0) turns this off.
+    description: The minimum number of letters. V(0) turns this off.
     type: int
   min_numeric:
-    description:
-      - The minimum number of digits. V(0) turns this off.
+    description: The minimum number of digits. V(0) turns this off.
     type: int
   min_upper:
-    description:
-      - The minimum number of upper-case letters. V(0) turns this off.
+    description: The minimum number of upper-case letters. V(0) turns this off.
     type: int
   min_lower:
-    description:
-      - The minimum number of lower-case letters. V(0) turns this off.
+    description: The minimum number of lower-case letters. V(0) turns this off.
     type: int
   min_special:
-    description:
-      - The minimum number of special characters. V(0) turns this off.
+    description: The minimum number of special characters. V(0) turns this off.
     type: int
   min_character_types:
-    description:
-      - The minimum number of the types upper case, lower case, digits and special characters in a password. V(0) turns
-        this off.
+    description: The minimum number of the types upper case, lower case, digits and special characters in a password.
+      V(0) turns this off.
     type: int
   max_repeated_chars:
-    description:
-      - The maximum number of times that the same character may be repeated. V(0) turns this off.
+    description: The maximum number of times that the same character may be repeated. V(0) turns this off.
     type: int
   account_id_min_word_length:
-    description:
-      - Words of the account id of at least this length must not be in the password. This applies with
-        O(validate_against_account_id). V(0) turns this off.
+    description: Words of the account id of at least this length must not be in the password. This applies with
+      O(validate_against_account_id). V(0) turns this off.
     type: int
   account_name_min_word_length:
-    description:
-      - Words of the account name of at least this length must not be in the password. This applies with
-        O(validate_against_account_name). V(0) turns this off.
+    description: Words of the account name of at least this length must not be in the password. This applies with
+      O(validate_against_account_name). V(0) turns this off.
     type: int
   password_expiration:
-    description:
-      - The days after which a password expires. This applies with O(enable_passwd_expiration). A new policy has 90.
-        V(0) turns this off.
+    description: The days after which a password expires. This applies with O(enable_passwd_expiration). A new policy
+      has 90. V(0) turns this off.
     type: int
   first_expiration_reminder:
-    description:
-      - The days before the expiration at which a user is first reminded. V(0) turns this off.
+    description: The days before the expiration at which a user is first reminded. V(0) turns this off.
     type: int
   enable_passwd_expiration:
-    description:
-      - Whether passwords expire.
+    description: Whether passwords expire.
     type: bool
   require_strong_authn:
-    description:
-      - Whether users need strong authentication to change the password.
+    description: Whether users need strong authentication to change the password.
     type: bool
   require_strong_auth_off_network:
-    description:
-      - Whether users outside of the networks that are configured in ISC need strong authentication.
+    description: Whether users outside of the networks that are configured in ISC need strong authentication.
     type: bool
   require_strong_auth_untrusted_geographies:
-    description:
-      - Whether users in regions that are not trusted need strong authentication.
+    description: Whether users in regions that are not trusted need strong authentication.
     type: bool
   use_account_attributes:
-    description:
-      - Whether values of the account's attributes are forbidden in the password.
+    description: Whether values of the account's attributes are forbidden in the password.
     type: bool
   use_dictionary:
-    description:
-      - Whether words of the tenant's dictionary are forbidden in the password.
+    description: Whether words of the tenant's dictionary are forbidden in the password.
     type: bool
   use_identity_attributes:
-    description:
-      - Whether values of the identity's attributes are forbidden in the password.
+    description: Whether values of the identity's attributes are forbidden in the password.
     type: bool
   validate_against_account_id:
-    description:
-      - Whether the account id is forbidden in the password.
+    description: Whether the account id is forbidden in the password.
     type: bool
   validate_against_account_name:
-    description:
-      - Whether the account name is forbidden in the password.
+    description: Whether the account name is forbidden in the password.
     type: bool
-attributes:
-  check_mode:
-    support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
-  diff_mode:
-    support: full
-    details: Shows the fields that are different.
-  idempotent:
-    support: full
-    details: The module compares with what ISC has, and sends only what is different.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-policy:read) and, to change something, C(idn:password-policy:write).
     With O(state=absent) it also needs C(idn:sources:read) and C(idn:password-sync-group:read).
@@ -159,8 +121,6 @@ notes:
   - Without the license for password management, ISC allows changes of the default policy only. The default policy can't
     be deleted, and which one it is can't be changed here.
 seealso:
-  - ref: ansible_collections.community.sailpoint.docsite.password_settings
-    description: Password settings as code.
   - module: community.sailpoint.isc_source_password_policy
   - module: community.sailpoint.isc_password_settings
   - module: community.sailpoint.isc_password_settings_info
@@ -200,23 +160,10 @@ policy:
     min_length: 24
     max_length: null
 diff:
-  description: What is different, before and after. Only the fields that change, or all fields of an object that is
-    created or deleted.
+  description: The fields that change, or all fields of an object that is created or deleted, in C(before) and C(after).
+    C(before_header) and C(after_header) are the object, by its kind and name.
   type: dict
   returned: success
-  contains:
-    before:
-      description: The fields before.
-      type: dict
-    after:
-      description: The fields afterwards.
-      type: dict
-    before_header:
-      description: The object, by its kind and name.
-      type: str
-    after_header:
-      description: The same.
-      type: str
 """
 
 import typing as t
@@ -232,12 +179,10 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Create, change or delete a password policy."""
     return configure_one(client, policy_wish(params), check_mode, "policy")
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_settings
 short_description: Configure password policies, their sources, sync groups and digit tokens together
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Has the options of M(community.sailpoint.isc_password_org_config), M(community.sailpoint.isc_password_policy),
     M(community.sailpoint.isc_source_password_policy) and M(community.sailpoint.isc_password_sync_group), for any number
@@ -21,12 +20,11 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.compares
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   org_config:
-    description:
-      - The options of M(community.sailpoint.isc_password_org_config).
+    description: The options of M(community.sailpoint.isc_password_org_config).
     type: dict
   policies:
     description:
@@ -35,34 +33,18 @@ options:
     type: list
     elements: dict
   sources:
-    description:
-      - Sources. Each has the options of M(community.sailpoint.isc_source_password_policy), but not C(source_id).
+    description: Sources. Each has the options of M(community.sailpoint.isc_source_password_policy), but not
+      C(source_id).
     type: list
     elements: dict
   sync_groups:
-    description:
-      - Password sync groups. Each has the options of M(community.sailpoint.isc_password_sync_group).
+    description: Password sync groups. Each has the options of M(community.sailpoint.isc_password_sync_group).
     type: list
     elements: dict
-attributes:
-  check_mode:
-    support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
-  diff_mode:
-    support: full
-    details: Shows the fields that are different.
-  idempotent:
-    support: full
-    details: The module compares with what ISC has, and sends only what is different.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes that these modules need. Everything except the settings of digit tokens and instructions
     requires a personal access token of an administrator of the tenant.
 seealso:
-  - ref: ansible_collections.community.sailpoint.docsite.password_settings
-    description: Password settings as code.
   - module: community.sailpoint.isc_password_settings_info
   - module: community.sailpoint.isc_password_org_config
   - module: community.sailpoint.isc_password_policy
@@ -118,20 +100,7 @@ from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError
 from ..module_utils._settings.configure import configure, difference
-from ..module_utils._settings.options import (
-    CLEARED,
-    ORG_CONFIG_SPEC,
-    POLICY_SPEC,
-    SOURCE_SPEC,
-    SYNC_GROUP_SPEC,
-    checked_name,
-    org_config_wish,
-    policy_wish,
-    source_wish,
-    sync_group_wish,
-)
-from ..module_utils._settings.plan import Wish
-from ..module_utils._task.entries import validated_entries, validated_entry
+from ..module_utils._settings.options import wishes_of
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(
@@ -143,15 +112,9 @@ ARGUMENT_SPEC = dict(
 )
 SECRET_KEYS = ()
 
-_SOURCE_SPEC = {
-    **{name: details for name, details in SOURCE_SPEC.items() if name != "source_id"},
-    "source_name": {"type": "str", "required": True},
-}
-
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Configure everything that is named."""
-    wishes = list(_wishes(params))
+    wishes = wishes_of(params)
     if not wishes:
         raise InputError(
             "Nothing is given that could be changed.", "Give org_config, policies, sources or sync_groups."
@@ -164,21 +127,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     }
 
 
-def _wishes(params: t.Mapping[str, t.Any]) -> t.Iterator[Wish]:
-    if params["org_config"]:
-        entry = validated_entry("org_config", params["org_config"], ORG_CONFIG_SPEC)
-        yield org_config_wish(entry.params, entry.place)
-    for entry in validated_entries("policies", params["policies"], POLICY_SPEC):
-        yield policy_wish(entry.params, entry.place, entry.nulls.intersection(CLEARED))
-    for entry in validated_entries("sources", params["sources"], _SOURCE_SPEC):
-        name = checked_name("source_name", entry.params["source_name"], entry.place)
-        yield source_wish(entry.params, name, entry.place)
-    for entry in validated_entries("sync_groups", params["sync_groups"], SYNC_GROUP_SPEC):
-        yield sync_group_wish(entry.params, entry.place)
-
-
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

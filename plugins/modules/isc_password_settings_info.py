@@ -9,30 +9,16 @@ DOCUMENTATION = r"""
 module: isc_password_settings_info
 short_description: Read password policies, their sources, sync groups and settings of digit tokens
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the password settings of a tenant, in the form that M(community.sailpoint.isc_password_settings) takes. Given
     to that module for the same tenant, they change nothing.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.reads
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options: {}
-attributes:
-  check_mode:
-    support: full
-    details: The module only reads.
-  diff_mode:
-    support: none
-    details: There is nothing to compare.
-  idempotent:
-    support: full
-    details: The module only reads.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-org-config:read), C(idn:password-policy:read),
     C(idn:password-sync-group:read) and C(idn:sources:read).
@@ -113,12 +99,10 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Read all password settings."""
     return {"changed": False, **entries(TenantSettings(client).read_all())}
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_password_sync_group
 short_description: Create, change or delete a password sync group
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Creates, changes or deletes a password sync group, which is found by its name. A change of the password on one of
     its sources changes it on all of them.
@@ -18,13 +17,12 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.compares
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   name:
-    description:
-      - The name of the sync group, exactly as ISC shows it. A group can't be renamed, because another name means
-        another group.
+    description: The name of the sync group, exactly as ISC shows it. A group can't be renamed, because another name
+      means another group.
     type: str
     required: true
   state:
@@ -43,28 +41,13 @@ options:
     type: bool
     default: false
   sources:
-    description:
-      - The names of all sources of the group, two or more. Each needs the feature C(PASSWORD), and can't be in another
-        group. Required for a new group.
+    description: The names of all sources of the group, two or more. Each needs the feature C(PASSWORD), and can't be in
+      another group. Required for a new group.
     type: list
     elements: str
   policy:
-    description:
-      - The name of the password policy of the group. Required for a new group.
+    description: The name of the password policy of the group. Required for a new group.
     type: str
-attributes:
-  check_mode:
-    support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
-  diff_mode:
-    support: full
-    details: Shows the fields that are different.
-  idempotent:
-    support: full
-    details: The module compares with what ISC has, and sends only what is different.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-sync-group:read), C(idn:password-policy:read), C(idn:sources:read) and,
     to change something, C(idn:password-sync-group:manage).
@@ -72,8 +55,6 @@ notes:
     API client is refused before anything is changed. Use a personal access token of an administrator of the tenant.
   - The module assumes that a source can't be in two sync groups.
 seealso:
-  - ref: ansible_collections.community.sailpoint.docsite.password_settings
-    description: Password settings as code.
   - module: community.sailpoint.isc_password
   - module: community.sailpoint.isc_password_policy
   - module: community.sailpoint.isc_password_settings
@@ -106,23 +87,10 @@ sync_group:
     sources: [Active Directory, Payroll Database]
     policy: Directory
 diff:
-  description: What is different, before and after. Only the fields that change, or all fields of an object that is
-    created or deleted.
+  description: The fields that change, or all fields of an object that is created or deleted, in C(before) and C(after).
+    C(before_header) and C(after_header) are the object, by its kind and name.
   type: dict
   returned: success
-  contains:
-    before:
-      description: The fields before.
-      type: dict
-    after:
-      description: The fields afterwards.
-      type: dict
-    before_header:
-      description: The object, by its kind and name.
-      type: str
-    after_header:
-      description: The same.
-      type: str
 """
 
 import typing as t
@@ -138,12 +106,10 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Create, change or delete a password sync group."""
     return configure_one(client, sync_group_wish(params), check_mode, "sync_group")
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

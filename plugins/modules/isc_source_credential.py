@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_source_credential
 short_description: Set the credential with which ISC connects to a source
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Writes one value of a source's connector, such as the password of the account with which ISC connects to it, and
     then has ISC check the connection.
@@ -20,7 +19,6 @@ extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   source_name:
     description:
@@ -28,8 +26,7 @@ options:
       - Either this or O(source_id) is required.
     type: str
   source_id:
-    description:
-      - The id of the source.
+    description: The id of the source.
     type: str
   attribute:
     description:
@@ -94,9 +91,6 @@ attributes:
     support: partial
     details: With O(update_password=when_changed) or O(update_password=when_disconnected). Otherwise each run writes the
       value.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
     carried out.
@@ -212,9 +206,8 @@ receipt:
       description: Always C(null).
       type: str
     state:
-      description:
-        - V(UNKNOWN) from before the value is sent until the outcome is known, then V(FINISHED), or V(FAILED) if ISC
-          can't connect with it.
+      description: V(UNKNOWN) from before the value is sent until the outcome is known, then V(FINISHED), or V(FAILED)
+        if ISC can't connect with it.
       type: str
     time:
       description: When the value was sent, in UTC.
@@ -293,7 +286,6 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_source_password_policy
 short_description: Assign password policies to a source
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Assigns password policies to a source, for all identities or for those with certain attributes. On request, it also
     adds the feature C(PASSWORD), which a source needs for that.
@@ -18,8 +17,8 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.compares
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   source_name:
     description:
@@ -27,35 +26,29 @@ options:
       - Either O(source_name) or O(source_id) is required.
     type: str
   source_id:
-    description:
-      - The id of the source, instead of O(source_name).
+    description: The id of the source, instead of O(source_name).
     type: str
   policies:
-    description:
-      - All policies of the source. An empty list removes all of them.
+    description: All policies of the source. An empty list removes all of them.
     type: list
     elements: dict
     suboptions:
       name:
-        description:
-          - The name of the policy.
+        description: The name of the policy.
         type: str
         required: true
       selectors:
-        description:
-          - The attributes that an identity must have for this policy to apply. A policy without selectors applies to
-            all others.
+        description: The attributes that an identity must have for this policy to apply. A policy without selectors
+          applies to all others.
         type: list
         elements: dict
         suboptions:
           name:
-            description:
-              - The name of the attribute, such as V(country).
+            description: The name of the attribute, such as V(country).
             type: str
             required: true
           value:
-            description:
-              - Its value.
+            description: Its value.
             type: str
             required: true
   enable_password_feature:
@@ -66,19 +59,6 @@ options:
         feature.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
-  diff_mode:
-    support: full
-    details: Shows the fields that are different.
-  idempotent:
-    support: full
-    details: The module compares with what ISC has, and sends only what is different.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The token needs the scopes C(idn:password-policy:read), C(idn:sources:read) and, to change something,
     C(idn:sources:manage).
@@ -87,8 +67,6 @@ notes:
   - The policies of a source can be read with O(api_version=v1), V(v2026) and V(v2025) only.
   - The module assumes that the list of policies that it sends replaces the whole list.
 seealso:
-  - ref: ansible_collections.community.sailpoint.docsite.password_settings
-    description: Password settings as code.
   - module: community.sailpoint.isc_password_policy
   - module: community.sailpoint.isc_password_settings
   - module: community.sailpoint.isc_password_settings_info
@@ -125,33 +103,20 @@ source:
         selectors: []
     enable_password_feature: true
 diff:
-  description: What is different, before and after. Only the fields that change, or all fields of an object that is
-    created or deleted.
+  description: The fields that change, or all fields of an object that is created or deleted, in C(before) and C(after).
+    C(before_header) and C(after_header) are the object, by its kind and name.
   type: dict
   returned: success
-  contains:
-    before:
-      description: The fields before.
-      type: dict
-    after:
-      description: The fields afterwards.
-      type: dict
-    before_header:
-      description: The object, by its kind and name.
-      type: str
-    after_header:
-      description: The same.
-      type: str
 """
 
 import typing as t
 
+from ..module_utils._api.sources import find_sources
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_source_given
 from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
-from ..module_utils._settings.tenant import TenantSettings
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._text import quoted
 
@@ -160,7 +125,6 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Assign password policies to a source."""
     check_source_given(params)
     name, source_id = params["source_name"], params["source_id"]
     # All options are checked before anything is sent.
@@ -168,15 +132,14 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         params, checked_name("source_id", source_id) if name is None else checked_name("source_name", name)
     )
     if source_id is not None:
-        found = TenantSettings(client).name_of_source(source_id)
-        if found is None:
+        found = find_sources(client, "id", [source_id])
+        if not found:
             raise InputError(f"The tenant has no source with the id {quoted(source_id)}.", "Write it as ISC shows it.")
-        wish = wish._replace(name=found)
+        wish = wish._replace(name=found[0].name)
     return configure_one(client, wish, check_mode, "source")
 
 
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: isc_tenant_info
 short_description: Check what a tenant and a token allow, before the first change
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Checks a connection to ISC and, if you name a user and a source, everything that a change of that password depends
     on. It only reads, so it can be used with a production tenant.
@@ -22,36 +21,20 @@ description:
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
+  - community.sailpoint.attributes.reads
   - community.sailpoint.connection
-  - community.sailpoint.failure
 options:
   user_name:
-    description:
-      - The user name of the identity whose account to check, together with O(source_name). An account that nothing
-        depends on serves best.
+    description: The user name of the identity whose account to check, together with O(source_name). An account that
+      nothing depends on serves best.
     type: str
   source_name:
-    description:
-      - The display name of the source to check, such as V(Active Directory), exactly as ISC shows it.
+    description: The display name of the source to check, such as V(Active Directory), exactly as ISC shows it.
     type: str
   for_issue:
-    description:
-      - Whether to return RV(for_issue) as well, text that can be published in an issue.
+    description: Whether to return RV(for_issue) as well, text that can be published in an issue.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-    details: The module only reads.
-  diff_mode:
-    support: none
-    details: There is nothing to compare.
-  idempotent:
-    support: full
-    details: The module only reads.
-  async:
-    support: full
-    details: With C(async) it runs as an ordinary module.
 notes:
   - The module sends about 15 requests, with O(user_name) and O(source_name) about 25.
   - For operations that write, only the token's claims are read. Whether the token may set passwords is not tried.
@@ -91,9 +74,8 @@ checks:
       description: What was checked.
       type: str
     state:
-      description:
-        - V(ok), V(warning) (something can't be used, or is not as expected), V(failed) (no password can be changed
-          until this is fixed) or V(skipped) (not checked).
+      description: V(ok), V(warning) (something can't be used, or is not as expected), V(failed) (no password can be
+        changed until this is fixed) or V(skipped) (not checked).
       type: str
     message:
       description: What was found, in a sentence.
@@ -133,9 +115,8 @@ table:
   returned: success
   sample: ["ok  Login  The login to acme.api.identitynow.com works."]
 for_issue:
-  description:
-    - What was found, as lines of text without secrets, and without the names of the tenant, of users and of sources.
-      This answers some of what is not known of real tenants, so please add it to an issue.
+  description: What was found, as lines of text without secrets, and without the names of the tenant, of users and of
+    sources. This answers some of what is not known of real tenants, so please add it to an issue.
   type: list
   elements: str
   returned: if O(for_issue=true)
@@ -148,8 +129,9 @@ from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import check_text
 from ..module_utils._task.execution import Result, run_module
-from ..module_utils._tenant.checks import check_tenant, lines_for_issue
-from ..module_utils._tenant.inspection import FAILED, Inspection, table, worst_state
+from ..module_utils._tenant import account, connection, permissions
+from ..module_utils._tenant.inspection import FAILED, Check, Inspection, table, worst_state
+from ..module_utils._versions import VERSION
 
 ARGUMENT_SPEC = dict(
     connection_spec(),
@@ -159,17 +141,24 @@ ARGUMENT_SPEC = dict(
 )
 SECRET_KEYS = ()
 
+CHECKS = (*connection.CHECKS, *permissions.CHECKS, *account.CHECKS)
+# They are made also once nothing more can be asked.
+ALWAYS = ("Login", "Clock")
+NOT_READ = "Not answered by reads: what a set answers, how long changes and keys last, partial failures of sync groups."
+
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Check a tenant."""
     for option in ("user_name", "source_name"):
         if params[option] is not None:
             check_text(option, params[option])
     inspection = Inspection(client, params["user_name"], params["source_name"], bool(params["access_token"]))
-    checks = check_tenant(inspection)
+    checks = []
+    for name, find in CHECKS:
+        skips = inspection.stopped and name not in ALWAYS
+        checks.append(Check(name, *(inspection.skipped() if skips else find(inspection))))
     result = {
         "changed": False,
-        "checks": [check.as_result() for check in checks],
+        "checks": [check._asdict() for check in checks],
         "state": worst_state(checks),
         "ready": worst_state(checks) != FAILED,
         "failed_checks": [check.name for check in checks if check.state == FAILED],
@@ -180,8 +169,21 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     return result
 
 
+def lines_for_issue(inspection: Inspection, checks: t.Sequence[Check]) -> list[str]:
+    """Return what was found as lines of text without secrets, and without names of the tenant, users and sources."""
+    limits = ", ".join(f"{name}: {value}" for name, value in sorted(inspection.limits.items()))
+    facts = {
+        "collection": VERSION,
+        "api_version": inspection.client.api_version,
+        **inspection.facts,
+        "answers": "; ".join(f"{name}: {code}" for name, code in sorted(inspection.answers.items())) or "none",
+        "rate limit headers": limits or "none",
+        "checks": "; ".join(f"{check.name}: {check.state}" for check in checks),
+    }
+    return [*(f"{name}: {value}" for name, value in facts.items()), NOT_READ]
+
+
 def main() -> None:
-    """Run as an ordinary module."""
     run_module(ARGUMENT_SPEC, run, SECRET_KEYS)
 
 

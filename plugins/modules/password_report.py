@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: password_report
 short_description: Write a report on the ages of passwords as JSON, CSV or an HTML page
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Asks ISC's Search for the accounts of one or more sources, and reports by source how many passwords are due, are not
     due, were never set or have an unknown age, with a histogram of their ages and a row for each account. This changes
@@ -24,29 +23,24 @@ extends_documentation_fragment:
   - community.sailpoint.connection
 options:
   sources:
-    description:
-      - The display names of the sources, exactly as ISC shows them, a list, or a string with one name per line. A
-        source that the tenant doesn't have is an error, if the token may list sources.
+    description: The display names of the sources, exactly as ISC shows them, a list, or a string with one name per
+      line. A source that the tenant doesn't have is an error, if the token may list sources.
     type: raw
     required: true
   query:
-    description:
-      - Only the accounts of identities that this query selects, in the language of ISC's Search, such as
-        V(attributes.department:"Information Technology").
+    description: Only the accounts of identities that this query selects, in the language of ISC's Search, such as
+      V(attributes.department:"Information Technology").
     type: str
   older_than:
-    description:
-      - From which age on a password is due, such as V(90d). The units are C(s), C(m), C(h), C(d) and C(w).
+    description: From which age on a password is due, such as V(90d). The units are C(s), C(m), C(h), C(d) and C(w).
     type: str
     default: 90d
   include_disabled:
-    description:
-      - Whether disabled accounts are counted too. Otherwise the report only says how many there are.
+    description: Whether disabled accounts are counted too. Otherwise the report only says how many there are.
     type: bool
     default: false
   include_locked:
-    description:
-      - Whether locked accounts are counted too. Otherwise the report only says how many there are.
+    description: Whether locked accounts are counted too. Otherwise the report only says how many there are.
     type: bool
     default: false
   json_path:
@@ -55,18 +49,15 @@ options:
       - If none of the three paths is given, no file is written, and the result has the numbers only.
     type: path
   csv_path:
-    description:
-      - The file to write as CSV, with a row for each account, with the same conditions. An apostrophe is put before a
-        text that a spreadsheet would evaluate as a formula.
+    description: The file to write as CSV, with a row for each account, with the same conditions. An apostrophe is put
+      before a text that a spreadsheet would evaluate as a formula.
     type: path
   html_path:
-    description:
-      - The file to write as an HTML page, with the same conditions. It shows the thousand accounts that need
-        attention most.
+    description: The file to write as an HTML page, with the same conditions. It shows the thousand accounts that need
+      attention most.
     type: path
   title:
-    description:
-      - The title of the report.
+    description: The title of the report.
     type: str
     default: Ages of passwords
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: password_settings_file
 short_description: Write the password settings of a tenant to a variables file
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Writes what M(community.sailpoint.isc_password_settings_info) has returned to a variables file for the playbook
     C(community.sailpoint.configure_passwords).
@@ -21,13 +20,12 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   settings:
-    description:
-      - What M(community.sailpoint.isc_password_settings_info) has returned.
+    description: What M(community.sailpoint.isc_password_settings_info) has returned.
     type: dict
     required: true
   path:
-    description:
-      - The file to write, in a folder that exists, with mode C(0600). The path is absolute or begins with C(~).
+    description: The file to write, in a folder that exists, with mode C(0600). The path is absolute or begins with
+      C(~).
     type: path
     required: true
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_batch_host
 short_description: Take the rotation of a host out of a batch
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Takes the rotation of a host out of a batch, for the user's task files that run before or after it.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
@@ -19,8 +18,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   back:
-    description:
-      - Whether the tasks have been run, and the rotation is returned to the batch.
+    description: Whether the tasks have been run, and the rotation is returned to the batch.
     type: bool
     default: false
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_batch_plan
 short_description: Check whether the hosts of a play can be rotated together
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Checks whether the hosts of a play have the same values for the options that apply to all of them, logs in once, and
     queries the accounts of hosts that have a task file to run before a change.

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_batch_report
 short_description: Report on the rotation of all hosts of a play
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Shows in one line how many hosts ended how, writes the report, and keeps the totals for a workflow as
     C(rotate_password_stats).

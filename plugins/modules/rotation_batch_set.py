@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_batch_set
 short_description: Set the passwords of all hosts of a play
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Queries, plans, stages, sets, records and commits the passwords of all hosts of a play, or of its serial batch, at
     the pace that ISC allows. It fails if nothing can be done for any of them.

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_begin
 short_description: Start the rotation of a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the variables of the role, checks them, and logs in. Everything that is wrong with them is reported at once,
     before anything is sent.
@@ -24,9 +23,8 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.action_group
 options:
   batch:
-    description:
-      - Whether the hosts of the play are rotated together. Then the login is left to
-        M(community.sailpoint.rotation_batch_plan).
+    description: Whether the hosts of the play are rotated together. Then the login is left to
+      M(community.sailpoint.rotation_batch_plan).
     type: bool
     default: false
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_plan
 short_description: Plan the rotation of a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Chooses the account among those that were queried, loads its record from the store, decides whether a change is
     due and with which password, and does a dry run of it.

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_record
 short_description: Record a step of the rotation of a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Updates the record of an account according to what has just happened, and saves it in the store. Without options,
     it stages the pending password, or stores what the user has settled.
@@ -20,30 +19,25 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   change:
-    description:
-      - The result of M(community.sailpoint.isc_password) or M(community.sailpoint.isc_password_change_info).
+    description: The result of M(community.sailpoint.isc_password) or M(community.sailpoint.isc_password_change_info).
     type: dict
   proof:
-    description:
-      - The result of M(community.sailpoint.isc_source_credential), which shows whether a password is in effect.
+    description: The result of M(community.sailpoint.isc_source_credential), which shows whether a password is in
+      effect.
     type: dict
   hook_succeeded:
-    description:
-      - Whether the hook after the change has just succeeded, in the task that follows it.
+    description: Whether the hook after the change has just succeeded, in the task that follows it.
     type: bool
   task_failed:
-    description:
-      - Whether a task has just failed, such as a hook's task.
+    description: Whether a task has just failed, such as a hook's task.
     type: bool
     default: false
   loaded:
-    description:
-      - Whether the tasks of the user's own store have just loaded the record.
+    description: Whether the tasks of the user's own store have just loaded the record.
     type: bool
     default: false
   store_failed:
-    description:
-      - Whether a task of the user's own store has just failed.
+    description: Whether a task of the user's own store has just failed.
     type: bool
     default: false
 attributes:

@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_report
 short_description: Report on the rotation of a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Shows the message of C(rotate_password_result), and fails if the rotation failed.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
@@ -19,8 +18,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   result:
-    description:
-      - The result of M(community.sailpoint.rotation_result).
+    description: The result of M(community.sailpoint.rotation_result).
     type: dict
     required: true
 attributes:

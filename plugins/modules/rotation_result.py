@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: rotation_result
 short_description: Return the result of the rotation of a password
 version_added: 1.0.0
-author:
-  - The community.sailpoint authors (@community-sailpoint)
+author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Returns C(rotate_password_result), which holds no secret, and keeps it for a workflow as C(rotate_password_stats).
   - In a batch, which keeps the results of all hosts itself, it fails if the rotation of its host failed.
@@ -20,8 +19,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   batch:
-    description:
-      - Whether the account is a host of a batch.
+    description: Whether the account is a host of a batch.
     type: bool
     default: false
 attributes:

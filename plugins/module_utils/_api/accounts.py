@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The accounts of a source as ISC's Search knows them, and having ISC read one again from its source.
 
 Search finds identities, and each comes with all of its accounts. So what was asked for is asked again of every account
@@ -33,7 +32,7 @@ SEARCH = Operation(
     other_reason="that the user who made it is an administrator (of the tenant, or of reports, sources or roles)",
     hints={
         400: "Check query: it is written in the language of ISC's Search, with values in double quotes. Try it in "
-        "ISC's user interface.",
+        "ISC's user interface."
     },
     not_served_by=("beta",),
     # 10,000 identities with up to four accounts each. While it is read, such an answer takes about 100 MiB of memory.
@@ -57,14 +56,9 @@ UNKNOWN_AGES = (INCLUDE, EXCLUDE)
 PAGE = 10000
 """Identities of one answer: the most that Search sends. Its own default is another one in each description."""
 
-SMALLER = 4
-"""An answer that is too large is asked for again with so many times fewer identities."""
-
-MOST_PAGES = 10000
-"""Answers. A tenant that has no end would fill the memory."""
-
-MOST_LEFT_OUT = 3
-"""Accounts that can't be used and are named in the warning about them."""
+SMALLER = 4  # An answer that is too large is asked for again with so many times fewer identities.
+MOST_PAGES = 10000  # Answers. A tenant that has no end would fill the memory.
+MOST_LEFT_OUT = 3  # Accounts that can't be used and are named in the warning about them.
 
 LONGEST_QUERY = 20000
 
@@ -84,7 +78,6 @@ class Source(t.NamedTuple):
 
     @property
     def option(self) -> str:
-        """The name of the option that gives it."""
         return "source_name" if self.name is not None else "source_id"
 
     @property
@@ -143,10 +136,7 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
 
 
 def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
-    """Return the accounts that are asked for of a source that the tenant is known to have.
-
-    :raises InputError: an option can't be used.
-    """
+    """Return the accounts that are asked for of a source that the tenant is known to have."""
     _check(wanted)
     found = _found(client, wanted, exact=True)
     if not found and (wanted.account_id is not None or wanted.user_name is not None):
@@ -172,7 +162,6 @@ def reload_account(client: Client, isc_id: str) -> None:
     """Have ISC read an account again. It answers at once, and reads the account later.
 
     :param isc_id: the account's id in ISC, which is not its native identity.
-    :raises IscError: it was refused, or no answer came.
     """
     client.call(RELOAD_ACCOUNT, isc_id)
 
@@ -190,10 +179,7 @@ def check_search(client: Client, option: str) -> None:
 
 
 def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
-    """Return an account as results and variables show it.
-
-    :param now: seconds since 1970.
-    """
+    """Return an account as results and variables show it."""
     result = dict(account._asdict())
     last_set = result.pop("last_set")
     del result["never_set"], result["isc_id"]
@@ -338,10 +324,7 @@ def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) ->
 
 
 class _Reader:
-    """Takes the accounts of a source out of identities.
-
-    :ivar accounts: by the id of the source and the account's own.
-    """
+    """Takes the accounts of a source out of identities. ``accounts``: by the id of the source and the account's own."""
 
     def __init__(self, source: Source) -> None:
         self.accounts: dict[tuple[str, str], FoundAccount] = {}
@@ -352,10 +335,7 @@ class _Reader:
         self._texts: dict[str, str] = {}
 
     def read(self, fields: Fields) -> None:
-        """Take the accounts of one identity. One that has moved to another page can come twice.
-
-        :raises UnexpectedAnswerError: it is not what Search sends.
-        """
+        """Take the accounts of one identity. One that has moved to another page can come twice."""
         identity_id = _identity_id(fields)
         if identity_id in self._identities:
             return
@@ -439,7 +419,6 @@ def _some(names: t.Sequence[str]) -> str:
 
 
 def _check_source(client: Client, source: Source) -> None:
-    """Raise InputError when the tenant has no such source."""
     field, value = source.field
     try:
         sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value)}", "limit": "10"})

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """What ISC has on record of password changes: account activities and audit events.
 
 Such a record can be of anybody's change, it can come late, and it doesn't name the request that asked for the change.
@@ -29,17 +28,10 @@ if t.TYPE_CHECKING:
 LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="", repeatable=True)
 SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_answer=LARGEST_ANSWER)
 
-PAGE = 50
-"""Records of an answer, the newest ones."""
-
-SKEW = 60.0
-"""Seconds by which the clocks of ISC and of this machine may differ: how much earlier a record may be."""
-
-LONGEST = 15.0
-"""Seconds that both requests take together, with all attempts, at most about."""
-
-MOST = 5
-"""Records that are shown."""
+PAGE = 50  # Records of an answer, the newest ones.
+SKEW = 60.0  # Seconds by which the clocks of ISC and of this machine may differ: how much earlier a record may be.
+LONGEST = 15.0  # Seconds that both requests take together, with all attempts, at most about.
+MOST = 5  # Records that are shown.
 
 _TYPE = "CloudPasswordRequest"
 _NOT_ABOUT_PASSWORDS = ("TOKEN", "POLICY", "ORG_CONFIG", "INSTRUCTIONS")
@@ -108,7 +100,6 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
     """Return the account activities of password changes of an account, the newest first.
 
     :param deadline: a time of the client's clock.
-    :raises IscError: they can't be read.
     """
     query = {"filters": f"type eq {quoted_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
     if account.identity_id is not None:
@@ -126,10 +117,7 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
 
 
 def search_events(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
-    """Return the audit events of password changes of an account, the newest first.
-
-    :raises IscError: they can't be read.
-    """
+    """Return the audit events of password changes of an account, the newest first."""
     query = f"type:PASSWORD_ACTIVITY AND target.name:{quoted_value(account.user_name or '')}"
     body = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
     records = []
@@ -184,10 +172,7 @@ def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRec
     """Return a record; without a time it is older than all others."""
     time = parse_isc_time(fields.value("created"))
     return ChangeRecord(
-        name,
-        -math.inf if time is None else time,
-        status or "without a status",
-        record_id or "without an id",
+        name, -math.inf if time is None else time, status or "without a status", record_id or "without an id"
     )
 
 

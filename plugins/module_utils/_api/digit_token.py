@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Digit tokens, with which ISC lets an identity reset its password."""
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ CREATE_DIGIT_TOKEN = Operation(
     experimental=True,
     hints={
         400: "Check user_id (the identity's uid), and that digit tokens are enabled in ISC's password settings: "
-        "community.sailpoint.isc_password_org_config enables them.",
+        "community.sailpoint.isc_password_org_config enables them."
     },
     not_served_by=("v3",),
 )
@@ -32,22 +31,18 @@ CREATE_DIGIT_TOKEN = Operation(
 LONGEST_DIGIT_TOKEN = 18
 
 
-class DigitToken(t.NamedTuple):
-    """A digit token (a string: it may begin with 0) and the id of the request that created it."""
+def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> tuple[str, str | None]:
+    """Create a digit token for the identity whose uid is *user_id*.
 
-    digits: str
-    request_id: str | None
-
-
-def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> DigitToken:
-    """Create a digit token for the identity whose uid is *user_id*."""
+    :returns: the digits (a string: it may begin with 0) and the id of the request.
+    """
     try:
         fields = client.call(
             CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
         )
         digits = _digits(fields, length)
         request_id = Fields(fields.content, fields.of, client.redaction(digits)).text("requestId")
-        return DigitToken(digits, request_id or None)
+        return digits, request_id or None
     except IscError as error:
         if error.may_have_been_processed:
             raise error.with_hint(

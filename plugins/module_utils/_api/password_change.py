@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """A password change: querying what it takes, asking ISC for it, and reading how far it is."""
 
 from __future__ import annotations
@@ -27,9 +26,7 @@ QUERY_PASSWORD_INFO = Operation(
     "idn:password-info:read",
     repeatable=True,
     other_reason=_ENABLED,
-    hints={
-        400: "Check user_name (the identity's login name) and source_name (the source's display name, as in ISC).",
-    },
+    hints={400: "Check user_name (the identity's login name) and source_name (the source's display name, as in ISC)."},
     refused_to_users="and ISC may refuse query password info to such a token",
 )
 SET_PASSWORD = Operation(
@@ -40,7 +37,7 @@ SET_PASSWORD = Operation(
     other_reason=_ENABLED,
     hints={
         400: "Check in ISC that password management is enabled for the source, and that the account is still there. "
-        "Where ids and key are passed on from community.sailpoint.isc_password_info, query them again.",
+        "Where ids and key are passed on from community.sailpoint.isc_password_info, query them again."
     },
     refused_to_users="and such a token may set only its own identity's password",
 )
@@ -107,7 +104,6 @@ class Change(t.NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether ISC reported C(FAILED)."""
         return self.state == CHANGE_FAILED
 
     @property
@@ -122,7 +118,6 @@ class Change(t.NamedTuple):
         )
 
     def as_result(self) -> dict[str, t.Any]:
-        """Return the result keys of a change."""
         return {
             "request_id": self.request_id,
             "state": self.state,
@@ -131,7 +126,6 @@ class Change(t.NamedTuple):
         }
 
     def raise_if_failed(self) -> None:
-        """Raise ChangeFailedError when ISC reported C(FAILED)."""
         if not self.failed:
             return
         several = (
@@ -149,7 +143,6 @@ class Change(t.NamedTuple):
 
 
 def query_password_info(client: Client, user_name: str, source_name: str) -> PasswordInfo:
-    """Query ids, accounts, policy strings and the public key of an identity on a source."""
     fields = client.call(QUERY_PASSWORD_INFO, json={"userName": user_name, "sourceName": source_name})
     policies = fields.value("policies") or []
     # Some published examples hold numbers.

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The org config: the password settings that a tenant has once.
 
 The facts are those of SailPoint's description, ``password-org-config`` at https://developer.sailpoint.com/docs/api.
@@ -42,10 +41,7 @@ DEFAULTS: dict[str, t.Any] = {
 
 
 def read_org_config(client: Client) -> dict[str, t.Any] | None:
-    """Return the org config; ``None`` where the tenant has none yet.
-
-    :raises IscError: it can't be read.
-    """
+    """Return the org config; ``None`` where the tenant has none yet."""
     try:
         fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
@@ -61,8 +57,6 @@ def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
     """Change what is given, and leave the rest as it is.
 
     Where the tenant has no org config, one is created. Which of the two a new tenant takes is not documented.
-
-    :raises IscError: ISC refuses, or did not answer.
     """
     body = {FIELDS[option]: value for option, value in values.items()}
     try:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Password policies.
 
 The facts are those of SailPoint's description, ``password-policies`` at https://developer.sailpoint.com/docs/api.
@@ -111,34 +110,22 @@ class PasswordPolicy(t.NamedTuple):
 
 
 def list_password_policies(client: Client) -> list[PasswordPolicy]:
-    """Return all policies of the tenant.
-
-    :raises IscError: they can't be read.
-    """
+    """Return all policies of the tenant."""
     return [_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
 
 
 def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
-    """Create a policy and return its id.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Create a policy and return its id."""
     return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
 
 def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
-    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came."""
     client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
 
 def delete_password_policy(client: Client, policy_id: str) -> None:
-    """Delete a policy.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Delete a policy."""
     client.call_without_answer(DELETE_PASSWORD_POLICY, policy_id)
 
 

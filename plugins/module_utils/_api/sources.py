@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """A source, as far as passwords are concerned: its policies, the credential of its connector, and whether ISC connects.
 
 The facts are those of SailPoint's description, ``sources`` at https://developer.sailpoint.com/docs/api. ISC encrypts a
@@ -75,18 +74,14 @@ CHECK_CONNECTION = Operation(
     id_option="source_id",
 )
 
-CONNECTOR = "connectorAttributes"
-"""The field of a source that holds what its connector is set up with."""
+CONNECTOR = "connectorAttributes"  # The field of a source that holds what its connector is set up with.
 
 CONNECTED = "SUCCESS"
 
 _FEATURE = "PASSWORD"
 
-NAMED_AT_ONCE = 50
-"""Sources that one request asks for by their names or ids."""
-
-Selector = dict[str, str]
-"""C(name) and C(value) of an attribute of an identity."""
+NAMED_AT_ONCE = 50  # Sources that one request asks for by their names or ids.
+Selector = dict[str, str]  # name and value of an attribute of an identity.
 
 
 class KnownSource(t.NamedTuple):
@@ -125,15 +120,11 @@ class ConnectionCheck(t.NamedTuple):
 
     @property
     def connected(self) -> bool:
-        """Whether ISC could connect."""
         return self.status == CONNECTED
 
 
 def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[KnownSource]:
-    """Return the sources whose C(id) or C(name) is one of *values*.
-
-    :raises IscError: they can't be read.
-    """
+    """Return the sources whose C(id) or C(name) is one of *values*."""
     wanted = sorted(set(values))
     found: list[KnownSource] = []
     for begin in range(0, len(wanted), NAMED_AT_ONCE):
@@ -144,10 +135,7 @@ def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[Kn
 
 
 def list_sources(client: Client) -> list[KnownSource]:
-    """Return all sources of the tenant.
-
-    :raises IscError: they can't be read.
-    """
+    """Return all sources of the tenant."""
     return [_known_source(fields) for fields in client.call_pages(_LIST_WHOLE_SOURCES)]
 
 
@@ -164,11 +152,7 @@ def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, s
 
 
 def read_source(client: Client, name: str | None, source_id: str | None) -> SourceSettings:
-    """Read the source with that id or, if *name* is given, the one with that name.
-
-    :raises InputError: there is none.
-    :raises IscError: it can't be read.
-    """
+    """Read the source with that id or, if *name* is given, the one with that name. Raises InputError: there is none."""
     if name is None:
         fields = client.call(READ_SOURCE, str(source_id))
     else:
@@ -189,10 +173,7 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
 
 
 def list_source_policies(client: Client, source_id: str) -> list[Holder]:
-    """Return the policies of a source, which has to have the feature C(PASSWORD).
-
-    :raises IscError: they can't be read.
-    """
+    """Return the policies of a source, which has to have the feature C(PASSWORD)."""
     return [
         Holder(
             fields.required_id("policyId"),
@@ -206,10 +187,7 @@ def list_source_policies(client: Client, source_id: str) -> list[Holder]:
 
 
 def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[Holder]) -> None:
-    """Have a source have these policies and no others. That ISC takes the whole list is an assumption.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Have a source have these policies and no others. That ISC takes the whole list is an assumption."""
     body = [
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
         for each in holders
@@ -218,10 +196,7 @@ def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[H
 
 
 def enable_password_feature(client: Client, source_id: str) -> None:
-    """Add C(PASSWORD) to the features of a source, and leave the others as they are.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Add C(PASSWORD) to the features of a source, and leave the others as they are."""
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 
 
@@ -248,7 +223,6 @@ def check_connection(client: Client, source_id: str, secret: str | None = None) 
     """Have ISC connect to the source with what it is set up with.
 
     :param secret: what the details don't tell, should ISC repeat it.
-    :raises IscError: that could not be found out.
     """
     fields = client.call(CHECK_CONNECTION, source_id, secrets=(secret,))
     status = fields.text("status", longest=40).upper()
@@ -260,7 +234,6 @@ def check_connection(client: Client, source_id: str, secret: str | None = None) 
 
 
 def _is_one_of(field: str, values: t.Iterable[str]) -> str:
-    """Return the filter for the sources of which *field* is one of *values*."""
     return f"{field} in ({','.join(map(quoted_value, values))})"
 
 

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Password sync groups.
 
 The facts are those of SailPoint's description, ``password-sync-groups`` at https://developer.sailpoint.com/docs/api.
@@ -45,10 +44,7 @@ class SyncGroup(t.NamedTuple):
 
 
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the name of each sync group of the tenant, and the ids of its sources.
-
-    :raises IscError: they can't be read.
-    """
+    """Return the name of each sync group of the tenant, and the ids of its sources."""
     return [
         (fields.text("name", longest=LONGEST_NAME) or "without a name", fields.ids("sourceIds"))
         for fields in client.call_pages(LIST_SYNC_GROUPS)
@@ -56,10 +52,7 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def read_sync_groups(client: Client) -> list[SyncGroup]:
-    """Return all sync groups of the tenant, as they are to be changed.
-
-    :raises IscError: they can't be read.
-    """
+    """Return all sync groups of the tenant, as they are to be changed."""
     return [
         SyncGroup(
             fields.required_path_id("id"),
@@ -72,10 +65,7 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
 
 
 def write_sync_group(client: Client, group: SyncGroup) -> str:
-    """Create a sync group, where its id is empty, or replace it; return its id.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Create a sync group, where its id is empty, or replace it; return its id."""
     body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
     if group.id:
         client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
@@ -84,8 +74,5 @@ def write_sync_group(client: Client, group: SyncGroup) -> str:
 
 
 def delete_sync_group(client: Client, group_id: str) -> None:
-    """Delete a sync group. From then on each of its sources has its own passwords.
-
-    :raises IscError: ISC refuses, or did not answer.
-    """
+    """Delete a sync group. From then on each of its sources has its own passwords."""
     client.call_without_answer(DELETE_SYNC_GROUP, group_id)

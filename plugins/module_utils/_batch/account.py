@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """One account of a batch: what is asked for it, the flow of its change, and its entry in the results."""
 
 from __future__ import annotations
@@ -13,17 +12,7 @@ from .._change.age import KnownAge
 from .._change.flow import ChangeFlow
 from .._change.prepare import check_identification
 from .._errors import InputError, check_text
-from .._outcomes import (
-    ACCEPTED,
-    FAILED,
-    FAILURES,
-    FINISHED,
-    NOT_SENT,
-    OUTCOMES,
-    PROBLEMS,
-    REFUSED,
-    UNKNOWN,
-)
+from .._outcomes import ACCEPTED, FAILED, FAILURES, FINISHED, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text
 from .._times import format_exact_time
 from .journal import IDENTIFYING
@@ -32,9 +21,7 @@ from .journal import IDENTIFYING
 class BatchAccount:
     """An account of a batch.
 
-    :ivar options: its options, as in the option C(accounts).
     :ivar name: what it is called in results, messages and the journal.
-    :ivar flow: the flow of its change.
     :ivar from_earlier_run: an earlier run with the same journal sent the change.
     :ivar ids: the ids of source and account, where they are known.
     :ivar age: how old its password is, where that was asked for.
@@ -58,15 +45,11 @@ class BatchAccount:
         return self.age is not None and self.age.last_set is None and self.flow.outcome in (FINISHED, ACCEPTED)
 
     def identified_by(self) -> dict[str, str]:
-        """Return the options that identify it, as far as they were given."""
         return {option: str(self.options[option]) for option in IDENTIFYING if self.options.get(option)}
 
 
 def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccount]:
-    """Return the accounts of the option C(accounts).
-
-    :raises InputError: one of them can't be used; the message says which one and why. Nothing was sent.
-    """
+    """Return the accounts of the option C(accounts)."""
     accounts = []
     seen: dict[tuple[tuple[str, str], ...], int] = {}
     for position, entry in enumerate(entries):
@@ -95,10 +78,7 @@ def _check(entry: t.Mapping[str, t.Any]) -> None:
 
 
 def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
-    """Return the entry of *account* in the results.
-
-    :param now: seconds since 1970.
-    """
+    """Return the entry of *account* in the results."""
     flow = account.flow
     source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
     change = dict(NOTHING_SENT) if flow.change is None else flow.change.as_result()
@@ -131,7 +111,6 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
 
 
 def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
-    """Return how many accounts ended how, and *more*."""
     counts = dict.fromkeys(OUTCOMES, 0)
     for result in results:
         counts[result["outcome"]] += 1

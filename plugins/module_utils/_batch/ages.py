@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """How old the passwords of a batch are, as far as ISC knows, and which accounts are due."""
 
 from __future__ import annotations
@@ -19,8 +18,7 @@ from .._outcomes import AT_QUERY, UNCHANGED
 from .._times import parse_age
 from .account import BatchAccount
 
-FEW = 5
-"""Accounts of a batch on one source up to which each is asked for by itself, and not all of the source."""
+FEW = 5  # Accounts of a batch on one source up to which each is asked for by itself, and not all of the source.
 
 
 class SourceAges:
@@ -49,7 +47,6 @@ class SourceAges:
                         self._take(account)
 
     def of(self, source_id: str, account_id: str) -> KnownAge:
-        """Return the age of the password of an account."""
         found = self._by_ids.get((source_id, account_id)) or self._by_ids.get((source_id, account_id.casefold()))
         return known_age(found)
 
@@ -79,10 +76,7 @@ class AgeRule(t.NamedTuple):
 
 
 def read_age_rule(params: t.Mapping[str, t.Any]) -> AgeRule | None:
-    """Return the rule that a module's options give, or ``None`` where all accounts are to be set.
-
-    :raises InputError: an option can't be used; the message names it.
-    """
+    """Return the rule that a module's options give, or ``None`` where all accounts are to be set."""
     max_age = parse_age("max_age", params["max_age"])
     check_age_options(params, ISC)
     return None if max_age is None else AgeRule(max_age, params["unknown_age"])
@@ -128,10 +122,7 @@ class BatchAges:
         return True
 
     def decide(self, account: BatchAccount, target: Target) -> Decision:
-        """Return what is to be done about an account that was found by a query.
-
-        :raises AgeUnknownError: the age is not known, and the options say to fail then.
-        """
+        """Return what is to be done about an account that was found by a query."""
         if self._rule is None:
             return None
         return self._decide(self._rule, account, target.info.source_id, target.account_id)

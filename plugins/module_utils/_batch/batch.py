@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Many password changes at once, from what is asked for to how each has ended."""
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ SENT_FIRST = 2
 MOST_LOOKED_UP = 10
 """Accounts that ISC is asked about in the end. Each takes two requests out of the batch's own budget."""
 
-LONGEST_LOOK = 60.0
-"""Seconds after which ISC is asked about no further account."""
+LONGEST_LOOK = 60.0  # Seconds after which ISC is asked about no further account.
 
 _REQUESTS_OF_A_LOOK = 2
 
@@ -70,10 +68,7 @@ class BatchOptions(t.NamedTuple):
 def read_options(
     params: t.Mapping[str, t.Any], total: int, polling: PollSettings | None, check_mode: bool
 ) -> BatchOptions:
-    """Return the options of a batch of *total* accounts.
-
-    :raises InputError: one can't be used; the message names it.
-    """
+    """Return the options of a batch of *total* accounts."""
     limit = RateLimit(**params["rate_limit"])
     check_number("concurrency", params["concurrency"], 1, MOST_CONCURRENCY)
     check_number("rate_limit.requests", limit.requests, 0, MOST_REQUESTS)
@@ -112,7 +107,6 @@ class Batch:
         log: ChangeLog | None = None,
         decide: t.Callable[[Target], Decision] = lambda target: None,
     ) -> ChangeFlow:
-        """Give *account* the flow of its change, and return it."""
         password = None if account.options["discard"] else account.options["password"]
         account.flow = ChangeFlow(account.options, password, self.settings, self._client.runtime, log, decide)
         return account.flow
@@ -123,10 +117,7 @@ class Batch:
         account.flow.resume(Resume(change, runtime.time() if sent_at is None else sent_at), runtime.clock())
 
     def begin(self, accounts: t.Sequence[BatchAccount]) -> None:
-        """Log in, look whether the token will do, and queue the accounts whose flow has not ended.
-
-        :raises IscError: nothing can be done at all.
-        """
+        """Log in, look whether the token will do, and queue the accounts whose flow has not ended."""
         queued = [account for account in accounts if account.flow.kind is not None]
         new = [account for account in queued if account.flow.kind != STATUS]
         if new:
@@ -302,11 +293,7 @@ def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal:
         stopped=batch.run.stopped,
     )
     client.warnings += _warnings(accounts, results, journal)
-    result: Result = {
-        "changed": any(each["changed"] for each in results),
-        "results": results,
-        "summary": summary,
-    }
+    result: Result = {"changed": any(each["changed"] for each in results), "results": results, "summary": summary}
     sentence = sentence_of(results, summary)
     if not sentence and journal.problem is None:
         return result

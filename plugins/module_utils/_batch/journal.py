@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The journal of a batch, its write-ahead log: what happened is on the disk before the next thing happens.
 
 Reading it gives the history of each account, from which the next run goes on.
@@ -34,17 +33,13 @@ from .._errors import InputError, IscError, JournalError
 from .._outcomes import ACCEPTED, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
 from .._times import format_exact_time, parse_exact_time
 
-FORMAT = 1
-"""The number in a journal's first line; a larger one was written by a newer version of this collection."""
+FORMAT = 1  # The number in a journal's first line; a larger one was written by a newer version of this collection.
 
 IDENTIFYING = ("user_name", "source_name", "identity_id", "source_id", "account_id", "account_name")
 """The options that identify an account; those that were given stand in its line."""
 
-ADDED = "added"
-"""Nothing was sent yet."""
-
-SENDING = "sending"
-"""The change was about to be sent. When this is the last step, whether ISC got it is not known."""
+ADDED = "added"  # Nothing was sent yet.
+SENDING = "sending"  # The change was about to be sent. When this is the last step, whether ISC got it is not known.
 
 _BEGINNING = b'{"format":'
 _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
@@ -56,9 +51,7 @@ class AccountHistory:
     """How far an account's change got.
 
     :ivar number: the account's number in the journal, from 0.
-    :ivar name: what the account is called in results.
     :ivar identified_by: the options that identify it, by name.
-    :ivar step: the last step, one of the constants above.
     :ivar request_id: of the last change that ISC accepted; ``None`` too when it gave none.
     :ivar state: ISC's state of that change as last seen.
     :ivar source_id: with *account_id* the account that the change was for, once that is known.
@@ -93,14 +86,10 @@ class AccountHistory:
 
     @property
     def change(self) -> Change:
-        """The last change that ISC accepted, as last seen."""
         return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
     def take(self, line: t.Mapping[str, t.Any]) -> None:
-        """Take a step's line.
-
-        :raises KeyError, TypeError, ValueError: it is not the line of a step.
-        """
+        """Take a step's line. Raises KeyError, TypeError, ValueError: it is not the line of a step."""
         step, time = line["step"], parse_exact_time(line["time"])
         if step not in _STEPS:
             raise ValueError("not a step")
@@ -210,8 +199,7 @@ def _text(value: t.Any) -> str:
     return str(value)
 
 
-LARGEST = 1024 * 1024 * 1024
-"""Bytes. Ten thousand accounts take about 8 MB."""
+LARGEST = 1024 * 1024 * 1024  # Bytes. Ten thousand accounts take about 8 MB.
 
 _WRITTEN = "can't be written"
 _NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
@@ -235,7 +223,6 @@ class Journal:
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is written."""
         return self._descriptor is not None
 
     def began(self, tenant: str, total: int, new: bool) -> None:
@@ -244,7 +231,6 @@ class Journal:
         self._write(*lines, {"run": "began", "time": self._now(), "total": total})
 
     def ended(self, stopped: str | None) -> None:
-        """Write that the run ended. *stopped*: why it sent nothing more, where it did not try all accounts."""
         self._write({"run": "ended", "time": self._now(), "stopped": stopped})
 
     def add(self, accounts: t.Iterable[tuple[str, dict[str, str]]]) -> list[AccountHistory]:
@@ -260,7 +246,6 @@ class Journal:
         return histories
 
     def log(self, number: int) -> JournalLog:
-        """Return the log of the change of an account, by its number in the journal."""
         return JournalLog(self, number)
 
     def close(self) -> None:
@@ -270,7 +255,6 @@ class Journal:
                 self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")
 
     def step(self, number: int, step: str, **more: t.Any) -> None:
-        """Write a step of an account."""
         self._write({"account": number, "step": step, "time": self._now(), **more})
 
     def unchanged(self, reasons: t.Iterable[tuple[int, str]]) -> None:
@@ -317,25 +301,19 @@ class JournalLog:
         self._number = number
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Write that the change is about to be sent.
-
-        :raises JournalError: it can't be written, so the change must not be sent.
-        """
+        """Write that the change is about to be sent."""
         self._journal.step(self._number, SENDING, source_id=source_id, account_id=account_id)
         if self._journal.problem is not None:
             raise self._journal.problem
 
     def accepted(self, change: Change) -> None:
-        """Write that ISC accepted the change."""
         sources = list(change.source_ids)
         self._journal.step(self._number, ACCEPTED, request_id=change.request_id, state=change.state, source_ids=sources)
 
     def refused(self, error: IscError) -> None:
-        """Write that nothing was accepted."""
         self._journal.step(self._number, REFUSED, reason=error.message)
 
     def ended(self, change: Change) -> None:
-        """Write how the change ended."""
         more: dict[str, t.Any] = {"state": change.state, "source_ids": list(change.source_ids)}
         if change.failed:
             self._journal.step(self._number, FAILED, errors=list(change.errors), reason=change.reason, **more)
@@ -343,7 +321,6 @@ class JournalLog:
             self._journal.step(self._number, FINISHED, **more)
 
     def unknown(self, error: IscError) -> None:
-        """Write that the outcome of the change is not known."""
         self._journal.step(self._number, UNKNOWN, reason=error.message)
 
 
@@ -353,7 +330,6 @@ def open_journal(
 ) -> t.Iterator[Journal]:
     """Hold the journal at *path* for one run of *total* accounts. In check mode it is only read.
 
-    :raises InputError: the path can't be used.
     :raises JournalError: another run uses the journal, it is of another tenant, or its file can't be used.
     """
     if not path:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """When the next request may go, for all requests that share a client id's budget."""
 
 from __future__ import annotations
@@ -10,11 +9,8 @@ import math
 import typing as t
 from collections import deque
 
-KEPT_AFTER_A_REFUSAL = 0.7
-"""Of the budget: another job uses it too, and both come down until it suffices for both."""
-
-GROWTH = 0.005
-"""Of the whole budget, regained each second (additive increase, multiplicative decrease)."""
+KEPT_AFTER_A_REFUSAL = 0.7  # Of the budget: another job uses it too, and both come down until it suffices for both.
+GROWTH = 0.005  # Of the whole budget, regained each second (additive increase, multiplicative decrease).
 
 SMALLEST_SHARE = 0.02
 
@@ -22,8 +18,7 @@ _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 30.0
 """Seconds, where the server doesn't say how long to wait."""
 
-_SHORTEST_PAUSE = 1.0
-"""Seconds after many refusals in a row, where the server asks for less, such as for none."""
+_SHORTEST_PAUSE = 1.0  # Seconds after many refusals in a row, where the server asks for less, such as for none.
 
 FAILURES_IN_A_ROW = 8
 """After so many requests without any answer that helps, all of them wait: what is down is not to be hammered.

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """One run of a batch: requests go out as the rate limiter allows, and their answers go to the flows of the accounts."""
 
 from __future__ import annotations
@@ -30,11 +29,8 @@ if t.TYPE_CHECKING:
 _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
 """Seconds between two lines, by the seconds since the beginning: a log of an hour stays readable."""
 
-_FIRST_LINE = 3.0
-"""Seconds from the beginning. A short batch has no need of lines."""
-
-_RATE_OVER = 15.0
-"""Seconds that the rate is measured over."""
+_FIRST_LINE = 3.0  # Seconds from the beginning. A short batch has no need of lines.
+_RATE_OVER = 15.0  # Seconds that the rate is measured over.
 
 
 class Snapshot(t.NamedTuple):
@@ -53,11 +49,7 @@ class Snapshot(t.NamedTuple):
 
 
 class BatchProgress:
-    """Shows now and then how far a batch is.
-
-    :param show: is given a line.
-    :ivar tell: is given what the user has to know at once.
-    """
+    """Shows now and then how far a batch is. ``tell``: is given what the user has to know at once."""
 
     def __init__(self, show: t.Callable[[str], None], tell: t.Callable[[str], None]) -> None:
         self.tell = tell
@@ -67,7 +59,6 @@ class BatchProgress:
         self._seen: deque[tuple[float, int]] = deque()
 
     def __call__(self, now: float, snapshot: t.Callable[[], Snapshot]) -> None:
-        """Show where the batch is, if it is time to."""
         if self._began is None:
             self._began = now
             self._next = now + _FIRST_LINE
@@ -93,7 +84,6 @@ class BatchProgress:
 
 
 def in_words(seconds: float) -> str:
-    """Return a time such as ``4 min 10 s``."""
     whole = max(1, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -133,7 +123,6 @@ class Interruption:
         return self._signalled or os.getppid() != self._parent
 
     def signal(self, *unused: t.Any) -> None:
-        """Record a signal."""
         self._signalled = True
         self._wake()
 
@@ -157,8 +146,6 @@ def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
 
 
 class Done(t.NamedTuple):
-    """The result of a job, or its error."""
-
     job: t.Any
     result: t.Any
     error: BaseException | None
@@ -181,11 +168,9 @@ class Workers:
 
     @property
     def free(self) -> bool:
-        """Whether a job would be started at once."""
         return self.busy < self._number
 
     def submit(self, job: t.Any) -> None:
-        """Have *job* performed."""
         self.busy += 1
         if self.busy > self._threads:
             self._threads += 1
@@ -297,7 +282,6 @@ class BatchRun:
         self._go_on(account)
 
     def interrupt(self, account: BatchAccount) -> None:
-        """End an account that the run was interrupted before."""
         flow = account.flow
         if flow.change is None and not flow.sending:
             flow.leave_unsent()
@@ -309,10 +293,7 @@ class BatchRun:
         flow.end(UNKNOWN, True, error, AT_SET if flow.change is None else AT_WAIT)
 
     def remember(self, account: BatchAccount, source_id: str, account_id: str) -> None:
-        """Keep where an account is, so that no other one is the same.
-
-        :raises InputError: another account is there.
-        """
+        """Keep where an account is, so that no other one is the same."""
         first = self._by_ids.setdefault((source_id, account_id), account)
         if first is not account:
             raise InputError(
@@ -376,7 +357,6 @@ class BatchRun:
         self._go_on(account)
 
     def _go_on(self, account: BatchAccount) -> None:
-        """Queue what comes next for an account, or count it where it has ended."""
         flow = account.flow
         if flow.target is not None and account.ids is None and flow.outcome != REFUSED:
             try:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Which request of a batch comes next: setting before reading, and reading where an answer is due.
 
 When that is, each source's finished changes tell.
@@ -23,8 +22,7 @@ if t.TYPE_CHECKING:
 EARLY_READS = 0.1
 """Of the requests, while there is something to set: enough to see early when changes fail, and how long they take."""
 
-PATIENCE = 30.0
-"""Seconds that a read has to be overdue before it takes the turn of something that is to be sent."""
+PATIENCE = 30.0  # Seconds that a read has to be overdue before it takes the turn of something that is to be sent.
 
 LONGEST_UNREAD = 600.0
 """Seconds that a read may be overdue; then it comes before setting, so that ISC does not forget the change."""
@@ -54,7 +52,6 @@ class Scheduler:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is queued."""
         return not (self.unsent or self.waiting)
 
     @property
@@ -87,7 +84,6 @@ class Scheduler:
             self._queries.append(account)
 
     def polls_of(self, account: BatchAccount) -> SourcePolls:
-        """Return the changes of the account's source."""
         source_id = account.ids[0] if account.ids else ""
         polls = self._polls.get(source_id)
         if polls is None:
@@ -154,31 +150,25 @@ class Scheduler:
         return first, earliest
 
 
-SHORTEST_INTERVAL = 0.5
-"""Seconds between two reads of the same change, at least."""
+SHORTEST_INTERVAL = 0.5  # Seconds between two reads of the same change, at least.
 
 LONGEST_PROBE = 2.5
 """Seconds. While no change of a source has been seen to end, one read at a time probes for it, so often at least."""
 
-GROWTH = 0.1
-"""Of a change's age: when to read it again, and how much older the next one has to be that probes."""
+GROWTH = 0.1  # Of a change's age: when to read it again, and how much older the next one has to be that probes.
 
 MARGIN = 0.05
 """Of the age at which a change was first seen to have ended: how much older the next ones are when they are read, as
 none takes exactly as long as another one."""
 
-SHORTEST_MARGIN, LONGEST_MARGIN = 0.2, 0.5
-"""Seconds, of that margin."""
+SHORTEST_MARGIN, LONGEST_MARGIN = 0.2, 0.5  # Seconds, of that margin.
 
 _TOO_EARLY = 1.08
 _IN_TIME = 0.994
 """A first read that came too early raises the expected age by 8 %, one in time lowers it by 0.6 %: 7 % are early."""
 
-_NEAR = 1.5
-"""Of the expected age. A change that ended long before it was read tells little of how long changes take."""
-
-_YOUNGER = 0.8
-"""Of the age of such a change: from this age on, others are read without a probe."""
+_NEAR = 1.5  # Of the expected age. A change that ended long before it was read tells little of how long changes take.
+_YOUNGER = 0.8  # Of the age of such a change: from this age on, others are read without a probe.
 
 
 class SourcePolls:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """How old a password is, who says so, asking ISC for it, and what that means for C(max_age)."""
 
 from __future__ import annotations
@@ -59,7 +58,6 @@ class KnownAge(t.NamedTuple):
     reloaded: bool = False
 
     def as_result(self, now: float) -> dict[str, t.Any]:
-        """Return the result key C(password_age)."""
         return {
             "age_from": self.age_from,
             "password_last_set": None if self.last_set is None else format_time(self.last_set),
@@ -88,30 +86,21 @@ def newer(kept: KnownAge | None, told: KnownAge, now: float) -> KnownAge:
     return max(known, key=lambda age: t.cast(float, age.last_set), default=told)
 
 
-class AgeQuestion(t.NamedTuple):
-    """What to ask ISC, and what for.
-
-    ``max_age``: seconds; a password that is younger needs no other look. ``reload``: have the account read again.
-    """
-
-    max_age: float
-    reload: bool = False
-    check_mode: bool = False
-
-
-def ask_age(client: Client, source_id: str, account_id: str, question: AgeQuestion) -> KnownAge:
+def ask_age(
+    client: Client, source_id: str, account_id: str, max_age: float, reload: bool = False, check_mode: bool = False
+) -> KnownAge:
     """Return how old the password of an account is, as ISC's Search knows it.
 
-    With ``reload``, ISC is asked to read the account again, unless it knows already that the password is young, and
-    Search is then given half a minute to take that up. In check mode that isn't done, because it writes.
-
+    :param max_age: seconds; a password that is younger needs no other look.
+    :param reload: have ISC read the account again, and give Search half a minute to take that up. In check mode that
+        isn't done, because it writes.
     :raises IscError: Search can't be asked, or the token may not have the account read again.
     """
     found = _look_up(client, source_id, account_id)
     known = known_age(found)
-    if not question.reload or judge(known, question.max_age, CHANGE, client.runtime.time()) == YOUNG:
+    if not reload or judge(known, max_age, CHANGE, client.runtime.time()) == YOUNG:
         return known
-    if question.check_mode:
+    if check_mode:
         client.dry_run(RELOAD_ACCOUNT)
         client.warnings.append("In check mode ISC isn't asked to read the account again, so the password can be newer.")
         return known
@@ -145,7 +134,6 @@ def judge(age: KnownAge, max_age: float, unknown_age: str, now: float) -> str:
     """Return what *age* means: DUE, YOUNG or LEFT.
 
     :param max_age: seconds. :param unknown_age: one of UNKNOWN_AGES. :param now: seconds since 1970.
-    :raises AgeUnknownError: the age is not known, and *unknown_age* is FAIL.
     """
     if age.last_set is not None and age_in_days(age.last_set, now) is not None:
         return YOUNG if is_young(age.last_set, max_age, now) else DUE
@@ -164,7 +152,6 @@ def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "
     :param given: ``max_age``, ``age_from``, ``unknown_age`` and, where there is one, ``reload``.
     :param keeper: who says how old it is by default, RECEIPT or STORE; ISC where nobody else can.
     :param prefix: what the names of the options begin with, for the message.
-    :raises InputError: the message names them.
     """
     asked = {
         "age_from": given.get("age_from") == ISC,

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Whether there is anything to do: what C(update_password), C(max_age) and a receipt say together."""
 
 from __future__ import annotations
@@ -17,17 +16,13 @@ from .receipt import UNKNOWN, Receipt
 ALWAYS = "always"
 WHEN_CHANGED = "when_changed"
 
-SEND = "set"
-"""Set the password."""
-
-RESUMED = "resumed"
-"""The change of this password is under way: wait for its request, send nothing."""
+SEND = "set"  # Set the password.
+RESUMED = "resumed"  # The change of this password is under way: wait for its request, send nothing.
 
 SAME_PASSWORD = "same_password"  # noqa: S105
 """Nothing to do: this password was set already."""
 
-UNKNOWN_AGE = "unknown_age"
-"""Nothing to do: the age of the password is not known, and C(unknown_age) is C(skip)."""
+UNKNOWN_AGE = "unknown_age"  # Nothing to do: the age of the password is not known, and unknown_age is skip.
 
 
 class UpdateOptions(t.NamedTuple):
@@ -41,15 +36,11 @@ class UpdateOptions(t.NamedTuple):
 
     @property
     def asks_isc(self) -> bool:
-        """Whether ISC tells how old a password is."""
         return self.max_age is not None and self.age_from == ISC
 
 
 def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
-    """Return the options, checked.
-
-    :raises InputError: an option can't be used; the message names it.
-    """
+    """Return the options, checked."""
     options = UpdateOptions(
         params["update_password"],
         parse_age("max_age", params.get("max_age")),
@@ -85,10 +76,8 @@ def decide(
     """Return SEND, RESUMED, SAME_PASSWORD, YOUNG or UNKNOWN_AGE.
 
     :param receipt: what is remembered of the last change, or ``None``.
-    :param now: seconds since 1970.
     :param ask_isc: returns how old the password is as ISC knows it. It is called only where that decides.
     :raises NoScryptError: this Python can't compare passwords.
-    :raises AgeUnknownError: the age is not known, and the options say to fail then.
     """
     if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):

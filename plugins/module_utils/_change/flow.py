@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """One password change from the query to its end: which request comes next, and what its answer means.
 
 The same flow drives a single account and each of thousands. It never sleeps and knows of no other account: a driver
@@ -15,6 +14,7 @@ decides when the next request goes out, performs it (in a thread if it likes), a
 
 from __future__ import annotations
 
+import contextlib
 import math
 import typing as t
 
@@ -41,6 +41,7 @@ from .poll import (
     PollSettings,
     is_forgotten,
     no_request_id_error,
+    resume_hint,
     timed_out_error,
     unreadable_error,
     worth_waiting,
@@ -96,27 +97,22 @@ class Logs:
         self._logs = logs
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Keep that the change is about to be sent."""
         for log in self._logs:
             log.sending(source_id, account_id)
 
     def accepted(self, change: Change) -> None:
-        """Keep that ISC accepted the change."""
         for log in self._logs:
             log.accepted(change)
 
     def refused(self, error: IscError) -> None:
-        """Keep that nothing was accepted."""
         for log in self._logs:
             log.refused(error)
 
     def ended(self, change: Change) -> None:
-        """Keep how the change ended."""
         for log in self._logs:
             log.ended(change)
 
     def unknown(self, error: IscError) -> None:
-        """Keep that the outcome is not known."""
         for log in self._logs:
             log.unknown(error)
 
@@ -185,8 +181,6 @@ class ChangeFlow:
     :ivar delay: seconds to wait at least before that, after something went wrong.
     :ivar outcome: how it ended; see ``_outcomes``.
     :ivar changed: whether ISC changed a password, or may have.
-    :ivar error: why it failed; :ivar step: at which step.
-    :ivar change: the change as last seen. :ivar target: the account, once it is found.
     :ivar resumed: an earlier run sent it.
     :ivar sent_at: when it was sent, also by an earlier run; seconds since 1970.
     :ivar other_passwords: those that the account had or is to have, which ISC may repeat too.
@@ -263,7 +257,6 @@ class ChangeFlow:
         return (self.password, *self.other_passwords)
 
     def requested(self, now: float) -> None:
-        """Take into account that the next request is sent now."""
         self.requested_at = now
         self._under_way = True
         self._attempts += 1
@@ -273,15 +266,12 @@ class ChangeFlow:
         """Send the next request and return its result. Any thread may do this.
 
         Neither an answer nor an error tells the password, should ISC have repeated it.
-
-        :raises IscError: it went wrong.
         """
         if self.kind == QUERY:
             return self._find(client, sync_groups)
         return self._set(client) if self.kind == SET else self._read(client)
 
     def settle(self, answer: t.Any, error: IscError | None, now: float) -> None:
-        """Take what ``perform`` returned or raised."""
         self.delay = 0.0
         if self.kind == QUERY:
             self._settle_query(answer, error, now)
@@ -292,7 +282,6 @@ class ChangeFlow:
         self._under_way = False
 
     def resume(self, how: Resume, now: float) -> None:
-        """Wait for the change that an earlier run sent."""
         self.resumed = True
         self.change, self.sent_at, self._set_if_forgotten = how.change, how.sent_at, how.set_if_forgotten
         self._sent_clock = now - (self._runtime.time() - how.sent_at)
@@ -300,13 +289,11 @@ class ChangeFlow:
         self._go_to(STATUS)
 
     def end(self, outcome: str, changed: bool = False, error: IscError | None = None, step: str | None = None) -> None:
-        """End the change."""
         self.kind = None
         self.outcome, self.changed, self.error, self.step = outcome, changed, error, step
         self._prepared = None  # the encrypted passwords of thousands of accounts take megabytes
 
     def predict(self) -> None:
-        """End the change as check mode predicts it."""
         self.end(ACCEPTED if self._settings.polling is None else FINISHED, True)
 
     def refuse(self, error: IscError, step: str) -> None:
@@ -492,7 +479,6 @@ class ChangeFlow:
         return False
 
     def _end_with(self, change: Change, now: float) -> None:
-        """End as ISC says that the change ended."""
         self.change = change
         self.duration = now - self._sent_clock
         try:
@@ -532,6 +518,57 @@ def drive(flow: ChangeFlow, client: Client, sync_groups: SyncGroups, pauses: t.I
         resumed = flow.resumed
         flow.settle(answer, error, runtime.clock())
         at_once = flow.resumed and not resumed
+
+
+Watch = t.Callable[[t.Callable[[], IscError], t.Callable[[], bool]], t.ContextManager[t.Any]]
+"""Watches a run. The first argument returns what is known when the run is interrupted, the second one whether the
+change is just being sent, so that an answer is worth waiting for."""
+
+
+def unwatched(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
+    return contextlib.nullcontext()
+
+
+def interrupted_error(flow: ChangeFlow) -> IscError:
+    """Return the error that the run of *flow* is interrupted now. The details hold ``outcome`` and ``step``."""
+    change = flow.change
+    if flow.error is not None:
+        return flow.error.with_details(outcome=flow.outcome, step=flow.step)
+    if flow.sending:
+        return OutcomeUnknownError(
+            "The run was interrupted while it sent the password; whether ISC got it is not known.",
+            "Find out whether the new password is in effect before you set it again.",
+            outcome=UNKNOWN,
+            step=AT_SET,
+        )
+    return unsent_error() if change is None or flow.outcome == UNCHANGED else sent_error(change)
+
+
+def unsent_error() -> IscError:
+    """Return the error that a run is interrupted that has sent nothing."""
+    return IscError(
+        "The run was interrupted before it sent the password.", "Run it again.", outcome=NOT_SENT, step=AT_QUERY
+    )
+
+
+def sent_error(change: Change) -> IscError:
+    """Return the error that a run is interrupted after ISC has accepted *change*, which has not failed."""
+    if change.ended:
+        return IscError(
+            "The run was interrupted after ISC had reported that the password is set.",
+            outcome=FINISHED,
+            step=AT_WAIT,
+            **change.as_result(),
+        )
+    if change.request_id is None:
+        return no_request_id_error(change).with_details(step=AT_WAIT)
+    return OutcomeUnknownError(
+        "The run was interrupted after ISC had accepted the password change; whether it will succeed is not known.",
+        resume_hint(change),
+        outcome=UNKNOWN,
+        step=AT_WAIT,
+        **change.as_result(),
+    )
 
 
 def _random_password(policies: t.Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Preparing a password change from a module's options: which account, what the policy says, the encrypted password."""
 
 from __future__ import annotations
@@ -42,7 +41,6 @@ def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
     """Query (unless the ids are given) and choose the account; check the options before anything is sent.
 
     :param params: the options; ``option_prefix`` is what their names begin with for the user, for messages.
-    :raises InputError, AccountChoiceError: what stands against it.
     """
     check_identification(params)
     info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
@@ -62,10 +60,7 @@ def check_identification(params: t.Mapping[str, t.Any]) -> None:
 
 
 def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
-    """Check the policy and encrypt; send nothing.
-
-    :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
-    """
+    """Check the policy and encrypt; send nothing."""
     found = tuple(violations(password, parse_policies(list(target.info.policies))))
     if found and enforce_policy:
         raise PolicyViolationError(
@@ -77,10 +72,7 @@ def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChan
 
 
 def warnings_for(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
-    """Return sentences of what may stand against a change; in check mode do a dry run of it as well.
-
-    :raises IscError: it would certainly be refused.
-    """
+    """Return sentences of what may stand against a change; in check mode do a dry run of it as well."""
     warnings = []
     if prepared.policy_violations:
         found = " ".join(prepared.policy_violations)
@@ -149,9 +141,7 @@ LONGEST_LIST = 20
 
 
 def matching_accounts(
-    accounts: t.Sequence[Account],
-    account_id: str | None = None,
-    account_name: str | None = None,
+    accounts: t.Sequence[Account], account_id: str | None = None, account_name: str | None = None
 ) -> list[Account]:
     """Return the accounts that *account_id* and *account_name* fit, or all of them when neither is given.
 
@@ -166,10 +156,7 @@ def matching_accounts(
 
 
 def choose_account(
-    accounts: t.Sequence[Account],
-    account_id: str | None = None,
-    account_name: str | None = None,
-    prefix: str = "",
+    accounts: t.Sequence[Account], account_id: str | None = None, account_name: str | None = None, prefix: str = ""
 ) -> Account:
     """Return the one account that is meant, spelled as the server spells it.
 

@@ -1,30 +1,44 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Receipts: what is remembered of a password change, without the password.
 
 ISC does not reveal passwords. A receipt holds a salted fingerprint of the password that was sent, the account
-it was sent for, and how far the change got, so that a later run can tell whether there is anything to do.
+it was sent for, and how far the change got, so that a later run can tell whether there is anything to do. It is kept in
+a file, by the caller (option C(receipt)), or not at all.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import typing as t
 
 from .._api.password_change import CHANGE_FAILED, CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change
-from .._durable_file import refuse_newer_format
-from .._errors import ReceiptError
+from .._durable_file import (
+    FileError,
+    InUseError,
+    check_writable,
+    locked,
+    read_file,
+    refuse_newer_format,
+    remove_file,
+    replace_file,
+)
+from .._errors import InputError, IscError, ReceiptError, check_text
 from .._password.fingerprint import (
+    SALT_BYTES,
     Fingerprint,
+    NoScryptError,
+    check_scrypt,
     new_fingerprint,
     read_fingerprint,
 )
 from .._text import quoted
 from .._times import format_time, parse_time
 
-FORMAT = 1
-"""The number in a receipt; a receipt with a larger one was written by a newer version of this collection."""
+FORMAT = 1  # The number in a receipt; a receipt with a larger one was written by a newer version of this collection.
 
 UNKNOWN = "UNKNOWN"
 """The state from just before the request is sent until its answer is there, so also the state after a crash between."""
@@ -75,7 +89,6 @@ class Receipt(t.NamedTuple):
         )
 
     def as_value(self) -> dict[str, t.Any]:
-        """Return the receipt as JSON can carry it."""
         return {
             "format": FORMAT,
             **self.account._asdict(),
@@ -90,7 +103,6 @@ def new_receipt(account: ReceiptKey, password: str, salt: bytes, now: float) -> 
     """Return the receipt to keep before *password* is sent.
 
     :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
-    :raises NoScryptError: see new_fingerprint.
     """
     return Receipt(account, new_fingerprint(password, salt), None, UNKNOWN, now)
 
@@ -140,3 +152,203 @@ def _text(value: t.Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_TEXT:
         raise TypeError("not a text")
     return str(value)
+
+
+LARGEST_FILE = 64 * 1024
+
+
+class Sent(t.NamedTuple):
+    """What a receipt is made of: tenant, password, the time of day in seconds since 1970, and the kind of its key."""
+
+    tenant: str
+    password: str
+    time: t.Callable[[], float]
+    kind: type[ReceiptKey] = AccountKey
+
+    def key(self, source_id: str, account_id: str) -> ReceiptKey:
+        """Return whose receipt it is."""
+        return self.kind(self.tenant, source_id, account_id)
+
+
+class ReceiptLog:
+    """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
+
+    :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :param path: the file, or ``None`` where the receipt is only returned.
+    :ivar unsaved: why the file does not hold *current*, or ``None``.
+    :ivar of_the_account: the earlier receipt was found to be of the account.
+    """
+
+    def __init__(
+        self, change: Sent, name: str | None = None, earlier: Receipt | None = None, path: str | None = None
+    ) -> None:
+        self.earlier = earlier
+        self.current = earlier
+        self.unsaved: str | None = None
+        self.of_the_account = False
+        self._change = change
+        self._name = name
+        self._path = path
+
+    @property
+    def value(self) -> dict[str, t.Any] | None:
+        """What to return: the receipt as it stands now, ``{}`` where there is none yet, ``None`` where none is kept.
+
+        Guesses of the password can be checked against its fingerprint. So that stays in the file that has it.
+        """
+        if self._name is None:
+            return None
+        value = self.current.as_value() if self.current else {}
+        if self._path is not None and self.unsaved is None:
+            value.pop("fingerprint", None)
+        return value
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a later run with the same password will wait for the request of this one."""
+        if self.current is None or self.unsaved is not None:
+            return False
+        return self.current.state == CHANGE_IN_PROGRESS and self.current.request_id is not None
+
+    @contextlib.contextmanager
+    def compared_with(self, source_id: str, account_id: str) -> t.Iterator[Receipt | None]:
+        """Hand out the earlier receipt, to be compared with the password of that account.
+
+        :raises ReceiptError: it is of another account, or the passwords can't be compared.
+        """
+        if self.earlier is not None:
+            check_account(self.earlier, self._change.key(source_id, account_id), str(self._name))
+        self.of_the_account = True
+        with _explained(str(self._name)):
+            yield self.earlier
+
+    def sending(self, source_id: str, account_id: str) -> None:
+        """Keep that the password is about to be sent."""
+        if self._name is None:
+            return
+        key, salt = self._change.key(source_id, account_id), os.urandom(SALT_BYTES)
+        with _explained(self._name):
+            begun = new_receipt(key, self._change.password, salt, self._change.time())
+            self._write(begun)
+        self.current = begun
+
+    def accepted(self, change: Change) -> None:
+        """Keep that ISC accepted the change. Never fails: with the change accepted, waiting for it goes first."""
+        self._follow(change, self._change.time())
+
+    def refused(self, error: IscError) -> None:
+        """Keep what was known before, because the password that was to be sent was refused."""
+        if self.current is not self.earlier:
+            self._keep(self.earlier)
+
+    def ended(self, change: Change) -> None:
+        """Keep how the change ended."""
+        self._follow(change)
+
+    def unknown(self, error: IscError) -> None:
+        """Keep what is known: the request id, if there is one."""
+
+    def warnings(self) -> list[str]:
+        """Return what has to be said at the end of the run about a file that does not hold the receipt."""
+        if self.unsaved is None:
+            return []
+        if self.current is None:
+            return [f"{self._name} {self.unsaved}. Remove it: the password was not sent."]
+        return [
+            f"{self._name} {self.unsaved}, so it doesn't say how this run ended, and the next run may set the "
+            "password again. Make it writable, and write the returned receipt into it as JSON."
+        ]
+
+    def diff(self, keys: t.Collection[str], predicted: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return what Ansible shows in diff mode: those keys of the receipt, before and after.
+
+        :param predicted: what check mode expects after the change; empty where nothing would change.
+        """
+        if self._name is None:
+            return {}
+        before, after = (
+            {} if receipt is None else {key: value for key, value in receipt.as_value().items() if key in keys}
+            for receipt in (self.earlier, self.current)
+        )
+        return {"diff": {"before": before, "after": {**after, **predicted}}}
+
+    def _follow(self, change: Change, time: float | None = None) -> None:
+        if self.current is not None:
+            followed = self.current.following(change, time)
+            if followed != self.current:
+                self._keep(followed)
+
+    def _keep(self, receipt: Receipt | None) -> None:
+        self.current = receipt
+        try:
+            self._write(receipt)
+            self.unsaved = None
+        except FileError as error:
+            self.unsaved = str(error)
+
+    def _write(self, receipt: Receipt | None) -> None:
+        if self._path is None:
+            return
+        if receipt is None:
+            remove_file(self._path)
+        else:
+            replace_file(self._path, f"{json.dumps(receipt.as_value(), indent=2)}\n".encode())
+
+
+@contextlib.contextmanager
+def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) -> t.Iterator[ReceiptLog]:
+    """Read the receipt that the options name, and hold the lock of its file until the end.
+
+    :raises InputError: the options don't go together; the message names them.
+    :raises ReceiptError: the receipt can't be used.
+    """
+    path, value = params.get("receipt_file"), params.get("receipt")
+    if path is None and value is None:
+        yield ReceiptLog(change)
+        return
+    if path is not None and value is not None:
+        raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
+    if path is None:
+        with _explained("receipt"):
+            check_scrypt()
+        yield ReceiptLog(change, "receipt", read_receipt(value, "receipt", change.kind) if value else None)
+        return
+    if not os.path.isabs(check_text("receipt_file", path)):
+        raise InputError(
+            f"receipt_file is {path!r}, which depends on the folder that a run happens to start in.",
+            "Give an absolute path, for example below {{ playbook_dir }}.",
+        )
+    name = f"receipt_file {path}"
+    with contextlib.ExitStack() as stack:
+        with _explained(name):
+            check_scrypt()
+            check_writable(path)
+            stack.enter_context(locked(path, create=not check_mode))
+            content = read_file(path, LARGEST_FILE)
+        earlier = None
+        if content is not None:
+            try:
+                value = json.loads(content.decode("utf-8"))
+            except (ValueError, RecursionError):
+                value = None
+            earlier = read_receipt(value, name, change.kind)
+        yield ReceiptLog(change, name, earlier, path)
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> t.Iterator[None]:
+    try:
+        yield
+    except InUseError as error:
+        raise ReceiptError(f"{name} {error}.", "Wait until that run has ended, then run this again.") from None
+    except FileError as error:
+        raise ReceiptError(
+            f"{name} {error}.",
+            "Give a path in a folder that exists, where the user that runs the task may read and write.",
+        ) from None
+    except NoScryptError:
+        raise ReceiptError(
+            f"{name} can't be used: this Python can't compute scrypt (it lacks it, or is in FIPS mode), "
+            "with which a receipt tells passwords apart.",
+            "Use a Python whose hashlib has scrypt, or leave the option out; each run then sets the password.",
+        ) from None

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Setting one password, as far as a receipt leaves anything to do."""
 
 from __future__ import annotations
@@ -16,15 +15,13 @@ from .._errors import IscError, check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
 from .._times import format_time
-from .age import ISC, YOUNG, AgeQuestion, KnownAge, ask_age, newer
-from .decision import RESUMED, SEND, UpdateOptions, age_of, update_options
-from .flow import ChangeFlow, Decision, Leave, Resume, Settings, drive
-from .interrupted import Watch, interrupted_error, unwatched
+from .age import ISC, YOUNG, KnownAge, ask_age, newer
+from .decision import RESUMED, SEND, UpdateOptions, age_of, decide, update_options
+from .flow import ChangeFlow, Decision, Leave, Resume, Settings, Watch, drive, interrupted_error, unwatched
 from .poll import intervals, poll_settings
 from .prepare import Target
 from .receipt import UNKNOWN as SENDING
-from .receipt import Receipt
-from .receipt_log import ReceiptLog, Sent, open_receipt
+from .receipt import Receipt, ReceiptLog, Sent, open_receipt
 from .sync_group import SyncGroups
 
 if t.TYPE_CHECKING:
@@ -36,7 +33,6 @@ Result = dict[str, t.Any]
 def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, watch: Watch = unwatched) -> Result:
     """Do what is to be done about one password, and return the result of isc_password.
 
-    :param watch: watches the requests.
     :raises IscError: what stands against it, or how else it ended. The details hold ``outcome``, ``step`` and, once a
         change was accepted (now or by an earlier run), ``changed``.
     """
@@ -94,12 +90,11 @@ class _Decision:
         return warnings
 
     def __call__(self, target: Target) -> Decision:
-        earlier = self._receipt.earlier
+        earlier, now = self._receipt.earlier, self._client.runtime.time()
         if self._options.max_age is not None:
             self.age = age_of(earlier)
-        self.word = self._receipt.decide(
-            target.info.source_id, target.account_id, self._options, lambda: self._ask_isc(target)
-        )
+        with self._receipt.compared_with(target.info.source_id, target.account_id):
+            self.word = decide(earlier, self._password, self._options, now, lambda: self._ask_isc(target))
         if self.word == SEND:
             self._look_at_earlier_run(target)
             return None
@@ -109,8 +104,9 @@ class _Decision:
         return Leave(Change(t.cast(Receipt, earlier).request_id, CHANGE_FINISHED) if finished else None)
 
     def _ask_isc(self, target: Target) -> KnownAge:
-        question = AgeQuestion(t.cast(float, self._options.max_age), self._options.reload, self._check_mode)
-        told = ask_age(self._client, target.info.source_id, target.account_id, question)
+        max_age = t.cast(float, self._options.max_age)
+        ids = target.info.source_id, target.account_id
+        told = ask_age(self._client, *ids, max_age, self._options.reload, self._check_mode)
         self.age = newer(self.age, told, self._client.runtime.time())
         return told
 

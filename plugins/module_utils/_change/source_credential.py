@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Setting the credential with which ISC connects to a source, as far as a receipt leaves anything to do."""
 
 from __future__ import annotations
@@ -29,42 +28,19 @@ from .._errors import (
     check_source_given,
     check_text,
 )
-from .._outcomes import (
-    AT_OPTIONS,
-    AT_QUERY,
-    AT_SET,
-    AT_STORE,
-    AT_WAIT,
-    FAILED,
-    FINISHED,
-    REFUSED,
-    UNCHANGED,
-    UNKNOWN,
-)
+from .._outcomes import AT_OPTIONS, AT_QUERY, AT_SET, AT_STORE, AT_WAIT, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
 from .._text import is_utf8, quoted
 from .._times import format_time
-from .decision import SEND, update_options
-from .receipt import CredentialKey
-from .receipt_log import ReceiptLog, Sent, open_receipt
+from .decision import SEND, decide, update_options
+from .receipt import CredentialKey, ReceiptLog, Sent, open_receipt
 
 Result = dict[str, t.Any]
 
-PASSWORD_ATTRIBUTE = f"/{CONNECTOR}/password"
-"""Where most connectors have the password with which ISC connects."""
+PASSWORD_ATTRIBUTE = f"/{CONNECTOR}/password"  # Where most connectors have the password with which ISC connects.
 
 WHEN_DISCONNECTED = "when_disconnected"
 
-CONNECTED = "connected"
-"""Nothing to do: ISC connects with what the source is set up with."""
-
-
-class Wanted(t.NamedTuple):
-    """What is to be written where, and whether the connection is checked before and after it."""
-
-    attribute: str
-    value: str
-    check_before: bool
-    check_after: bool
+CONNECTED = "connected"  # Nothing to do: ISC connects with what the source is set up with.
 
 
 def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
@@ -82,24 +58,25 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
     name, source_id = params["source_name"], params["source_id"]
     attribute = params["attribute"]
     keys_of(attribute)
-    wanted = Wanted(attribute, value, options.update_password == WHEN_DISCONNECTED, params["verify"])
+    check_before, check_after = options.update_password == WHEN_DISCONNECTED, params["verify"]
     change = Sent(client.tenant, value, client.runtime.time, CredentialKey)
     with open_receipt(params, change, check_mode) as receipt:
         step = AT_QUERY
         try:
             client.dry_run(UPDATE_SOURCE)
-            if wanted.check_before or wanted.check_after:
+            if check_before or check_after:
                 client.dry_run(CHECK_CONNECTION)
             source = read_source(client, name, source_id)
             check_attribute(source, attribute)
-            decision = receipt.decide(source.id, attribute, options)
+            with receipt.compared_with(source.id, attribute) as earlier:
+                decision = decide(earlier, value, options, client.runtime.time())
             check = None
-            if decision == SEND and wanted.check_before:
+            if decision == SEND and check_before:
                 check = check_connection(client, source.id, value)
                 decision = CONNECTED if check.connected else SEND
             if decision == SEND and not check_mode:
                 step = AT_SET
-                check = _write(client, source, wanted, receipt)
+                check = _write(client, source, attribute, value, check_after, receipt)
         except IscError as error:
             raise _explained(error, step, receipt) from None
         finally:
@@ -123,10 +100,7 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
 
 
 def check_source(client: Client, name: str, attribute: str) -> None:
-    """Look whether the credential of a source can be written and its connection checked. Nothing is written.
-
-    :raises IscError: one of that would certainly fail.
-    """
+    """Look whether the credential of a source can be written and its connection checked. Nothing is written."""
     client.dry_run(UPDATE_SOURCE)
     client.dry_run(CHECK_CONNECTION)
     check_attribute(read_source(client, name, None), attribute)
@@ -180,22 +154,23 @@ def check_attribute(source: SourceSettings, attribute: str) -> None:
         )
 
 
-def _write(client: Client, source: SourceSettings, wanted: Wanted, receipt: ReceiptLog) -> ConnectionCheck | None:
-    """Write the value, and check the connection if that is wanted."""
-    receipt.sending(source.id, wanted.attribute)
+def _write(
+    client: Client, source: SourceSettings, attribute: str, value: str, check_after: bool, receipt: ReceiptLog
+) -> ConnectionCheck | None:
+    receipt.sending(source.id, attribute)
     try:
-        write_connector_value(client, source.id, wanted.attribute, wanted.value)
+        write_connector_value(client, source.id, attribute, value)
     except OutcomeUnknownError as error:
         receipt.unknown(error)
         raise error.with_details(changed=True) from None
     except IscError as error:
         receipt.refused(error)
         raise
-    if not wanted.check_after:
+    if not check_after:
         receipt.accepted(Change(None, CHANGE_FINISHED))
         return None
     try:
-        check = check_connection(client, source.id, wanted.value)
+        check = check_connection(client, source.id, value)
     except IscError as error:
         receipt.unknown(error)
         raise OutcomeUnknownError(

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """What a password sync group means for a change: on one of its sources it changes the password on all of them."""
 
 from __future__ import annotations
@@ -23,11 +22,8 @@ WARN = "warn"
 REFUSE = "refuse"
 MODES = (ALLOW, WARN, REFUSE, IGNORE)
 
-MOST_NAMED = 50
-"""Sources of a group whose names are looked up and shown. A group of more was not made by people."""
-
-NAMED_AT_ONCE = 10
-"""Sources in one answer: each comes with its whole configuration."""
+MOST_NAMED = 50  # Sources of a group whose names are looked up and shown. A group of more was not made by people.
+NAMED_AT_ONCE = 10  # Sources in one answer: each comes with its whole configuration.
 
 
 class SyncedSource(t.NamedTuple):

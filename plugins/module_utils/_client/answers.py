@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """From an HTTP answer to values: each of the type that the API describes and fit to be shown, or an explained error."""
 
 from __future__ import annotations
@@ -27,11 +26,7 @@ class AmbiguousJsonError(ValueError):
 
 
 def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
-    """Return the JSON object in the body of a successful answer.
-
-    :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: the body is anything else.
-    """
+    """Return the JSON object in the body of a successful answer."""
     content = _understood(answer.body)
     if isinstance(content, dict):
         return content
@@ -39,11 +34,7 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
 
 
 def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
-    """Return the list of JSON objects in the body of a successful answer.
-
-    :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: the body is anything else.
-    """
+    """Return the list of JSON objects in the body of a successful answer."""
     content = _understood(answer.body)
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
@@ -52,11 +43,7 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
 
 
 def read_nothing(answer: Answer, of: str) -> None:
-    """Return nothing, which is what a successful answer has in its body.
-
-    :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
-    """
+    """Return nothing, which is what a successful answer has in its body."""
     if answer.body.strip():
         raise _unexpected(answer, of, "is not the empty one that ISC sends, but")
 
@@ -129,8 +116,6 @@ def _parsed(body: bytes) -> t.Any:
 
     A key that is there twice means one thing to a gateway that reads the first and another to a parser that takes the
     last. Half of a surrogate pair and numbers such as NaN can't be written on as UTF-8 and JSON.
-
-    :raises ValueError: it is not JSON, or such JSON.
     """
     content = json.loads(
         body.decode("utf-8"),
@@ -206,8 +191,7 @@ def _kind(answer: Answer) -> str:
     return names.get(type(content), "a number")
 
 
-LARGEST_NUMBER = 2**31 - 1
-"""Of a setting. ISC's numbers are small."""
+LARGEST_NUMBER = 2**31 - 1  # Of a setting. ISC's numbers are small.
 
 _SET_UP = "Check in ISC that password management is set up for the source."
 
@@ -215,7 +199,8 @@ _SET_UP = "Check in ISC that password management is set up for the source."
 class Fields:
     """The fields of a JSON object that ISC answered.
 
-    Each method takes the names that a field is known by, and treats null as missing.
+    Each method takes the names that a field is known by, and treats null as missing. It raises an UnexpectedAnswerError
+    where the field is of another type, or can't be what is asked for.
 
     :ivar content: the object as it came.
     :ivar of: the operation, for messages.
@@ -253,10 +238,7 @@ class Fields:
         return value or None
 
     def required_id(self, name: str) -> str:
-        """Return an id that has to be there.
-
-        :raises UnexpectedAnswerError: it is missing, or as ``id`` says.
-        """
+        """Return an id that has to be there."""
         value = self.value(name)
         found = self.id(name) if isinstance(value, str) else None
         if found is None:
@@ -264,20 +246,14 @@ class Fields:
         return found
 
     def required_path_id(self, name: str) -> str:
-        """Return an id that has to be there, and that a path can name.
-
-        :raises UnexpectedAnswerError: it is missing, can't be in a path, or as ``id`` says.
-        """
+        """Return an id that has to be there, and that a path can name."""
         value = self.required_id(name)
         if value in (".", ".."):
             raise self.unexpected(f"no usable {name}")
         return value
 
     def typed(self, name: str, kind: type[t.Any]) -> t.Any:
-        """Return the field, which is of that type; ``None`` where it is missing.
-
-        :raises UnexpectedAnswerError: it is of another type.
-        """
+        """Return the field, which is of that type; ``None`` where it is missing."""
         value = self.value(name)
         if value is None:
             return None
@@ -313,10 +289,7 @@ class Fields:
         return clean_text(value) if has_controls(value) or len(value) > LONGEST_TEXT else value
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return a list of texts, without empty ones. A single text is a list of one.
-
-        :raises UnexpectedAnswerError: it is anything else.
-        """
+        """Return a list of texts, without empty ones. A single text is a list of one."""
         value = self.value(*names)
         entries = [value] if isinstance(value, str) else self._entries(str, "strings", *names)
         return tuple(filter(None, (clean_text(self._redact(each)) for each in entries)))
@@ -337,10 +310,7 @@ class Fields:
         return Fields(value if isinstance(value, dict) else {}, self.of, self._redact)
 
     def objects(self, name: str) -> list[Fields]:
-        """Return a list of objects.
-
-        :raises UnexpectedAnswerError: it is anything else.
-        """
+        """Return a list of objects."""
         return [Fields(each, self.of, self._redact) for each in self._entries(dict, "objects", name)]
 
     def _entries(self, kind: type[t.Any], what: str, *names: str) -> list[t.Any]:

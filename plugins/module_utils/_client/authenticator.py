@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Access tokens: given, or fetched with the C(client_credentials) grant and renewed ahead of their end.
 
 The claims of a JWT are read without checking its signature, so they explain (an error, a login's result) and never
@@ -28,14 +27,9 @@ if t.TYPE_CHECKING:
 LOGIN = "log in"
 LOGIN_PATH = "/oauth/token"
 
-LONGEST_MARGIN = 60.0
-"""Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less."""
-
-_MOST_TOKENS = 8
-"""Tokens that are known after they were renewed, because somebody could still repeat them."""
-
-LONGEST_LIFETIME = 10.0**9
-"""Seconds. What claims to live longer (or is not a number) has no known end."""
+LONGEST_MARGIN = 60.0  # Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less.
+_MOST_TOKENS = 8  # Tokens that are known after they were renewed, because somebody could still repeat them.
+LONGEST_LIFETIME = 10.0**9  # Seconds. What claims to live longer (or is not a number) has no known end.
 
 
 class Credentials(t.NamedTuple):
@@ -94,11 +88,7 @@ class Authenticator:
     """
 
     def __init__(
-        self,
-        transport: Transport,
-        credentials: Credentials,
-        clock: t.Callable[[], float],
-        time: t.Callable[[], float],
+        self, transport: Transport, credentials: Credentials, clock: t.Callable[[], float], time: t.Callable[[], float]
     ) -> None:
         credentials.check()
         self._transport = transport
@@ -195,8 +185,7 @@ _HINTS = {
 }
 
 
-LONGEST_CLAIM = 256
-"""Characters of a claim that are kept, and of a scope."""
+LONGEST_CLAIM = 256  # Characters of a claim that are kept, and of a scope.
 
 MOST_SCOPES = 1000
 

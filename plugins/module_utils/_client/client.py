@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The client: authenticates, sends an operation's request, retries where that is safe, explains what goes wrong."""
 
 from __future__ import annotations
@@ -16,22 +15,8 @@ from urllib.parse import urlencode
 from .._errors import ApiError, IscError, RateLimitError, UnexpectedAnswerError
 from .._http.retry import delay_before, may_retry
 from .answers import Fields, api_error, read_list, read_nothing, read_object
-from .authenticator import (
-    AUTHORITY_API_CLIENT,
-    Authenticator,
-    Claims,
-    Credentials,
-    Token,
-    foreign_token,
-    org_of,
-)
-from .operation import (
-    DEFAULT_API_VERSION,
-    Operation,
-    explain_refusal,
-    forbidden_hint,
-    path_of,
-)
+from .authenticator import AUTHORITY_API_CLIENT, Authenticator, Claims, Credentials, Token, foreign_token, org_of
+from .operation import DEFAULT_API_VERSION, Operation, explain_refusal, forbidden_hint, path_of
 
 if t.TYPE_CHECKING:
     from .._http.transport import Answer, Transport
@@ -39,8 +24,7 @@ if t.TYPE_CHECKING:
 
 T = t.TypeVar("T")
 
-PAGE = 250
-"""Entries of one page of a list: the most that ISC sends."""
+PAGE = 250  # Entries of one page of a list: the most that ISC sends.
 
 MOST_PAGES = 20
 
@@ -64,24 +48,17 @@ class Runtime(t.NamedTuple):
 REAL_RUNTIME = Runtime()
 
 
-class _Term(t.NamedTuple):
-    """Times of the clock: after ``deadline`` nothing is tried again, and all attempts are over at ``end``."""
+Times = tuple[t.Optional[float], t.Optional[float]]
+"""Of the clock: after the first nothing is tried again, and all attempts are over at the second."""
 
-    deadline: float | None = None
-    end: float | None = None
-
-
-class _Request(t.NamedTuple):
-    """What is asked for: ``path`` below the base URL, with its parameters, and the body."""
-
-    operation: Operation
-    path: str
-    json: t.Any = None
-    secrets: t.Sequence[str | None] = ()
+_ANY_TIME: Times = (None, None)
 
 
 class Client:
     """One tenant, one API version, one token. Several threads may use it.
+
+    What sends a request, here and in all functions that take a client, raises an IscError where ISC refuses or no
+    usable answer comes.
 
     :param retries: attempts after the first.
     :ivar warnings: sentences for the user that came up on the way.
@@ -107,7 +84,6 @@ class Client:
         self._noted: str | None = None
 
     def close(self) -> None:
-        """Close all connections."""
         self._transport.close()
 
     @property
@@ -117,7 +93,6 @@ class Client:
 
     @property
     def claims(self) -> Claims:
-        """What the token says about itself."""
         return self._authenticator.claims
 
     def redaction(self, *secrets: str | None) -> Redaction:
@@ -126,17 +101,17 @@ class Client:
 
     def token(self) -> Token:
         """Return a token that is good for the next request, logging in when there is none."""
-        token = self._token(_Term())
+        token = self._token(_ANY_TIME)
         self._note_tenant(token)
         return token
 
-    def _token(self, term: _Term) -> Token:
+    def _token(self, times: Times) -> Token:
         token = self._authenticator.current
         if token is not None:
             return token
         with self._login:
             try:
-                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
+                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, times)
             except IscError as error:
                 raise error.replaced(at_login=True) from None
 
@@ -170,8 +145,7 @@ class Client:
         :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
         :raises ConnectError: nothing was sent.
         """
-        request = _Request(operation, path_of(operation, self.api_version, of_id), json, secrets)
-        content = self._call(request, self._term(deadline), read_object)
+        content = self._call(operation, read_object, of_id, None, json, deadline, secrets)
         # The request may have taken a login, whose token is a secret too.
         return Fields(content, operation.name, self.redaction(*secrets))
 
@@ -186,11 +160,8 @@ class Client:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
         :param query: the parameters of the path. The others are those of ``call``.
-        :raises IscError: as ``call`` does.
         """
-        path = path_of(operation, self.api_version, of_id)
-        request = _Request(operation, f"{path}?{urlencode(query)}" if query else path, json)
-        content = self._call(request, self._term(deadline), read_list)
+        content = self._call(operation, read_list, of_id, query, json, deadline)
         redact = self.redaction()
         return [Fields(entry, operation.name, redact) for entry in content]
 
@@ -200,7 +171,6 @@ class Client:
         """Perform *operation*, which lists, as often as it has pages, and return all entries.
 
         :param query: the parameters of the path, but those of the paging.
-        :raises IscError: as ``call`` does.
         """
         entries: list[Fields] = []
         for number in range(MOST_PAGES):
@@ -212,22 +182,59 @@ class Client:
         raise UnexpectedAnswerError(f"ISC's answer to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
 
     def call_without_answer(self, operation: Operation, of_id: str) -> None:
-        """Perform *operation*, which answers with a status only.
+        """Perform *operation*, which answers with a status only."""
+        self._call(operation, read_nothing, of_id)
 
-        :raises IscError: as ``call`` does.
-        """
-        path = path_of(operation, self.api_version, of_id)
-        self._call(_Request(operation, path), _Term(), read_nothing)
+    def _call(
+        self,
+        operation: Operation,
+        read: t.Callable[[Answer, str], T],
+        of_id: str = "",
+        query: t.Mapping[str, str] | None = None,
+        json: t.Any = None,
+        deadline: float | None = None,
+        secrets: t.Sequence[str | None] = (),
+    ) -> T:
+        path = path_of(operation, self.api_version, of_id) + (f"?{urlencode(query)}" if query else "")
+        times = _ANY_TIME if deadline is None else (deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
 
-    def _call(self, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
-        token = self._token(term)
+        def call_with(token: Token) -> T:
+            self._note_tenant(token)
+            headers = {"Authorization": f"Bearer {token.value}"}
+            if operation.experimental:
+                headers["X-SailPoint-Experimental"] = "true"
+            if operation.content_type:
+                headers["Content-Type"] = operation.content_type
+
+            def attempt(within: float | None) -> T:
+                redact = self.redaction(*secrets)
+                answer = self._transport.send(
+                    operation.method,
+                    path,
+                    headers,
+                    json,
+                    within=within,
+                    largest=operation.largest_answer,
+                    redact=redact,
+                )
+                self._note_deprecation(answer)
+                if self.watch is not None:
+                    self.watch(self.api_version, answer)
+                if 200 <= answer.status < 300:
+                    return read(answer, operation.name)
+                error = api_error(answer, operation.name, self.runtime.time(), redact)
+                raise explain_refusal(error, operation, self.api_version, self.claims, self.tenant)
+
+            return self._retrying(attempt, operation.repeatable, times)
+
+        token = self._token(times)
         try:
-            return self._call_with(token, request, term, read)
+            return call_with(token)
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
         try:
-            return self._call_with(self._token(term), request, term, read)
+            return call_with(self._token(times))
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
                 hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
@@ -245,68 +252,27 @@ class Client:
         if needs_user or self.claims.lacks_scope(operation.scope):
             raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
 
-    def _call_with(self, token: Token, request: _Request, term: _Term, read: t.Callable[[Answer, str], T]) -> T:
-        self._note_tenant(token)
-        operation = request.operation
-        headers = {"Authorization": f"Bearer {token.value}"}
-        if operation.experimental:
-            headers["X-SailPoint-Experimental"] = "true"
-        if operation.content_type:
-            headers["Content-Type"] = operation.content_type
-
-        def attempt(within: float | None) -> T:
-            redact = self.redaction(*request.secrets)
-            answer = self._transport.send(
-                operation.method,
-                request.path,
-                headers,
-                request.json,
-                within=within,
-                largest=operation.largest_answer,
-                redact=redact,
-            )
-            self._note_deprecation(answer)
-            if self.watch is not None:
-                self.watch(self.api_version, answer)
-            if not 200 <= answer.status < 300:
-                raise explain_refusal(
-                    api_error(answer, operation.name, self.runtime.time(), redact),
-                    operation,
-                    self.api_version,
-                    self.claims,
-                    self.tenant,
-                )
-            return read(answer, operation.name)
-
-        return self._retrying(attempt, operation.repeatable, term)
-
-    def _term(self, deadline: float | None) -> _Term:
-        if deadline is None:
-            return _Term()
-        return _Term(deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
-
-    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, term: _Term) -> T:
+    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, times: Times) -> T:
+        deadline, end = times
         number = 1
         while True:
             try:
-                return attempt(None if term.end is None else term.end - self.runtime.clock())
+                return attempt(None if end is None else end - self.runtime.clock())
             except IscError as error:
                 number += 1
                 if number > self._retries + 1 or not may_retry(error, repeatable):
                     raise _counted(error, number - 1) from None
                 delay = delay_before(number, error, self.runtime.random)
-                if term.deadline is not None and self.runtime.clock() + delay >= term.deadline:
+                if deadline is not None and self.runtime.clock() + delay >= deadline:
                     raise _counted(error, number - 1) from None
                 self.runtime.sleep(delay)
 
     def _note_deprecation(self, answer: Answer) -> None:
-        if answer.headers.get("X-Deprecated", "").lower() != "true":
-            return
-        warning = (
-            f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
-            f"use api_version {DEFAULT_API_VERSION}."
-        )
-        self._warn(warning)
+        if answer.headers.get("X-Deprecated", "").lower() == "true":
+            self._warn(
+                f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
+                f"use api_version {DEFAULT_API_VERSION}."
+            )
 
     def _note_tenant(self, token: Token) -> None:
         # Of an address of the tenant's own, nothing is known.

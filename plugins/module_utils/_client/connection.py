@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The connection options of every module, and from them, as people type them, to a client."""
 
 from __future__ import annotations
@@ -20,8 +19,7 @@ from .authenticator import Credentials
 from .client import REAL_RUNTIME, Client, Runtime
 from .operation import API_VERSIONS, DEFAULT_API_VERSION
 
-Spec = dict[str, dict[str, t.Any]]
-"""Specifications of options, as Ansible takes them."""
+Spec = dict[str, dict[str, t.Any]]  # Specifications of options, as Ansible takes them.
 
 ENVIRONMENT = {
     "base_url": "SAIL_BASE_URL",
@@ -34,10 +32,7 @@ ENVIRONMENT = {
 
 
 def environment_variable(name: str) -> str:
-    """Return the value of an environment variable, for the C(fallback) of an option.
-
-    :raises AnsibleFallbackNotFound: it is unset or empty.
-    """
+    """Return the value of an environment variable, for the C(fallback) of an option."""
     value = os.environ.get(name)
     if not value:
         raise AnsibleFallbackNotFound
@@ -62,17 +57,13 @@ def connection_spec() -> Spec:
     return spec
 
 
-LONGEST_REQUEST_TIMEOUT = 3600
-"""Seconds."""
+LONGEST_REQUEST_TIMEOUT = 3600  # Seconds.
 
 MOST_RETRIES = 20
 
 
 def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:
-    """Return a client for the connection options of a module; nothing is sent yet.
-
-    :raises InputError: an option can't be used; the message names it.
-    """
+    """Return a client for the connection options of a module; nothing is sent yet."""
     base = parse_base_url(params.get("base_url"))
     api_version = params.get("api_version")
     if base.api_version and api_version and base.api_version != api_version:
@@ -120,10 +111,7 @@ class BaseUrl(t.NamedTuple):
 
 
 def parse_base_url(text: str | None) -> BaseUrl:
-    """Read the option C(base_url).
-
-    :raises InputError: it is not the address of an API, with what to write instead.
-    """
+    """Read the option C(base_url). Raises InputError: it is not the address of an API, with what to write instead."""
     text = (text or "").strip()
     if not text:
         raise InputError(

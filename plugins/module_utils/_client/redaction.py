@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Secrets taken out of what ISC or a gateway says, where that enters: before it is folded, cut, kept or shown.
 
 Others repeat a secret as it is, quoted for a URL, JSON or HTML, in base64 or hexadecimal, in other case, with other
@@ -21,20 +20,14 @@ from .._text import LONGEST_TEXT
 
 MASK = "********"
 
-SHORTEST = 4
-"""Characters. A shorter secret occurs in all kinds of text; nothing of it would be left to read."""
-
-FRAGMENT = 8
-"""Characters of a secret in a row that are taken out wherever they are."""
-
-CUT_FRAGMENT = 6
-"""Characters of a secret that are taken out where a text was cut: at its ends, and beside an ellipsis."""
+SHORTEST = 4  # Characters. A shorter secret occurs in all kinds of text; nothing of it would be left to read.
+FRAGMENT = 8  # Characters of a secret in a row that are taken out wherever they are.
+CUT_FRAGMENT = 6  # Characters of a secret that are taken out where a text was cut: at its ends, and beside an ellipsis.
 
 _FRAGMENT_OF_ID = 12
 """Characters. By chance, the ids of a tenant, which are hexadecimal digits, have fewer in common with a secret."""
 
-LONGEST_READ = 4 * LONGEST_TEXT
-"""Characters. What is shown of a text is cut to less."""
+LONGEST_READ = 4 * LONGEST_TEXT  # Characters. What is shown of a text is cut to less.
 
 _WORDS = frozenset({"password", "passwords", "passphrase"})
 """What weak passwords have in common with each message about passwords."""

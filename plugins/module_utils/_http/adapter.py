@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The library C(requests), and its transport adapter: the TLS settings, and connections with a deadline.
 
 A TLS connection is of version 1.2 or newer, with a certificate of a trusted CA for the host's name. That is said here,
@@ -43,7 +42,6 @@ except ImportError as error:
 
 
 def require_requests() -> None:
-    """Raise MissingLibraryError when C(requests) is missing or too old."""
     require_library("requests", requests, _problem)
 
 
@@ -59,7 +57,6 @@ def context_for(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
 
     :param verify: ``True`` for the usual CAs, the path of others, or ``False`` for no verification at all.
     :param origin: what named the path.
-    :raises InputError: the CAs can't be used.
     """
     if verify is True:
         return usual_context()
@@ -128,10 +125,7 @@ class Attempt:
         self._ends = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Return the seconds that are left.
-
-        :raises TimeoutError: there are none; before Python 3.10, socket.timeout.
-        """
+        """Return the seconds that are left. Raises TimeoutError: there are none; before Python 3.10, socket.timeout."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise socket.timeout("timed out")

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """When a request is worth sending again, and after how long."""
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ from email.utils import parsedate_to_datetime
 
 from .._errors import ConnectError, IscError, RateLimitError
 
-FIRST_DELAY = 0.5
-"""Seconds before the second attempt, when the server doesn't say; it doubles from there."""
+FIRST_DELAY = 0.5  # Seconds before the second attempt, when the server doesn't say; it doubles from there.
 
 FIRST_DELAY_OF_LIMIT = 2.0
 """The same after a 429 that doesn't say: the four retries by default then outlast the limit's window of 10 s."""
 
-LONGEST_DELAY = 30.0
-"""Seconds that the delay doesn't grow beyond."""
+LONGEST_DELAY = 30.0  # Seconds that the delay doesn't grow beyond.
 
 LONGEST_RETRY_AFTER = 120.0
 """Seconds of C(Retry-After) that are waited for; a server that asks for more gets an explained error instead."""

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The one place that knows HTTP: a C(requests) session for the login and for every call."""
 
 from __future__ import annotations
@@ -42,8 +41,7 @@ LARGEST_ANSWER = 1024 * 1024
 _CHUNK = 16 * 1024
 """Bytes as they are sent. Some releases of urllib3 unpack all of them at once, which makes a thousand times as many."""
 
-SHORTEST_TIME = 0.001
-"""Seconds. What is to be sent when the time is over already ends with an error all the same."""
+SHORTEST_TIME = 0.001  # Seconds. What is to be sent when the time is over already ends with an error all the same.
 
 # What names another CA bundle for all that uses requests.
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -61,8 +59,6 @@ _OTHER_NAME = (62, 64)
 
 
 class Answer(t.NamedTuple):
-    """An HTTP answer, whole."""
-
     status: int
     headers: t.Mapping[str, str]
     body: bytes
@@ -121,7 +117,6 @@ class Transport:
         return self._proxy_passwords
 
     def close(self) -> None:
-        """Close all connections."""
         self._session.close()
 
     def send(
@@ -221,8 +216,7 @@ class Transport:
             return ConnectError(f"The proxy for {self.host} can't be used: {cause}.", hint)
         if _is_timeout(error):
             return ConnectError(
-                f"{self.host} did not take the connection within {limit}.",
-                "Check base_url, the network and the proxy.",
+                f"{self.host} did not take the connection within {limit}.", "Check base_url, the network and the proxy."
             )
         return ConnectError(f"No connection to {self.host}: {cause}.", "Check base_url, the network and the proxy.")
 
@@ -246,8 +240,7 @@ class Transport:
                 "middlebox changes the connection.",
             )
         return ConnectError(
-            f"No TLS connection to {self.host}: {reason or cause}.",
-            "Check base_url, the network and the proxy.",
+            f"No TLS connection to {self.host}: {reason or cause}.", "Check base_url, the network and the proxy."
         )
 
 

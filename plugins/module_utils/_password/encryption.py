@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """A password, encrypted the way ISC takes it: RSA with PKCS#1 v1.5 padding over UTF-8, as base64."""
 
 from __future__ import annotations
@@ -29,8 +28,7 @@ except ImportError as error:
     _problem = error
 
 
-SMALLEST_KEY = 2048
-"""Bits. Shorter RSA keys can be broken, so a password is not entrusted to them."""
+SMALLEST_KEY = 2048  # Bits. Shorter RSA keys can be broken, so a password is not entrusted to them.
 
 LARGEST_KEY = 8192
 """Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
@@ -45,8 +43,7 @@ To find out whether it is a prime itself would take as long as the rest of a rot
 purpose could send a good one of theirs.
 """
 
-PADDING_BYTES = 11
-"""What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1)."""
+PADDING_BYTES = 11  # What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1).
 
 _PLACEHOLDERS = frozenset(
     ("$encrypted$", "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "(censored due to no_log)")
@@ -90,10 +87,7 @@ def encrypt_password(password: str, public_key: str) -> str:
 
 
 def bits_of_key(public_key: str) -> int:
-    """Return how many bits a public key has.
-
-    :raises EncryptionError: it can't be used, as ``encrypt_password`` says.
-    """
+    """Return how many bits a public key has."""
     require_library("cryptography", cryptography, _problem)
     return _load_public_key(public_key).key_size
 

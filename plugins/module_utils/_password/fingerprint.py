@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Fingerprints of passwords: one tells whether a password is the same, and not what it is."""
 
 from __future__ import annotations
@@ -15,8 +14,7 @@ SCHEME = "scrypt"
 SALT_BYTES = 16
 _DIGEST_BYTES = 32
 
-_N, _R, _P = 2**15, 8, 1
-"""Scrypt's cost: 32 MiB and about a tenth of a second for each guess at a password."""
+_N, _R, _P = 2**15, 8, 1  # Scrypt's cost: 32 MiB and about a tenth of a second for each guess at a password.
 
 _LARGEST_N, _LARGEST_R, _LARGEST_P = 2**17, 16, 4
 """Nothing larger is computed, however a fingerprint came to demand it."""
@@ -36,14 +34,10 @@ class Fingerprint(t.NamedTuple):
     digest: bytes
 
     def is_of(self, password: str) -> bool:
-        """Return whether it is the fingerprint of *password*.
-
-        :raises NoScryptError: this Python can't tell.
-        """
+        """Return whether it is the fingerprint of *password*."""
         return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.digest)
 
     def as_value(self) -> dict[str, t.Any]:
-        """Return it as JSON can carry it."""
         return {
             "scheme": SCHEME,
             **self._asdict(),
@@ -53,11 +47,7 @@ class Fingerprint(t.NamedTuple):
 
 
 def new_fingerprint(password: str, salt: bytes) -> Fingerprint:
-    """Return the fingerprint of *password*.
-
-    :param salt: SALT_BYTES random bytes.
-    :raises NoScryptError: this Python can't make one.
-    """
+    """Return the fingerprint of *password*. *salt*: SALT_BYTES random bytes."""
     return Fingerprint(_N, _R, _P, salt, _scrypt(password, salt, _N, _R, _P))
 
 

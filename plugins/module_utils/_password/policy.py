@@ -83,11 +83,9 @@ class Rule(t.NamedTuple):
     """The smallest value that makes sense."""
 
     def is_met(self, count: int, limit: int) -> bool:
-        """Return whether a password of which ``measure`` gave ``count`` satisfies the value ``limit``."""
         return count <= limit if self.at_most else count >= limit
 
     def stricter(self, one: int, other: int) -> int:
-        """Return the value that is harder to satisfy."""
         return min(one, other) if self.at_most else max(one, other)
 
 
@@ -185,7 +183,6 @@ def violations(password: str, policy: t.Any) -> list[str]:
         because only ISC can.
     :returns: one sentence for each violated rule, in the order of ``RULES``; empty when none is violated. A
         sentence holds counts, never the password.
-    :raises PolicyError: the policy is malformed.
     """
     rules = as_policy(policy)
     sentences = []
@@ -207,12 +204,10 @@ def violations(password: str, policy: t.Any) -> list[str]:
 
 
 def _counted(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where that is due."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-DEFAULT_LENGTH = 24
-"""Characters, where neither the caller nor the policy says otherwise."""
+DEFAULT_LENGTH = 24  # Characters, where neither the caller nor the policy says otherwise.
 
 SHORTEST = 8
 """Characters, where a policy allows only so few. Shorter ones are for somebody who asks for that length to decide."""
@@ -248,10 +243,7 @@ class _Demand(t.NamedTuple):
 
 
 def generate_password(
-    policy: t.Any,
-    length: int | None = None,
-    specials: str | None = None,
-    rng: random.Random | None = None,
+    policy: t.Any, length: int | None = None, specials: str | None = None, rng: random.Random | None = None
 ) -> str:
     """Return a random password that satisfies the policy and ISC's rules for every password.
 
@@ -269,7 +261,6 @@ def generate_password(
     :returns: the password, a plain ``str`` of printable ASCII.
     :raises PolicyConflictError: no password satisfies the policy together with the options.
     :raises OptionError: an option has the wrong type or holds what it may not.
-    :raises PolicyError: the policy is malformed.
     """
     rules = as_policy(policy)
     chosen = _checked_specials(specials)
@@ -315,7 +306,6 @@ def _named(rules: dict[str, t.Any], key: str) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    """Return words as a sentence enumerates them."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 

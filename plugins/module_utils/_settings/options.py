@@ -1,19 +1,20 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""The options of each setting, and the wishes that they are."""
+"""The options of each setting, and the wishes that they are: of one module, or of an entry of isc_password_settings."""
 
 from __future__ import annotations
 
 import typing as t
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
 from .._api.password_policies import FLAGS, NUMBERS
+from .._client.connection import Spec
 from .._errors import InputError, check_number, check_text
 from .._text import fault_of_id, quoted
 from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Values, Wish, in_order
-
-Spec = dict[str, dict[str, t.Any]]
 
 LARGEST_NUMBER = 10000
 
@@ -60,6 +61,10 @@ SOURCE_SPEC: Spec = {
     },
     "enable_password_feature": {"type": "bool", "default": False, "no_log": False},
 }
+_NAMED_SOURCE_SPEC = {
+    **{name: details for name, details in SOURCE_SPEC.items() if name != "source_id"},
+    "source_name": {"type": "str", "required": True},
+}
 SYNC_GROUP_SPEC: Spec = {
     "name": {"type": "str", "required": True},
     **STATE,
@@ -67,15 +72,46 @@ SYNC_GROUP_SPEC: Spec = {
     "policy": {"type": "str"},
 }
 
-CLEARED = ("description", *NUMBERS)
-"""Fields of a policy that can be off, or empty."""
+CLEARED = ("description", *NUMBERS)  # Fields of a policy that can be off, or empty.
+
+
+def wishes_of(params: t.Mapping[str, t.Any]) -> list[Wish]:
+    """Return the wishes of the options of isc_password_settings, whose entries are the options of the other modules."""
+    wishes = []
+    if params["org_config"]:
+        wishes.append(org_config_wish(*_validated("org_config", params["org_config"], ORG_CONFIG_SPEC)))
+    for number, entry in enumerate(params["policies"] or ()):
+        cleared = [name for name in CLEARED if name in entry and entry[name] is None]
+        wishes.append(policy_wish(*_validated(f"policies[{number}]", entry, POLICY_SPEC), cleared))
+    for number, entry in enumerate(params["sources"] or ()):
+        given, place = _validated(f"sources[{number}]", entry, _NAMED_SOURCE_SPEC)
+        wishes.append(source_wish(given, checked_name("source_name", given["source_name"], place), place))
+    for number, entry in enumerate(params["sync_groups"] or ()):
+        wishes.append(sync_group_wish(*_validated(f"sync_groups[{number}]", entry, SYNC_GROUP_SPEC)))
+    return wishes
+
+
+def _validated(option: str, entry: t.Mapping[str, t.Any], spec: Spec) -> tuple[dict[str, t.Any], str]:
+    """Return an entry, validated as the options of a module are, and what a message about it begins with.
+
+    An empty string and null count as not given.
+    """
+    for name in entry:
+        if not isinstance(name, str):
+            raise InputError(f"{option}: there is no option {name!r}.", "Correct that entry.")
+    given = {name: value for name, value in entry.items() if value is not None and value != ""}
+    validation = ArgumentSpecValidator(spec).validate(given)
+    if validation.error_messages:
+        unknown = "there is no option " if isinstance(validation.errors[0], UnsupportedError) else ""
+        message = validation.error_messages[0].rstrip(".")
+        raise InputError(f"{option}: {unknown}{message}.", "Correct that entry.")
+    return validation.validated_parameters, f"{option}: "
 
 
 def org_config_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
     """Return the wish for the org config.
 
     :param params: validated options. :param place: see Wish.
-    :raises InputError: a value can't be used, or nothing is wished.
     """
     values = {name: params[name] for name in ORG_CONFIG_SPEC if params.get(name) is not None}
     if not values:
@@ -93,7 +129,6 @@ def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Colle
 
     :param params: validated options. :param place: see Wish.
     :param cleared: names of CLEARED that are to be off.
-    :raises InputError: a value can't be used.
     """
     name = checked_name("name", params["name"], place)
     if params["state"] == "absent":
@@ -118,7 +153,6 @@ def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wi
     """Return the wish for what of a source concerns passwords.
 
     :param params: validated options. :param name: the source's. :param place: see Wish.
-    :raises InputError: a value can't be used, or nothing is wished.
     """
     values: Values = {}
     if params["enable_password_feature"]:
@@ -159,7 +193,6 @@ def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
     """Return the wish for a sync group.
 
     :param params: validated options. :param place: see Wish.
-    :raises InputError: a value can't be used.
     """
     name = checked_name("name", params["name"], place)
     if params["state"] == "absent":
@@ -176,10 +209,7 @@ def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
 
 
 def checked_name(option: str, value: t.Any, place: str = "") -> str:
-    """Return a name that can be compared with ISC's.
-
-    :raises InputError: it is empty, or has what no name has.
-    """
+    """Return a name that can be compared with ISC's."""
     name = check_text(f"{place}{option}", value)
     fault = fault_of_id(name)
     if fault:

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """From what a tenant has and what is wished to the steps between the two. Nothing here knows of a tenant.
 
 All that is compared is in the terms of options, in one form: see Settings.
@@ -21,8 +20,7 @@ SYNC_GROUP = "password sync group"
 
 Values = dict[str, t.Any]
 
-SMALLEST_GROUP = 2
-"""Sources of a sync group at least."""
+SMALLEST_GROUP = 2  # Sources of a sync group at least.
 
 
 class Settings(t.NamedTuple):
@@ -69,7 +67,6 @@ class Step(t.NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether the object is another one afterwards."""
         return self.before != self.after
 
     @property
@@ -79,7 +76,6 @@ class Step(t.NamedTuple):
 
     @property
     def difference(self) -> Values:
-        """Return the values that are new."""
         before = self.before or {}
         return {
             name: value for name, value in (self.after or {}).items() if name not in before or before[name] != value
@@ -168,7 +164,6 @@ class _Planner:
         self._wished = wished
 
     def step(self, wish: Wish) -> Step:
-        """Take a step."""
         if wish.kind == ORG_CONFIG:
             before = self._present.org_config
             return Step(wish, before, {**(before or self._defaults[ORG_CONFIG]), **(wish.values or {})})

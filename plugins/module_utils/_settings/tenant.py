@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The settings of a tenant: read as far as wishes need them, and changed step by step.
 
 The plan is in names. The ids that belong to them are known here only.
@@ -49,6 +48,8 @@ from .._errors import IscError, UnexpectedAnswerError
 from .._text import quoted
 from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order
 
+Named = t.TypeVar("Named", PasswordPolicy, KnownSource, SyncGroup)
+
 
 class TenantSettings:
     """What was read of a tenant. Each part is read at most once."""
@@ -62,13 +63,10 @@ class TenantSettings:
         self._ambiguous: set[tuple[str, str]] = set()
 
     def read_all(self) -> Settings:
-        """Return all settings of the tenant.
-
-        :raises IscError: they can't be read, or two objects have the same name.
-        """
+        """Return all settings of the tenant. Raises IscError: they can't be read, or two objects have the same name."""
         self._read_policies()
-        self._keep_sources(list_sources(self._client))
-        self._keep_groups(read_sync_groups(self._client))
+        self._sources = self._by_name(SOURCE, list_sources(self._client))
+        self._groups = self._by_name(SYNC_GROUP, read_sync_groups(self._client))
         if self._ambiguous:
             kind, name = min(self._ambiguous)
             raise UnexpectedAnswerError(
@@ -79,10 +77,7 @@ class TenantSettings:
         return self._settings(read_org_config(self._client), with_selectors)
 
     def read_for(self, wishes: t.Sequence[Wish]) -> Settings:
-        """Return the settings that *wishes* are about.
-
-        :raises IscError: they can't be read.
-        """
+        """Return the settings that *wishes* are about."""
         kinds = {wish.kind for wish in wishes}
         deletes = any(wish.kind == POLICY and wish.values is None for wish in wishes)
         org_config = read_org_config(self._client) if ORG_CONFIG in kinds else None
@@ -90,23 +85,14 @@ class TenantSettings:
             self._read_policies()
         if SYNC_GROUP in kinds or deletes:
             groups = read_sync_groups(self._client)
-            self._keep_sources(list_sources(self._client) if deletes else self._sources_of(wishes, groups))
-            self._keep_groups(groups)
+            sources = list_sources(self._client) if deletes else self._sources_of(wishes, groups)
+            self._sources, self._groups = self._by_name(SOURCE, sources), self._by_name(SYNC_GROUP, groups)
         elif SOURCE in kinds:
-            self._keep_sources(self._sources_of(wishes, ()))
+            self._sources = self._by_name(SOURCE, self._sources_of(wishes, ()))
         with_selectors = [wish.name for wish in wishes if wish.kind == SOURCE and "policies" in (wish.values or {})]
         return self._settings(org_config, with_selectors)
 
-    def name_of_source(self, source_id: str) -> str | None:
-        """Return the name of the source with that id; ``None`` where there is none.
-
-        :raises IscError: it can't be read.
-        """
-        found = find_sources(self._client, "id", [source_id])
-        return found[0].name if found else None
-
     def operations_of(self, step: Step) -> list[Operation]:
-        """Return the operations that a step takes."""
         kind, before, after = step.wish.kind, step.before, step.after
         if kind == ORG_CONFIG:
             return [SET_ORG_CONFIG]
@@ -120,10 +106,7 @@ class TenantSettings:
         return [delete if after is None else create if before is None else change]
 
     def perform(self, step: Step) -> None:
-        """Have ISC take a step, which changes something.
-
-        :raises IscError: ISC refuses, or did not answer.
-        """
+        """Have ISC take a step, which changes something."""
         client, name, before, after = self._client, step.wish.name, step.before, step.after
         if step.wish.kind == ORG_CONFIG:
             write_org_config(client, step.difference)
@@ -160,10 +143,8 @@ class TenantSettings:
             raise explained.with_details(changed=True) from None
 
     def _read_policies(self) -> None:
-        policies = list_password_policies(self._client)
-        self._note_twice(POLICY, (each.name for each in policies))
-        self._policies = {each.name: each for each in policies}
-        self._policy_ids = {each.name: each.id for each in policies}
+        self._policies = self._by_name(POLICY, list_password_policies(self._client))
+        self._policy_ids = {name: each.id for name, each in self._policies.items()}
 
     def _sources_of(self, wishes: t.Sequence[Wish], groups: t.Sequence[SyncGroup]) -> list[KnownSource]:
         """Return the sources that wishes name, and those of *groups*."""
@@ -175,16 +156,10 @@ class TenantSettings:
         rest = {source_id for group in groups for source_id in group.source_ids} - {each.id for each in named}
         return [*named, *find_sources(self._client, "id", rest)]
 
-    def _keep_sources(self, sources: t.Sequence[KnownSource]) -> None:
-        self._note_twice(SOURCE, (each.name for each in sources))
-        self._sources = {each.name: each for each in sources}
-
-    def _keep_groups(self, groups: t.Sequence[SyncGroup]) -> None:
-        self._note_twice(SYNC_GROUP, (each.name for each in groups))
-        self._groups = {each.name: each for each in groups}
-
-    def _note_twice(self, kind: str, names: t.Iterable[str]) -> None:
-        self._ambiguous |= {(kind, name) for name, count in collections.Counter(names).items() if count > 1}
+    def _by_name(self, kind: str, objects: t.Sequence[Named]) -> dict[str, Named]:
+        counts = collections.Counter(each.name for each in objects)
+        self._ambiguous |= {(kind, name) for name, count in counts.items() if count > 1}
+        return {each.name: each for each in objects}
 
     def _settings(self, org_config: Values | None, with_selectors: t.Collection[str]) -> Settings:
         policies = {each.id: name for name, each in self._policies.items()}

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Running an operation and turning its result, or its error, into the result of a task.
 
 The ordinary modules and the action plugins both run through here, so that both end in the same way. What must not be
@@ -54,7 +53,6 @@ def execute(run: Run, params: t.Mapping[str, t.Any], check_mode: bool) -> Result
 
 
 def failure(error: Exception) -> Result:
-    """Return the result of a task that failed because of *error*."""
     if isinstance(error, IscError):
         return dict(error.as_result(), failed=True, changed=error.details.get("changed", False))
     return {"failed": True, "changed": False, "msg": defect(error)}

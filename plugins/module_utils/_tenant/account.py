@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Checks of a user's account on a source: all that a change of its password depends on."""
 
 from __future__ import annotations
@@ -9,14 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._api.accounts import (
-    SEARCH,
-    FoundAccount,
-    Source,
-    Wanted,
-    as_result,
-    find_accounts,
-)
+from .._api.accounts import SEARCH, FoundAccount, Source, Wanted, as_result, find_accounts
 from .._api.password_change import QUERY_PASSWORD_INFO, query_password_info
 from .._api.sources import LIST_SOURCES, find_sources
 from .._change.prepare import choose_account
@@ -25,7 +17,7 @@ from .._errors import AccountChoiceError, IscError
 from .._password.encryption import bits_of_key, encrypt_password
 from .._password.policy import parse_policies
 from .._text import quoted
-from .inspection import FAILED, OK, WARNING, Checker, Finding, Inspection
+from .inspection import FAILED, OK, WARNING, Finding, Inspection
 from .permissions import QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
 
 _NO_SOURCE = "It takes source_name."
@@ -47,9 +39,7 @@ def check_source(inspection: Inspection) -> Finding:
         return refused(READ_SOURCES, error)
     if not found:
         return Finding(
-            FAILED,
-            f"The tenant has no source named {quoted(name)}.",
-            "Write source_name exactly as ISC shows it.",
+            FAILED, f"The tenant has no source named {quoted(name)}.", "Write source_name exactly as ISC shows it."
         )
     has_feature = found[0].has_password_feature
     inspection.facts["source"] = f"{'has' if has_feature else 'lacks'} the feature PASSWORD"
@@ -122,9 +112,7 @@ def check_sync_group(inspection: Inspection) -> Finding:
     group = SyncGroups(inspection.client).of(inspection.info.source_id)
     if group.problem:
         return Finding(
-            WARNING,
-            "Whether a change reaches other sources too is not known.",
-            "See the check List sync groups.",
+            WARNING, "Whether a change reaches other sources too is not known.", "See the check List sync groups."
         )
     inspection.facts["sync group"] = f"{len(group.others) + 1} sources" if group.name else "none"
     if not group.others:
@@ -193,10 +181,10 @@ def _names_of(policies: t.Iterable[str]) -> str:
 
 
 CHECKS = (
-    Checker("Source", check_source),
-    Checker("Query password info", check_query),
-    Checker("Policy", check_policy),
-    Checker("Key", check_key),
-    Checker("Sync group", check_sync_group),
-    Checker("Age of the password", check_age),
+    ("Source", check_source),
+    ("Query password info", check_query),
+    ("Policy", check_policy),
+    ("Key", check_key),
+    ("Sync group", check_sync_group),
+    ("Age of the password", check_age),
 )

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Checks of the connection: login, token, the versions of the API, and the clock."""
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ from .._api.sync_groups import LIST_SYNC_GROUPS
 from .._client.authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, foreign_token
 from .._client.operation import API_VERSIONS, DEFAULT_API_VERSION
 from .._errors import ApiError, IscError
-from .inspection import FAILED, OK, WARNING, Checker, Finding, Inspection
+from .inspection import FAILED, OK, WARNING, Finding, Inspection
 
-LARGEST_SKEW = 60
-"""Seconds that the clocks may differ before anyone needs to know."""
+LARGEST_SKEW = 60  # Seconds that the clocks may differ before anyone needs to know.
 
 SERVED = "served"
 NOT_SERVED = "not served"
@@ -135,9 +133,4 @@ def _served(error: IscError | None) -> str:
     return NOT_SERVED if error.status_code == 404 else SERVED
 
 
-CHECKS = (
-    Checker("Login", check_login, always=True),
-    Checker("Token", check_token),
-    Checker("API version", check_versions),
-    Checker("Clock", check_clock, always=True),
-)
+CHECKS = (("Login", check_login), ("Token", check_token), ("API version", check_versions), ("Clock", check_clock))

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """What the checks of a tenant have in common: what a check found, and the inspection in which they are made."""
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from .._http.retry import parse_http_date
 
 if t.TYPE_CHECKING:
     from .._api.password_change import PasswordInfo
-    from .._client.answers import Fields
     from .._client.client import Client
     from .._client.operation import Operation
     from .._http.transport import Answer
@@ -26,8 +24,7 @@ WARNING = "warning"
 FAILED = "failed"
 SKIPPED = "skipped"
 
-WIDTH = 110
-"""Characters of a line of the table."""
+WIDTH = 110  # Characters of a line of the table.
 
 _GRAVITY = (OK, WARNING, FAILED)
 
@@ -56,10 +53,6 @@ class Check(t.NamedTuple):
     message: str
     remedy: str
 
-    def as_result(self) -> dict[str, str]:
-        """Return it as a module's result shows it."""
-        return dict(self._asdict())
-
 
 def worst_state(checks: t.Iterable[Check]) -> str:
     """Return the gravest state of all checks. A skipped one says nothing."""
@@ -86,12 +79,7 @@ def table(checks: t.Sequence[Check]) -> list[str]:
 
 def _wrapped(text: str, begin: str, blank: str) -> list[str]:
     return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=begin,
-        subsequent_indent=blank,
-        break_long_words=False,
-        break_on_hyphens=False,
+        text, WIDTH, initial_indent=begin, subsequent_indent=blank, break_long_words=False, break_on_hyphens=False
     )
 
 
@@ -128,7 +116,6 @@ class Inspection:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing more can be asked."""
         return self._why_stopped is not None
 
     def stop(self, reason: str) -> None:
@@ -141,16 +128,6 @@ class Inspection:
         :param reason: a sentence, where it is another one than that nothing more can be asked.
         """
         return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
-
-    def ask(self, operation: Operation, **options: t.Any) -> Fields:
-        """Perform an operation that reads; see ``Client.call``."""
-        return self.tried(operation, lambda: self.client.call(operation, **options))
-
-    def ask_list(
-        self, operation: Operation, query: t.Mapping[str, str], json: t.Mapping[str, t.Any] | None = None
-    ) -> list[Fields]:
-        """Perform an operation that reads a list; see ``Client.call_list``."""
-        return self.tried(operation, lambda: self.client.call_list(operation, query, json))
 
     def tried(self, operation: Operation, read: t.Callable[[], T]) -> T:
         """Return what *read* returns, and note how it ended."""
@@ -203,19 +180,3 @@ def _code_of(error: IscError) -> str:
     if not _CODE.fullmatch(code):
         return status
     return code if code.startswith(status) else f"{status} {code}"
-
-
-class Checker(t.NamedTuple):
-    """How a check is made.
-
-    :ivar always: whether it is made also once nothing more can be asked.
-    """
-
-    name: str
-    find: t.Callable[[Inspection], Finding]
-    always: bool = False
-
-    def check(self, inspection: Inspection) -> Check:
-        """Make the check."""
-        skips = inspection.stopped and not self.always
-        return Check(self.name, *(inspection.skipped() if skips else self.find(inspection)))

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Checks of what the token may do: each read is tried, and of each write the token's own claims are read."""
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from .._api.password_org_config import READ_ORG_CONFIG, read_org_config
 from .._api.sources import LIST_SOURCES
 from .._api.sync_groups import LIST_SYNC_GROUPS
 from .._errors import ApiError, IscError
-from .inspection import FAILED, OK, SKIPPED, WARNING, Checker, Finding, Inspection
+from .inspection import FAILED, OK, SKIPPED, WARNING, Finding, Inspection
 
 if t.TYPE_CHECKING:
     from .._client.operation import Operation
@@ -58,11 +57,10 @@ CREATING = Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used")
 
 
 def check_status(inspection: Inspection) -> Finding:
-    """Read the status of a change that doesn't exist."""
 
     def read() -> None:
         try:
-            inspection.ask(CHANGE_STATUS, of_id=NO_REQUEST)
+            inspection.tried(CHANGE_STATUS, lambda: inspection.client.call(CHANGE_STATUS, NO_REQUEST))
         except ApiError as error:
             if error.status_code not in (400, 404):
                 raise
@@ -81,13 +79,11 @@ def check_sync_groups(inspection: Inspection) -> Finding:
 
 
 def check_sources(inspection: Inspection) -> Finding:
-    """List one source."""
-    return _tried(inspection, READ_SOURCES, lambda: inspection.ask_list(LIST_SOURCES, {"limit": "1"}))
+    return _tried(inspection, READ_SOURCES, lambda: _listed(inspection, LIST_SOURCES))
 
 
 def check_search(inspection: Inspection) -> Finding:
-    """Search for one identity."""
-    return _tried(inspection, READ_SEARCH, lambda: inspection.ask_list(SEARCH, {"limit": "1"}, _ANYTHING))
+    return _tried(inspection, READ_SEARCH, lambda: _listed(inspection, SEARCH, _ANYTHING))
 
 
 def check_digit_tokens(inspection: Inspection) -> Finding:
@@ -148,6 +144,10 @@ def refused(permission: Permission, error: IscError) -> Finding:
     return Finding(state, f"{error.message} Without it, {permission.needed_for}.", error.hint or "")
 
 
+def _listed(inspection: Inspection, operation: Operation, body: t.Any = None) -> None:
+    inspection.tried(operation, lambda: inspection.client.call_list(operation, {"limit": "1"}, body))
+
+
 def _tried(inspection: Inspection, permission: Permission, read: t.Callable[[], t.Any]) -> Finding:
     try:
         read()
@@ -157,11 +157,11 @@ def _tried(inspection: Inspection, permission: Permission, read: t.Callable[[], 
 
 
 CHECKS = (
-    Checker("Read changes", check_status),
-    Checker("Set a password", check_setting),
-    Checker("List sync groups", check_sync_groups),
-    Checker("List sources", check_sources),
-    Checker("Search", check_search),
-    Checker("Digit tokens", check_digit_tokens),
-    Checker("Create a digit token", check_creating),
+    ("Read changes", check_status),
+    ("Set a password", check_setting),
+    ("List sync groups", check_sync_groups),
+    ("List sources", check_sources),
+    ("Search", check_search),
+    ("Digit tokens", check_digit_tokens),
+    ("Create a digit token", check_creating),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ...module_utils._change.interrupted import unsent_error
+from ...module_utils._change.flow import unsent_error
 from .._arguments import plain
 from .._interruption import told_if_interrupted
 from .messages import interrupted

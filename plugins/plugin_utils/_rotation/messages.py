@@ -40,7 +40,7 @@ def verdict(rotation: Rotation) -> str:
 def interrupted(rotation: Rotation, error: IscError) -> str:
     """Return the sentences about a rotation that is interrupted, and take that up.
 
-    :param error: what is known of the password that is being set, see ``_change/interrupted.py``.
+    :param error: what is known of the password that is being set, see ``_change/flow.py``.
     """
     outcome = str(error.details["outcome"])
     if outcome in (NOT_SENT, FINISHED):

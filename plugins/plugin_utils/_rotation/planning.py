@@ -10,7 +10,7 @@ import typing as t
 
 from ...module_utils._api.change_records import ChangedAccount, evidence
 from ...module_utils._api.password_change import Account, Change, PasswordInfo, read_change_status
-from ...module_utils._change.age import ISC, AgeQuestion, KnownAge, ask_age
+from ...module_utils._change.age import ISC, KnownAge, ask_age
 from ...module_utils._change.poll import is_forgotten
 from ...module_utils._change.prepare import Target, choose_account, prepare, warnings_for
 from ...module_utils._change.source_credential import check_source
@@ -92,8 +92,8 @@ def asking_isc(rotation: Rotation, client: Client, target: Target, check_mode: b
     if LAST_SET in info:
         # A batch has asked for all accounts of the source.
         return lambda: KnownAge(ISC, info[LAST_SET])
-    question = AgeQuestion(options.wanted().max_age or 0.0, options["reload"], check_mode)
-    return lambda: ask_age(client, target.info.source_id, target.account_id, question)
+    max_age = options.wanted().max_age or 0.0
+    return lambda: ask_age(client, target.info.source_id, target.account_id, max_age, options["reload"], check_mode)
 
 
 def on_record(rotation: Rotation, client: Client, only_events: bool = False) -> str:

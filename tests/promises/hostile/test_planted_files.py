@@ -15,7 +15,7 @@ import stat
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import Sent, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Sent, open_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import FileError, locked, read_file
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import path_mistakes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._change.interrupted import interrupted_error
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import interrupted_error
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import OutcomeUnknownError
 from support.flows import (
     EPOCH,

@@ -12,17 +12,15 @@ import json
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
+    LARGEST_FILE,
     STATES,
     AccountKey,
     Receipt,
+    Sent,
     check_account,
     new_receipt,
-    read_receipt,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import (
-    LARGEST_FILE,
-    Sent,
     open_receipt,
+    read_receipt,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, ReceiptError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint

@@ -9,7 +9,7 @@ import fcntl
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt_log import Sent, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Sent, open_receipt
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,

@@ -15,7 +15,6 @@ from ansible_collections.community.sailpoint.plugins.action import isc_tenant_in
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption
-from ansible_collections.community.sailpoint.plugins.module_utils._tenant.checks import CHECKS
 from ansible_collections.community.sailpoint.plugins.modules import isc_tenant_info
 from support.actions import run_action
 from support.hostile_results import flaws
@@ -617,7 +616,7 @@ def test_the_table_is_readable(world, checked):
 
 
 def test_every_check_is_made_in_its_order():
-    assert len(CHECKS) == len(HEALTHY)
+    assert len(isc_tenant_info.CHECKS) == len(HEALTHY)
 
 
 def test_it_runs_in_process_with_a_local_connection(world):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._change.interrupted import sent_error, unsent_error
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import sent_error, unsent_error
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, OutcomeUnknownError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.messages import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.interrupted import unsent_error
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import unsent_error
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _interruption
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.interruption import watched, watched_query
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
