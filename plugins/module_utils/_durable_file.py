@@ -57,12 +57,14 @@ def fault_of_file(status: os.stat_result, folder: os.stat_result) -> str | None:
 
     The owner of the folder is trusted as the folder is: they could replace any file in it.
     """
-    kind = stat.S_IFMT(status.st_mode)
-    if kind != stat.S_IFREG:
-        return f"it is {_KINDS.get(kind, 'not a file')}"
     if status.st_uid not in (0, os.geteuid(), folder.st_uid):
-        return f"it belongs to another user (uid {status.st_uid})"
-    return None
+        return _fault_of_kind(status) or f"it belongs to another user (uid {status.st_uid})"
+    return _fault_of_kind(status)
+
+
+def _fault_of_kind(status: os.stat_result) -> str | None:
+    kind = stat.S_IFMT(status.st_mode)
+    return None if kind == stat.S_IFREG else f"it is {_KINDS.get(kind, 'not a file')}"
 
 
 @contextlib.contextmanager
@@ -152,16 +154,14 @@ def read_others_file(path: str, largest: int) -> bytes | None:
     :param largest: bytes that such a file has at most.
     :raises FileError: it can't be read, is not a file, or is larger.
     """
-    what = "can't be read"
     try:
         descriptor = os.open(path, (os.O_RDONLY | _FLAGS) & ~os.O_NOFOLLOW)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FileError(f"{what}: {reason_of(error)}") from None
+        raise FileError(f"can't be read: {reason_of(error)}") from None
     try:
-        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
-        _refuse(None if kind == stat.S_IFREG else f"it is {_KINDS.get(kind, 'not a file')}", what)
+        _refuse(_fault_of_kind(os.fstat(descriptor)), "can't be read")
         return read_descriptor(descriptor, largest)
     finally:
         os.close(descriptor)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import typing as t
 import unicodedata
 
 LONGEST_TEXT = 1000
@@ -34,6 +35,17 @@ def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
 def quoted(text: str) -> str:
     """Return *text* in quotes for a sentence: exactly, so that it can be copied, but cut to LONGEST_NAME characters."""
     return repr(text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 3] + "...")
+
+
+T = t.TypeVar("T")
+
+
+def fitting(those: t.Iterable[T], value: str, values_of: t.Callable[[T], tuple[str, ...]]) -> list[T]:
+    """Return those that have *value*: exactly or, where none has, in any case, as a distinguished name is compared."""
+    those = list(those)
+    folded = value.casefold()
+    exact = [each for each in those if value in values_of(each)]
+    return exact or [each for each in those if folded in map(str.casefold, values_of(each))]
 
 
 def one_line(text: str) -> str:

@@ -99,8 +99,8 @@ import typing as t
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError
-from ..module_utils._settings.configure import configure, difference
 from ..module_utils._settings.options import wishes_of
+from ..module_utils._settings.tenant import configure
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(
@@ -123,7 +123,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     return {
         "changed": bool(changes),
         "changes": [{"kind": each.wish.kind, "name": each.wish.name, "change": each.word} for each in changes],
-        "diff": [difference(each) for each in changes],
+        "diff": [each.diff for each in changes],
     }
 
 

@@ -90,7 +90,6 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._settings.configure import entries
 from ..module_utils._settings.tenant import TenantSettings
 from ..module_utils._task.execution import Result, run_module
 
@@ -99,7 +98,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    return {"changed": False, **entries(TenantSettings(client).read_all())}
+    return {"changed": False, **TenantSettings(client).read_all().as_options()}
 
 
 def main() -> None:

@@ -97,8 +97,8 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SYNC_GROUP_SPEC, sync_group_wish
+from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 
 ARGUMENT_SPEC = dict(connection_spec(), **SYNC_GROUP_SPEC)

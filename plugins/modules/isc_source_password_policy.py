@@ -115,8 +115,8 @@ from ..module_utils._api.sources import find_sources
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_source_given
-from ..module_utils._settings.configure import configure_one
 from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
+from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._text import quoted
 

@@ -10,12 +10,13 @@ SailPoint's description, ``search`` at https://developer.sailpoint.com/docs/api.
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .._client.operation import DEFAULT_API_VERSION, Operation, quoted_value
 from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
 from .._http.transport import LARGEST_ANSWER
-from .._text import fault_of_id, has_controls, quoted
+from .._text import fault_of_id, fitting, has_controls, quoted
 from .._times import age_in_days, format_time, is_young, parse_isc_time, says_never
 from .sources import LIST_SOURCES
 
@@ -61,10 +62,6 @@ MOST_PAGES = 10000  # Answers. A tenant that has no end would fill the memory.
 MOST_LEFT_OUT = 3  # Accounts that can't be used and are named in the warning about them.
 
 LONGEST_QUERY = 20000
-
-_INDEX = "identities"
-# With whole accounts: what a path into a list would give is not documented.
-_INCLUDES = ("id", "name", "attributes.uid", "accounts")
 
 
 class Source(t.NamedTuple):
@@ -137,7 +134,12 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
 
 def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
     """Return the accounts that are asked for of a source that the tenant is known to have."""
-    _check(wanted)
+    source = wanted.source
+    given = {source.option: source.field[1], "account_id": wanted.account_id, "user_name": wanted.user_name}
+    for option, value in given.items():
+        fault = None if value is None else fault_of_id(check_text(option, value))
+        if fault:
+            raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
     found = _found(client, wanted, exact=True)
     if not found and (wanted.account_id is not None or wanted.user_name is not None):
         found = _found(client, wanted, exact=False)
@@ -210,37 +212,18 @@ def check_query(option: str, query: str | None) -> str | None:
 
 def _without_counterpart(query: str) -> str | None:
     """Return the first quote, parenthesis, bracket or backslash of *query* that nothing belongs to."""
+    # What is escaped or quoted counts for nothing.
+    plain, quote, _quoted = re.sub(r'\\.|"(?:[^"\\]|\\.)*"', "", query, flags=re.DOTALL).partition('"')
     opened: list[str] = []
-    in_quotes = escaped = False
-    for character in query:
-        if escaped:
-            escaped = False
-        elif character == "\\":
-            escaped = True
-        elif character == '"':
-            in_quotes = not in_quotes
-        elif in_quotes:
-            continue
-        elif character in "([{":
+    for character in re.findall(r"[][(){}]", plain):
+        if character in "([{":
             opened.append(character)
         # A range may end with another bracket than it begins with.
-        elif character in ")]}" and (not opened or (opened.pop() == "(") is not (character == ")")):
+        elif not opened or (opened.pop() == "(") is not (character == ")"):
             return character
-    if in_quotes or escaped:
-        return '"' if in_quotes else "\\"
+    if quote or plain.endswith("\\"):
+        return quote or "\\"
     return opened[-1] if opened else None
-
-
-def _check(wanted: Wanted) -> None:
-    options = (
-        (wanted.source.option, wanted.source.field[1]),
-        ("account_id", wanted.account_id),
-        ("user_name", wanted.user_name),
-    )
-    for option, value in options:
-        fault = None if value is None else fault_of_id(check_text(option, value))
-        if fault:
-            raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
 
 
 def _found(client: Client, wanted: Wanted, exact: bool) -> list[FoundAccount]:
@@ -259,18 +242,10 @@ def _found(client: Client, wanted: Wanted, exact: bool) -> list[FoundAccount]:
             client.warnings.append(warning)
     found = list(reader.accounts.values())
     if wanted.account_id is not None:
-        found = _fitting(found, wanted.account_id, lambda account: (account.account_id,))
+        found = fitting(found, wanted.account_id, lambda account: (account.account_id,))
     if wanted.user_name is not None:
-        found = _fitting(found, wanted.user_name, lambda account: (account.user_name, account.uid or ""))
+        found = fitting(found, wanted.user_name, lambda account: (account.user_name, account.uid or ""))
     return found
-
-
-def _fitting(
-    accounts: list[FoundAccount], value: str, values_of: t.Callable[[FoundAccount], tuple[str, ...]]
-) -> list[FoundAccount]:
-    exact = [account for account in accounts if value in values_of(account)]
-    folded = value.casefold()
-    return exact or [account for account in accounts if folded in (each.casefold() for each in values_of(account))]
 
 
 def _query(wanted: Wanted, exact: bool) -> str:
@@ -292,9 +267,10 @@ def _query(wanted: Wanted, exact: bool) -> str:
 def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) -> None:
     """Read identities page by page, until one is empty: a short page is not the last one."""
     body: dict[str, t.Any] = {
-        "indices": [_INDEX],
+        "indices": ["identities"],
         "query": {"query": query},
-        "queryResultFilter": {"includes": list(_INCLUDES)},
+        # With whole accounts: what a path into a list would give is not documented.
+        "queryResultFilter": {"includes": ["id", "name", "attributes.uid", "accounts"]},
         "sort": ["id"],
     }
     limit = PAGE
@@ -341,12 +317,12 @@ class _Reader:
             return
         self._identities.add(identity_id)
         uid = fields.object("attributes").usable_id("uid")
-        identity = _Identity(identity_id, fields.usable_id("name") or uid, uid)
+        user_name = fields.usable_id("name") or uid
         field, value = self._source.field
         for account in fields.objects("accounts"):
             source = account.object("source")
             if source.value(field) == value:
-                self._take(account, source, identity)
+                self._take(account, source, identity_id, user_name, uid)
 
     def warnings(self) -> list[str]:
         """Return sentences about accounts that are not there as they should be."""
@@ -363,14 +339,14 @@ class _Reader:
             )
         return found
 
-    def _take(self, account: Fields, source: Fields, identity: _Identity) -> None:
+    def _take(self, account: Fields, source: Fields, identity_id: str, user_name: str | None, uid: str | None) -> None:
         account_id, source_id = account.usable_id("accountId"), source.usable_id("id")
-        if account_id is None or source_id is None or identity.user_name is None:
-            self._left_out.append(identity.id)
+        if account_id is None or source_id is None or user_name is None:
+            self._left_out.append(identity_id)
             return
         key = source_id, account_id
         if key in self.accounts:
-            if self.accounts[key].identity_id != identity.id:
+            if self.accounts[key].identity_id != identity_id:
                 self._elsewhere.append(account_id)
             return
         password_last_set = account.value("passwordLastSet")
@@ -378,9 +354,9 @@ class _Reader:
         self.accounts[key] = FoundAccount(
             account_id=account_id,
             account_name=account.name("name"),
-            user_name=identity.user_name,
-            uid=identity.uid,
-            identity_id=identity.id,
+            user_name=user_name,
+            uid=uid,
+            identity_id=identity_id,
             source_id=self._once(source_id),
             source_name=self._once(source.name("name")),
             disabled=account.flag("disabled") is True,
@@ -395,12 +371,6 @@ class _Reader:
     def _once(self, text: str) -> str:
         """Return *text* as one object, however often it comes."""
         return self._texts.setdefault(text, text)
-
-
-class _Identity(t.NamedTuple):
-    id: str
-    user_name: str | None
-    uid: str | None
 
 
 def _identity_id(fields: Fields) -> str:

@@ -70,21 +70,25 @@ def evidence(client: Client, account: ChangedAccount, since: float, only_events:
     :param only_events: the account activities were shown already.
     """
     deadline = client.runtime.clock() + LONGEST
-    kinds: list[tuple[str, t.Callable[..., list[ChangeRecord]]]] = []
-    if not only_events:
-        kinds.append(("account activities", list_activities))
-    if account.user_name is not None:
-        kinds.append(("audit events", search_events))
     looked, problems = [], []
     found: list[ChangeRecord] = []
-    for kind, read in kinds:
+    for kind, read, is_asked in (
+        ("account activities", list_activities, not only_events),
+        ("audit events", search_events, account.user_name is not None),
+    ):
+        if not is_asked:
+            continue
         try:
             if client.runtime.clock() >= deadline:
                 raise IscError("There was no time left.")
             found += (record for record in read(client, account, deadline) if record.time >= since - SKEW)
             looked.append(kind)
         except IscError as error:
-            problems.append(_problem(kind, error))
+            problem = f"could not be read: {clean_text(error.message, LONGEST_NAME)}"
+            if isinstance(error, InputError):
+                problem = "can't be read with this api_version."
+            may = not (isinstance(error, ApiError) and error.status_code in (401, 403))
+            problems.append(f"ISC's {kind} {problem}" if may else f"The token may not read ISC's {kind}.")
     sentences = []
     if found:
         sentences.append(_listed(found, since))
@@ -184,11 +188,3 @@ def _listed(found: t.Sequence[ChangeRecord], since: float) -> str:
         f"ISC has on record since {format_time(since)}: {shown}{more}. That can be somebody else's change, so nothing "
         "is decided by it."
     )
-
-
-def _problem(kind: str, error: IscError) -> str:
-    if isinstance(error, ApiError) and error.status_code in (401, 403):
-        return f"The token may not read ISC's {kind}."
-    if isinstance(error, InputError):
-        return f"ISC's {kind} can't be read with this api_version."
-    return f"ISC's {kind} could not be read: {clean_text(error.message, LONGEST_NAME)}"

@@ -108,7 +108,6 @@ class Change(t.NamedTuple):
 
     @property
     def reason(self) -> str:
-        """What ISC said about a change that failed."""
         return "; ".join(self.errors) or "ISC gave no reason"
 
     def following(self, earlier: Change) -> Change:
@@ -128,13 +127,10 @@ class Change(t.NamedTuple):
     def raise_if_failed(self) -> None:
         if not self.failed:
             return
-        several = (
-            " The change reached several sources; on some of them it may have been carried out."
-            if len(self.source_ids) > 1
-            else ""
-        )
+        several = " The change reached several sources; on some of them it may have been carried out."
         raise ChangeFailedError(
-            f"ISC accepted the password change and then reported FAILED: {self.reason.rstrip('.')}.{several}",
+            f"ISC accepted the password change and then reported FAILED: {self.reason.rstrip('.')}."
+            f"{several if len(self.source_ids) > 1 else ''}",
             "The source refused it or could not be reached: check the password against the source's policy and "
             "history, and the source's virtual appliances in ISC.",
             outcome=FAILED,

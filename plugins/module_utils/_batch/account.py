@@ -41,7 +41,6 @@ class BatchAccount:
 
     @property
     def is_set_blindly(self) -> bool:
-        """Whether its password is set although its age is not known."""
         return self.age is not None and self.age.last_set is None and self.flow.outcome in (FINISHED, ACCEPTED)
 
     def identified_by(self) -> dict[str, str]:

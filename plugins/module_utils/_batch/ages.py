@@ -130,10 +130,9 @@ class BatchAges:
     def _decide(self, rule: AgeRule, account: BatchAccount, source_id: str, account_id: str) -> Decision:
         account.age = self._ages.of(source_id, account_id)
         verdict = judge(account.age, rule.max_age, rule.unknown_age, self._client.runtime.time())
-        account.reason = "" if verdict == DUE else reason_of(verdict)
-        return None if verdict == DUE else Leave(None)
-
-
-def reason_of(verdict: str) -> str:
-    """Return why a password is left unchanged, as a clause for people."""
-    return "the password is younger than max_age" if verdict == YOUNG else "the age of the password is not known"
+        if verdict == DUE:
+            account.reason = ""
+            return None
+        young = verdict == YOUNG
+        account.reason = "the password is younger than max_age" if young else "the age of the password is not known"
+        return Leave(None)

@@ -282,8 +282,12 @@ def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal:
     now = client.runtime.time()
     results = [result_of(account, now) for account in accounts]
     if batch.settings.check_mode:
+        # What a query found out about the accounts that could be set.
         for account, each in zip(accounts, results):
-            each.update(_queried(account))
+            if account.flow.target is not None and account.flow.outcome in (FINISHED, ACCEPTED):
+                info = account.flow.target.info
+                each.update({field: getattr(info, field) for field in ("identity_id", "public_key_id", "public_key")})
+                each["policies"] = list(info.policies)
     summary = summary_of(
         results,
         from_earlier_run=sum(1 for account in accounts if account.from_earlier_run),
@@ -299,16 +303,6 @@ def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal:
         return result
     why = why_stopped(batch.run, journal.problem)
     raise BatchError(" ".join(filter(None, (why, sentence))), _what_next(journal), **result)
-
-
-def _queried(account: BatchAccount) -> Result:
-    """Return what a query found out about an account that could be set."""
-    flow = account.flow
-    if flow.target is None or flow.outcome not in (FINISHED, ACCEPTED):
-        return {}
-    info = flow.target.info
-    queried = {field: getattr(info, field) for field in ("identity_id", "public_key_id", "public_key")}
-    return {**queried, "policies": list(info.policies)}
 
 
 def _warnings(accounts: list[BatchAccount], results: list[Result], journal: Journal) -> list[str]:

@@ -160,7 +160,13 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
             raise ValueError("another format")
         return history._replace(tenant=_text(line["tenant"]))
     if "run" in line:
-        _take_run(history.runs, line)
+        time = parse_exact_time(line["time"])
+        if line["run"] == "began":
+            history.runs.append(RunHistory(time, _count(line["total"])))
+        elif line["run"] == "ended":
+            history.runs[-1] = history.runs[-1]._replace(ended_at=time, stopped=_optional(line["stopped"]))
+        else:
+            raise ValueError("not a run")
     elif "step" in line:
         history.accounts[_count(line["account"])].take(line)
     else:
@@ -169,16 +175,6 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
         identified_by = {option: _text(line[option]) for option in IDENTIFYING if option in line}
         history.accounts.append(AccountHistory(len(history.accounts), _text(line["name"]), identified_by))
     return history
-
-
-def _take_run(runs: list[RunHistory], line: t.Mapping[str, t.Any]) -> None:
-    time = parse_exact_time(line["time"])
-    if line["run"] == "began":
-        runs.append(RunHistory(time, _count(line["total"])))
-    elif line["run"] == "ended":
-        runs[-1] = runs[-1]._replace(ended_at=time, stopped=_optional(line["stopped"]))
-    else:
-        raise ValueError("not a run")
 
 
 def _count(value: t.Any) -> int:
@@ -341,7 +337,13 @@ def open_journal(
     try:
         check_writable(path)
         with locked(path, create=not check_mode), contextlib.ExitStack() as stack:
-            descriptor = _opened(path, check_mode, stack)
+            descriptor = None
+            try:
+                flags = os.O_RDONLY if check_mode else os.O_RDWR | os.O_APPEND | os.O_CREAT
+                descriptor = stack.enter_context(opened(path, flags, _WRITTEN, in_place=True))
+            except OSError as error:
+                if not (check_mode and isinstance(error, FileNotFoundError)):
+                    raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
             history = read_history(b"" if descriptor is None else read_descriptor(descriptor, LARGEST), name)
             if history.tenant not in (None, tenant):
                 raise JournalError(
@@ -374,19 +376,6 @@ def open_journal(
         raise JournalError(
             f"{name} {error}.", "Give the absolute path of your own file, in a folder that exists."
         ) from None
-
-
-def _opened(path: str, check_mode: bool, stack: contextlib.ExitStack) -> int | None:
-    """Return the descriptor of the journal, which *stack* closes; ``None`` where check mode finds no file."""
-    flags = os.O_RDONLY if check_mode else os.O_RDWR | os.O_APPEND | os.O_CREAT
-    try:
-        return stack.enter_context(opened(path, flags, _WRITTEN, in_place=True))
-    except FileNotFoundError:
-        if check_mode:
-            return None
-        raise FileError(f"{_WRITTEN}: its folder does not exist") from None
-    except OSError as error:
-        raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
 
 
 def _key(identified_by: t.Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -105,7 +105,7 @@ class RateLimiter:
         :param retry_after: the seconds that the server asks to wait, if it does.
         """
         self.refusals += 1
-        self._note_unserved(now)
+        self.unserved_since = now if self.unserved_since is None else self.unserved_since
         self._failed_in_a_row = 0
         if sent_at >= self._cut_at:
             self.share = max(SMALLEST_SHARE, self.share * KEPT_AFTER_A_REFUSAL)
@@ -120,7 +120,7 @@ class RateLimiter:
 
     def failed(self, now: float) -> None:
         """Take into account that a request met no working server; after several in a row, all of them wait."""
-        self._note_unserved(now)
+        self.unserved_since = now if self.unserved_since is None else self.unserved_since
         self._failed_in_a_row += 1
         more = self._failed_in_a_row - FAILURES_IN_A_ROW
         if more >= 0:
@@ -130,10 +130,6 @@ class RateLimiter:
         window_start = now - self.limit.seconds
         while self._answers and self._answers[0] <= window_start:
             self._answers.popleft()
-
-    def _note_unserved(self, now: float) -> None:
-        if self.unserved_since is None:
-            self.unserved_since = now
 
     def _block(self, until: float) -> None:
         self._blocked_until = max(self._blocked_until, until)

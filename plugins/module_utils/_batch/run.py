@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import os
 import queue
@@ -207,6 +208,7 @@ class Workers:
             self._done.put(done)
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class BatchRun:
     """Works on accounts until the flow of each has ended, or until it is told to stop.
 
@@ -216,31 +218,21 @@ class BatchRun:
     :ivar stopped: why nothing new is sent any more: C(max_failures), C(interrupted) or a sentence.
     """
 
-    def __init__(
-        self,
-        scheduler: Scheduler,
-        limiter: RateLimiter,
-        workers: Workers,
-        runtime: Runtime,
-        total: int,
-        most_failures: int | None = None,
-        problem: t.Callable[[], IscError | None] = lambda: None,
-    ) -> None:
-        self._scheduler = scheduler
-        self._limiter = limiter
-        self._workers = workers
-        self._runtime = runtime
-        self._total = total
-        self._most_failures = most_failures
-        self._problem = problem
-        self._by_ids: dict[tuple[str, str], BatchAccount] = {}
-        self._under_way: set[BatchAccount] = set()
-        self._succeeded = 0
-        self._failed = 0
-        self._failed_before = 0
-        self.counts = {QUERY: 0, SET: 0, STATUS: 0}
-        self.stopped: str | None = None
-        self.stopped_by: IscError | None = None
+    scheduler: Scheduler
+    limiter: RateLimiter
+    workers: Workers
+    runtime: Runtime
+    total: int
+    most_failures: int | None = None
+    problem: t.Callable[[], IscError | None] = lambda: None
+    counts: dict[str, int] = dataclasses.field(default_factory=lambda: {QUERY: 0, SET: 0, STATUS: 0})
+    stopped: str | None = None
+    stopped_by: IscError | None = None
+    _by_ids: dict[tuple[str, str], BatchAccount] = dataclasses.field(default_factory=dict)
+    _under_way: set[BatchAccount] = dataclasses.field(default_factory=set)
+    _succeeded: int = 0
+    _failed: int = 0
+    _failed_before: int = 0
 
     def work(
         self,
@@ -252,33 +244,33 @@ class BatchRun:
 
         :param when_interrupted: called once nothing more is sent, before the last answers are waited for.
         """
-        while not interruption.happened and (self._workers.busy or not self._scheduler.idle):
+        while not interruption.happened and (self.workers.busy or not self.scheduler.idle):
             pause = self._hand_out()
             if progress is not None:
-                progress(self._runtime.clock(), self._snapshot)
+                progress(self.runtime.clock(), self._snapshot)
             self._take_answers(min(pause, LONGEST_PAUSE))
             # Once the batch has stopped, a server that serves nothing is not waited for just to hear it once more.
-            if self._scheduler.stopped and self._limiter.unserved_since is not None:
-                for account in self._scheduler.remove_overdue(self._runtime.clock()):
+            if self.scheduler.stopped and self.limiter.unserved_since is not None:
+                for account in self.scheduler.remove_overdue(self.runtime.clock()):
                     account.flow.give_up(self.stopped_by)
                     self.count(account)
         if interruption.happened:
             self._stop(INTERRUPTED)
             when_interrupted()
-            until = self._runtime.clock() + GRACE
-            while any(account.flow.kind == SET for account in self._under_way) and self._runtime.clock() < until:
-                self._take_answers(until - self._runtime.clock())
+            until = self.runtime.clock() + GRACE
+            while any(account.flow.kind == SET for account in self._under_way) and self.runtime.clock() < until:
+                self._take_answers(until - self.runtime.clock())
 
     def add(self, account: BatchAccount) -> None:
         """Queue an account whose flow has begun; where the run has stopped, it is not sent."""
-        if self._scheduler.stopped and account.flow.kind != STATUS:
+        if self.scheduler.stopped and account.flow.kind != STATUS:
             account.flow.leave_unsent()
         else:
-            self._scheduler.put(account, self._runtime.clock())
+            self.scheduler.put(account, self.runtime.clock())
 
     def take_up(self, account: BatchAccount, answer: t.Any, error: IscError | None) -> None:
         """Take the result of an account's step that needed no request, and queue the next one."""
-        account.flow.settle(answer, error, self._runtime.clock())
+        account.flow.settle(answer, error, self.runtime.clock())
         self._go_on(account)
 
     def interrupt(self, account: BatchAccount) -> None:
@@ -310,50 +302,50 @@ class BatchRun:
         elif account.flow.outcome in SUCCESSES:
             self._succeeded += 1
         failed = self._failed - self._failed_before
-        if self.stopped is None and self._most_failures is not None and failed > self._most_failures:
+        if self.stopped is None and self.most_failures is not None and failed > self.most_failures:
             self._stop(MAX_FAILURES)
 
     def _hand_out(self) -> float:
         """Start what may be started; return the seconds until that is worth another try."""
-        while self._workers.free:
-            now = self._runtime.clock()
-            delay = self._limiter.delay(now)
+        while self.workers.free:
+            now = self.runtime.clock()
+            delay = self.limiter.delay(now)
             if delay > 0:
                 return delay
-            account = self._scheduler.next(now)
+            account = self.scheduler.next(now)
             if account is None:
-                return max(0.0, self._scheduler.next_due() - now)
-            self._limiter.sent()
+                return max(0.0, self.scheduler.next_due() - now)
+            self.limiter.sent()
             self.counts[t.cast(str, account.flow.kind)] += 1
             account.flow.requested(now)
             self._under_way.add(account)
-            self._workers.submit(account)
+            self.workers.submit(account)
         return math.inf
 
     def _take_answers(self, longest: float) -> None:
-        done = self._workers.next_done(max(0.0, longest))
+        done = self.workers.next_done(max(0.0, longest))
         while done is not None:
             self._settle(done)
-            done = self._workers.next_done(0)
+            done = self.workers.next_done(0)
 
     def _settle(self, done: Done) -> None:
         account, error = done.job, done.error
-        now = self._runtime.clock()
-        self._scheduler.answered(t.cast(str, account.flow.kind))
+        now = self.runtime.clock()
+        self.scheduler.answered(t.cast(str, account.flow.kind))
         self._under_way.discard(account)
-        self._limiter.answered(now)
+        self.limiter.answered(now)
         if error is not None and not isinstance(error, IscError):
             raise error
         self._judge(account, error, now)
-        problem = self._problem()
+        problem = self.problem()
         if problem is not None:
             self._stop_because(problem)
         flow, was_read = account.flow, account.flow.kind == STATUS
-        flow.may_go_on = not self._scheduler.stopped
+        flow.may_go_on = not self.scheduler.stopped
         flow.settle(done.result, error, now)
         if was_read:
             ended = flow.outcome in (FINISHED, FAILED) if error is None else None
-            self._scheduler.polls_of(account).learn(account, now, ended)
+            self.scheduler.polls_of(account).learn(account, now, ended)
         self._go_on(account)
 
     def _go_on(self, account: BatchAccount) -> None:
@@ -371,14 +363,14 @@ class BatchRun:
     def _judge(self, account: BatchAccount, error: IscError | None, now: float) -> None:
         """Tell the rate limiter what the server thinks of it, and stop where all requests would fail."""
         if isinstance(error, RateLimitError):
-            self._limiter.refused(account.flow.requested_at, error.retry_after, now)
+            self.limiter.refused(account.flow.requested_at, error.retry_after, now)
             if not may_retry(error, True):
                 self._stop_because(error)
         elif isinstance(error, OutcomeUnknownError) or (error is not None and error.is_transient):
-            self._limiter.failed(now)
+            self.limiter.failed(now)
         else:
-            self._limiter.served()
-        since = self._limiter.unserved_since
+            self.limiter.served()
+        since = self.limiter.unserved_since
         unserved = since is not None and now - since > LONGEST_UNSERVED
         if error is not None and (unserved or (error.at_login and not error.is_transient)):
             self._stop_because(error)
@@ -390,11 +382,11 @@ class BatchRun:
     def _stop(self, reason: str) -> None:
         if self.stopped is None:
             self.stopped = reason
-        for account in self._scheduler.stop():
+        for account in self.scheduler.stop():
             account.flow.leave_unsent()
 
     def _snapshot(self) -> Snapshot:
-        unsent, left = self._scheduler.unsent, self._scheduler.requests_left
-        in_flight = self._total - self._succeeded - self._failed - unsent
+        unsent, left = self.scheduler.unsent, self.scheduler.requests_left
+        in_flight = self.total - self._succeeded - self._failed - unsent
         requests = sum(self.counts.values())
-        return Snapshot(self._total, self._succeeded, self._failed, in_flight, unsent, requests, left)
+        return Snapshot(self.total, self._succeeded, self._failed, in_flight, unsent, requests, left)

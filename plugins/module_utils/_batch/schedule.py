@@ -71,7 +71,6 @@ class Scheduler:
         return len(self._queries) * each + len(self._ready) * (each - 1) + len(self._delayed) + self.waiting
 
     def put(self, account: BatchAccount, now: float) -> None:
-        """Queue an account by what its flow needs next."""
         flow = account.flow
         if flow.kind == STATUS:
             self.polls_of(account).put(account, now)
@@ -188,7 +187,6 @@ class SourcePolls:
         self._reading = 0
 
     def put(self, account: BatchAccount, now: float) -> None:
-        """Queue an account whose change goes on."""
         flow = account.flow
         if flow.reads == 0 and not flow.resumed:
             self._fresh.append(account)
@@ -206,7 +204,6 @@ class SourcePolls:
         return fresh if self._fresh and not self._known else min(fresh, self._again[0][0] if self._again else math.inf)
 
     def take(self) -> BatchAccount:
-        """Remove the account whose read is due first, and return it."""
         self._reading += 1
         if self._again and (not self._fresh or (self._known and self._again[0][0] < self._due_of_fresh())):
             return heapq.heappop(self._again)[2]

@@ -33,11 +33,6 @@ LEFT = "left"
 RELOAD_PAUSES = (2.0, 3.0, 5.0, 10.0, 10.0)
 """Seconds before each look whether Search knows more, after ISC was asked to read an account again."""
 
-_SAYS = {
-    RECEIPT: "The receipt says that the password was set at {time}, with the change that it remembers.",
-    STORE: "The store says that the password was set at {time}, with the change that it remembers.",
-    ISC: "ISC says that the password was set at {time}.",
-}
 _AS_OF = (
     "It knows that from the last aggregation of the source, and Search may lag another 24 hours behind, so a password "
     "that was set since then counts as older than it is."
@@ -71,10 +66,10 @@ class KnownAge(t.NamedTuple):
         if self.last_set is None:
             unknown = "ISC doesn't know when the password was set."
             return f"{unknown} {_READ_AGAIN}" if self.reloaded else unknown
-        said = _SAYS[self.age_from].format(time=format_time(self.last_set))
+        said = f"says that the password was set at {format_time(self.last_set)}"
         if self.age_from != ISC:
-            return said
-        return f"{said} {_READ_AGAIN if self.reloaded else _AS_OF}"
+            return f"The {self.age_from} {said}, with the change that it remembers."
+        return f"ISC {said}. {_READ_AGAIN if self.reloaded else _AS_OF}"
 
 
 def newer(kept: KnownAge | None, told: KnownAge, now: float) -> KnownAge:

@@ -50,19 +50,16 @@ def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
     )
     check_age_options({**options._asdict(), "max_age": params.get("max_age")}, RECEIPT)
     if params.get("receipt_file") is None and params.get("receipt") is None:
-        for given, what, otherwise in (
-            (options.update_password == WHEN_CHANGED, f"update_password is {WHEN_CHANGED}", ""),
-            (
-                options.max_age is not None and not options.asks_isc,
-                "max_age is given",
-                " Or set age_from to isc, to ask ISC how old the password is.",
-            ),
-        ):
-            if given:
-                raise InputError(
-                    f"{what}, but no receipt that tells what was set before.",
-                    f"Give receipt_file, or receipt ({{}} for the first run) as the run before returned it.{otherwise}",
-                )
+        if options.update_password == WHEN_CHANGED:
+            what, otherwise = f"update_password is {WHEN_CHANGED}", ""
+        elif options.max_age is not None and not options.asks_isc:
+            what, otherwise = "max_age is given", " Or set age_from to isc, to ask ISC how old the password is."
+        else:
+            return options
+        raise InputError(
+            f"{what}, but no receipt that tells what was set before.",
+            f"Give receipt_file, or receipt ({{}} for the first run) as the run before returned it.{otherwise}",
+        )
     return options
 
 

@@ -15,6 +15,7 @@ decides when the next request goes out, performs it (in a thread if it likes), a
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import typing as t
 
@@ -170,6 +171,7 @@ class Found(t.NamedTuple):
     sync_group: SyncGroup | None = None
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class ChangeFlow:
     """One password change.
 
@@ -187,52 +189,46 @@ class ChangeFlow:
     :ivar duration: seconds from when it was sent until it was seen to have ended.
     """
 
-    def __init__(
-        self,
-        wanted: t.Mapping[str, t.Any],
-        password: str | None,
-        settings: Settings,
-        runtime: Runtime,
-        log: ChangeLog | None = None,
-        decide: t.Callable[[Target], Decision] = lambda target: None,
-    ) -> None:
-        self.kind: str | None = QUERY
-        self.delay = 0.0
-        self.reads = 0
-        self.accepted_at = 0.0
-        self.may_go_on = True
-        self.resumed = False
-        self.outcome: str | None = None
-        self.changed = False
-        self.error: IscError | None = None
-        self.step: str | None = None
-        self.change: Change | None = None
-        self.target: Target | None = None
-        self.sync_group: SyncGroup | None = None
-        self.warnings: list[str] = []
-        self.policy_violations: tuple[str, ...] = ()
-        self.sent_at: float | None = None
-        self.duration: float | None = None
-        self.requested_at = 0.0
-        self.other_passwords: tuple[str, ...] = ()
-        self._wanted = wanted
-        self.password = password
-        self._settings = settings
-        self._runtime = runtime
-        self._log: ChangeLog = log or Logs(())
-        self._decide = decide
-        self._prepared: PreparedChange | None = None
-        self._attempts = 0
-        self._under_way = False
-        self._sent_clock = 0.0
-        self._set_if_forgotten = False
-        self._decided = False
-        self._looked = False
+    wanted: t.Mapping[str, t.Any]
+    password: str | None
+    settings: Settings
+    runtime: Runtime
+    log: ChangeLog | None = None
+    decide: t.Callable[[Target], Decision] = lambda target: None
+    kind: str | None = QUERY
+    delay: float = 0.0
+    reads: int = 0
+    accepted_at: float = 0.0
+    may_go_on: bool = True
+    resumed: bool = False
+    outcome: str | None = None
+    changed: bool = False
+    error: IscError | None = None
+    step: str | None = None
+    change: Change | None = None
+    target: Target | None = None
+    sync_group: SyncGroup | None = None
+    warnings: list[str] = dataclasses.field(default_factory=list)
+    policy_violations: tuple[str, ...] = ()
+    sent_at: float | None = None
+    duration: float | None = None
+    requested_at: float = 0.0
+    other_passwords: tuple[str, ...] = ()
+    _prepared: PreparedChange | None = None
+    _attempts: int = 0
+    _under_way: bool = False
+    _sent_clock: float = 0.0
+    _set_if_forgotten: bool = False
+    _decided: bool = False
+    _looked: bool = False
+
+    def __post_init__(self) -> None:
+        self._log: ChangeLog = self.log or Logs(())
 
     @property
     def asks_nothing(self) -> bool:
         """Whether the next step needs no request, because the ids of the account are known."""
-        return self.kind == QUERY and (self.target is not None or self._wanted.get("identity_id") is not None)
+        return self.kind == QUERY and (self.target is not None or self.wanted.get("identity_id") is not None)
 
     @property
     def sending(self) -> bool:
@@ -242,7 +238,7 @@ class ChangeFlow:
     @property
     def deadline(self) -> float:
         """The time of the clock after which a change that is still going on is given up."""
-        polling = self._settings.polling
+        polling = self.settings.polling
         return math.inf if polling is None else self.accepted_at + polling.timeout
 
     @property
@@ -250,7 +246,7 @@ class ChangeFlow:
         """When the change was sent, also where no answer came; seconds since 1970."""
         if self.sent_at is not None:
             return self.sent_at
-        return self._runtime.time() - (self._runtime.clock() - self.requested_at)
+        return self.runtime.time() - (self.runtime.clock() - self.requested_at)
 
     @property
     def _secrets(self) -> tuple[str | None, ...]:
@@ -284,7 +280,7 @@ class ChangeFlow:
     def resume(self, how: Resume, now: float) -> None:
         self.resumed = True
         self.change, self.sent_at, self._set_if_forgotten = how.change, how.sent_at, how.set_if_forgotten
-        self._sent_clock = now - (self._runtime.time() - how.sent_at)
+        self._sent_clock = now - (self.runtime.time() - how.sent_at)
         self.accepted_at = now
         self._go_to(STATUS)
 
@@ -294,7 +290,7 @@ class ChangeFlow:
         self._prepared = None  # the encrypted passwords of thousands of accounts take megabytes
 
     def predict(self) -> None:
-        self.end(ACCEPTED if self._settings.polling is None else FINISHED, True)
+        self.end(ACCEPTED if self.settings.polling is None else FINISHED, True)
 
     def refuse(self, error: IscError, step: str) -> None:
         """End the change because of something that stands against it."""
@@ -302,12 +298,11 @@ class ChangeFlow:
         self.end(REFUSED, error=error, step=step)
 
     def leave_unsent(self, error: IscError | None = None) -> None:
-        """End the change, because the run has stopped."""
         self.end(NOT_SENT, error=error)
 
     def give_up(self, problem: IscError | None) -> None:
         """End the change because its time is over; *problem* is why it could not be read at last."""
-        change, polling = t.cast(Change, self.change), t.cast(PollSettings, self._settings.polling)
+        change, polling = t.cast(Change, self.change), t.cast(PollSettings, self.settings.polling)
         self._end_unknown(timed_out_error(change, polling, problem))
 
     def _go_to(self, kind: str) -> None:
@@ -316,26 +311,32 @@ class ChangeFlow:
 
     def _find(self, client: Client, sync_groups: SyncGroups) -> Found:
         if self.target is None:
-            self.target = find_target(client, self._wanted)
+            self.target = find_target(client, self.wanted)
         target = self.target
         if not self._decided:
-            decision = self._decide(target)
+            decision = self.decide(target)
             self._decided = True
             if isinstance(decision, (Send, Resume)) and decision.password is not None:
                 self.password = decision.password
             if isinstance(decision, (Leave, Resume)):
                 return Found(target, decision)
         if self.password is None:
-            self.password = _random_password(target.info.policies)
+            try:
+                self.password = generate_password(list(target.info.policies))
+            except PolicyError as error:
+                raise InputError(
+                    f"No password can be generated: {error}",
+                    "Give a password that the source takes, instead of discard.",
+                ) from None
             too_short = length_warning(self.password)
             self.warnings += [too_short] if too_short is not None else []
-        prepared = prepare(self.password, target, self._wanted["enforce_policy"])
-        warnings = warnings_for(client, prepared, self._settings.check_mode)
-        if self._wanted["sync_group"] != IGNORE:
+        prepared = prepare(self.password, target, self.wanted["enforce_policy"])
+        warnings = warnings_for(client, prepared, self.settings.check_mode)
+        if self.wanted["sync_group"] != IGNORE:
             # The client of the groups retries by itself, and so would a login.
             client.token()
         group, warning = sync_groups.warning_for(
-            target.info.source_id, self._wanted["sync_group"], self._settings.check_mode
+            target.info.source_id, self.wanted["sync_group"], self.settings.check_mode
         )
         return Found(target, None, prepared, (*warnings, *([warning] if warning else [])), group)
 
@@ -358,10 +359,10 @@ class ChangeFlow:
 
     def _read(self, client: Client) -> Change:
         earlier = t.cast(Change, self.change)
-        deadline = self.deadline if self._settings.polling is not None else None
+        deadline = self.deadline if self.settings.polling is not None else None
         request_id = t.cast(str, earlier.request_id)
         change = read_change_status(client, request_id, deadline, self._secrets).following(earlier)
-        if change.ended and not self._settings.check_mode:
+        if change.ended and not self.settings.check_mode:
             self._log.ended(change)
         return change
 
@@ -381,7 +382,7 @@ class ChangeFlow:
             self._prepared = t.cast(PreparedChange, found.prepared)
             self.policy_violations = self._prepared.policy_violations
             self._go_to(SET)
-            if self._settings.check_mode:
+            if self.settings.check_mode:
                 self.predict()
 
     def _settle_set(self, change: Change, error: IscError | None, now: float) -> None:
@@ -392,11 +393,11 @@ class ChangeFlow:
             self._tries_again(error, repeatable=error.at_login)
             return
         self.change = change
-        self.sent_at = self._runtime.time() - (now - self.requested_at)
+        self.sent_at = self.runtime.time() - (now - self.requested_at)
         self._sent_clock, self.accepted_at = self.requested_at, now
         if change.ended:
             self._end_with(change, now)
-        elif self._settings.polling is None:
+        elif self.settings.polling is None:
             if change.request_id is None:
                 self.warnings.append(NO_REQUEST_ID)
             self.end(ACCEPTED, True)
@@ -413,17 +414,14 @@ class ChangeFlow:
         else:
             if error is None:
                 self.change, self._looked = change, True
-            self._go_on_reading(error, now)
-
-    def _go_on_reading(self, error: IscError | None, now: float) -> None:
-        if self._settings.check_mode:
-            self.predict()
-            self.changed = self._settings.polling is not None
-        elif self._settings.polling is None:
-            if error is None or not error.is_transient:
-                self.end(ACCEPTED)
-        elif now >= self.deadline:
-            self.give_up(error)
+            if self.settings.check_mode:
+                self.predict()
+                self.changed = self.settings.polling is not None
+            elif self.settings.polling is None:
+                if error is None or not error.is_transient:
+                    self.end(ACCEPTED)
+            elif now >= self.deadline:
+                self.give_up(error)
 
     def _passes(self, error: IscError, now: float) -> bool:
         """Take an error of reading the status; return whether it is to be read again when it is due."""
@@ -433,18 +431,18 @@ class ChangeFlow:
         if first_look and self._set_if_forgotten and is_forgotten(error, age):
             self._set_again()
             return False
-        if isinstance(error, RateLimitError) and self._settings.rate_limited and self.may_go_on:
+        if isinstance(error, RateLimitError) and self.settings.rate_limited and self.may_go_on:
             self.reads -= 1
             self.delay = _AFTER_A_REFUSED_READ
             return False
         self._looked = self._looked or not error.is_transient
-        waits = self._settings.polling is not None or self._settings.check_mode
+        waits = self.settings.polling is not None or self.settings.check_mode
         if not worth_waiting(error, age) or (
-            not waits and error.is_transient and self._attempts > self._settings.retries
+            not waits and error.is_transient and self._attempts > self.settings.retries
         ):
             self._end_unknown(unreadable_error(t.cast(Change, self.change), error))
             return False
-        self.delay = delay_before(min(self.reads + 1, _LONGEST_BACKOFF_ATTEMPT), error, self._runtime.random)
+        self.delay = delay_before(min(self.reads + 1, _LONGEST_BACKOFF_ATTEMPT), error, self.runtime.random)
         return True
 
     def _set_again(self) -> None:
@@ -466,14 +464,13 @@ class ChangeFlow:
         if not self.may_go_on and may_retry(error, True):
             self.leave_unsent(error)
             return True
-        if again and isinstance(error, RateLimitError) and self._settings.rate_limited:
+        if again and isinstance(error, RateLimitError) and self.settings.rate_limited:
             self._attempts -= 1
             return True
-        if again and self._attempts <= self._settings.retries:
-            self.delay = delay_before(self._attempts + 1, error, self._runtime.random)
+        if again and self._attempts <= self.settings.retries:
+            self.delay = delay_before(self._attempts + 1, error, self.runtime.random)
             return True
-        hint = f"It was tried {self._attempts} times." if self._attempts > 1 else ""
-        told = error.replaced(hint=" ".join(filter(None, (error.hint, hint))) or None)
+        told = error.with_hint(f"It was tried {self._attempts} times.") if self._attempts > 1 else error
         # What stands against a change can be that another one is under way, or that its outcome is unknown.
         self.end(str(error.details.get("outcome", REFUSED)), error=told, step=at_step)
         return False
@@ -545,7 +542,6 @@ def interrupted_error(flow: ChangeFlow) -> IscError:
 
 
 def unsent_error() -> IscError:
-    """Return the error that a run is interrupted that has sent nothing."""
     return IscError(
         "The run was interrupted before it sent the password.", "Run it again.", outcome=NOT_SENT, step=AT_QUERY
     )
@@ -569,12 +565,3 @@ def sent_error(change: Change) -> IscError:
         step=AT_WAIT,
         **change.as_result(),
     )
-
-
-def _random_password(policies: t.Sequence[str]) -> str:
-    try:
-        return generate_password(list(policies))
-    except PolicyError as error:
-        raise InputError(
-            f"No password can be generated: {error}", "Give a password that the source takes, instead of discard."
-        ) from None

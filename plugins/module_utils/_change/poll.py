@@ -90,7 +90,6 @@ def timed_out_error(change: Change, settings: PollSettings, problem: IscError | 
 
 
 def unreadable_error(change: Change, error: IscError) -> OutcomeUnknownError:
-    """Return the error that the status of *change* can't be read because of *error*."""
     return OutcomeUnknownError(
         f"The password change was accepted, but its status can't be read: {error.message}",
         " ".join(filter(None, (error.hint, resume_hint(change)))),

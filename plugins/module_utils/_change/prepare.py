@@ -13,7 +13,7 @@ from .._client.operation import forbidden_hint
 from .._errors import AccountChoiceError, InputError, PolicyViolationError, check_text
 from .._password.encryption import encrypt_password
 from .._password.policy import parse_policies, violations
-from .._text import quoted
+from .._text import fitting, quoted
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
@@ -55,8 +55,17 @@ def check_identification(params: t.Mapping[str, t.Any]) -> None:
     given = [option for option in BY_ID if params.get(option) is not None]
     if given:
         _check_ids(params, given)
-    else:
-        _check_names(params)
+        return
+    for option in ("accounts", "policies"):
+        if params.get(option) is not None:
+            raise InputError(
+                f"{option} is given without {', '.join(BY_ID)}.",
+                f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
+            )
+    if all(params.get(option) is None for option in BY_NAME):
+        raise InputError("Whose password to set is missing.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.")
+    for option in BY_NAME:
+        check_text(option, params.get(option))
 
 
 def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
@@ -124,35 +133,7 @@ def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
     return (Account(check_text("account_id", params.get("account_id")), ""),)
 
 
-def _check_names(params: t.Mapping[str, t.Any]) -> None:
-    for option in ("accounts", "policies"):
-        if params.get(option) is not None:
-            raise InputError(
-                f"{option} is given without {', '.join(BY_ID)}.",
-                f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
-            )
-    if all(params.get(option) is None for option in BY_NAME):
-        raise InputError("Whose password to set is missing.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.")
-    for option in BY_NAME:
-        check_text(option, params.get(option))
-
-
 LONGEST_LIST = 20
-
-
-def matching_accounts(
-    accounts: t.Sequence[Account], account_id: str | None = None, account_name: str | None = None
-) -> list[Account]:
-    """Return the accounts that *account_id* and *account_name* fit, or all of them when neither is given.
-
-    An exact match wins; otherwise both are compared without case, as a distinguished name is.
-    """
-    fitting = list(accounts)
-    if account_id is not None:
-        fitting = _matching(fitting, account_id, lambda account: account.account_id)
-    if account_name is not None:
-        fitting = _matching(fitting, account_name, lambda account: account.account_name)
-    return fitting
 
 
 def choose_account(
@@ -160,8 +141,7 @@ def choose_account(
 ) -> Account:
     """Return the one account that is meant, spelled as the server spells it.
 
-    :param account_id: decides among several, as matching_accounts describes.
-    :param account_name: decides in the same way; with both given, both must fit.
+    :param account_id: decides among several, as ``fitting`` describes; so does *account_name*, and both must fit.
     :param prefix: what the names of these options begin with, for the message.
     :raises AccountChoiceError: none fits, or more than one does; the message lists what there is.
     """
@@ -172,31 +152,23 @@ def choose_account(
         )
     # ISC's own example lists one account twice.
     accounts = list({account.account_id: account for account in reversed(accounts)}.values())[::-1]
-    fitting = matching_accounts(accounts, account_id, account_name)
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting:
-        raise AccountChoiceError(
-            f"No account on this source fits {_wanted(account_id, account_name, prefix)}.",
-            f"There {_listed(accounts)}.",
-        )
-    chosen_by = _wanted(account_id, account_name, prefix)
+    found = accounts
+    if account_id is not None:
+        found = fitting(found, account_id, lambda account: (account.account_id,))
+    if account_name is not None:
+        found = fitting(found, account_name, lambda account: (account.account_name,))
+    if len(found) == 1:
+        return found[0]
+    wanted = {"account_id": account_id, "account_name": account_name}
+    by = " and ".join(f"{prefix}{option} {quoted(value)}" for option, value in wanted.items() if value is not None)
+    if not found:
+        raise AccountChoiceError(f"No account on this source fits {by}.", f"There {_listed(accounts)}.")
     raise AccountChoiceError(
-        f"{len(fitting)} accounts on this source fit {chosen_by}."
-        if chosen_by
-        else f"The identity has {len(fitting)} accounts on this source and none was chosen.",
-        f"Choose one with {prefix}account_id or {prefix}account_name. There {_listed(fitting)}.",
+        f"{len(found)} accounts on this source fit {by}."
+        if by
+        else f"The identity has {len(found)} accounts on this source and none was chosen.",
+        f"Choose one with {prefix}account_id or {prefix}account_name. There {_listed(found)}.",
     )
-
-
-def _matching(accounts: t.Sequence[Account], wanted: str, value_of: t.Callable[[Account], str]) -> list[Account]:
-    exact = [account for account in accounts if value_of(account) == wanted]
-    return exact or [account for account in accounts if value_of(account).casefold() == wanted.casefold()]
-
-
-def _wanted(account_id: str | None, account_name: str | None, prefix: str) -> str:
-    wanted = (("account_id", account_id), ("account_name", account_name))
-    return " and ".join(f"{prefix}{option} {quoted(value)}" for option, value in wanted if value is not None)
 
 
 def _listed(accounts: t.Sequence[Account]) -> str:

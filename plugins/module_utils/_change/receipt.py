@@ -166,7 +166,6 @@ class Sent(t.NamedTuple):
     kind: type[ReceiptKey] = AccountKey
 
     def key(self, source_id: str, account_id: str) -> ReceiptKey:
-        """Return whose receipt it is."""
         return self.kind(self.tenant, source_id, account_id)
 
 
@@ -273,10 +272,9 @@ class ReceiptLog:
         return {"diff": {"before": before, "after": {**after, **predicted}}}
 
     def _follow(self, change: Change, time: float | None = None) -> None:
-        if self.current is not None:
-            followed = self.current.following(change, time)
-            if followed != self.current:
-                self._keep(followed)
+        followed = None if self.current is None else self.current.following(change, time)
+        if followed != self.current:
+            self._keep(followed)
 
     def _keep(self, receipt: Receipt | None) -> None:
         self.current = receipt

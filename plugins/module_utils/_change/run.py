@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import typing as t
 
 from .._api.accounts import check_search
@@ -56,6 +57,7 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
         return _result(flow, receipt, decision, check_mode, client.runtime.time())
 
 
+@dataclasses.dataclass
 class _Decision:
     """Decides once the account is found.
 
@@ -63,38 +65,29 @@ class _Decision:
     :ivar age: how old the password is, where C(max_age) asks for that and it is known who says so.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        receipt: ReceiptLog,
-        options: UpdateOptions,
-        password: str,
-        params: t.Mapping[str, t.Any],
-        check_mode: bool,
-    ) -> None:
-        self.word = SEND
-        self.age: KnownAge | None = None
-        self._client = client
-        self._receipt = receipt
-        self._password = password
-        self._options = options
-        self._params = params
-        self._check_mode = check_mode
-        self._of_an_earlier_run = ""
+    client: Client
+    receipt: ReceiptLog
+    options: UpdateOptions
+    password: str
+    params: t.Mapping[str, t.Any]
+    check_mode: bool
+    word: str = SEND
+    age: KnownAge | None = None
+    of_an_earlier_run: str = ""
 
     def warnings(self) -> list[str]:
         """Return what has to be said about a password that is not set, or is set without knowing enough."""
-        warnings = [*filter(None, (self._of_an_earlier_run, self._of_the_given_one()))]
+        warnings = [*filter(None, (self.of_an_earlier_run, self._of_the_given_one()))]
         if self.word == SEND and self.age is not None and self.age.last_set is None:
             warnings.append("ISC doesn't know how old the password is, so it is set, because unknown_age is change.")
         return warnings
 
     def __call__(self, target: Target) -> Decision:
-        earlier, now = self._receipt.earlier, self._client.runtime.time()
-        if self._options.max_age is not None:
+        earlier, now = self.receipt.earlier, self.client.runtime.time()
+        if self.options.max_age is not None:
             self.age = age_of(earlier)
-        with self._receipt.compared_with(target.info.source_id, target.account_id):
-            self.word = decide(earlier, self._password, self._options, now, lambda: self._ask_isc(target))
+        with self.receipt.compared_with(target.info.source_id, target.account_id):
+            self.word = decide(earlier, self.password, self.options, now, lambda: self._ask_isc(target))
         if self.word == SEND:
             self._look_at_earlier_run(target)
             return None
@@ -104,29 +97,29 @@ class _Decision:
         return Leave(Change(t.cast(Receipt, earlier).request_id, CHANGE_FINISHED) if finished else None)
 
     def _ask_isc(self, target: Target) -> KnownAge:
-        max_age = t.cast(float, self._options.max_age)
+        max_age = t.cast(float, self.options.max_age)
         ids = target.info.source_id, target.account_id
-        told = ask_age(self._client, *ids, max_age, self._options.reload, self._check_mode)
-        self.age = newer(self.age, told, self._client.runtime.time())
+        told = ask_age(self.client, *ids, max_age, self.options.reload, self.check_mode)
+        self.age = newer(self.age, told, self.client.runtime.time())
         return told
 
     def _look_at_earlier_run(self, target: Target) -> None:
-        earlier = self._receipt.earlier
+        earlier = self.receipt.earlier
         if earlier is None or earlier.state != SENDING:
             return
-        found = evidence(self._client, _changed_account(target, self._params), earlier.time)
-        self._of_an_earlier_run = (
+        found = evidence(self.client, _changed_account(target, self.params), earlier.time)
+        self.of_an_earlier_run = (
             f"An earlier run sent a password at {format_time(earlier.time)}, and how that ended isn't known. {found} "
             "The given password is set now."
         )
 
     def _of_the_given_one(self) -> str:
-        earlier = self._receipt.earlier
+        earlier = self.receipt.earlier
         if self.word != YOUNG or earlier is None:
             return ""
         if self.age is not None and self.age.age_from != ISC:
             with contextlib.suppress(NoScryptError):
-                if earlier.fingerprint.is_of(self._password):
+                if earlier.fingerprint.is_of(self.password):
                     return ""
         return "The password that was given was not set: another one was set less than max_age ago."
 

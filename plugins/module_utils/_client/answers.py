@@ -96,11 +96,10 @@ def hint_of_status(status: int) -> str:
             "ISC, or a gateway before it, has a problem: run this again later. If it lasts, look at "
             "https://status.sailpoint.com, and at the proxy if there is one."
         )
-    if status == 405:
-        return "What answers here does not serve ISC's API: check base_url, and the proxy if there is one."
-    if status == 413:
-        return "A proxy or gateway refuses the size of the request: have its limit raised, or reach ISC without it."
-    return ""
+    return {
+        405: "What answers here does not serve ISC's API: check base_url, and the proxy if there is one.",
+        413: "A proxy or gateway refuses the size of the request: have its limit raised, or reach ISC without it.",
+    }.get(status, "")
 
 
 def _understood(body: bytes) -> t.Any:
@@ -219,7 +218,6 @@ class Fields:
         return next((self.content[name] for name in names if self.content.get(name) is not None), None)
 
     def redacted(self, text: str) -> str:
-        """Return *text*, a part of the answer, without secrets."""
         return self._redact(text)
 
     def id(self, *names: str) -> str | None:
@@ -276,7 +274,6 @@ class Fields:
         return None if value is None else value is True or (isinstance(value, str) and value.lower() == "true")
 
     def text(self, *names: str, longest: int = LONGEST_TEXT) -> str:
-        """Return a text to be shown; empty where there is none."""
         value = self.value(*names)
         return clean_text(self._redact(value), longest) if isinstance(value, str) else ""
 

@@ -41,7 +41,6 @@ class Credentials(t.NamedTuple):
 
     @property
     def can_log_in(self) -> bool:
-        """Whether a login is possible."""
         return self.client_id is not None and self.client_secret is not None
 
     def check(self) -> None:
@@ -111,7 +110,6 @@ class Authenticator:
 
     @property
     def claims(self) -> Claims:
-        """What the last token says about itself."""
         return self.claims_of(self._token) if self._token else Claims()
 
     def claims_of(self, token: Token) -> Claims:

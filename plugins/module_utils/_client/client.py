@@ -100,7 +100,6 @@ class Client:
         return self._authenticator.redaction(*secrets)
 
     def token(self) -> Token:
-        """Return a token that is good for the next request, logging in when there is none."""
         token = self._token(_ANY_TIME)
         self._note_tenant(token)
         return token

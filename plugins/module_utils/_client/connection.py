@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -118,20 +119,19 @@ def parse_base_url(text: str | None) -> BaseUrl:
             "base_url is missing.",
             f"Give the address of the tenant's API, for example {EXAMPLE} (environment SAIL_BASE_URL).",
         )
+    shown = shown_url(text)
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InputError(f"base_url is not a URL: {shown_url(text)}.", f"Write it like {EXAMPLE}.") from None
+        raise InputError(f"base_url is not a URL: {shown}.", f"Write it like {EXAMPLE}.") from None
     if parts.scheme not in ("https", "http") or not host:
-        raise InputError(
-            f"base_url is not an https URL: {shown_url(text)}.", f"Write it with the scheme, like {EXAMPLE}."
-        )
+        raise InputError(f"base_url is not an https URL: {shown}.", f"Write it with the scheme, like {EXAMPLE}.")
     if parts.username is not None or parts.password is not None:
         raise InputError("base_url contains a user name or password.", "Remove it and use client_id and client_secret.")
     if parts.query or parts.fragment or "?" in text or "#" in text:
-        raise InputError(f"base_url has a query or fragment: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
-    _check_host(host, text)
+        raise InputError(f"base_url has a query or fragment: {shown}.", f"Write it like {EXAMPLE}.")
+    _check_host(host, shown)
     if parts.scheme == "http" and not is_loopback(host):
         raise InputError(
             f"base_url uses plain http to {host}.",
@@ -140,7 +140,13 @@ def parse_base_url(text: str | None) -> BaseUrl:
     location = f"[{host}]" if ":" in host else host
     if port is not None:
         location = f"{location}:{port}"
-    return BaseUrl(f"{parts.scheme}://{location}", _version_in_path(parts.path, text))
+    version = parts.path.strip("/") or None
+    if version not in (None, *API_VERSIONS):
+        raise InputError(
+            f"base_url has a path that is not an API version: {shown}.",
+            f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
+        )
+    return BaseUrl(f"{parts.scheme}://{location}", version)
 
 
 def is_loopback(host: str) -> bool:
@@ -157,41 +163,22 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
-def _check_host(host: str, text: str) -> None:
-    login_host = _LOGIN_HOST.match(host)
-    if login_host:
-        raise InputError(
-            f"base_url is the address of the login page, not of the API: {shown_url(text)}.",
-            f"Use https://{login_host['tenant']}.api.identitynow.com.",
-        )
-    ui_host = _UI_HOST.match(host)
-    if ui_host:
-        raise InputError(
-            f"base_url is the address of the user interface, not of the API: {shown_url(text)}.",
-            f"Use https://{ui_host['tenant']}.api.{ui_host['domain']}.",
-        )
+def _check_host(host: str, shown: str) -> None:
+    for pattern, page in ((_LOGIN_HOST, "login page"), (_UI_HOST, "user interface")):
+        found = pattern.match(host)
+        if found:
+            domain = found.groupdict().get("domain", "identitynow.com")
+            raise InputError(
+                f"base_url is the address of the {page}, not of the API: {shown}.",
+                f"Use https://{found['tenant']}.api.{domain}.",
+            )
+    valid = _HOST_NAME.fullmatch(host) is not None
     if ":" in host:
-        try:
+        with contextlib.suppress(ValueError):
             ipaddress.IPv6Address(host)
-            if "%" not in host:
-                return
-        except ValueError:
-            pass
-    elif _HOST_NAME.fullmatch(host):
-        return
-    raise InputError(f"base_url has no valid host name: {shown_url(text)}.", f"Write it like {EXAMPLE}.")
-
-
-def _version_in_path(path: str, text: str) -> str | None:
-    path = path.strip("/")
-    if not path:
-        return None
-    if path in API_VERSIONS:
-        return path
-    raise InputError(
-        f"base_url has a path that is not an API version: {shown_url(text)}.",
-        f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
-    )
+            valid = "%" not in host
+    if not valid:
+        raise InputError(f"base_url has no valid host name: {shown}.", f"Write it like {EXAMPLE}.")
 
 
 def shown_url(text: str) -> str:

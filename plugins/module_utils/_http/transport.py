@@ -77,6 +77,8 @@ class Transport:
 
     Proxies come from the usual environment variables, for https only. Redirects are not followed: the token would go
     along.
+
+    :ivar secrets: the passwords with which this logs in to proxies.
     """
 
     def __init__(self, base_url: str, options: TransportOptions) -> None:
@@ -98,7 +100,7 @@ class Transport:
             # Such an address is on this machine. A proxy would see the client secret, and reach its own machine.
             self._settings["proxies"] = {}
         self._session.trust_env = False
-        self._proxy_passwords = tuple(filter(None, map(_password_in, self._settings["proxies"].values())))
+        self.secrets = tuple(filter(None, map(_password_in, self._settings["proxies"].values())))
         verify, context = self._settings["verify"], None
         if base_url.startswith("https:") or isinstance(options.verify, str):
             origin = CA_PATH
@@ -110,11 +112,6 @@ class Transport:
         if not options.verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
             warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The passwords with which this logs in to proxies."""
-        return self._proxy_passwords
 
     def close(self) -> None:
         self._session.close()

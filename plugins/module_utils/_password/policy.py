@@ -48,7 +48,6 @@ class PolicyError(ValueError):
 
 
 def _counter(alphabet: str) -> t.Callable[[str], int]:
-    """Return the function that counts a password's characters of ``alphabet``."""
     return lambda password: sum(character in alphabet for character in password)
 
 
@@ -62,7 +61,6 @@ def _longest_repetition(password: str) -> int:
 
 
 def _character_types(password: str) -> int:
-    """Return how many of the four types (upper case, lower case, digit, special) occur."""
     return sum(any(character in alphabet for character in password) for alphabet in (UPPER, LOWER, DIGITS, SPECIALS))
 
 
@@ -81,12 +79,6 @@ class Rule(t.NamedTuple):
     """Whether the value is an upper limit, not a lower one."""
     least: int = 0
     """The smallest value that makes sense."""
-
-    def is_met(self, count: int, limit: int) -> bool:
-        return count <= limit if self.at_most else count >= limit
-
-    def stricter(self, one: int, other: int) -> int:
-        return min(one, other) if self.at_most else max(one, other)
 
 
 # "Maximum consecutive characters" of 2 refuses `passsword` in SailPoint's own example, so the value is the longest
@@ -137,7 +129,7 @@ def parse_policies(policies: list[str]) -> dict[str, t.Any]:
         name, value = statement.groups() if statement is not None else ("", "")
         rule, number = _RULE_OF_NAME.get(name), whole_number(value)
         if rule is not None and number is not None and number >= rule.least:
-            numbers[rule.key] = rule.stricter(numbers.get(rule.key, number), number)
+            numbers[rule.key] = (min if rule.at_most else max)(numbers.get(rule.key, number), number)
         elif _CHECK_NAME.fullmatch(name) and value.lower() in ("true", "false"):
             checks += [name] if value.lower() == "true" and name not in checks else []
         else:
@@ -197,7 +189,7 @@ def violations(password: str, policy: t.Any) -> list[str]:
         if rule.measure is None or rule.key not in rules:
             continue
         count, limit = rule.measure(password), rules[rule.key]
-        if not rule.is_met(count, limit):
+        if count > limit if rule.at_most else count < limit:
             demand = "allows at most" if rule.at_most else "asks for at least"
             sentences.append(f"It has {_counted(count, rule.noun)}, the policy {demand} {limit} ({rule.policy_name}).")
     return sentences
@@ -263,9 +255,16 @@ def generate_password(
     :raises OptionError: an option has the wrong type or holds what it may not.
     """
     rules = as_policy(policy)
-    chosen = _checked_specials(specials)
+    chosen = DEFAULT_SPECIALS if specials is None else specials
+    if not isinstance(chosen, str) or not set(chosen) <= set(SPECIALS):
+        raise OptionError(
+            "The option specials must be a string of printable ASCII punctuation without the colon, or blanks."
+        )
+    chosen = "".join(dict.fromkeys(chosen))
     demand = _demand(rules, chosen)
-    total = _total_length(rules, demand, _checked_length(length))
+    if length is not None and (isinstance(length, bool) or not isinstance(length, int) or not 1 <= length <= MAX_VALUE):
+        raise OptionError(f"The option length must be a whole number from 1 to {MAX_VALUE}.")
+    total = _total_length(rules, demand, length)
     source = rng or secrets.SystemRandom()
     return _draw(_arranged(_slots(demand, total, chosen), chosen, source), chosen, source)
 
@@ -280,28 +279,7 @@ def length_warning(password: str) -> str | None:
     )
 
 
-def _checked_specials(specials: t.Any) -> str:
-    """Return the special characters to choose from, each once; OptionError where they are not allowed."""
-    if specials is None:
-        return DEFAULT_SPECIALS
-    if not isinstance(specials, str) or not set(specials) <= set(SPECIALS):
-        raise OptionError(
-            "The option specials must be a string of printable ASCII punctuation without the colon, or blanks."
-        )
-    return "".join(dict.fromkeys(specials))
-
-
-def _checked_length(length: t.Any) -> int | None:
-    """Return the option length; OptionError where it is not a sensible number."""
-    if length is None:
-        return None
-    if isinstance(length, bool) or not isinstance(length, int) or not 1 <= length <= MAX_VALUE:
-        raise OptionError(f"The option length must be a whole number from 1 to {MAX_VALUE}.")
-    return int(length)
-
-
 def _named(rules: dict[str, t.Any], key: str) -> str:
-    """Return a rule's name in the policy strings with its value, for a sentence."""
     return f"{RULE_OF_KEY[key].policy_name} {rules[key]}"
 
 

@@ -170,18 +170,8 @@ def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wi
         ]
         values["policies"] = in_order(wanted)
         for each in values["policies"]:
-            for one, other in zip(each["selectors"], each["selectors"][1:]):
-                if one == other:
-                    raise InputError(
-                        f"{place}selectors of {quoted(each['name'])} names {quoted(one['name'])} twice with the same "
-                        "value.",
-                        "Name it once.",
-                    )
-        for one, other in zip(values["policies"], values["policies"][1:]):
-            if one == other:
-                raise InputError(
-                    f"{place}policies names {quoted(one['name'])} twice with the same selectors.", "Name it once."
-                )
+            _check_once(each["selectors"], f"{place}selectors of {quoted(each['name'])}", "value")
+        _check_once(values["policies"], f"{place}policies", "selectors")
     if not values:
         raise InputError(
             f"{place}nothing is given that could be changed.", "Give policies, or set enable_password_feature to true."
@@ -215,6 +205,12 @@ def checked_name(option: str, value: t.Any, place: str = "") -> str:
     if fault:
         raise InputError(f"{place}{option} has {fault}.", "Write it as ISC shows it.")
     return name
+
+
+def _check_once(in_order: list[Values], where: str, same: str) -> None:
+    for one, other in zip(in_order, in_order[1:]):
+        if one == other:
+            raise InputError(f"{where} names {quoted(one['name'])} twice with the same {same}.", "Name it once.")
 
 
 def _check_nothing_else(params: t.Mapping[str, t.Any], options: t.Iterable[str], place: str) -> None:

@@ -41,6 +41,19 @@ class Settings(t.NamedTuple):
     defaults: frozenset[str] = frozenset()
     ambiguous: frozenset[tuple[str, str]] = frozenset()
 
+    def as_options(self) -> dict[str, t.Any]:
+        """Return them as the options of isc_password_settings, with the sources that can have password policies."""
+        return {
+            "org_config": self.org_config,
+            "policies": [{"name": name, **each} for name, each in sorted(self.policies.items())],
+            "sources": [
+                {"source_name": name, **each}
+                for name, each in sorted(self.sources.items())
+                if each["enable_password_feature"]
+            ],
+            "sync_groups": [{"name": name, **each} for name, each in sorted(self.sync_groups.items())],
+        }
+
 
 class Wish(t.NamedTuple):
     """That an object has these values, of which others are left as they are, or that it is not there.
@@ -71,7 +84,6 @@ class Step(t.NamedTuple):
 
     @property
     def word(self) -> str:
-        """Return what becomes of the object: it is created, changed or deleted."""
         return "deleted" if self.after is None else "created" if self.before is None else "changed"
 
     @property
@@ -80,6 +92,16 @@ class Step(t.NamedTuple):
         return {
             name: value for name, value in (self.after or {}).items() if name not in before or before[name] != value
         }
+
+    @property
+    def diff(self) -> dict[str, t.Any]:
+        """The C(diff) of a result: what is different only, or all of an object that comes or goes."""
+        before, after = self.before or {}, self.after or {}
+        if self.before is not None and self.after is not None:
+            names = sorted(self.difference)
+            before, after = ({name: values[name] for name in names} for values in (self.before, self.after))
+        title = f"{self.wish.kind}{f' {self.wish.name}' if self.wish.name else ''}"
+        return {"before": before, "after": after, "before_header": title, "after_header": title}
 
     @property
     def title(self) -> str:

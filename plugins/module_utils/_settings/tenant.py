@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a tenant: read as far as wishes need them, and changed step by step.
+"""The settings of a tenant: read as far as wishes need them, planned, and changed once all of it may be done.
 
 The plan is in names. The ids that belong to them are known here only.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._api.password_org_config import DEFAULTS as ORG_CONFIG_DEFAULTS
 from .._api.password_org_config import SET_ORG_CONFIG, read_org_config, write_org_config
 from .._api.password_policies import (
     CREATE_PASSWORD_POLICY,
@@ -22,6 +23,7 @@ from .._api.password_policies import (
     delete_password_policy,
     list_password_policies,
 )
+from .._api.password_policies import DEFAULTS as POLICY_DEFAULTS
 from .._api.sources import (
     SET_SOURCE_POLICIES,
     UPDATE_SOURCE,
@@ -46,7 +48,7 @@ from .._client.client import Client
 from .._client.operation import Operation
 from .._errors import IscError, UnexpectedAnswerError
 from .._text import quoted
-from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order
+from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order, plan, some
 
 Named = t.TypeVar("Named", PasswordPolicy, KnownSource, SyncGroup)
 
@@ -198,3 +200,47 @@ class TenantSettings:
 def _known(names: t.Mapping[str, str], object_id: str) -> str:
     """Return the name of the object with that id, or the id where ISC does not list the object."""
     return names.get(object_id, object_id)
+
+
+DEFAULTS = {ORG_CONFIG: ORG_CONFIG_DEFAULTS, POLICY: POLICY_DEFAULTS}
+
+
+def configure(client: Client, wishes: t.Sequence[Wish], check_mode: bool) -> list[Step]:
+    """Fulfil all wishes and return the steps, in check mode without taking them.
+
+    :raises InputError: a wish can't be fulfilled; nothing was sent.
+    :raises IscError: the token may not do it (nothing was sent), or ISC refused a step.
+    """
+    tenant = TenantSettings(client)
+    steps = plan(tenant.read_for(wishes), wishes, DEFAULTS)
+    changes = [step for step in steps if step.changed]
+    for operation in dict.fromkeys(operation for step in changes for operation in tenant.operations_of(step)):
+        client.dry_run(operation)
+    if not check_mode:
+        for number, step in enumerate(changes):
+            try:
+                tenant.perform(step)
+            except IscError as error:
+                raise _explained(error, step, changes[:number]) from None
+    return steps
+
+
+def configure_one(client: Client, wish: Wish, check_mode: bool, key: str) -> dict[str, t.Any]:
+    """Fulfil a wish, and return it as the result of a module.
+
+    :param key: that of the object in the result, as options; its value is ``None`` where it is absent.
+    """
+    (step,) = configure(client, [wish], check_mode)
+    named = {"source_name" if wish.kind == SOURCE else "name": wish.name} if wish.name else {}
+    after = None if step.after is None else {**named, **step.after}
+    return {"changed": step.changed, key: after, "diff": step.diff}
+
+
+def _explained(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
+    if error.may_have_been_processed:
+        error = error.with_hint(f"Whether ISC has changed {step.title} is not known.")
+    if done:
+        error = error.with_hint(f"Before that, {some([each.title for each in done])} had been changed.")
+    if done or error.details.get("changed") or error.may_have_been_processed:
+        error = error.with_hint("Run this again: it compares with what ISC has, and does what is left.")
+    return t.cast(IscError, error.with_details(changed=True) if done else error)

@@ -29,7 +29,6 @@ _SAMPLE = "Check-only 1"
 
 
 def check_source(inspection: Inspection) -> Finding:
-    """Look the source up: whether there is one, and whether ISC can set passwords on it."""
     name = inspection.source_name
     if name is None or not inspection.may(LIST_SOURCES):
         return inspection.skipped(_NO_SOURCE if name is None else "It takes that sources can be listed.")
@@ -53,7 +52,6 @@ def check_source(inspection: Inspection) -> Finding:
 
 
 def check_query(inspection: Inspection) -> Finding:
-    """Query password info, and say how many accounts there are."""
     user, source = inspection.user_name, inspection.source_name
     if user is None or source is None:
         if inspection.client.claims.lacks_scope(QUERY_PASSWORD_INFO.scope):
@@ -73,7 +71,6 @@ def check_query(inspection: Inspection) -> Finding:
 
 
 def check_policy(inspection: Inspection) -> Finding:
-    """Read the policy, and say which of its rules are not known here."""
     if inspection.info is None:
         return _without_info(inspection)
     policies = inspection.info.policies
@@ -93,7 +90,6 @@ def check_policy(inspection: Inspection) -> Finding:
 
 
 def check_key(inspection: Inspection) -> Finding:
-    """Encrypt something with the source's key."""
     if inspection.info is None:
         return _without_info(inspection)
     try:
@@ -106,7 +102,6 @@ def check_key(inspection: Inspection) -> Finding:
 
 
 def check_sync_group(inspection: Inspection) -> Finding:
-    """Say which other sources a change would reach."""
     if inspection.info is None:
         return _without_info(inspection)
     group = SyncGroups(inspection.client).of(inspection.info.source_id)
@@ -126,7 +121,6 @@ def check_sync_group(inspection: Inspection) -> Finding:
 
 
 def check_age(inspection: Inspection) -> Finding:
-    """Look the account up in Search, and say how old its password is."""
     if inspection.info is None:
         return _without_info(inspection)
     if not inspection.may(SEARCH) or not inspection.info.accounts:

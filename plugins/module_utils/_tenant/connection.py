@@ -21,7 +21,6 @@ UNCLEAR = "unclear"
 
 
 def check_login(inspection: Inspection) -> Finding:
-    """Log in, or take the token that was given."""
     try:
         inspection.client.token()
     except IscError as error:
@@ -33,7 +32,6 @@ def check_login(inspection: Inspection) -> Finding:
 
 
 def check_token(inspection: Inspection) -> Finding:
-    """Say what the token tells about itself."""
     claims = inspection.client.claims
     foreign = foreign_token(inspection.client.tenant, claims)
     if foreign:
@@ -111,7 +109,6 @@ def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | 
 
 
 def check_clock(inspection: Inspection) -> Finding:
-    """Compare this machine's clock with ISC's, as the header Date of its answers tells it."""
     if inspection.skew is None:
         return inspection.skipped(None if inspection.stopped else "ISC's answers don't tell the time.")
     skew = round(inspection.skew)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import textwrap
@@ -83,6 +84,7 @@ def _wrapped(text: str, begin: str, blank: str) -> list[str]:
     )
 
 
+@dataclasses.dataclass
 class Inspection:
     """One check of a tenant. It only reads.
 
@@ -97,29 +99,27 @@ class Inspection:
     :ivar list_of_sync_groups: why ISC refused to list sync groups.
     """
 
-    def __init__(
-        self, client: Client, user_name: str | None = None, source_name: str | None = None, token_given: bool = False
-    ) -> None:
-        self.client = client
-        self.user_name = user_name
-        self.source_name = source_name
-        self.token_given = token_given
-        self.facts: dict[str, str] = {}
-        self.answers: dict[str, str] = {}
-        self.limits: dict[str, str] = {}
-        self.skew: float | None = None
-        self.deprecated: set[str] = set()
-        self.info: PasswordInfo | None = None
-        self.list_of_sync_groups: IscError | None = None
-        self._why_stopped: str | None = None
-        client.watch = self._watch
+    client: Client
+    user_name: str | None = None
+    source_name: str | None = None
+    token_given: bool = False
+    facts: dict[str, str] = dataclasses.field(default_factory=dict)
+    answers: dict[str, str] = dataclasses.field(default_factory=dict)
+    limits: dict[str, str] = dataclasses.field(default_factory=dict)
+    skew: float | None = None
+    deprecated: set[str] = dataclasses.field(default_factory=set)
+    info: PasswordInfo | None = None
+    list_of_sync_groups: IscError | None = None
+    _why_stopped: str | None = None
+
+    def __post_init__(self) -> None:
+        self.client.watch = self._watch
 
     @property
     def stopped(self) -> bool:
         return self._why_stopped is not None
 
     def stop(self, reason: str) -> None:
-        """Ask nothing more, for a reason that completes a sentence."""
         self._why_stopped = self._why_stopped or reason
 
     def skipped(self, reason: str | None = None) -> Finding:

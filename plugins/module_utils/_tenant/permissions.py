@@ -42,8 +42,6 @@ class Permission(t.NamedTuple):
     required: bool = False
 
 
-READ_STATUS = Permission(CHANGE_STATUS, "no change can be waited for", required=True)
-READ_SYNC_GROUPS = Permission(LIST_SYNC_GROUPS, "sync_group can't tell which other sources a change reaches")
 READ_SOURCES = Permission(LIST_SOURCES, "sources have no names in messages, and one that doesn't exist is not noticed")
 READ_SEARCH = Permission(
     SEARCH, "isc_accounts and isc_account_info can't list accounts, and age_from isc knows no ages"
@@ -52,8 +50,6 @@ READ_SETTINGS = Permission(
     READ_ORG_CONFIG, "whether the tenant creates digit tokens is not known before one is asked for"
 )
 QUERYING = Permission(QUERY_PASSWORD_INFO, "no password can be set by the names of user and source", required=True)
-SETTING = Permission(SET_PASSWORD, "no password can be changed", required=True)
-CREATING = Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used")
 
 
 def check_status(inspection: Inspection) -> Finding:
@@ -65,7 +61,7 @@ def check_status(inspection: Inspection) -> Finding:
             if error.status_code not in (400, 404):
                 raise
 
-    return _tried(inspection, READ_STATUS, read)
+    return _tried(inspection, Permission(CHANGE_STATUS, "no change can be waited for", required=True), read)
 
 
 def check_sync_groups(inspection: Inspection) -> Finding:
@@ -75,7 +71,8 @@ def check_sync_groups(inspection: Inspection) -> Finding:
         if inspection.list_of_sync_groups is not None:
             raise inspection.list_of_sync_groups
 
-    return _tried(inspection, READ_SYNC_GROUPS, read)
+    needed_for = "sync_group can't tell which other sources a change reaches"
+    return _tried(inspection, Permission(LIST_SYNC_GROUPS, needed_for), read)
 
 
 def check_sources(inspection: Inspection) -> Finding:
@@ -87,7 +84,6 @@ def check_search(inspection: Inspection) -> Finding:
 
 
 def check_digit_tokens(inspection: Inspection) -> Finding:
-    """Read whether digit tokens are on."""
     are_on: list[bool] = []
 
     def read() -> None:
@@ -108,16 +104,14 @@ def check_digit_tokens(inspection: Inspection) -> Finding:
 
 
 def check_setting(inspection: Inspection) -> Finding:
-    """Read in the token whether it may set passwords."""
-    return claimed(inspection, SETTING)
+    return claimed(inspection, Permission(SET_PASSWORD, "no password can be changed", required=True))
 
 
 def check_creating(inspection: Inspection) -> Finding:
-    """Read in the token whether it may create digit tokens."""
     version = inspection.client.api_version
     if version in CREATE_DIGIT_TOKEN.not_served_by:
         return Finding(WARNING, f"api_version {version} has no digit tokens.", "Use another one to create them.")
-    return claimed(inspection, CREATING)
+    return claimed(inspection, Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used"))
 
 
 def claimed(inspection: Inspection, permission: Permission) -> Finding:

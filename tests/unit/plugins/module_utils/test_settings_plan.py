@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError
-from ansible_collections.community.sailpoint.plugins.module_utils._settings.configure import DEFAULTS
 from ansible_collections.community.sailpoint.plugins.module_utils._settings.plan import (
     ORG_CONFIG,
     POLICY,
@@ -22,6 +21,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._settings.plan
     plan,
     some,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._settings.tenant import DEFAULTS
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_settings, isc_password_settings_info
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
