@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     from .._client.answers import Fields
     from .._client.client import Client
 
-LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="", repeatable=True)
+LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="")
 SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_answer=LARGEST_ANSWER)
 
 PAGE = 50  # Records of an answer, the newest ones.

@@ -46,7 +46,6 @@ CHANGE_STATUS = Operation(
     "GET",
     "password-change-status/{id}",
     "idn:password-change:read",
-    repeatable=True,
     other_reason="that request_id is of this tenant",
     hints={
         400: "Check request_id.",

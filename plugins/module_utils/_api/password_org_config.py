@@ -20,7 +20,7 @@ _CONFIG = "password-org-config"
 _MANAGE = f"idn:{_CONFIG}:manage"
 _AUTHORITY = "that the API client has the authority to change settings"
 
-READ_ORG_CONFIG = Operation("read the password org config", "GET", _CONFIG, f"idn:{_CONFIG}:read", repeatable=True)
+READ_ORG_CONFIG = Operation("read the password org config", "GET", _CONFIG, f"idn:{_CONFIG}:read")
 SET_ORG_CONFIG = Operation("change the password org config", "PUT", _CONFIG, _MANAGE, other_reason=_AUTHORITY)
 CREATE_ORG_CONFIG = Operation("create the password org config", "POST", _CONFIG, _MANAGE, other_reason=_AUTHORITY)
 

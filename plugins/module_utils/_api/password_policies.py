@@ -8,6 +8,7 @@ The facts are those of SailPoint's description, ``password-policies`` at https:/
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from .._client.operation import Operation
@@ -18,30 +19,17 @@ if t.TYPE_CHECKING:
     from .._client.client import Client
 
 _POLICIES = "password-policies"
-_WRITE = "idn:password-policy:write"
 
 LIST_PASSWORD_POLICIES = Operation(
-    "list password policies", "GET", _POLICIES, "idn:password-policy:read", repeatable=True, experimental=True
+    "list password policies", "GET", _POLICIES, "idn:password-policy:read", experimental=True
 )
-CREATE_PASSWORD_POLICY = Operation(
-    "create a password policy", "POST", _POLICIES, _WRITE, experimental=True, user_only=True
-)
-SET_PASSWORD_POLICY = Operation(
-    "change a password policy",
-    "PUT",
-    f"{_POLICIES}/{{id}}",
-    _WRITE,
-    experimental=True,
-    user_only=True,
-    hints={404: GONE},
-)
-DELETE_PASSWORD_POLICY = Operation(
+_writing = functools.partial(Operation, scope="idn:password-policy:write", experimental=True, user_only=True)
+CREATE_PASSWORD_POLICY = _writing("create a password policy", "POST", _POLICIES)
+SET_PASSWORD_POLICY = _writing("change a password policy", "PUT", f"{_POLICIES}/{{id}}", hints={404: GONE})
+DELETE_PASSWORD_POLICY = _writing(
     "delete a password policy",
     "DELETE",
     f"{_POLICIES}/{{id}}",
-    _WRITE,
-    experimental=True,
-    user_only=True,
     hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: GONE},
 )
 

@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant or of its sources"
 
-LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read", repeatable=True)
+LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read")
 # A page of whole sources, with all that their connectors have, can take some megabytes.
 _LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_answer=16 * LARGEST_ANSWER)
 READ_SOURCE = Operation(
@@ -32,7 +32,6 @@ READ_SOURCE = Operation(
     "GET",
     "sources/{id}",
     "idn:sources:read",
-    repeatable=True,
     other_reason=_ADMINISTRATOR,
     hints={404: "Check source_id, and whether base_url is the same tenant's."},
     id_option="source_id",
@@ -51,7 +50,6 @@ LIST_SOURCE_POLICIES = Operation(
     "GET",
     "sources/{id}/password-policies",
     "idn:password-policy:read",
-    repeatable=True,
     other_reason=_ADMINISTRATOR,
     user_only=True,
     not_served_by=("v2024", "v3", "beta"),

@@ -8,6 +8,7 @@ The facts are those of SailPoint's description, ``password-sync-groups`` at http
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from .._client.operation import Operation
@@ -17,21 +18,15 @@ if t.TYPE_CHECKING:
     from .._client.client import Client
 
 _GROUPS = "password-sync-groups"
-_MANAGE = "idn:password-sync-group:manage"
 
 GONE = "Somebody may have deleted it meanwhile. Run this again: it compares with what ISC has."
 """What to do where what was just read is not found."""
 
-LIST_SYNC_GROUPS = Operation(
-    "list password sync groups", "GET", _GROUPS, "idn:password-sync-group:read", repeatable=True
-)
-CREATE_SYNC_GROUP = Operation("create a password sync group", "POST", _GROUPS, _MANAGE, user_only=True)
-SET_SYNC_GROUP = Operation(
-    "change a password sync group", "PUT", f"{_GROUPS}/{{id}}", _MANAGE, user_only=True, hints={404: GONE}
-)
-DELETE_SYNC_GROUP = Operation(
-    "delete a password sync group", "DELETE", f"{_GROUPS}/{{id}}", _MANAGE, user_only=True, hints={404: GONE}
-)
+LIST_SYNC_GROUPS = Operation("list password sync groups", "GET", _GROUPS, "idn:password-sync-group:read")
+_managing = functools.partial(Operation, scope="idn:password-sync-group:manage", user_only=True)
+CREATE_SYNC_GROUP = _managing("create a password sync group", "POST", _GROUPS)
+SET_SYNC_GROUP = _managing("change a password sync group", "PUT", f"{_GROUPS}/{{id}}", hints={404: GONE})
+DELETE_SYNC_GROUP = _managing("delete a password sync group", "DELETE", f"{_GROUPS}/{{id}}", hints={404: GONE})
 
 
 class SyncGroup(t.NamedTuple):

@@ -26,7 +26,7 @@ class Operation:
     :ivar name: what it does, as words after C(ISC refused to).
     :ivar path: as v1 has it, without the version; C({id}) stands for the id of what it is about.
     :ivar scope: what the token needs; empty where SailPoint publishes none.
-    :ivar repeatable: a request whose answer was lost may be sent again.
+    :ivar repeatable: a request whose answer was lost may be sent again. That of a GET always may.
     :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
     :ivar hints: what to do about an answer, by its HTTP status.
     :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
@@ -52,6 +52,9 @@ class Operation:
     largest_answer: int = LARGEST_ANSWER
     content_type: str = ""
     id_option: str = "id"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "repeatable", self.repeatable or self.method == "GET")
 
 
 def path_of(operation: Operation, api_version: str, of_id: str = "") -> str:
