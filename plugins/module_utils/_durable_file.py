@@ -17,8 +17,7 @@ import stat
 import tempfile
 import typing as t
 
-if t.TYPE_CHECKING:
-    from ._errors import IscError
+from ._errors import IscError
 
 _KINDS = {
     stat.S_IFLNK: "a symbolic link",

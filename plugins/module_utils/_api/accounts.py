@@ -13,16 +13,14 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._client.answers import Fields
+from .._client.client import Client
 from .._client.operation import DEFAULT_API_VERSION, Operation, quoted_value
 from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
 from .._http.transport import LARGEST_ANSWER
 from .._text import fault_of_id, fitting, has_controls, quoted
 from .._times import age_in_days, format_time, is_young, parse_isc_time, says_never
 from .sources import LIST_SOURCES
-
-if t.TYPE_CHECKING:
-    from .._client.answers import Fields
-    from .._client.client import Client
 
 SEARCH = Operation(
     "search",

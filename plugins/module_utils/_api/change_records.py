@@ -14,16 +14,14 @@ import math
 import re
 import typing as t
 
+from .._client.answers import Fields
+from .._client.client import Client
 from .._client.operation import Operation, quoted_value
 from .._errors import ApiError, InputError, IscError
 from .._http.transport import LARGEST_ANSWER
 from .._text import LONGEST_NAME, clean_text
 from .._times import format_time, parse_isc_time
 from .accounts import SEARCH
-
-if t.TYPE_CHECKING:
-    from .._client.answers import Fields
-    from .._client.client import Client
 
 LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="")
 SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_answer=LARGEST_ANSWER)

@@ -11,12 +11,10 @@ from __future__ import annotations
 import functools
 import typing as t
 
+from .._client.answers import Fields
+from .._client.client import Client
 from .._client.operation import Operation
 from .sync_groups import GONE
-
-if t.TYPE_CHECKING:
-    from .._client.answers import Fields
-    from .._client.client import Client
 
 _POLICIES = "password-policies"
 

@@ -12,9 +12,11 @@ import typing as t
 
 from .._api.change_records import ChangedAccount, evidence
 from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSWORD, Change
-from .._change.flow import STATUS, ChangeFlow, Decision, Resume, Settings
+from .._change.flow import STATUS, ChangeFlow, ChangeLog, Decision, Resume, Settings
 from .._change.poll import NO_REQUEST_ID, PollSettings
+from .._change.prepare import Target
 from .._change.sync_group import SyncGroups
+from .._client.client import Client
 from .._errors import BatchError, InputError, IscError, OutcomeUnknownError, check_number, check_seconds
 from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNCHANGED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
@@ -22,14 +24,8 @@ from .account import BatchAccount, result_of, sentence_of, summary_of
 from .ages import AgeRule, BatchAges
 from .journal import SENDING, AccountHistory, Journal
 from .rate_limit import RateLimit, RateLimiter
-from .run import INTERRUPTED, MAX_FAILURES, BatchRun, Workers, interruptible
+from .run import INTERRUPTED, MAX_FAILURES, BatchProgress, BatchRun, Workers, interruptible
 from .schedule import Scheduler
-
-if t.TYPE_CHECKING:
-    from .._change.flow import ChangeLog
-    from .._change.prepare import Target
-    from .._client.client import Client
-    from .run import BatchProgress
 
 Result = dict[str, t.Any]
 

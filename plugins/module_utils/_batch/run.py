@@ -16,16 +16,14 @@ import typing as t
 from collections import deque
 
 from .._change.flow import QUERY, SET, STATUS
+from .._client.client import Runtime
 from .._errors import InputError, IscError, OutcomeUnknownError, RateLimitError
 from .._http.retry import may_retry
 from .._outcomes import AT_QUERY, AT_SET, AT_WAIT, FAILED, FINISHED, PROBLEMS, REFUSED, SUCCESSES, UNKNOWN
 from .._text import clean_text
-
-if t.TYPE_CHECKING:
-    from .._client.client import Runtime
-    from .account import BatchAccount
-    from .rate_limit import RateLimiter
-    from .schedule import Scheduler
+from .account import BatchAccount
+from .rate_limit import RateLimiter
+from .schedule import Scheduler
 
 _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
 """Seconds between two lines, by the seconds since the beginning: a log of an hour stays readable."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from .._api.accounts import RELOAD_ACCOUNT, FoundAccount, Source, Wanted, reload_account, search_accounts
+from .._client.client import Client
 from .._errors import AgeUnknownError, InputError, IscError
 from .._times import age_in_days, format_time, is_young
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client
 
 RECEIPT = "receipt"
 STORE = "store"

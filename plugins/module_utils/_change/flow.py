@@ -20,6 +20,7 @@ import math
 import typing as t
 
 from .._api.password_change import Change, read_change_status, set_password
+from .._client.client import Client, Runtime
 from .._errors import ChangeFailedError, InputError, IscError, OutcomeUnknownError, RateLimitError, StorageError
 from .._http.retry import delay_before, may_retry
 from .._outcomes import (
@@ -49,9 +50,6 @@ from .poll import (
 )
 from .prepare import PreparedChange, Target, find_target, prepare, warnings_for
 from .sync_group import IGNORE, SyncGroup, SyncGroups
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client, Runtime
 
 QUERY = "query"
 SET = "set"

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
+from .._api.password_change import Change
 from .._errors import ApiError, IscError, OutcomeUnknownError, check_seconds
 from .._outcomes import UNKNOWN
 from .._text import clean_text
-
-if t.TYPE_CHECKING:
-    from .._api.password_change import Change
 
 LONGEST_WAIT = 7 * 24 * 3600
 LONGEST_WAIT_SLEEP = 3600

@@ -9,14 +9,12 @@ import typing as t
 
 from .._api.password_change import SET_PASSWORD, Account, PasswordInfo, query_password_info
 from .._client.authenticator import AUTHORITY_USER
+from .._client.client import Client
 from .._client.operation import forbidden_hint
 from .._errors import AccountChoiceError, InputError, PolicyViolationError, check_text
 from .._password.encryption import encrypt_password
 from .._password.policy import parse_policies, violations
 from .._text import fitting, quoted
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client
 
 BY_NAME = ("user_name", "source_name")
 BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")

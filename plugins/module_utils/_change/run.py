@@ -12,6 +12,7 @@ import typing as t
 from .._api.accounts import check_search
 from .._api.change_records import ChangedAccount, evidence
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, NOTHING_SENT, Change
+from .._client.client import Client
 from .._errors import IscError, check_text
 from .._outcomes import ACCEPTED, FAILED, UNKNOWN
 from .._password.fingerprint import NoScryptError
@@ -24,9 +25,6 @@ from .prepare import Target
 from .receipt import UNKNOWN as SENDING
 from .receipt import Receipt, ReceiptLog, Sent, open_receipt
 from .sync_group import SyncGroups
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client
 
 Result = dict[str, t.Any]
 

@@ -10,11 +10,9 @@ import typing as t
 
 from .._api.sources import names_of_sources
 from .._api.sync_groups import LIST_SYNC_GROUPS, list_sync_groups
+from .._client.client import Client
 from .._errors import IscError, SyncGroupError
 from .._outcomes import REFUSED
-
-if t.TYPE_CHECKING:
-    from .._client.client import Client
 
 IGNORE = "ignore"
 ALLOW = "allow"

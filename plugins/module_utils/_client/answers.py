@@ -62,7 +62,6 @@ def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_S
     The documented bodies are ``{detailCode, trackingId, messages[{text}], causes[{text}]}``, for the login and for a
     401 ``{error, error_description}``, and for a 429 ``{message}``. Anything else is named, not shown.
 
-    :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
     :param redact: takes secrets out of what ISC, or a gateway that quotes the request, says.
     """
     body = _understood(answer.body)
@@ -201,8 +200,6 @@ class Fields:
     Each method takes the names that a field is known by, and treats null as missing. It raises an UnexpectedAnswerError
     where the field is of another type, or can't be what is asked for.
 
-    :ivar content: the object as it came.
-    :ivar of: the operation, for messages.
     :param redact: takes secrets out of texts. An id that holds one can't be used.
     """
 
@@ -221,10 +218,7 @@ class Fields:
         return self._redact(text)
 
     def id(self, *names: str) -> str | None:
-        """Return an id, which is sent back as it is, so that nothing of it can be cleaned; ``None`` for an empty one.
-
-        :raises UnexpectedAnswerError: it is not a string, or not one that an id can be.
-        """
+        """Return an id, which is sent back as it is, so nothing of it can be cleaned; ``None`` for an empty one."""
         value = self.value(*names)
         if value is not None and not isinstance(value, str):
             raise self.unexpected(f"a {names[0]} that is not a string")
@@ -292,10 +286,7 @@ class Fields:
         return tuple(filter(None, (clean_text(self._redact(each)) for each in entries)))
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """Return a list of ids.
-
-        :raises UnexpectedAnswerError: it is anything else, or one of them is empty or can't be an id.
-        """
+        """Return a list of ids."""
         entries = self._entries(str, "ids", name)
         if any(not each or fault_of_id(each) or self._redact.finds(each) for each in entries):
             raise self.unexpected(f"{name} of which one can't be an id")

@@ -81,10 +81,7 @@ class Token(t.NamedTuple):
 
 
 class Authenticator:
-    """Hands out a token that is good for the next request.
-
-    :param clock: seconds, monotonic. :param time: seconds since 1970.
-    """
+    """Hands out a token that is good for the next request."""
 
     def __init__(
         self, transport: Transport, credentials: Credentials, clock: t.Callable[[], float], time: t.Callable[[], float]
@@ -127,7 +124,6 @@ class Authenticator:
         """Fetch a new token with one request.
 
         :param within: the seconds that it may take, where that is less than the timeout of all attempts.
-        :raises ApiError: ISC refused, explained.
         """
         started = self._clock()
         answer = self._transport.send(
@@ -227,10 +223,7 @@ class Claims(t.NamedTuple):
 
 
 def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:
-    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT.
-
-    :param redact: takes secrets out of them.
-    """
+    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT."""
     claims = _payload(access_token)
     if claims is None:
         return Claims()

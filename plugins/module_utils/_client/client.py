@@ -137,12 +137,8 @@ class Client:
     ) -> Fields:
         """Perform *operation* and return the JSON object that ISC answered.
 
-        :param of_id: the id in the path.
-        :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
         :param secrets: what neither the answer nor an error tells, should ISC repeat it, beside those of this client.
-        :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
-        :raises ConnectError: nothing was sent.
         """
         content = self._call(operation, read_object, of_id, None, json, deadline, secrets)
         # The request may have taken a login, whose token is a secret too.
@@ -167,10 +163,7 @@ class Client:
     def call_pages(
         self, operation: Operation, query: t.Mapping[str, str] | None = None, of_id: str = ""
     ) -> list[Fields]:
-        """Perform *operation*, which lists, as often as it has pages, and return all entries.
-
-        :param query: the parameters of the path, but those of the paging.
-        """
+        """Perform *operation*, which lists, as often as it has pages, and return all entries."""
         entries: list[Fields] = []
         for number in range(MOST_PAGES):
             paging = {"limit": str(PAGE), "offset": str(number * PAGE)}

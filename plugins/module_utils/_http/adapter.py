@@ -56,7 +56,6 @@ def context_for(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
     """Return the TLS settings of a client.
 
     :param verify: ``True`` for the usual CAs, the path of others, or ``False`` for no verification at all.
-    :param origin: what named the path.
     """
     if verify is True:
         return usual_context()

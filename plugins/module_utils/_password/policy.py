@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Password policies: what one of ISC says, what a password violates, and a password that violates nothing.
 
-Pure: values in, values out, no Ansible and no network.
-
 ISC sends a policy as strings of the form ``<name> is <value>``. Four names are published in its OpenAPI
 description (``passwordMinLength``, ``passwordMinAlpha``, ``passwordMinNumeric``, ``passwordRepeatedChar``);
 the others in ``RULES`` are those of SailPoint's sister product. What is not understood is kept as it came:
@@ -170,7 +168,6 @@ def as_policy(policy: t.Any) -> dict[str, t.Any]:
 def violations(password: str, policy: t.Any) -> list[str]:
     """Say what is wrong with a password: by ISC's rules for every password, then by the policy.
 
-    :param password: the password in clear text.
     :param policy: either form that ``as_policy`` takes. ``history``, ``checks`` and ``unknown`` are not judged,
         because only ISC can.
     :returns: one sentence for each violated rule, in the order of ``RULES``; empty when none is violated. A
@@ -250,7 +247,6 @@ def generate_password(
     :param specials: the special characters to choose from, out of ``SPECIALS``; duplicates do not count. By default
         ``DEFAULT_SPECIALS``; an empty string makes a password without any.
     :param rng: the source of randomness, for tests. By default that of the operating system.
-    :returns: the password, a plain ``str`` of printable ASCII.
     :raises PolicyConflictError: no password satisfies the policy together with the options.
     :raises OptionError: an option has the wrong type or holds what it may not.
     """

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of each setting, and the wishes that they are: of one module, or of an entry of isc_password_settings."""
+"""The options of each setting, and the wishes that they are: of one module, or of an entry of isc_password_settings.
+
+What makes a wish takes validated options, and the place that a message about it begins with (see Wish).
+"""
 
 from __future__ import annotations
 
@@ -109,10 +112,7 @@ def _validated(option: str, entry: t.Mapping[str, t.Any], spec: Spec) -> tuple[d
 
 
 def org_config_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
-    """Return the wish for the org config.
-
-    :param params: validated options. :param place: see Wish.
-    """
+    """Return the wish for the org config."""
     values = {name: params[name] for name in ORG_CONFIG_SPEC if params.get(name) is not None}
     if not values:
         raise InputError(
@@ -127,7 +127,6 @@ def org_config_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
 def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Collection[str] = ()) -> Wish:
     """Return the wish for a password policy.
 
-    :param params: validated options. :param place: see Wish.
     :param cleared: names of CLEARED that are to be off.
     """
     name = checked_name("name", params["name"], place)
@@ -150,10 +149,7 @@ def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Colle
 
 
 def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wish:
-    """Return the wish for what of a source concerns passwords.
-
-    :param params: validated options. :param name: the source's. :param place: see Wish.
-    """
+    """Return the wish for what of a source concerns passwords."""
     values: Values = {}
     if params["enable_password_feature"]:
         values["enable_password_feature"] = True
@@ -180,10 +176,7 @@ def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wi
 
 
 def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
-    """Return the wish for a sync group.
-
-    :param params: validated options. :param place: see Wish.
-    """
+    """Return the wish for a sync group."""
     name = checked_name("name", params["name"], place)
     if params["state"] == "absent":
         _check_nothing_else(params, ("sources", "policy"), place)

@@ -17,14 +17,10 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from .._client.client import Client
-from .._client.connection import connect
+from .._client.connection import Spec, connect
 from .._errors import IscError
 from .._text import one_line
 from .._versions import VERSION
-
-if t.TYPE_CHECKING:
-    from .._client.connection import Spec
-
 
 Result = dict[str, t.Any]
 Run = t.Callable[[t.Mapping[str, t.Any], bool, Client], Result]

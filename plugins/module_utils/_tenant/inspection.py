@@ -11,14 +11,12 @@ import re
 import textwrap
 import typing as t
 
+from .._api.password_change import PasswordInfo
+from .._client.client import Client
+from .._client.operation import Operation
 from .._errors import ApiError, ConnectError, IscError, LostAnswerError
 from .._http.retry import parse_http_date
-
-if t.TYPE_CHECKING:
-    from .._api.password_change import PasswordInfo
-    from .._client.client import Client
-    from .._client.operation import Operation
-    from .._http.transport import Answer
+from .._http.transport import Answer
 
 OK = "ok"
 WARNING = "warning"
@@ -95,7 +93,6 @@ class Inspection:
     :ivar limits: the headers that tell of the rate limit.
     :ivar deprecated: the versions of the API of which ISC says so.
     :ivar skew: the seconds that ISC's clock is ahead; ``None`` where that isn't known.
-    :ivar info: what query password info answered, if it was asked.
     :ivar list_of_sync_groups: why ISC refused to list sync groups.
     """
 
@@ -123,10 +120,7 @@ class Inspection:
         self._why_stopped = self._why_stopped or reason
 
     def skipped(self, reason: str | None = None) -> Finding:
-        """Return the finding of a check that was not made.
-
-        :param reason: a sentence, where it is another one than that nothing more can be asked.
-        """
+        """Return the finding of a check that was not made."""
         return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
 
     def tried(self, operation: Operation, read: t.Callable[[], T]) -> T:

@@ -13,11 +13,9 @@ from .._api.password_change import CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSW
 from .._api.password_org_config import READ_ORG_CONFIG, read_org_config
 from .._api.sources import LIST_SOURCES
 from .._api.sync_groups import LIST_SYNC_GROUPS
+from .._client.operation import Operation
 from .._errors import ApiError, IscError
 from .inspection import FAILED, OK, SKIPPED, WARNING, Finding, Inspection
-
-if t.TYPE_CHECKING:
-    from .._client.operation import Operation
 
 NO_REQUEST = "00000000-0000-0000-0000-000000000000"
 """A request id that no change has. ISC says so to who may read the status of changes."""
