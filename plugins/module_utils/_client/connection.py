@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._errors import InputError, check_number, check_seconds
-from .._http.transport import Transport, TransportOptions
+from .._http.transport import Transport
 from .authenticator import Credentials
 from .client import REAL_RUNTIME, Client, Runtime
 from .operation import API_VERSIONS, DEFAULT_API_VERSION
@@ -81,13 +81,9 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
     ca_path = params.get("ca_path") or None
     if ca_path is not None and not params["validate_certs"]:
         raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
-    options = TransportOptions(
-        verify=ca_path or params["validate_certs"],
-        timeout=params["request_timeout"],
-        connections=params.get("concurrency", 1),
-    )
+    verify, connections = ca_path or params["validate_certs"], params.get("concurrency", 1)
     return Client(
-        Transport(base.url, options),
+        Transport(base.url, verify, params["request_timeout"], connections),
         credentials,
         api_version or base.api_version or DEFAULT_API_VERSION,
         params["retries"],

@@ -53,9 +53,16 @@ _PROXY_LOGIN = (
     "http://user:password@proxy.example.org:3128, with special characters percent-encoded."
 )
 
-# The numbers of OpenSSL (X509_V_ERR_...) for what another CA would not help against.
-_NOT_YET_OR_NO_LONGER_VALID = (9, 10)
-_OTHER_NAME = (62, 64)
+_TIME_OF_CERTIFICATE = (
+    "Check the clock of this machine, and whether a CA in ca_path or in the CA bundle has expired; else the server "
+    "needs a new certificate."
+)
+_NAME_OF_CERTIFICATE = "Check that base_url has the host name of the certificate."
+# By the numbers of OpenSSL (X509_V_ERR_...), what another CA would not help against.
+_HINTS_OF_CERTIFICATES = {
+    **dict.fromkeys((9, 10), _TIME_OF_CERTIFICATE),  # not valid yet, or no longer
+    **dict.fromkeys((62, 64), _NAME_OF_CERTIFICATE),  # for another name
+}
 
 
 class Answer(t.NamedTuple):
@@ -64,28 +71,22 @@ class Answer(t.NamedTuple):
     body: bytes
 
 
-class TransportOptions(t.NamedTuple):
-    """``verify``: ``True``, ``False`` or the path of a CA bundle; ``timeout``: seconds an attempt, all in all."""
-
-    verify: bool | str
-    timeout: float
-    connections: int = 1
-
-
 class Transport:
     """Sends requests and returns whole answers.
 
     Proxies come from the usual environment variables, for https only. Redirects are not followed: the token would go
     along.
 
+    :param verify: ``True``, ``False`` or the path of a CA bundle.
+    :param timeout: the seconds that an attempt may take, all in all.
     :ivar secrets: the passwords with which this logs in to proxies.
     """
 
-    def __init__(self, base_url: str, options: TransportOptions) -> None:
+    def __init__(self, base_url: str, verify: bool | str, timeout: float, connections: int = 1) -> None:
         require_requests()
         self.base_url = base_url
         self.host = urlsplit(base_url).netloc
-        self._options = options
+        self._timeout = timeout
         self._session = requests.Session()
         # ISC needs no cookies, and what is not kept goes nowhere.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -95,21 +96,21 @@ class Transport:
             {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
         )
         # Looked up once: to go through the environment with each request costs as much as to send it.
-        self._settings = self._session.merge_environment_settings(base_url, {}, True, options.verify, None)
+        self._settings = self._session.merge_environment_settings(base_url, {}, True, verify, None)
         if not base_url.startswith("https:"):
             # Such an address is on this machine. A proxy would see the client secret, and reach its own machine.
             self._settings["proxies"] = {}
         self._session.trust_env = False
         self.secrets = tuple(filter(None, map(_password_in, self._settings["proxies"].values())))
-        verify, context = self._settings["verify"], None
-        if base_url.startswith("https:") or isinstance(options.verify, str):
+        trusted, context = self._settings["verify"], None
+        if base_url.startswith("https:") or isinstance(verify, str):
             origin = CA_PATH
-            if verify != options.verify:
-                named = [variable for variable in _BUNDLE_VARIABLES if os.environ.get(variable) == verify]
+            if trusted != verify:
+                named = [variable for variable in _BUNDLE_VARIABLES if os.environ.get(variable) == trusted]
                 origin = f"The environment variable {(named or _BUNDLE_VARIABLES)[0]}:"
-            context = context_for(verify, origin)
-        self._session.mount(base_url, adapter_with(context, options.connections))
-        if not options.verify:
+            context = context_for(trusted, origin)
+        self._session.mount(base_url, adapter_with(context, connections))
+        if not verify:
             # validate_certs says it already; urllib3 would repeat it with every request.
             warnings.simplefilter("ignore", urllib3_exceptions.InsecureRequestWarning)
 
@@ -137,17 +138,17 @@ class Transport:
         :raises LostAnswerError: no whole answer came within the time.
         :raises UnexpectedAnswerError: a redirect. :raises AnswerTooLargeError: an answer of more than *largest* bytes.
         """
-        limit = _Limit(self._options.timeout, "request_timeout")
-        if within is not None and within < limit.seconds:
-            limit = _Limit(max(within, SHORTEST_TIME), "what is left of the time to wait")
-        with begin_attempt(limit.seconds) as attempt:
+        seconds, reason = self._timeout, "request_timeout"
+        if within is not None and within < seconds:
+            seconds, reason = max(within, SHORTEST_TIME), "what is left of the time to wait"
+        with begin_attempt(seconds) as attempt:
             try:
                 request = requests.Request(
                     method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
                 )
                 response = self._session.send(
                     self._session.prepare_request(request),
-                    timeout=limit.seconds,
+                    timeout=seconds,
                     allow_redirects=False,
                     **self._settings,
                 )
@@ -156,7 +157,7 @@ class Transport:
                     return Answer(response.status_code, response.headers, self._read(response, largest))
             # ValueError itself comes from PySocks.
             except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
-                raise self._explained(error, attempt, limit, redact) from None
+                raise self._explained(error, attempt, f"{seconds:.3g} s ({reason})", redact) from None
 
     def _read(self, response: t.Any, largest: int) -> bytes:
         if not 200 <= response.status_code < 300:
@@ -194,7 +195,7 @@ class Transport:
             status_code=response.status_code,
         )
 
-    def _explained(self, error: Exception, attempt: Attempt, limit: _Limit, redact: t.Callable[[str], str]) -> IscError:
+    def _explained(self, error: Exception, attempt: Attempt, limit: str, redact: t.Callable[[str], str]) -> IscError:
         cause = _cause(error, redact)
         if attempt.sent:
             if _is_timeout(error):
@@ -223,12 +224,12 @@ class Transport:
         if isinstance(root, ssl.SSLCertVerificationError):
             return TlsError(
                 f"The certificate of {self.host} is not accepted: {clean_text(root.verify_message)}.",
-                _certificate_hint(root.verify_code),
+                _HINTS_OF_CERTIFICATES.get(root.verify_code, "Give the CA that issued it with ca_path."),
             )
         if any(type(part).__name__ == "CertificateError" for part in _chain(error)):  # urllib3 before 2
             return TlsError(
                 f"The certificate of {self.host} is not accepted: it is for another host name.",
-                "Check that base_url has the host name of the certificate.",
+                _NAME_OF_CERTIFICATE,
             )
         if reason and not isinstance(root, ssl.SSLEOFError):
             return TlsError(
@@ -239,27 +240,6 @@ class Transport:
         return ConnectError(
             f"No TLS connection to {self.host}: {reason or cause}.", "Check base_url, the network and the proxy."
         )
-
-
-class _Limit(t.NamedTuple):
-    """The seconds that an attempt may take, and what sets them."""
-
-    seconds: float
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.seconds:.3g} s ({self.reason})"
-
-
-def _certificate_hint(code: int) -> str:
-    if code in _NOT_YET_OR_NO_LONGER_VALID:
-        return (
-            "Check the clock of this machine, and whether a CA in ca_path or in the CA bundle has expired; else the "
-            "server needs a new certificate."
-        )
-    if code in _OTHER_NAME:
-        return "Check that base_url has the host name of the certificate."
-    return "Give the CA that issued it with ca_path."
 
 
 def _password_in(address: str) -> str:

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.local_servers import LocalServer
 from support.slow_servers import DrippingServer, deaf_port
 
@@ -29,7 +29,7 @@ DRIPS = {
 
 def send(address: str, within: float | None = None, timeout: float = TIMEOUT) -> None:
     """Send a request that can't be answered."""
-    transport = Transport(address, TransportOptions(False, timeout))
+    transport = Transport(address, False, timeout)
     try:
         transport.send("POST", "/set-password/v1", json={}, within=within)
     finally:

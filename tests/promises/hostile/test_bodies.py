@@ -18,7 +18,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
     LARGEST_ANSWER,
     Transport,
-    TransportOptions,
 )
 from ansible_collections.community.sailpoint.plugins.modules import (
     isc_digit_token,
@@ -62,7 +61,7 @@ def perform(victim: Victim, operation: str) -> dict[str, Any]:
 
 def refusal_of(server: LocalServer) -> IscError:
     """Return the error that *server*'s answer ends with."""
-    transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+    transport = Transport(server.url, verify=True, timeout=20)
     with pytest.raises(IscError) as refusal:
         transport.send("GET", "/")
     transport.close()
@@ -142,7 +141,7 @@ def test_what_is_packed_otherwise_than_asked_for_is_refused(encoding: str) -> No
 def test_what_is_packed_as_asked_for_is_read(encoding: str) -> None:
     body = gzip.compress(SMALL) if encoding == "GZip" else SMALL
     with RawAnswer(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
-        transport = Transport(server.url, TransportOptions(verify=True, timeout=20))
+        transport = Transport(server.url, verify=True, timeout=20)
         assert transport.send("GET", "/").body == SMALL
         transport.close()
 

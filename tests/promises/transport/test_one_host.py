@@ -15,7 +15,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     SET_PASSWORD,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.local_servers import LocalServer, RawAnswer
 from support.modules import connected
 from support.tls_servers import TOKEN_FOR_ALL, TlsServer
@@ -111,5 +111,5 @@ def test_ipv6_serves_as_well(authority, tenant, fake_time, monkeypatch, no_proxy
 
 def test_a_form_with_a_secret_is_in_no_address():
     with LocalServer() as server:
-        Transport(server.url, TransportOptions(True, 10)).send("POST", "/oauth/token", form={"client_secret": "Sesame"})
+        Transport(server.url, True, 10).send("POST", "/oauth/token", form={"client_secret": "Sesame"})
     assert "Sesame" not in server.requests[0]["target"]

@@ -16,7 +16,7 @@ import urllib3
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
 from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _tls
 from ansible_collections.community.sailpoint.plugins.module_utils._http.adapter import context_for, usual_context
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.local_servers import Proxy
 from support.tls_servers import DAY, Authority, TlsServer
 
@@ -32,7 +32,7 @@ TIME_HINT = (
 
 
 def send(url, verify=True):
-    transport = Transport(url, TransportOptions(verify, 10))
+    transport = Transport(url, verify, 10)
     try:
         return transport.send("POST", "/x", {"Authorization": "Bearer secret-token"}, json={})
     finally:

@@ -15,13 +15,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     InputError,
     UnexpectedAnswerError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport, TransportOptions
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 
 
 @pytest.fixture
 def authenticator(tenant, fake_time):
     """Return a function that makes an authenticator for a tenant."""
-    transport = Transport(tenant.base_url, TransportOptions(True, 10))
+    transport = Transport(tenant.base_url, True, 10)
 
     def make(client="api-client", **credentials):
         return Authenticator(

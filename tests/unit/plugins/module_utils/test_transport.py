@@ -20,7 +20,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
     LARGEST_ANSWER,
     Transport,
-    TransportOptions,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
 from support.local_servers import (
@@ -39,7 +38,7 @@ def login_form(tenant, client="api-client"):
 
 
 def send(url, method="GET", path="/x", verify=True, timeout=10.0, **options):
-    transport = Transport(url, TransportOptions(verify, timeout))
+    transport = Transport(url, verify, timeout)
     try:
         return transport.send(method, path, SECRET_HEADER, **options)
     finally:
@@ -48,7 +47,7 @@ def send(url, method="GET", path="/x", verify=True, timeout=10.0, **options):
 
 @pytest.mark.parametrize("client", ["api-client", "pat-abby"])
 def test_a_form_is_urlencoded_with_all_its_special_characters(tenant, client):
-    transport = Transport(tenant.base_url, TransportOptions(True, 10))
+    transport = Transport(tenant.base_url, True, 10)
     answer = transport.send("POST", "/oauth/token", form=login_form(tenant, client))
     assert answer.status == 200
     assert json.loads(answer.body)["access_token"]
@@ -76,7 +75,7 @@ def test_a_netrc_does_not_replace_the_token(tmp_path, monkeypatch):
         send(server.url)
         monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
         send(server.url)
-        Transport(server.url, TransportOptions(True, 10)).send("GET", "/login")
+        Transport(server.url, True, 10).send("GET", "/login")
     assert [request["headers"].get("Authorization") for request in server.requests] == [
         "Bearer secret-token",
         "Bearer secret-token",
