@@ -20,7 +20,6 @@ extends_documentation_fragment:
   - community.sailpoint.connection
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
-  - community.sailpoint.attributes.action_group
 options:
   batch:
     description: Whether the hosts of the play are rotated together. Then the login is left to
@@ -28,6 +27,11 @@ options:
     type: bool
     default: false
 attributes:
+  action_group:
+    description: Use C(group/community.sailpoint.isc) in C(module_defaults) to set the connection's options once.
+    support: full
+    membership:
+      - community.sailpoint.isc
   check_mode:
     details: It reads and logs in as usual.
 notes:
