@@ -124,10 +124,26 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
 
     :raises InputError: an option can't be used, or the tenant has no such source.
     """
-    found = search_accounts(client, wanted)
-    if not found:
-        _check_source(client, wanted.source)
-    return found
+    found, source = search_accounts(client, wanted), wanted.source
+    if found:
+        return found
+    field, value = source.field
+    try:
+        sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value)}", "limit": "10"})
+    except IscError as error:
+        if error.at_login:
+            raise
+        client.warnings.append(
+            f"Search knows no such account, and whether the tenant has a source {source} isn't known: "
+            f"{error.explanation}"
+        )
+        return found
+    names = [each.value(field) for each in sources]
+    if value in names:
+        return found
+    others = [each for each in names if isinstance(each, str) and each.casefold() == value.casefold()]
+    hint = f"There is one {field} {quoted(others[0])}." if others else "Write it as ISC shows it."
+    raise InputError(f"The tenant has no source {source}.", f"Check {source.option}. {hint}")
 
 
 def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
@@ -384,23 +400,3 @@ def _counted(those: t.Sequence[str]) -> str:
 
 def _some(names: t.Sequence[str]) -> str:
     return ", ".join(map(quoted, names[:MOST_LEFT_OUT])) + (", ..." if len(names) > MOST_LEFT_OUT else "")
-
-
-def _check_source(client: Client, source: Source) -> None:
-    field, value = source.field
-    try:
-        sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value)}", "limit": "10"})
-    except IscError as error:
-        if error.at_login:
-            raise
-        client.warnings.append(
-            f"Search knows no such account, and whether the tenant has a source {source} isn't known: "
-            f"{error.explanation}"
-        )
-        return
-    names = [each.value(field) for each in sources]
-    if value in names:
-        return
-    others = [each for each in names if isinstance(each, str) and each.casefold() == value.casefold()]
-    hint = f"There is one {field} {quoted(others[0])}." if others else "Write it as ISC shows it."
-    raise InputError(f"The tenant has no source {source}.", f"Check {source.option}. {hint}")

@@ -89,7 +89,13 @@ def evidence(client: Client, account: ChangedAccount, since: float, only_events:
             problems.append(f"ISC's {kind} {problem}" if may else f"The token may not read ISC's {kind}.")
     sentences = []
     if found:
-        sentences.append(_listed(found, since))
+        found.sort(key=lambda record: -record.time)
+        shown = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in found[:MOST])
+        more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+        sentences.append(
+            f"ISC has on record since {format_time(since)}: {shown}{more}. That can be somebody else's change, so "
+            "nothing is decided by it."
+        )
     elif looked:
         sentences.append(
             f"ISC's {' and '.join(looked)} show no password change of this account since {format_time(since)}. They "
@@ -175,14 +181,4 @@ def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRec
     time = parse_isc_time(fields.value("created"))
     return ChangeRecord(
         name, -math.inf if time is None else time, status or "without a status", record_id or "without an id"
-    )
-
-
-def _listed(found: t.Sequence[ChangeRecord], since: float) -> str:
-    records = sorted(found, key=lambda record: -record.time)
-    shown = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in records[:MOST])
-    more = f"; and {len(records) - MOST} more" if len(records) > MOST else ""
-    return (
-        f"ISC has on record since {format_time(since)}: {shown}{more}. That can be somebody else's change, so nothing "
-        "is decided by it."
     )

@@ -224,8 +224,14 @@ class Claims(t.NamedTuple):
 
 def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:
     """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT."""
-    claims = _payload(access_token)
-    if claims is None:
+    parts = access_token.split(".")
+    try:
+        claims = (
+            json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))) if len(parts) == 3 else None
+        )
+    except (ValueError, binascii.Error, RecursionError):
+        claims = None
+    if not isinstance(claims, dict):
         return Claims()
     user_name = _text(claims.get("user_name"), redact)
     identity_id = _text(claims.get("identity_id"), redact)
@@ -256,17 +262,6 @@ def org_of(host: str) -> str | None:
     """Return the tenant that *host* (with or without a port) names; ``None`` for one of the tenant's own domain."""
     found = _API_HOST.match(host.lower())
     return found["org"] if found else None
-
-
-def _payload(access_token: str) -> dict[str, t.Any] | None:
-    parts = access_token.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, binascii.Error, RecursionError):
-        return None
-    return payload if isinstance(payload, dict) else None
 
 
 def _text(value: t.Any, redact: Redaction) -> str | None:

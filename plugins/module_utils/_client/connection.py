@@ -160,14 +160,14 @@ def is_loopback(host: str) -> bool:
 
 
 def _check_host(host: str, shown: str) -> None:
-    for pattern, page in ((_LOGIN_HOST, "login page"), (_UI_HOST, "user interface")):
+    for pattern, message in (
+        (_LOGIN_HOST, "base_url is the address of the login page, not of the API: "),
+        (_UI_HOST, "base_url is the address of the user interface, not of the API: "),
+    ):
         found = pattern.match(host)
         if found:
             domain = found.groupdict().get("domain", "identitynow.com")
-            raise InputError(
-                f"base_url is the address of the {page}, not of the API: {shown}.",
-                f"Use https://{found['tenant']}.api.{domain}.",
-            )
+            raise InputError(f"{message}{shown}.", f"Use https://{found['tenant']}.api.{domain}.")
     valid = _HOST_NAME.fullmatch(host) is not None
     if ":" in host:
         with contextlib.suppress(ValueError):

@@ -209,8 +209,12 @@ class _BoundedConnection:
     _connecting = False
 
     def connect(self) -> None:
+        addresses = 1
+        # What can't be resolved here may be for a proxy to resolve; urllib3 explains the rest.
+        with contextlib.suppress(OSError, UnicodeError):
+            addresses = len(socket.getaddrinfo(self.host.strip("[]"), None, 0, socket.SOCK_STREAM)) or 1
         # One address after the other is tried. One that is dead must not take the whole time.
-        self.timeout = _here.attempt.left() / _number_of_addresses(self.host)
+        self.timeout = _here.attempt.left() / addresses
         self._connecting = True
         try:
             t.cast(t.Any, super()).connect()
@@ -224,13 +228,6 @@ class _BoundedConnection:
         _here.attempt.sent = _here.attempt.sent or not self._connecting
         self.sock.settimeout(_here.attempt.left())
         t.cast(t.Any, super()).send(data)
-
-
-def _number_of_addresses(host: str) -> int:
-    # What can't be resolved here may be for a proxy to resolve; urllib3 explains the rest.
-    with contextlib.suppress(OSError, UnicodeError):
-        return len(socket.getaddrinfo(host.strip("[]"), None, 0, socket.SOCK_STREAM)) or 1
-    return 1
 
 
 def _bound(manager: t.Any) -> t.Any:

@@ -143,9 +143,8 @@ class Transport:
             seconds, reason = max(within, SHORTEST_TIME), "what is left of the time to wait"
         with begin_attempt(seconds) as attempt:
             try:
-                request = requests.Request(
-                    method, self.base_url + path, headers=dict(headers or {}), json=json, data=form, auth=_explicit
-                )
+                request = requests.Request(method, self.base_url + path, dict(headers or {}), data=form, json=json)
+                request.auth = lambda prepared: prepared  # with any, requests does not look into .netrc
                 response = self._session.send(
                     self._session.prepare_request(request),
                     timeout=seconds,
@@ -247,11 +246,6 @@ def _password_in(address: str) -> str:
         return unquote(urlsplit(address).password or "")
     except ValueError:  # what can't be used is explained when it is
         return ""
-
-
-def _explicit(request: t.Any) -> t.Any:
-    """Leave the request as it is: with any C(auth) given, C(requests) does not look into C(.netrc)."""
-    return request
 
 
 def _is_timeout(error: BaseException) -> bool:

@@ -62,10 +62,27 @@ def encrypt_password(password: str, public_key: str) -> str:
 
     :param public_key: a SubjectPublicKeyInfo as bare base64 of its DER form, or as PEM.
     :raises EncryptionError: the key doesn't parse, isn't RSA, is too short or too long.
-    :raises InputError: the password is empty or longer than the key can take.
+    :raises InputError: the password is longer than the key can take, or can't be meant: it is empty, holds control
+        characters, or is a placeholder.
     """
     require_library("cryptography", cryptography, _problem)
-    plain = _checked(password)
+    if not password:
+        raise InputError("password is empty.", "Give the password to set.")
+    try:
+        plain = password.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("password holds characters that UTF-8 can't express.", "Use printable ASCII.") from None
+    if has_controls(password):
+        raise InputError(
+            "The password holds a line break or another control character.",
+            "Nothing was sent. If it comes from a file or a block of YAML, pass it through the filter trim: "
+            '"{{ value | trim }}".',
+        )
+    if is_placeholder(password):
+        raise InputError(
+            "The password is a text that Ansible or AWX puts in place of a hidden value.",
+            "Nothing was sent. Give the password itself: what was copied is how it is displayed, or how it is stored.",
+        )
     key = _load_public_key(public_key)
     longest = key.key_size // 8 - PADDING_BYTES
     if len(plain) > longest:
@@ -90,31 +107,6 @@ def bits_of_key(public_key: str) -> int:
     """Return how many bits a public key has."""
     require_library("cryptography", cryptography, _problem)
     return _load_public_key(public_key).key_size
-
-
-def _checked(password: str) -> bytes:
-    """Return the password in UTF-8.
-
-    :raises InputError: it can't be meant: it is empty, holds control characters, or is a placeholder.
-    """
-    if not password:
-        raise InputError("password is empty.", "Give the password to set.")
-    try:
-        plain = password.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("password holds characters that UTF-8 can't express.", "Use printable ASCII.") from None
-    if has_controls(password):
-        raise InputError(
-            "The password holds a line break or another control character.",
-            "Nothing was sent. If it comes from a file or a block of YAML, pass it through the filter trim: "
-            '"{{ value | trim }}".',
-        )
-    if is_placeholder(password):
-        raise InputError(
-            "The password is a text that Ansible or AWX puts in place of a hidden value.",
-            "Nothing was sent. Give the password itself: what was copied is how it is displayed, or how it is stored.",
-        )
-    return plain
 
 
 def is_placeholder(text: str) -> bool:

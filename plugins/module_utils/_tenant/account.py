@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._api.accounts import SEARCH, FoundAccount, Source, Wanted, as_result, find_accounts
+from .._api.accounts import SEARCH, Source, Wanted, as_result, find_accounts
 from .._api.password_change import QUERY_PASSWORD_INFO, query_password_info
 from .._api.sources import LIST_SOURCES, find_sources
 from .._change.prepare import choose_account
@@ -147,7 +147,9 @@ def check_age(inspection: Inspection) -> Finding:
     names = (("name", account.user_name), ("uid", account.uid))
     kinds = " and ".join(kind for kind, value in names if value == inspection.user_name)
     inspection.facts["user_name"] = f"the query takes the identity's {kinds or 'name or uid in another spelling'}"
-    trouble = _trouble(account)
+    trouble = "is disabled" if account.disabled else "is locked" if account.locked else None
+    if account.supports_password_change is False:
+        trouble = "is marked as one whose password ISC can't set"
     if trouble:
         return Finding(WARNING, f"In Search, the account {trouble}.", "Check the account in ISC.")
     if age is None:
@@ -162,12 +164,6 @@ def check_age(inspection: Inspection) -> Finding:
 def _without_info(inspection: Inspection) -> Finding:
     asked = inspection.user_name is not None and inspection.source_name is not None
     return inspection.skipped(_NO_QUERY if asked else _NO_USER)
-
-
-def _trouble(account: FoundAccount) -> str | None:
-    if account.supports_password_change is False:
-        return "is marked as one whose password ISC can't set"
-    return "is disabled" if account.disabled else "is locked" if account.locked else None
 
 
 def _names_of(policies: t.Iterable[str]) -> str:

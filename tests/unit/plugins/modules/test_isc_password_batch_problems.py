@@ -268,7 +268,7 @@ def test_a_password_that_isc_repeats_is_masked(batch):
 
 
 def test_a_random_password_that_isc_repeats_is_masked_too(batch, monkeypatch):
-    monkeypatch.setattr(flow, "_random_password", lambda policies: PASSWORD)
+    monkeypatch.setattr(flow, "generate_password", lambda policies: PASSWORD)
     batch.tenant.outcome("fail", errors=[f"{PASSWORD} is too simple."])
     result = batch([{"user_name": "user00001", "source_name": AD, "discard": True}])
     assert result["results"][0]["errors"] == ["******** is too simple."]
