@@ -11,6 +11,7 @@ a file, by the caller (option C(receipt)), or not at all.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import typing as t
@@ -157,37 +158,62 @@ def _text(value: t.Any) -> str:
 LARGEST_FILE = 64 * 1024
 
 
-class Sent(t.NamedTuple):
-    """What a receipt is made of: tenant, password, the time of day in seconds since 1970, and the kind of its key."""
+@dataclasses.dataclass(repr=False)
+class ReceiptLog:
+    """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
+
+    :param time: returns the time of day.
+    :param kind: of what it is the receipt.
+    :ivar name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
+    :ivar path: the file, or ``None`` where the receipt is only returned.
+    :ivar unsaved: why the file does not hold *current*, or ``None``.
+    :ivar of_the_account: the earlier receipt was found to be of the account.
+    """
 
     tenant: str
     password: str
     time: t.Callable[[], float]
     kind: type[ReceiptKey] = AccountKey
+    name: str | None = None
+    path: str | None = None
+    earlier: Receipt | None = None
+    current: Receipt | None = None
+    unsaved: str | None = None
+    of_the_account: bool = False
 
-    def key(self, source_id: str, account_id: str) -> ReceiptKey:
-        return self.kind(self.tenant, source_id, account_id)
+    @contextlib.contextmanager
+    def opened(self, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[ReceiptLog]:
+        """Read the receipt that the options name, and hold the lock of its file until the end.
 
-
-class ReceiptLog:
-    """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
-
-    :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
-    :param path: the file, or ``None`` where the receipt is only returned.
-    :ivar unsaved: why the file does not hold *current*, or ``None``.
-    :ivar of_the_account: the earlier receipt was found to be of the account.
-    """
-
-    def __init__(
-        self, change: Sent, name: str | None = None, earlier: Receipt | None = None, path: str | None = None
-    ) -> None:
-        self.earlier = earlier
-        self.current = earlier
-        self.unsaved: str | None = None
-        self.of_the_account = False
-        self._change = change
-        self._name = name
-        self._path = path
+        :raises InputError: the options don't go together; the message names them.
+        :raises ReceiptError: the receipt can't be used.
+        """
+        path, value = params.get("receipt_file"), params.get("receipt")
+        if path is None and value is None:
+            yield self
+            return
+        if path is not None and value is not None:
+            raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
+        if path is not None and not os.path.isabs(check_text("receipt_file", path)):
+            raise InputError(
+                f"receipt_file is {path!r}, which depends on the folder that a run happens to start in.",
+                "Give an absolute path, for example below {{ playbook_dir }}.",
+            )
+        self.path, self.name = path, "receipt" if path is None else f"receipt_file {path}"
+        given = bool(value)
+        with contextlib.ExitStack() as stack:
+            with _explained(self.name):
+                check_scrypt()
+                if path is not None:
+                    check_writable(path)
+                    stack.enter_context(locked(path, create=not check_mode))
+                    content = read_file(path, LARGEST_FILE)
+                    given = content is not None
+                    with contextlib.suppress(ValueError, RecursionError):
+                        value = json.loads((content or b"").decode("utf-8"))
+            if given:
+                self.earlier = self.current = read_receipt(value, self.name, self.kind)
+            yield self
 
     @property
     def value(self) -> dict[str, t.Any] | None:
@@ -195,10 +221,10 @@ class ReceiptLog:
 
         Guesses of the password can be checked against its fingerprint. So that stays in the file that has it.
         """
-        if self._name is None:
+        if self.name is None:
             return None
         value = self.current.as_value() if self.current else {}
-        if self._path is not None and self.unsaved is None:
+        if self.path is not None and self.unsaved is None:
             value.pop("fingerprint", None)
         return value
 
@@ -216,24 +242,24 @@ class ReceiptLog:
         :raises ReceiptError: it is of another account, or the passwords can't be compared.
         """
         if self.earlier is not None:
-            check_account(self.earlier, self._change.key(source_id, account_id), str(self._name))
+            check_account(self.earlier, self.kind(self.tenant, source_id, account_id), str(self.name))
         self.of_the_account = True
-        with _explained(str(self._name)):
+        with _explained(str(self.name)):
             yield self.earlier
 
     def sending(self, source_id: str, account_id: str) -> None:
         """Keep that the password is about to be sent."""
-        if self._name is None:
+        if self.name is None:
             return
-        key, salt = self._change.key(source_id, account_id), os.urandom(SALT_BYTES)
-        with _explained(self._name):
-            begun = new_receipt(key, self._change.password, salt, self._change.time())
+        key, salt = self.kind(self.tenant, source_id, account_id), os.urandom(SALT_BYTES)
+        with _explained(self.name):
+            begun = new_receipt(key, self.password, salt, self.time())
             self._write(begun)
         self.current = begun
 
     def accepted(self, change: Change) -> None:
         """Keep that ISC accepted the change. Never fails: with the change accepted, waiting for it goes first."""
-        self._follow(change, self._change.time())
+        self._follow(change, self.time())
 
     def refused(self, error: IscError) -> None:
         """Keep what was known before, because the password that was to be sent was refused."""
@@ -252,9 +278,9 @@ class ReceiptLog:
         if self.unsaved is None:
             return []
         if self.current is None:
-            return [f"{self._name} {self.unsaved}. Remove it: the password was not sent."]
+            return [f"{self.name} {self.unsaved}. Remove it: the password was not sent."]
         return [
-            f"{self._name} {self.unsaved}, so it doesn't say how this run ended, and the next run may set the "
+            f"{self.name} {self.unsaved}, so it doesn't say how this run ended, and the next run may set the "
             "password again. Make it writable, and write the returned receipt into it as JSON."
         ]
 
@@ -263,7 +289,7 @@ class ReceiptLog:
 
         :param predicted: what check mode expects after the change; empty where nothing would change.
         """
-        if self._name is None:
+        if self.name is None:
             return {}
         before, after = (
             {} if receipt is None else {key: value for key, value in receipt.as_value().items() if key in keys}
@@ -285,52 +311,12 @@ class ReceiptLog:
             self.unsaved = str(error)
 
     def _write(self, receipt: Receipt | None) -> None:
-        if self._path is None:
+        if self.path is None:
             return
         if receipt is None:
-            remove_file(self._path)
+            remove_file(self.path)
         else:
-            replace_file(self._path, f"{json.dumps(receipt.as_value(), indent=2)}\n".encode())
-
-
-@contextlib.contextmanager
-def open_receipt(params: t.Mapping[str, t.Any], change: Sent, check_mode: bool) -> t.Iterator[ReceiptLog]:
-    """Read the receipt that the options name, and hold the lock of its file until the end.
-
-    :raises InputError: the options don't go together; the message names them.
-    :raises ReceiptError: the receipt can't be used.
-    """
-    path, value = params.get("receipt_file"), params.get("receipt")
-    if path is None and value is None:
-        yield ReceiptLog(change)
-        return
-    if path is not None and value is not None:
-        raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
-    if path is None:
-        with _explained("receipt"):
-            check_scrypt()
-        yield ReceiptLog(change, "receipt", read_receipt(value, "receipt", change.kind) if value else None)
-        return
-    if not os.path.isabs(check_text("receipt_file", path)):
-        raise InputError(
-            f"receipt_file is {path!r}, which depends on the folder that a run happens to start in.",
-            "Give an absolute path, for example below {{ playbook_dir }}.",
-        )
-    name = f"receipt_file {path}"
-    with contextlib.ExitStack() as stack:
-        with _explained(name):
-            check_scrypt()
-            check_writable(path)
-            stack.enter_context(locked(path, create=not check_mode))
-            content = read_file(path, LARGEST_FILE)
-        earlier = None
-        if content is not None:
-            try:
-                value = json.loads(content.decode("utf-8"))
-            except (ValueError, RecursionError):
-                value = None
-            earlier = read_receipt(value, name, change.kind)
-        yield ReceiptLog(change, name, earlier, path)
+            replace_file(self.path, f"{json.dumps(receipt.as_value(), indent=2)}\n".encode())
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from .flow import ChangeFlow, Decision, Leave, Resume, Settings, Watch, drive, i
 from .poll import intervals, poll_settings
 from .prepare import Target
 from .receipt import UNKNOWN as SENDING
-from .receipt import Receipt, ReceiptLog, Sent, open_receipt
+from .receipt import Receipt, ReceiptLog
 from .sync_group import SyncGroups
 
 Result = dict[str, t.Any]
@@ -41,7 +41,7 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
         check_search(client, f"age_from is {ISC}")
     password = check_text("password", params["password"])
     settings = Settings(polling if params["wait"] else None, params["retries"], check_mode)
-    with open_receipt(params, Sent(client.tenant, password, client.runtime.time), check_mode) as receipt:
+    with ReceiptLog(client.tenant, password, client.runtime.time).opened(params, check_mode) as receipt:
         decision = _Decision(client, receipt, options, password, params, check_mode)
         flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
         pauses = intervals(polling, client.runtime.random)
@@ -55,7 +55,7 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
         return _result(flow, receipt, decision, check_mode, client.runtime.time())
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(repr=False)
 class _Decision:
     """Decides once the account is found.
 

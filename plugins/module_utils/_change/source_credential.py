@@ -32,7 +32,7 @@ from .._outcomes import AT_OPTIONS, AT_QUERY, AT_SET, AT_STORE, AT_WAIT, FAILED,
 from .._text import is_utf8, quoted
 from .._times import format_time
 from .decision import SEND, decide, update_options
-from .receipt import CredentialKey, ReceiptLog, Sent, open_receipt
+from .receipt import CredentialKey, ReceiptLog
 
 Result = dict[str, t.Any]
 
@@ -59,8 +59,8 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
     attribute = params["attribute"]
     keys_of(attribute)
     check_before, check_after = options.update_password == WHEN_DISCONNECTED, params["verify"]
-    change = Sent(client.tenant, value, client.runtime.time, CredentialKey)
-    with open_receipt(params, change, check_mode) as receipt:
+    log = ReceiptLog(client.tenant, value, client.runtime.time, CredentialKey)
+    with log.opened(params, check_mode) as receipt:
         step = AT_QUERY
         try:
             client.dry_run(UPDATE_SOURCE)

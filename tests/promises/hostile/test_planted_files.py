@@ -15,7 +15,7 @@ import stat
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import open_journal
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Sent, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import ReceiptLog
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import FileError, locked, read_file
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import path_mistakes
@@ -43,7 +43,7 @@ def use_store(path, check_mode=False):
 
 
 def use_receipt(path, check_mode=False):
-    with open_receipt({"receipt_file": str(path)}, Sent("t", "password", lambda: START), check_mode) as receipt:
+    with ReceiptLog("t", "password", lambda: START).opened({"receipt_file": str(path)}, check_mode) as receipt:
         if not check_mode:
             receipt.sending("source", "account")
 

@@ -16,10 +16,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.receip
     STATES,
     AccountKey,
     Receipt,
-    Sent,
+    ReceiptLog,
     check_account,
     new_receipt,
-    open_receipt,
     read_receipt,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, ReceiptError
@@ -36,7 +35,6 @@ PASSWORD = "Quiet-Harbour-42"
 KEY = AccountKey("acme.api.identitynow.com", "2c91", "CN=svc,DC=acme,DC=com")
 SALT = bytes(range(16))
 NOW = 1795514400.0
-SENT = Sent(KEY.tenant, PASSWORD, lambda: NOW)
 # Cheap to compute; what the cost really is has a test of its own.
 RECEIPT = Receipt(KEY, Fingerprint(2, 8, 1, SALT, bytes(32)), "r1", "FINISHED", NOW)
 VALUE = RECEIPT.as_value()
@@ -221,7 +219,7 @@ def test_whatever_stands_in_a_field_is_read_or_refused(path, to):
 
 
 def opened(given, check_mode=False):
-    with open_receipt(given, SENT, check_mode) as log:
+    with ReceiptLog(KEY.tenant, PASSWORD, lambda: NOW).opened(given, check_mode) as log:
         return log.earlier
 
 

@@ -9,7 +9,7 @@ import fcntl
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import Sent, open_receipt
+from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import ReceiptLog
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -85,7 +85,7 @@ def test_the_lock_is_held_until_the_end(change, tenant, fake_time):
         refusals.append(refusal)
 
     def open_again():
-        return open_receipt({"receipt_file": str(change.path)}, Sent("acme", PASSWORD, fake_time.time), False)
+        return ReceiptLog("acme", PASSWORD, fake_time.time).opened({"receipt_file": str(change.path)}, False)
 
     fake_time.runtime = fake_time.runtime._replace(sleep=sleep)
     with pytest.raises(OutcomeUnknownError):
