@@ -456,7 +456,7 @@ summary:
 import typing as t
 
 from ..module_utils._batch.account import read_accounts
-from ..module_utils._batch.ages import read_age_rule
+from ..module_utils._batch.ages import BatchAges
 from ..module_utils._batch.batch import read_options, run_batch
 from ..module_utils._batch.journal import open_journal
 from ..module_utils._batch.run import BatchProgress
@@ -515,10 +515,10 @@ def run(
     """Set the passwords of all accounts; in check mode do for each what changes nothing."""
     accounts = read_accounts(params["accounts"])
     polling = poll_settings(params)
-    rule = read_age_rule(params)
+    ages = BatchAges(client, params)
     options = read_options(params, len(accounts), polling if params["wait"] else None, check_mode)
     with open_journal(params["journal"], client.tenant, len(accounts), check_mode, client.runtime.time) as journal:
-        return run_batch(client, accounts, options, journal, progress, rule)
+        return run_batch(client, accounts, options, journal, progress, ages)
 
 
 def main() -> None:

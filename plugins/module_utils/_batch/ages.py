@@ -68,26 +68,14 @@ class SourceAges:
             self._by_user.setdefault((account.source_name, str(user)), []).append(account)
 
 
-class AgeRule(t.NamedTuple):
-    """From which age on, in seconds, a password is due, and what to do about one whose age is not known."""
-
-    max_age: float
-    unknown_age: str
-
-
-def read_age_rule(params: t.Mapping[str, t.Any]) -> AgeRule | None:
-    """Return the rule that a module's options give, or ``None`` where all accounts are to be set."""
-    max_age = parse_age("max_age", params["max_age"])
-    check_age_options(params, ISC)
-    return None if max_age is None else AgeRule(max_age, params["unknown_age"])
-
-
 class BatchAges:
-    """Leaves accounts out that are not due. Without a rule, all are."""
+    """Leaves accounts out that are not due. Without the option C(max_age), all are."""
 
-    def __init__(self, client: Client, rule: AgeRule | None) -> None:
+    def __init__(self, client: Client, params: t.Mapping[str, t.Any]) -> None:
         self._client = client
-        self._rule = rule
+        self._max_age = parse_age("max_age", params["max_age"])
+        check_age_options(params, ISC)
+        self._unknown_age = params["unknown_age"]
         self._ages = SourceAges(client, ())
 
     def ask(self, accounts: t.Sequence[BatchAccount]) -> None:
@@ -96,7 +84,7 @@ class BatchAges:
         :raises InputError: the API version has no Search. :raises IscError: Search can't be asked.
         """
         queued = [account.options for account in accounts if account.flow.kind is not None and not account.flow.resumed]
-        if self._rule is not None and queued:
+        if self._max_age is not None and queued:
             check_search(self._client, "max_age is given")
             self._ages = SourceAges(self._client, queued)
 
@@ -107,13 +95,13 @@ class BatchAges:
 
         :return: whether it was ended.
         """
-        if self._rule is None or account.flow.kind is None or account.flow.resumed:
+        if self._max_age is None or account.flow.kind is None or account.flow.resumed:
             return False
         known = self._ages.account(account.options)
         if known is None:
             return False
         try:
-            if self._decide(self._rule, account, known.source_id, known.account_id) is None:
+            if self._decide(account, known.source_id, known.account_id) is None:
                 return False
             account.flow.end(UNCHANGED)
         except AgeUnknownError as error:
@@ -123,13 +111,13 @@ class BatchAges:
 
     def decide(self, account: BatchAccount, target: Target) -> Decision:
         """Return what is to be done about an account that was found by a query."""
-        if self._rule is None:
-            return None
-        return self._decide(self._rule, account, target.info.source_id, target.account_id)
+        return self._decide(account, target.info.source_id, target.account_id)
 
-    def _decide(self, rule: AgeRule, account: BatchAccount, source_id: str, account_id: str) -> Decision:
+    def _decide(self, account: BatchAccount, source_id: str, account_id: str) -> Decision:
+        if self._max_age is None:
+            return None
         account.age = self._ages.of(source_id, account_id)
-        verdict = judge(account.age, rule.max_age, rule.unknown_age, self._client.runtime.time())
+        verdict = judge(account.age, self._max_age, self._unknown_age, self._client.runtime.time())
         if verdict == DUE:
             account.reason = ""
             return None

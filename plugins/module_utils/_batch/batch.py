@@ -21,7 +21,7 @@ from .._errors import BatchError, InputError, IscError, OutcomeUnknownError, che
 from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNCHANGED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text, quoted
 from .account import BatchAccount, result_of, sentence_of, summary_of
-from .ages import AgeRule, BatchAges
+from .ages import BatchAges
 from .journal import SENDING, AccountHistory, Journal
 from .rate_limit import RateLimit, RateLimiter
 from .run import INTERRUPTED, MAX_FAILURES, BatchProgress, BatchRun, Workers, interruptible
@@ -202,11 +202,10 @@ def run_batch(
     options: BatchOptions,
     journal: Journal,
     progress: BatchProgress | None,
-    rule: AgeRule | None = None,
+    ages: BatchAges,
 ) -> Result:
     """Set the passwords of *accounts*, as far as the journal leaves anything to do, and return the module's result.
 
-    :param rule: which passwords are due by their age; ``None`` for all.
     :raises BatchError: not all went well. :raises IscError: nothing could be done at all.
     """
     runtime = client.runtime
@@ -217,7 +216,6 @@ def run_batch(
         histories = journal.add((account.name, account.identified_by()) for account in accounts)
         if journal.problem is not None:
             raise journal.problem
-        ages = BatchAges(client, rule)
         for account, history in zip(accounts, histories):
             begin_from(batch, account, history, journal, ages.decide)
         ages.ask(accounts)
