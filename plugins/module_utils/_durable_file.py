@@ -73,6 +73,8 @@ def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterat
     :param flags: as ``os.open`` takes them, without those for safety.
     :param what: the beginning of the error, such as C(can't be read).
     :param in_place: it will be written where it is, not replaced.
+    :raises FileError: it may not be used.
+    :raises OSError: it can't be opened.
     """
     # What is opened may be affected by that already, as a device is.
     folder = _checked_folder(path, what)
@@ -92,6 +94,7 @@ def opened(path: str, flags: int, what: str, in_place: bool = False) -> t.Iterat
 def make_private(descriptor: int, what: str) -> None:
     """Take away what others may do with an open file.
 
+    :param what: see ``opened``.
     :raises FileError: others may write it, and that can't be changed.
     """
     with contextlib.suppress(OSError):
@@ -167,7 +170,10 @@ def read_others_file(path: str, largest: int) -> bytes | None:
 
 
 def read_descriptor(descriptor: int, largest: int) -> bytes:
-    """Return what an open file holds. Raises FileError: it can't be read, or has more than *largest* bytes."""
+    """Return what an open file holds.
+
+    :raises FileError: it can't be read, or has more than *largest* bytes.
+    """
     try:
         with open(descriptor, "rb", closefd=False) as file:
             content = file.read(largest + 1)
@@ -206,7 +212,10 @@ def replace_file(path: str, content: bytes) -> None:
 
 
 def remove_file(path: str) -> None:
-    """Remove the file at *path*, if there is one."""
+    """Remove the file at *path*, if there is one.
+
+    :raises FileError: it can't be removed.
+    """
     try:
         os.unlink(path)
         sync_folder(os.path.dirname(path))
@@ -217,7 +226,10 @@ def remove_file(path: str) -> None:
 
 
 def check_writable(path: str) -> None:
-    """Look, without writing, whether ``replace_file`` could write the file at *path*."""
+    """Look, without writing, whether ``replace_file`` could write the file at *path*.
+
+    :raises FileError: it certainly couldn't.
+    """
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         raise FileError("can't be written: its folder does not exist")

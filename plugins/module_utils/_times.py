@@ -28,7 +28,11 @@ _AGE = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw]?)")
 
 
 def parse_age(option: str, text: str | None) -> float | None:
-    """Return the seconds that an age such as ``30d`` means; ``None`` and an empty string mean no age."""
+    """Return the seconds that an age such as ``30d`` means; ``None`` and an empty string mean no age.
+
+    :param option: the name of the option, for the message.
+    :raises InputError: it is not an age.
+    """
     if text is None or not text.strip():
         return None
     age = _AGE.fullmatch(text.strip())
@@ -59,7 +63,10 @@ def format_time(seconds: float) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Return the seconds since 1970 of a time that ``format_time`` wrote."""
+    """Return the seconds since 1970 of a time that ``format_time`` wrote.
+
+    :raises ValueError: it is not such a time.
+    """
     return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc).timestamp()
 
 
@@ -69,7 +76,10 @@ def format_exact_time(seconds: float) -> str:
 
 
 def parse_exact_time(text: str) -> float:
-    """Return the seconds since 1970 of a time that ``format_exact_time`` wrote."""
+    """Return the seconds since 1970 of a time that ``format_exact_time`` wrote.
+
+    :raises ValueError: it is not such a time.
+    """
     if len(text) != _EXACT_LENGTH or text[-1] != "Z":
         raise ValueError("not an exact time")
     return datetime.fromisoformat(text[:-1] + "+00:00").timestamp()

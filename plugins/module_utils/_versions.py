@@ -21,6 +21,8 @@ LEAST_VERSIONS = {"requests": (2, 25), "cryptography": (3, 4)}
 def require_library(library: str, module: t.Any, problem: ImportError | None) -> None:
     """Do nothing when *library* was imported, and is not too old.
 
+    :param module: the library.
+    :param problem: what importing it raised, or ``None``.
     :raises MissingLibraryError: it names the interpreter, because installing into another one is the usual slip.
     """
     install = f"{sys.executable} -m pip install"

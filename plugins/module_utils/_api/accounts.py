@@ -147,7 +147,10 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
 
 
 def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
-    """Return the accounts that are asked for of a source that the tenant is known to have."""
+    """Return the accounts that are asked for of a source that the tenant is known to have.
+
+    :raises InputError: an option can't be used.
+    """
     source = wanted.source
     given = {source.option: source.field[1], "account_id": wanted.account_id, "user_name": wanted.user_name}
     for option, value in given.items():
@@ -178,6 +181,7 @@ def reload_account(client: Client, isc_id: str) -> None:
     """Have ISC read an account again. It answers at once, and reads the account later.
 
     :param isc_id: the account's id in ISC, which is not its native identity.
+    :raises IscError: it was refused, or no answer came.
     """
     client.call(RELOAD_ACCOUNT, isc_id)
 
@@ -195,7 +199,10 @@ def check_search(client: Client, option: str) -> None:
 
 
 def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
-    """Return an account as results and variables show it."""
+    """Return an account as results and variables show it.
+
+    :param now: seconds since 1970.
+    """
     result = dict(account._asdict())
     last_set = result.pop("last_set")
     del result["never_set"], result["isc_id"]

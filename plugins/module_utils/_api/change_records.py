@@ -108,6 +108,7 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
     """Return the account activities of password changes of an account, the newest first.
 
     :param deadline: a time of the client's clock.
+    :raises IscError: they can't be read.
     """
     query = {"filters": f"type eq {quoted_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
     if account.identity_id is not None:
@@ -125,7 +126,10 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
 
 
 def search_events(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
-    """Return the audit events of password changes of an account, the newest first."""
+    """Return the audit events of password changes of an account, the newest first.
+
+    :raises IscError: they can't be read.
+    """
     query = f"type:PASSWORD_ACTIVITY AND target.name:{quoted_value(account.user_name or '')}"
     body = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
     records = []

@@ -41,7 +41,10 @@ DEFAULTS: dict[str, t.Any] = {
 
 
 def read_org_config(client: Client) -> dict[str, t.Any] | None:
-    """Return the org config; ``None`` where the tenant has none yet."""
+    """Return the org config; ``None`` where the tenant has none yet.
+
+    :raises IscError: it can't be read.
+    """
     try:
         fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
@@ -57,6 +60,8 @@ def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
     """Change what is given, and leave the rest as it is.
 
     Where the tenant has no org config, one is created. Which of the two a new tenant takes is not documented.
+
+    :raises IscError: ISC refuses, or did not answer.
     """
     body = {FIELDS[option]: value for option, value in values.items()}
     try:

@@ -96,22 +96,34 @@ class PasswordPolicy(t.NamedTuple):
 
 
 def list_password_policies(client: Client) -> list[PasswordPolicy]:
-    """Return all policies of the tenant."""
+    """Return all policies of the tenant.
+
+    :raises IscError: they can't be read.
+    """
     return [_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
 
 
 def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
-    """Create a policy and return its id."""
+    """Create a policy and return its id.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
 
 def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
-    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came."""
+    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
 
 def delete_password_policy(client: Client, policy_id: str) -> None:
-    """Delete a policy."""
+    """Delete a policy.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     client.call_without_answer(DELETE_PASSWORD_POLICY, policy_id)
 
 

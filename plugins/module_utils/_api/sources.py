@@ -122,7 +122,10 @@ class ConnectionCheck(t.NamedTuple):
 
 
 def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[KnownSource]:
-    """Return the sources whose C(id) or C(name) is one of *values*."""
+    """Return the sources whose C(id) or C(name) is one of *values*.
+
+    :raises IscError: they can't be read.
+    """
     wanted = sorted(set(values))
     found: list[KnownSource] = []
     for begin in range(0, len(wanted), NAMED_AT_ONCE):
@@ -133,7 +136,10 @@ def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[Kn
 
 
 def list_sources(client: Client) -> list[KnownSource]:
-    """Return all sources of the tenant."""
+    """Return all sources of the tenant.
+
+    :raises IscError: they can't be read.
+    """
     return [_known_source(fields) for fields in client.call_pages(_LIST_WHOLE_SOURCES)]
 
 
@@ -150,7 +156,11 @@ def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, s
 
 
 def read_source(client: Client, name: str | None, source_id: str | None) -> SourceSettings:
-    """Read the source with that id or, if *name* is given, the one with that name. Raises InputError: there is none."""
+    """Read the source with that id or, if *name* is given, the one with that name.
+
+    :raises InputError: there is none.
+    :raises IscError: it can't be read.
+    """
     if name is None:
         fields = client.call(READ_SOURCE, str(source_id))
     else:
@@ -171,7 +181,10 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
 
 
 def list_source_policies(client: Client, source_id: str) -> list[Holder]:
-    """Return the policies of a source, which has to have the feature C(PASSWORD)."""
+    """Return the policies of a source, which has to have the feature C(PASSWORD).
+
+    :raises IscError: they can't be read.
+    """
     return [
         Holder(
             fields.required_id("policyId"),
@@ -185,7 +198,10 @@ def list_source_policies(client: Client, source_id: str) -> list[Holder]:
 
 
 def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[Holder]) -> None:
-    """Have a source have these policies and no others. That ISC takes the whole list is an assumption."""
+    """Have a source have these policies and no others. That ISC takes the whole list is an assumption.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     body = [
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
         for each in holders
@@ -194,7 +210,10 @@ def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[H
 
 
 def enable_password_feature(client: Client, source_id: str) -> None:
-    """Add C(PASSWORD) to the features of a source, and leave the others as they are."""
+    """Add C(PASSWORD) to the features of a source, and leave the others as they are.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 
 
@@ -221,6 +240,7 @@ def check_connection(client: Client, source_id: str, secret: str | None = None) 
     """Have ISC connect to the source with what it is set up with.
 
     :param secret: what the details don't tell, should ISC repeat it.
+    :raises IscError: that could not be found out.
     """
     fields = client.call(CHECK_CONNECTION, source_id, secrets=(secret,))
     status = fields.text("status", longest=40).upper()

@@ -39,7 +39,10 @@ class SyncGroup(t.NamedTuple):
 
 
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the name of each sync group of the tenant, and the ids of its sources."""
+    """Return the name of each sync group of the tenant, and the ids of its sources.
+
+    :raises IscError: they can't be read.
+    """
     return [
         (fields.text("name", longest=LONGEST_NAME) or "without a name", fields.ids("sourceIds"))
         for fields in client.call_pages(LIST_SYNC_GROUPS)
@@ -47,7 +50,10 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def read_sync_groups(client: Client) -> list[SyncGroup]:
-    """Return all sync groups of the tenant, as they are to be changed."""
+    """Return all sync groups of the tenant, as they are to be changed.
+
+    :raises IscError: they can't be read.
+    """
     return [
         SyncGroup(
             fields.required_path_id("id"),
@@ -60,7 +66,10 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
 
 
 def write_sync_group(client: Client, group: SyncGroup) -> str:
-    """Create a sync group, where its id is empty, or replace it; return its id."""
+    """Create a sync group, where its id is empty, or replace it; return its id.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
     if group.id:
         client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
@@ -69,5 +78,8 @@ def write_sync_group(client: Client, group: SyncGroup) -> str:
 
 
 def delete_sync_group(client: Client, group_id: str) -> None:
-    """Delete a sync group. From then on each of its sources has its own passwords."""
+    """Delete a sync group. From then on each of its sources has its own passwords.
+
+    :raises IscError: ISC refuses, or did not answer.
+    """
     client.call_without_answer(DELETE_SYNC_GROUP, group_id)

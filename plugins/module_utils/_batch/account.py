@@ -21,7 +21,9 @@ from .journal import IDENTIFYING
 class BatchAccount:
     """An account of a batch.
 
+    :ivar options: its options, as in the option C(accounts).
     :ivar name: what it is called in results, messages and the journal.
+    :ivar flow: the flow of its change.
     :ivar from_earlier_run: an earlier run with the same journal sent the change.
     :ivar ids: the ids of source and account, where they are known.
     :ivar age: how old its password is, where that was asked for.
@@ -48,7 +50,10 @@ class BatchAccount:
 
 
 def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccount]:
-    """Return the accounts of the option C(accounts)."""
+    """Return the accounts of the option C(accounts).
+
+    :raises InputError: one of them can't be used; the message says which one and why. Nothing was sent.
+    """
     accounts = []
     seen: dict[tuple[tuple[str, str], ...], int] = {}
     for position, entry in enumerate(entries):
@@ -77,7 +82,10 @@ def _check(entry: t.Mapping[str, t.Any]) -> None:
 
 
 def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
-    """Return the entry of *account* in the results."""
+    """Return the entry of *account* in the results.
+
+    :param now: seconds since 1970.
+    """
     flow = account.flow
     source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
     change = dict(NOTHING_SENT) if flow.change is None else flow.change.as_result()

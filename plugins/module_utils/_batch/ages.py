@@ -110,7 +110,10 @@ class BatchAges:
         return True
 
     def decide(self, account: BatchAccount, target: Target) -> Decision:
-        """Return what is to be done about an account that was found by a query."""
+        """Return what is to be done about an account that was found by a query.
+
+        :raises AgeUnknownError: the age is not known, and the options say to fail then.
+        """
         return self._decide(account, target.info.source_id, target.account_id)
 
     def _decide(self, account: BatchAccount, source_id: str, account_id: str) -> Decision:

@@ -64,7 +64,10 @@ class BatchOptions(t.NamedTuple):
 def read_options(
     params: t.Mapping[str, t.Any], total: int, polling: PollSettings | None, check_mode: bool
 ) -> BatchOptions:
-    """Return the options of a batch of *total* accounts."""
+    """Return the options of a batch of *total* accounts.
+
+    :raises InputError: one can't be used; the message names it.
+    """
     limit = RateLimit(**params["rate_limit"])
     check_number("concurrency", params["concurrency"], 1, MOST_CONCURRENCY)
     check_number("rate_limit.requests", limit.requests, 0, MOST_REQUESTS)
@@ -113,7 +116,10 @@ class Batch:
         account.flow.resume(Resume(change, runtime.time() if sent_at is None else sent_at), runtime.clock())
 
     def begin(self, accounts: t.Sequence[BatchAccount]) -> None:
-        """Log in, look whether the token will do, and queue the accounts whose flow has not ended."""
+        """Log in, look whether the token will do, and queue the accounts whose flow has not ended.
+
+        :raises IscError: nothing can be done at all.
+        """
         queued = [account for account in accounts if account.flow.kind is not None]
         new = [account for account in queued if account.flow.kind != STATUS]
         if new:

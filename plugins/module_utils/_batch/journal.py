@@ -51,7 +51,9 @@ class AccountHistory:
     """How far an account's change got.
 
     :ivar number: the account's number in the journal, from 0.
+    :ivar name: what the account is called in results.
     :ivar identified_by: the options that identify it, by name.
+    :ivar step: the last step, one of the constants above.
     :ivar request_id: of the last change that ISC accepted; ``None`` too when it gave none.
     :ivar state: ISC's state of that change as last seen.
     :ivar source_id: with *account_id* the account that the change was for, once that is known.
@@ -89,7 +91,10 @@ class AccountHistory:
         return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
     def take(self, line: t.Mapping[str, t.Any]) -> None:
-        """Take a step's line. Raises KeyError, TypeError, ValueError: it is not the line of a step."""
+        """Take a step's line.
+
+        :raises KeyError, TypeError, ValueError: it is not the line of a step.
+        """
         step, time = line["step"], parse_exact_time(line["time"])
         if step not in _STEPS:
             raise ValueError("not a step")
@@ -297,7 +302,10 @@ class JournalLog:
         self._number = number
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Write that the change is about to be sent."""
+        """Write that the change is about to be sent.
+
+        :raises JournalError: it can't be written, so the change must not be sent.
+        """
         self._journal.step(self._number, SENDING, source_id=source_id, account_id=account_id)
         if self._journal.problem is not None:
             raise self._journal.problem
@@ -326,6 +334,7 @@ def open_journal(
 ) -> t.Iterator[Journal]:
     """Hold the journal at *path* for one run of *total* accounts. In check mode it is only read.
 
+    :raises InputError: the path can't be used.
     :raises JournalError: another run uses the journal, it is of another tenant, or its file can't be used.
     """
     if not path:

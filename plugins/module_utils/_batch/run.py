@@ -48,7 +48,11 @@ class Snapshot(t.NamedTuple):
 
 
 class BatchProgress:
-    """Shows now and then how far a batch is. ``tell``: is given what the user has to know at once."""
+    """Shows now and then how far a batch is.
+
+    :param show: is given a line.
+    :ivar tell: is given what the user has to know at once.
+    """
 
     def __init__(self, show: t.Callable[[str], None], tell: t.Callable[[str], None]) -> None:
         self.tell = tell
@@ -283,7 +287,10 @@ class BatchRun:
         flow.end(UNKNOWN, True, error, AT_SET if flow.change is None else AT_WAIT)
 
     def remember(self, account: BatchAccount, source_id: str, account_id: str) -> None:
-        """Keep where an account is, so that no other one is the same."""
+        """Keep where an account is, so that no other one is the same.
+
+        :raises InputError: another account is there.
+        """
         first = self._by_ids.setdefault((source_id, account_id), account)
         if first is not account:
             raise InputError(

@@ -127,6 +127,7 @@ def judge(age: KnownAge, max_age: float, unknown_age: str, now: float) -> str:
     """Return what *age* means: DUE, YOUNG or LEFT.
 
     :param max_age: seconds. :param unknown_age: one of UNKNOWN_AGES. :param now: seconds since 1970.
+    :raises AgeUnknownError: the age is not known, and *unknown_age* is FAIL.
     """
     if age.last_set is not None and age_in_days(age.last_set, now) is not None:
         return YOUNG if is_young(age.last_set, max_age, now) else DUE
@@ -145,6 +146,7 @@ def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "
     :param given: ``max_age``, ``age_from``, ``unknown_age`` and, where there is one, ``reload``.
     :param keeper: who says how old it is by default, RECEIPT or STORE; ISC where nobody else can.
     :param prefix: what the names of the options begin with, for the message.
+    :raises InputError: the message names them.
     """
     asked = {
         "age_from": given.get("age_from") == ISC,

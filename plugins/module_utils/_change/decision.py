@@ -40,7 +40,10 @@ class UpdateOptions(t.NamedTuple):
 
 
 def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
-    """Return the options, checked."""
+    """Return the options, checked.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
     options = UpdateOptions(
         params["update_password"],
         parse_age("max_age", params.get("max_age")),
@@ -73,8 +76,10 @@ def decide(
     """Return SEND, RESUMED, SAME_PASSWORD, YOUNG or UNKNOWN_AGE.
 
     :param receipt: what is remembered of the last change, or ``None``.
+    :param now: seconds since 1970.
     :param ask_isc: returns how old the password is as ISC knows it. It is called only where that decides.
     :raises NoScryptError: this Python can't compare passwords.
+    :raises AgeUnknownError: the age is not known, and the options say to fail then.
     """
     if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):

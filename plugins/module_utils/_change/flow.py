@@ -181,6 +181,8 @@ class ChangeFlow:
     :ivar delay: seconds to wait at least before that, after something went wrong.
     :ivar outcome: how it ended; see ``_outcomes``.
     :ivar changed: whether ISC changed a password, or may have.
+    :ivar error: why it failed; :ivar step: at which step.
+    :ivar change: the change as last seen. :ivar target: the account, once it is found.
     :ivar resumed: an earlier run sent it.
     :ivar sent_at: when it was sent, also by an earlier run; seconds since 1970.
     :ivar other_passwords: those that the account had or is to have, which ISC may repeat too.
@@ -260,6 +262,8 @@ class ChangeFlow:
         """Send the next request and return its result. Any thread may do this.
 
         Neither an answer nor an error tells the password, should ISC have repeated it.
+
+        :raises IscError: it went wrong.
         """
         if self.kind == QUERY:
             return self._find(client, sync_groups)

@@ -41,7 +41,10 @@ def wait_spec() -> dict[str, dict[str, t.Any]]:
 
 
 def poll_settings(params: t.Mapping[str, t.Any]) -> PollSettings:
-    """Return how to wait, from a module's options."""
+    """Return how to wait, from a module's options.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
     check_seconds("wait_timeout", params["wait_timeout"], LONGEST_WAIT)
     check_seconds("wait_sleep", params["wait_sleep"], LONGEST_WAIT_SLEEP)
     return PollSettings(timeout=params["wait_timeout"], first_interval=params["wait_sleep"])
@@ -77,7 +80,10 @@ def worth_waiting(error: IscError, age: float) -> bool:
 
 
 def timed_out_error(change: Change, settings: PollSettings, problem: IscError | None) -> OutcomeUnknownError:
-    """Return the error that *change* has not ended in time. *problem*: why the status could not be read at last."""
+    """Return the error that *change* has not ended in time.
+
+    :param problem: why the status could not be read at last.
+    """
     reason = f" The status could not be read at last: {problem.message}" if problem else ""
     return OutcomeUnknownError(
         f"The password change has not ended after wait_timeout ({settings.timeout:g} s); "

@@ -39,6 +39,7 @@ def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
     """Query (unless the ids are given) and choose the account; check the options before anything is sent.
 
     :param params: the options; ``option_prefix`` is what their names begin with for the user, for messages.
+    :raises InputError, AccountChoiceError: what stands against it.
     """
     check_identification(params)
     info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
@@ -67,7 +68,10 @@ def check_identification(params: t.Mapping[str, t.Any]) -> None:
 
 
 def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
-    """Check the policy and encrypt; send nothing."""
+    """Check the policy and encrypt; send nothing.
+
+    :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
+    """
     found = tuple(violations(password, parse_policies(list(target.info.policies))))
     if found and enforce_policy:
         raise PolicyViolationError(
@@ -79,7 +83,10 @@ def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChan
 
 
 def warnings_for(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
-    """Return sentences of what may stand against a change; in check mode do a dry run of it as well."""
+    """Return sentences of what may stand against a change; in check mode do a dry run of it as well.
+
+    :raises IscError: it would certainly be refused.
+    """
     warnings = []
     if prepared.policy_violations:
         found = " ".join(prepared.policy_violations)

@@ -104,6 +104,7 @@ def new_receipt(account: ReceiptKey, password: str, salt: bytes, now: float) -> 
     """Return the receipt to keep before *password* is sent.
 
     :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
+    :raises NoScryptError: see new_fingerprint.
     """
     return Receipt(account, new_fingerprint(password, salt), None, UNKNOWN, now)
 
@@ -248,7 +249,10 @@ class ReceiptLog:
             yield self.earlier
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Keep that the password is about to be sent."""
+        """Keep that the password is about to be sent.
+
+        :raises ReceiptError: it can't be kept. Nothing may be sent then.
+        """
         if self.name is None:
             return
         key, salt = self.kind(self.tenant, source_id, account_id), os.urandom(SALT_BYTES)

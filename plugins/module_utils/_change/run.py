@@ -32,6 +32,7 @@ Result = dict[str, t.Any]
 def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, watch: Watch = unwatched) -> Result:
     """Do what is to be done about one password, and return the result of isc_password.
 
+    :param watch: watches the requests.
     :raises IscError: what stands against it, or how else it ended. The details hold ``outcome``, ``step`` and, once a
         change was accepted (now or by an earlier run), ``changed``.
     """

@@ -100,7 +100,10 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
 
 
 def check_source(client: Client, name: str, attribute: str) -> None:
-    """Look whether the credential of a source can be written and its connection checked. Nothing is written."""
+    """Look whether the credential of a source can be written and its connection checked. Nothing is written.
+
+    :raises IscError: one of that would certainly fail.
+    """
     client.dry_run(UPDATE_SOURCE)
     client.dry_run(CHECK_CONNECTION)
     check_attribute(read_source(client, name, None), attribute)

@@ -26,7 +26,11 @@ class AmbiguousJsonError(ValueError):
 
 
 def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
-    """Return the JSON object in the body of a successful answer."""
+    """Return the JSON object in the body of a successful answer.
+
+    :param of: the operation, for the message.
+    :raises UnexpectedAnswerError: the body is anything else.
+    """
     content = _understood(answer.body)
     if isinstance(content, dict):
         return content
@@ -34,7 +38,11 @@ def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
 
 
 def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
-    """Return the list of JSON objects in the body of a successful answer."""
+    """Return the list of JSON objects in the body of a successful answer.
+
+    :param of: the operation, for the message.
+    :raises UnexpectedAnswerError: the body is anything else.
+    """
     content = _understood(answer.body)
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
@@ -43,7 +51,11 @@ def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
 
 
 def read_nothing(answer: Answer, of: str) -> None:
-    """Return nothing, which is what a successful answer has in its body."""
+    """Return nothing, which is what a successful answer has in its body.
+
+    :param of: the operation, for the message.
+    :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
+    """
     if answer.body.strip():
         raise _unexpected(answer, of, "is not the empty one that ISC sends, but")
 
@@ -62,6 +74,7 @@ def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_S
     The documented bodies are ``{detailCode, trackingId, messages[{text}], causes[{text}]}``, for the login and for a
     401 ``{error, error_description}``, and for a 429 ``{message}``. Anything else is named, not shown.
 
+    :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
     :param redact: takes secrets out of what ISC, or a gateway that quotes the request, says.
     """
     body = _understood(answer.body)
@@ -218,7 +231,10 @@ class Fields:
         return self._redact(text)
 
     def id(self, *names: str) -> str | None:
-        """Return an id, which is sent back as it is, so nothing of it can be cleaned; ``None`` for an empty one."""
+        """Return an id, which is sent back as it is, so that nothing of it can be cleaned; ``None`` for an empty one.
+
+        :raises UnexpectedAnswerError: it is not a string, or not one that an id can be.
+        """
         value = self.value(*names)
         if value is not None and not isinstance(value, str):
             raise self.unexpected(f"a {names[0]} that is not a string")
@@ -230,7 +246,10 @@ class Fields:
         return value or None
 
     def required_id(self, name: str) -> str:
-        """Return an id that has to be there."""
+        """Return an id that has to be there.
+
+        :raises UnexpectedAnswerError: it is missing, or as ``id`` says.
+        """
         value = self.value(name)
         found = self.id(name) if isinstance(value, str) else None
         if found is None:
@@ -238,14 +257,20 @@ class Fields:
         return found
 
     def required_path_id(self, name: str) -> str:
-        """Return an id that has to be there, and that a path can name."""
+        """Return an id that has to be there, and that a path can name.
+
+        :raises UnexpectedAnswerError: it is missing, can't be in a path, or as ``id`` says.
+        """
         value = self.required_id(name)
         if value in (".", ".."):
             raise self.unexpected(f"no usable {name}")
         return value
 
     def typed(self, name: str, kind: type[t.Any]) -> t.Any:
-        """Return the field, which is of that type; ``None`` where it is missing."""
+        """Return the field, which is of that type; ``None`` where it is missing.
+
+        :raises UnexpectedAnswerError: it is of another type.
+        """
         value = self.value(name)
         if value is None:
             return None
@@ -280,13 +305,19 @@ class Fields:
         return clean_text(value) if has_controls(value) or len(value) > LONGEST_TEXT else value
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return a list of texts, without empty ones. A single text is a list of one."""
+        """Return a list of texts, without empty ones. A single text is a list of one.
+
+        :raises UnexpectedAnswerError: it is anything else.
+        """
         value = self.value(*names)
         entries = [value] if isinstance(value, str) else self._entries(str, "strings", *names)
         return tuple(filter(None, (clean_text(self._redact(each)) for each in entries)))
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """Return a list of ids."""
+        """Return a list of ids.
+
+        :raises UnexpectedAnswerError: it is anything else, or one of them is empty or can't be an id.
+        """
         entries = self._entries(str, "ids", name)
         if any(not each or fault_of_id(each) or self._redact.finds(each) for each in entries):
             raise self.unexpected(f"{name} of which one can't be an id")
@@ -298,7 +329,10 @@ class Fields:
         return Fields(value if isinstance(value, dict) else {}, self.of, self._redact)
 
     def objects(self, name: str) -> list[Fields]:
-        """Return a list of objects."""
+        """Return a list of objects.
+
+        :raises UnexpectedAnswerError: it is anything else.
+        """
         return [Fields(each, self.of, self._redact) for each in self._entries(dict, "objects", name)]
 
     def _entries(self, kind: type[t.Any], what: str, *names: str) -> list[t.Any]:

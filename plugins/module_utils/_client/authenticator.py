@@ -81,7 +81,10 @@ class Token(t.NamedTuple):
 
 
 class Authenticator:
-    """Hands out a token that is good for the next request."""
+    """Hands out a token that is good for the next request.
+
+    :param clock: seconds, monotonic. :param time: seconds since 1970.
+    """
 
     def __init__(
         self, transport: Transport, credentials: Credentials, clock: t.Callable[[], float], time: t.Callable[[], float]
@@ -124,6 +127,7 @@ class Authenticator:
         """Fetch a new token with one request.
 
         :param within: the seconds that it may take, where that is less than the timeout of all attempts.
+        :raises ApiError: ISC refused, explained.
         """
         started = self._clock()
         answer = self._transport.send(
@@ -223,7 +227,10 @@ class Claims(t.NamedTuple):
 
 
 def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:
-    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT."""
+    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT.
+
+    :param redact: takes secrets out of them.
+    """
     parts = access_token.split(".")
     try:
         claims = (

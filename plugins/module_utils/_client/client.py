@@ -137,8 +137,12 @@ class Client:
     ) -> Fields:
         """Perform *operation* and return the JSON object that ISC answered.
 
+        :param of_id: the id in the path.
+        :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
         :param secrets: what neither the answer nor an error tells, should ISC repeat it, beside those of this client.
+        :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
+        :raises ConnectError: nothing was sent.
         """
         content = self._call(operation, read_object, of_id, None, json, deadline, secrets)
         # The request may have taken a login, whose token is a secret too.
@@ -155,6 +159,7 @@ class Client:
         """Perform *operation* and return the list of JSON objects that ISC answered.
 
         :param query: the parameters of the path. The others are those of ``call``.
+        :raises IscError: as ``call`` does.
         """
         content = self._call(operation, read_list, of_id, query, json, deadline)
         redact = self.redaction()
@@ -163,7 +168,11 @@ class Client:
     def call_pages(
         self, operation: Operation, query: t.Mapping[str, str] | None = None, of_id: str = ""
     ) -> list[Fields]:
-        """Perform *operation*, which lists, as often as it has pages, and return all entries."""
+        """Perform *operation*, which lists, as often as it has pages, and return all entries.
+
+        :param query: the parameters of the path, but those of the paging.
+        :raises IscError: as ``call`` does.
+        """
         entries: list[Fields] = []
         for number in range(MOST_PAGES):
             paging = {"limit": str(PAGE), "offset": str(number * PAGE)}
@@ -174,7 +183,10 @@ class Client:
         raise UnexpectedAnswerError(f"ISC's answer to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
 
     def call_without_answer(self, operation: Operation, of_id: str) -> None:
-        """Perform *operation*, which answers with a status only."""
+        """Perform *operation*, which answers with a status only.
+
+        :raises IscError: as ``call`` does.
+        """
         self._call(operation, read_nothing, of_id)
 
     def _call(

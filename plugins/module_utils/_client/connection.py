@@ -33,7 +33,10 @@ ENVIRONMENT = {
 
 
 def environment_variable(name: str) -> str:
-    """Return the value of an environment variable, for the C(fallback) of an option."""
+    """Return the value of an environment variable, for the C(fallback) of an option.
+
+    :raises AnsibleFallbackNotFound: it is unset or empty.
+    """
     value = os.environ.get(name)
     if not value:
         raise AnsibleFallbackNotFound
@@ -64,7 +67,10 @@ MOST_RETRIES = 20
 
 
 def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:
-    """Return a client for the connection options of a module; nothing is sent yet."""
+    """Return a client for the connection options of a module; nothing is sent yet.
+
+    :raises InputError: an option can't be used; the message names it.
+    """
     base = parse_base_url(params.get("base_url"))
     api_version = params.get("api_version")
     if base.api_version and api_version and base.api_version != api_version:
@@ -108,7 +114,10 @@ class BaseUrl(t.NamedTuple):
 
 
 def parse_base_url(text: str | None) -> BaseUrl:
-    """Read the option C(base_url). Raises InputError: it is not the address of an API, with what to write instead."""
+    """Read the option C(base_url).
+
+    :raises InputError: it is not the address of an API, with what to write instead.
+    """
     text = (text or "").strip()
     if not text:
         raise InputError(

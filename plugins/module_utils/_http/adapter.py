@@ -56,6 +56,8 @@ def context_for(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
     """Return the TLS settings of a client.
 
     :param verify: ``True`` for the usual CAs, the path of others, or ``False`` for no verification at all.
+    :param origin: what named the path.
+    :raises InputError: the CAs can't be used.
     """
     if verify is True:
         return usual_context()
@@ -124,7 +126,10 @@ class Attempt:
         self._ends = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Return the seconds that are left. Raises TimeoutError: there are none; before Python 3.10, socket.timeout."""
+        """Return the seconds that are left.
+
+        :raises TimeoutError: there are none; before Python 3.10, socket.timeout.
+        """
         left = self._ends - time.monotonic()
         if left <= 0:
             raise socket.timeout("timed out")

@@ -50,6 +50,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     """Return the seconds that a C(Retry-After) header asks for, or ``None`` when it says nothing usable.
 
     :param value: the header: a number of seconds or an HTTP date.
+    :param now: the time of day, in seconds since 1970.
     """
     if value is None:
         return None

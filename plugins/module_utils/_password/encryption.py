@@ -104,7 +104,10 @@ def encrypt_password(password: str, public_key: str) -> str:
 
 
 def bits_of_key(public_key: str) -> int:
-    """Return how many bits a public key has."""
+    """Return how many bits a public key has.
+
+    :raises EncryptionError: it can't be used, as ``encrypt_password`` says.
+    """
     require_library("cryptography", cryptography, _problem)
     return _load_public_key(public_key).key_size
 

@@ -34,7 +34,10 @@ class Fingerprint(t.NamedTuple):
     digest: bytes
 
     def is_of(self, password: str) -> bool:
-        """Return whether it is the fingerprint of *password*."""
+        """Return whether it is the fingerprint of *password*.
+
+        :raises NoScryptError: this Python can't tell.
+        """
         return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.digest)
 
     def as_value(self) -> dict[str, t.Any]:
@@ -47,7 +50,11 @@ class Fingerprint(t.NamedTuple):
 
 
 def new_fingerprint(password: str, salt: bytes) -> Fingerprint:
-    """Return the fingerprint of *password*. *salt*: SALT_BYTES random bytes."""
+    """Return the fingerprint of *password*.
+
+    :param salt: SALT_BYTES random bytes.
+    :raises NoScryptError: this Python can't make one.
+    """
     return Fingerprint(_N, _R, _P, salt, _scrypt(password, salt, _N, _R, _P))
 
 

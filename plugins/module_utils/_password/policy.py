@@ -168,10 +168,12 @@ def as_policy(policy: t.Any) -> dict[str, t.Any]:
 def violations(password: str, policy: t.Any) -> list[str]:
     """Say what is wrong with a password: by ISC's rules for every password, then by the policy.
 
+    :param password: the password in clear text.
     :param policy: either form that ``as_policy`` takes. ``history``, ``checks`` and ``unknown`` are not judged,
         because only ISC can.
     :returns: one sentence for each violated rule, in the order of ``RULES``; empty when none is violated. A
         sentence holds counts, never the password.
+    :raises PolicyError: the policy is malformed.
     """
     rules = as_policy(policy)
     sentences = []
@@ -247,8 +249,10 @@ def generate_password(
     :param specials: the special characters to choose from, out of ``SPECIALS``; duplicates do not count. By default
         ``DEFAULT_SPECIALS``; an empty string makes a password without any.
     :param rng: the source of randomness, for tests. By default that of the operating system.
+    :returns: the password, a plain ``str`` of printable ASCII.
     :raises PolicyConflictError: no password satisfies the policy together with the options.
     :raises OptionError: an option has the wrong type or holds what it may not.
+    :raises PolicyError: the policy is malformed.
     """
     rules = as_policy(policy)
     chosen = DEFAULT_SPECIALS if specials is None else specials

@@ -112,7 +112,11 @@ def _validated(option: str, entry: t.Mapping[str, t.Any], spec: Spec) -> tuple[d
 
 
 def org_config_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
-    """Return the wish for the org config."""
+    """Return the wish for the org config.
+
+    :param params: validated options. :param place: see Wish.
+    :raises InputError: a value can't be used, or nothing is wished.
+    """
     values = {name: params[name] for name in ORG_CONFIG_SPEC if params.get(name) is not None}
     if not values:
         raise InputError(
@@ -127,7 +131,9 @@ def org_config_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
 def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Collection[str] = ()) -> Wish:
     """Return the wish for a password policy.
 
+    :param params: validated options. :param place: see Wish.
     :param cleared: names of CLEARED that are to be off.
+    :raises InputError: a value can't be used.
     """
     name = checked_name("name", params["name"], place)
     if params["state"] == "absent":
@@ -149,7 +155,11 @@ def policy_wish(params: t.Mapping[str, t.Any], place: str = "", cleared: t.Colle
 
 
 def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wish:
-    """Return the wish for what of a source concerns passwords."""
+    """Return the wish for what of a source concerns passwords.
+
+    :param params: validated options. :param name: the source's. :param place: see Wish.
+    :raises InputError: a value can't be used, or nothing is wished.
+    """
     values: Values = {}
     if params["enable_password_feature"]:
         values["enable_password_feature"] = True
@@ -176,7 +186,11 @@ def source_wish(params: t.Mapping[str, t.Any], name: str, place: str = "") -> Wi
 
 
 def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
-    """Return the wish for a sync group."""
+    """Return the wish for a sync group.
+
+    :param params: validated options. :param place: see Wish.
+    :raises InputError: a value can't be used.
+    """
     name = checked_name("name", params["name"], place)
     if params["state"] == "absent":
         _check_nothing_else(params, ("sources", "policy"), place)
@@ -192,7 +206,10 @@ def sync_group_wish(params: t.Mapping[str, t.Any], place: str = "") -> Wish:
 
 
 def checked_name(option: str, value: t.Any, place: str = "") -> str:
-    """Return a name that can be compared with ISC's."""
+    """Return a name that can be compared with ISC's.
+
+    :raises InputError: it is empty, or has what no name has.
+    """
     name = check_text(f"{place}{option}", value)
     fault = fault_of_id(name)
     if fault:

@@ -65,7 +65,10 @@ class TenantSettings:
         self._ambiguous: set[tuple[str, str]] = set()
 
     def read_all(self) -> Settings:
-        """Return all settings of the tenant. Raises IscError: they can't be read, or two objects have the same name."""
+        """Return all settings of the tenant.
+
+        :raises IscError: they can't be read, or two objects have the same name.
+        """
         self._read_policies()
         self._sources = self._by_name(SOURCE, list_sources(self._client))
         self._groups = self._by_name(SYNC_GROUP, read_sync_groups(self._client))
@@ -79,7 +82,10 @@ class TenantSettings:
         return self._settings(read_org_config(self._client), with_selectors)
 
     def read_for(self, wishes: t.Sequence[Wish]) -> Settings:
-        """Return the settings that *wishes* are about."""
+        """Return the settings that *wishes* are about.
+
+        :raises IscError: they can't be read.
+        """
         kinds = {wish.kind for wish in wishes}
         deletes = any(wish.kind == POLICY and wish.values is None for wish in wishes)
         org_config = read_org_config(self._client) if ORG_CONFIG in kinds else None
@@ -108,7 +114,10 @@ class TenantSettings:
         return [delete if after is None else create if before is None else change]
 
     def perform(self, step: Step) -> None:
-        """Have ISC take a step, which changes something."""
+        """Have ISC take a step, which changes something.
+
+        :raises IscError: ISC refuses, or did not answer.
+        """
         client, name, before, after = self._client, step.wish.name, step.before, step.after
         if step.wish.kind == ORG_CONFIG:
             write_org_config(client, step.difference)

@@ -93,6 +93,7 @@ class Inspection:
     :ivar limits: the headers that tell of the rate limit.
     :ivar deprecated: the versions of the API of which ISC says so.
     :ivar skew: the seconds that ISC's clock is ahead; ``None`` where that isn't known.
+    :ivar info: what query password info answered, if it was asked.
     :ivar list_of_sync_groups: why ISC refused to list sync groups.
     """
 
@@ -120,7 +121,10 @@ class Inspection:
         self._why_stopped = self._why_stopped or reason
 
     def skipped(self, reason: str | None = None) -> Finding:
-        """Return the finding of a check that was not made."""
+        """Return the finding of a check that was not made.
+
+        :param reason: a sentence, where it is another one than that nothing more can be asked.
+        """
         return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
 
     def tried(self, operation: Operation, read: t.Callable[[], T]) -> T:
