@@ -22,7 +22,6 @@ _KEYWORDS = {
     "changed_when", "failed_when", "delegate_to", "connection", "become",
 }  # fmt: skip
 
-Module = Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]]
 Task = Mapping[str, Any]
 
 

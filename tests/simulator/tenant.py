@@ -56,6 +56,9 @@ class Tenant:
         self.ca_path: str | None = None
         self.pid: int | None = None
         self.clients: dict[str, dict[str, str]] = {}
+        # A connection for each thread, and when it was used; all are closed together.
+        self._here = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
 
     @classmethod
     def from_environment(cls) -> Tenant:
@@ -110,7 +113,7 @@ class Tenant:
     def stop(self) -> None:
         """Stop the child, politely first. Does nothing for a tenant of ``exec``."""
         child, self._child = self._child, None
-        for connection in getattr(self, "_connections", ()):
+        for connection in self._connections:
             connection.close()
         if child is not None:
             child.terminate()
@@ -327,6 +330,4 @@ class Tenant:
     def _connect(self, ready: dict) -> None:
         self.base_url, self.control_url, self.ca_path = ready["base_url"], ready["control_url"], ready["ca_path"]
         self.pid, self.clients = ready["pid"], ready["clients"]
-        # A connection for each thread, and when it was used; all are closed together.
-        self._here = threading.local()
-        self._connections: list[http.client.HTTPConnection] = []
+        self._here, self._connections = threading.local(), []

@@ -35,15 +35,12 @@ from ansible_collections.community.sailpoint.plugins.modules import (
 from soak import hostile, invariants, tricks
 from soak.modules import ending
 from soak.scene import Scene
+from support.settings_tasks import READS, WRITES
 
-OF_READERS = ("policies", "sources", "source_policies", "sync_groups", "org_config", "search", "query", "status")
+OF_READERS = (*READS, "search", "query", "status")
 # What is posted and changes nothing.
 POSTED_READS = ("login", "query", "search", "check_connection")
-OF_SETTINGS = (
-    *("policies", "sources", "source_policies", "sync_groups", "org_config"),
-    *("create_policy", "set_policy", "delete_policy", "set_source_policies", "source_patch"),
-    *("create_sync_group", "set_sync_group", "delete_sync_group", "set_org_config", "create_org_config"),
-)
+OF_SETTINGS = (*READS, *WRITES)
 # It is tried where there is no config to change.
 AFTER_404 = "create_org_config"
 POLICIES = ("Default", "Directory", "Default", "Directory", "P")

@@ -14,27 +14,18 @@ from typing import Any, NamedTuple
 from simulator.garbage import GARBAGE
 from simulator.tenant import Tenant
 from soak import hostile
+from support.settings_tasks import WITHOUT_BODY
 
 # Answers that say another thing of a change than what the tenant did.
 FORGING = ("raw", "fields")
 ABOUT_CHANGES = ("query", "set", "status", "any")
 KINDS = (
-    "raw",
-    "raw",
-    "raw",
-    "fields",
-    "fields",
-    "garbage",
-    "status",
-    "throttled",
-    "redirect",
-    "lost_before",
-    "lost_after",
+    *("raw", "raw", "raw", "fields", "fields", "garbage"),
+    *("status", "throttled", "redirect", "lost_before", "lost_after"),
 )
 # Those that the simulator can do to an answer that is a list.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
 OF_LISTS = (*hostile.LISTS, "set_source_policies", "any")
-WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
 
 

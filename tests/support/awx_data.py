@@ -83,10 +83,15 @@ def filled_in(value: Any) -> Any:
     return re.sub(r"{{ _configure_awx\.(\w+) }}", lambda found: str(NAMES[found[1]]), value)
 
 
-def all_variables(**names: Any) -> Variables:
+def all_values(**names: Any) -> dict[str, Any]:
     """Return the data as the playbook reads them, with all that is optional; *names* are other values of NAMES."""
     known = {name: filled_in(value) for name, value in data().items() if name != KEPT_IN}
-    return Variables({**known, KEPT_IN: {**NAMES, **names}})
+    return {**known, KEPT_IN: {**NAMES, **names}}
+
+
+def all_variables(**names: Any) -> Variables:
+    """Return the same as what the plan is made of."""
+    return Variables(all_values(**names))
 
 
 class Template(NamedTuple):

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from support.leak_search import leaks
-
-ROOT = Path(__file__).resolve().parents[2]
+from support.playbook import QUICK_START, ROOT
 
 # What AWX sets for each job, beside the credentials.
 AWX_ENVIRONMENT = {
@@ -160,9 +159,7 @@ class Jobs:
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp"),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
             "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
-            # Compiling the collection anew is a tenth of what a play takes.
-            "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
-            "PYTHONNODEBUGRANGES": "1",
+            **QUICK_START,
             **certificates,
             **(self.tenant.environment() if credential is None else credential),
         }

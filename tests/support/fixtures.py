@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption
 from cryptography.exceptions import UnsupportedAlgorithm
 from simulator.tenant import Tenant
 
-from support.modules import TENANT_OPTIONS, FakeTime
+from support.modules import TENANT_OPTIONS, FakeTime, connected
 
 # How long an example takes says more about the machine than about the code. Build servers try as many as usual.
 hypothesis.settings.register_profile("timeless", deadline=None, max_examples=100 if os.environ.get("CI") else 40)
@@ -76,6 +77,27 @@ def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
     """Return a tenant with TLS, as it was at its start."""
     running_tls_tenant.reset()
     return running_tls_tenant
+
+
+@pytest.fixture(scope="session")
+def running_crowd() -> Iterator[Tenant]:
+    """Run a tenant with many users."""
+    with Tenant(no_tls=True, accounts=40, **TENANT_OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def crowd(running_crowd: Tenant) -> Tenant:
+    """Return a tenant with many users, as it was at its start."""
+    running_crowd.reset()
+    return running_crowd
+
+
+@pytest.fixture
+def client(tenant: Tenant, fake_time: FakeTime) -> Iterator[Client]:
+    """Return a client that lives in fake time."""
+    with connected(tenant, fake_time) as made:
+        yield made
 
 
 @pytest.fixture

@@ -48,6 +48,9 @@ WRITES: dict[str, Task] = {
     "create_org_config": _ORG_CONFIG,
 }
 
+# Their answers have no body.
+WITHOUT_BODY = ("delete_policy", "delete_sync_group")
+
 
 def prepare(tenant: Any, operation: str) -> None:
     """Have a tenant be one in which the task of an operation needs it."""

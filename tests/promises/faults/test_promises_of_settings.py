@@ -11,10 +11,10 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from support import promises
 from support.modules import run
-from support.settings_tasks import READS, WRITES, prepare
+from support.settings_tasks import READS, WITHOUT_BODY, WRITES, prepare
 
 RETRIES = 2
-# What such an answer says is not needed; that of a deletion has no body that could be damaged.
+# What such an answer says is not needed.
 WITHOUT_FIELDS = (
     "set_policy",
     "set_source_policies",
@@ -23,7 +23,6 @@ WITHOUT_FIELDS = (
     "set_org_config",
     "create_org_config",
 )
-WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 OF_FIELDS = ("fields of other types", "fields that are missing")
 # What each operation says of itself: whether it is sent again, how much it answers, and what it needs of that.
 OF_EACH_READ = promises.named("HTTP 403", "connection lost after that", "JSON that is not an object", *OF_FIELDS)

@@ -14,7 +14,6 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    InputError,
     IscError,
     UnexpectedAnswerError,
 )
@@ -134,15 +133,3 @@ def test_names_and_ids_arrive_as_they_are(server: LocalServer, fake_time: FakeTi
         request = asked(server, isc_digit_token, fake_time, user_id=text, length=6)
         assert request["target"] == "/generate-password-reset-token/v1/digit"
         assert json.loads(request["body"])["userId"] == text
-
-
-@pytest.mark.parametrize("name", ["empty", "blank"])
-@pytest.mark.parametrize("option", ["user_name", "source_name", "user_id"])
-def test_blank_names_are_refused_and_not_sent(server: LocalServer, fake_time: FakeTime, name: str, option: str) -> None:
-    module = isc_digit_token if option == "user_id" else isc_password_info
-    given = {"user_id": "u", "length": 6} if option == "user_id" else {"user_name": "u", "source_name": "s"}
-    given[option] = TEXTS[name]
-    with prepared(server, module, fake_time, **given) as perform, pytest.raises(InputError) as refusal:
-        perform()
-    assert refusal.value.message == f"{option} is empty."
-    assert server.requests == []

@@ -44,14 +44,6 @@ def test_password_arrives(api, tenant):
     assert record["changed_at"] == pytest.approx(time.time(), abs=30)
 
 
-def test_4096_bit_key(api, tenant):
-    info = api.query("Abby.Smith", "HR Database").json
-    assert len(base64.b64decode(info["publicKey"])) > 500
-    request_id = api.set("Abby.Smith", "HR Database", password="a1" * 250).json["requestId"]
-    assert api.finished(request_id)["state"] == "FINISHED"
-    assert tenant.password("HR Database", "100042")["password"] == "a1" * 250
-
-
 def test_isc_password(api, tenant):
     request_id = api.set("Abby.Smith", "IdentityNow").json["requestId"]
     assert api.finished(request_id)["state"] == "FINISHED"
@@ -59,25 +51,11 @@ def test_isc_password(api, tenant):
     assert tenant.password("HR Database", "100042") is None
 
 
-def test_escaped_account(api, tenant):
-    body = api.set_body("zo\u00eb.o'neil")
-    assert api.finished(api.post("/set-password/v1", body).json["requestId"])["state"] == "FINISHED"
-    assert tenant.password(AD, body["accountId"])["changes"] == 1
-
-
 @pytest.mark.parametrize("account", [0, 1, 2])
 def test_only_the_chosen_account(api, tenant, account):
     api.finished(api.set("multi.account", account=account).json["requestId"])
     ids = [a["accountId"] for a in api.query("multi.account").json["accounts"]]
     assert [tenant.password(AD, account_id) is not None for account_id in ids] == [n == account for n in range(3)]
-
-
-@pytest.mark.parametrize("source", [AD, "Payroll Database"])
-def test_sync_group(api, tenant, source):
-    status = api.finished(api.set("svc-payroll", source).json["requestId"])
-    both = {source_id(tenant, AD), source_id(tenant, "Payroll Database")}
-    assert set(status["sourceIds"]) == both
-    assert tenant.password(AD, PAYROLL)["password"] == tenant.password("Payroll Database", "SVC_PAYROLL")["password"]
 
 
 @pytest.mark.parametrize(
@@ -102,13 +80,6 @@ def test_unfit_passwords(api, tenant, password, words):
     assert tenant.password(AD, BACKUP) is None
 
 
-def test_policies_can_be_changed(api, tenant):
-    tenant.settings(policies={AD: ["passwordMinSpecial is 2", "passwordMinCharType is 3", "somethingNew is odd"]})
-    assert api.query().json["policies"][2] == "somethingNew is odd"
-    assert len(failure(api, password="abc")) == 2
-    assert api.finished(api.set(password="a1!!").json["requestId"])["state"] == "FINISHED"
-
-
 def test_history(api, tenant):
     for number in range(6):
         api.finished(api.set(password=f"Password-{number}x").json["requestId"])
@@ -121,15 +92,6 @@ def test_history(api, tenant):
 def test_history_of_a_synchronised_source(api, tenant):
     api.finished(api.set("svc-payroll", "Payroll Database").json["requestId"])
     assert "used before" in failure(api, user_name="svc-payroll", source=AD)[0]
-
-
-def test_stale_key(api, tenant):
-    body = api.set_body()
-    new = tenant.rotate_key(AD)
-    assert api.query().json["publicKeyId"] == new != body["publicKeyId"]
-    status = api.finished(api.post("/set-password/v1", body).json["requestId"])
-    assert status["state"] == "FAILED" and "no longer in use" in status["errors"][0]
-    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
 
 
 def test_stale_key_under_the_new_id(api, tenant):
@@ -164,15 +126,6 @@ def test_changes_of_an_account_keep_their_order(api, tenant):
     assert tenant.password(AD, BACKUP)["history"] == ["First-Password1", "Second-Password2"]
 
 
-def test_outcome_fail(api, tenant):
-    tenant.outcome("fail", errors=["The source is on fire."])
-    assert failure(api) == ["The source is on fire."]
-    assert tenant.password(AD, BACKUP) is None
-    tenant.outcome("fail")
-    assert failure(api) == ["The password change payload is invalid"]
-    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
-
-
 def test_outcome_fail_without_a_sentence(api, tenant):
     tenant.outcome("fail", errors=[])
     assert failure(api) == []
@@ -183,48 +136,6 @@ def test_partial_failure(api, tenant):
     status = api.finished(api.set("svc-payroll").json["requestId"])
     assert (status["state"], status["sourceIds"]) == ("FAILED", [source_id(tenant, AD)])
     assert tenant.password(AD, PAYROLL) and not tenant.password("Payroll Database", "SVC_PAYROLL")
-
-
-def test_outcome_never(api, tenant):
-    tenant.outcome("never")
-    stuck = api.set().json["requestId"]
-    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
-    assert api.status(stuck).json["state"] == "IN_PROGRESS"
-
-
-@pytest.mark.parametrize(
-    "outcome, state, arrives", [("final_at_once", "FINISHED", True), ("fail_at_once", "FAILED", False)]
-)
-def test_final_at_once(api, tenant, outcome, state, arrives):
-    tenant.outcome(outcome)
-    reply = api.set()
-    assert (reply.status, reply.json) == (202, {"requestId": None, "state": state})
-    assert (tenant.password(AD, BACKUP) is not None) == arrives
-
-
-def test_accepted_without_id(api, tenant):
-    tenant.outcome("accepted_without_id")
-    assert api.set().json == {"requestId": None, "state": "IN_PROGRESS"}
-    deadline = time.monotonic() + 10
-    while tenant.password(AD, BACKUP) is None:
-        assert time.monotonic() < deadline
-
-
-def test_status_404_first(api, tenant):
-    tenant.outcome(status_404_first=2)
-    request_id = api.set().json["requestId"]
-    assert [api.status(request_id).status for _read in range(3)] == [404, 404, 200]
-
-
-def test_outcomes_for_some_changes(api, tenant):
-    tenant.outcome("fail", times=None, user_name="Abby.Smith")
-    tenant.outcome("fail", times=2, account_id=BACKUP, source=AD)
-    states = [
-        api.finished(api.set(user, password=f"Some-Password{n}").json["requestId"])["state"]
-        for n in range(3)
-        for user in ("svc-backup", "Abby.Smith", "svc-payroll")
-    ]
-    assert states == ["FAILED", "FAILED", "FINISHED"] * 2 + ["FINISHED", "FAILED", "FINISHED"]
 
 
 def test_any_client_may_read_a_status(api):

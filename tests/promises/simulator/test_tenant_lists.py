@@ -9,24 +9,9 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-# The fields of a sync group in SailPoint's description (operation getPasswordSyncGroupsV1).
-GROUP_FIELDS = {"id", "name", "passwordPolicyId", "sourceIds", "created", "modified"}
-LAYOUTS = ["v1", "v2026", "v2025", "v2024", "v3", "beta"]
-
 
 def place(name, version="v1", query=""):
     return (f"/{name}/v1" if version == "v1" else f"/{version}/{name}") + query
-
-
-@pytest.mark.parametrize("version", LAYOUTS)
-def test_sync_groups(api, tenant, version):
-    reply = api.get(place("password-sync-groups", version))
-    ids = {source["name"]: source["id"] for source in tenant.world()["sources"]}
-    assert reply.status == 200
-    assert [set(group) for group in reply.json] == [GROUP_FIELDS]
-    assert reply.json[0]["name"] == "Directory and payroll"
-    assert reply.json[0]["sourceIds"] == [ids["Active Directory"], ids["Payroll Database"]]
-    assert ("X-Deprecated" in reply.headers) is (version != "v1")
 
 
 def test_sources(api, tenant):
@@ -58,13 +43,6 @@ def test_what_is_not_understood_is_refused(api, name, query):
     assert api.get(place(name, query=query)).status == 400
 
 
-@pytest.mark.parametrize("version", LAYOUTS)
-def test_the_password_settings(api, tenant, version):
-    assert api.get(place("password-org-config", version)).json["digitTokenEnabled"] is True
-    tenant.settings(digit_token_enabled=False)
-    assert api.get(place("password-org-config", version)).json["digitTokenEnabled"] is False
-
-
 def test_the_clock_of_the_tenant_can_be_ahead(api, tenant):
     def seconds():
         return parsedate_to_datetime(api.get(place("sources")).headers["Date"]).timestamp()
@@ -92,8 +70,3 @@ def test_lists_can_be_damaged(api, tenant, form):
     damaged = api.get(place("password-sync-groups"))
     assert damaged.status == 200
     assert damaged.body != whole.body and damaged.body[:1] == b"["
-
-
-def test_fields_of_each_entry_can_be_given(api, tenant):
-    tenant.fault("sources", "fields", fields={"name": "forged"})
-    assert {source["name"] for source in api.get(place("sources")).json} == {"forged"}

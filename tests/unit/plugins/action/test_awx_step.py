@@ -13,7 +13,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.community.sailpoint.plugins.action import awx_plan, awx_step
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx import controller
 from support.actions import action, run_action
-from support.awx_data import NAMES, data, filled_in
+from support.awx_data import NAMES, all_values
 
 SECRET = "Leak-me.7"
 PROJECT = {"name": "SailPoint", "organization": "Acme", "scm_url": "https://git.example.com/x.git", "scm_branch": "1.0"}
@@ -172,11 +172,8 @@ def test_check_mode_foretells_that_a_project_is_fetched_and_waits_for_nothing(pr
     assert project({"changed": True}, check_mode=True)[1]["changed"]
 
 
-KNOWN = {
-    # What is left in braces is for AWX.
-    **{name: wrap_var(filled_in(each)) for name, each in data().items() if name != "_configure_awx"},
-    "_configure_awx": NAMES,
-}
+# What is left in braces is for AWX.
+KNOWN = {name: each if name == "_configure_awx" else wrap_var(each) for name, each in all_values().items()}
 
 
 @pytest.fixture

@@ -22,26 +22,17 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     QUERIED,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
-from simulator.tenant import Tenant
 from support.actions import HostVars, run_action
-from support.modules import AD, TENANT_OPTIONS, access
+from support.modules import AD, access
 
 GIVEN = "Given-Harbour-43"
 CLIENTS = ("api-client", "api-client-passwords-only")
 
 
-@pytest.fixture(scope="session")
-def running_crowd():
-    """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=8, **TENANT_OPTIONS) as running:
-        yield running
-
-
 @pytest.fixture
-def play(running_crowd):
+def play(crowd):
     """Return a play of hosts for users of the tenant."""
-    running_crowd.reset()
-    return Play(running_crowd)
+    return Play(crowd)
 
 
 class Play:
@@ -217,12 +208,6 @@ def test_check_mode_sets_and_writes_nothing(play, tmp_path):
     assert os.listdir(tmp_path) == []
     assert play.stats["check_mode"] is True
     assert play.held(1) is None
-
-
-def test_too_many_failures_stop_the_batch(play):
-    names = {1: {"user_name": "nobody"}, 2: {"user_name": "nobody else"}}
-    results = play.rotate(1, 2, 3, each=names, max_failures="0", concurrency=1)
-    assert outcomes(results) == {1: "refused", 2: "not_sent", 3: "not_sent"}
 
 
 def test_serial_batches_are_counted_together_and_keep_the_pace_together(play):

@@ -301,12 +301,6 @@ def test_an_unknown_version_in_the_environment_is_refused(read, monkeypatch):
     assert "api_version" in refusal(read)
 
 
-def test_a_missing_scope_is_explained(read, tenant, monkeypatch):
-    for name, value in tenant.environment("api-client-passwords-only").items():
-        monkeypatch.setenv(name, value)
-    assert "The token lacks the scope sp:search:read" in refusal(read)
-
-
 def test_no_host_is_added_where_a_later_source_fails(read):
     inventory = InventoryData()
     with pytest.raises(AnsibleParserError):

@@ -16,18 +16,10 @@ from support.modules import (
     BY_NAME,
     PASSWORD,
     access,
-    connected,
     validated,
 )
 
 POLLING = PollSettings(600000.0, 2.0)
-
-
-@pytest.fixture
-def client(tenant, fake_time):
-    """Return a client that lives in fake time."""
-    with connected(tenant, fake_time) as made:
-        yield made
 
 
 @pytest.fixture
@@ -51,45 +43,6 @@ def carry_out(client, begin):
         return flow
 
     return carried_out
-
-
-def test_a_change_is_sent_and_waited_for_to_its_end(carry_out, tenant):
-    tenant.settings(change_seconds=0.02)
-    flow = carry_out()
-    assert (flow.change.state, flow.change.source_ids) == ("FINISHED", (flow.target.info.source_id,))
-    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
-    assert tenant.counts()["set"] == tenant.counts()["query"] == 1
-
-
-def test_without_waiting_it_ends_once_accepted(carry_out, tenant, fake_time):
-    tenant.outcome("never")
-    flow = carry_out(polling=None)
-    assert (flow.outcome, flow.change.state, flow.change.ended) == ("accepted", "IN_PROGRESS", False)
-    assert fake_time.naps == []
-    assert flow.change.request_id
-    assert "status" not in tenant.counts()
-    assert flow.warnings == []
-
-
-def test_a_failure_carries_the_reasons_of_isc(carry_out, tenant):
-    tenant.outcome("fail", errors=["Used before."])
-    flow = carry_out()
-    assert flow.error.message.endswith("reported FAILED: Used before.")
-    assert (flow.outcome, flow.error.details["outcome"]) == ("failed", "failed")
-    assert flow.error.details["request_id"]
-
-
-def test_a_change_that_failed_at_once_fails_without_waiting_too(carry_out, tenant):
-    tenant.outcome("fail_at_once")
-    assert carry_out(polling=None).outcome == "failed"
-
-
-def test_without_a_request_id_the_end_is_unknown(carry_out, tenant):
-    tenant.outcome("accepted_without_id")
-    flow = carry_out()
-    assert "without a request id" in flow.error.message
-    assert (flow.error.details["outcome"], flow.error.details["state"]) == ("unknown", "IN_PROGRESS")
-    assert "status" not in tenant.counts()
 
 
 def test_a_key_that_was_renewed_in_between_fails_as_isc_says(begin, carry_out, client, tenant):

@@ -14,7 +14,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
-    ConnectError,
     IscError,
     LostAnswerError,
     RateLimitError,
@@ -32,16 +31,8 @@ CALLS = [
     (CHANGE_STATUS, "status", {"of_id": "r"}),
     (CREATE_DIGIT_TOKEN, "digit_token", {"json": {"userId": "Abby.Smith"}}),
 ]
-REPEATABLE = [call for call in CALLS if call[1] in ("query", "status")]
 UNREPEATABLE = [call for call in CALLS if call[1] in ("set", "digit_token")]
 DEFAULT_DELAYS = [0.5, 1.0, 2.0, 4.0]
-
-
-@pytest.fixture
-def client(tenant, fake_time):
-    """Return a client that lives in fake time."""
-    with connected(tenant, fake_time) as made:
-        yield made
 
 
 def test_one_login_serves_all_calls(client, tenant):
@@ -121,16 +112,10 @@ def test_a_refused_login_is_not_tried_again(client, tenant, fake_time, status):
     assert (fake_time.naps, tenant.counts()) == ([], {"login": 1})
 
 
-@pytest.mark.parametrize(("operation", "name", "arguments"), CALLS)
-def test_every_operation_waits_as_the_rate_limit_says(client, tenant, fake_time, operation, name, arguments):
-    tenant.fault(name, "status", status=429, headers={"Retry-After": "7"}, body={"message": "Slow"}, times=2)
-    # What comes after it is the honest answer, which for some of these arguments is a refusal.
-    try:
-        client.call(operation, **arguments)
-    except ApiError as refusal:
-        assert refusal.status_code in (400, 404)
-    assert fake_time.naps == [7.0, 7.0]
-    assert tenant.counts()[name] == 3
+def test_it_waits_as_the_rate_limit_says(client, tenant, fake_time):
+    tenant.fault("query", "status", status=429, headers={"Retry-After": "7"}, body={"message": "Slow"}, times=2)
+    assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
+    assert (fake_time.naps, tenant.counts()["query"]) == ([7.0, 7.0], 3)
 
 
 def test_the_real_rate_limit_is_explained_when_attempts_run_out(client, tenant, fake_time):
@@ -142,27 +127,6 @@ def test_the_real_rate_limit_is_explained_when_attempts_run_out(client, tenant, 
     assert fake_time.naps == []
     assert refusal.value.hint.startswith("The rate limit (100 requests in 10 s for each client id and API version)")
     assert f"asks to wait {refusal.value.retry_after:g} s" in refusal.value.hint
-
-
-@pytest.mark.parametrize(("operation", "name", "arguments"), REPEATABLE)
-@pytest.mark.parametrize("fault", [{"kind": "lost_after"}, {"kind": "status", "status": 503}])
-def test_reading_is_repeated_until_attempts_run_out(client, tenant, fake_time, operation, name, arguments, fault):
-    tenant.fault(name, times=None, **fault)
-    with pytest.raises((LostAnswerError, ApiError)) as error:
-        client.call(operation, **arguments)
-    assert error.value.hint.endswith("It was tried 5 times.")
-    assert fake_time.naps == DEFAULT_DELAYS
-    assert tenant.counts()[name] == 5
-
-
-@pytest.mark.parametrize(("operation", "arguments"), [(call[0], call[2]) for call in CALLS])
-def test_a_connection_that_never_opened_is_tried_again_for_every_operation(tenant, fake_time, operation, arguments):
-    address = f"http://127.0.0.1:{closed_port()}"
-    unreachable = connected(tenant, fake_time, base_url=address, access_token="a.b.c")
-    with unreachable as client, pytest.raises(ConnectError) as error:
-        client.call(operation, **arguments)
-    assert fake_time.naps == DEFAULT_DELAYS
-    assert error.value.hint.endswith("It was tried 5 times.")
 
 
 def test_without_retries_there_is_one_attempt(tenant, fake_time):
@@ -258,3 +222,48 @@ def test_no_error_holds_token_or_secret(client, tenant):
                 client.call(operation, **arguments)
             shown = f"{error.value!r} {error.value.__cause__!r} {error.value.as_result()}"
             assert token not in shown and secret not in shown
+
+
+# ---- one that several threads share, and that leaves retries to others ----
+
+
+def test_a_client_without_retries_shares_all_and_sends_once(client, tenant, fake_time):
+    client.token()
+    once = client.without_retries()
+    tenant.fault("status", "status", status=503, times=None)
+    with pytest.raises(ApiError):
+        once.call(CHANGE_STATUS, of_id="r")
+    assert tenant.counts() == {"login": 1, "status": 1}
+    assert fake_time.naps == []
+    assert once.warnings is client.warnings
+    with pytest.raises(ApiError):
+        client.call(CHANGE_STATUS, of_id="r")
+    assert tenant.counts()["status"] == 1 + 5
+
+
+def test_an_error_of_the_login_says_so(tenant, fake_time):
+    tenant.fault("login", "status", status=503)
+    with connected(tenant, fake_time, retries=0) as client:
+        with pytest.raises(ApiError) as failure:
+            client.call(QUERY_PASSWORD_INFO, **QUERY)
+        assert failure.value.at_login
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
+        tenant.fault("query", "status", status=503)
+        with pytest.raises(ApiError) as failure:
+            client.call(QUERY_PASSWORD_INFO, **QUERY)
+        assert not failure.value.at_login
+
+
+def test_a_token_that_another_thread_has_renewed_is_kept(client, tenant):
+    first = client.token()
+    tenant.expire_tokens()
+    client.call(QUERY_PASSWORD_INFO, **QUERY)
+    renewed = client.token()
+    assert client._authenticator.refused(first)
+    assert client.token() is renewed is not first
+
+
+def test_the_environment_is_looked_at_once(tls_tenant, fake_time, monkeypatch):
+    with connected(tls_tenant, fake_time) as client:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")
+        assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")

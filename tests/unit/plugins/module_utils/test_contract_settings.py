@@ -21,6 +21,7 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from support.contract import VERSIONS, check_sent, described, names, operation_of
 from support.local_servers import Proxy
 from support.modules import run
+from support.settings_tasks import WRITES
 
 WISHES: tuple[dict[str, Any], ...] = (
     {
@@ -32,10 +33,7 @@ WISHES: tuple[dict[str, Any], ...] = (
     {"sync_groups": [{"name": "G", "policy": "Default"}]},
     {"sync_groups": [{"name": "G", "state": "absent", "force": True}], "policies": [{"name": "P", "state": "absent"}]},
 )
-WRITTEN = {
-    *("set_org_config", "set_policy", "create_policy", "delete_policy", "source_patch"),
-    *("create_sync_group", "set_sync_group", "delete_sync_group"),
-}
+WRITTEN = WRITES.keys() - {"create_org_config", "set_source_policies"}
 ASSIGNED = [
     [{"name": "Default"}],
     [{"name": "Default", "selectors": [{"name": "a", "value": "b"}]}],

@@ -184,28 +184,6 @@ def test_only_an_answer_of_search_may_be_larger_than_others():
     }
 
 
-@pytest.mark.parametrize(
-    ("request_id", "quoted"),
-    [
-        ("089899f13a8f4da7824996191587bab9", "089899f13a8f4da7824996191587bab9"),
-        ("e1267ecd-fcd9-4c73-9c55-12555efad136", "e1267ecd-fcd9-4c73-9c55-12555efad136"),
-        ("../set-password", "..%2Fset-password"),
-        ("a/b?c#d", "a%2Fb%3Fc%23d"),
-        ("50%2f", "50%252f"),
-        ("a\r\nHost: b", "a%0D%0AHost%3A%20b"),
-        ("\u00fc", "%C3%BC"),
-    ],
-)
-def test_a_request_id_is_quoted(request_id, quoted):
-    assert path_of(CHANGE_STATUS, "v1", request_id) == f"/password-change-status/v1/{quoted}"
-
-
-@pytest.mark.parametrize("request_id", [".", "..", "a\ud800", "\udfff"])
-def test_a_request_id_that_would_become_another_is_refused(request_id):
-    with pytest.raises(InputError, match="is not an id of ISC"):
-        path_of(CHANGE_STATUS, "v2025", request_id)
-
-
 @given(st.text(min_size=1).filter(lambda text: text not in (".", "..")), st.sampled_from(API_VERSIONS))
 def test_any_request_id_stays_one_segment_on_its_way(request_id, api_version):
     path = path_of(CHANGE_STATUS, api_version, request_id)

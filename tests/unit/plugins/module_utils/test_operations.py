@@ -16,23 +16,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
-    InputError,
     LostAnswerError,
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
-from support.local_servers import LocalServer, Proxy
 from support.modules import AD, BACKUP, PASSWORD, connected
-
-GARBAGE = ["html", "empty", "truncated_json", "list", "string", "number", "null", "huge", "not_utf8", "duplicate_keys"]
-
-
-@pytest.fixture
-def client(tenant, fake_time):
-    """Return a client that lives in fake time."""
-    with connected(tenant, fake_time) as made:
-        yield made
 
 
 @pytest.fixture
@@ -156,12 +145,7 @@ def test_fields_of_a_newer_release_are_no_trouble(client, tenant, info):
     assert change(client, info).request_id
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [{"kind": "lost_after"}, {"kind": "lost_before"}, {"kind": "garbage", "form": "truncated"}]
-    + [{"kind": "status", "status": status, "processed": True} for status in (408, 500, 502, 503, 504)]
-    + [{"kind": "garbage", "form": form} for form in (*GARBAGE, "wrong_types", "missing_fields")],
-)  # fmt: skip
+@pytest.mark.parametrize("fault", [{"kind": "lost_after"}, {"kind": "garbage", "form": "html"}])
 def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(client, tenant, info, fault):
     tenant.fault("set", times=None, **fault)
     with pytest.raises(OutcomeUnknownError) as unknown:
@@ -170,14 +154,6 @@ def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(
     assert unknown.value.details["outcome"] == "unknown"
     assert unknown.value.message.startswith("The password change was sent, and whether ISC accepted it is not known: ")
     assert unknown.value.hint.startswith("It was not sent again")
-
-
-def test_a_redirected_set_is_refused(client, tenant, info):
-    with LocalServer() as other:
-        tenant.fault("set", "redirect", location=other.url)
-        with pytest.raises(UnexpectedAnswerError) as refusal:
-            change(client, info)
-    assert refusal.value.details["outcome"] == "refused"
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "lost_after"}])
@@ -189,16 +165,6 @@ def test_a_set_before_which_the_login_fails_is_refused(client, tenant, info, fau
     assert error.value.details["outcome"] == "refused"
     assert tenant.counts() == {"set": 1, "login": 5}
     assert tenant.requests("set")[0]["status"] == 401
-
-
-def test_a_set_whose_answer_a_gateway_loses_is_sent_once(tenant, fake_time, info):
-    with (
-        Proxy(tenant.base_url, drop="/set-password/v1") as gateway,
-        connected(tenant, fake_time, base_url=gateway.url) as client,
-        pytest.raises(OutcomeUnknownError),
-    ):
-        change(client, info)
-    assert tenant.counts()["set"] == 1
 
 
 def test_a_set_with_an_expired_token_is_sent_again_with_a_new_one(client, tenant, info):
@@ -217,14 +183,6 @@ def test_the_published_status_of_beta_is_understood(client, tenant, info):
     assert read_change_status(client, accepted.request_id).request_id == accepted.request_id
 
 
-@pytest.mark.parametrize("request_id", ["a/b", "50%", "a?b#c", "line\nbreak", "\u00fc"])
-def test_a_request_id_arrives_as_it_is(client, tenant, request_id):
-    with pytest.raises(ApiError) as refusal:
-        read_change_status(client, request_id)
-    assert refusal.value.status_code == 404
-    assert tenant.requests("status")[0]["request_id"] == request_id
-
-
 def test_a_digit_token_keeps_its_leading_zero(client, tenant):
     digits, request_id = create_digit_token(client, "Abby.Smith", 8, 10)
     (created,) = tenant.digit_tokens()
@@ -239,12 +197,6 @@ def test_a_digit_token_is_created_in_every_layout_that_has_it(tenant, fake_time,
     with connected(tenant, fake_time, api_version=api_version) as client:
         assert len(create_digit_token(client, "Abby.Smith", 6, 5)[0]) == 6
     assert tenant.requests("digit_token")[0]["api_version"] == api_version
-
-
-def test_v3_has_no_digit_tokens_and_is_not_asked(tenant, fake_time):
-    with connected(tenant, fake_time, api_version="v3") as client, pytest.raises(InputError, match="v3"):
-        create_digit_token(client, "Abby.Smith", 6, 5)
-    assert tenant.counts() == {}
 
 
 def test_a_digit_token_that_comes_as_a_number_gets_its_zeros_back(client, tenant):

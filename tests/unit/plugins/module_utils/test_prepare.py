@@ -37,13 +37,6 @@ def prepare(client, params, check_mode):
 
 
 @pytest.fixture
-def client(tenant, fake_time):
-    """Return a client that lives in fake time."""
-    with connected(tenant, fake_time) as made:
-        yield made
-
-
-@pytest.fixture
 def options(tenant):
     """Return a function that makes a module's parameters."""
     return lambda **given: validated(ARGUMENT_SPEC, **{**access(tenant), **given})

@@ -152,12 +152,6 @@ def test_a_connection_that_ends_early_is_a_lost_answer(tenant, kind):
         send(tenant.base_url, "POST", QUERY, json={})
 
 
-def test_half_an_answer_is_a_lost_answer(tenant):
-    tenant.fault("login", "garbage", form="truncated")
-    with pytest.raises(LostAnswerError, match="ended before a whole answer came"):
-        send(tenant.base_url, "POST", "/oauth/token", form=login_form(tenant))
-
-
 def test_a_refused_connection_was_never_open():
     with pytest.raises(ConnectError, match=r"^No connection to 127\.0\.0\.1:\d+: connection refused\.$") as error:
         send(f"http://127.0.0.1:{closed_port()}")
@@ -183,26 +177,6 @@ def test_plain_http_to_this_machine_goes_to_no_proxy(tenant, monkeypatch, variab
     assert tenant.counts() == {"query": 1, "login": 1}
 
 
-def test_a_tunnel_of_a_proxy_hides_the_token(tls_tenant, monkeypatch):
-    with Proxy() as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        assert send(tls_tenant.base_url, "POST", QUERY, verify=tls_tenant.ca_path, json={}).status == 401
-    (request,) = proxy.requests
-    assert (request["method"], request["target"]) == ("CONNECT", tls_tenant.base_url[8:])
-    assert "secret-token" not in str(request)
-
-
-def test_a_proxy_that_refuses_the_tunnel_is_named(monkeypatch):
-    with Proxy(refusal=407) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        with pytest.raises(ConnectError) as error:
-            send("https://acme.api.identitynow.com")
-    assert error.value.message.startswith(
-        "The proxy for acme.api.identitynow.com can't be used: Tunnel connection failed: 407"
-    )
-    assert "HTTPS_PROXY" in error.value.hint
-
-
 def test_a_proxy_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
     with pytest.raises(ConnectError, match=r"^The proxy for localhost can't be used: connection refused\.$"):
@@ -221,22 +195,6 @@ def test_a_proxy_that_is_no_address_is_explained(monkeypatch, proxy):
     with pytest.raises(AddressError, match=r"The address of acme\.example\.org or of its proxy can't be used") as error:
         send("https://acme.example.org")
     assert "SOCKS" in error.value.hint
-
-
-def test_a_certificate_of_an_unknown_authority_is_refused(tls_tenant):
-    with pytest.raises(TlsError) as refusal:
-        send(tls_tenant.base_url)
-    assert refusal.value.message.startswith(f"The certificate of {tls_tenant.base_url[8:]} is not accepted: ")
-    assert "ca_path" in refusal.value.hint
-    assert tls_tenant.counts() == {}
-
-
-def test_the_given_authority_is_accepted_for_names_of_the_certificate(tls_tenant, tmp_path):
-    assert send(tls_tenant.base_url, path=QUERY, verify=tls_tenant.ca_path).status == 405
-    named = tls_tenant.base_url.replace("127.0.0.1", "localhost")
-    assert send(named, path=QUERY, verify=tls_tenant.ca_path).status == 405
-    with pytest.raises(TlsError, match="is not accepted"):
-        send(tls_tenant.base_url.replace("127.0.0.1", "127.1"), verify=tls_tenant.ca_path)
 
 
 def test_an_empty_variable_names_no_bundle(tls_tenant, monkeypatch):

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._password import fingerprint as _fingerprint
-from simulator.tenant import Tenant
 from support.batch_runs import BatchRuns
-from support.modules import TENANT_OPTIONS
 from support.receipt_runs import Runs
 
 
@@ -38,20 +35,6 @@ def full_disk(monkeypatch):
 
     monkeypatch.setattr(_durable_file.os, "fsync", syncing)
     return script
-
-
-@pytest.fixture(scope="session")
-def running_crowd() -> Iterator[Tenant]:
-    """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=40, **TENANT_OPTIONS) as running:
-        yield running
-
-
-@pytest.fixture
-def crowd(running_crowd: Tenant) -> Tenant:
-    """Return a tenant with many users, as it was at its start."""
-    running_crowd.reset()
-    return running_crowd
 
 
 @pytest.fixture

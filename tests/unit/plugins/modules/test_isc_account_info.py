@@ -108,10 +108,6 @@ def test_an_age_chooses_what_is_due(listed):
     assert ids(listed(source_name=SOURCE, unknown_age="exclude")) == {OLD, YOUNG, UNKNOWN}
 
 
-def test_an_empty_query_or_age_is_none(listed):
-    assert len(listed(query=" ", older_than="")) == 7
-
-
 @pytest.mark.parametrize(
     ("given", "message"),
     [

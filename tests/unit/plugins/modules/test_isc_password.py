@@ -13,8 +13,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     EncryptionError,
     IscError,
     OutcomeUnknownError,
-    PolicyViolationError,
-    RateLimitError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
@@ -28,7 +26,6 @@ from support.modules import (
     validated,
 )
 
-MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 
 
@@ -60,20 +57,6 @@ def test_a_password_is_set_and_arrives(change, tenant, fake_time):
     assert no_password(result)
 
 
-def test_a_sync_group_shows_how_far_it_went(change, tenant):
-    result = change(**{**BY_NAME, "user_name": "svc-payroll"})
-    assert len(result["source_ids"]) == 2
-    assert tenant.password("Payroll Database", "SVC_PAYROLL")["password"] == PASSWORD
-
-
-@pytest.mark.parametrize(("reached", "changed"), [([AD, "Payroll Database"], True), ([AD], False)])
-def test_a_failed_change_of_a_sync_group_may_have_changed_something(change, tenant, reached, changed):
-    tenant.outcome("fail", errors=["No."], partial_sources=reached)
-    with pytest.raises(ChangeFailedError) as failure:
-        change(**{**BY_NAME, "user_name": "svc-payroll"})
-    assert failure.value.details["changed"] is changed
-
-
 def test_a_key_of_4096_bits_takes_a_longer_password(change, tenant):
     password = "Ab1-" * 75
     change(user_name="Abby.Smith", source_name="HR Database", password=password)
@@ -88,18 +71,6 @@ def test_what_a_query_returned_can_be_given(change, tenant, fake_time):
     assert result["account_id"] == ADMINS
     assert tenant.password(AD, ADMINS)["password"] == PASSWORD
     assert "query" not in tenant.counts()
-
-
-def test_an_account_is_chosen_without_case_and_sent_as_isc_spells_it(change, tenant):
-    assert change(**MULTI, account_id=ADMINS.upper())["account_id"] == ADMINS
-    assert tenant.password(AD, ADMINS)["password"] == PASSWORD
-
-
-def test_several_accounts_without_a_choice_are_refused(change, tenant):
-    with pytest.raises(IscError) as refusal:
-        change(**MULTI)
-    assert refusal.value.details["outcome"] == "refused"
-    assert "set" not in tenant.counts()
 
 
 def test_check_mode_does_all_but_setting(change, tenant):
@@ -123,14 +94,6 @@ def test_check_mode_fails_where_the_scope_is_missing(change, tenant):
         change(client="api-client-query-only", **BY_NAME)
     assert refusal.value.details["outcome"] == "refused"
     assert [request["status"] for request in tenant.requests("set")] == [403]
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_a_violated_policy_is_refused_on_demand(change, tenant, check_mode):
-    with pytest.raises(PolicyViolationError) as refusal:
-        change(check_mode, **{**BY_NAME, "password": "quiet"}, enforce_policy=True)
-    assert refusal.value.details["outcome"] == "refused"
-    assert "set" not in tenant.counts()
 
 
 def test_a_violated_policy_is_otherwise_for_isc_to_judge(change, tenant):
@@ -194,53 +157,10 @@ def test_accepted_without_a_request_id(change, tenant, wait):
         assert warnings == ["ISC accepted the password change without a request id, so its status can't be read."]
 
 
-def test_a_status_that_is_not_there_yet_is_waited_for(change, tenant):
-    tenant.outcome(status_404_first=3)
-    assert change(**BY_NAME)["state"] == "FINISHED"
-    assert [request["status"] for request in tenant.requests("status")][:3] == [404] * 3
-
-
-def test_a_token_that_ends_in_the_middle_of_waiting_is_renewed(change, tenant, fake_time):
-    tenant.outcome("never")
-    tenant.settings(token_lifetime=15)
-    with pytest.raises(OutcomeUnknownError, match="has not ended"):
-        change(**BY_NAME, wait_timeout=60)
-    # By the fake clock; for the tenant no second has passed, so it refused none.
-    assert tenant.counts()["login"] >= 3
-    assert {request["status"] for request in tenant.requests("status")} == {200}
-
-
 def test_a_token_that_is_refused_in_the_middle_of_waiting_is_renewed(change, tenant):
     tenant.fault("status", "status", status=401, body={"error": "JWT validation failed: JWT is expired"})
     assert change(**BY_NAME)["state"] == "FINISHED"
     assert tenant.counts()["login"] == 2
-
-
-def test_a_status_that_can_not_be_read_leaves_the_outcome_unknown(change, tenant):
-    tenant.fault("status", "status", status=403, times=None)
-    with pytest.raises(OutcomeUnknownError, match="its status can't be read") as unknown:
-        change(**BY_NAME)
-    assert unknown.value.details["changed"] is True
-    assert unknown.value.details["request_id"] == tenant.requests("set")[0]["request_id"]
-
-
-@pytest.mark.parametrize("kind", ["lost_before", "lost_after"])
-def test_a_lost_answer_is_an_error_of_its_own_and_nothing_is_sent_again(change, tenant, kind):
-    tenant.fault("set", kind, times=None)
-    with pytest.raises(OutcomeUnknownError) as unknown:
-        change(**BY_NAME)
-    result = unknown.value.as_result()
-    assert (result["outcome"], result["changed"]) == ("unknown", True)
-    assert tenant.counts()["set"] == 1
-    assert no_password(result)
-
-
-def test_a_limit_that_is_used_up_leaves_the_password_unchanged(change, tenant):
-    tenant.fault("set", "status", status=429, times=None, headers={"Retry-After": "9"})
-    with pytest.raises(RateLimitError) as refusal:
-        change(**BY_NAME)
-    assert refusal.value.details["outcome"] == "refused"
-    assert tenant.counts()["set"] == 5
 
 
 @pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])

@@ -13,7 +13,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     AgeUnknownError,
     ApiError,
     InputError,
-    IscError,
 )
 from support.modules import AD
 from support.receipt_runs import OTHER
@@ -188,37 +187,7 @@ def test_beta_has_no_search(ask, tenant):
     assert tenant.counts() == {}
 
 
-@pytest.mark.parametrize("check_mode", DECIDED)
-def test_a_token_that_may_not_search_is_explained(present, change, check_mode):
-    given = {"receipt_file": None, **ASKING, **change.tenant.clients["api-client-passwords-only"]}
-    with pytest.raises(ApiError, match="^ISC refused to search") as error:
-        change(check_mode, **given)
-    assert error.value.hint.startswith("The token lacks the scope sp:search:read")
-    assert change.sets == 0
-
-
-def test_a_search_that_fails_for_a_while_is_asked_again(ask, change, tenant):
-    tenant.fault("search", "status", status=503, times=2)
-    assert ask()["decision"] == "set"
-    tenant.fault("search", "status", status=503, times=None)
-    with pytest.raises(IscError, match="^ISC failed to search"):
-        ask()
-    assert change.sets == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ({"age_from": "isc", "max_age": None}, "age_from is isc, but there is no max_age"),
-        (
-            {"age_from": None, "receipt": {}, "unknown_age": "skip"},
-            "unknown_age is skip, which is about what ISC knows",
-        ),
-        ({"age_from": "receipt", "receipt": {}, "reload": True}, "reload is true, which is about what ISC knows"),
-        ({"age_from": None}, "max_age is given, but no receipt that tells"),
-    ],
-)
-def test_contradictions_are_refused(ask, tenant, given, problem):
-    with pytest.raises(InputError, match=f"^{problem}"):
-        ask(**given)
+def test_contradictions_are_refused(ask, tenant):
+    with pytest.raises(InputError, match="^max_age is given, but no receipt that tells"):
+        ask(age_from=None)
     assert tenant.counts() == {}

@@ -18,9 +18,6 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from support.batch_runs import IDS, dn, outcomes, user, users
 from support.modules import AD, PASSWORD
 
-MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
-ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
-
 
 def test_all_passwords_are_set_and_arrive(batch):
     accounts = [user(number, password=f"Quiet-Harbour-{number}") for number in range(1, 9)]
@@ -74,30 +71,6 @@ def test_results_keep_the_order_of_the_accounts(batch):
     assert outcomes(result) == ["unknown", "refused", "failed", "finished", "finished"]
 
 
-@pytest.mark.parametrize(
-    ("entry", "name"),
-    [({"name": "the backup"}, "the backup"), ({}, "user00001")],
-)
-def test_an_account_is_called_as_it_is_named(batch, entry, name):
-    assert batch([user(1, **entry)])["results"][0]["name"] == name
-
-
-def test_an_account_is_chosen_by_id_or_name(batch):
-    result = batch(
-        [{**MULTI, "account_id": ADMINS.upper()}, {**MULTI, "account_id": "CN=Account\\, Multi,OU=Test,DC=acme,DC=com"}]
-    )
-    assert outcomes(result) == ["finished", "finished"]
-    assert result["results"][0]["account_id"] == ADMINS
-    result = batch([{**MULTI, "account_name": "ADM-multi", "password": "Other-Harbour-43"}])
-    assert result["results"][0]["account_id"] == ADMINS
-    assert batch.tenant.password(AD, ADMINS)["history"] == [PASSWORD, "Other-Harbour-43"]
-
-
-def test_the_source_is_the_one_that_is_named(batch):
-    result = batch([{**user(1), "user_name": "svc-payroll", "source_name": "Payroll Database"}])
-    assert result["results"][0]["account_id"] == "SVC_PAYROLL"
-
-
 def test_with_the_ids_no_query_is_sent(batch):
     result = batch([batch.by_id(5)])
     assert outcomes(result) == ["finished"]
@@ -121,13 +94,6 @@ def test_an_account_is_locked_out_with_a_password_that_nobody_knows(batch):
     first, second = (batch.tenant.password(AD, dn(number))["password"] for number in (1, 2))
     assert first != second and len(first) >= 8
     assert first not in str(result) and first not in str(batch.warnings)
-
-
-def test_a_policy_that_no_random_password_fits_is_told(batch):
-    batch.tenant.settings(policies={AD: ["passwordMinLength is 50", "passwordMaxLength is 10"]})
-    result = batch([{"user_name": "user00001", "source_name": AD, "discard": True}])
-    assert outcomes(result) == ["refused"]
-    assert result["results"][0]["msg"].startswith("No password can be generated: ")
 
 
 @pytest.mark.parametrize("enforced", [True, False])
@@ -182,10 +148,6 @@ def test_by_default_it_keeps_the_limit_of_isc(batch):
     assert summary["duration"] == 0
 
 
-def test_what_does_not_fit_the_window_waits_for_the_next_one(batch):
-    assert batch(users(30), rate_limit={"requests": 20, "seconds": 10}, wait=False)["summary"]["duration"] == 20
-
-
 @pytest.mark.parametrize(("concurrency", "first_set"), [(1, 1), (3, 3), (None, 16)])
 def test_no_more_requests_are_under_way_than_asked(batch, concurrency, first_set):
     batch(users(17), wait=False, concurrency=concurrency)
@@ -236,10 +198,6 @@ def test_check_mode_does_all_but_setting(batch):
     assert real.keys() == result.keys() and real["summary"].keys() == result["summary"].keys()
 
 
-def test_check_mode_predicts_what_is_not_waited_for(batch):
-    assert outcomes(batch(users(1), check_mode=True, wait=False)) == ["accepted"]
-
-
 def test_check_mode_warns_where_isc_may_refuse(batch):
     batch.tenant.settings(pat_may_query=True)
     result = batch([user(1)], check_mode=True, client="pat-abby")
@@ -282,8 +240,3 @@ def test_it_never_looks_away_for_long(batch):
     batch.tenant.outcome("never")
     batch([user(1)], wait_sleep=20, wait_timeout=20)
     assert max(batch.fake_time.naps) == 0.5
-
-
-def test_an_account_that_a_change_reaches_as_well_is_told(batch):
-    result = batch([{**user(1), "user_name": "svc-payroll"}])
-    assert len(result["results"][0]["source_ids"]) == 2

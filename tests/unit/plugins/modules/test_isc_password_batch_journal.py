@@ -193,16 +193,6 @@ def test_what_took_too_long_is_read_again_later(batch):
     assert batch.sets() == 2
 
 
-def test_a_change_that_isc_has_forgotten_is_unknown(batch):
-    batch.journalled(users(1), wait=False)
-    batch.tenant.reset()
-    batch.fake_time.now += LONG
-    result = batch.journalled(users(1))
-    assert outcomes(result) == ["unknown"]
-    assert batch.tenant.counts() == {"login": 1, "status": 1, **ON_RECORD}
-    assert batch.steps()[-1] == "unknown"
-
-
 @pytest.mark.parametrize(("wait", "outcome"), [(False, "accepted"), (True, "unknown")])
 def test_a_change_without_a_request_id_stays_what_it_was(batch, wait, outcome):
     batch.tenant.outcome("accepted_without_id")

@@ -96,34 +96,6 @@ def test_a_request_that_isc_does_not_know_yet_is_waited_for(change, tenant):
     assert [request["status"] for request in tenant.requests("status")][:4] == [404, 404, 404, 200]
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_a_status_that_can_not_be_read_is_of_unknown_outcome(change, tenant, check_mode):
-    before = change.in_progress()
-    tenant.fault("status", "status", status=403, times=None)
-    with pytest.raises(OutcomeUnknownError, match="its status can't be read") as unknown:
-        change(check_mode)
-    assert (unknown.value.details["changed"], unknown.value.details["request_id"]) == (True, before["request_id"])
-    assert change.receipt == before
-    assert change.sets == 1
-
-
-def test_a_status_that_fails_for_a_while_is_waited_for_if_at_all(change, tenant):
-    change.in_progress("finish")
-    tenant.fault("status", "status", status=503, times=2)
-    with pytest.raises(OutcomeUnknownError, match="its status can't be read"):
-        change(wait=False, retries=0)
-    assert change(retries=0)["state"] == "FINISHED"
-    assert [request["status"] for request in tenant.requests("status")] == [503, 503, 200]
-
-
-@pytest.mark.parametrize("state", ["FAILED", "UNKNOWN"])
-def test_what_failed_or_is_unknown_is_sent_again(change, tenant, state):
-    change.kept(state=state)
-    assert change(update_password="when_changed")["decision"] == "set"
-    assert change.receipt["state"] == "FINISHED"
-    assert tenant.password(AD, BACKUP)["password"] == PASSWORD
-
-
 def test_a_lost_answer_leaves_it_unknown(change, tenant):
     change.kept(state="FINISHED", password=OTHER)
     tenant.fault("set", "lost_before")
@@ -134,15 +106,6 @@ def test_a_lost_answer_leaves_it_unknown(change, tenant):
     assert "run this again with its receipt" not in unknown.value.hint
     assert change(update_password="when_changed")["decision"] == "set"
     assert change.sets == 2
-
-
-@pytest.mark.parametrize(("outcome", "state"), [("fail", "FAILED"), ("fail_at_once", "FAILED")])
-def test_a_failed_change_is_kept_as_failed(change, tenant, outcome, state):
-    tenant.outcome(outcome)
-    with pytest.raises(ChangeFailedError) as failure:
-        change()
-    assert failure.value.details["receipt"] == change.shown
-    assert change.receipt["state"] == state
 
 
 def test_a_change_without_a_request_id_is_kept_as_in_progress(change, tenant):

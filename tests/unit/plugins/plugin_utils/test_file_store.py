@@ -24,7 +24,6 @@ from support.rotations import ACCOUNT, NOWHERE, stored_options
 
 KEY = "the key of the store \u00fc"
 RECORD = {"current": {"password": "a{{ 1 + 1 }}b{% raw %}'\"\\x {# c #} \u00e9"}, "pending": None, "number": 1}
-AS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
@@ -205,29 +204,16 @@ def test_one_salt_for_all_files_is_not_used(file, path, tmp_path, monkeypatch):
     assert all(len(salt) == 32 for salt in salts)
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
-@pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypatch, step, number):
+def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypatch):
     def fail(*arguments, **keywords):
-        raise OSError(number, os.strerror(number))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     version = written.load()[1]
-    monkeypatch.setattr(_durable_file.os, step, fail)
-    error = refused(lambda: written.save({}, version), f"can't be written: {os.strerror(number).lower()}", path)
+    monkeypatch.setattr(_durable_file.os, "fsync", fail)
+    error = refused(lambda: written.save({}, version), "can't be written: no space left on device", path)
     assert "with room on the disk" in error.hint
     monkeypatch.undo()
     assert written.load() == (RECORD, version)
-
-
-@pytest.mark.parametrize("check_mode", [False, True])
-@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
-def test_a_folder_that_is_read_only_is_explained(written, path, check_mode):
-    version = written.load()[1]
-    path.parent.chmod(0o500)
-    try:
-        refused(lambda: written.save({}, version, check_mode), "can't be (written|locked)", path)
-    finally:
-        path.parent.chmod(0o700)
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

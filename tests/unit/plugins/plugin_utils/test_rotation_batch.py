@@ -32,7 +32,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
 from simulator.tenant import Tenant
 from support.batch_runs import dn
-from support.modules import AD, TENANT_OPTIONS, connected
+from support.modules import AD, connected
 from support.rotations import ME, MemoryStore, options
 
 OLD = "Old-Harbour-41"
@@ -150,17 +150,9 @@ def me_for(host):
     return ME._replace(inventory_host=host)
 
 
-@pytest.fixture(scope="session")
-def running_crowd():
-    """Run a tenant with many users."""
-    with Tenant(no_tls=True, accounts=8, **TENANT_OPTIONS) as running:
-        yield running
-
-
 @pytest.fixture
-def play(running_crowd, fake_time, tmp_path):
-    running_crowd.reset()
-    return Play(running_crowd, fake_time, tmp_path)
+def play(crowd, fake_time, tmp_path):
+    return Play(crowd, fake_time, tmp_path)
 
 
 def test_each_password_is_staged_sent_recorded_and_committed(play):
