@@ -112,10 +112,6 @@ def test_a_source_that_does_not_exist_is_an_error_and_nothing_is_written(report,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_token_that_may_not_search_is_explained(report):
-    assert "The token lacks the scope sp:search:read" in report(client="api-client-query-only")["msg"]
-
-
 def test_what_search_says_of_odd_accounts_is_a_warning(report, tenant):
     tenant.fault("search", "fields", fields={"accounts": [{"source": {"name": AD}}]})
     assert "left out of the source" in report()["warnings"][0]

@@ -11,7 +11,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.connec
     connect,
     connection_spec,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from support.modules import access, connected, validated
 
 ACME = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
@@ -85,18 +85,6 @@ def test_a_ca_path_that_can_not_be_used_is_refused_before_anything_is_sent(tmp_p
         assert refusal.value.hint
     with pytest.raises(InputError, match="ca_path is given, but validate_certs is false"):
         connect(options(ca_path=str(prose), validate_certs=False))
-
-
-@pytest.mark.parametrize("ca_path", [None, ""])
-def test_without_a_ca_path_an_unknown_authority_is_refused(tls_tenant, fake_time, ca_path):
-    with connected(tls_tenant, fake_time, ca_path=ca_path) as client, pytest.raises(TlsError):
-        client.token()
-    assert (tls_tenant.counts(), fake_time.naps) == ({}, [])
-
-
-def test_with_the_ca_path_it_is_accepted(tls_tenant, fake_time):
-    with connected(tls_tenant, fake_time) as client:
-        assert client.token().expires_in == 749
 
 
 def test_the_bundle_of_the_environment_does_not_replace_a_ca_path(tls_tenant, fake_time, monkeypatch, tmp_path):

@@ -183,16 +183,6 @@ def test_what_was_not_waited_for_is_waited_for_later(batch):
     assert outcomes(batch.journalled(users(2), wait=False)) == ["finished"] * 2
 
 
-def test_what_took_too_long_is_read_again_later(batch):
-    batch.tenant.outcome("never", user_name="user00001", times=None)
-    assert outcomes(batch.journalled(users(2), wait_timeout=10)) == ["unknown", "finished"]
-    again = batch.journalled(users(2), wait_timeout=10)
-    assert outcomes(again) == ["unknown", "finished"]
-    assert "has not ended" in again["results"][0]["msg"]
-    assert again["results"][0]["from_earlier_run"] is True
-    assert batch.sets() == 2
-
-
 @pytest.mark.parametrize(("wait", "outcome"), [(False, "accepted"), (True, "unknown")])
 def test_a_change_without_a_request_id_stays_what_it_was(batch, wait, outcome):
     batch.tenant.outcome("accepted_without_id")

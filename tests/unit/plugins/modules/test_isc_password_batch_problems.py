@@ -35,16 +35,6 @@ def test_an_account_that_is_not_found_is_refused_and_the_others_are_set(batch, e
     assert batch.sets() == 2
 
 
-def test_a_failure_is_told_in_one_message(batch):
-    batch.tenant.outcome("fail", errors=["The source is down."], user_name="user00002")
-    result = batch([*users(2), user(9, user_name="no.account")])
-    assert result["failed"]
-    assert result["msg"].startswith("Not changed as asked: 2 of 3 accounts (1 failed, 1 refused). First user00002: ")
-    assert "The source is down" in result["msg"]
-    assert result["msg"].endswith(result["hint"])
-    assert "With a journal, a further run does only what is left" in result["hint"]
-
-
 def test_a_change_whose_answer_was_lost_is_unknown_and_never_sent_again(batch):
     batch.tenant.fault("set", "lost_after")
     result = batch.journalled(users(3))

@@ -43,16 +43,6 @@ def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
     assert change.sets == 1
 
 
-def test_without_waiting_it_is_looked_at_once(change, tenant, fake_time):
-    before = change.in_progress()
-    tenant.clear_requests()
-    result = change(wait=False)
-    assert (result["changed"], result["state"], result["decision"]) == (False, "IN_PROGRESS", "resumed")
-    assert tenant.counts()["status"] == 1
-    assert fake_time.naps == []
-    assert change.receipt == before
-
-
 def test_a_wait_that_is_too_long_leaves_it_in_progress(change):
     before = change.in_progress()
     with pytest.raises(OutcomeUnknownError, match="has not ended after wait_timeout") as unknown:

@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     PolicyViolationError,
 )
-from support.modules import AD, BACKUP, PASSWORD
+from support.modules import BACKUP, PASSWORD
 from support.receipt_runs import NOT_SENT, OTHER, UNKNOWN_ID, WEAK
 
 
@@ -57,14 +57,6 @@ def test_by_default_each_run_sets(change):
         change(password=OTHER)
     assert change.sets == 3
     assert change.receipt["state"] == "FAILED"
-
-
-def test_another_password_is_set(change, tenant):
-    change(update_password="when_changed")
-    result = change(update_password="when_changed", password=OTHER)
-    assert (result["changed"], result["decision"]) == (True, "set")
-    assert tenant.password(AD, BACKUP)["password"] == OTHER
-    assert change(update_password="when_changed", password=OTHER)["changed"] is False
 
 
 def test_a_young_password_stays(change):

@@ -309,7 +309,7 @@ an unknown age | Age of the password | warning
 ISC doesn't know when the password was set.
 To change what is old
 a search without an answer | Search | warning
-The connection to 
+The connection to
 It was tried 5 times.
 a search without an answer | Age of the password | skipped
 It takes that Search can be used.

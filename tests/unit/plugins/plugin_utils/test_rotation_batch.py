@@ -181,27 +181,10 @@ def test_the_next_batch_is_told_of_the_latest_requests(play):
     assert not play.rotate(3).recent()
 
 
-def test_a_given_password_without_a_store_is_sent(play):
-    play.rotate(1, **NO_STORE)
-    assert play.endings() == [("finished", True, None)]
-    assert play.held(1) == GIVEN
-    assert play.stores["user00001"].writes == []
-
-
 def test_a_password_that_nobody_is_meant_to_know_is_generated_by_the_policy(play):
     play.tenant.settings(policies={AD: ["passwordMinLength is 33"]})
     play.rotate(1, store="none", discard=True)
     assert len(play.held(1)) >= 33
-
-
-def test_where_nothing_is_due_nothing_is_sent(play):
-    play.store(1, current=play.current(1, request_id="r"))
-    play.rotate(1, update_password="when_changed")
-    made = play.rotations["1"]
-    assert play.endings() == [("unchanged", False, None)]
-    assert (made.reason, made.change.request_id) == ("the store holds a password", "r")
-    assert play.sets() == 0
-    assert len(play.stores["user00001"].writes) == 1
 
 
 def test_what_an_earlier_run_sent_is_waited_for(play):
@@ -223,27 +206,6 @@ def test_a_password_whose_outcome_is_unknown_is_sent_once_more(play, pending):
     # It says before it is sent that the outcome is unknown.
     assert store.writes[1]["pending"]["outcome_unknown"] is True
     assert play.record(1).current.password == NEW
-
-
-@pytest.mark.parametrize("pending", [{"outcome_unknown": True}, {"request_id": "forgotten"}])
-def test_it_is_not_sent_again_where_that_is_not_wanted(play, pending):
-    before = play.store(1, current=play.current(1), pending=play.pending(**pending)).writes[-1]
-    play.rotate(1, on_unknown="fail")
-    (ending,) = play.endings()
-    assert ending[0] == "unknown"
-    assert play.sets() == 0
-    assert play.stores["user00001"].writes[-1] == before
-
-
-def test_a_failure_after_a_second_request_proves_nothing(play):
-    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
-    play.tenant.outcome("fail", user_name="user00001")
-    play.rotate(1)
-    assert play.endings() == [("unknown", False, "wait")]
-    problem = play.rotations["1"].problem
-    assert "It may have been sent twice, so that proves nothing" in problem.message
-    assert "rotate_password_settle_pending" in problem.hint
-    assert play.record(1).pending.inconclusive
 
 
 def test_a_change_that_failed_is_discarded_and_disturbs_no_other(play):
@@ -290,14 +252,6 @@ def test_a_given_password_is_set_after_the_pending_one(play):
     assert play.held(1) == GIVEN
 
 
-def test_after_a_pending_one_that_failed_the_given_one_is_not_set(play):
-    play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
-    play.tenant.outcome("fail", user_name="user00001")
-    play.rotate(1, value=GIVEN)
-    assert play.endings() == [("unknown", False, "wait")]
-    assert play.sets() == 1
-
-
 def test_what_tasks_of_the_user_keep_is_not_followed_by_another_round(play):
     play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
     play.rotate(1, store="/play/own", value=GIVEN, found=True)
@@ -326,13 +280,6 @@ def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store(pl
     play.rotate(1)
     assert play.endings() == [("finished", True, "store")]
     assert play.record(1).pending.password == play.held(1)
-
-
-def test_a_record_that_cant_be_read_sends_nothing(play):
-    play.store(1).writes.append({"format": 9})
-    play.rotate(1)
-    assert play.endings() == [("refused", False, "store")]
-    assert play.sets() == 0
 
 
 @pytest.mark.parametrize(("wait", "outcome"), [(True, "finished"), (False, "accepted")])
@@ -368,13 +315,6 @@ def test_a_short_password_is_warned_of_for_each_host(play):
     batch = play.rotate(1, 2, each={2: {"length": 9}})
     (warned,) = batch.warnings
     assert warned[0] == "1" and warned[1].startswith("The generated password has only 9 characters")
-
-
-@pytest.mark.parametrize("name", ["account_id", "account_name"])
-def test_the_account_that_is_asked_for_has_to_be_there(play, name):
-    play.rotate(1, 2, each={1: {name: "nobody"}, 2: {"account_id": dn(2).upper()}})
-    assert play.endings() == [("refused", False, "query"), ("finished", True, None)]
-    assert f"rotate_password_{name} 'nobody'" in play.rotations["1"].problem.message
 
 
 def test_what_was_said_before_of_the_sync_group_is_not_said_again(play):
@@ -426,14 +366,6 @@ def test_a_second_run_with_the_journal_sends_nothing(play, stored):
         "accepted",
         "finished",
     ]
-
-
-def test_without_the_journal_a_second_run_sets_another_password(play):
-    play.rotate(1)
-    held = play.held(1)
-    play.rotate(1)
-    assert play.sets() == 2
-    assert play.record(1).previous.password == held != play.held(1)
 
 
 def test_a_change_that_the_journal_alone_knows_is_waited_for(play):
@@ -540,12 +472,6 @@ def test_with_a_store_its_own_changes_count_whatever_search_says(present):
     present.rotate(1, 2, 3, store="file", **ASKING)
     assert {made.outcome for made in present.rotations.values()} == {"unchanged"}
     assert (present.sets(), present.rotations["2"].age.age_from) == (1, "store")
-
-
-def test_a_pending_password_is_finished_before_any_age_counts(present):
-    present.store(3, pending=present.pending())
-    present.rotate(3, store="file", **ASKING)
-    assert (present.rotations["3"].outcome, present.held(3)) == ("finished", NEW)
 
 
 @pytest.mark.parametrize(
