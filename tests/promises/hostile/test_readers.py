@@ -7,18 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import create_digit_token
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
-    PasswordInfo,
-    query_password_info,
-    read_change,
-    read_change_status,
-    set_password,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields, read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     IscError,
     UnexpectedAnswerError,
@@ -42,35 +32,8 @@ PIECES = st.sampled_from(
 BODIES = st.binary() | st.lists(PIECES, max_size=12).map(b"".join) | JSON.map(lambda value: json.dumps(value).encode())
 
 
-def objects(*names: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Return objects with some of those keys, and others, each with any value or one that fits somewhere."""
-    fitting = st.sampled_from(["FINISHED", "FAILED", "123456", ["a"], [{"accountId": "a", "accountName": "b"}], {}])
-    return st.dictionaries(st.sampled_from(names) | TEXT, fitting | JSON, max_size=len(names) + 1)
-
-
-CHANGES = objects("requestId", "reqeustId", "state", "status", "errors", "error", "sourceIds")
-QUERIES = objects("identityId", "sourceId", "publicKeyId", "publicKey", "accounts", "policies")
-TOKENS = objects("digitToken", "requestId")
-IDS = st.fixed_dictionaries(dict.fromkeys(("identityId", "sourceId", "publicKeyId", "publicKey"), TEXT))
-
-
 # Each run draws others.
 FEW = settings(max_examples=50)
-
-
-class Answering:
-    """Stands in for a client: answers whatever is asked with the same object."""
-
-    def __init__(self, answer: dict[str, Any]) -> None:
-        self._answer = answer
-
-    def redaction(self, *_secrets: str | None) -> Redaction:
-        """Return what takes nothing out."""
-        return Redaction()
-
-    def call(self, *_arguments: Any, **_options: Any) -> Fields:
-        """Return the answer."""
-        return Fields(self._answer, "x")
 
 
 def explained(error: IscError) -> bool:
@@ -101,54 +64,3 @@ def test_a_body_is_a_list_of_objects_that_can_be_written_on_or_it_is_refused(bod
         assert isinstance(content, list)
         assert all(isinstance(each, dict) for each in content)
         assert json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
-
-
-@FEW
-@given(CHANGES)
-def test_a_change_is_read_or_refused(answer: dict[str, Any]) -> None:
-    try:
-        change = read_change(Fields(answer, "x"))
-    except UnexpectedAnswerError as error:
-        assert explained(error)
-    else:
-        assert [*flaws(change.as_result())] == []
-        assert change.state == change.state.strip() != ""
-
-
-@FEW
-@given(CHANGES)
-def test_an_accepted_change_and_its_status_are_read_or_refused(answer: dict[str, Any]) -> None:
-    info = PasswordInfo("i", "s", "k", "p", (), ())
-    for perform in (
-        lambda client: set_password(client, info, "a", "e"),
-        lambda client: read_change_status(client, "r"),
-    ):
-        try:
-            assert [*flaws(perform(Answering(answer)).as_result())] == []
-        except IscError as error:
-            assert explained(error)
-
-
-@FEW
-@given(QUERIES | IDS | st.tuples(IDS, QUERIES).map(lambda both: {**both[1], **both[0]}))
-def test_a_query_is_read_or_refused(answer: dict[str, Any]) -> None:
-    try:
-        info = query_password_info(Answering(answer), "u", "s")
-    except UnexpectedAnswerError as error:
-        assert explained(error)
-    else:
-        shown = {**info._asdict(), "accounts": [account._asdict() for account in info.accounts]}
-        assert [*flaws(shown)] == []
-
-
-@FEW
-@given(TOKENS)
-def test_a_digit_token_is_read_or_refused(answer: dict[str, Any]) -> None:
-    try:
-        digits, request_id = create_digit_token(Answering(answer), "u", 6, 5)
-    except UnexpectedAnswerError as error:
-        assert explained(error)
-    else:
-        assert digits.isascii()
-        assert digits.isdigit()
-        assert [*flaws({"digits": digits, "request_id": request_id})] == []

@@ -45,13 +45,6 @@ def test_one_login_serves_all_calls(client, tenant):
     assert len({request["peer_port"] for request in requests}) == 1
 
 
-def test_a_netrc_does_not_replace_the_token(client, tmp_path, monkeypatch):
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login thief password x\n")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
-
-
 def test_a_token_goes_to_no_other_host(client, tenant, fake_time):
     with LocalServer() as other:
         for operation, name, arguments in CALLS:

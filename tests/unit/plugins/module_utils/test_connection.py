@@ -11,7 +11,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.connec
     connect,
     connection_spec,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
 from support.modules import access, connected, validated
 
 ACME = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
@@ -121,3 +121,10 @@ def test_the_given_credentials_reach_the_tenant(tenant, fake_time):
     with connected(tenant, fake_time, client="pat-abby") as client:
         client.token()
         assert client.claims.user_name == "Abby.Smith"
+
+
+@pytest.mark.parametrize("ca_path", [None, ""])
+def test_without_a_ca_path_an_unknown_authority_is_refused(tls_tenant, fake_time, ca_path):
+    with connected(tls_tenant, fake_time, ca_path=ca_path) as client, pytest.raises(TlsError):
+        client.token()
+    assert (tls_tenant.counts(), fake_time.naps) == ({}, [])

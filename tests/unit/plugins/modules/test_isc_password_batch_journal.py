@@ -11,7 +11,7 @@ import os
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import journal as _journal
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, JournalError
-from support.batch_runs import PASSWORD, dn, outcomes, user, users
+from support.batch_runs import dn, outcomes, user, users
 
 ON_RECORD = {"activities": 1, "search": 1}
 """The requests that ask what ISC has on record of an account whose outcome is unknown."""
@@ -142,32 +142,6 @@ def test_failed_and_refused_are_tried_again(batch):
     assert batch.sets() == 4
     assert outcomes(batch.journalled(users(3))) == ["finished"] * 3
     assert batch.sets() == 4
-
-
-def test_a_password_that_isc_repeats_is_not_in_the_journal(batch):
-    said = f"The password {PASSWORD} is not allowed."
-    batch.tenant.fault("set", "status", status=400, body={"messages": [{"text": said}]})
-    batch.tenant.fault("set", "status", status=500, body={"messages": [{"text": said}]})
-    batch.tenant.outcome("fail", errors=[said])
-    batch.journalled(users(3))
-    endings = [line for line in batch.lines() if line.get("step") in ("failed", "refused", "unknown")]
-    assert len(endings) == 3
-    assert all("The password ******** is not allowed" in line["reason"] for line in endings)
-
-
-def test_a_password_that_isc_gives_as_an_id_is_not_in_the_journal(batch):
-    for operation in ("set", "status"):
-        batch.tenant.fault(operation, "fields", fields={"sourceIds": [PASSWORD]}, times=None)
-    batch.journalled([user(1)])
-    assert [line["source_ids"] for line in batch.lines() if line.get("source_ids")] == [["********"]] * 2
-
-
-def test_a_password_that_isc_repeats_is_not_in_why_the_batch_stopped(batch):
-    body = {"messages": [{"text": f"Too many of {PASSWORD}."}]}
-    batch.tenant.fault("set", "status", status=429, headers={"Retry-After": "9999"}, body=body)
-    result = batch.journalled([user(1)])
-    assert "Too many of ********" in result["summary"]["stopped"]
-    assert "Too many of ********" in batch.lines()[-1]["stopped"]
 
 
 def test_what_was_not_waited_for_is_waited_for_later(batch):

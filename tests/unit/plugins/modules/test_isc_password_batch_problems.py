@@ -9,7 +9,6 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch import run as _batch_run
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from support.batch_runs import outcomes, user, users
-from support.modules import PASSWORD
 
 FINISHED = {"status": 200, "body": {"state": "FINISHED"}}
 
@@ -142,16 +141,6 @@ def test_a_server_that_is_down_is_not_hammered(batch):
     assert set(outcomes(result)) == {"refused"}
     assert result["summary"]["duration"] >= 14
     assert result["summary"]["requests"]["query"] == 12
-
-
-def test_a_password_that_isc_repeats_is_masked(batch):
-    batch.tenant.outcome("fail", errors=[f"{PASSWORD} is too simple."], user_name="user00001")
-    batch.tenant.fault("set", "status", status=400, body={"messages": [{"text": f"not {PASSWORD}!"}]}, skip=1)
-    result = batch(users(2))
-    assert outcomes(result) == ["failed", "refused"]
-    assert result["results"][0]["errors"] == ["******** is too simple."]
-    assert "******** is too simple" in result["msg"]
-    assert "not ********!" in result["results"][1]["msg"]
 
 
 @pytest.mark.parametrize("retry_after", ["99999999999", "100"])

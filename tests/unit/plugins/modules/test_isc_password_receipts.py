@@ -12,7 +12,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ChangeFailedError,
     PolicyViolationError,
 )
-from support.modules import BACKUP, PASSWORD
+from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import NOT_SENT, OTHER, UNKNOWN_ID, WEAK
 
 
@@ -211,3 +211,11 @@ def test_the_diff_of_a_change_that_is_taken_up_shows_its_end(change, wait):
         diff = change(check_mode, wait=wait)["diff"]
         assert (diff["before"]["state"], diff["after"]["state"]) == ("IN_PROGRESS", "FINISHED")
         assert diff["after"]["request_id"] == diff["before"]["request_id"] == before["request_id"]
+
+
+def test_another_password_is_set(change, tenant):
+    change(update_password="when_changed")
+    result = change(update_password="when_changed", password=OTHER)
+    assert (result["changed"], result["decision"]) == (True, "set")
+    assert tenant.password(AD, BACKUP)["password"] == OTHER
+    assert change(update_password="when_changed", password=OTHER)["changed"] is False

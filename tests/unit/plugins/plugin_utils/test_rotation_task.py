@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import KeptPassword, Record
@@ -245,13 +244,6 @@ def test_a_client_shows_its_warnings_and_is_closed_whatever_happens(tenant):
         client.warnings.append("careful")
         raise ZeroDivisionError
     assert shown == ["careful", "closed"]
-
-
-def test_a_connection_that_cant_be_used_is_told():
-    given = options(value="Given-1", api_version="v0")
-    with pytest.raises(InputError, match="api_version") as refused, client_of(given, lambda text: None):
-        pass
-    assert refused.value.hint == "Nothing was sent to ISC."
 
 
 def test_a_pending_password_is_the_one_that_is_sent():
