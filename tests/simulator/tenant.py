@@ -267,9 +267,6 @@ class Tenant:
         """Let held requests go on, and later ones pass."""
         self.control("POST", f"gates/{quote(name, safe='')}/open")
 
-    def close_gate(self, name: str) -> None:
-        self.control("POST", f"gates/{quote(name, safe='')}/close")
-
     def abort_gate(self, name: str) -> None:
         """Drop held requests: those held before processing are never processed."""
         self.control("POST", f"gates/{quote(name, safe='')}/abort")

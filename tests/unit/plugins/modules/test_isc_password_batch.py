@@ -164,9 +164,6 @@ def test_no_more_requests_are_under_way_than_asked(batch, concurrency, first_set
         ("rate_limit.requests", 1000001),
         ("rate_limit.seconds", 0),
         ("rate_limit.seconds", 3601),
-        ("wait_timeout", 0),
-        ("wait_sleep", 0),
-        ("retries", -1),
     ],
 )
 def test_an_option_out_of_its_bounds_is_refused_by_name(batch, option, value):
