@@ -10,11 +10,9 @@ from urllib.parse import quote
 import pytest
 from simulator.tenant import TenantError
 
-AD = "Active Directory"
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
 ZOE = "zo\u00eb.o'neil"
 OLD = {"svc-backup", "Abby.Smith", "multi.account"}
-LAYOUTS = ["v1", "v2026", "v2025", "v2024", "v3"]
 ON_AD = '@accounts(source.name.exact:"Active Directory")'
 
 
@@ -30,14 +28,6 @@ def search(api, query=ON_AD, parameters="?limit=250", version="v1", client="api-
 def names(reply):
     assert reply.status == 200, reply.text
     return {document["name"] for document in reply.json}
-
-
-@pytest.mark.parametrize("version", LAYOUTS)
-def test_it_is_served_in_each_layout_but_beta(api, version):
-    reply = search(api, version=version)
-    assert len(reply.json) == 8
-    assert ("X-Deprecated" in reply.headers) is (version != "v1")
-    assert search(api, version="beta").status == 404
 
 
 def test_it_needs_its_scope_and_a_post(api):
@@ -196,11 +186,6 @@ def test_pages_have_each_document_once_in_their_order(api, sort):
     assert sum(pages, []) == sorted(sum(pages, []), reverse=sort == "-id")
 
 
-def test_a_page_can_be_short_though_more_follow(api, tenant):
-    tenant.settings(search_page=2)
-    assert [len(page) for page in all_pages(api, 250)] == [2, 2, 2, 2]
-
-
 def test_offset_and_count(api):
     everything = [document["id"] for document in search(api).json]
     reply = search(api, parameters="?offset=6&limit=250&count=true")
@@ -222,41 +207,9 @@ def last_set(api, user_name="svc-backup"):
     return {account["source"]["name"]: account.get("passwordLastSet") for account in document["accounts"]}
 
 
-def test_a_change_is_known_at_once_or_after_an_aggregation_or_never(api, tenant):
-    before = "2024-04-04T21:38:57.434Z"
-    assert last_set(api) == {AD: before}
-    tenant.settings(last_set_at_once=False)
-    api.finished(api.set().json["requestId"])
-    assert last_set(api) == {AD: before}
-    tenant.aggregate(AD)
-    assert last_set(api)[AD] > before
-    tenant.settings(search_lag=60)
-    assert last_set(api) == {AD: before}
-    tenant.settings(search_lag=0, last_set_at_once=True)
-    assert last_set(api)[AD] > before
-
-
 def test_most_connectors_never_tell(api):
     api.finished(api.set("Abby.Smith", "HR Database").json["requestId"])
     assert last_set(api, "Abby.Smith")["HR Database"] is None
-
-
-def test_what_a_test_adds_is_found_and_can_be_used_until_the_reset(api, tenant):
-    hostile = 'A "new" \\ source: (*), {{ 1 }}'
-    added = tenant.add_account(
-        "new.user", hostile, "n\u00fc,\\1", uid="4711", attributes={"department": "IT"}, facts={"disabled": True}
-    )
-    tenant.add_account("svc-backup", AD, BACKUP, facts={"passwordLastSet": None})
-    (document,) = search(api, "attributes.department:it AND attributes.uid:4711").json
-    assert (document["id"], document["name"]) == (added["identity_id"], "new.user")
-    (account,) = document["accounts"]
-    assert (account["accountId"], account["disabled"], account["source"]["name"]) == ("n\u00fc,\\1", True, hostile)
-    assert last_set(api) == {AD: None}
-    assert api.finished(api.set("new.user", hostile).json["requestId"])["state"] == "FINISHED"
-    tenant.reset()
-    assert search(api, "name:new*").json == []
-    assert api.query("new.user").status == 400
-    assert last_set(api) != {AD: None}
 
 
 @pytest.mark.parametrize(
