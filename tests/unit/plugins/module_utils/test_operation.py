@@ -9,21 +9,13 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import RELOAD_ACCOUNT, SEARCH
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import SEARCH
 from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
-    LIST_ACTIVITIES,
     SEARCH_EVENTS,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
     CHANGE_STATUS,
-    QUERY_PASSWORD_INFO,
-    SET_PASSWORD,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
-    CREATE_ORG_CONFIG,
-    READ_ORG_CONFIG,
-    SET_ORG_CONFIG,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import (
     CREATE_PASSWORD_POLICY,
@@ -35,15 +27,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.sources i
     CHECK_CONNECTION,
     LIST_SOURCE_POLICIES,
     LIST_SOURCES,
-    READ_SOURCE,
     SET_SOURCE_POLICIES,
-    UPDATE_SOURCE,
-)
-from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import (
-    CREATE_SYNC_GROUP,
-    DELETE_SYNC_GROUP,
-    LIST_SYNC_GROUPS,
-    SET_SYNC_GROUP,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
@@ -63,60 +47,6 @@ NOT_SERVED = [
 ]
 POLICIES = (LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY)
 
-V1 = {
-    QUERY_PASSWORD_INFO: "/query-password-info/v1",
-    SET_PASSWORD: "/set-password/v1",
-    CHANGE_STATUS: "/password-change-status/v1/some-id",
-    CREATE_DIGIT_TOKEN: "/generate-password-reset-token/v1/digit",
-    LIST_SYNC_GROUPS: "/password-sync-groups/v1",
-    LIST_SOURCES: "/sources/v1",
-    SEARCH: "/search/v1",
-    RELOAD_ACCOUNT: "/accounts/v1/some-id/reload",
-    LIST_ACTIVITIES: "/account-activities/v1",
-    SEARCH_EVENTS: "/search/v1",
-    READ_SOURCE: "/sources/v1/some-id",
-    UPDATE_SOURCE: "/sources/v1/some-id",
-    CHECK_CONNECTION: "/sources/v1/some-id/connector/check-connection",
-    **dict.fromkeys((READ_ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG), "/password-org-config/v1"),
-    **dict.fromkeys((LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY), "/password-policies/v1"),
-    **dict.fromkeys((SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY), "/password-policies/v1/some-id"),
-    **dict.fromkeys((LIST_SOURCE_POLICIES, SET_SOURCE_POLICIES), "/sources/v1/some-id/password-policies"),
-    CREATE_SYNC_GROUP: "/password-sync-groups/v1",
-    **dict.fromkeys((SET_SYNC_GROUP, DELETE_SYNC_GROUP), "/password-sync-groups/v1/some-id"),
-}
-OLDER = {
-    QUERY_PASSWORD_INFO: "/query-password-info",
-    SET_PASSWORD: "/set-password",
-    CHANGE_STATUS: "/password-change-status/some-id",
-    CREATE_DIGIT_TOKEN: "/generate-password-reset-token/digit",
-    LIST_SYNC_GROUPS: "/password-sync-groups",
-    LIST_SOURCES: "/sources",
-    SEARCH: "/search",
-    RELOAD_ACCOUNT: "/accounts/some-id/reload",
-    LIST_ACTIVITIES: "/account-activities",
-    SEARCH_EVENTS: "/search",
-    READ_SOURCE: "/sources/some-id",
-    UPDATE_SOURCE: "/sources/some-id",
-    CHECK_CONNECTION: "/sources/some-id/connector/check-connection",
-    **dict.fromkeys((READ_ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG), "/password-org-config"),
-    **dict.fromkeys((LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY), "/password-policies"),
-    **dict.fromkeys((SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY), "/password-policies/some-id"),
-    **dict.fromkeys((LIST_SOURCE_POLICIES, SET_SOURCE_POLICIES), "/sources/some-id/password-policies"),
-    CREATE_SYNC_GROUP: "/password-sync-groups",
-    **dict.fromkeys((SET_SYNC_GROUP, DELETE_SYNC_GROUP), "/password-sync-groups/some-id"),
-}
-
-
-def test_v1_has_the_version_after_the_resource():
-    assert {operation: path_of(operation, "v1", "some-id") for operation in OPERATIONS} == V1
-
-
-@pytest.mark.parametrize("api_version", ["v2026", "v2025", "v2024", "beta", "v3"])
-def test_the_older_versions_have_it_in_front(api_version):
-    for operation, path in OLDER.items():
-        if (api_version, operation) not in NOT_SERVED:
-            assert path_of(operation, api_version, "some-id") == f"/{api_version}{path}"
-
 
 @pytest.mark.parametrize(("api_version", "operation"), NOT_SERVED)
 def test_what_a_version_lacks_is_refused(api_version, operation):
@@ -126,36 +56,8 @@ def test_what_a_version_lacks_is_refused(api_version, operation):
     assert refusal.value.hint == "Use api_version v1."
 
 
-def test_methods_scopes_and_the_experimental_one():
-    assert {(operation.name, operation.method, operation.scope) for operation in OPERATIONS} == {
-        ("query password info", "POST", "idn:password-info:read"),
-        ("set password", "POST", "idn:password-change:manage"),
-        ("read password change status", "GET", "idn:password-change:read"),
-        ("create digit token", "POST", "idn:password-digit-token:create"),
-        ("list password sync groups", "GET", "idn:password-sync-group:read"),
-        ("list sources", "GET", "idn:sources:read"),
-        ("search", "POST", "sp:search:read"),
-        ("read an account again", "POST", "idn:accounts-state:manage"),
-        ("list account activities", "GET", ""),
-        ("search audit events", "POST", "sp:search:read"),
-        ("read source", "GET", "idn:sources:read"),
-        ("update source", "PATCH", "idn:sources:manage"),
-        ("check the connection of a source", "POST", "idn:source-connector:manage"),
-        ("read the password org config", "GET", "idn:password-org-config:read"),
-        ("change the password org config", "PUT", "idn:password-org-config:manage"),
-        ("create the password org config", "POST", "idn:password-org-config:manage"),
-        ("list password policies", "GET", "idn:password-policy:read"),
-        ("create a password policy", "POST", "idn:password-policy:write"),
-        ("change a password policy", "PUT", "idn:password-policy:write"),
-        ("delete a password policy", "DELETE", "idn:password-policy:write"),
-        ("list the password policies of a source", "GET", "idn:password-policy:read"),
-        ("assign password policies to a source", "PATCH", "idn:sources:manage"),
-        ("create a password sync group", "POST", "idn:password-sync-group:manage"),
-        ("change a password sync group", "PUT", "idn:password-sync-group:manage"),
-        ("delete a password sync group", "DELETE", "idn:password-sync-group:manage"),
-    }
-    experimental = {operation for operation in OPERATIONS if operation.experimental}
-    assert experimental == {CREATE_DIGIT_TOKEN, *POLICIES}
+def test_policies_and_digit_tokens_are_experimental():
+    assert {operation for operation in OPERATIONS if operation.experimental} == {CREATE_DIGIT_TOKEN, *POLICIES}
 
 
 def test_only_reading_may_be_repeated():
