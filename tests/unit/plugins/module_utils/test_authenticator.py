@@ -76,12 +76,6 @@ def test_without_a_token_there_is_none_until_the_login(authenticator, tenant):
     assert tenant.counts() == {"login": 1}
 
 
-def test_the_claims_of_a_personal_access_token_name_its_user(authenticator):
-    pat = authenticator("pat-abby")
-    pat.log_in()
-    assert (pat.claims.authority, pat.claims.user_name) == ("user", "Abby.Smith")
-
-
 def test_claims_are_read_once_for_each_token(authenticator, tenant):
     fresh = authenticator()
     fresh.log_in()
@@ -118,13 +112,6 @@ def test_a_lifetime_that_says_nothing_is_no_end(authenticator, tenant, fake_time
 def test_an_answer_without_a_usable_token_is_refused(authenticator, tenant, token):
     tenant.fault("login", "status", status=200, body={"access_token": token, "expires_in": 749})
     with pytest.raises(UnexpectedAnswerError, match="^ISC's answer to log in has no access_token"):
-        authenticator().log_in()
-
-
-@pytest.mark.parametrize("lifetime", [float("nan"), float("inf"), 10**1001])
-def test_an_answer_with_a_number_that_is_none_in_json_is_refused(authenticator, tenant, lifetime):
-    tenant.fault("login", "status", status=200, body={"access_token": "a.b.c", "expires_in": lifetime})
-    with pytest.raises(UnexpectedAnswerError, match="but JSON with a (number that is not finite|huge number)[.]$"):
         authenticator().log_in()
 
 

@@ -78,15 +78,6 @@ def test_a_given_token_with_credentials_is_renewed(tenant, fake_time):
     assert tenant.counts() == {"login": 1, "query": 2}
 
 
-def test_a_token_is_renewed_before_it_ends(client, tenant, fake_time):
-    client.token()
-    fake_time.now += 749 - 61
-    client.call(QUERY_PASSWORD_INFO, **QUERY)
-    fake_time.now += 2
-    client.call(QUERY_PASSWORD_INFO, **QUERY)
-    assert tenant.counts() == {"login": 2, "query": 2}
-
-
 @pytest.mark.parametrize("status", [408, 502, 503, 504])
 def test_a_login_is_tried_again(client, tenant, fake_time, status):
     tenant.fault("login", "status", status=status, times=4)
@@ -176,19 +167,6 @@ def test_a_refusal_is_told_with_what_support_asks_for(client):
     assert len(details["tracking_id"]) == 32
     assert f"trackingId {details['tracking_id']}" in refusal.value.message
     assert refusal.value.hint.startswith("Check user_name")
-
-
-def test_a_missing_scope_is_named(tenant, fake_time):
-    with connected(tenant, fake_time, "api-client-query-only") as client, pytest.raises(ApiError) as refusal:
-        client.call(CHANGE_STATUS, of_id="r")
-    assert refusal.value.hint.startswith("The token lacks the scope idn:password-change:read")
-
-
-def test_a_layout_that_is_not_served_is_explained(client, tenant):
-    tenant.settings(without_layouts=["v1"])
-    with pytest.raises(ApiError) as refusal:
-        client.call(QUERY_PASSWORD_INFO, **QUERY)
-    assert refusal.value.hint.startswith("The tenant may not serve api_version v1: try another one")
 
 
 def test_a_rehearsal_logs_in_and_writes_nothing(client, tenant):

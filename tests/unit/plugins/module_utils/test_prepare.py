@@ -10,7 +10,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import find_target, warnings_for
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import prepare as prepare_for
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    AccountChoiceError,
     EncryptionError,
     InputError,
     PolicyViolationError,
@@ -110,21 +109,6 @@ def test_ids_have_to_be_complete(client, options, by_id, change, problem):
     assert refusal.value.message.startswith(problem)
 
 
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        (MULTI, "The identity has 3 accounts on this source and none was chosen."),
-        ({**MULTI, "account_name": "multi.account"}, "2 accounts on this source fit account_name 'multi.account'."),
-        ({**MULTI, "account_id": "cn=x"}, "No account on this source fits account_id 'cn=x'."),
-        ({**MULTI, "user_name": "no.account"}, "The identity has no account on this source."),
-    ],
-)
-def test_an_account_that_is_not_clear_is_refused(client, options, given, problem):
-    with pytest.raises(AccountChoiceError) as refusal:
-        prepare(client, options(**given), False)
-    assert refusal.value.message == problem
-
-
 def test_a_violation_of_the_policy_is_a_warning(client, options):
     prepared = prepare(client, options(**{**BY_NAME, "password": "quiet"}), False)
     assert len(prepared.policy_violations) == 3
@@ -148,11 +132,6 @@ def test_a_key_that_is_none_is_refused(client, tenant, options):
     tenant.fault("query", "anomaly", form="beta_public_key")
     with pytest.raises(EncryptionError, match="does not parse as a public key"):
         prepare(client, options(**BY_NAME), False)
-
-
-def test_a_password_that_is_too_long_for_the_key_is_refused(client, options):
-    with pytest.raises(InputError, match="takes at most 245"):
-        prepare(client, options(**{**BY_NAME, "password": "x" * 246}), False)
 
 
 @pytest.mark.parametrize(("user_name", "warned"), [("svc-backup", True), ("Abby.Smith", False)])

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    ApiError,
     InputError,
     IscError,
-    LostAnswerError,
 )
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token
 from support.modules import run
@@ -78,16 +76,3 @@ def test_options_out_of_bounds_are_refused_before_anything_is_sent(create, tenan
 @pytest.mark.parametrize("length", [6, 18])
 def test_the_bounds_themselves_are_taken(create, length):
     assert len(create(length=length, duration_minutes=60)["digit_token"]) == length
-
-
-def test_an_unknown_user_is_explained(create):
-    with pytest.raises(ApiError, match='Referenced identity "nobody" was not found') as refusal:
-        create(user_id="nobody")
-    assert refusal.value.hint.startswith("Check user_id")
-
-
-def test_a_lost_answer_creates_no_second_token(create, tenant):
-    tenant.fault("digit_token", "lost_after", times=None)
-    with pytest.raises(LostAnswerError):
-        create()
-    assert len(tenant.digit_tokens()) == 1

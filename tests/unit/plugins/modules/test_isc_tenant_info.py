@@ -19,7 +19,6 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_tenant_i
 from support.actions import run_action
 from support.hostile_results import flaws
 from support.hostile_texts import TEXTS
-from support.local_servers import RawAnswer
 from support.modules import AD, access, run
 
 USER, SOURCE, ACCOUNT = "a.user", "A healthy source", "CN=a,OU=healthy"
@@ -388,12 +387,6 @@ def test_no_tenant_at_all(world, checked, url):
     assert checks["Login"]["message"].startswith(f"No connection to {url.partition('//')[2]}: connection refused.")
     assert checks["Login"]["remedy"].startswith("Check base_url, the network and the proxy.")
     assert {checks[name]["state"] for name in AFTER_LOGIN} == {"skipped"}
-
-
-def test_something_else_than_a_tenant(world, checked):
-    with RawAnswer(200, {"Content-Type": "text/html", "Content-Length": "6"}, b"<html>") as server:
-        checks, _result = checked(base_url=server.url)
-    assert checks["Login"]["message"].endswith("is not the JSON object that ISC sends, but HTML.")
 
 
 def test_a_given_token_needs_no_login_and_a_refused_one_ends_all(world, checked, now):
