@@ -25,7 +25,6 @@ from support.modules import (
     validated,
 )
 
-MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 
 
