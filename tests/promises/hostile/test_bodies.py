@@ -96,7 +96,6 @@ class Endless(LocalServer):
         self.sent = 0
 
     def answer(self, handler: Any, request: dict) -> None:
-        """Answer a request."""
         handler.close_connection = True
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         with contextlib.suppress(ConnectionError):

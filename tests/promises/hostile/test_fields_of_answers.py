@@ -61,7 +61,6 @@ def error_body(text: str) -> dict[str, Any]:
 
 @pytest.fixture(params=FEWER)
 def text(request: pytest.FixtureRequest) -> str:
-    """Return each text."""
     return FEWER[request.param]
 
 

@@ -36,7 +36,6 @@ def victim(tenant: Tenant, fake_time: FakeTime) -> Iterator[Victim]:
 
 @pytest.fixture(params=FEWER)
 def text(request: pytest.FixtureRequest) -> str:
-    """Return each text."""
     return FEWER[request.param]
 
 

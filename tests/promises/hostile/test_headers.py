@@ -26,7 +26,6 @@ class LastAnswer(RawAnswer):
     """Closes the connection after each answer."""
 
     def answer(self, handler: Any, request: dict) -> None:
-        """Answer a request."""
         super().answer(handler, request)
         handler.close_connection = True
 

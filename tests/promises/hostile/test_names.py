@@ -81,7 +81,6 @@ class Directory(LocalServer):
         self.sets: list[dict[str, Any]] = []
 
     def answer(self, handler: Any, request: dict) -> None:
-        """Answer a request."""
         handler.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         body = json.dumps(self._document(request)).encode()
         self.send(handler, 200, {"Content-Length": str(len(body))}, body)

@@ -95,7 +95,6 @@ class RepeatingProxy(LocalServer):
     """Refuses a tunnel in words that hold all it was sent to log in."""
 
     def answer(self, handler, request):
-        """Refuse."""
         handler.send_response(403, f"no {request['headers']['Proxy-Authorization']}")
         handler.end_headers()
 

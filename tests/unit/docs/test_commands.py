@@ -27,7 +27,6 @@ class Parser(argparse.ArgumentParser):
     """A parser that fails where another one would end the process."""
 
     def error(self, message):
-        """Fail."""
         raise AssertionError(message)
 
 

@@ -33,7 +33,6 @@ class Tenant(LocalServer):
         self._documents = documents
 
     def answer(self, handler, request):
-        """Answer a request."""
         documents, self._documents = self._documents, []
         body = json.dumps(documents).encode()
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)

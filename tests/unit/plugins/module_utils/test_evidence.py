@@ -48,7 +48,6 @@ class Script:
         self._took = took
 
     def call_list(self, operation, query, json=None, deadline=None):
-        """Answer a request."""
         self.requests.append((operation, query, json, deadline))
         self._time.sleep(self._took)
         answer = self._answers[operation]

@@ -57,7 +57,6 @@ class Script:
         return [int(query["limit"]) for operation, query, _body in self.requests if operation is SEARCH]
 
     def call_list(self, operation: Any, query: dict, json: dict | None = None) -> list[Fields]:
-        """Answer a request."""
         # The body is changed for the next page.
         self.requests.append((operation, query, None if json is None else dict(json)))
         answer = self._sources if operation is LIST_SOURCES else self._pages.pop(0) if self._pages else []
@@ -491,7 +490,6 @@ class Repeating(LocalServer):
     token = "an-access-token-that-was-just-issued"
 
     def answer(self, handler, request):
-        """Answer a request."""
         if request["target"].startswith("/oauth/token"):
             answer = {"access_token": self.token, "token_type": "bearer", "expires_in": 749}
         elif "searchAfter" in json.loads(request["body"]):
@@ -513,7 +511,6 @@ class Padded(LocalServer):
     """Answers with as many identities as were asked for, each of a megabyte, and with none after the eighth."""
 
     def answer(self, handler, request):
-        """Answer a request."""
         if not request["target"].startswith("/search"):
             self.send(handler, 200, {"Content-Length": "2"}, b"[]")
             return

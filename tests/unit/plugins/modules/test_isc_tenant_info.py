@@ -430,14 +430,12 @@ def test_a_token_that_may_not_query_is_noticed_without_a_user(world, checked):
 def test_a_machine_in_fips_mode_can_not_use_the_key(checked, monkeypatch):
     class Forbidden:
         def PKCS1v15(self):
-            """Refuse."""
             raise RuntimeError("unsupported")
 
     class Key:
         key_size = 2048
 
         def encrypt(self, _plain, _padding):
-            """Refuse."""
             raise RuntimeError("unsupported")
 
     monkeypatch.setattr(encryption, "_load_public_key", lambda _text: Key())

@@ -21,7 +21,6 @@ class Task(BatchAction):
     """A task that does nothing."""
 
     def perform(self, params, task_vars):
-        """Do nothing."""
         return {}
 
 

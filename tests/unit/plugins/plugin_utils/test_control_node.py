@@ -39,7 +39,6 @@ class Action(ControlNodeAction):
     ARGUMENT_SPEC = {"number": {"type": "int"}, "text": {"type": "str", "default": "by default"}}
 
     def perform(self, params, task_vars):
-        """Do it."""
         return task_vars["does"](params)
 
     def secrets(self, result):

@@ -57,7 +57,6 @@ class Task(RotationAction):
     """A task of the role that does what its test says."""
 
     def perform(self, params, task_vars):
-        """Do it."""
         return task_vars["does"](self, task_vars)
 
 

@@ -50,7 +50,6 @@ class Vault(LocalServer):
         return [f"{each['method']} {each['target'].removeprefix('/v1/')}" for each in self.requests]
 
     def answer(self, handler, request) -> None:
-        """Answer a request."""
         path = unquote(urlsplit(request["target"]).path).removeprefix("/v1/")
         status, body = self._answered(request, path)
         content = json.dumps(body).encode()
@@ -414,7 +413,6 @@ def test_a_login_that_fails_is_told(vault, chained):
         """Fails at the login, as the collection does."""
 
         def __call__(self, name, **given):
-            """Fail."""
             if name.endswith("vault_login"):
                 raise failed_login(chained)
             return super().__call__(name, **given)

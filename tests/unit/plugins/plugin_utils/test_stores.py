@@ -139,7 +139,6 @@ class Echo:
     """A lookup that returns what it is given, and a template."""
 
     def run(self, terms, variables, **given):
-        """Return it."""
         made = template("{{ word }}{{ 1 + 1 }}")
         return [{"terms": terms, "variables": variables, "given": given, "made": made, "kept": template("kept")}]
 
@@ -151,7 +150,6 @@ def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeyp
         """Finds one plugin."""
 
         def get(self, name, loader, templar):
-            """Return it."""
             found.append(name)
             return Echo() if name == "some.where.echo" else None
 
