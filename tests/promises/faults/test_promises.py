@@ -108,7 +108,6 @@ class Case:
             }
 
     def outcome(self) -> str:
-        """Run the module and return what came of it."""
         try:
             run(self.module, self.tenant, self.fake_time, **self.options)
         except OutcomeUnknownError as error:

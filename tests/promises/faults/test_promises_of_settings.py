@@ -39,7 +39,6 @@ HARMLESS = {"org_config": ("fields that are missing",)}
 
 
 def faults_of(operation: str, of_each: Any) -> list[promises.Fault]:
-    """Return the faults that are tried with an operation, each once."""
     found = {each.name: each for each in (*of_each, *OF_OTHER_OPERATIONS.get(operation, ()))}
     return [each for name, each in found.items() if name not in HARMLESS.get(operation, ())]
 
@@ -58,7 +57,6 @@ WRITING = [
 
 
 def perform(tenant: Any, fake_time: Any, what: Any, fault: Any) -> Any:
-    """Return the result of a module, or its error."""
     module, given = what
     options = {"request_timeout": 0.25} if fault.how["kind"] == "slow" else {}
     try:

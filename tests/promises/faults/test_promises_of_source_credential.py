@@ -27,7 +27,6 @@ FAULTS = {
 
 
 def promise_of(operation, fault):
-    """Return what is promised of an operation."""
     return fault.set if operation == "source_patch" else fault.query
 
 

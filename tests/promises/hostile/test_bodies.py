@@ -52,7 +52,6 @@ OFFERED = 64 * LARGEST_ANSWER
 
 
 def perform(victim: Victim, operation: str) -> dict[str, Any]:
-    """Return the result of the module whose first request is *operation*."""
     module, given, _name = RUNS[operation]
     if operation == "login":
         return victim.run_anew(module, retries=0)

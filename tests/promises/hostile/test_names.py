@@ -102,7 +102,6 @@ def directory(tenant: Tenant, fake_time: FakeTime) -> Iterator[Directory]:
 
 
 def perform(server: LocalServer, fake_time: FakeTime, module: Any, **given: Any) -> dict[str, Any]:
-    """Return the result of *module* run against *server*."""
     params = validated(module.ARGUMENT_SPEC, base_url=server.url, access_token="t", **given)
     client = connect(params, fake_time.runtime)
     try:

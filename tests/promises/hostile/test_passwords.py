@@ -101,12 +101,10 @@ def held(victim: Victim) -> str | None:
 
 
 def single(victim: Victim, password: str, **given: Any) -> dict[str, Any]:
-    """Return the result of isc_password."""
     return victim.run(isc_password, **{**BY_NAME, "password": password}, **given)
 
 
 def batch(victim: Victim, password: str, **given: Any) -> dict[str, Any]:
-    """Return the account's result of isc_password_batch."""
     result = victim.run(isc_password_batch, accounts=[{**BY_NAME, "password": password}], **given)
     (of_account,) = result.get("results") or [result]
     return of_account

@@ -73,7 +73,6 @@ def check_mode(request):
 
 @pytest.fixture
 def path(tmp_path):
-    """Return where the file is to be."""
     return tmp_path / "kept"
 
 

@@ -37,7 +37,6 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The first message of an error body."""
         return self.json["messages"][0]["text"]
 
 
@@ -108,7 +107,6 @@ class Api:
         return self.send("GET", path, headers=self.headers(client))
 
     def digit_token(self, document, version="v1", client="api-client", **more) -> Reply:
-        """With the experimental header, unless other headers are given in its place."""
         name = "generate-password-reset-token"
         path = f"/{name}/v1/digit" if version == "v1" else f"/{version}/{name}/digit"
         return self.post(path, document, client, **(more or {"X-SailPoint-Experimental": "true"}))

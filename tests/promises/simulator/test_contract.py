@@ -25,7 +25,6 @@ def check(version, name, reply):
 
 
 def call(api, version, name, client="api-client", **fields):
-    """One request for an operation, good but for ``fields``."""
     if name == "query":
         return api.query(fields.get("user_name", "svc-backup"), client=client, version=version)
     if name == "set":

@@ -13,7 +13,6 @@ from support.tls_servers import Authority
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory):
-    """Return a certificate authority."""
     return Authority(tmp_path_factory.mktemp("authority"))
 
 

@@ -20,21 +20,18 @@ QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 
 @pytest.fixture(scope="module")
 def asking_proxy(tmp_path_factory):
-    """Return a proxy that asks for user and password."""
     with RealProxy(tmp_path_factory.mktemp("asking")) as proxy:
         yield proxy
 
 
 @pytest.fixture(scope="module")
 def open_proxy(tmp_path_factory):
-    """Return a proxy for everybody."""
     with RealProxy(tmp_path_factory.mktemp("open"), asks=False) as proxy:
         yield proxy
 
 
 @pytest.fixture
 def open_wire(open_proxy):
-    """Return a recording way to the proxy for everybody."""
     recorder = Wire(open_proxy.address)
     yield recorder
     recorder.close()
@@ -42,7 +39,6 @@ def open_wire(open_proxy):
 
 @pytest.fixture
 def wire(asking_proxy):
-    """Return a recording way to the proxy that asks."""
     recorder = Wire(asking_proxy.address)
     yield recorder
     recorder.close()

@@ -17,7 +17,6 @@ ELSEWHERE = "configure_awx"
 
 
 def section(name: str) -> str:
-    """Return the section of a playbook."""
     found = re.search(rf"^{name}\n-+\n(.*?)(?=^\w+\n-+\n|\Z)", TEXT, re.DOTALL | re.MULTILINE)
     assert found, f"{name} is not on the page"
     return found[1]

@@ -75,7 +75,6 @@ def _plain(text: str) -> str:
 
 
 def sections() -> dict[str, str]:
-    """Return the texts of the sections, by their titles."""
     parts = re.split(r"^(\S.*)\n-{3,}\n", PAGE, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2]))
 

@@ -27,11 +27,9 @@ class Client:
         self._api = Api(self.store)
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Answer:
-        """Send a request, and return its answer."""
         return self._api.answer(method, path, query, body)
 
     def create(self, endpoint: str, /, **values: Any) -> int:
-        """Create an object, and return its id."""
         answer = self.ask("POST", f"{endpoint}/", values)
         assert answer.status == 201, answer.body
         return answer.body["id"]

@@ -28,7 +28,6 @@ each_type = pytest.mark.parametrize("kept", TYPES.values(), ids=TYPES)
 
 
 def fields(kept: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the fields of a type, by their ids."""
     return {field["id"]: field for field in kept["inputs"]["fields"]}
 
 

@@ -63,7 +63,6 @@ each_template = pytest.mark.parametrize("template", templates(), ids=lambda temp
 
 
 def names(kind: str) -> list[str]:
-    """Return the names of the objects of a kind."""
     return [each["name"] for each in KNOWN[kind] if "name" in each]
 
 

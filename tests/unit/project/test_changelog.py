@@ -24,7 +24,6 @@ def collection(tmp_path):
 
 
 def write(folder, name, content):
-    """Write a YAML file."""
     (folder / name).write_text(yaml.safe_dump(content), "utf-8")
 
 

@@ -57,7 +57,6 @@ def rank(folder: str) -> int:
 
 @functools.cache
 def files() -> dict[str, Path]:
-    """Return the files of the plugins that have code, by their paths without the ending."""
     found = sorted(PLUGINS.rglob("*.py"))
     return {str(path.relative_to(PLUGINS).with_suffix("")): path for path in found if "doc_fragments" not in path.parts}
 
@@ -84,7 +83,6 @@ def imports(name: str) -> frozenset[str]:
 
 @functools.cache
 def depth(name: str) -> int:
-    """Return how many files deep the imports below a file go."""
     return max((1 + depth(each) for each in imports(name)), default=0)
 
 

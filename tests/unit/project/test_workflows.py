@@ -32,11 +32,9 @@ class Job(t.NamedTuple):
 
     @property
     def steps(self) -> list[dict[str, t.Any]]:
-        """Its own steps."""
         return self.content.get("steps", [])
 
     def using(self, action: str) -> list[dict[str, t.Any]]:
-        """Return its steps that run an action."""
         return [step for step in self.steps if step.get("uses", "").startswith(f"{action}@")]
 
     def targets(self) -> set[str]:

@@ -47,7 +47,6 @@ class Modules:
 
 
 def taken(modules: Modules, check_mode: bool = False, previous: Any = None, **step: Any) -> dict[str, Any]:
-    """Return the result of a step."""
     known = {"module": "awx.awx.label", "options": {"name": "Label"}, "title": "label Label", **step}
     variables = {"configure_awx_plan": {"steps": {known["title"]: known}}}
     plugin = action(awx_step.ActionModule, {"step": known["title"], "previous": previous}, variables, check_mode)

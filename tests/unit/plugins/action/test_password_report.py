@@ -19,8 +19,6 @@ FORMS = {"json_path": "ages.json", "csv_path": "ages.csv", "html_path": "ages.ht
 
 @pytest.fixture
 def report(tenant, tmp_path):
-    """Return a function that runs the action, with all three files unless it is told otherwise."""
-
     def perform(client="api-client", check_mode=False, task=None, **given):
         paths = {option: str(tmp_path / name) for option, name in FORMS.items()}
         options = {**access(tenant, client), "ca_path": "", "sources": [AD], **paths, **given}

@@ -23,7 +23,6 @@ ACCOUNTS = "user_name,source_name,account_id\nsvc-backup,Active Directory,\nAbby
 
 
 def loaded():
-    """Return the plugin as Ansible loads it."""
     options = yaml.safe_load(csv_accounts.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("inventory", NAME, options)
     plugin = csv_accounts.InventoryModule()

@@ -42,7 +42,6 @@ def documented_options():
 
 
 def loaded():
-    """Return the plugin as Ansible loads it."""
     constants.config.initialize_plugin_configuration_definitions("inventory", NAME, documented_options())
     plugin = isc_accounts.InventoryModule()
     plugin._load_name, plugin._redirected_names = NAME, [NAME]

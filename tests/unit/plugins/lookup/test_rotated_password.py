@@ -32,8 +32,6 @@ OTHER = RECORD._replace(account=ACCOUNT._replace(account_id="CN=other"), current
 
 @pytest.fixture
 def keep(tmp_path):
-    """Return a function that keeps records in files."""
-
     def kept(*records):
         for record in records:
             path = tmp_path / f"{name_of(record.account)}.json"

@@ -49,7 +49,6 @@ class Parts(HTMLParser):
         self.texts.append((self._open[-1] if self._open else None, data))
 
     def inside(self, tag):
-        """Return the texts of all elements of a kind."""
         return [text for name, text in self.texts if name == tag]
 
 

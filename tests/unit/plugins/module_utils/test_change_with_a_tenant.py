@@ -24,8 +24,6 @@ POLLING = PollSettings(600000.0, 2.0)
 
 @pytest.fixture
 def begin(client, tenant):
-    """Return a function that begins a change."""
-
     def begun(polling=POLLING, **given):
         options = validated(ARGUMENT_SPEC, **{**access(tenant), **BY_NAME, **given})
         return ChangeFlow(options, PASSWORD, Settings(polling, 4), client.runtime)
@@ -35,8 +33,6 @@ def begin(client, tenant):
 
 @pytest.fixture
 def carry_out(client, begin):
-    """Return a function that sees a change through."""
-
     def carried_out(flow=None, polling=POLLING):
         flow = flow or begin(polling)
         drive(flow, client.without_retries(), SyncGroups(client), intervals(POLLING, client.runtime.random))

@@ -14,7 +14,6 @@ from support.modules import AD, access, validated
 
 @pytest.fixture
 def params(tenant):
-    """Return the parameters of a login."""
     return validated(isc_login.ARGUMENT_SPEC, **access(tenant))
 
 

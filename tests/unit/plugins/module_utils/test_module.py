@@ -38,7 +38,6 @@ def accounts_returned(result):
 
 @pytest.fixture
 def ended(monkeypatch, capsys):
-    """Return a function that runs a module and returns its result."""
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": GIVEN}).encode())
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
     logged = []

@@ -32,7 +32,6 @@ class Polls(SourcePolls):
         return made
 
     def read(self):
-        """Take the next, as a read of it is sent."""
         taken = self.take()
         taken.flow.requested(START)
         return taken

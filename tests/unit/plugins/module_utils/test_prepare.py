@@ -36,7 +36,6 @@ def prepare(client, params, check_mode):
 
 @pytest.fixture
 def options(tenant):
-    """Return a function that makes a module's parameters."""
     return lambda **given: validated(ARGUMENT_SPEC, **{**access(tenant), **given})
 
 

@@ -30,13 +30,11 @@ def scheduler():
 
 
 def put(scheduler, made, now=START):
-    """Queue an account and return it."""
     scheduler.put(made, now)
     return made
 
 
 def delayed(made, seconds):
-    """Have the next request of an account wait."""
     made.flow.delay = seconds
     return made
 

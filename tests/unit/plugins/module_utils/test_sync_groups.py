@@ -39,7 +39,6 @@ def source_ids(tenant):
 
 @pytest.fixture
 def groups_of(tenant, fake_time):
-    """Return a function that opens the sync groups with a client."""
     opened = []
 
     def open_groups(client="api-client", **options):

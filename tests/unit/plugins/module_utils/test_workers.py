@@ -14,7 +14,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.run imp
 
 @pytest.fixture
 def workers():
-    """Return what makes workers, and ends their threads."""
     made = []
 
     def make(number, perform):

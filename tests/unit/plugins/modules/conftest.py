@@ -39,5 +39,4 @@ def full_disk(monkeypatch):
 
 @pytest.fixture
 def batch(crowd, fake_time, tmp_path) -> BatchRuns:
-    """Return what runs the module."""
     return BatchRuns(crowd, fake_time, tmp_path)

@@ -24,8 +24,6 @@ SOURCE = "Ages"
 
 @pytest.fixture
 def listed(tenant, fake_time):
-    """Return a function that runs the module and returns its accounts."""
-
     def perform(check_mode=False, **given):
         result = run(isc_account_info, tenant, fake_time, check_mode, **{"source_name": AD, **given})
         assert result["changed"] is False

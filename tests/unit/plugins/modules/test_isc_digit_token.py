@@ -16,8 +16,6 @@ from support.modules import run
 
 @pytest.fixture
 def create(tenant, fake_time):
-    """Return a function that runs the module."""
-
     def created(check_mode=False, **given):
         return run(isc_digit_token, tenant, fake_time, check_mode, **{"user_id": "Abby.Smith", **given})
 

@@ -17,8 +17,6 @@ ON_HR = {"user_name": "Abby.Smith", "source_name": "HR Database", "password": "S
 
 @pytest.fixture
 def change(tenant, fake_time):
-    """Return a function that runs the module and returns result and warnings."""
-
     def changed(check_mode=False, **given):
         warnings = []
         result = run(

@@ -65,12 +65,10 @@ def without_tracking_id(result: dict[str, Any]) -> str:
 
 
 def writes(tenant: Any) -> list[str]:
-    """Return the operations that were sent and write."""
     return [each["operation"] for each in tenant.requests() if each["operation"] not in NO_WRITES]
 
 
 def changes(result: dict[str, Any]) -> dict[str, Any]:
-    """Return the two sides of a difference."""
     return {side: result["diff"][side] for side in ("before", "after")}
 
 
@@ -454,7 +452,6 @@ def test_a_layout_without_policies_of_sources_is_told(perform, tenant, api_versi
 
 
 def exported(tenant: Any, fake_time: Any, **given: Any) -> dict[str, Any]:
-    """Return all settings of the tenant."""
     result = run(isc_password_settings_info, tenant, fake_time, client=PAT, **given)
     return {name: result[name] for name in SETTINGS}
 

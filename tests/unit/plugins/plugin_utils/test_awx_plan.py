@@ -24,12 +24,10 @@ def without_options(**names: Any) -> Variables:
 
 
 def titles(steps: list[Step]) -> list[str]:
-    """Return the titles of steps, without the prefix of names."""
     return [step.title.replace(PREFIX, "") for step in steps]
 
 
 def step(steps: list[Step], title: str) -> Step:
-    """Return the step of a title."""
     (found,) = [each for each in steps if each.title.replace(PREFIX, "") == title]
     return found
 

@@ -18,8 +18,6 @@ from support.rotations import rotation
 
 
 class Task(BatchAction):
-    """A task that does nothing."""
-
     def perform(self, params, task_vars):
         return {}
 

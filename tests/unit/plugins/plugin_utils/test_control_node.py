@@ -42,7 +42,6 @@ class Action(ControlNodeAction):
         return task_vars["does"](params)
 
     def secrets(self, result):
-        """Return what the result calls so."""
         return result.get("secrets")
 
 

@@ -27,12 +27,10 @@ def places(tmp_path):
 
 @pytest.fixture
 def found(tmp_path):
-    """The absolute path of the file."""
     return str(tmp_path / "playbook" / "hand_over.yml")
 
 
 def refused(deliver, given, places, *hosts):
-    """Return the refusal of some options."""
     with pytest.raises(InputError) as error:
         deliver(given, "lock_out_", places, *hosts)
     assert error.value.hint.endswith("Nothing was created or changed.")

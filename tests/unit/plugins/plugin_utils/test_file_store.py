@@ -39,7 +39,6 @@ def file(path):
 
 @pytest.fixture
 def written(file):
-    """A file that holds a record."""
     file.save(RECORD, "")
     return file
 

@@ -20,7 +20,6 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 @pytest.fixture
 def lines(monkeypatch):
-    """The lines that are told."""
     told = []
     monkeypatch.setattr(_interruption, "tell", told.append)
     return told

@@ -46,7 +46,6 @@ def made(record=RECORD, hooks=(), given=None, **more):
 
 
 def reported(check_mode=False, **more):
-    """Return what is reported after the name of the account."""
     said = report(made(**more), check_mode)
     assert said.startswith(WHO)
     return said[len(WHO) :]

@@ -228,7 +228,6 @@ SOURCE = {"update_source": "Active Directory"}
 
 
 def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, **more):
-    """Return the files that a rotation takes."""
     made = rotation(RECORD._replace(pending=PENDING), hooks, **(given or {}))
     made.due = due
     for name, value in more.items():

@@ -61,7 +61,6 @@ class Recorded:
         self.check_mode = check_mode
 
     def take(self, *results):
-        """Take these up, and return the warnings of the last one."""
         for result in results:
             warnings = record_change(self.rotation, self.log, result, NOW, self.check_mode)
         return warnings
@@ -74,7 +73,6 @@ class Recorded:
 
     @property
     def stored(self):
-        """The record that the store holds."""
         return self.store.load().record
 
 
@@ -303,7 +301,6 @@ SENT_BEFORE = RECORD._replace(pending=UNSURE)
 
 
 def proof(record, due, *results):
-    """Return what came of asking the source."""
     one = Recorded(record, due=due, **SOURCE)
     for result in results:
         record_proof(one.rotation, one.log, result, NOW)

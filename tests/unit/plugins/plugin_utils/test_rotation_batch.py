@@ -54,7 +54,6 @@ class Play:
         self.directory = next(source["id"] for source in tenant.world()["sources"] if source["name"] == AD)
 
     def account(self, number: int) -> RecordedAccount:
-        """Return the account of a host."""
         return RecordedAccount(f"user{number:05d}", AD, self.directory, dn(number))
 
     def store(self, number: int, **record) -> MemoryStore:
@@ -72,7 +71,6 @@ class Play:
         return PendingPassword(NEW, self.fake_time.time() - age, ME, **more)
 
     def record(self, number: int) -> Record:
-        """Return the record that a host's store holds."""
         stored = self.stores[f"user{number:05d}"].load().record
         return read_any_record(stored, "a place")
 
@@ -82,7 +80,6 @@ class Play:
         return kept and kept["password"]
 
     def sets(self) -> int:
-        """Return how many changes were asked for."""
         return self.tenant.counts().get("set", 0)
 
     def rotate(self, *numbers: int, check_mode=False, journal=False, found=False, each=None, **given) -> RotationBatch:
@@ -95,7 +92,6 @@ class Play:
         return self.run(check_mode, journal, found)
 
     def run(self, check_mode=False, journal=False, found=False) -> RotationBatch:
-        """Run the batch of the rotations as they are."""
         with connected(self.tenant, self.fake_time) as client:
             hosts = [HostRotation(host, made) for host, made in self.rotations.items()]
             for host in hosts if found else ():
@@ -112,7 +108,6 @@ class Play:
             return made
 
     def lines(self) -> list[dict]:
-        """Return the lines of the journal."""
         with open(self.journal, encoding="utf-8") as file:
             return [json.loads(line) for line in file]
 
@@ -146,7 +141,6 @@ class Play:
 
 
 def me_for(host):
-    """Return this run, for a host."""
     return ME._replace(inventory_host=host)
 
 

@@ -25,7 +25,6 @@ ENDED = {ROTATION: {"changed": False}}
 
 @pytest.fixture
 def lines(monkeypatch):
-    """The lines that are told."""
     told = []
     monkeypatch.setattr(_interruption, "tell", told.append)
     return told

@@ -39,7 +39,6 @@ class Logged:
 
     @property
     def written(self):
-        """What was stored, in order."""
         return self.store.writes[1:]
 
 

@@ -46,7 +46,6 @@ class Vault(LocalServer):
 
     @property
     def asked(self) -> list[str]:
-        """The requests so far."""
         return [f"{each['method']} {each['target'].removeprefix('/v1/')}" for each in self.requests]
 
     def answer(self, handler, request) -> None:
@@ -107,7 +106,6 @@ class Lookups:
 
     @property
     def logins(self) -> int:
-        """How many there were."""
         return sum(name == "vault_login" for name, _given in self.asked)
 
 

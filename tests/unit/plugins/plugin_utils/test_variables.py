@@ -22,7 +22,6 @@ def given(**variables):
 
 
 def options(**variables):
-    """Return the options that are given."""
     return given(**variables).check()
 
 
