@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A single change driven to its end, with a clock that only sleeping moves."""
+"""A single change driven to its end, with a clock that only sleeping moves; at last against a tenant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
     drive,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
+from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError
+from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
 from hypothesis import given
 from hypothesis import strategies as st
 from support.flows import (
@@ -38,6 +40,7 @@ from support.flows import (
     driven,
     rate_limited,
 )
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, validated
 
 HALF = 0.5
 """The chance with which intervals are as long as they are called."""
@@ -183,3 +186,36 @@ def test_without_waiting_an_earlier_change_is_read_until_an_answer_comes():
     assert (flow.outcome, flow.changed) == ("accepted", False)
     assert client.deadlines == [None] * 3
     assert len(time.naps) == 2
+
+
+@pytest.fixture
+def begin(client, tenant):
+    def begun(**given):
+        options = validated(ARGUMENT_SPEC, **{**access(tenant), **BY_NAME, **given})
+        return ChangeFlow(options, PASSWORD, Settings(PollSettings(600000.0, 2.0), 4), client.runtime)
+
+    return begun
+
+
+def see_through(flow, client):
+    naps = intervals(PollSettings(600000.0, 2.0), client.runtime.random)
+    drive(flow, client.without_retries(), SyncGroups(client), naps)
+    return flow
+
+
+def test_a_key_that_was_renewed_in_between_fails_as_isc_says(begin, client, tenant):
+    flow = begin()
+    flow.requested(client.runtime.clock())
+    flow.settle(flow.perform(client, SyncGroups(client)), None, client.runtime.clock())
+    tenant.rotate_key(AD)
+    assert "public key that is no longer in use" in see_through(flow, client).error.message
+    assert tenant.password(AD, BACKUP) is None
+    assert see_through(begin(), client).outcome == "finished"
+
+
+def test_a_login_that_fails_while_a_sync_group_is_looked_up_is_not_multiplied(begin, client, tenant):
+    tenant.fault("login", "status", status=503, skip=1, times=None)
+    tenant.fault("sync_groups", "status", status=401, body={"error": "JWT is expired"})
+    assert see_through(begin(sync_group="warn"), client).outcome == "refused"
+    # Five for the groups, and four more by the flow.
+    assert tenant.counts()["login"] == 1 + 5 + 4
