@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
@@ -40,3 +41,10 @@ def full_disk(monkeypatch):
 @pytest.fixture
 def batch(crowd, fake_time, tmp_path) -> BatchRuns:
     return BatchRuns(crowd, fake_time, tmp_path)
+
+
+@pytest.fixture
+def present(fake_time):
+    """Have the time of the tests be that of the tenant, which sets passwords and records changes now."""
+    fake_time.now += time.time() - fake_time.time()
+    return fake_time

@@ -25,13 +25,6 @@ DECIDED = [True, False]
 
 
 @pytest.fixture
-def present(tenant, fake_time):
-    """Have the time of the tests be that of the tenant, which sets passwords now."""
-    fake_time.now += time.time() - fake_time.time()
-    return tenant
-
-
-@pytest.fixture
 def ask(present, change):
     """Return what runs the module, by default without a receipt."""
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.ages import FEW
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, InputError
@@ -18,9 +16,8 @@ CROWD = "A crowd"
 
 
 @pytest.fixture
-def aged(batch):
-    """Return what runs the module for accounts that are older than 90 days, in the time of the tenant."""
-    batch.fake_time.now += time.time() - batch.fake_time.time()
+def aged(batch, present):
+    """Return what runs the module for accounts that are older than 90 days."""
 
     def run(accounts, check_mode=False, journalled=False, **options):
         perform = batch.journalled if journalled else batch

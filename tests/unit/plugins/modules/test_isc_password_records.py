@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import OutcomeUnknownError
@@ -15,13 +14,6 @@ from support.modules import BACKUP
 from support.receipt_runs import OTHER
 
 MAY_NOT = "The token may not read ISC's audit events."
-
-
-@pytest.fixture
-def present(fake_time):
-    """Have the time of the tests be that of the tenant, which records changes now."""
-    fake_time.now += time.time() - fake_time.time()
-    return fake_time
 
 
 def unknown(change, **given):
