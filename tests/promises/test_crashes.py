@@ -124,11 +124,7 @@ def check_connected(accounts: Accounts) -> None:
 
 @pytest.mark.parametrize(
     ("names", "batch", "store", "remembers"),
-    [
-        (["svc"], False, "kv2", False),
-        (["svc"], False, OWN, True),
-        (["a", "svc"], True, "file", False),
-    ],
+    [(["svc"], False, "kv2", False), (["svc"], False, OWN, True), (["a", "svc"], True, "file", False)],
 )
 def test_isc_connects_again_after_one_more_run(tmp_path, names, batch, store, remembers):
     seen = set()

@@ -266,12 +266,7 @@ class PerformedFlow:
         self.groups = groups or NoSyncGroups()
         password = more.pop("password", PASSWORD)
         self.flow = ChangeFlow(
-            {**WANTED, **more},
-            password,
-            Settings(polling, retries, check_mode),
-            self.time.runtime,
-            self.log,
-            decide,
+            {**WANTED, **more}, password, Settings(polling, retries, check_mode), self.time.runtime, self.log, decide
         )
 
     def next(self, times: int = 1) -> Any:

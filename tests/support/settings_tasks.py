@@ -34,16 +34,10 @@ WRITES: dict[str, Task] = {
     "set_policy": (isc_password_policy, {"name": "Default", "min_length": 9}),
     "delete_policy": (isc_password_policy, {"name": "Spare", "state": "absent"}),
     "set_source_policies": _SOURCE,
-    "source_patch": (
-        isc_source_password_policy,
-        {"source_name": "Unmanaged Source", "enable_password_feature": True},
-    ),
+    "source_patch": (isc_source_password_policy, {"source_name": "Unmanaged Source", "enable_password_feature": True}),
     "create_sync_group": _GROUP,
     "set_sync_group": (isc_password_sync_group, {"name": "Directory and payroll", "policy": "Default"}),
-    "delete_sync_group": (
-        isc_password_sync_group,
-        {"name": "Directory and payroll", "state": "absent", "force": True},
-    ),
+    "delete_sync_group": (isc_password_sync_group, {"name": "Directory and payroll", "state": "absent", "force": True}),
     "set_org_config": _ORG_CONFIG,
     "create_org_config": _ORG_CONFIG,
 }

@@ -22,16 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.poll i
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FAILED
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FINISHED as ENDED_WELL
 
-from support.flows import (
-    EPOCH,
-    FINISHED,
-    FOUND,
-    POLLING,
-    RUNNING,
-    START,
-    WANTED,
-    VirtualTime,
-)
+from support.flows import EPOCH, FINISHED, FOUND, POLLING, RUNNING, START, WANTED, VirtualTime
 
 STEP = 0.1
 TIME = VirtualTime()

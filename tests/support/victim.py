@@ -20,15 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
 from simulator.tenant import Tenant
 
 from support.hostile_results import flaws
-from support.modules import (
-    AD,
-    BACKUP,
-    PASSWORD,
-    FakeTime,
-    connected,
-    run,
-    validated,
-)
+from support.modules import AD, BACKUP, PASSWORD, FakeTime, connected, run, validated
 
 _DOCUMENTED = re.compile(
     r"/oauth/token|/query-password-info/v1|/set-password/v1|/generate-password-reset-token/v1/digit"

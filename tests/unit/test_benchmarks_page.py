@@ -55,9 +55,7 @@ def test_a_promise_becomes_a_row():
     assert report.all_tables() == [
         TABLE,
         Table(
-            ("Promise", "Measured", "Kept"),
-            (("less than 1 s", "0.7 s", "yes"), ("nothing", "0.7 s", "no")),
-            texts=3,
+            ("Promise", "Measured", "Kept"), (("less than 1 s", "0.7 s", "yes"), ("nothing", "0.7 s", "no")), texts=3
         ),
     ]
 

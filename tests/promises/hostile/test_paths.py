@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    IscError,
-    UnexpectedAnswerError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
 from ansible_collections.community.sailpoint.plugins.modules import (
     isc_digit_token,
     isc_password_change_info,

@@ -9,10 +9,7 @@ import json
 import math
 
 from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    IscError,
-    UnexpectedAnswerError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
 from hypothesis import given, settings
 from hypothesis import strategies as st

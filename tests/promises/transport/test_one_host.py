@@ -41,10 +41,7 @@ def test_no_redirect_takes_a_secret_along(tenant, fake_time, status, given):
 @pytest.mark.parametrize("domain", ["", "; Domain=127.0.0.1", "; Domain=example.org", "; Path=/; Secure"])
 def test_cookies_are_not_kept(tenant, fake_time, domain):
     headers = {"Set-Cookie": f"stickiness=node7{domain}", "Content-Length": str(len(TOKEN_FOR_ALL))}
-    with (
-        RawAnswer(200, headers, TOKEN_FOR_ALL) as server,
-        connected(tenant, fake_time, base_url=server.url) as client,
-    ):
+    with RawAnswer(200, headers, TOKEN_FOR_ALL) as server, connected(tenant, fake_time, base_url=server.url) as client:
         for _number in range(2):
             client.call(QUERY_PASSWORD_INFO, json={})
     assert len(server.requests) == 3

@@ -17,9 +17,7 @@ from support.awx_data import data
 TYPES: dict[str, dict[str, Any]] = {each["name"]: each for each in data()["controller_credential_types"]}
 TENANT = TYPES["SailPoint Identity Security Cloud"]
 # What the collection reads and AWX does not give it.
-NOT_INJECTED = {
-    "SAIL_ACCESS_TOKEN": "a token is good for minutes, and a credential is kept for months",
-}
+NOT_INJECTED = {"SAIL_ACCESS_TOKEN": "a token is good for minutes, and a credential is kept for months"}
 # What all that uses requests reads.
 BUNDLE = "REQUESTS_CA_BUNDLE"
 SECRET = re.compile("secret|token|password|key|clients")

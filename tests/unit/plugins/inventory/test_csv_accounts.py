@@ -70,10 +70,7 @@ def refusal(read, content, **options):
 def test_each_line_is_a_host_and_each_cell_with_text_a_variable(read):
     inventory = read()
     assert variables(inventory) == {
-        "svc-backup": {
-            "rotate_password_user_name": "svc-backup",
-            "rotate_password_source_name": "Active Directory",
-        },
+        "svc-backup": {"rotate_password_user_name": "svc-backup", "rotate_password_source_name": "Active Directory"},
         "Abby.Smith": {
             "rotate_password_user_name": "Abby.Smith",
             "rotate_password_source_name": "HR Database",

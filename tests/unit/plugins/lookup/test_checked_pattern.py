@@ -15,13 +15,7 @@ from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.lookup import checked_pattern
 
 NAME = "community.sailpoint.checked_pattern"
-GROUPS = {
-    "all": ["a", "b", "c", "old"],
-    "accounts": ["a", "b", "c"],
-    "retired": ["old"],
-    "nobody": [],
-    "ungrouped": [],
-}
+GROUPS = {"all": ["a", "b", "c", "old"], "accounts": ["a", "b", "c"], "retired": ["old"], "nobody": [], "ungrouped": []}
 
 
 def look(pattern, groups=None, **more):
@@ -150,8 +144,7 @@ def test_control_characters_do_not_reach_the_message():
 
 
 @pytest.mark.parametrize(
-    "of_a_slice",
-    [{"awx_workflow_job_name": "Rotate", "awx_job_template_name": "Rotate"}, {"sliced": True}],
+    "of_a_slice", [{"awx_workflow_job_name": "Rotate", "awx_job_template_name": "Rotate"}, {"sliced": True}]
 )
 def test_a_slice_may_have_no_hosts(of_a_slice):
     assert look("accounts", groups={"all": ["old"], "retired": ["old"]}, **of_a_slice) == ["accounts"]

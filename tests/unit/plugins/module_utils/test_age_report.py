@@ -74,14 +74,7 @@ def test_each_account_is_counted_once():
         "just": "not_due",
         "young": "not_due",
     }
-    assert report["totals"] == {
-        "accounts": 8,
-        "due": 2,
-        "not_due": 2,
-        "never_set": 1,
-        "unknown": 3,
-        "oldest_days": 800,
-    }
+    assert report["totals"] == {"accounts": 8, "due": 2, "not_due": 2, "never_set": 1, "unknown": 3, "oldest_days": 800}
     assert report["left_out"] == {"disabled": 1, "locked": 1}
     assert [source["source_name"] for source in report["sources"]] == ["AD", "HR", "Empty"]
     assert [source["accounts"] for source in report["sources"]] == [7, 1, 0]
@@ -96,8 +89,7 @@ def test_what_is_due_comes_first_with_the_oldest_at_the_top():
 
 
 @pytest.mark.parametrize(
-    ("options", "more"),
-    [({"include_disabled": True}, {"disabled"}), ({"include_locked": True}, {"locked"})],
+    ("options", "more"), [({"include_disabled": True}, {"disabled"}), ({"include_locked": True}, {"locked"})]
 )
 def test_disabled_and_locked_accounts_are_counted_where_that_is_asked_for(options, more):
     report = age_report(MANY, QUESTION._replace(**options), NOW)

@@ -9,10 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import org_of
-from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import (
-    is_loopback,
-    parse_base_url,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import is_loopback, parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from hypothesis import given

@@ -6,11 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import (
-    BatchProgress,
-    Snapshot,
-    in_words,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.run import BatchProgress, Snapshot, in_words
 
 START = 5000.0
 

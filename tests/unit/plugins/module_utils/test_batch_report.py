@@ -8,10 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import (
-    KILLED,
-    check_tenant,
-)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import KILLED, check_tenant
 from support.journals import AD, TENANT, JournalText, finished, report
 
 

@@ -34,10 +34,7 @@ WISHES: tuple[dict[str, Any], ...] = (
     {"sync_groups": [{"name": "G", "state": "absent", "force": True}], "policies": [{"name": "P", "state": "absent"}]},
 )
 WRITTEN = WRITES.keys() - {"create_org_config", "set_source_policies"}
-ASSIGNED = [
-    [{"name": "Default"}],
-    [{"name": "Default", "selectors": [{"name": "a", "value": "b"}]}],
-]
+ASSIGNED = [[{"name": "Default"}], [{"name": "Default", "selectors": [{"name": "a", "value": "b"}]}]]
 """Policies of a source, where they can be read."""
 
 

@@ -107,9 +107,7 @@ def test_the_status_is_read_a_last_time_at_the_deadline_and_never_later():
     st.floats(0.01, 5000),
     st.floats(0.01, 3600),
     st.lists(
-        st.sampled_from([RUNNING, Change(None, "QUEUED"), LOST, rate_limited(), ASKS_FOR_MUCH]),
-        min_size=1,
-        max_size=30,
+        st.sampled_from([RUNNING, Change(None, "QUEUED"), LOST, rate_limited(), ASKS_FOR_MUCH]), min_size=1, max_size=30
     ),
     st.lists(st.floats(0, 1), min_size=1),
     st.booleans(),

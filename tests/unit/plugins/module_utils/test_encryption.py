@@ -13,11 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    EncryptionError,
-    InputError,
-    IscError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import EncryptionError, InputError, IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._text import has_controls
@@ -281,11 +277,7 @@ def smooth(bits: int) -> int:
 
 
 P = 2**1024 - PRIMES[2048][0]
-WEAK = {
-    "the square of a prime": P * P,
-    "small factors": smooth(2048),
-    "one small factor": (2**2040 - 1) * 4099,
-}
+WEAK = {"the square of a prime": P * P, "small factors": smooth(2048), "one small factor": (2**2040 - 1) * 4099}
 
 
 @pytest.mark.parametrize("modulus", WEAK.values(), ids=WEAK)

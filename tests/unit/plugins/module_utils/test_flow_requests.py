@@ -9,12 +9,7 @@ import base64
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
-from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import (
-    Leave,
-    Logs,
-    Resume,
-    Send,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import Leave, Logs, Resume, Send
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroup
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AccountChoiceError,

@@ -8,16 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import TlsError
-from support.flows import (
-    FINISHED,
-    FOUND,
-    LOST,
-    NOT_FOUND,
-    RUNNING,
-    SteppedFlow,
-    api_error,
-    rate_limited,
-)
+from support.flows import FINISHED, FOUND, LOST, NOT_FOUND, RUNNING, SteppedFlow, api_error, rate_limited
 
 
 def test_a_run_that_has_stopped_waits_for_what_was_sent():

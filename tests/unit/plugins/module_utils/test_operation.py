@@ -10,13 +10,9 @@ from urllib.parse import unquote
 import pytest
 import requests
 from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import SEARCH
-from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
-    SEARCH_EVENTS,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import SEARCH_EVENTS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.digit_token import CREATE_DIGIT_TOKEN
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import (
-    CHANGE_STATUS,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_policies import (
     CREATE_PASSWORD_POLICY,
     DELETE_PASSWORD_POLICY,

@@ -117,8 +117,7 @@ def test_an_age_is_whole_days(last_set, days):
 
 @pytest.mark.parametrize("unknown_age", [INCLUDE, EXCLUDE])
 @pytest.mark.parametrize(
-    ("last_set", "wanted"),
-    [(NOW - 90 * DAY, True), (NOW - 90 * DAY + 1, False), (NOW, False), (NOW + 60, False)],
+    ("last_set", "wanted"), [(NOW - 90 * DAY, True), (NOW - 90 * DAY + 1, False), (NOW, False), (NOW + 60, False)]
 )
 def test_a_known_age_decides_by_itself(last_set, wanted, unknown_age):
     assert is_wanted(last_set, 90 * DAY, unknown_age, NOW) is wanted

@@ -15,15 +15,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     PolicyViolationError,
 )
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
-from support.modules import (
-    AD,
-    BACKUP,
-    BY_NAME,
-    PASSWORD,
-    access,
-    connected,
-    validated,
-)
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, connected, validated
 
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 

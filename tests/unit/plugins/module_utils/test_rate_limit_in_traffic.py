@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import (
-    RateLimit,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import RateLimit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.traffic import START, FixedWindows, Job, SlidingWindow, Traffic

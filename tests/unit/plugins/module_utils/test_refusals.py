@@ -17,9 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import (
-    READ_ORG_CONFIG,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._api.password_org_config import READ_ORG_CONFIG
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sync_groups import LIST_SYNC_GROUPS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Claims

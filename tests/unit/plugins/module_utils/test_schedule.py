@@ -13,13 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.schedul
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
 from support.flows import FINISHED, POLLING, START
-from support.steady_batch import (
-    SteadyBatch,
-    accepted,
-    account,
-    found,
-    resumed,
-)
+from support.steady_batch import SteadyBatch, accepted, account, found, resumed
 
 NEVER = 10.0**9
 

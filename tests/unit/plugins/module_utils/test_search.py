@@ -139,10 +139,7 @@ def test_the_body_is_what_search_needs_and_pages_are_asked_for_until_one_is_empt
     ("wanted", "query"),
     [
         (Wanted(Source(id="s")), '@accounts(source.id.exact:"s")'),
-        (
-            Wanted(Source(id="s"), account_id="a"),
-            '@accounts(source.id.exact:"s" AND accountId.exact:"a")',
-        ),
+        (Wanted(Source(id="s"), account_id="a"), '@accounts(source.id.exact:"s" AND accountId.exact:"a")'),
         (
             Wanted(Source(name="n"), user_name="u"),
             '@accounts(source.name.exact:"n") AND (name.exact:"u" OR attributes.uid.exact:"u")',

@@ -52,8 +52,7 @@ policies = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from(POLICIES), **absent}),
 )
 sources = st.fixed_dictionaries(
-    {"source_name": st.sampled_from(SOURCES), "policies": assigned},
-    optional={"enable_password_feature": st.booleans()},
+    {"source_name": st.sampled_from(SOURCES), "policies": assigned}, optional={"enable_password_feature": st.booleans()}
 )
 groups = st.one_of(
     st.fixed_dictionaries(

@@ -157,8 +157,7 @@ def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document,
 
 
 @pytest.mark.parametrize(
-    "entries",
-    [{}, [1], [{"id": "b"}], *([{"id": odd, "name": "x"}] for odd in ("z", 7, {"id": "b"}, ["b"]))],
+    "entries", [{}, [1], [{"id": "b"}], *([{"id": odd, "name": "x"}] for odd in ("z", 7, {"id": "b"}, ["b"]))]
 )
 def test_names_that_cannot_be_read_are_left_out(groups_of, tenant, entries):
     answer(tenant, "sync_groups", [{"name": None, "sourceIds": ["a", "b"]}])

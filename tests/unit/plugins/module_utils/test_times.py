@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90s", 90), ("90", 90), ("15m", 900), ("12h", 43200), ("30d", 2592000), (" 4w ", 2419200)],
+    ("text", "seconds"), [("90s", 90), ("90", 90), ("15m", 900), ("12h", 43200), ("30d", 2592000), (" 4w ", 2419200)]
 )
 def test_an_age_is_a_number_with_a_unit(text, seconds):
     assert parse_age("max_age", text) == seconds

@@ -22,12 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.transpor
     Transport,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
-from support.local_servers import (
-    LocalServer,
-    Proxy,
-    RawAnswer,
-    closed_port,
-)
+from support.local_servers import LocalServer, Proxy, RawAnswer, closed_port
 
 SECRET_HEADER = {"Authorization": "Bearer secret-token"}
 QUERY = "/query-password-info/v1"

@@ -16,15 +16,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password, isc_password_info
-from support.modules import (
-    AD,
-    BACKUP,
-    BY_NAME,
-    PASSWORD,
-    access,
-    run,
-    validated,
-)
+from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, run, validated
 
 ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 

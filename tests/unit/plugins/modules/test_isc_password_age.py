@@ -9,11 +9,7 @@ import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._change.age import RELOAD_PAUSES
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    AgeUnknownError,
-    ApiError,
-    InputError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import AgeUnknownError, ApiError, InputError
 from support.modules import AD
 from support.receipt_runs import OTHER
 

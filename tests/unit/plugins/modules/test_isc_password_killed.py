@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    ChangeFailedError,
-    OutcomeUnknownError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ChangeFailedError, OutcomeUnknownError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import OTHER, UNKNOWN_ID

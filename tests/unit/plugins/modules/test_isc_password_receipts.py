@@ -8,10 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    ChangeFailedError,
-    PolicyViolationError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ChangeFailedError, PolicyViolationError
 from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import NOT_SENT, OTHER, UNKNOWN_ID, WEAK
 
@@ -182,12 +179,7 @@ def test_the_diff_shows_how_far_a_change_got(change):
     predicted = change(True)["diff"]
     assert predicted == {
         "before": {},
-        "after": {
-            "account_id": BACKUP,
-            "state": "FINISHED",
-            "request_id": None,
-            "time": "2026-11-24T10:00:00Z",
-        },
+        "after": {"account_id": BACKUP, "state": "FINISHED", "request_id": None, "time": "2026-11-24T10:00:00Z"},
     }
     result = change()
     after = {**predicted["after"], "request_id": result["request_id"]}

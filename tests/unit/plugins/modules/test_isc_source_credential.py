@@ -152,10 +152,7 @@ def test_a_value_with_which_isc_cannot_connect_fails(credential, tenant):
 
 @pytest.mark.parametrize(
     ("pointer", "keys"),
-    [
-        ("/connectorAttributes/domains/1/password", ("domains", 1, "password")),
-        ("/connectorAttributes/m~0n", ("m~n",)),
-    ],
+    [("/connectorAttributes/domains/1/password", ("domains", 1, "password")), ("/connectorAttributes/m~0n", ("m~n",))],
 )
 def test_only_the_one_key_is_patched(credential, tenant, pointer, keys):
     tenant.connector(HR, attributes=ODD)

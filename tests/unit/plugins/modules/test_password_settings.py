@@ -355,11 +355,7 @@ def test_a_sync_group_comes_changes_and_goes(perform, tenant):
             {"sources": [{"policies": []}]},
             "sources[0]: missing required arguments: source_name.",
         ),
-        (
-            isc_password_settings,
-            {"org_config": {"digit_token_length": 1}},
-            "org_config: digit_token_length is 1.",
-        ),
+        (isc_password_settings, {"org_config": {"digit_token_length": 1}}, "org_config: digit_token_length is 1."),
     ],
 )
 def test_what_can_not_be_meant_is_refused_before_anything_is_changed(perform, tenant, module, given, message):
@@ -549,10 +545,7 @@ def test_wishes_that_depend_on_each_other_are_predicted_and_fulfilled(perform, t
 def test_a_source_goes_from_one_group_to_another(perform):
     perform(isc_password_sync_group, name="Others", policy="Default", sources=[HR, ISC])
     perform(isc_source_password_policy, source_name=UNMANAGED, enable_password_feature=True)
-    groups = [
-        {"name": "Others", "sources": [ISC, HR, PAYROLL]},
-        {"name": GROUP["name"], "sources": [AD, UNMANAGED]},
-    ]
+    groups = [{"name": "Others", "sources": [ISC, HR, PAYROLL]}, {"name": GROUP["name"], "sources": [AD, UNMANAGED]}]
     result = perform(isc_password_settings, sync_groups=groups)
     assert [each["name"] for each in result["changes"]] == [GROUP["name"], "Others"]
 
@@ -579,10 +572,7 @@ def test_a_mistake_in_the_last_wish_leaves_all_as_it_was(perform, tenant):
 
 def test_a_failure_on_the_way_tells_what_was_changed(tenant, fake_time):
     tenant.fault("create_sync_group", "status", status=400)
-    given = {
-        "policies": [{"name": "New"}],
-        "sync_groups": [{"name": "G", "policy": "New", "sources": [HR, ISC]}],
-    }
+    given = {"policies": [{"name": "New"}], "sync_groups": [{"name": "G", "policy": "New", "sources": [HR, ISC]}]}
     with pytest.raises(ApiError) as failure:
         run(isc_password_settings, tenant, fake_time, client=PAT, **given)
     assert failure.value.details["changed"] is True

@@ -116,11 +116,7 @@ def test_a_project_is_fetched_when_it_is_set_up_and_its_branches_come_after_the_
     assert titles([each for each in steps if each.fetches]) == ["project SailPoint"]
     assert "allow_override" not in step(steps, "project SailPoint").options
     branches = step(steps, "branch override of project SailPoint")
-    assert branches.options == {
-        "name": f"{PREFIX}SailPoint",
-        "organization": ORGANIZATION,
-        "allow_override": False,
-    }
+    assert branches.options == {"name": f"{PREFIX}SailPoint", "organization": ORGANIZATION, "allow_override": False}
     assert steps.index(branches) > max(steps.index(each) for each in steps if each.module.endswith(".job_template"))
 
 

@@ -10,23 +10,11 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import sent_error, unsent_error
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, OutcomeUnknownError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.messages import (
-    interrupted,
-    report,
-    verdict,
-)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.messages import interrupted, report, verdict
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import RotationOptions
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
-from support.rotations import (
-    ACCOUNT,
-    INCONCLUSIVE,
-    KNOWN,
-    OLD,
-    PENDING,
-    UNSURE,
-    rotation,
-)
+from support.rotations import ACCOUNT, INCONCLUSIVE, KNOWN, OLD, PENDING, UNSURE, rotation
 
 WHO = "svc-backup on Active Directory: "
 RECORD = Record(ACCOUNT, OLD)

@@ -30,17 +30,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
 )
 from support.flows import INFO, TARGET, ScriptedClient, VirtualTime
 from support.modules import connected
-from support.rotations import (
-    ACCOUNT,
-    KNOWN,
-    NEW,
-    NOW,
-    OLD,
-    PENDING,
-    UNSURE,
-    options,
-    rotation,
-)
+from support.rotations import ACCOUNT, KNOWN, NEW, NOW, OLD, PENDING, UNSURE, options, rotation
 
 RECORD = Record(ACCOUNT, OLD)
 QUERIED = {
@@ -49,10 +39,7 @@ QUERIED = {
     "public_key_id": "key",
     "public_key": INFO.public_key,
     "policies": ["passwordMinLength is 8"],
-    "accounts": [
-        {"account_id": "CN=one", "account_name": "one"},
-        {"account_id": "CN=two", "account_name": "two"},
-    ],
+    "accounts": [{"account_id": "CN=one", "account_name": "one"}, {"account_id": "CN=two", "account_name": "two"}],
     "changed": False,
 }
 

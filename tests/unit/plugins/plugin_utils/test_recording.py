@@ -18,18 +18,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
     record_proof,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
-from support.rotations import (
-    ACCOUNT,
-    INCONCLUSIVE,
-    KNOWN,
-    NEW,
-    NOW,
-    OLD,
-    PENDING,
-    UNSURE,
-    MemoryStore,
-    rotation,
-)
+from support.rotations import ACCOUNT, INCONCLUSIVE, KNOWN, NEW, NOW, OLD, PENDING, UNSURE, MemoryStore, rotation
 
 RECORD = Record(ACCOUNT, OLD)
 STAGED = RECORD._replace(pending=PENDING)
@@ -98,11 +87,7 @@ def test_a_change_that_has_finished_is_committed():
     assert made.ending == ("finished", True, None)
     assert made.rotation.rotated_at == "2033-05-18T03:33:20Z"
     assert made.rotation.change == Change("request-1", "FINISHED", (), ("source",))
-    assert made.stored["current"] == {
-        "password": NEW,
-        "rotated_at": "2033-05-18T03:33:20Z",
-        "request_id": "request-1",
-    }
+    assert made.stored["current"] == {"password": NEW, "rotated_at": "2033-05-18T03:33:20Z", "request_id": "request-1"}
     assert made.stored["pending"] is None
 
 

@@ -11,17 +11,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
-from support.rotations import (
-    ACCOUNT,
-    BEFORE,
-    KNOWN,
-    NOW,
-    OLD,
-    PENDING,
-    UNSURE,
-    MemoryStore,
-    rotation,
-)
+from support.rotations import ACCOUNT, BEFORE, KNOWN, NOW, OLD, PENDING, UNSURE, MemoryStore, rotation
 
 RECORD = Record(ACCOUNT, OLD, BEFORE)
 STAGED = RECORD._replace(pending=PENDING)

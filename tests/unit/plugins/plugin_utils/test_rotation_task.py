@@ -27,16 +27,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task
 )
 from support.actions import WHERE, action, run_action
 from support.modules import access
-from support.rotations import (
-    ACCOUNT,
-    BEFORE,
-    KNOWN,
-    NEW,
-    OLD,
-    PENDING,
-    options,
-    rotation,
-)
+from support.rotations import ACCOUNT, BEFORE, KNOWN, NEW, OLD, PENDING, options, rotation
 
 TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
 DISCARDED = KeptPassword("Discarded-43", 1.0)

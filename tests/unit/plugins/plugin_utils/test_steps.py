@@ -266,12 +266,7 @@ REASONS = [
     (Record(ACCOUNT, OLD), Wanted("other"), {}, "a password is given"),
     (Record(ACCOUNT, OLD), Wanted("old"), {"settled": True}, "the pending password was finished"),
     (Record(ACCOUNT, OLD), Wanted(), {"settled": True}, "the pending password was finished"),
-    (
-        Record(ACCOUNT, OLD),
-        Wanted("old", WHEN_CHANGED),
-        {},
-        "the password is the one that was set before",
-    ),
+    (Record(ACCOUNT, OLD), Wanted("old", WHEN_CHANGED), {}, "the password is the one that was set before"),
     (
         Record(ACCOUNT, OLD),
         Wanted("other", max_age=9e9),
