@@ -21,6 +21,10 @@ import os
 from ansible.plugins.callback import CallbackBase
 
 
+def _stores(event):
+    return lambda self, result, ignore_errors=False: self._store(event, result)
+
+
 class CallbackModule(CallbackBase):
     """The callback."""
 
@@ -46,41 +50,15 @@ class CallbackModule(CallbackBase):
         with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
-    def v2_runner_on_ok(self, result):
-        """Store a success."""
-        self._store("ok", result)
-
-    def v2_runner_on_failed(self, result, ignore_errors=False):
-        """Store a failure."""
-        self._store("failed", result)
-
-    def v2_runner_on_unreachable(self, result):
-        """Store an unreachable host."""
-        self._store("unreachable", result)
-
-    def v2_runner_retry(self, result):
-        """Store a failure after which the task is tried again."""
-        self._store("retry", result)
-
-    def v2_runner_on_skipped(self, result):
-        """Store a task that was skipped."""
-        self._store("skipped", result)
-
-    def v2_runner_item_on_ok(self, result):
-        """Store the success of a loop's item."""
-        self._store("item_ok", result)
-
-    def v2_runner_item_on_failed(self, result):
-        """Store the failure of a loop's item."""
-        self._store("item_failed", result)
-
-    def v2_runner_on_async_poll(self, result):
-        """Store a look at a task that runs asynchronously."""
-        self._store("async_poll", result)
-
-    def v2_runner_on_async_ok(self, result):
-        """Store the success of a task that ran asynchronously."""
-        self._store("async_ok", result)
+    v2_runner_on_ok = _stores("ok")
+    v2_runner_on_failed = _stores("failed")
+    v2_runner_on_unreachable = _stores("unreachable")
+    v2_runner_retry = _stores("retry")
+    v2_runner_on_skipped = _stores("skipped")
+    v2_runner_item_on_ok = _stores("item_ok")
+    v2_runner_item_on_failed = _stores("item_failed")
+    v2_runner_on_async_poll = _stores("async_poll")
+    v2_runner_on_async_ok = _stores("async_ok")
 
     def v2_playbook_on_stats(self, stats):
         """Store what the run keeps for a workflow: AWX stores it as the artifacts of the job."""
