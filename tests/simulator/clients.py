@@ -16,7 +16,6 @@ SOURCE_SCOPE = "idn:sources:read"
 SOURCE_MANAGE_SCOPE = "idn:sources:manage"
 CONNECTOR_SCOPE = "idn:source-connector:manage"
 SEARCH_SCOPE = "sp:search:read"
-ACCOUNT_SCOPE = "idn:accounts:read"
 RELOAD_SCOPE = "idn:accounts-state:manage"
 POLICY_READ_SCOPE = "idn:password-policy:read"
 POLICY_WRITE_SCOPE = "idn:password-policy:write"
@@ -38,7 +37,6 @@ ALL_SCOPES = (
     SOURCE_SCOPE,
     CONNECTOR_SCOPE,
     SEARCH_SCOPE,
-    ACCOUNT_SCOPE,
     RELOAD_SCOPE,
     *SETTINGS_SCOPES,
 )

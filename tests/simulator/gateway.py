@@ -12,14 +12,13 @@ from email.utils import formatdate
 
 from aiohttp import web
 
-from simulator import accounts, activities, fault_effects, operations, search, settings_operations, sources
+from simulator import activities, fault_effects, operations, search, settings_operations, sources
 from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
 from simulator.gates import Aborted
 from simulator.layouts import (
-    ACCOUNTS,
     ACTIVITIES,
     DIGIT_TOKEN,
     LOGIN,
@@ -43,8 +42,7 @@ _HANDLERS = {
     STATUS: operations.status,
     DIGIT_TOKEN: operations.digit_token,
     SEARCH: search.search,
-    ACCOUNTS: accounts.accounts,
-    RELOAD: accounts.reload,
+    RELOAD: search.reload,
     ACTIVITIES: activities.activities,
 }
 # The others are named as their operations are.

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from simulator.clients import (
-    ACCOUNT_SCOPE,
     CONNECTOR_SCOPE,
     DIGIT_SCOPE,
     ORG_CONFIG_MANAGE_SCOPE,
@@ -29,12 +28,10 @@ from simulator.clients import (
 from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
-SYNC_GROUPS, SOURCES, SEARCH, ACCOUNTS, RELOAD = "sync_groups", "sources", "search", "accounts", "reload"
+SYNC_GROUPS, SOURCES, SEARCH, RELOAD = "sync_groups", "sources", "search", "reload"
 ACTIVITIES = "activities"
-POLICIES, POLICY, CREATE_POLICY = "policies", "policy", "create_policy"
-SET_POLICY, DELETE_POLICY = "set_policy", "delete_policy"
-SYNC_GROUP, CREATE_SYNC_GROUP = "sync_group", "create_sync_group"
-SET_SYNC_GROUP, DELETE_SYNC_GROUP = "set_sync_group", "delete_sync_group"
+POLICIES, CREATE_POLICY, SET_POLICY, DELETE_POLICY = "policies", "create_policy", "set_policy", "delete_policy"
+CREATE_SYNC_GROUP, SET_SYNC_GROUP, DELETE_SYNC_GROUP = "create_sync_group", "set_sync_group", "delete_sync_group"
 ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG = "org_config", "set_org_config", "create_org_config"
 SOURCE, SOURCE_PATCH, CHECK_CONNECTION = "source", "source_patch", "check_connection"
 SOURCE_POLICIES, SET_SOURCE_POLICIES = "source_policies", "set_source_policies"
@@ -66,7 +63,6 @@ _PLACES = (
         DIGIT_TOKEN, "POST", "generate-password-reset-token", "/digit", DIGIT_SCOPE, experimental=True, without=("v3",)
     ),
     _Place(SEARCH, "POST", "search", "", SEARCH_SCOPE, lists=True, without=("beta",)),
-    _Place(ACCOUNTS, "GET", "accounts", "", ACCOUNT_SCOPE, lists=True),
     _Place(RELOAD, "POST", "accounts", "/{id}/reload", RELOAD_SCOPE, content_type=None),
     # The description names no scope.
     _Place(ACTIVITIES, "GET", "account-activities", "", None, lists=True),
@@ -94,7 +90,6 @@ _PLACES = (
     ),
     _Place(SET_SOURCE_POLICIES, "PATCH", "sources", _OF_SOURCE, SOURCE_MANAGE_SCOPE, without=("beta", "v3")),
     _Place(POLICIES, "GET", _POLICIES, "", POLICY_READ_SCOPE, experimental=True, lists=True),
-    _Place(POLICY, "GET", _POLICIES, "/{id}", POLICY_READ_SCOPE, experimental=True),
     _Place(CREATE_POLICY, "POST", _POLICIES, "", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
     _Place(SET_POLICY, "PUT", _POLICIES, "/{id}", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
     _Place(
@@ -108,7 +103,6 @@ _PLACES = (
         content_type=None,
     ),
     _Place(SYNC_GROUPS, "GET", _GROUPS, "", SYNC_GROUP_SCOPE, lists=True),
-    _Place(SYNC_GROUP, "GET", _GROUPS, "/{id}", SYNC_GROUP_SCOPE),
     _Place(CREATE_SYNC_GROUP, "POST", _GROUPS, "", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
     _Place(SET_SYNC_GROUP, "PUT", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
     _Place(DELETE_SYNC_GROUP, "DELETE", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True, content_type=None),

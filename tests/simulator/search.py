@@ -68,6 +68,15 @@ class Request:
             raise Refusal(400, 'With "searchAfter" there is no "offset".')
 
 
+async def reload(state: State, call: Call) -> Answer:
+    """Read an account again from its source. That this takes no time is assumed; C(search_lag) comes after it."""
+    account = state.world.account_by_id(call.request_id or "")
+    if account is None:
+        raise Refusal(404)
+    state.search_index.reload(account)
+    return Answer(202, {"id": state.tracking_id()})
+
+
 async def search(state: State, call: Call) -> Answer:
     """Perform search. With C(search_page) an answer has fewer documents than were asked for, though more follow."""
     request = Request(call)

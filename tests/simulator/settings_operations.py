@@ -41,11 +41,6 @@ async def policies(state: State, call: Call) -> Answer:
     return listed(call, found, page)
 
 
-async def policy(state: State, call: Call) -> Answer:
-    """Read a password policy."""
-    return Answer(200, _policy_document(state, call, _found(call, state.password_settings.policies)))
-
-
 async def create_policy(state: State, call: Call) -> Answer:
     """Create a password policy. What is left out has its default."""
     fields = _policy_fields(state, call, None)
@@ -71,12 +66,6 @@ async def sync_groups(state: State, call: Call) -> Answer:
     page = page_of(call, ())
     settings = state.password_settings
     return listed(call, [settings.group_document(each) for each in settings.groups.values()], page)
-
-
-async def sync_group(state: State, call: Call) -> Answer:
-    """Read a password sync group."""
-    settings = state.password_settings
-    return Answer(200, settings.group_document(_found(call, settings.groups)))
 
 
 async def create_sync_group(state: State, call: Call) -> Answer:

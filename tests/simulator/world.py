@@ -91,7 +91,7 @@ class World:
         self._sources_by_id: dict[str, Source] = {}
         self._identities_by_id: dict[str, Identity] = {}
         self._accounts: dict[tuple, Account] = {}
-        self._by_id: dict[str, tuple[Identity, Account]] = {}
+        self._by_id: dict[str, Account] = {}
         self._first_policies: dict[str, list] = {}
         self._undo: list | None = None
 
@@ -152,12 +152,11 @@ class World:
     def account(self, source_name: str, account_id: str) -> Account | None:
         return self._accounts.get((source_name, account_id))
 
-    def accounts_by_id(self) -> dict[str, tuple[Identity, Account]]:
-        """All accounts with their identities, by the accounts' own ids and in the order of those."""
+    def account_by_id(self, id: str) -> Account | None:
+        """The account of an id of its own."""
         if len(self._by_id) != len(self._accounts):
-            found = {account.id: (each, account) for each in self.identities.values() for account in each.accounts}
-            self._by_id = {id: found[id] for id in sorted(found)}
-        return self._by_id
+            self._by_id = {account.id: account for account in self._accounts.values()}
+        return self._by_id.get(id)
 
     def reached_by(self, identity: Identity, account: Account) -> list[Account]:
         """Accounts that a change of ``account`` reaches: itself, then the identity's in the sync group's other sources.

@@ -19,7 +19,7 @@ def test_it_is_the_one_of_the_description():
 
 def test_every_version_has_the_operations_that_all_share():
     for version in VERSIONS:
-        assert names(version) >= {"query", "set", "status", "sources", "sync_groups", "accounts", "reload"}
+        assert names(version) >= {"query", "set", "status", "sources", "sync_groups", "reload"}
 
 
 def test_a_part_that_may_be_null_and_parts_of_one_whole():
