@@ -261,6 +261,21 @@ def test_a_password_that_cant_be_staged_is_not_sent(play):
     assert play.held(1) is None
 
 
+def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store(play):
+    store = play.store(1, current=play.current(1))
+    saves = store.save
+
+    def save(record, version, check_mode=False):
+        if record["pending"] is None:
+            raise FULL
+        return saves(record, version, check_mode)
+
+    store.save = save
+    play.rotate(1)
+    assert play.endings() == [("finished", True, "store")]
+    assert play.record(1).pending.password == play.held(1)
+
+
 @pytest.mark.parametrize(("wait", "outcome"), [(True, "finished"), (False, "accepted")])
 def test_check_mode_predicts_and_sends_and_stores_nothing(play, wait, outcome):
     play.store(2, current=play.current(2))
