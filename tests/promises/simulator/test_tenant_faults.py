@@ -54,6 +54,16 @@ def test_garbage_after_processing(api, tenant):
     eventually_set(tenant)
 
 
+@pytest.mark.parametrize("outcome, expected, error", [("never", "IN_PROCESS", None), ("fail", "FAILED", "No.")])
+def test_beta_status(api, tenant, outcome, expected, error):
+    tenant.outcome(outcome, errors=["No."])
+    request_id = api.set().json["requestId"]
+    if outcome != "never":
+        api.finished(request_id)
+    tenant.fault("status", "anomaly", form="beta_status")
+    assert api.status(request_id).json == {"status": expected, "reqeustId": request_id, "error": error}
+
+
 def test_other_anomalies(api, tenant):
     tenant.fault("digit_token", "anomaly", form="integer_digit_token")
     assert isinstance(api.digit_token({"userId": "Abby.Smith"}).json["digitToken"], int)
