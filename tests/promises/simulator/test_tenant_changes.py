@@ -131,6 +131,14 @@ def test_outcome_fail_without_a_sentence(api, tenant):
     assert failure(api) == []
 
 
+@pytest.mark.parametrize("source", [AD, "Payroll Database"])
+def test_sync_group(api, tenant, source):
+    status = api.finished(api.set("svc-payroll", source).json["requestId"])
+    both = {source_id(tenant, AD), source_id(tenant, "Payroll Database")}
+    assert set(status["sourceIds"]) == both
+    assert tenant.password(AD, PAYROLL)["password"] == tenant.password("Payroll Database", "SVC_PAYROLL")["password"]
+
+
 def test_partial_failure(api, tenant):
     tenant.outcome("fail", errors=["Payroll can't be reached."], partial_sources=[AD])
     status = api.finished(api.set("svc-payroll").json["requestId"])
