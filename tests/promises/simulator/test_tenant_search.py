@@ -186,6 +186,11 @@ def test_pages_have_each_document_once_in_their_order(api, sort):
     assert sum(pages, []) == sorted(sum(pages, []), reverse=sort == "-id")
 
 
+def test_a_page_can_be_short_though_more_follow(api, tenant):
+    tenant.settings(search_page=2)
+    assert [len(page) for page in all_pages(api, 250)] == [2, 2, 2, 2]
+
+
 def test_offset_and_count(api):
     everything = [document["id"] for document in search(api).json]
     reply = search(api, parameters="?offset=6&limit=250&count=true")

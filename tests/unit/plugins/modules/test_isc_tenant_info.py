@@ -28,7 +28,7 @@ POSTED = ("login", "query", "search")
 
 HEALTHY = {
     "Login": "The login to {host} works.",
-    "Token": "The token is an API client's, and names 16 scopes.",
+    "Token": "The token is an API client's, and names 15 scopes.",
     "API version": "The tenant serves api_version v1, and v2026, v2025, v2024, v3, beta too.",
     "Clock": "The clock of this machine and ISC's differ by 0 s.",
     "Read changes": "The token may do this (idn:password-change:read).",
@@ -180,7 +180,7 @@ WRONG = {
 # By what is wrong the checks that tell it: name and state, how the message begins, and how the remedy does.
 TOLD = """\
 personal access token | Token | warning
-The token is a personal access token's, of Abby.Smith, and names 16 scopes.
+The token is a personal access token's, of Abby.Smith, and names 15 scopes.
 Use the client id and secret of an API client
 no query by a personal access token | Token | warning
 The token is a personal access token's
