@@ -139,6 +139,33 @@ def test_sync_group(api, tenant, source):
     assert tenant.password(AD, PAYROLL)["password"] == tenant.password("Payroll Database", "SVC_PAYROLL")["password"]
 
 
+def test_outcome_fail(api, tenant):
+    tenant.outcome("fail", errors=["The source is on fire."])
+    assert failure(api) == ["The source is on fire."]
+    assert tenant.password(AD, BACKUP) is None
+    tenant.outcome("fail")
+    assert failure(api) == ["The password change payload is invalid"]
+    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
+
+
+def test_outcome_never(api, tenant):
+    tenant.outcome("never")
+    stuck = api.set().json["requestId"]
+    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
+    assert api.status(stuck).json["state"] == "IN_PROGRESS"
+
+
+def test_outcomes_for_some_changes(api, tenant):
+    tenant.outcome("fail", times=None, user_name="Abby.Smith")
+    tenant.outcome("fail", times=2, account_id=BACKUP, source=AD)
+    states = [
+        api.finished(api.set(user, password=f"Some-Password{n}").json["requestId"])["state"]
+        for n in range(3)
+        for user in ("svc-backup", "Abby.Smith", "svc-payroll")
+    ]
+    assert states == ["FAILED", "FAILED", "FINISHED"] * 2 + ["FINISHED", "FAILED", "FINISHED"]
+
+
 def test_partial_failure(api, tenant):
     tenant.outcome("fail", errors=["Payroll can't be reached."], partial_sources=[AD])
     status = api.finished(api.set("svc-payroll").json["requestId"])
