@@ -19,8 +19,6 @@ from ..plugin_utils._variables import given_options
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Read the variables, ask AWX what it has, and return the steps."""
         given = given_options(VARIABLES, task_vars, self._templar, "").check("Nothing was changed.")

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils._errors import InputError
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._awx.controller import Controller
 from ..plugin_utils._awx.plan import Step
-from ..plugin_utils._awx.projects import check_fetched, has_failed_to_fetch, must_be_fetched
-from ..plugin_utils._awx.results import labelled, stopped, without_secrets
 from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 
 PLAN = "configure_awx_plan"
 """The variable with the result of awx_plan."""
 
+_NOT_FETCHED = ("failed", "error", "canceled", "never updated")
+_FETCHED = ("successful", "ok", "new", "pending", "waiting", "running")
+"""The statuses of a project whose playbooks AWX does not have, and has or is about to have."""
+
+_WITHOUT_SECRETS = ("changed", "failed", "id")
+
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "step": {"type": "str", "required": True},
         "previous": {"type": "dict"},
@@ -30,34 +33,56 @@ class ActionModule(ControlNodeAction):
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Take the step, unless one before it has failed."""
-        if skipped := stopped(params["previous"]):
-            return skipped
+        previous = params["previous"] or {}
+        if previous.get("failed") or previous.get("stopped"):
+            return {"changed": False, "skipped": True, "stopped": True, "skip_reason": "A step before it has failed."}
         step = Step(**plain(task_vars[PLAN]["steps"][params["step"]]))
-        return labelled(self._taken(step, task_vars), step.title, self._task.check_mode)
+        result = self._taken(step, task_vars)
+        foretells = self._task.check_mode and result.get("changed")
+        return {**result, "label": f"{step.title} would be created or changed" if foretells else step.title}
 
     def _taken(self, step: Step, task_vars: t.Mapping[str, t.Any]) -> Result:
         if step.foretold is not None:
             return {"changed": step.foretold}
         if step.fetches:
             return self._set_up_project(step, task_vars)
-        result = self._call(step.module, step.options, task_vars, no_log=step.secret)
-        return without_secrets(result, step.title) if step.secret else result
+        if not step.secret:
+            return self._call(step.module, step.options, task_vars)
+        before, self._task.no_log = self._task.no_log, True
+        try:
+            result = self._call(step.module, step.options, task_vars)
+        finally:
+            self._task.no_log = before
+        # What AWX says against secrets could repeat them.
+        shown = {name: result[name] for name in _WITHOUT_SECRETS if name in result}
+        if result.get("failed"):
+            shown["msg"] = (
+                f"AWX does not take the {step.title}. What it says is not shown, since it could hold secrets. Check "
+                "configure_awx_notification_type and configure_awx_notification_configuration."
+            )
+        return shown
 
     def _set_up_project(self, step: Step, task_vars: t.Mapping[str, t.Any]) -> Result:
         """Set a project up, and have AWX fetch it if that has failed before."""
-        result = self._call(step.module, step.options, task_vars)
-        fetched_in_vain = has_failed_to_fetch(result)
+        result, options = self._call(step.module, step.options, task_vars), step.options
+        fetched_in_vain = bool(result.get("failed")) and result.get("msg") == "Project update failed"
         if result.get("failed") and not fetched_in_vain:
             return result
         status = self._status(step)
-        if must_be_fetched(status) and not fetched_in_vain:
-            named = {name: step.options[name] for name in ("name", "organization")}
+        # Where the project is as it should be, the module does not look at how fetching it ended before.
+        if status in _NOT_FETCHED and not fetched_in_vain:
+            named = {name: options[name] for name in ("name", "organization")}
             # How it ends is what the status says.
             again = self._call("awx.awx.project_update", named, task_vars)
             result["changed"] = result["changed"] or again.get("changed", False)
             status = self._status(step)
-        if not self._task.check_mode:
-            check_fetched(status, step.options)
+        if status not in _FETCHED and not self._task.check_mode:
+            raise InputError(
+                f'AWX could not fetch the project "{options["name"]}" from {options["scm_url"]} '
+                f"({options['scm_branch']}).",
+                "Its last job in AWX says why, such as a wrong address or branch, or a proxy. Correct that, and run "
+                "this again. Nothing that needs the playbooks was set up.",
+            )
         # Another update, of somebody else, may have fetched it meanwhile.
         return {**result, "failed": False} if fetched_in_vain else result
 
@@ -69,16 +94,5 @@ class ActionModule(ControlNodeAction):
                 return project["status"]
         return ""
 
-    def _call(
-        self, module: str, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any], no_log: bool = False
-    ) -> Result:
-        """Return the result of a module.
-
-        :param no_log: its options are in no log and no output.
-        """
-        before = self._task.no_log
-        self._task.no_log = before or no_log
-        try:
-            return self._execute_module(module_name=module, module_args=dict(options), task_vars=dict(task_vars))
-        finally:
-            self._task.no_log = before
+    def _call(self, module: str, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+        return self._execute_module(module_name=module, module_args=dict(options), task_vars=dict(task_vars))

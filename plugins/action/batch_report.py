@@ -13,8 +13,6 @@ from ..plugin_utils._report.batch_files import FORMS, TITLE, find_journals, writ
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "journals": {"type": "raw", "required": True},
         **{option: {"type": "path"} for option in FORMS},
@@ -25,5 +23,5 @@ class ActionModule(ControlNodeAction):
         """Read the journals and write the report."""
         paths = {option: params[option] for option in FORMS}
         journals = find_journals(params["journals"])
-        written = write_report(journals, paths, params["title"], self._task.check_mode)
-        return {"changed": written.changed, "summary": written.totals, "journals": journals, **paths}
+        changed, totals = write_report(journals, paths, params["title"], self._task.check_mode)
+        return {"changed": changed, "summary": totals, "journals": journals, **paths}

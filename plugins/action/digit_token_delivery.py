@@ -2,23 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks whether digit tokens can be handed over, for the playbooks that create them."""
+"""Checks whether digit tokens can be handed over, before one is created: one that goes nowhere lets nobody in."""
 
 from __future__ import annotations
 
+import re
 import typing as t
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ..module_utils._errors import InputError
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._delivery import delivery_to_hosts, delivery_to_one
 from ..plugin_utils._paths import Places
 from ..plugin_utils._variables import given_options
 
 OPTIONS = ("user_id", "digit_tokens", "deliver_tasks", "show")
 
+_NOTHING_DONE = "Nothing was created or changed."
+
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "prefix": {"type": "str", "required": True},
         "for_hosts": {"type": "bool", "default": False},
@@ -28,15 +31,86 @@ class ActionModule(ControlNodeAction):
         """Read the variables, and look for the task file."""
         prefix, places = params["prefix"], Places.of_run(str(task_vars["playbook_dir"]))
         given = given_options(OPTIONS, task_vars, self._templar, prefix).check()
+        hosts: tuple[str, ...] = ()
+        shows = False
         if params["for_hosts"]:
-            delivery = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
+            tasks, hosts = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
         else:
-            delivery = delivery_to_one(given, prefix, places)
+            tasks, shows = delivery_to_one(given, prefix, places)
         check_mode = self._task.check_mode
         return {
             "changed": False,
-            "hosts": dict.fromkeys(delivery.hosts, True),
-            "tasks": delivery.tasks,
-            "hands_over": bool(delivery.tasks) and not check_mode,
-            "shows": delivery.shows and not check_mode,
+            "hosts": dict.fromkeys(hosts, True),
+            "tasks": tasks,
+            "hands_over": bool(tasks) and not check_mode,
+            "shows": shows and not check_mode,
         }
+
+
+def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> tuple[str, bool]:
+    """Return the path of the tasks that get the token of one user, empty without any, and whether it is shown.
+
+    :param given: the options C(user_id), C(deliver_tasks) and C(show), as far as they are given.
+    :param prefix: what the names of the variables begin with.
+    :raises InputError: it can't be.
+    """
+    user_id = given.get("user_id")
+    if user_id is None:
+        raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
+    if not isinstance(user_id, str):
+        raise InputError(
+            f"{prefix}user_id must be text. YAML has taken what was given for something else, such as a number, and "
+            "the original is lost: 007 became 7.",
+            f"Put it in quotes. {_NOTHING_DONE}",
+        )
+    try:
+        shows = boolean(given.get("show", False))
+    except TypeError:
+        raise InputError(f"{prefix}show must be true or false.", _NOTHING_DONE) from None
+    tasks = _tasks(given, prefix, places)
+    if not shows and not tasks:
+        raise InputError(
+            "The digit token would go nowhere.",
+            f"Set {prefix}deliver_tasks to a task file that delivers it, or {prefix}show to true to show it in "
+            f"the output. {_NOTHING_DONE}",
+        )
+    return tasks, shows
+
+
+def delivery_to_hosts(
+    given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the path of the tasks that get the tokens, empty without any, and the hosts that one is created for.
+
+    :param given: the options C(digit_tokens) and C(deliver_tasks), as far as they are given.
+    :param hosts: all hosts of the play.
+    :raises InputError: they can't be.
+    """
+    wished = given.get("digit_tokens", [])
+    if not isinstance(wished, (list, tuple)):
+        wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]
+    wished = tuple(str(name) for name in wished if str(name))
+    strangers = sorted(set(wished) - set(hosts))
+    if strangers:
+        raise InputError(
+            f"{prefix}digit_tokens names {', '.join(strangers)}, not among the hosts of the play.",
+            f"Correct it, or lock them out as well. {_NOTHING_DONE}",
+        )
+    tasks = _tasks(given, prefix, places)
+    if wished and not tasks:
+        raise InputError(
+            f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
+            f"Set it to a task file that delivers a token. {_NOTHING_DONE}",
+        )
+    return tasks, wished
+
+
+def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
+    path = given.get("deliver_tasks")
+    if path is None:
+        return ""
+    found = places.find(str(path))
+    fault = places.fault_of_file(f"{prefix}deliver_tasks", str(path), found)
+    if fault is not None:
+        raise InputError(fault, f"Give the path of a task file. {_NOTHING_DONE}")
+    return found

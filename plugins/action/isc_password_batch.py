@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs community.sailpoint.isc_password_batch in process on the control node, or as an ordinary module."""
-
 from __future__ import annotations
 
 import functools
@@ -16,8 +14,6 @@ from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(InProcessAction):
-    """See the module's documentation."""
-
     operation = isc_password_batch
     sends_changes = True
 

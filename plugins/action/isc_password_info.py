@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs community.sailpoint.isc_password_info in process on the control node, or as an ordinary module."""
-
 from __future__ import annotations
 
 import typing as t
@@ -15,8 +13,6 @@ from ..plugin_utils._rotation.interruption import watched_query
 
 
 class ActionModule(InProcessAction):
-    """See the module's documentation."""
-
     operation = isc_password_info
 
     def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:

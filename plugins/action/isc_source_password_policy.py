@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs community.sailpoint.isc_source_password_policy in process on the control node, or as an ordinary module."""
-
 from __future__ import annotations
 
 from ..modules import isc_source_password_policy
@@ -11,6 +9,4 @@ from ..plugin_utils._in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
-    """See the module's documentation."""
-
     operation = isc_source_password_policy

@@ -9,6 +9,4 @@ from ..plugin_utils._in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
-    """See the module's documentation."""
-
     operation = isc_tenant_info

@@ -21,8 +21,7 @@ from ..module_utils._times import parse_age
 from ..plugin_utils._arguments import given_arguments, validated
 from ..plugin_utils._connection import connected, in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._report.ages import Question, Report, age_report, as_csv, as_lines
-from ..plugin_utils._report.ages_page import age_report_page
+from ..plugin_utils._report.ages import Question, Report, age_report, age_report_page, as_csv, as_lines
 from ..plugin_utils._report.outputs import check_files, wanted_paths, write_files
 
 TITLE = "Ages of passwords"
@@ -36,8 +35,6 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         **connection_spec(),
         "sources": {"type": "raw", "required": True},

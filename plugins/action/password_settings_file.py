@@ -2,19 +2,85 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the password settings of a tenant to a file of variables, on the control node."""
+"""Writes the password settings of a tenant to a file of variables for the playbook C(configure_passwords)."""
 
 from __future__ import annotations
 
 import typing as t
 
+import yaml  # type: ignore[import-untyped]
+
+from ..module_utils._durable_file import read_file
+from ..module_utils._errors import InputError
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._settings_file import write_settings
+from ..plugin_utils._report.outputs import use_file, wanted_paths, write_files
+
+PREFIX = "configure_passwords_"
+SETTINGS = ("org_config", "policies", "sources", "sync_groups")
+
+_HEADING = """\
+# The password settings of a tenant, for the playbook community.sailpoint.configure_passwords:
+#
+#   ansible-playbook community.sailpoint.configure_passwords -e @THIS_FILE --check --diff
+#
+# null turns a rule off. What you remove from this file is left as it is in the tenant.
+---
+"""
+
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of the file that is replaced."""
+
+_TEMPLATE_STARTS = ("{{", "{%", "{#")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts that Ansible would take for templates so that it does not: they come from a server."""
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        """Write everything out: an alias saves nothing, and nobody can edit it."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    unsafe = any(start in text for start in _TEMPLATE_STARTS)
+    tag = "!unsafe" if unsafe else "tag:yaml.org,2002:str"
+    # Only in double quotes is there an escape for each character.
+    return dumper.represent_scalar(tag, text, style='"' if unsafe or not text.isprintable() else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def settings_text(settings: t.Mapping[str, t.Any]) -> str:
+    """Return the content of the file.
+
+    :param settings: as isc_password_settings_info returns them.
+    :raises InputError: they are something else.
+    """
+    missing = [name for name in SETTINGS if name not in settings]
+    if missing:
+        raise InputError(
+            f"settings has no {missing[0]}.",
+            "Give what community.sailpoint.isc_password_settings_info has returned.",
+        )
+    # Without an org config there is nothing to set.
+    variables = {f"{PREFIX}{name}": settings[name] for name in SETTINGS if settings[name] is not None}
+    return _HEADING + yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
+    """Write the file, if its content is another one, and return the content before and afterwards.
+
+    :param check_mode: only check that it could be written.
+    :raises InputError: the path can't be used.
+    """
+    text, wanted = settings_text(settings), wanted_paths({"path": path})
+    before = use_file("path", path, read_file, _LARGEST) or b""
+    write_files(wanted, {"path": text}, check_mode)
+    return before.decode("utf-8", "replace"), text
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "settings": {"type": "dict", "required": True},
         "path": {"type": "path", "required": True},

@@ -17,8 +17,6 @@ from ..plugin_utils._rotation.task import RotationAction, public_result
 
 
 class ActionModule(RotationAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"back": {"type": "bool", "default": False}}
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:

@@ -34,8 +34,6 @@ from ..plugin_utils._rotation.totals import add_results, as_stats
 
 
 class ActionModule(BatchAction):
-    """See the module's documentation."""
-
     def secrets(self, result: Result) -> list[str] | None:
         """Return the secrets in the result."""
         sessions = (result.get("sessions") or {}).values()

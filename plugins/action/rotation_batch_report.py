@@ -18,8 +18,6 @@ from ..plugin_utils._rotation.totals import add_results, as_stats, summary
 
 
 class ActionModule(BatchAction):
-    """See the module's documentation."""
-
     def secrets(self, result: Result) -> list[str] | None:
         """Return nothing: the result can be shown."""
         return None

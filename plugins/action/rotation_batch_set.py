@@ -24,8 +24,6 @@ from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(BatchAction):
-    """See the module's documentation."""
-
     def secrets(self, result: Result) -> list[str] | None:
         """Return the secrets in the result."""
         hosts = (result.get("hosts") or {}).values()

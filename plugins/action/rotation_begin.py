@@ -16,9 +16,8 @@ from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
 from ..plugin_utils._arguments import given_arguments, plain
 from ..plugin_utils._connection import in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.clients import client_of_slice
 from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, read_options
+from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, client_of_slice, read_options
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import RotationAction, client_of
 from ..plugin_utils._stores.kinds import kind_of, store_mistakes
@@ -26,8 +25,6 @@ from ..plugin_utils._variables import given_options
 
 
 class ActionModule(RotationAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         # They come from the module_defaults of the play.
         **connection_spec(),

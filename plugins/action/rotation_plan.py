@@ -38,8 +38,6 @@ INFO = "__rotate_password_info"
 
 
 class ActionModule(RotationAction):
-    """See the module's documentation."""
-
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Plan the rotation."""
         rotation, session = self.rotation(task_vars)

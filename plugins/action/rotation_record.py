@@ -21,12 +21,10 @@ from ..plugin_utils._rotation.recording import record_change, record_failed_task
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.steps import STORE, notified
 from ..plugin_utils._rotation.task import RECORD, RotationAction, client_of
-from ..plugin_utils._stores.tasks import TasksStore
+from ..plugin_utils._stores.kinds import Unkept
 
 
 class ActionModule(RotationAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "change": {"type": "dict"},
         "proof": {"type": "dict"},
@@ -57,7 +55,7 @@ class ActionModule(RotationAction):
         except RecordError as error:
             step = AT_HOOK_AFTER if params["hook_succeeded"] else AT_STORE
             rotation.fail(Problem.of(error, step), rotation.outcome)
-        moved = isinstance(store, TasksStore) and store.to_be_saved
+        moved = isinstance(store, Unkept) and store.to_be_saved
         return self.handed_on(rotation, getattr(connection, "session", None), task_vars, moved=moved)
 
     def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:

@@ -13,8 +13,6 @@ from ..plugin_utils._rotation.totals import has_failed
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"result": {"type": "dict", "required": True}}
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:

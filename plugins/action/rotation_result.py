@@ -16,8 +16,6 @@ from ..plugin_utils._rotation.totals import as_stats, has_failed
 
 
 class ActionModule(ControlNodeAction):
-    """See the module's documentation."""
-
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"batch": {"type": "bool", "default": False}}
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:

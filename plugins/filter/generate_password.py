@@ -123,8 +123,5 @@ def generate_password(policy: Any, length: Any = None, specials: Any = None) -> 
 
 
 class FilterModule:
-    """Ansible's entry point to the filter."""
-
     def filters(self) -> dict[str, Any]:
-        """Return the filter by its name."""
         return {"generate_password": explained(generate_password)}

@@ -91,8 +91,5 @@ def password_violations(password: Any, policy: Any) -> list[str]:
 
 
 class FilterModule:
-    """Ansible's entry point to the filter."""
-
     def filters(self) -> dict[str, Any]:
-        """Return the filter by its name."""
         return {"password_violations": explained(password_violations)}

@@ -130,12 +130,9 @@ _BLANKS = str.maketrans("\t\r\n", "   ")
 
 
 class InventoryModule(BaseInventoryPlugin):
-    """See DOCUMENTATION."""
-
     NAME = "community.sailpoint.csv_accounts"
 
     def verify_file(self, path: str) -> bool:
-        """Return whether *path* can be a configuration of this plugin."""
         return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:

@@ -171,12 +171,9 @@ _KINDS: dict[str, t.Any] = {
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """See DOCUMENTATION."""
-
     NAME = "community.sailpoint.isc_accounts"
 
     def verify_file(self, path: str) -> bool:
-        """Return whether *path* can be a configuration of this plugin."""
         return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:

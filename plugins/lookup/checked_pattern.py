@@ -99,8 +99,6 @@ _INTERSECTS = "&"
 
 
 class LookupModule(LookupBase):
-    """See DOCUMENTATION."""
-
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
         """Return the pattern.
 

@@ -117,9 +117,8 @@ from ..plugin_utils._arguments import plain
 from ..plugin_utils._paths import Places
 from ..plugin_utils._rotation.options import PREFIX, RotationOptions, read_options
 from ..plugin_utils._rotation.record import Record, read_any_record
-from ..plugin_utils._stores.base import Store
+from ..plugin_utils._stores.base import Store, lookup_of
 from ..plugin_utils._stores.kinds import NONE, is_built_in, kind_of, store_mistakes
-from ..plugin_utils._stores.lookups import lookup_of
 from ..plugin_utils._variables import given_options, is_given
 
 NAMES = ("user_name", "source_name", "account_id", "store", "store_dir", "store_key", "store_mount", "store_path")
@@ -127,8 +126,6 @@ _VERSIONS = ("current", "previous")
 
 
 class LookupModule(LookupBase):
-    """See DOCUMENTATION."""
-
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
         """Return the password.
 

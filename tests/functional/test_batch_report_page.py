@@ -10,7 +10,7 @@ import struct
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_page import PAGE
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import PAGE
 from support.journals import AD, HOSTILE, JournalText
 from support.report_pages import CELLS, NAMES, ROWS, all_outcomes
 

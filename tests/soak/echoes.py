@@ -45,7 +45,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_source_password_policy,
     isc_tenant_info,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report import batch_page as _page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report import batch as _page
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import write_report
 from support.flows import QUERIED
 from support.modules import FakeTime, validated

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_page import batch_report_page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import batch_report_page
 
 from support.browser import Browser
 from support.journals import JournalText, report

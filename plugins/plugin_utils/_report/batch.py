@@ -2,14 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report on a batch of password changes, from its journals to plain values."""
+"""The report on a batch of password changes: from its journals to plain values, and from these to a page."""
 
 from __future__ import annotations
 
 import bisect
+import html
+import json
 import re
 import typing as t
 from collections import Counter
+from pathlib import Path
 
 from ...module_utils._batch.journal import ADDED, SENDING, AccountHistory, JournalHistory, RunHistory
 from ...module_utils._errors import InputError
@@ -43,6 +46,11 @@ _OUTCOME_OF_STEP = {ADDED: NOT_SENT, SENDING: UNKNOWN}
 _OWN = ("user_name", "account_id", "account_name", "identity_id")
 _TRACKING_ID = re.compile(r"trackingId [^\s,)]+")
 _NEVER = float("-inf")
+
+PAGE = Path(__file__).with_name("batch.html")
+_SAMPLE = re.compile(
+    '(?<=<title>).*?(?=</title>)|(?<=<p id="summary">).*?(?=</p>)|(?<=id="data">).*?(?=</script>)', re.DOTALL
+)
 
 Report = dict[str, t.Any]
 Entry = dict[str, t.Any]
@@ -258,3 +266,17 @@ def _progress(latest: t.Sequence[AccountHistory], times: ActiveTimes) -> list[di
 
 def _time(seconds: float | None) -> str | None:
     return None if seconds is None else format_exact_time(seconds)
+
+
+def batch_report_page(report: Report) -> str:
+    """Return the page of a report that C(batch_report) made."""
+    totals = report["totals"]
+    # What is there to read without JavaScript.
+    counts = ", ".join(f"{totals[outcome]:,} {outcome.replace('_', ' ')}" for outcome in OUTCOMES)
+    summary = f"Accounts: {totals['accounts']:,}, of which {counts}."
+    # So it ends no script element and opens no comment.
+    escapes = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
+    data = json.dumps(report, separators=(",", ":")).translate(escapes)
+    parts = iter((html.escape(report["title"]), summary, data))
+    # In one pass, so that no part is taken for a place.
+    return _SAMPLE.sub(lambda _place: next(parts), PAGE.read_text("utf-8"))

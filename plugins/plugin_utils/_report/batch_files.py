@@ -15,8 +15,7 @@ import typing as t
 from ...module_utils._batch.journal import LARGEST, JournalHistory, read_history
 from ...module_utils._durable_file import FileError, read_others_file
 from ...module_utils._errors import InputError, JournalError
-from .batch import Report, batch_report, check_tenant
-from .batch_page import batch_report_page
+from .batch import Report, batch_report, batch_report_page, check_tenant
 from .outputs import check_files, wanted_paths, write_files
 
 TITLE = "Password changes"
@@ -26,13 +25,6 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
     "html_path": batch_report_page,
 }
 """How a report is written, by the option that says where to."""
-
-
-class Written(t.NamedTuple):
-    """The outcome: whether a file was different before, and how many accounts ended how."""
-
-    changed: bool
-    totals: dict[str, int]
 
 
 def find_journals(wanted: t.Any) -> list[str]:
@@ -60,8 +52,8 @@ def find_journals(wanted: t.Any) -> list[str]:
 
 def write_report(
     journals: t.Sequence[str], paths: t.Mapping[str, str | None], title: str = TITLE, check_mode: bool = False
-) -> Written:
-    """Write the report on *journals*.
+) -> tuple[bool, dict[str, int]]:
+    """Write the report on *journals*; return whether a file was different before, and how many accounts ended how.
 
     :param paths: where to, by the options of ``FORMS``; at least one of them.
     :param check_mode: only check that it could be written; a journal need not exist yet.
@@ -81,7 +73,7 @@ def write_report(
     if unwritten:
         check_files(wanted)
     changed = write_files(wanted, texts, check_mode)
-    return Written(changed or bool(unwritten), report["totals"])
+    return changed or bool(unwritten), report["totals"]
 
 
 def _history(path: str) -> JournalHistory:

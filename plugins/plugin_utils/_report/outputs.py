@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of a report: where they may be, and that all of them are written or none."""
+"""The files that a task writes: where they may be, and that all of them are written or none."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def wanted_paths(paths: t.Mapping[str, str | None], taken: t.Mapping[str, str] |
 def check_files(wanted: t.Mapping[str, str]) -> None:
     """Raise InputError unless each file could be written."""
     for option, path in wanted.items():
-        _use(option, path, check_writable)
+        use_file(option, path, check_writable)
 
 
 def write_files(wanted: t.Mapping[str, str], texts: t.Mapping[str, str], check_mode: bool) -> bool:
@@ -53,7 +53,7 @@ def write_files(wanted: t.Mapping[str, str], texts: t.Mapping[str, str], check_m
     # All first: a task that fails should have written nothing.
     check_files(changed)
     for option, path in changed.items() if not check_mode else ():
-        _use(option, path, replace_file, contents[option])
+        use_file(option, path, replace_file, contents[option])
     return bool(changed)
 
 
@@ -64,9 +64,13 @@ def _differs(path: str, content: bytes) -> bool:
         return True  # a larger file, or one that may be written and not be read
 
 
-def _use(option: str, path: str, use: t.Callable[..., None], *content: bytes) -> None:
+def use_file(option: str, path: str, use: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
+    """Return what *use* returns for *path*.
+
+    :raises InputError: with the FileError that it raises.
+    """
     try:
-        use(path, *content)
+        return use(path, *arguments)
     except FileError as error:
         raise InputError(
             f"{option} {path} {error}.", "Give the path of your own file, in a folder that exists."

@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 
 from .._arguments import plain
-from .._stores.base import Connection, Session
+from .._stores.base import Session
 from .rotation import Rotation, Value
 from .task import ROTATION, RotationAction
 
@@ -44,9 +44,9 @@ class BatchAction(RotationAction):
         sessions: t.Mapping[str, Session],
         task_vars: t.Mapping[str, t.Any],
         threads: int,
-    ) -> dict[str, Connection]:
+    ) -> dict[str, t.Any]:
         """Return the connection to each store of *rotations* that needs one, by the value of the option C(store)."""
-        found: dict[str, Connection] = {}
+        found = {}
         stores = {rotation.options["store"]: rotation for rotation in rotations.values()}
         for store, rotation in stores.items():
             variables = {**task_vars, **rotation.store_variables}

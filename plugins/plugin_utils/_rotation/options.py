@@ -15,6 +15,7 @@ import os
 import re
 import typing as t
 
+import yaml  # type: ignore[import-untyped]
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
 from ...module_utils._change.age import CHANGE, ISC, STORE, UNKNOWN_AGES, check_age_options
@@ -97,21 +98,15 @@ NO_SPECIALS = "none"
 """What C(specials) says for a password without any: an empty string counts as not given."""
 
 _TEXTS = (
-    "user_name",
-    "source_name",
-    "account_id",
-    "account_name",
-    "value",
-    "store_key",
-    "update_source",
-    "update_source_attribute",
-    "client_id",
-    "client_secret",
-    "access_token",
+    *(*IDENTIFYING, "value", "store_key", "update_source", "update_source_attribute"),
+    *("client_id", "client_secret", "access_token"),
 )
 """What has to be text: of a number, YAML has kept only its value."""
 
 NOTHING_SENT = "Nothing was sent to ISC."
+
+_CLIENT = ("client_id", "client_secret")
+_CLIENTS = f"Give a list of API clients, each with a client_id and a client_secret. {NOTHING_SENT}"
 
 
 def in_terms_of_the_role(message: str) -> str:
@@ -320,3 +315,36 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
     for name in ("journal", "report_json", "report_html"):
         if options[name] is not None:
             yield from path_mistakes(f"{PREFIX}{name}", options[name], os.path.dirname(options[name]))
+
+
+def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
+    """Return the C(client_id) and C(client_secret) of a slice; consecutive slices take the clients in turn.
+
+    :param clients: the list, or its text as YAML or JSON.
+    :raises InputError: it is malformed. Neither message nor hint holds anything of it, as it is secret.
+    """
+    given = _parsed(clients)
+    if not isinstance(given, (list, tuple)):
+        raise InputError("rotate_password_clients is not a list.", _CLIENTS)
+    if not given:
+        raise InputError("rotate_password_clients is empty.", _CLIENTS)
+    for position, entry in enumerate(given, 1):
+        for field in _CLIENT:
+            value = entry.get(field) if isinstance(entry, t.Mapping) else None
+            if not isinstance(value, str) or not value:
+                raise InputError(f"Entry {position} of rotate_password_clients has no text as its {field}.", _CLIENTS)
+    chosen = given[number % len(given)]
+    return {field: str(chosen[field]) for field in _CLIENT}
+
+
+def _parsed(clients: t.Any) -> t.Any:
+    if not isinstance(clients, str):
+        return clients
+    try:
+        # This loader makes lists, dictionaries and texts only, so a secret such as 007 stays as it is written.
+        return yaml.load(str(clients), Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as error:
+        # The error's own text may quote a secret.
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+    raise InputError(f"The text of rotate_password_clients is not YAML{where}.", _CLIENTS)

@@ -16,9 +16,8 @@ from .._arguments import plain
 from .._connection import connected
 from .._control_node import ControlNodeAction, Result
 from .._paths import Places
-from .._stores.base import Session, Store, passwords_in
+from .._stores.base import Session, Store, lookup_of, passwords_in
 from .._stores.kinds import is_built_in, kind_of
-from .._stores.lookups import lookup_of
 from .messages import report, verdict
 from .options import RotationOptions, validated_connection
 from .owner import RunOwner, this_run

@@ -11,6 +11,10 @@ import hashlib
 import re
 import typing as t
 
+from ansible.plugins.loader import lookup_loader
+
+from .._arguments import plain
+
 if t.TYPE_CHECKING:
     from .._paths import Places
     from .._rotation.options import RotationOptions
@@ -31,21 +35,6 @@ class Stored(t.NamedTuple):
 
     record: dict[str, t.Any]
     version: str
-
-
-class Connection(t.Protocol):
-    """The connection of one task to a store, for all its accounts.
-
-    :ivar session: what the next task needs to connect without another login; ``None`` before the first login.
-    """
-
-    session: Session
-
-    def open(self) -> None:
-        """Log in now, not only when it is first used.
-
-        :raises RecordError: that fails.
-        """
 
 
 class Store(t.Protocol):
@@ -101,6 +90,18 @@ class StoreKind(abc.ABC):
         :raises RecordError: they can't be found out.
         """
         return ()
+
+
+def lookup_of(loader: t.Any, templar: t.Any, variables: t.Mapping[str, t.Any]) -> Lookup:
+    """Return what runs lookup plugins with the variables of a host."""
+
+    def lookup(name: str, **options: t.Any) -> t.Any:
+        plugin = lookup_loader.get(name, loader=loader, templar=templar)
+        if plugin is None:
+            raise LookupError(name)
+        return plain(templar.template(plugin.run([], variables=dict(variables), **options)[0]))
+
+    return lookup
 
 
 def name_of(account: RecordedAccount) -> str:

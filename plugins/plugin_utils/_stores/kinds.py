@@ -2,21 +2,65 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which stores there are."""
+"""Which stores there are, also the two kinds that keep nothing themselves."""
 
 from __future__ import annotations
 
+import os
 import typing as t
 
-from .base import StoreKind
+from .base import Stored, StoreKind
 from .file import File
 from .kv2 import Kv2
-from .none import NoStore
-from .tasks import Tasks
 
 if t.TYPE_CHECKING:
     from .._paths import Places
     from .._rotation.options import RotationOptions
+    from .._rotation.record import RecordedAccount
+
+FILES = ("load.yml", "save.yml")
+
+
+class Unkept:
+    """The store of an account that keeps nothing. What C(load.yml) and C(save.yml) keep is handed over elsewhere.
+
+    :ivar to_be_saved: there is something to keep.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.to_be_saved = False
+
+    def load(self) -> Stored:
+        return Stored({}, "")
+
+    def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
+        self.to_be_saved = not check_mode
+        return version
+
+
+class NoStore(StoreKind):
+    """C(none): a password that is given, or that nobody is meant to know, is kept nowhere."""
+
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Unkept:
+        return Unkept("")
+
+
+class Tasks(StoreKind):
+    """A folder of the user's task files, which the role includes before and after its own steps."""
+
+    def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
+        folder = places.find(options["store"])
+        missing = [name for name in FILES if not os.path.isfile(os.path.join(folder, name))]
+        if missing:
+            yield (
+                f"rotate_password_store is {options['store']}, which is neither none, file or kv2 nor a folder with "
+                f"{' and '.join(FILES)}: {folder} has no {' and no '.join(missing)}."
+            )
+
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Unkept:
+        return Unkept(options["store"])
+
 
 NONE = "none"
 STORES: dict[str, StoreKind] = {NONE: NoStore(), "file": File(), "kv2": Kv2()}

@@ -101,7 +101,7 @@ class VaultConnection:
 
         :raises RecordError: there is no connection.
         """
-        client = self._opened()
+        client = self.open()
         token = client.token
         try:
             return request(client)
@@ -115,14 +115,11 @@ class VaultConnection:
         session = self.session or {"settings": {}, "token": None}
         return _redaction_of(session["settings"], session["token"], *secrets)
 
-    def open(self) -> None:
-        """Log in now.
+    def open(self) -> t.Any:
+        """Log in if that has not been done, and return the client of hvac.
 
         :raises RecordError: that fails.
         """
-        self._opened()
-
-    def _opened(self) -> t.Any:
         with self._lock:
             if self._client is None:
                 if self.session is None:

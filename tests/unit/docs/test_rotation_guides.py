@@ -15,8 +15,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import public_result
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import STORES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import FILES
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import FILES, STORES
 from support.guides import GUIDES, ROOT, blocks
 
 DOCS = ROOT / "docs" / "docsite" / "rst"

@@ -15,16 +15,17 @@ from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import FoundAccount
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report import ages_page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report import ages as _ages
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.ages import (
     COLUMNS,
+    PAGE,
     STATES,
     Question,
     age_report,
+    age_report_page,
     as_csv,
     as_lines,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.ages_page import PAGE, age_report_page
 from hypothesis import given
 from hypothesis import strategies as st
 from support.hostile_texts import TEXTS
@@ -221,7 +222,7 @@ def test_the_page_shows_the_numbers_and_the_accounts():
 
 
 def test_a_page_of_many_accounts_ends_and_says_so(monkeypatch):
-    monkeypatch.setattr(ages_page, "MOST_ROWS", 3)
+    monkeypatch.setattr(_ages, "MOST_ROWS", 3)
     text = " ".join(Parts(page()).texts)
     assert "5 more accounts are in the CSV and JSON files only." in text
     assert "CN=young" not in text

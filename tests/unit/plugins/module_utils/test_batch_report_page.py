@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_page import PAGE, batch_report_page
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import PAGE, batch_report_page
 from hypothesis import given
 from hypothesis import strategies as st
 from support.journals import HOSTILE, JournalText, report

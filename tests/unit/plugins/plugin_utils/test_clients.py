@@ -11,7 +11,7 @@ import traceback
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.clients import client_of_slice
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import client_of_slice
 
 SECRET = "N0t-to-be-seen"
 CLIENTS = [{"client_id": name, "client_secret": f"{SECRET} & {name}"} for name in ("one", "two", "three")]

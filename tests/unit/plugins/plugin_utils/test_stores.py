@@ -11,20 +11,23 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import lookups as _lookups
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import beginning_of_name, name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import base as _base
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import (
+    beginning_of_name,
+    lookup_of,
+    name_of,
+)
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import File
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import (
     NONE,
     STORES,
+    NoStore,
+    Tasks,
     is_built_in,
     kind_of,
     store_mistakes,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.lookups import lookup_of
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.none import NoStore
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.tasks import Tasks
 from support.rotations import ACCOUNT, NOWHERE, options
 from support.templates import WITH_OMIT, template
 
@@ -153,7 +156,7 @@ def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeyp
             found.append(name)
             return Echo() if name == "some.where.echo" else None
 
-    monkeypatch.setattr(_lookups, "lookup_loader", Loader())
+    monkeypatch.setattr(_base, "lookup_loader", Loader())
     loader, variables = DataLoader(), {**WITH_OMIT, "word": "x"}
     lookups = lookup_of(loader, Templar(loader, variables), variables)
     result = lookups("some.where.echo", token="t")

@@ -8,9 +8,12 @@ from __future__ import annotations
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.community.sailpoint.plugins.action import password_settings_file
+from ansible_collections.community.sailpoint.plugins.action.password_settings_file import (
+    ActionModule,
+    settings_text,
+    write_settings,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._settings_file import settings_text, write_settings
 from support.actions import run_action
 from support.hostile_texts import TEXTS
 
@@ -76,9 +79,9 @@ def test_what_can_not_be_written_is_explained(tmp_path, given, message):
 def test_the_task_shows_the_difference(tmp_path):
     path = str(tmp_path / "passwords.yml")
     given = {"settings": SETTINGS, "path": path}
-    first = run_action(password_settings_file.ActionModule, given)
+    first = run_action(ActionModule, given)
     assert (first["changed"], first["path"], first["diff"]["before"]) == (True, path, "")
-    again = run_action(password_settings_file.ActionModule, given)
+    again = run_action(ActionModule, given)
     assert (again["changed"], again["diff"]["before"]) == (False, again["diff"]["after"])
-    refused = run_action(password_settings_file.ActionModule, {**given, "path": "p.yml"})
+    refused = run_action(ActionModule, {**given, "path": "p.yml"})
     assert refused["failed"] and "relative path" in refused["msg"]

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._delivery import (
-    Delivery,
+from ansible_collections.community.sailpoint.plugins.action.digit_token_delivery import (
     delivery_to_hosts,
     delivery_to_one,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 
 HOSTS = ["a", "b", "c"]
@@ -39,17 +38,17 @@ def refused(deliver, given, places, *hosts):
 
 def test_the_token_of_one_user_is_handed_over_by_tasks(places, found):
     given = {"user_id": "abby", "deliver_tasks": "hand_over.yml"}
-    assert delivery_to_one(given, "issue_", places) == Delivery(found, (), False)
+    assert delivery_to_one(given, "issue_", places) == (found, False)
 
 
 @pytest.mark.parametrize(("show", "shows"), [("yes", True), (True, True), ("false", False), (False, False)])
 def test_it_is_shown_where_that_is_asked_for(places, found, show, shows):
     given = {"user_id": "abby", "deliver_tasks": "hand_over.yml", "show": show}
-    assert delivery_to_one(given, "issue_", places) == Delivery(found, (), shows)
+    assert delivery_to_one(given, "issue_", places) == (found, shows)
 
 
 def test_showing_it_is_enough(places):
-    assert delivery_to_one({"user_id": "abby", "show": True}, "issue_", places) == Delivery("", (), True)
+    assert delivery_to_one({"user_id": "abby", "show": True}, "issue_", places) == ("", True)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +92,12 @@ def test_the_tasks_have_to_be_there(places):
 )
 def test_hosts_are_a_list_or_a_text(places, found, wished, hosts):
     given = {"digit_tokens": wished, "deliver_tasks": "hand_over.yml"}
-    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == Delivery(found, hosts, False)
+    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == (found, hosts)
 
 
 @pytest.mark.parametrize("given", [{}, {"digit_tokens": []}, {"digit_tokens": " "}, {"show": True}])
 def test_where_none_is_wished_for_none_is_created(places, given):
-    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == Delivery("", (), False)
+    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == ("", ())
 
 
 def test_hosts_that_are_not_locked_out_are_a_mistake(places):
