@@ -14,7 +14,7 @@ from ..module_utils._errors import IscError
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.batch import Context, HostRotation, RotationBatch
+from ..plugin_utils._rotation.batch import HostRotation, RotationBatch
 from ..plugin_utils._rotation.batch_task import QUERIED, BatchAction
 from ..plugin_utils._rotation.hosts import batch_options
 from ..plugin_utils._rotation.planning import choose
@@ -76,18 +76,18 @@ class ActionModule(BatchAction):
         connections = self.connections(good, queried["sessions"], task_vars, options.concurrency)
         with client_of(first, self.warn, queried["access_token"]) as client:
             with open_journal(first["journal"], client.tenant, len(rotations), check_mode, time.time) as journal:
-                context = Context(
+                hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
+                for host in hosts:
+                    if host.rotation.info is not None and host.rotation.problem is None:
+                        host.target = choose(host.rotation.options, host.rotation.info)
+                batch = RotationBatch(
                     client,
                     options,
                     journal,
                     lambda rotation: self.open(rotation, connections.get(rotation.options["store"])),
                     lambda host: self.me({"inventory_hostname": host}),
+                    hosts,
                 )
-                hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
-                for host in hosts:
-                    if host.rotation.info is not None and host.rotation.problem is None:
-                        host.target = choose(host.rotation.options, host.rotation.info)
-                batch = RotationBatch(context, hosts)
                 try:
                     batch.run(progress_of("rotate_password", self._display))
                 finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from ..module_utils._errors import InputError
 
@@ -46,13 +47,17 @@ def plain(value: t.Any) -> t.Any:
 
 
 def validated(
-    spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None
+    spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None, action: str = ""
 ) -> dict[str, t.Any]:
     """Return *arguments* as options of a module with that argument spec.
 
-    :raises InputError: with what Ansible says, and *hint*.
+    :param action: that of the task, to which an option belongs that there isn't.
+    :raises InputError: with what AnsibleModule would say, which is the first error only, and *hint*.
     """
     validation = ModuleArgumentSpecValidator(spec).validate(arguments)
     if validation.error_messages:
-        raise InputError(validation.errors.msg, hint)
+        message = validation.errors.msg
+        if isinstance(validation.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({action}) module: {message}"
+        raise InputError(message, hint)
     return t.cast(dict[str, t.Any], validation.validated_parameters)

@@ -43,15 +43,14 @@ class ControlNodeAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Perform the task and return its result. Its arguments hold no secret afterwards."""
         with hidden_after_use(self._task, self.ARGUMENT_SPEC):
-            return self._run(super().run(tmp, task_vars), task_vars)
-
-    def _run(self, result: Result, task_vars: dict[str, t.Any] | None) -> Result:
-        try:
-            params = validated(self.ARGUMENT_SPEC, given_arguments(self._task.args, self.ARGUMENT_SPEC))
-            result.update(self.perform(params, task_vars or {}))
-        except Exception as error:  # Ansible would show its text
-            return dict(result, **failure(error))
-        secrets = self.secrets(result)
-        if secrets is not None:
-            censor(self._task, result, secrets)
-        return result
+            result: Result = super().run(tmp, task_vars)
+            try:
+                given = given_arguments(self._task.args, self.ARGUMENT_SPEC)
+                params = validated(self.ARGUMENT_SPEC, given, action=self._task.action)
+                result.update(self.perform(params, task_vars or {}))
+            except Exception as error:  # Ansible would show its text
+                return dict(result, **failure(error))
+            secrets = self.secrets(result)
+            if secrets is not None:
+                censor(self._task, result, secrets)
+            return result

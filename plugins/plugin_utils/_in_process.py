@@ -10,14 +10,12 @@ import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._client.connection import ENVIRONMENT, parse_base_url
 from ..module_utils._errors import InputError
 from ..module_utils._task.execution import Run, execute, failure, returned_secrets
-from ._arguments import given_arguments
+from ._arguments import given_arguments, validated
 from ._connection import in_environment, task_environment, with_environment
 from ._task_secrets import censor, check_secrets_are_text, hidden_after_use, item_holds_secret
 from ._warm_up import warm_up
@@ -123,17 +121,7 @@ class InProcessAction(ActionBase):
         return self.operation.run
 
     def _validated(self, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Return the options as a module would get them.
-
-        :raises InputError: with what AnsibleModule would say, which is the first error only.
-        """
-        validation = ModuleArgumentSpecValidator(self.operation.ARGUMENT_SPEC).validate(arguments)
-        if validation.error_messages:
-            message = validation.errors.msg
-            if isinstance(validation.errors[0], UnsupportedError):
-                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            raise InputError(message)
-        return t.cast(dict[str, t.Any], validation.validated_parameters)
+        return validated(self.operation.ARGUMENT_SPEC, arguments, action=self._task.action)
 
     def _censored(
         self, result: dict[str, t.Any], arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]

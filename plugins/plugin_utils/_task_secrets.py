@@ -27,25 +27,36 @@ _KEPT = "_community_sailpoint_given"
 _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a dictionary"}
 
 
-def check_secrets_are_text(spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], inside: str = "") -> None:
+def check_secrets_are_text(spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any]) -> None:
     """Raise InputError when a secret is no longer a string, such as C(7) from C(007); Ansible would take it as it is.
 
     :param spec: an argument spec. Its secrets are the options of type C(str) that are C(no_log).
-    :param inside: what stands before the names of the options, such as C(accounts[0].).
     """
-    for option, details in spec.items():
-        value = arguments.get(option)
-        if details.get("no_log") and details["type"] == "str" and not isinstance(value, (str, type(None))):
+    for option, details, value in _given_secrets(spec, arguments):
+        if details["type"] == "str" and not isinstance(value, (str, type(None))):
             kind = next((kind for sort, kind in _KINDS.items() if isinstance(value, sort)), "something else")
             raise InputError(
-                f"{inside}{option} is not text but {kind}: YAML or a template has taken it for that, and what it was "
-                "is lost (007 became 7).",
+                f"{option} is not text but {kind}: YAML or a template has taken it for that, and what it was is lost "
+                "(007 became 7).",
                 'Put it in quotes, or in a template pass it through the filter string: "{{ value | string }}".',
             )
-        if "options" in details and isinstance(value, list):
+
+
+def _given_secrets(
+    spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], inside: str = ""
+) -> t.Iterator[tuple[str, t.Mapping[str, t.Any], t.Any]]:
+    """Yield each secret option, also those of each entry of a list: name, specification and value.
+
+    :param inside: what stands before the names of the options, such as C(accounts[0].).
+    """
+    for name, details in spec.items():
+        value = arguments.get(name)
+        if details.get("no_log"):
+            yield f"{inside}{name}", details, value
+        elif "options" in details and isinstance(value, (list, tuple)):
             for number, entry in enumerate(value):
                 if isinstance(entry, t.Mapping):
-                    check_secrets_are_text(details["options"], entry, f"{inside}{option}[{number}].")
+                    yield from _given_secrets(details["options"], entry, f"{inside}{name}[{number}].")
 
 
 def censor(task: t.Any, result: dict[str, t.Any], secrets: t.Iterable[t.Any]) -> None:
@@ -64,20 +75,9 @@ def item_holds_secret(
     if task.loop is None:
         return False
     item = variables.get((task.loop_control.loop_var if task.loop_control else None) or "item")
-    secrets = {*_secrets_in(arguments, spec), *returned_secrets(arguments, ())}
+    given = (str(value) for _name, _details, value in _given_secrets(spec, arguments) if value)
+    secrets = {*given, *returned_secrets(arguments, ())}
     return any(secret in text for text in _texts(item) for secret in secrets)
-
-
-def _secrets_in(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
-    """Yield the values of secret options, also of those of each entry of a list."""
-    for name, details in spec.items():
-        value = arguments.get(name)
-        if details.get("no_log") and value:
-            yield str(value)
-        elif "options" in details and isinstance(value, (list, tuple)):
-            for entry in value:
-                if isinstance(entry, t.Mapping):
-                    yield from _secrets_in(entry, details["options"])
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:

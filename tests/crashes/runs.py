@@ -30,7 +30,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._task import e
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _connection
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
-    Context,
     HostRotation,
     RotationBatch,
 )
@@ -168,7 +167,7 @@ class World:
             for name in [name for name, rotation in rotations.items() if rotation.has_tasks_before]:
                 rotations[name] = self._before_batch(name, rotations[name])
             hosts = [self._host(name, rotation) for name, rotation in rotations.items()]
-            batch = RotationBatch(Context(client, options, journal, self._open, self._me), hosts)
+            batch = RotationBatch(client, options, journal, self._open, self._me, hosts)
             batch.run(None)
             journal.ended(batch.stopped)
             return {

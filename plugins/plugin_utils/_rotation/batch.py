@@ -38,20 +38,6 @@ from .steps import NOTHING, RESEND, SET, STORE, WAIT
 _WHAT_NEXT = "Run this again: it does what is left."
 
 
-class Context(t.NamedTuple):
-    """What the rotations of a batch share.
-
-    :ivar open_store: opens the store of an account that was found.
-    :ivar me: the run, for a host of the inventory.
-    """
-
-    client: Client
-    options: BatchOptions
-    journal: Journal
-    open_store: t.Callable[[Rotation], Store]
-    me: t.Callable[[str], RunOwner]
-
-
 @dataclasses.dataclass
 class HostRotation:
     """The rotation of one host.
@@ -70,43 +56,51 @@ class HostRotation:
 class RotationBatch:
     """Rotates the passwords of hosts.
 
+    :param open_store: opens the store of an account that was found.
+    :param me: returns the run, for a host of the inventory.
     :ivar stopped: why nothing new was sent any more, as the journal has it; ``None`` where all was tried.
     :ivar why_stopped: the same as a sentence; empty where all was tried.
     :ivar warnings: hosts, and a sentence about each.
     """
 
-    def __init__(self, context: Context, hosts: t.Sequence[HostRotation]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        options: BatchOptions,
+        journal: Journal,
+        open_store: t.Callable[[Rotation], Store],
+        me: t.Callable[[str], RunOwner],
+        hosts: t.Sequence[HostRotation],
+    ) -> None:
         self.stopped: str | None = None
         self.why_stopped = ""
         self.warnings: list[tuple[str, str]] = []
-        self._context = context
+        self._client, self._options, self._journal = client, options, journal
+        self._open_store, self._me = open_store, me
         self._hosts = hosts
-        self._recent = context.options.recent
-        self._ages = SourceAges(context.client, ())
+        self._recent = options.recent
+        self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
         """Rotate all, and then once more those for which a given password waits behind a pending one.
 
         :raises IscError: nothing could be done at all.
         """
-        context = self._context
         # Of a host whose options are wrong, what identifies its account may be missing.
-        added = context.journal.add(
+        added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
         )
         histories = {host.host: history for host, history in zip(self._hosts, added)}
-        if context.journal.problem is not None:
-            raise context.journal.problem
+        if self._journal.problem is not None:
+            raise self._journal.problem
         asking = [host.rotation for host in self._hosts if host.rotation.goes_on and host.target is None]
-        self._ages = SourceAges(
-            context.client, [each.options.identification for each in asking if each.options.asks_isc]
-        )
+        self._ages = SourceAges(self._client, [each.options.identification for each in asking if each.options.asks_isc])
         for host in self._hosts:
             self._leave_out(host, histories[host.host])
             problem = host.rotation.problem
-            if problem is not None and context.journal.keeps:
+            if problem is not None and self._journal.keeps:
                 # How it has ended before the batch, so that the report has it.
-                context.journal.log(histories[host.host].number).refused(InputError(problem.message))
+                self._journal.log(histories[host.host].number).refused(InputError(problem.message))
         self._tell_of_unchanged(self._hosts, histories)
         hosts = [host for host in self._hosts if host.rotation.goes_on]
         while hosts and self.stopped is None:
@@ -130,9 +124,8 @@ class RotationBatch:
     def _run(
         self, hosts: t.Sequence[HostRotation], histories: t.Mapping[str, AccountHistory], progress: BatchProgress | None
     ) -> None:
-        context = self._context
-        options = context.options._replace(recent=tuple(self._recent))
-        batch = Batch(context.client, options, len(hosts), lambda: context.journal.problem)
+        options = self._options._replace(recent=tuple(self._recent))
+        batch = Batch(self._client, options, len(hosts), lambda: self._journal.problem)
         accounts = []
         for host in hosts:
             host.account = account_of(host.host, host.rotation, host.target is not None)
@@ -140,9 +133,9 @@ class RotationBatch:
             accounts.append(host.account)
         batch.begin(accounts)
         batch.work(progress, _WHAT_NEXT)
-        self._recent = tuple(batch.limiter.recent(context.client.runtime.clock()))
+        self._recent = tuple(batch.limiter.recent(self._client.runtime.clock()))
         self.stopped = batch.run.stopped
-        self.why_stopped = why_stopped(batch.run, context.journal.problem)
+        self.why_stopped = why_stopped(batch.run, self._journal.problem)
         for account in accounts:
             if account.flow.outcome is None:
                 batch.run.interrupt(account)
@@ -169,7 +162,7 @@ class RotationBatch:
         rotation.find(target)
         rotation.load({}, "", "")
         try:
-            rotation.plan((), self._context.me(host.host), self._context.client.runtime.time(), self._age_of(target))
+            rotation.plan((), self._me(host.host), self._client.runtime.time(), self._age_of(target))
         except AgeUnknownError as error:
             rotation.fail(Problem.of(error, AT_QUERY))
             return
@@ -183,14 +176,14 @@ class RotationBatch:
 
     def _begin(self, batch: Batch, host: HostRotation, history: AccountHistory) -> None:
         """Give the account of *host* the flow of its change."""
-        context, account = self._context, t.cast(BatchAccount, host.account)
+        account = t.cast(BatchAccount, host.account)
         if not host.rotation.options.stored and not host.rotation.settled:
             # The journal alone knows what earlier runs did.
-            begin_from(batch, account, history, context.journal)
+            begin_from(batch, account, history, self._journal)
             if account.flow.kind is None:
                 return
         # That of the store comes before it, once the account is found.
-        host.logs = [context.journal.log(history.number)] if context.journal.keeps else []
+        host.logs = [self._journal.log(history.number)] if self._journal.keeps else []
         flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target, history))
         if account.from_earlier_run:
             batch.resume(account, history.change, history.sent_at)
@@ -199,12 +192,12 @@ class RotationBatch:
 
     def _decide(self, host: HostRotation, target: Target, history: AccountHistory) -> Decision:
         """Load the record, plan the rotation, and return what is to be done. Any thread may do this."""
-        context, rotation = self._context, host.rotation
-        time, check_mode = context.client.runtime.time, context.options.settings.check_mode
+        rotation = host.rotation
+        time, check_mode = self._client.runtime.time, self._options.settings.check_mode
         planned = host.target is not None
         if rotation.account is None:
             rotation.find(target)
-        store = context.open_store(rotation)
+        store = self._open_store(rotation)
         host.log = StoreLog(rotation, store, time, check_mode)
         host.logs.insert(0, host.log)
         if not planned and not rotation.settled:
@@ -216,7 +209,7 @@ class RotationBatch:
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
         if not planned:
-            rotation.plan(target.info.policies, context.me(host.host), time(), self._age_of(target))
+            rotation.plan(target.info.policies, self._me(host.host), time(), self._age_of(target))
             if rotation.age_warning is not None:
                 self.warnings.append((host.host, rotation.age_warning))
         pending = rotation.pending
@@ -228,9 +221,9 @@ class RotationBatch:
             return Send(pending.password)
         if rotation.due == WAIT and pending is not None:
             change = Change(pending.request_id, CHANGE_IN_PROGRESS)
-            if history.request_id != pending.request_id and context.journal.keeps and not check_mode:
+            if history.request_id != pending.request_id and self._journal.keeps and not check_mode:
                 # Otherwise a run that is killed after the commit would leave a journal that knows of no change.
-                context.journal.log(history.number).accepted(change)
+                self._journal.log(history.number).accepted(change)
             resend = rotation.options["on_unknown"] == RESEND
             return Resume(change, pending.time, set_if_forgotten=resend, password=pending.password)
         if rotation.due == STORE and not check_mode:
@@ -240,7 +233,7 @@ class RotationBatch:
     def _take_up(self, host: HostRotation, account: BatchAccount, history: AccountHistory) -> None:
         """Record how the flow of *account* has ended."""
         flow, rotation, log = account.flow, host.rotation, host.log
-        now = self._context.client.runtime.time()
+        now = self._client.runtime.time()
         self.warnings += [(host.host, warning) for warning in flow.warnings]
         if flow.sync_group is not None:
             rotation.sync_group = flow.sync_group.as_result()
@@ -253,7 +246,7 @@ class RotationBatch:
             rotation.fail(unsent if flow.error is None else Problem.of(flow.error, flow.step or AT_SET), flow.outcome)
         elif rotation.outcome is None:
             rotation.end(flow.outcome, rotation.changed or flow.changed, now, flow.change)
-            if self._context.options.settings.check_mode:
+            if self._options.settings.check_mode:
                 rotation.rotated_at = None
             if account.from_earlier_run and not flow.changed:
                 rotation.reason = "an earlier run with this journal has set it"
@@ -263,7 +256,7 @@ class RotationBatch:
     def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation], histories: t.Mapping[str, AccountHistory]) -> None:
         """Write into the journal why hosts were left, but for those that an earlier run with the same journal set."""
         left = [(host.rotation, histories[host.host]) for host in hosts if host.rotation.outcome == UNCHANGED]
-        self._context.journal.unchanged(
+        self._journal.unchanged(
             (history.number, rotation.reason) for rotation, history in left if not _was_set_with(history, rotation)
         )
 

@@ -51,16 +51,13 @@ class RunOwner(t.NamedTuple):
         return f"process {self.process} on {self.node.partition(' ')[0]}, for the host {self.inventory_host}"
 
 
-def liveness(owner: RunOwner, me: RunOwner, started_of: t.Callable[[int], str | None] | None = None) -> str:
-    """Return OWN, ALIVE, DEAD or REMOTE: what *owner* is for the run *me*.
-
-    :param started_of: returns when a process on this node started, or ``None`` when there is none.
-    """
+def liveness(owner: RunOwner, me: RunOwner) -> str:
+    """Return OWN, ALIVE, DEAD or REMOTE: what *owner* is for the run *me*."""
     if owner == me:
         return OWN
     if owner.node != me.node:
         return REMOTE
-    return ALIVE if (started_of or start_of_process)(owner.process) == owner.started else DEAD
+    return ALIVE if start_of_process(owner.process) == owner.started else DEAD
 
 
 def this_run(inventory_host: str) -> RunOwner:
@@ -89,7 +86,7 @@ def _start_without_proc(process: int) -> str | None:
     except ProcessLookupError:
         return None
     except OSError:
-        return ""
+        pass
     return ""
 
 

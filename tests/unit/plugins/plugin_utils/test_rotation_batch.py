@@ -16,7 +16,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.prepar
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import JournalError, RecordError
 from ansible_collections.community.sailpoint.plugins.module_utils._times import format_time
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
-    Context,
     HostRotation,
     RotationBatch,
 )
@@ -100,7 +99,7 @@ class Play:
             chosen = batch_options(first, len(hosts), check_mode, ())
             time, path = self.fake_time.time, self.journal if journal else None
             with open_journal(path, client.tenant, len(hosts), check_mode, time) as opened:
-                made = RotationBatch(Context(client, chosen, opened, self._open, me_for), hosts)
+                made = RotationBatch(client, chosen, opened, self._open, me_for, hosts)
                 try:
                     made.run(None)
                 finally:
