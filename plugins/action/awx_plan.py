@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils._errors import InputError
 from ..plugin_utils._awx.controller import Controller
-from ..plugin_utils._awx.credential_types import keep_fields_in_use
 from ..plugin_utils._awx.kinds import VARIABLES
-from ..plugin_utils._awx.plan import foretell_steps, make_steps
-from ..plugin_utils._awx.variables import Variables
+from ..plugin_utils._awx.plan import Find, foretell_steps, make_steps
+from ..plugin_utils._awx.variables import Values, Variables
 from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._variables import given_options
+
+TEXTS = ("label", "help_text")
+"""The parts of a field that only people read."""
 
 
 class ActionModule(ControlNodeAction):
@@ -37,3 +40,39 @@ class ActionModule(ControlNodeAction):
     def secrets(self, result: Result) -> list[str]:
         """Hide the steps, since the settings of a notification may hold secrets of any kind."""
         return []
+
+
+def keep_fields_in_use(types: t.Iterable[Values], find: Find) -> list[Values]:
+    """Return credential types that AWX takes: of one that is in use, the fields are those that AWX has.
+
+    :param find: asks AWX.
+    :raises InputError: a type that is in use needs other fields.
+    """
+    return [_kept(each, find) for each in types]
+
+
+def _kept(wanted: Values, find: Find) -> Values:
+    found = find("credential_types", name=wanted["name"], kind=wanted["kind"])
+    users = find("credentials", credential_type=found[0]["id"]) if found else []
+    if not users:
+        return wanted
+    inputs = found[0]["inputs"]
+    if not same_fields(wanted["inputs"], inputs):
+        names = ", ".join(user["name"] for user in users)
+        raise InputError(
+            f'This version needs other fields in the credential type "{wanted["name"]}", and AWX refuses to change the '
+            "fields of a type that credentials use.",
+            f'In AWX, rename the type and its credentials ({names}), such as to "... (old)". Then run this again: it '
+            "makes new ones, and has the job templates use them. Fill them in, and delete the old ones. Nothing was "
+            "changed.",
+        )
+    return {**wanted, "inputs": inputs}
+
+
+def same_fields(wanted: Values, kept: Values) -> bool:
+    """Return whether the inputs of two credential types are the same, apart from texts."""
+    return _fields(wanted) == _fields(kept) and wanted.get("required", []) == kept.get("required", [])
+
+
+def _fields(inputs: Values) -> list[Values]:
+    return [{name: value for name, value in field.items() if name not in TEXTS} for field in inputs.get("fields", [])]

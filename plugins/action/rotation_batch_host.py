@@ -11,9 +11,8 @@ import typing as t
 
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.batch_task import BEGUN, QUERIED
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
-from ..plugin_utils._rotation.task import RotationAction, public_result
+from ..plugin_utils._rotation.task import BEGUN, QUERIED, RotationAction, public_result
 
 
 class ActionModule(RotationAction):

@@ -24,21 +24,15 @@ from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._rotation.batch import account_of
-from ..plugin_utils._rotation.batch_task import BatchAction
 from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem
 from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._rotation.planning import LAST_SET
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import client_of, public_result
+from ..plugin_utils._rotation.task import BatchAction, client_of, public_result
 from ..plugin_utils._rotation.totals import add_results, as_stats
 
 
 class ActionModule(BatchAction):
-    def secrets(self, result: Result) -> list[str] | None:
-        """Return the secrets in the result."""
-        sessions = (result.get("sessions") or {}).values()
-        return [each for each in (result.get("access_token"), *(one["token"] for one in sessions if one)) if each]
-
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Check whether the hosts can be rotated together."""
         rotations = self.hosts(task_vars)

@@ -13,7 +13,7 @@ from ..module_utils._errors import IscError
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._report.batch_files import write_report
-from ..plugin_utils._rotation.batch_task import BEGUN, BatchAction, result_of
+from ..plugin_utils._rotation.task import BEGUN, BatchAction, result_of
 from ..plugin_utils._rotation.totals import add_results, as_stats, summary
 
 

@@ -15,22 +15,14 @@ from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._rotation.batch import HostRotation, RotationBatch
-from ..plugin_utils._rotation.batch_task import QUERIED, BatchAction
 from ..plugin_utils._rotation.hosts import batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import client_of, public_result, secrets_in
+from ..plugin_utils._rotation.task import QUERIED, BatchAction, client_of, public_result
 from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(BatchAction):
-    def secrets(self, result: Result) -> list[str] | None:
-        """Return the secrets in the result."""
-        hosts = (result.get("hosts") or {}).values()
-        values = [host["rotation"] for host in hosts if "rotation" in host]
-        tokens = [session["token"] for session in (result.get("sessions") or {}).values() if session]
-        return [*tokens, *(secret for value in values for secret in secrets_in(value, None))]
-
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Set the passwords; a host that fails does so in its own last task."""
         queried, rotations = plain(task_vars[QUERIED]), self.hosts(task_vars)

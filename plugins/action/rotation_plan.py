@@ -17,16 +17,7 @@ from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.planning import (
-    CHANGE_FILE,
-    LOAD_FILE,
-    asking_isc,
-    choose,
-    dry_run,
-    files_of,
-    look_at_pending,
-    plan,
-)
+from ..plugin_utils._rotation.planning import asking_isc, choose, dry_run, files_of, look_at_pending, plan
 from ..plugin_utils._rotation.recording import module_failed
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, WHOLE, Problem, Rotation
 from ..plugin_utils._rotation.steps import WAIT
@@ -59,7 +50,7 @@ class ActionModule(RotationAction):
                     target = choose(rotation.options, info)
                     rotation.find(target)
                     if own_store and rotation.loaded is None and not rotation.settled:
-                        return self.handed_on(rotation, session, task_vars, files=[LOAD_FILE, CHANGE_FILE])
+                        return self.handed_on(rotation, session, task_vars, files=["load.yml", "change.yml"])
                     with client_of(rotation.options, self.warn) as client:
                         session = self._plan(rotation, session, target, task_vars, client)
                 except IscError as error:

@@ -10,8 +10,7 @@ import typing as t
 
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._rotation.batch_task import BEGUN, result_of
-from ..plugin_utils._rotation.task import ROTATION, public_result, rotation_in
+from ..plugin_utils._rotation.task import BEGUN, ROTATION, public_result, result_of, rotation_in
 from ..plugin_utils._rotation.totals import as_stats, has_failed
 
 

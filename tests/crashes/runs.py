@@ -33,7 +33,6 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     HostRotation,
     RotationBatch,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import BEGUN, QUERIED
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
     RotationOptions,
     read_options,
@@ -42,7 +41,12 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owne
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import choose
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION, public_result
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
+    BEGUN,
+    QUERIED,
+    ROTATION,
+    public_result,
+)
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import file as _file
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import kind_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2

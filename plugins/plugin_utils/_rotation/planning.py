@@ -26,17 +26,6 @@ from .steps import NOTHING, PROVE, SET, STORE, WAIT, forgotten
 LAST_SET = "last_set"
 """What a batch adds to the result of isc_password_info, where ISC was asked how old the password is."""
 
-LOAD_FILE = "load.yml"
-STAGE_FILE = "stage.yml"
-PROVE_FILE = "prove.yml"
-SET_FILE = "set.yml"
-WAIT_FILE = "wait.yml"
-SAVE_FILE = "save.yml"
-AFTER_FILE = "after.yml"
-FAILED_FILE = "failed.yml"
-CHANGE_FILE = "change.yml"
-"""The role's files of tasks: that which loads a record before the planning, and one for each step after it."""
-
 
 def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
     """Return the account whose password is rotated.
@@ -130,27 +119,27 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
 
 
 def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
-    """Return the files of tasks that carry the plan out, in order.
+    """Return the files of tasks, of the role and of the user, that carry the plan out, in order.
 
     :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
         record.
     """
     options, due, problem = rotation.options, rotation.due, rotation.problem
-    failed = [FAILED_FILE] if options["on_failure"] is not None else []
-    save = [SAVE_FILE] if own_store and not check_mode else []
+    failed = ["failed.yml"] if options["on_failure"] is not None else []
+    save = ["save.yml"] if own_store and not check_mode else []
     hook = [options["before_change"]] if options["before_change"] is not None else []
-    stage = [STAGE_FILE, *save] if options.stored else []
-    prove = [PROVE_FILE, *save] if rotation.proves else []
-    wait = [WAIT_FILE, *save] if options["wait"] or due == WAIT else []
-    after = [AFTER_FILE, *save] if options.is_followed else []
+    stage = ["stage.yml", *save] if options.stored else []
+    prove = ["prove.yml", *save] if rotation.proves else []
+    wait = ["wait.yml", *save] if options["wait"] or due == WAIT else []
+    after = ["after.yml", *save] if options.is_followed else []
     if check_mode:
-        before, send, after = ([*hook, *stage], [SET_FILE], []) if due == SET else ([], [], [])
+        before, send, after = ([*hook, *stage], ["set.yml"], []) if due == SET else ([], [], [])
     else:
         before, send = {
-            SET: ([*hook, *stage, *prove], [SET_FILE, *save, *wait]),
+            SET: ([*hook, *stage, *prove], ["set.yml", *save, *wait]),
             PROVE: (prove, []),
             WAIT: ([], wait),
-            STORE: ([STAGE_FILE, *save], []),
+            STORE: (["stage.yml", *save], []),
         }.get(due, ([], []))
     if rotation.part == BEFORE_BATCH:
         return before if problem is None else []
@@ -162,4 +151,4 @@ def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
     else:
         steps = [*before, *send, *after]
     # The next round brings its own end.
-    return [*steps, CHANGE_FILE] if rotation.again and not check_mode else [*steps, *failed]
+    return [*steps, "change.yml"] if rotation.again and not check_mode else [*steps, *failed]

@@ -76,10 +76,10 @@ class Record(t.NamedTuple):
         return {
             "format": FORMAT,
             "account": self.account._asdict(),
-            "current": _kept_value(self.current, "rotated_at"),
-            "previous": _kept_value(self.previous, "rotated_at"),
-            "pending": _pending_value(self.pending),
-            "discarded": [_kept_value(each, "discarded_at") for each in self.discarded],
+            "current": _value(self.current, "rotated_at"),
+            "previous": _value(self.previous, "rotated_at"),
+            "pending": _value(self.pending, "staged_at"),
+            "discarded": [_value(each, "discarded_at") for each in self.discarded],
             "after_change_due": self.after_change_due,
         }
 
@@ -158,23 +158,12 @@ def _read_pending(value: t.Any) -> PendingPassword | None:
     )
 
 
-def _kept_value(kept: KeptPassword | None, time: str) -> dict[str, t.Any] | None:
+def _value(kept: KeptPassword | PendingPassword | None, time: str) -> dict[str, t.Any] | None:
     if kept is None:
         return None
-    return {"password": kept.password, time: format_time(kept.time), "request_id": kept.request_id}
-
-
-def _pending_value(pending: PendingPassword | None) -> dict[str, t.Any] | None:
-    if pending is None:
-        return None
-    return {
-        "password": pending.password,
-        "staged_at": format_time(pending.time),
-        "request_id": pending.request_id,
-        "outcome_unknown": pending.outcome_unknown,
-        "inconclusive": pending.inconclusive,
-        "owner": pending.owner._asdict(),
-    }
+    value = {**kept._asdict(), time: format_time(kept.time)}
+    del value["time"]
+    return {**value, "owner": kept.owner._asdict()} if isinstance(kept, PendingPassword) else value
 
 
 def _text(value: t.Any) -> str:

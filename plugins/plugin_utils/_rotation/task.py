@@ -2,7 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins of the role have in common: how a task finds the rotation, and how it hands it on."""
+"""What the action plugins of the role have in common: how a task finds the rotation, and how it hands it on.
+
+The first task of a batch leaves the options of each host in ``BEGUN``. There the task that sets the passwords puts
+their outcomes, and the last one the result. A host that has tasks of the user around the batch hands its rotation on
+in ``ROTATION``.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +34,23 @@ ROTATION = "__rotate_password_rotation"
 RECORD = "rotate_password_record"
 """The variable in which a store of the user's hands over the record."""
 
+BEGUN = "rotate_password_result"
+"""The variable of each host for its options, then for the outcomes of the batch, and at last for the result."""
+
+QUERIED = "__rotate_password_query"
+"""The variable of what the hosts share: before anything is set with an access token, and at last what is reported."""
+
 
 class RotationAction(ControlNodeAction):
     """A task of the role. Its result is marked so that no output shows it."""
 
     def secrets(self, result: Result) -> list[str] | None:
-        """Return the secrets in the result."""
-        return [] if "rotation" not in result else secrets_in(result["rotation"], result.get("session"))
+        """Return the secrets in the result: of one rotation, of those of a batch, or of what a batch has queried."""
+        hosts, sessions = result.get("hosts") or {}, result.get("sessions") or {}
+        rotations = [each["rotation"] for each in (result, *hosts.values()) if "rotation" in each]
+        tokens = [each["token"] for each in (result.get("session"), *sessions.values()) if each]
+        given = (secret for rotation in rotations for secret in secrets_in(rotation))
+        return [str(each) for each in (*given, result.get("access_token"), *tokens) if each]
 
     def rotation(self, task_vars: t.Mapping[str, t.Any]) -> tuple[Rotation, Session]:
         """Return the rotation and the store's session as the task before handed them on."""
@@ -87,6 +102,46 @@ class RotationAction(ControlNodeAction):
         }
 
 
+class BatchAction(RotationAction):
+    """A task that is run once for all hosts."""
+
+    def hosts(self, task_vars: t.Mapping[str, t.Any]) -> dict[str, Rotation]:
+        """Return the rotations of the hosts of the play, or of its serial batch."""
+        hostvars, found = task_vars["hostvars"], {}
+        for host in task_vars["ansible_play_batch"]:
+            variables = hostvars.raw_get(host)
+            value = _rotation_in(variables.get(ROTATION)) or _rotation_in(variables.get(BEGUN))
+            if value is not None:
+                found[str(host)] = Rotation.from_value(plain(value))
+        return found
+
+    def connections(
+        self,
+        rotations: t.Mapping[str, Rotation],
+        sessions: t.Mapping[str, Session],
+        task_vars: t.Mapping[str, t.Any],
+        threads: int,
+    ) -> dict[str, t.Any]:
+        """Return the connection to each store of *rotations* that needs one, by the value of the option C(store)."""
+        found = {}
+        stores = {rotation.options["store"]: rotation for rotation in rotations.values()}
+        for store, rotation in stores.items():
+            variables = {**task_vars, **rotation.store_variables}
+            connection = self.connect(rotation.options, sessions.get(store), variables, threads)
+            if connection is not None:
+                found[store] = connection
+        return found
+
+    def earlier(self, task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+        """Return what the report on the serial batch before this one has handed on; empty for the first one."""
+        batch, everyone = task_vars["ansible_play_batch"], task_vars["ansible_play_hosts_all"]
+        before = everyone.index(batch[0]) - 1 if batch else -1
+        if before < 0:
+            return {}
+        handed_on = task_vars["hostvars"].raw_get(everyone[before]).get(QUERIED)
+        return plain(handed_on) if isinstance(handed_on, t.Mapping) and "totals" in handed_on else {}
+
+
 def loop_variable(rounds: int, files: t.Sequence[str]) -> str:
     """Return the name of the variable with which the files of a plan are included.
 
@@ -105,6 +160,18 @@ def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
     return rotation
 
 
+def result_of(came_of: t.Mapping[str, t.Any], variables: t.Callable[[], t.Mapping[str, t.Any]]) -> Value:
+    """Return the result of a host; if it has tasks of the user, they may have changed it after the batch.
+
+    :param came_of: what the batch says of the host. :param variables: returns those of the host, which takes time.
+    """
+    return t.cast(Value, plain((variables()[ROTATION] if "rotation" in came_of else came_of)["result"]))
+
+
+def _rotation_in(value: t.Any) -> t.Any:
+    return value.get("rotation") if isinstance(value, t.Mapping) else None
+
+
 def client_of(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
 ) -> t.ContextManager[Client]:
@@ -117,12 +184,11 @@ def client_of(
     return connected(params if access_token is None else {**params, "access_token": access_token}, warn)
 
 
-def secrets_in(rotation: t.Mapping[str, t.Any], session: Session) -> list[str]:
-    """Return the secrets in the value of a rotation, and of the session with its store."""
+def secrets_in(rotation: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the secrets in the value of a rotation."""
     options = rotation["options"]
     found = [*passwords_in(rotation["record"]), *(options["values"].get(name) for name in ("value", "store_key"))]
     found += [options["connection"].get(name) for name in ("client_secret", "access_token")]
-    found.append((session or {}).get("token"))
     return [str(each) for each in found if each]
 
 

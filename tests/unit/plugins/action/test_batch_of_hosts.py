@@ -17,8 +17,11 @@ from ansible_collections.community.sailpoint.plugins.action import (
     rotation_begin,
     rotation_result,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import BEGUN, QUERIED
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
+    BEGUN,
+    QUERIED,
+    ROTATION,
+)
 from support.actions import HostVars, run_action
 from support.modules import AD, access
 

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch_task import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
     BEGUN,
     QUERIED,
+    ROTATION,
     BatchAction,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
 from support.actions import WHERE, HostVars, action
 from support.rotations import rotation

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.credential_types import (
+from ansible_collections.community.sailpoint.plugins.action.awx_plan import (
     keep_fields_in_use,
     same_fields,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
 
 URL = {"id": "url", "label": "Address", "type": "string"}
 TOKEN = {"id": "token", "label": "Token", "type": "string", "secret": True}
