@@ -23,7 +23,6 @@ TEXTS = ("label", "help_text")
 
 class ActionModule(ControlNodeAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Read the variables, ask AWX what it has, and return the steps."""
         given = given_options(VARIABLES, task_vars, self._templar, "").check("Nothing was changed.")
         variables = Variables(given)
         variables.check()
@@ -43,11 +42,7 @@ class ActionModule(ControlNodeAction):
 
 
 def keep_fields_in_use(types: t.Iterable[Values], find: Find) -> list[Values]:
-    """Return credential types that AWX takes: of one that is in use, the fields are those that AWX has.
-
-    :param find: asks AWX.
-    :raises InputError: a type that is in use needs other fields.
-    """
+    """Return types that AWX takes, with the fields that it has where credentials use them; else raise InputError."""
     return [_kept(each, find) for each in types]
 
 

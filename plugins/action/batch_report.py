@@ -20,7 +20,6 @@ class ActionModule(ControlNodeAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Read the journals and write the report."""
         paths = {option: params[option] for option in FORMS}
         journals = find_journals(params["journals"])
         changed, totals = write_report(journals, paths, params["title"], self._task.check_mode)

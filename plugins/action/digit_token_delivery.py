@@ -28,7 +28,6 @@ class ActionModule(ControlNodeAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Read the variables, and look for the task file."""
         prefix, places = params["prefix"], Places.of_run(str(task_vars["playbook_dir"]))
         given = given_options(OPTIONS, task_vars, self._templar, prefix).check()
         hosts: tuple[str, ...] = ()
@@ -48,12 +47,7 @@ class ActionModule(ControlNodeAction):
 
 
 def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> tuple[str, bool]:
-    """Return the path of the tasks that get the token of one user, empty without any, and whether it is shown.
-
-    :param given: the options C(user_id), C(deliver_tasks) and C(show), as far as they are given.
-    :param prefix: what the names of the variables begin with.
-    :raises InputError: it can't be.
-    """
+    """Return the path of the tasks that get the token of one user, empty without any, and whether it is shown."""
     user_id = given.get("user_id")
     if user_id is None:
         raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
@@ -80,12 +74,7 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
 def delivery_to_hosts(
     given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the path of the tasks that get the tokens, empty without any, and the hosts that one is created for.
-
-    :param given: the options C(digit_tokens) and C(deliver_tasks), as far as they are given.
-    :param hosts: all hosts of the play.
-    :raises InputError: they can't be.
-    """
+    """Return the path of the tasks that get the tokens, empty without any, and the hosts that one is created for."""
     wished = given.get("digit_tokens", [])
     if not isinstance(wished, (list, tuple)):
         wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]

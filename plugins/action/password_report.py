@@ -7,13 +7,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ..module_utils._api.accounts import (
-    FoundAccount,
-    Source,
-    Wanted,
-    check_query,
-    find_accounts,
-)
+from ..module_utils._api.accounts import FoundAccount, Source, Wanted, check_query, find_accounts
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._text import one_line
@@ -47,7 +41,6 @@ class ActionModule(ControlNodeAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Ask ISC for the accounts of the sources, and write the report."""
         age = params["older_than"]
         older_than = parse_age("older_than", age)
         if older_than is None:
@@ -59,12 +52,7 @@ class ActionModule(ControlNodeAction):
         sources = _names(params["sources"])
         found, tenant, now, warnings = self._ask(sources, check_query("query", params["query"]))
         question = Question(
-            title,
-            tenant,
-            older_than,
-            age.strip(),
-            params["include_disabled"],
-            params["include_locked"],
+            title, tenant, older_than, age.strip(), params["include_disabled"], params["include_locked"]
         )
         report = age_report(found, question, now)
         changed = write_files(wanted, {option: FORMS[option](report) for option in wanted}, self._task.check_mode)
@@ -89,10 +77,7 @@ class ActionModule(ControlNodeAction):
 
 
 def _names(sources: t.Any) -> list[str]:
-    """Return the names of sources, each once.
-
-    :param sources: a list, or a text with one on each line, as a survey gives it. A name may hold commas.
-    """
+    """Return the names of sources, each once, of a list or of the lines of a text; a name may hold commas."""
     entries = sources.splitlines() if isinstance(sources, str) else sources
     if not isinstance(entries, (list, tuple)) or not all(isinstance(each, str) for each in entries):
         raise InputError("sources is not a list of names.", "Give the names of the sources, as ISC shows them.")

@@ -52,16 +52,11 @@ _Dumper.add_representer(str, _text)
 
 
 def settings_text(settings: t.Mapping[str, t.Any]) -> str:
-    """Return the content of the file.
-
-    :param settings: as isc_password_settings_info returns them.
-    :raises InputError: they are something else.
-    """
+    """Return the content of the file, for settings as isc_password_settings_info returns them, or raise InputError."""
     missing = [name for name in SETTINGS if name not in settings]
     if missing:
         raise InputError(
-            f"settings has no {missing[0]}.",
-            "Give what community.sailpoint.isc_password_settings_info has returned.",
+            f"settings has no {missing[0]}.", "Give what community.sailpoint.isc_password_settings_info has returned."
         )
     # Without an org config there is nothing to set.
     variables = {f"{PREFIX}{name}": settings[name] for name in SETTINGS if settings[name] is not None}
@@ -69,11 +64,7 @@ def settings_text(settings: t.Mapping[str, t.Any]) -> str:
 
 
 def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
-    """Write the file, if its content is another one, and return the content before and afterwards.
-
-    :param check_mode: only check that it could be written.
-    :raises InputError: the path can't be used.
-    """
+    """Write the file, unless in check mode, and return the content before and afterwards, or raise InputError."""
     text, wanted = settings_text(settings), wanted_paths({"path": path})
     before = use_file("path", path, read_file, _LARGEST) or b""
     write_files(wanted, {"path": text}, check_mode)
@@ -87,7 +78,6 @@ class ActionModule(ControlNodeAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Write the file."""
         path = params["path"]
         before, after = write_settings(path, params["settings"], self._task.check_mode)
         diff = {"before": before, "after": after, "before_header": path, "after_header": path}

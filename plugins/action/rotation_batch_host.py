@@ -19,7 +19,6 @@ class ActionModule(RotationAction):
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"back": {"type": "bool", "default": False}}
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Return the rotation as the tasks of a single one hand it on."""
         if params["back"]:
             rotation, session = self.rotation(task_vars)
             if rotation.part == BEFORE_BATCH:

@@ -34,7 +34,6 @@ from ..plugin_utils._rotation.totals import add_results, as_stats
 
 class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Check whether the hosts can be rotated together."""
         rotations = self.hosts(task_vars)
         recent = list(self.earlier(task_vars).get("recent", ()))
         shared: Result = {"changed": False, "before": {}, "after": {}, "infos": {}, "recent": recent, "problem": None}

@@ -19,7 +19,6 @@ from ..plugin_utils._rotation.totals import add_results, as_stats, summary
 
 class ActionModule(BatchAction):
     def secrets(self, result: Result) -> list[str] | None:
-        """Return nothing: the result can be shown."""
         return None
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -42,7 +41,6 @@ class ActionModule(BatchAction):
         }
 
     def _write(self, came_of: t.Mapping[str, t.Any]) -> list[str]:
-        """Write the report, and return the paths."""
         wanted = [path for path in came_of["reports"].values() if path]
         if not wanted:
             return []

@@ -30,7 +30,6 @@ INFO = "__rotate_password_info"
 
 class ActionModule(RotationAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Plan the rotation."""
         rotation, session = self.rotation(task_vars)
         rotation.rounds += 1
         own_store, check_mode = self.own_store(rotation, task_vars), self._task.check_mode
@@ -60,12 +59,7 @@ class ActionModule(RotationAction):
         return self.handed_on(rotation, session, task_vars, files=files)
 
     def _plan(
-        self,
-        rotation: Rotation,
-        session: Session,
-        target: Target,
-        task_vars: t.Mapping[str, t.Any],
-        client: Client,
+        self, rotation: Rotation, session: Session, target: Target, task_vars: t.Mapping[str, t.Any], client: Client
     ) -> Session:
         """Plan the rotation, and return the session with the store."""
         connection = self.connect(rotation.options, session, task_vars)

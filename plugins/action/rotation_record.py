@@ -35,7 +35,6 @@ class ActionModule(RotationAction):
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Move the record on."""
         rotation, session = self.rotation(task_vars)
         if params["loaded"]:
             rotation.loaded = plain(task_vars.get(RECORD)) or {}

@@ -16,7 +16,6 @@ class ActionModule(ControlNodeAction):
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {"result": {"type": "dict", "required": True}}
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Show the message of the result, and fail with it where the rotation failed."""
         result = params["result"]
         report = {"changed": False, "msg": result["msg"], "_ansible_verbose_always": True}
         return {**report, "failed": True} if has_failed(result) else report

@@ -163,10 +163,7 @@ class Columns(t.NamedTuple):
 
 
 def read_accounts(content: bytes, delimiter: str, columns: Columns) -> dict[str, dict[str, str]]:
-    """Return the variables of each host by its name.
-
-    :raises ValueError: with a sentence of what is wrong in which line, and what to do.
-    """
+    """Return the variables of each host by its name, or raise ValueError with what is wrong in which line."""
     lines = _lines(_text(content), delimiter)
     number, header = next(lines, (1, []))
     if not header:

@@ -126,15 +126,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils._api.accounts import (
-    FoundAccount,
-    Source,
-    Wanted,
-    as_result,
-    check_query,
-    find_accounts,
-    is_wanted,
-)
+from ..module_utils._api.accounts import FoundAccount, Source, Wanted, as_result, check_query, find_accounts, is_wanted
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, IscError, check_text
 from ..module_utils._task.execution import defect
@@ -195,7 +187,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         raise AnsibleParserError(one_line(problem))
 
     def _hosts(self, config: t.Mapping[str, t.Any], path: str, cache: bool) -> dict[str, dict[str, t.Any]]:
-        """Return the variables of each host by its name."""
         unknown = sorted(str(name) for name in set(config) - set(self._options))
         if unknown:
             raise InputError(
@@ -303,10 +294,7 @@ def _part(name: str) -> str:
 
 
 def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
-    """Return the variables of an account's host.
-
-    :param now: seconds since 1970.
-    """
+    """Return the variables of an account's host; *now* is in seconds since 1970."""
     known = as_result(account, now)
     return {**{PREFIX + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
 

@@ -100,10 +100,7 @@ _INTERSECTS = "&"
 
 class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
-        """Return the pattern.
-
-        :raises AnsibleLookupError: it does not match as it was meant to.
-        """
+        """Return the pattern, or raise AnsibleLookupError where it does not match as it was meant to."""
         self.set_options(var_options=variables, direct=kwargs)
         pattern, option = _texts(terms[0]), self.get_option("option")
         if context.CLIARGS.get("syntax"):
@@ -177,10 +174,7 @@ def _texts(pattern: t.Any) -> t.Any:
 
 
 def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
-    """Check that a number stands for one host.
-
-    :raises ValueError: it could stand for one with leading zeros, which YAML has lost.
-    """
+    """Raise ValueError where a number may be the name of a host whose leading zeros YAML has lost."""
     if not isinstance(pattern, int) or isinstance(pattern, bool):
         return
     others = [host for host in hosts if host.isdecimal() and int(host) == pattern and host != str(pattern)]
@@ -192,10 +186,7 @@ def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
 
 
 def _check_serial(serial: t.Any, option: str) -> None:
-    """Check the sizes of batches.
-
-    :raises ValueError: one of them is neither a number of hosts nor a percentage.
-    """
+    """Raise ValueError where the size of a batch is neither a number of hosts nor a percentage."""
     for size in serial if isinstance(serial, (list, tuple)) else [serial]:
         if size is not None and not re.fullmatch(r"[0-9]+%?", str(size).strip()):
             raise ValueError(

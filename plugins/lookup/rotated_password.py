@@ -127,10 +127,7 @@ _VERSIONS = ("current", "previous")
 
 class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
-        """Return the password.
-
-        :raises AnsibleLookupError: there is none, or it can't be read.
-        """
+        """Return the password, or raise AnsibleLookupError where there is none or it can't be read."""
         try:
             return [self._password(variables or {}, kwargs)]
         except IscError as error:
@@ -174,7 +171,6 @@ class LookupModule(LookupBase):
 
 
 def _chosen(stores: t.Sequence[Store], options: RotationOptions) -> Record:
-    """Return the record of the one account that is meant."""
     wanted = (options["user_name"].casefold(), options["source_name"].casefold())
     found = []
     for store in stores:

@@ -37,7 +37,6 @@ class InProcessAction(ActionBase):
     _supports_async = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Perform the task and return its result. Its arguments hold no secret afterwards."""
         with hidden_after_use(self._task, self.operation.ARGUMENT_SPEC):
             return self._run(super().run(tmp, task_vars), task_vars)
 
@@ -114,10 +113,7 @@ class InProcessAction(ActionBase):
             parse_base_url(str(arguments["base_url"]))
 
     def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
-        """Return what is run in process.
-
-        :param variables: those of the task.
-        """
+        """Return what is run in process, for a task with these variables."""
         return self.operation.run
 
     def _validated(self, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

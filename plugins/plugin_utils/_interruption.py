@@ -31,11 +31,7 @@ _LOOK = 0.05
 def told_if_interrupted(
     sentences: t.Callable[[], str], sending: t.Callable[[], bool] = lambda: False, grace: float = GRACE
 ) -> t.Iterator[None]:
-    """Have *sentences* told before a signal ends this process.
-
-    :param sending: whether the answer to a password is awaited; the signal is then put off, but not for longer than
-        *grace* seconds.
-    """
+    """Have *sentences* told before a signal ends this process, which is put off for *grace* seconds while *sending*."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -28,10 +28,7 @@ _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a li
 
 
 def check_secrets_are_text(spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any]) -> None:
-    """Raise InputError when a secret is no longer a string, such as C(7) from C(007); Ansible would take it as it is.
-
-    :param spec: an argument spec. Its secrets are the options of type C(str) that are C(no_log).
-    """
+    """Raise InputError when a secret is no longer text, such as C(7) from C(007); Ansible would take it as it is."""
     for option, details, value in _given_secrets(spec, arguments):
         if details["type"] == "str" and not isinstance(value, (str, type(None))):
             kind = next((kind for sort, kind in _KINDS.items() if isinstance(value, sort)), "something else")
@@ -45,10 +42,7 @@ def check_secrets_are_text(spec: t.Mapping[str, t.Any], arguments: t.Mapping[str
 def _given_secrets(
     spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], inside: str = ""
 ) -> t.Iterator[tuple[str, t.Mapping[str, t.Any], t.Any]]:
-    """Yield each secret option, also those of each entry of a list: name, specification and value.
-
-    :param inside: what stands before the names of the options, such as C(accounts[0].).
-    """
+    """Yield name, specification and value of each secret option, also of those of each entry of a list."""
     for name, details in spec.items():
         value = arguments.get(name)
         if details.get("no_log"):

@@ -26,8 +26,5 @@ def tell(line: str) -> None:
 
 
 def progress_of(name: str, display: t.Any) -> BatchProgress:
-    """Return what shows how far a batch is, and tells what is known of it as it is interrupted.
-
-    :param name: what the lines begin with. :param display: that of Ansible.
-    """
+    """Return what shows how far a batch is, and tells what is known of it as it is interrupted, after *name*."""
     return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: tell(f"{name}: {text}"))

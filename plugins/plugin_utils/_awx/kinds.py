@@ -138,13 +138,7 @@ KINDS = (
         _IN_ORGANIZATION,
         within="",
     ),
-    Kind(
-        "credential_types",
-        "credential type {name}",
-        "controller_credential_types",
-        "credential_type",
-        within="",
-    ),
+    Kind("credential_types", "credential type {name}", "controller_credential_types", "credential_type", within=""),
     Kind(
         "credentials",
         "credential {name}",

@@ -38,8 +38,6 @@ class Step(t.NamedTuple):
 
 
 class _Planned(t.NamedTuple):
-    """A step with what it is about."""
-
     step: Step
     kind: Kind
     references: frozenset[Reference]
@@ -56,10 +54,7 @@ def make_steps(variables: Variables) -> list[Step]:
 
 
 def foretell_steps(variables: Variables, find: Find) -> list[Step]:
-    """Return the steps as of C(make_steps) for check mode, in which no step creates what the next one refers to.
-
-    :param find: asks AWX.
-    """
+    """Return the steps as of C(make_steps) for check mode, in which no step creates what the next one refers to."""
     plan = _plan(variables)
     missing = _missing(plan, find)
     return [

@@ -19,10 +19,7 @@ Values = dict[str, t.Any]
 
 
 class Variables:
-    """The variables, with all templates evaluated.
-
-    :param values: by name: C(_configure_awx), and lists of objects.
-    """
+    """The variables by their names, with all templates evaluated: C(_configure_awx), and lists of objects."""
 
     def __init__(self, values: t.Mapping[str, t.Any]) -> None:
         self._values = values
@@ -34,7 +31,6 @@ class Variables:
         return boolean(value, strict=False) if name in _SWITCHES else value
 
     def entries(self, name: str) -> list[Values]:
-        """Return the objects of the list *name*."""
         return self._values[name]
 
     def check(self) -> None:

@@ -57,10 +57,7 @@ Report = dict[str, t.Any]
 
 
 class Question(t.NamedTuple):
-    """What is reported on.
-
-    ``older_than``: the seconds from which on a password is due, and ``age``, how the user wrote that.
-    """
+    """What is reported on: a password is due from *older_than* seconds on, which the user has written as *age*."""
 
     title: str
     tenant: str

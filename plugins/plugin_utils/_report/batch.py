@@ -16,16 +16,7 @@ from pathlib import Path
 
 from ...module_utils._batch.journal import ADDED, SENDING, AccountHistory, JournalHistory, RunHistory
 from ...module_utils._errors import InputError
-from ...module_utils._outcomes import (
-    FAILED,
-    FINISHED,
-    NOT_SENT,
-    OUTCOMES,
-    PROBLEMS,
-    REFUSED,
-    UNCHANGED,
-    UNKNOWN,
-)
+from ...module_utils._outcomes import FAILED, FINISHED, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNCHANGED, UNKNOWN
 from ...module_utils._times import format_exact_time
 
 FORMAT = 1
@@ -57,11 +48,7 @@ Entry = dict[str, t.Any]
 
 
 def check_tenant(histories: t.Mapping[str, JournalHistory]) -> None:
-    """Refuse journals of several tenants.
-
-    :param histories: by what each journal is called in a message.
-    :raises InputError: they are of several tenants, or one holds nothing.
-    """
+    """Raise InputError where journals, by what a message calls them, are of several tenants or hold nothing."""
     first: tuple[str, str] | None = None
     for name, history in histories.items():
         if history.tenant is None:
@@ -218,11 +205,7 @@ def _without_own(reason: str, account: AccountHistory) -> str:
         value = account.identified_by.get(key)
         if value:
             own.setdefault(value, key)
-    for key, value in (
-        ("account_id", account.account_id),
-        ("request_id", account.request_id),
-        ("name", account.name),
-    ):
+    for key, value in (("account_id", account.account_id), ("request_id", account.request_id), ("name", account.name)):
         if value:
             own.setdefault(value, key)
     # The longest first: a name may begin with another.

@@ -65,10 +65,7 @@ def _differs(path: str, content: bytes) -> bool:
 
 
 def use_file(option: str, path: str, use: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
-    """Return what *use* returns for *path*.
-
-    :raises InputError: with the FileError that it raises.
-    """
+    """Return what *use* returns for *path*, or raise InputError with the FileError that it raises."""
     try:
         return use(path, *arguments)
     except FileError as error:

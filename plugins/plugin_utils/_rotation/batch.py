@@ -40,10 +40,7 @@ _WHAT_NEXT = "Run this again: it does what is left."
 
 @dataclasses.dataclass
 class HostRotation:
-    """The rotation of one host.
-
-    :ivar target: the account, where it was queried before. The rotation is planned then.
-    """
+    """The rotation of one host. Where it has a target, that was queried, and the rotation planned, before the batch."""
 
     host: str
     rotation: Rotation
@@ -82,10 +79,7 @@ class RotationBatch:
         self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
-        """Rotate all, and then once more those for which a given password waits behind a pending one.
-
-        :raises IscError: nothing could be done at all.
-        """
+        """Rotate all, and then once more those for which a given password waits behind a pending one."""
         # Of a host whose options are wrong, what identifies its account may be missing.
         added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
@@ -262,10 +256,7 @@ class RotationBatch:
 
 
 def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
-    """Return the account that a host asks for, as isc_password_batch has it.
-
-    :param planned: what it changes besides was said before.
-    """
+    """Return the account of a host as isc_password_batch has it; if *planned*, what it changes besides was said."""
     options = rotation.options
     return BatchAccount(
         {

@@ -43,10 +43,7 @@ def shared_problem(rotations: t.Mapping[str, Rotation]) -> Problem | None:
 
 
 def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
-    """Return a sentence about what hosts disagree on that holds for all of them, or for all with the same store.
-
-    Nothing is taken from one host for another.
-    """
+    """Return a sentence about what hosts disagree on, all or those of one store. None takes anything from another."""
     values = {host: {**rotation.options.connection, **rotation.options.values} for host, rotation in good.items()}
     first = next(iter(good), "")
     for name in (*connection_spec(), *COMMON):

@@ -25,10 +25,7 @@ _ROLE = "rotate_password"
 
 
 def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any], variables: t.Any) -> Run:
-    """Return *run* with a watch over it.
-
-    :param name: that of the module. :param args: the arguments of its task. :param variables: those of its task.
-    """
+    """Return *run* of the module *name* with a watch over it, for a task with these arguments and variables."""
 
     def watch(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
         return told_if_interrupted(functools.partial(_sentences, known, name, args, variables), sending)

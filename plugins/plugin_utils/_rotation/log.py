@@ -32,10 +32,7 @@ class StoreLog:
         self._pending: PendingPassword | None = None
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Stage the pending password.
-
-        :raises RecordError: it can't be stored, so it must not be sent.
-        """
+        """Stage the pending password, or raise RecordError where it can't be stored and so must not be sent."""
         record = self._record
         pending = record.pending or self._pending
         if pending is None:
@@ -73,10 +70,7 @@ class StoreLog:
         """Leave the password pending."""
 
     def store(self) -> None:
-        """Store the record as it is.
-
-        :raises RecordError: it can't be stored.
-        """
+        """Store the record as it is, or raise RecordError."""
         self._save(self._record)
 
     @property

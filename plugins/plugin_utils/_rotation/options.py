@@ -219,10 +219,7 @@ def read_options(
 
 
 def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
-    """Return the options of the connection, with defaults, as ``connect`` takes them.
-
-    :raises InputError: one can't be used; the message names it.
-    """
+    """Return the options of the connection, with defaults, as ``connect`` takes them, or raise InputError."""
     params = validated(connection_spec(), options.connection, NOTHING_SENT)
     return {**params, "concurrency": options.values.get("concurrency") or 1}
 

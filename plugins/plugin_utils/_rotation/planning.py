@@ -28,11 +28,7 @@ LAST_SET = "last_set"
 
 
 def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
-    """Return the account whose password is rotated.
-
-    :param info: the result of isc_password_info.
-    :raises AccountChoiceError: none fits, or more than one does.
-    """
+    """Return the account whose password is rotated, of a result of isc_password_info, or raise AccountChoiceError."""
     accounts = tuple(Account(**account) for account in info["accounts"])
     chosen = choose_account(accounts, options["account_id"], options["account_name"], PREFIX)
     fields = ("identity_id", "source_id", "public_key_id", "public_key")
@@ -92,7 +88,6 @@ def on_record(rotation: Rotation, client: Client, only_events: bool = False) -> 
 
 
 def changed_account(rotation: Rotation) -> ChangedAccount:
-    """Return the account of a rotation that was found."""
     account = t.cast(RecordedAccount, rotation.account)
     return ChangedAccount(
         account.account_id, account.source_id, account.source_name, account.user_name, rotation.identity_id or None

@@ -72,7 +72,6 @@ class Record(t.NamedTuple):
     after_change_due: bool = False
 
     def as_value(self) -> dict[str, t.Any]:
-        """Return the record as JSON can carry it."""
         return {
             "format": FORMAT,
             "account": self.account._asdict(),

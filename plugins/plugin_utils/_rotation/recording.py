@@ -73,10 +73,7 @@ def record_change(
 
 
 def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Record what isc_source_credential has found out: first with the pending password, then with the current one.
-
-    :raises RecordError: what is known now can't be stored.
-    """
+    """Record what isc_source_credential found out: first with the pending password, then with the current one."""
     failed, gives_back = module_failed(result), rotation.gives_back
     rotation.gives_back = False
     if not failed and not gives_back:
@@ -102,7 +99,6 @@ def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any
 
 
 def _record_finished(rotation: Rotation, log: StoreLog, change: Change, now: float) -> None:
-    """Record that the password is in effect."""
     log.ended(change)
     rotation.end(FINISHED, True, now, change)
     if log.problem is not None:

@@ -17,14 +17,7 @@ from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROG
 from ...module_utils._change.age import ISC, KnownAge, newer
 from ...module_utils._change.prepare import Target
 from ...module_utils._errors import InputError, IscError
-from ...module_utils._outcomes import (
-    AT_WAIT,
-    FAILED,
-    FINISHED,
-    REFUSED,
-    UNCHANGED,
-    UNKNOWN,
-)
+from ...module_utils._outcomes import AT_WAIT, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
 from ...module_utils._password.policy import PolicyError, generate_password, length_warning
 from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
@@ -51,7 +44,6 @@ class Problem:
 
     @classmethod
     def of(cls, error: IscError, step: str) -> Problem:
-        """Return what *error* tells."""
         hint = None if error.hint is None else in_terms_of_the_role(error.hint)
         return cls(in_terms_of_the_role(error.message), hint, str(error.details.get("step", step)))
 
@@ -115,7 +107,6 @@ class Rotation:
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Rotation:
-        """Read what ``as_value`` returned."""
         kept = dict(value)
         account = kept.pop("account")
         rotation = cls(RotationOptions(**kept.pop("options")))
@@ -215,7 +206,6 @@ class Rotation:
         return kept.password if kept else ""
 
     def find(self, target: Target) -> None:
-        """Record which account it is."""
         user_name, source_name = self.options["user_name"], self.options["source_name"]
         self.account = RecordedAccount(user_name, source_name, target.info.source_id, target.account_id)
         self.identity_id = target.info.identity_id
@@ -232,10 +222,7 @@ class Rotation:
             self.settled, self.staged, self.outcome, self.change = True, False, None, None
 
     def load(self, record: t.Any, version: str, place: str) -> None:
-        """Read what the store holds.
-
-        :raises RecordError: it is malformed, foreign or from a newer version.
-        """
+        """Read what the store holds, or raise RecordError."""
         self.record = read_record(record, t.cast(RecordedAccount, self.account))
         self.version, self.place = version, place
 
@@ -308,10 +295,7 @@ class Rotation:
         self.rotated_at = format_time(now) if outcome == FINISHED else None
 
     def fail(self, problem: Problem, outcome: str | None = None) -> None:
-        """Record why the rotation failed.
-
-        :param outcome: how the change ended, where that is known.
-        """
+        """Record why the rotation failed, and how the change ended, where that is known."""
         self.problem = problem
         pending = self.pending
         if outcome == FAILED and pending is not None and pending.inconclusive:

@@ -251,7 +251,6 @@ def forgotten(record: Record) -> Record:
 
 
 def dropped(record: Record) -> Record:
-    """Return the record without the pending password."""
     return record._replace(pending=None)
 
 

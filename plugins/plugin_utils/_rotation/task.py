@@ -58,7 +58,6 @@ class RotationAction(ControlNodeAction):
         return rotation_in(handed_on), handed_on.get("session")
 
     def places(self, task_vars: t.Mapping[str, t.Any]) -> Places:
-        """Return where the user's files are looked for."""
         return Places.of_run(str(task_vars["playbook_dir"]))
 
     def own_store(self, rotation: Rotation, task_vars: t.Mapping[str, t.Any]) -> str:
@@ -77,11 +76,9 @@ class RotationAction(ControlNodeAction):
     def connect(
         self, options: RotationOptions, session: Session, task_vars: t.Mapping[str, t.Any], threads: int = 1
     ) -> t.Any:
-        """Return the connection to the store that *options* name."""
         return kind_of(options["store"]).connect(lookup_of(self._loader, self._templar, task_vars), session, threads)
 
     def open(self, rotation: Rotation, connection: t.Any) -> Store:
-        """Return the store of the account."""
         account = t.cast(t.Any, rotation.account)
         return kind_of(rotation.options["store"]).open(rotation.options, account, connection)
 
@@ -103,8 +100,6 @@ class RotationAction(ControlNodeAction):
 
 
 class BatchAction(RotationAction):
-    """A task that is run once for all hosts."""
-
     def hosts(self, task_vars: t.Mapping[str, t.Any]) -> dict[str, Rotation]:
         """Return the rotations of the hosts of the play, or of its serial batch."""
         hostvars, found = task_vars["hostvars"], {}
@@ -161,10 +156,7 @@ def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
 
 
 def result_of(came_of: t.Mapping[str, t.Any], variables: t.Callable[[], t.Mapping[str, t.Any]]) -> Value:
-    """Return the result of a host; if it has tasks of the user, they may have changed it after the batch.
-
-    :param came_of: what the batch says of the host. :param variables: returns those of the host, which takes time.
-    """
+    """Return the result of a host, which tasks of the user may have changed. To call *variables* takes time."""
     return t.cast(Value, plain((variables()[ROTATION] if "rotation" in came_of else came_of)["result"]))
 
 
@@ -175,17 +167,12 @@ def _rotation_in(value: t.Any) -> t.Any:
 def client_of(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
 ) -> t.ContextManager[Client]:
-    """Connect to the tenant of *options*, and show the warnings of the client at the end.
-
-    :param access_token: that of an earlier login, instead of what *options* say.
-    :raises InputError: an option can't be used; the message names it.
-    """
+    """Connect to the tenant of *options*, with the token of an earlier login if one is given."""
     params = validated_connection(options)
     return connected(params if access_token is None else {**params, "access_token": access_token}, warn)
 
 
 def secrets_in(rotation: t.Mapping[str, t.Any]) -> list[str]:
-    """Return the secrets in the value of a rotation."""
     options = rotation["options"]
     found = [*passwords_in(rotation["record"]), *(options["values"].get(name) for name in ("value", "store_key"))]
     found += [options["connection"].get(name) for name in ("client_secret", "access_token")]

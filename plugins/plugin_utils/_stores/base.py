@@ -38,18 +38,12 @@ class Stored(t.NamedTuple):
 
 
 class Store(t.Protocol):
-    """The place of one account's record.
-
-    :ivar place: where that is, for people.
-    """
+    """The place of one account's record, which people read as C(place)."""
 
     place: str
 
     def load(self) -> Stored:
-        """Return what is stored.
-
-        :raises RecordError: it can't be read.
-        """
+        """Return what is stored, or raise RecordError."""
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
         """Replace the record whose version is *version*, and return the new version (compare-and-swap).
@@ -83,12 +77,7 @@ class StoreKind(abc.ABC):
         """Return the store of *account*."""
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterable[Store]:
-        """Return the stores of all accounts that *options* may be about, by the names of identity and source.
-
-        There are none where no record is kept here.
-
-        :raises RecordError: they can't be found out.
-        """
+        """Return the stores of all accounts that *options* may be about, by the names of identity and source."""
         return ()
 
 

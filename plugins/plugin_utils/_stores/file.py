@@ -47,7 +47,6 @@ class File(StoreKind):
     """The kind of store: an encrypted file per account."""
 
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
-        """Yield what is wrong with the options of the store."""
         if options["store_dir"] is None:
             yield (
                 "rotate_password_store is file, and rotate_password_store_dir is missing. Give the folder for the "
@@ -67,7 +66,6 @@ class File(StoreKind):
             )
 
     def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> FileStore:
-        """Return the file of *account*."""
         return FileStore(os.path.join(options["store_dir"], f"{name_of(account)}{_EXTENSION}"), options["store_key"])
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterator[FileStore]:
@@ -97,10 +95,6 @@ class FileStore:
         self._vault = VaultLib([("default", VaultSecret(key.encode("utf-8")))])
 
     def load(self) -> Stored:
-        """Return the record and the file's version.
-
-        :raises RecordError: it can't be read or decrypted, or does not hold a record.
-        """
         content = self._content()
         if content is None:
             return Stored({}, NO_FILE)
@@ -121,11 +115,6 @@ class FileStore:
         return Stored(record, _version(content))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Replace the file whose version is *version*, and return the new version.
-
-        :param check_mode: only check that it could be replaced.
-        :raises RecordError: it can't be written, or another run has written it meanwhile.
-        """
         try:
             check_writable(self.place)
             folder, name = os.path.split(self.place)

@@ -45,7 +45,6 @@ class Kv2(StoreKind):
     variables = "ansible_hashi_vault_"
 
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
-        """Yield what is wrong with the options of the store."""
         for name in ("store_mount", "store_path"):
             path = options[name]
             # The HTTP client resolves dots, which would end at another secret.
@@ -56,11 +55,9 @@ class Kv2(StoreKind):
                 )
 
     def connect(self, lookup: Lookup, session: Session, threads: int) -> VaultConnection:
-        """Return a connection, with the session of an earlier task if there is one."""
         return VaultConnection(lookup, session, threads)
 
     def open(self, options: RotationOptions, account: RecordedAccount, connection: VaultConnection) -> Kv2Store:
-        """Return the secret of *account*."""
         path = options["store_path"] or f"{_FOLDER}/{name_of(account)}"
         return Kv2Store(connection, options["store_mount"], path)
 
@@ -84,10 +81,7 @@ class Kv2(StoreKind):
 
 
 class VaultConnection:
-    """A connection that several threads may use. It logs in when it is first used, and again when its token is refused.
-
-    :ivar session: the settings and the token, for the next task.
-    """
+    """A connection for several threads. It logs in when it is first used, and again when its token is refused."""
 
     def __init__(self, lookup: Lookup, session: Session, threads: int) -> None:
         self.session = session
@@ -97,10 +91,7 @@ class VaultConnection:
         self._client: t.Any = None
 
     def ask(self, request: t.Callable[[t.Any], t.Any]) -> t.Any:
-        """Return what *request* returns, which is given a client of hvac.
-
-        :raises RecordError: there is no connection.
-        """
+        """Return what *request* returns, which is given a client of hvac; raise RecordError without a connection."""
         client = self.open()
         token = client.token
         try:
@@ -116,10 +107,7 @@ class VaultConnection:
         return _redaction_of(session["settings"], session["token"], *secrets)
 
     def open(self) -> t.Any:
-        """Log in if that has not been done, and return the client of hvac.
-
-        :raises RecordError: that fails.
-        """
+        """Log in if that has not been done, and return the client of hvac, or raise RecordError."""
         with self._lock:
             if self._client is None:
                 if self.session is None:
@@ -201,10 +189,6 @@ class Kv2Store:
         self._path = path
 
     def load(self) -> Stored:
-        """Return the record and its version.
-
-        :raises RecordError: it can't be read.
-        """
         with explained(self.place, self._connection.redaction):
             answer = self._connection.ask(self._latest)
             if answer is not None:
@@ -218,11 +202,6 @@ class Kv2Store:
             return Stored({}, str(version))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Write the next version after *version*, and return its number.
-
-        :param check_mode: write nothing.
-        :raises RecordError: it can't be written, or somebody has written it meanwhile.
-        """
         if check_mode:
             return version
 
@@ -276,7 +255,6 @@ def require_hvac() -> None:
 
 
 def hvac_exception(name: str) -> type[Exception]:
-    """Return an exception class of hvac."""
     import hvac.exceptions
 
     return t.cast(type[Exception], getattr(hvac.exceptions, name))
@@ -284,11 +262,7 @@ def hvac_exception(name: str) -> type[Exception]:
 
 @contextlib.contextmanager
 def explained(place: str, redaction: t.Callable[[], Redaction], next_version: int | None = None) -> t.Iterator[None]:
-    """Turn what hvac and requests raise into RecordError.
-
-    :param place: what is read or written. :param redaction: what takes secrets out of what the server says.
-    :param next_version: the version that is to be written.
-    """
+    """Turn what hvac and requests raise into RecordError, as *place* is read or its *next_version* is written."""
     try:
         yield
         return
