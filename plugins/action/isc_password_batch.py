@@ -10,7 +10,7 @@ import typing as t
 from ..module_utils._task.execution import Run
 from ..modules import isc_password_batch
 from ..plugin_utils._in_process import InProcessAction
-from ..plugin_utils._terminal import progress_of
+from ..plugin_utils._interruption import progress_of
 
 
 class ActionModule(InProcessAction):

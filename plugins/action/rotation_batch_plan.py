@@ -23,8 +23,7 @@ from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.batch import account_of
-from ..plugin_utils._rotation.hosts import batch_options, check_strategy, shared_problem
+from ..plugin_utils._rotation.batch import account_of, batch_options, check_strategy, shared_problem
 from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._rotation.planning import LAST_SET
 from ..plugin_utils._rotation.rotation import Problem, Rotation

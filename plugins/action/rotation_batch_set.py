@@ -14,12 +14,11 @@ from ..module_utils._errors import IscError
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.batch import HostRotation, RotationBatch
-from ..plugin_utils._rotation.hosts import batch_options
+from ..plugin_utils._interruption import progress_of
+from ..plugin_utils._rotation.batch import HostRotation, RotationBatch, batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.task import QUERIED, BatchAction, client_of, public_result
-from ..plugin_utils._terminal import progress_of
 
 
 class ActionModule(BatchAction):

@@ -23,16 +23,8 @@ options:
     required: true
   policy:
     description:
-      - The password policy, as the list of strings that ISC sends, or as the dictionary that
-        M(community.sailpoint.isc_password_info) returns. All keys of the dictionary are optional, so it can also be
-        written by hand.
+      - The password policy, in each form that the filter P(community.sailpoint.generate_password#filter) takes.
       - An empty list stands for no policy. Then only ISC's own rules are checked.
-      - The keys of the dictionary, and the names in the strings, are C(min_length) (C(passwordMinLength)),
-        C(max_length) (C(passwordMaxLength)), C(min_alpha) (C(passwordMinAlpha)), C(min_numeric)
-        (C(passwordMinNumeric)), C(min_upper) (C(passwordMinUpper)), C(min_lower) (C(passwordMinLower)), C(min_special)
-        (C(passwordMinSpecial)), C(min_character_types) (C(passwordMinCharType)), C(max_repeated_characters)
-        (C(passwordRepeatedChar)) and C(history) (C(passwordHistory)). Their values are whole numbers. The keys
-        C(checks) and C(unknown) have lists of strings.
       - C(max_repeated_characters) is the longest run of one character. The password V(password) satisfies 2,
         V(passsword) does not.
       - C(history), C(checks) and C(unknown) are not checked, since only ISC can do that.

@@ -194,7 +194,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 "Check its name: Ansible itself would ignore it. The options are those of 'ansible-doc -t inventory "
                 f"{self.NAME}'.",
             )
-        older_than = parse_age("older_than", self._text("older_than"))
+        older_than = parse_age("older_than", self.get_option("older_than"))
         unknown_age = self.get_option("unknown_age")
         accounts, now = self._accounts(path, cache), time.time()
         hosts: dict[str, dict[str, t.Any]] = {}
@@ -213,38 +213,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         sources = list(dict.fromkeys(check_text("sources", str(name)) for name in self.get_option("sources")))
         if not sources:
             raise InputError("sources is empty.", "Name at least one source.")
-        query = check_query("query", self._text("query"))
+        query = check_query("query", self.get_option("query"))
         params = self._connection()
         question = _digest([path, params, sources, query])
         asked_at, accounts = _answers.get(question, (-math.inf, []))
         if cache and time.monotonic() - asked_at < SECONDS_OF_AN_ANSWER:
             return accounts
-        accounts = self._kept_or_asked(path, cache, (params, sources, query))
+        accounts = self._kept_or_asked(path, cache, params, sources, query)
         _answers[question] = time.monotonic(), accounts
         return accounts
 
     def _kept_or_asked(
-        self, path: str, cache: bool, question: tuple[t.Mapping[str, t.Any], list[str], str | None]
+        self, path: str, cache: bool, params: t.Mapping[str, t.Any], sources: list[str], query: str | None
     ) -> list[FoundAccount]:
-        params, sources, query = question
-        if not self.get_option("cache"):
-            return self._ask(*question)
+        keeps = self.get_option("cache")
         digest = _digest([_CACHE_FORMAT, params.get("base_url"), sources, query])
         key = f"{self.get_cache_key(path)}_{digest[:16]}"
-        if cache:
+        if keeps and cache:
             with contextlib.suppress(KeyError):
                 kept = from_cache(self._cache[key])
                 if kept is not None:
                     return kept
-        accounts = self._ask(*question)
-        self._cache[key] = [list(account) for account in accounts]
-        return accounts
-
-    def _ask(self, params: t.Mapping[str, t.Any], sources: list[str], query: str | None) -> list[FoundAccount]:
         with connected(params, lambda warning: self.display.warning(one_line(warning))) as client:
-            return [
-                account for name in sources for account in find_accounts(client, Wanted(Source(name=name), query=query))
-            ]
+            found = [each for name in sources for each in find_accounts(client, Wanted(Source(name=name), query=query))]
+        if keeps:
+            self._cache[key] = [list(account) for account in found]
+        return found
 
     def _connection(self) -> dict[str, t.Any]:
         """Return the options of the connection, checked, with the environment in place of those that are not given."""
@@ -255,10 +249,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 given[option] = str(value) if details["type"] in ("str", "path") else value
         # Whoever writes the configuration must not send the environment's secret to another server.
         return validated(spec, with_environment(given, {}))
-
-    def _text(self, option: str) -> str | None:
-        value = self.get_option(option)
-        return None if value is None else str(value)
 
     def _add(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
         constructed = {option: self.get_option(option) for option in ("compose", "groups", "keyed_groups")}

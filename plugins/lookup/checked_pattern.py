@@ -94,8 +94,6 @@ _DEFAULT_INVENTORY = "/etc/ansible/hosts"
 """What Ansible reads where no inventory is given, and need not exist."""
 
 _WITH_PORT = re.compile(r"[^:]+:[0-9]+")
-_EXCLUDES = "!"
-_INTERSECTS = "&"
 
 
 class LookupModule(LookupBase):
@@ -136,9 +134,9 @@ class LookupModule(LookupBase):
             return
         given = f"{option} is {clean_text(str(pattern))}"
         for part in wanted:
-            name = part[1:] if part[:1] in (_EXCLUDES, _INTERSECTS) else part
+            name = part[1:] if part[:1] in ("!", "&") else part
             # A group without hosts excludes nobody; a name that nobody has is a mistake.
-            known = part[:1] == _EXCLUDES and name in inventory.groups
+            known = part[:1] == "!" and name in inventory.groups
             if not known and not inventory.get_hosts(name):
                 remedy = "Correct it, or leave it out."
                 if _WITH_PORT.fullmatch(name):

@@ -101,8 +101,8 @@ class InProcessAction(ActionBase):
                 "by other plugins.",
                 "Remove async from the task.",
             )
-        for setting, (is_on, consequence) in _REVEALING.items():
-            if is_on():
+        for name, (setting, consequence) in _REVEALING.items():
+            if getattr(C, name):
                 raise InputError(
                     f"{setting} is on, so Ansible would {consequence}.",
                     f"Turn it off, or run {self._task.action} in process: with a local connection and without async "
@@ -139,11 +139,11 @@ _SENT_AGAIN = (
     "have until. Nothing was sent.",
 )
 
-_REVEALING: dict[str, tuple[t.Callable[[], bool], str]] = {
-    "ANSIBLE_KEEP_REMOTE_FILES": (
-        lambda: bool(C.DEFAULT_KEEP_REMOTE_FILES),
+_REVEALING = {
+    "DEFAULT_KEEP_REMOTE_FILES": (
+        "ANSIBLE_KEEP_REMOTE_FILES",
         "leave a file with the task's secrets where the module runs",
     ),
-    "ANSIBLE_DEBUG": (lambda: bool(C.DEFAULT_DEBUG), "print the task's secrets"),
+    "DEFAULT_DEBUG": ("ANSIBLE_DEBUG", "print the task's secrets"),
 }
-"""Settings that would reveal secrets: whether each is on, and what Ansible would do."""
+"""Settings that would reveal secrets: what sets each, and what Ansible would do."""

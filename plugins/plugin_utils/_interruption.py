@@ -10,13 +10,19 @@ The result of a task that is interrupted reaches nobody, because ansible-playboo
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 import time
 import types
 import typing as t
 
-from ._terminal import tell
+from ..module_utils._batch.run import BatchProgress
+
+try:
+    _ERROR_OUTPUT: int | None = os.dup(2)
+except OSError:
+    _ERROR_OUTPUT = None
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -95,3 +101,15 @@ class _Farewell:
         while self._before:
             number, handler = self._before.popitem()
             signal.signal(number, handler)
+
+
+def tell(line: str) -> None:
+    """Write a line to the error output of ansible-playbook, which takes no message of a worker while it ends."""
+    if _ERROR_OUTPUT is not None:
+        with contextlib.suppress(OSError):
+            os.write(_ERROR_OUTPUT, f"{line}\n".encode("utf-8", "replace"))
+
+
+def progress_of(name: str, display: t.Any) -> BatchProgress:
+    """Return what shows how far a batch is, and tells what is known of it as it is interrupted, after *name*."""
+    return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: tell(f"{name}: {text}"))

@@ -201,11 +201,8 @@ def _count_reasons(latest: t.Sequence[AccountHistory], accounts: t.Sequence[Entr
 def _without_own(reason: str, account: AccountHistory) -> str:
     """Return *reason* with placeholders such as C(<user_name>) for what is the account's own."""
     own: dict[str, str] = {}
-    for key in _OWN:
-        value = account.identified_by.get(key)
-        if value:
-            own.setdefault(value, key)
-    for key, value in (("account_id", account.account_id), ("request_id", account.request_id), ("name", account.name)):
+    found = (("account_id", account.account_id), ("request_id", account.request_id), ("name", account.name))
+    for key, value in (*((key, account.identified_by.get(key)) for key in _OWN), *found):
         if value:
             own.setdefault(value, key)
     # The longest first: a name may begin with another.

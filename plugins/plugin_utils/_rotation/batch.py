@@ -17,23 +17,31 @@ import typing as t
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change, PasswordInfo
 from ...module_utils._batch.account import BatchAccount
 from ...module_utils._batch.ages import SourceAges
-from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, why_stopped
+from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, read_options, why_stopped
 from ...module_utils._batch.journal import AccountHistory, Journal
 from ...module_utils._batch.run import BatchProgress
 from ...module_utils._change.age import KnownAge
 from ...module_utils._change.flow import ChangeLog, Decision, Leave, Logs, Resume, Send
+from ...module_utils._change.poll import poll_settings
 from ...module_utils._change.prepare import Target
 from ...module_utils._change.sync_group import IGNORE
 from ...module_utils._client.client import Client
+from ...module_utils._client.connection import connection_spec
 from ...module_utils._errors import AgeUnknownError, InputError, IscError
-from ...module_utils._outcomes import AT_QUERY, AT_SET, AT_STORE, FINISHED, SUCCESSES, UNCHANGED
+from ...module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_SET, AT_STORE, FINISHED, SUCCESSES, UNCHANGED
 from .._stores.base import Store
 from .._stores.kinds import is_built_in
 from .log import StoreLog
-from .options import PREFIX
+from .options import COMMON, NOTHING_SENT, PREFIX, RotationOptions, validated_connection
 from .owner import RunOwner
 from .rotation import Problem, Rotation
 from .steps import NOTHING, RESEND, SET, STORE, WAIT
+
+_SECRETS = ("client_secret", "access_token")
+_WITHOUT_RUN_ONCE = ("free", "host_pinned")
+"""The strategies in which C(run_once) has no meaning, by the last part of their names."""
+
+_APART = f"Rotate them in separate plays. {NOTHING_SENT}"
 
 _WHAT_NEXT = "Run this again: it does what is left."
 
@@ -45,7 +53,8 @@ class HostRotation:
     host: str
     rotation: Rotation
     target: Target | None = None
-    account: BatchAccount | None = None
+    history: AccountHistory = dataclasses.field(init=False)
+    account: BatchAccount = dataclasses.field(init=False)
     log: StoreLog | None = None
     logs: list[ChangeLog] = dataclasses.field(default_factory=list)
 
@@ -84,29 +93,25 @@ class RotationBatch:
         added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
         )
-        histories = {host.host: history for host, history in zip(self._hosts, added)}
+        for host, history in zip(self._hosts, added):
+            host.history = history
         if self._journal.problem is not None:
             raise self._journal.problem
         asking = [host.rotation for host in self._hosts if host.rotation.goes_on and host.target is None]
         self._ages = SourceAges(self._client, [each.options.identification for each in asking if each.options.asks_isc])
         for host in self._hosts:
-            self._leave_out(host, histories[host.host])
+            self._leave_out(host)
             problem = host.rotation.problem
             if problem is not None and self._journal.keeps:
                 # How it has ended before the batch, so that the report has it.
-                self._journal.log(histories[host.host].number).refused(InputError(problem.message))
-        self._tell_of_unchanged(self._hosts, histories)
+                self._journal.log(host.history.number).refused(InputError(problem.message))
+        self._tell_of_unchanged(self._hosts)
         hosts = [host for host in self._hosts if host.rotation.goes_on]
         while hosts and self.stopped is None:
-            self._run(hosts, histories, progress)
+            self._run(hosts, progress)
             # A given password waits behind the one that was finished. What a store of tasks stages is kept only later.
-            hosts = [
-                host
-                for host in hosts
-                if host.rotation.again
-                and host.rotation.outcome == FINISHED
-                and is_built_in(host.rotation.options["store"])
-            ]
+            finished = [host for host in hosts if host.rotation.outcome == FINISHED and host.rotation.again]
+            hosts = [host for host in finished if is_built_in(host.rotation.options["store"])]
             for host in hosts:
                 host.rotation.begin_again()
                 host.target = None
@@ -115,16 +120,13 @@ class RotationBatch:
         """Return when the requests of the last seconds were answered, for the next batch with the same client."""
         return list(self._recent)
 
-    def _run(
-        self, hosts: t.Sequence[HostRotation], histories: t.Mapping[str, AccountHistory], progress: BatchProgress | None
-    ) -> None:
+    def _run(self, hosts: t.Sequence[HostRotation], progress: BatchProgress | None) -> None:
         options = self._options._replace(recent=tuple(self._recent))
         batch = Batch(self._client, options, len(hosts), lambda: self._journal.problem)
-        accounts = []
         for host in hosts:
             host.account = account_of(host.host, host.rotation, host.target is not None)
-            self._begin(batch, host, histories[host.host])
-            accounts.append(host.account)
+            self._begin(batch, host)
+        accounts = [host.account for host in hosts]
         batch.begin(accounts)
         batch.work(progress, _WHAT_NEXT)
         self._recent = tuple(batch.limiter.recent(self._client.runtime.clock()))
@@ -136,11 +138,11 @@ class RotationBatch:
         pending = {host.host: host.rotation.pending for host in hosts}
         staged_at = {host: None if each is None else each.time for host, each in pending.items()}
         batch.tell_of_records(accounts, lambda account: staged_at[account.name])
-        for host, account in zip(hosts, accounts):
-            self._take_up(host, account, histories[host.host])
-        self._tell_of_unchanged(hosts, histories)
+        for host in hosts:
+            self._take_up(host)
+        self._tell_of_unchanged(hosts)
 
-    def _leave_out(self, host: HostRotation, history: AccountHistory) -> None:
+    def _leave_out(self, host: HostRotation) -> None:
         """Leave a host unchanged that ISC knows not to be due. Then it costs no request.
 
         That is for hosts without a store: there may be a pending password in it, or a hook that is due.
@@ -149,7 +151,7 @@ class RotationBatch:
         options = rotation.options
         if host.target is not None or options.stored or not (rotation.goes_on and options.asks_isc):
             return
-        known = None if history.begun else self._ages.account(options.identification)
+        known = None if host.history.begun else self._ages.account(options.identification)
         if known is None:
             return
         target = Target(PasswordInfo(known.identity_id, known.source_id, "", "", (), ()), known.account_id)
@@ -168,9 +170,9 @@ class RotationBatch:
     def _age_of(self, target: Target) -> t.Callable[[], KnownAge]:
         return lambda: self._ages.of(target.info.source_id, target.account_id)
 
-    def _begin(self, batch: Batch, host: HostRotation, history: AccountHistory) -> None:
+    def _begin(self, batch: Batch, host: HostRotation) -> None:
         """Give the account of *host* the flow of its change."""
-        account = t.cast(BatchAccount, host.account)
+        account, history = host.account, host.history
         if not host.rotation.options.stored and not host.rotation.settled:
             # The journal alone knows what earlier runs did.
             begin_from(batch, account, history, self._journal)
@@ -178,15 +180,15 @@ class RotationBatch:
                 return
         # That of the store comes before it, once the account is found.
         host.logs = [self._journal.log(history.number)] if self._journal.keeps else []
-        flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target, history))
+        flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target))
         if account.from_earlier_run:
             batch.resume(account, history.change, history.sent_at)
         elif host.target is not None:
             flow.target = host.target
 
-    def _decide(self, host: HostRotation, target: Target, history: AccountHistory) -> Decision:
+    def _decide(self, host: HostRotation, target: Target) -> Decision:
         """Load the record, plan the rotation, and return what is to be done. Any thread may do this."""
-        rotation = host.rotation
+        rotation, history = host.rotation, host.history
         time, check_mode = self._client.runtime.time, self._options.settings.check_mode
         planned = host.target is not None
         if rotation.account is None:
@@ -197,8 +199,8 @@ class RotationBatch:
         if not planned and not rotation.settled:
             stored = store.load()
             rotation.load(stored.record, stored.version, store.place)
-        t.cast(BatchAccount, host.account).flow.other_passwords = rotation.passwords
-        if _was_set_with(history, rotation):
+        host.account.flow.other_passwords = rotation.passwords
+        if _was_set_before(host):
             rotation.leave_unchanged()
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
@@ -224,9 +226,9 @@ class RotationBatch:
             host.log.store()
         return Leave(rotation.change or Change(None, CHANGE_FINISHED))
 
-    def _take_up(self, host: HostRotation, account: BatchAccount, history: AccountHistory) -> None:
-        """Record how the flow of *account* has ended."""
-        flow, rotation, log = account.flow, host.rotation, host.log
+    def _take_up(self, host: HostRotation) -> None:
+        """Record how the flow of the account has ended."""
+        flow, rotation, log = host.account.flow, host.rotation, host.log
         now = self._client.runtime.time()
         self.warnings += [(host.host, warning) for warning in flow.warnings]
         if flow.sync_group is not None:
@@ -242,17 +244,15 @@ class RotationBatch:
             rotation.end(flow.outcome, rotation.changed or flow.changed, now, flow.change)
             if self._options.settings.check_mode:
                 rotation.rotated_at = None
-            if account.from_earlier_run and not flow.changed:
+            if host.account.from_earlier_run and not flow.changed:
                 rotation.reason = "an earlier run with this journal has set it"
         if log is not None and log.problem is not None and flow.outcome == FINISHED:
             rotation.fail(Problem.of(log.problem, AT_STORE), FINISHED)
 
-    def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation], histories: t.Mapping[str, AccountHistory]) -> None:
+    def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation]) -> None:
         """Write into the journal why hosts were left, but for those that an earlier run with the same journal set."""
-        left = [(host.rotation, histories[host.host]) for host in hosts if host.rotation.outcome == UNCHANGED]
-        self._journal.unchanged(
-            (history.number, rotation.reason) for rotation, history in left if not _was_set_with(history, rotation)
-        )
+        left = [host for host in hosts if host.rotation.outcome == UNCHANGED and not _was_set_before(host)]
+        self._journal.unchanged((host.history.number, host.rotation.reason) for host in left)
 
 
 def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
@@ -271,8 +271,66 @@ def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAcc
     )
 
 
-def _was_set_with(history: AccountHistory, rotation: Rotation) -> bool:
+def _was_set_before(host: HostRotation) -> bool:
     """Return whether the password that the store holds was set by an earlier run with the same journal."""
+    rotation, request_id = host.rotation, host.history.request_id
     if rotation.pending is not None or rotation.current is None or rotation.settled:
         return False
-    return history.request_id is not None and history.request_id == rotation.current.request_id
+    return request_id is not None and request_id == rotation.current.request_id
+
+
+def check_strategy(strategy: str) -> None:
+    """Raise InputError where a task that is to run once would run for each host."""
+    if strategy.rpartition(".")[2].removeprefix("mitogen_") in _WITHOUT_RUN_ONCE:
+        raise InputError(
+            f"The play has the strategy {strategy}, in which no task runs once for all hosts, so each host would set "
+            "the passwords of all.",
+            f"Give the play strategy: linear, which is Ansible's default. {NOTHING_SENT}",
+        )
+
+
+def shared_problem(rotations: t.Mapping[str, Rotation]) -> Problem | None:
+    """Return the problem that all hosts share, which is then told once; ``None`` where there is none."""
+    problems = {rotation.problem for rotation in rotations.values()}
+    if len(problems) == 1 and None not in problems:
+        return problems.pop()
+    disagreement = _disagreement({host: each for host, each in rotations.items() if each.problem is None})
+    return None if disagreement is None else Problem(disagreement, _APART, AT_OPTIONS)
+
+
+def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
+    """Return a sentence about what hosts disagree on, all or those of one store. None takes anything from another."""
+    values = {host: {**rotation.options.connection, **rotation.options.values} for host, rotation in good.items()}
+    first = next(iter(good), "")
+    for name in (*connection_spec(), *COMMON):
+        for host in good:
+            here, there = values[first].get(name), values[host].get(name)
+            if here != there:
+                shown = "" if name in _SECRETS else f": {here!r} and {there!r}"
+                return (
+                    f"The hosts {first} and {host} have different values of {PREFIX}{name}{shown}. All hosts of a play "
+                    "are rotated with one connection, at one pace."
+                )
+    firsts: dict[str, str] = {}
+    for host, rotation in good.items():
+        first = firsts.setdefault(rotation.options["store"], host)
+        here, there = good[first].store_variables, rotation.store_variables
+        differing = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+        if differing:
+            return (
+                f"The hosts {first} and {host} have different values of {', '.join(differing)}. All hosts of a play "
+                f"are stored with one connection to {rotation.options['store']}."
+            )
+    return None
+
+
+def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
+    """Return the options of a batch of *total* accounts.
+
+    :param recent: when the requests of the last seconds were answered, see RateLimiter.
+    :raises InputError: one can't be used; the message names it.
+    """
+    polling = poll_settings(options.values)
+    params = {**options.values, "retries": validated_connection(options)["retries"]}
+    read = read_options(params, total, polling if options["wait"] else None, check_mode)
+    return read._replace(recent=tuple(recent))

@@ -13,16 +13,11 @@ import socket
 import typing as t
 
 OWN = "own"
-"""This run, for this host of the inventory."""
-
 ALIVE = "alive"
-"""Another run that is still there, or this run for another host of the inventory."""
-
 DEAD = "dead"
-"""A run that has ended, however it ended."""
-
 REMOTE = "remote"
-"""A run on another machine or in another container; whether it is still there can't be seen from here."""
+"""This run, for this host of the inventory; another one that is still there, or this one for another host; one that has
+ended, however; one on another machine or in another container: whether that has ended can't be seen from here."""
 
 
 class RunOwner(t.NamedTuple):

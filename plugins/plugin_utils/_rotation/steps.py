@@ -31,21 +31,14 @@ DISCARD = "discard"
 SETTLEMENTS = (COMMIT, DISCARD)
 
 SET = "set"
-"""Stage the pending password and send it."""
-
 WAIT = "wait"
-"""Wait for the request that an earlier run sent."""
-
 PROVE = "prove"
-"""Find out, through the source that takes the password, which one is in effect; nothing is sent again."""
-
 STORE = "store"
-"""Store what the user has settled; nothing is sent."""
-
 NOTIFY = "notify"
-"""Only the hook after the last change is due."""
-
 NOTHING = "nothing"
+"""What can be due: to stage the pending password and send it; to wait for the request that an earlier run sent; to find
+out, through the source that takes the password, which one is in effect; to store what the user has settled; only what
+follows the last change."""
 
 LEASE = 300
 """Seconds for which a pending password without a request id is left to a run that can't be seen from here. The request

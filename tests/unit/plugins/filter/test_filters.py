@@ -140,9 +140,9 @@ def test_undefined_arguments_come_back_undefined():
     assert password_violations("x", missing) is missing
 
 
-@pytest.mark.parametrize("plugin", [generate_plugin, violations_plugin])
-def test_the_documentation_names_every_rule(plugin):
-    text = plugin.DOCUMENTATION
+def test_the_documentation_names_every_rule():
+    assert "P(community.sailpoint.generate_password#filter)" in violations_plugin.DOCUMENTATION
+    text = generate_plugin.DOCUMENTATION
     for rule in RULES:
         assert f"C({rule.key})" in text and f"(C({rule.policy_name}))" in text
 

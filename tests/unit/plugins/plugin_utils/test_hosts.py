@@ -10,7 +10,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_li
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.hosts import (
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
     batch_options,
     check_strategy,
     shared_problem,

@@ -18,8 +18,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._times import 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
     HostRotation,
     RotationBatch,
+    batch_options,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.hosts import batch_options
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
     KeptPassword,
     PendingPassword,
