@@ -18,7 +18,6 @@ from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._variables import given_options
 
 TEXTS = ("label", "help_text")
-"""The parts of a field that only people read."""
 
 
 class ActionModule(ControlNodeAction):

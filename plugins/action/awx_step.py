@@ -16,8 +16,6 @@ from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 
 PLAN = "configure_awx_plan"
-"""The variable with the result of awx_plan."""
-
 _NOT_FETCHED = ("failed", "error", "canceled", "never updated")
 _FETCHED = ("successful", "ok", "new", "pending", "waiting", "running")
 """The statuses of a project whose playbooks AWX does not have, and has or is about to have."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ..module_utils._api.accounts import FoundAccount, Source, Wanted, check_query, find_accounts
+from ..module_utils._api.accounts import Source, Wanted, check_query, find_accounts
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._text import one_line
@@ -25,7 +25,6 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
     "csv_path": as_csv,
     "html_path": age_report_page,
 }
-"""How a report is written, by the option that says where to."""
 
 
 class ActionModule(ControlNodeAction):
@@ -49,23 +48,9 @@ class ActionModule(ControlNodeAction):
         paths = {option: params[option] for option in FORMS}
         wanted = wanted_paths(paths)
         check_files(wanted)
-        sources = _names(params["sources"])
-        found, tenant, now, warnings = self._ask(sources, check_query("query", params["query"]))
-        question = Question(
-            title, tenant, older_than, age.strip(), params["include_disabled"], params["include_locked"]
-        )
-        report = age_report(found, question, now)
-        changed = write_files(wanted, {option: FORMS[option](report) for option in wanted}, self._task.check_mode)
-        result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
-        return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": warnings}
-
-    def _ask(
-        self, sources: t.Sequence[str], query: str | None
-    ) -> tuple[dict[str, list[FoundAccount]], str, float, list[str]]:
-        """Return the accounts of each source, the tenant, the time, and warnings."""
-        environment = task_environment(self)
+        sources, query = _names(params["sources"]), check_query("query", params["query"])
+        environment, warnings = task_environment(self), list[str]()
         arguments = with_environment(given_arguments(self._task.args, self.ARGUMENT_SPEC), environment)
-        warnings: list[str] = []
         with (
             in_environment(environment),
             # Validated once more: the first time, the environment of the play was not known.
@@ -73,7 +58,12 @@ class ActionModule(ControlNodeAction):
         ):
             found = {name: find_accounts(client, Wanted(Source(name=name), query=query)) for name in sources}
             tenant, now = client.tenant, client.runtime.time()
-        return found, tenant, now, [one_line(each) for each in warnings]
+        included = params["include_disabled"], params["include_locked"]
+        report = age_report(found, Question(title, tenant, older_than, age.strip(), *included), now)
+        changed = write_files(wanted, {option: FORMS[option](report) for option in wanted}, self._task.check_mode)
+        result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
+        told = [one_line(each) for each in warnings]
+        return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": told}
 
 
 def _names(sources: t.Any) -> list[str]:

@@ -28,8 +28,6 @@ _HEADING = """\
 """
 
 _LARGEST = 16 * 1024 * 1024
-"""Bytes of the file that is replaced."""
-
 _TEMPLATE_STARTS = ("{{", "{%", "{#")
 
 

@@ -40,11 +40,18 @@ class ActionModule(RotationAction):
             options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
             # The options don't hold the clients any longer: only one of them is used.
             clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
-            client = None
-            if clients is not None:
+            # What the validation took from the environment of the process would come before that of the play.
+            here, spec = given_arguments(self._task.args, self.ARGUMENT_SPEC), connection_spec()
+            defaults = {name: params[name] for name, each in spec.items() if name in here or "default" in each}
+            connection = {**defaults, **options.connection}
+            if clients is None:
+                connection = with_environment(connection, environment)
+            else:
                 # AWX gives consecutive job ids to the slices of a launch.
-                client = client_of_slice(clients, int(task_vars.get("awx_job_id", 0)) if number is None else number)
-            connection = self._connection_of(options, params, client, environment)
+                number = int(task_vars.get("awx_job_id", 0)) if number is None else number
+                # No access token, also not of the environment: it would come before the client.
+                connection.update(client_of_slice(clients, number), access_token="")
+                connection = {**with_environment(connection, environment), "access_token": None}
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))
             rotation.fail(Problem.of(error, AT_OPTIONS))
@@ -58,23 +65,6 @@ class ActionModule(RotationAction):
         with told_of_rotation(rotation):
             self._log_in(rotation, environment)
         return self.handed_on(rotation, None, task_vars)
-
-    def _connection_of(
-        self,
-        options: RotationOptions,
-        params: t.Mapping[str, t.Any],
-        client: t.Mapping[str, str] | None,
-        environment: t.Mapping[str, str],
-    ) -> dict[str, t.Any]:
-        """Return the options of the connection, those of the API client of this slice first."""
-        # What the validation took from the environment of the process would come before that of the play.
-        here = given_arguments(self._task.args, self.ARGUMENT_SPEC)
-        defaults = {name: params[name] for name, each in connection_spec().items() if name in here or "default" in each}
-        if client is None:
-            return with_environment({**defaults, **options.connection}, environment)
-        # No access token: it would come before the client.
-        chosen = with_environment({**defaults, **options.connection, **client, "access_token": ""}, environment)
-        return {**chosen, "access_token": None}
 
     def _log_in(self, rotation: Rotation, environment: t.Mapping[str, str]) -> None:
         """Put an access token among the options of the connection, so that all tasks share one login."""

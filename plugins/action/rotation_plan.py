@@ -25,7 +25,6 @@ from ..plugin_utils._rotation.task import RotationAction, client_of
 from ..plugin_utils._stores.base import Session
 
 INFO = "__rotate_password_info"
-"""The variable of the result of isc_password_info."""
 
 
 class ActionModule(RotationAction):

@@ -139,12 +139,8 @@ from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._variables import NOTHING_IS_DUE
 
 LONGEST_PART = 60
-"""Characters of a user's or a source's name in the name of a host."""
-
 DIGITS = 10
 ALL_DIGITS = 64
-"""Digits of the hash in the name of a host."""
-
 _OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
 _CACHE_FORMAT = 2
 

@@ -30,7 +30,6 @@ GRACE = 2.0
 """Seconds that a signal is put off while a password is being sent. Without an answer its outcome would be unknown."""
 
 _LOOK = 0.05
-"""Seconds between two looks at whether the answer has come."""
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .variables import NAMES, Values, Variables
@@ -16,17 +17,12 @@ LINKS = ("success_nodes", "always_nodes", "failure_nodes")
 Entries = t.Iterable[Values]
 
 
-def _as_they_are(variables: Variables, entries: Entries) -> Entries:
-    return entries
-
-
 class Kind(t.NamedTuple):
     """A kind of objects, or of second parts of objects: fields that AWX takes only once other objects are there.
 
     :ivar endpoint: where AWX's API has them.
     :ivar title: what the output calls one, with its fields as of C(str.format).
     :ivar variable: the variable with the list of them, which is named as the roles of infra.aap_configuration name it.
-    :ivar module: the module of the collection awx.awx that sets one up.
     :ivar references: the fields that name other objects, and the endpoints of these.
     :ivar option: the variable of the playbook without which there are none.
     :ivar made: from the entries of the list to the options of the module.
@@ -40,15 +36,19 @@ class Kind(t.NamedTuple):
     endpoint: str
     title: str
     variable: str
-    module: str
     references: t.Mapping[str, str] = {}
     option: str = ""
-    made: t.Callable[[Variables, Entries], Entries] = _as_they_are
+    made: t.Callable[[Variables, Entries], Entries] = lambda _variables, entries: entries
     name: str = "name"
     within: str = "organization"
     later: tuple[str, ...] = ()
     secret: bool = False
     fetches: bool = False
+
+    @property
+    def module(self) -> str:
+        """The module of the collection awx.awx that sets one up: named as the endpoint, in the singular."""
+        return re.sub("(ie)?s$", lambda plural: "y" if plural[1] else "", self.endpoint)
 
 
 def entries_of(kind: Kind, variables: Variables) -> Entries:
@@ -129,38 +129,34 @@ _EXTRAS = {
 }
 
 KINDS = (
-    Kind("organizations", "organization {name}", "aap_organizations", "organization", within=""),
+    Kind("organizations", "organization {name}", "aap_organizations", within=""),
     Kind(
         "execution_environments",
         "execution environment {name}",
         "controller_execution_environments",
-        "execution_environment",
         _IN_ORGANIZATION,
         within="",
     ),
-    Kind("credential_types", "credential type {name}", "controller_credential_types", "credential_type", within=""),
+    Kind("credential_types", "credential type {name}", "controller_credential_types", within=""),
     Kind(
         "credentials",
         "credential {name}",
         "controller_credentials",
-        "credential",
         {**_IN_ORGANIZATION, "credential_type": "credential_types"},
     ),
     Kind(
         "projects",
         "project {name}",
         "controller_projects",
-        "project",
         _IN_ORGANIZATION,
         made=_without("allow_override"),
         fetches=True,
     ),
-    Kind("inventories", "inventory {name}", "controller_inventories", "inventory", _IN_ORGANIZATION),
+    Kind("inventories", "inventory {name}", "controller_inventories", _IN_ORGANIZATION),
     Kind(
         "inventory_sources",
         "inventory source {name}",
         "controller_inventory_sources",
-        "inventory_source",
         {
             **_IN_ORGANIZATION,
             "inventory": "inventories",
@@ -170,22 +166,20 @@ KINDS = (
         },
         within="inventory",
     ),
-    Kind("hosts", "host {name}", "controller_hosts", "host", {"inventory": "inventories"}, within="inventory"),
+    Kind("hosts", "host {name}", "controller_hosts", {"inventory": "inventories"}, within="inventory"),
     Kind(
         "notification_templates",
         "notification {name}",
         "controller_notifications",
-        "notification_template",
         _IN_ORGANIZATION,
         option="notification_type",
         secret=True,
     ),
-    Kind("labels", "label {name}", "controller_labels", "label", _IN_ORGANIZATION, option="label"),
+    Kind("labels", "label {name}", "controller_labels", _IN_ORGANIZATION, option="label"),
     Kind(
         "job_templates",
         "job template {name}",
         "controller_templates",
-        "job_template",
         {
             **_IN_ORGANIZATION,
             "project": "projects",
@@ -201,7 +195,6 @@ KINDS = (
         "projects",
         "branch override of project {name}",
         "controller_projects",
-        "project",
         _IN_ORGANIZATION,
         made=_branch_override,
         later=("allow_override",),
@@ -210,7 +203,6 @@ KINDS = (
         "credential_input_sources",
         "external vault of credential {target_credential}",
         "controller_credential_input_sources",
-        "credential_input_source",
         {"target_credential": "credentials"},
         option="client_secret_from",
         name="input_field_name",
@@ -220,7 +212,6 @@ KINDS = (
         "workflow_job_templates",
         "workflow {name}",
         "controller_workflows",
-        "workflow_job_template",
         {**_IN_ORGANIZATION, **_EXTRAS},
         option="journal_dir",
         made=_workflows,
@@ -229,7 +220,6 @@ KINDS = (
         "workflow_job_template_nodes",
         "workflow node {identifier}",
         "controller_workflows",
-        "workflow_job_template_node",
         {"workflow_job_template": "workflow_job_templates", "unified_job_template": "job_templates"},
         option="journal_dir",
         made=_nodes,
@@ -241,7 +231,6 @@ KINDS = (
         "workflow_job_template_nodes",
         "links of workflow node {identifier}",
         "controller_workflows",
-        "workflow_job_template_node",
         {"workflow_job_template": "workflow_job_templates", **dict.fromkeys(LINKS, "workflow_job_template_nodes")},
         option="journal_dir",
         made=_links,
@@ -253,17 +242,15 @@ KINDS = (
         "schedules",
         "schedule {name}",
         "controller_schedules",
-        "schedule",
         {"unified_job_template": "job_templates"},
         option="journal_dir",
         within="unified_job_template",
     ),
-    Kind("teams", "team {name}", "aap_teams", "team", _IN_ORGANIZATION, option="teams"),
+    Kind("teams", "team {name}", "aap_teams", _IN_ORGANIZATION, option="teams"),
     Kind(
         "roles",
         "role {role} of team {team}",
         "controller_roles",
-        "role",
         {"team": "teams", "job_templates": "job_templates", "workflows": "workflow_job_templates"},
         option="teams",
         made=_roles,

@@ -15,7 +15,6 @@ Find = t.Callable[..., list[Values]]
 """Returns the objects that AWX has at an endpoint, of those whose fields have these values."""
 
 Reference = tuple[str, str]
-"""An object, by the endpoint of its kind and its name."""
 
 
 class Step(t.NamedTuple):
@@ -40,12 +39,8 @@ class Step(t.NamedTuple):
 class _Planned(t.NamedTuple):
     step: Step
     kind: Kind
+    subject: Reference
     references: frozenset[Reference]
-
-    @property
-    def subject(self) -> Reference:
-        """The object that it sets up."""
-        return self.kind.endpoint, self.step.options[self.kind.name]
 
 
 def make_steps(variables: Variables) -> list[Step]:
@@ -55,18 +50,14 @@ def make_steps(variables: Variables) -> list[Step]:
 
 def foretell_steps(variables: Variables, find: Find) -> list[Step]:
     """Return the steps as of C(make_steps) for check mode, in which no step creates what the next one refers to."""
-    plan = _plan(variables)
+    plan, steps = _plan(variables), []
     missing = _missing(plan, find)
-    return [
-        planned.step if missing.isdisjoint(planned.references) else planned.step._replace(foretold=_changes(planned))
-        for planned in plan
-    ]
-
-
-def _changes(planned: _Planned) -> bool:
-    """Return whether a step changes something, some of its objects being new."""
-    later = planned.kind.later
-    return not later or any(planned.step.options[name] for name in later)
+    for step, kind, _subject, references in plan:
+        if not missing.isdisjoint(references):
+            # Some of its objects are new.
+            step = step._replace(foretold=not kind.later or any(step.options[name] for name in kind.later))
+        steps.append(step)
+    return steps
 
 
 def _plan(variables: Variables) -> list[_Planned]:
@@ -75,18 +66,12 @@ def _plan(variables: Variables) -> list[_Planned]:
 
 def _planned(kind: Kind, options: Values) -> _Planned:
     step = Step(kind.title.format_map(options), f"awx.awx.{kind.module}", options, kind.secret, kind.fetches)
-    references = {
-        (endpoint, name) for field, endpoint in kind.references.items() for name in _listed(options.get(field))
-    }
-    if kind.later:
-        references.add((kind.endpoint, options[kind.name]))
-    return _Planned(step, kind, frozenset(references))
-
-
-def _listed(value: t.Any) -> list[str]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    subject = kind.endpoint, options[kind.name]
+    references = {subject} if kind.later else set()
+    for field, endpoint in kind.references.items():
+        named = options.get(field) or []
+        references |= {(endpoint, name) for name in (named if isinstance(named, list) else [named])}
+    return _Planned(step, kind, subject, frozenset(references))
 
 
 def _missing(plan: t.Sequence[_Planned], find: Find) -> set[Reference]:

@@ -41,7 +41,6 @@ COLUMNS = (
     "locked",
     "privileged",
 )
-"""What is told of each account, in the order of the CSV file."""
 
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

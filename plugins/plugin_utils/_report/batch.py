@@ -23,8 +23,6 @@ FORMAT = 1
 """The number in a report. It grows when a key changes its meaning or goes away."""
 
 MOST_POINTS = 200
-"""The points of the progress; more would not be seen in a chart."""
-
 KILLED = "The run ended before ISC's answer was there."
 
 _NO_REASON = {

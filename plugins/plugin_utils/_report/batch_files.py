@@ -24,7 +24,6 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
     "json_path": lambda report: json.dumps(report, indent=1) + "\n",
     "html_path": batch_report_page,
 }
-"""How a report is written, by the option that says where to."""
 
 
 def find_journals(wanted: t.Any) -> list[str]:

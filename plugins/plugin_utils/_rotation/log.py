@@ -34,9 +34,7 @@ class StoreLog:
     def sending(self, source_id: str, account_id: str) -> None:
         """Stage the pending password, or raise RecordError where it can't be stored and so must not be sent."""
         record = self._record
-        pending = record.pending or self._pending
-        if pending is None:
-            raise ValueError("no password is pending")
+        pending = t.cast(PendingPassword, record.pending or self._pending)
         if pending.request_id is not None:
             # ISC has forgotten the request of an earlier run.
             pending = pending._replace(request_id=None, outcome_unknown=True)

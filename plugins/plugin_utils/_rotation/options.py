@@ -31,8 +31,6 @@ from .._paths import Places, path_mistakes
 from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, Wanted
 
 PREFIX = "rotate_password_"
-"""What the role's variables begin with."""
-
 SPEC: Spec = {
     "user_name": {"type": "str", "required": True},
     "source_name": {"type": "str", "required": True},
@@ -87,8 +85,6 @@ COMMON = ("wait", "wait_timeout", "wait_sleep", *(name for name in BATCH_SPEC if
 """What holds for a whole batch, beside the connection: all hosts have to agree on it."""
 
 IDENTIFYING = ("user_name", "source_name", "account_id", "account_name")
-"""What says whose password it is."""
-
 _OF_MODULES = (*IDENTIFYING, "enforce_policy", "sync_group", "max_age", "wait_timeout", "wait_sleep")
 _IN_MESSAGES = re.compile(rf"(?<![\w./-])({'|'.join(_OF_MODULES)})(?![\w/-])")
 

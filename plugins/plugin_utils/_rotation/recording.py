@@ -30,8 +30,6 @@ from .rotation import Problem, Rotation, change_of
 from .steps import FIND_OUT, NOTIFY, PROVE, WAIT, dropped
 
 _STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
-"""At which step a module of the chain fails."""
-
 _NO_LOG = "The task has no_log, so its message is not shown."
 
 

@@ -55,8 +55,6 @@ class Problem:
 class Rotation:
     """The rotation of one account.
 
-    :ivar options: the role's options.
-    :ivar account: the account, once it is found.
     :ivar identity_id: the identity that it belongs to.
     :ivar record: what the store holds; during the run, what it is to hold.
     :ivar version: the store's version that ``record`` follows.
@@ -67,7 +65,6 @@ class Rotation:
     :ivar again: after the pending password, a given one is still to be set.
     :ivar outcome: how it ended, or ``None`` while it goes on.
     :ivar changed: whether ISC changed a password, or would in check mode.
-    :ivar problem: why it failed.
     :ivar change: the change as last seen.
     :ivar part: which of the tasks of the user are run, C(WHOLE) or one of the parts of a batch.
     :ivar info: what a batch has queried of the account, as isc_password_info returns it.

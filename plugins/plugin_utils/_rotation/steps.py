@@ -45,8 +45,6 @@ LEASE = 300
 follows the staging at once; this is what its attempts can take."""
 
 MOST_DISCARDED = 50
-"""How many discarded passwords a record remembers, the latest ones."""
-
 FIND_OUT = (
     "Find out which password the account takes, then set rotate_password_settle_pending to commit if it is the pending "
     "one, or to discard if it is not."
@@ -253,6 +251,4 @@ def notified(record: Record) -> Record:
 
 
 def _pending(record: Record) -> PendingPassword:
-    if record.pending is None:
-        raise ValueError("no password is pending")
-    return record.pending
+    return t.cast(PendingPassword, record.pending)

@@ -88,7 +88,10 @@ class RotationAction(ControlNodeAction):
         """Return the result of the task: the rotation for the next one, and what the role's tasks use of it."""
         own_store = self.own_store(rotation, task_vars)
         if "files" in more:
-            rotation.loop_variable = loop_variable(rotation.rounds, more["files"])
+            # Ansible includes a file once for all hosts that come to it with the same variables. Hosts with other lists
+            # of files would then run theirs in the order of the first host's list.
+            digest = hashlib.sha256(repr(list(more["files"])).encode()).hexdigest()[:8]
+            rotation.loop_variable = f"__rotate_password_file_{rotation.rounds}_{digest}"
         return {
             "changed": False,
             "rotation": rotation.as_value(),
@@ -135,15 +138,6 @@ class BatchAction(RotationAction):
             return {}
         handed_on = task_vars["hostvars"].raw_get(everyone[before]).get(QUERIED)
         return plain(handed_on) if isinstance(handed_on, t.Mapping) and "totals" in handed_on else {}
-
-
-def loop_variable(rounds: int, files: t.Sequence[str]) -> str:
-    """Return the name of the variable with which the files of a plan are included.
-
-    Ansible includes a file once for all hosts that come to it with the same variables. Hosts with other lists of files
-    would then run theirs in the order of the first host's list.
-    """
-    return f"__rotate_password_file_{rounds}_{hashlib.sha256(repr(list(files)).encode()).hexdigest()[:8]}"
 
 
 def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:

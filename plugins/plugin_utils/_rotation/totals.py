@@ -14,8 +14,6 @@ Result = t.Mapping[str, t.Any]
 Totals = dict[str, t.Any]
 
 STATS = "rotate_password_stats"
-"""The name of what is handed to a workflow."""
-
 MOST_FAILURES = 100
 """How many failures are told in full; AWX keeps what is handed to a workflow in its database."""
 

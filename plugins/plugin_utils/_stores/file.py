@@ -37,8 +37,6 @@ SALT_BYTES = 32
 
 LARGEST_FILE = 256 * 1024
 NO_FILE = ""
-"""The version of a file that isn't there."""
-
 _EXTENSION = ".json"
 _DAMAGED = "Restore it from a backup, or move it away. Nothing was overwritten."
 

@@ -33,8 +33,6 @@ _ENVIRONMENT = {"url": "VAULT_ADDR", "ca_cert": "VAULT_CACERT", "namespace": "VA
 
 _OF_A_CLIENT = ("url", "namespace", "proxies", "timeout")
 _SECRETS = ("token", "password", "secret_id", "jwt")
-"""Settings."""
-
 _FOLDER = "sailpoint"
 _NEVER_WRITTEN = 0
 

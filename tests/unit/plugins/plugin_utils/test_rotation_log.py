@@ -67,11 +67,6 @@ def test_what_somebody_else_has_written_meanwhile_is_not_overwritten():
     assert made.written == [{"of": "another"}]
 
 
-def test_without_a_pending_password_there_is_nothing_to_send():
-    with pytest.raises(ValueError, match="no password is pending"):
-        Logged(RECORD).log.sending("source", "CN=svc-backup")
-
-
 def test_a_request_that_isc_has_forgotten_is_unknown_before_it_is_sent_again():
     made = Logged(RECORD._replace(pending=KNOWN))
     made.log.sending("source", "CN=svc-backup")

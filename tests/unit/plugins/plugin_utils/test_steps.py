@@ -359,22 +359,6 @@ def test_dropped_and_notified():
     assert steps.notified(Record(ACCOUNT, OLD, after_change_due=True)) == Record(ACCOUNT, OLD)
 
 
-@pytest.mark.parametrize(
-    "move",
-    [
-        lambda record: steps.accepted(record, "r"),
-        lambda record: steps.finished(record, NOW),
-        lambda record: steps.failed(record, NOW),
-        steps.refused,
-        steps.forgotten,
-    ],
-    ids=["accepted", "finished", "failed", "refused", "forgotten"],
-)
-def test_what_happens_to_a_pending_password_needs_one(move):
-    with pytest.raises(ValueError, match="no password is pending"):
-        move(Record(ACCOUNT, OLD))
-
-
 def test_after_a_kill_a_resend_that_failed_is_never_sent_again():
     # The source has a password history, and the first request had set the password.
     record = Record(ACCOUNT, OLD, pending=PENDING)
