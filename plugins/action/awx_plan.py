@@ -10,9 +10,8 @@ import typing as t
 
 from ..module_utils._errors import InputError
 from ..plugin_utils._awx.controller import Controller
-from ..plugin_utils._awx.kinds import VARIABLES
+from ..plugin_utils._awx.kinds import VARIABLES, Values, Variables
 from ..plugin_utils._awx.plan import Find, foretell_steps, make_steps
-from ..plugin_utils._awx.variables import Values, Variables
 from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._variables import given_options

@@ -30,12 +30,10 @@ class ActionModule(ControlNodeAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         prefix, places = params["prefix"], Places.of_run(str(task_vars["playbook_dir"]))
         given = given_options(OPTIONS, task_vars, self._templar, prefix).check()
-        hosts: tuple[str, ...] = ()
-        shows = False
         if params["for_hosts"]:
-            tasks, hosts = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
+            tasks, hosts, shows = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
         else:
-            tasks, shows = delivery_to_one(given, prefix, places)
+            tasks, hosts, shows = delivery_to_one(given, prefix, places)
         check_mode = self._task.check_mode
         return {
             "changed": False,
@@ -46,8 +44,12 @@ class ActionModule(ControlNodeAction):
         }
 
 
-def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> tuple[str, bool]:
-    """Return the path of the tasks that get the token of one user, empty without any, and whether it is shown."""
+Delivery = tuple[str, tuple[str, ...], bool]
+"""The path of the tasks that get a token, empty without any; the hosts that get one; whether the output shows it."""
+
+
+def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> Delivery:
+    """Return how the token of one user is delivered, or raise InputError."""
     user_id = given.get("user_id")
     if user_id is None:
         raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
@@ -68,13 +70,11 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
             f"Set {prefix}deliver_tasks to a task file that delivers it, or {prefix}show to true to show it in "
             f"the output. {_NOTHING_DONE}",
         )
-    return tasks, shows
+    return tasks, (), shows
 
 
-def delivery_to_hosts(
-    given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]
-) -> tuple[str, tuple[str, ...]]:
-    """Return the path of the tasks that get the tokens, empty without any, and the hosts that one is created for."""
+def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]) -> Delivery:
+    """Return how the tokens of some hosts of a play are delivered, or raise InputError."""
     wished = given.get("digit_tokens", [])
     if not isinstance(wished, (list, tuple)):
         wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]
@@ -91,7 +91,7 @@ def delivery_to_hosts(
             f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
             f"Set it to a task file that delivers a token. {_NOTHING_DONE}",
         )
-    return tasks, wished
+    return tasks, wished, False
 
 
 def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:

@@ -68,7 +68,7 @@ class ActionModule(RotationAction):
                 # Of a change that was just sent, the module has told a part.
                 problem = t.cast(Problem, rotation.problem)
                 with in_environment(task_environment(self)), client_of(rotation.options, self.warn) as client:
-                    found = on_record(rotation, client, only_events=problem.step == AT_SET)
+                    found = on_record(rotation, client, rotation.pending, problem.step == AT_SET)
                 rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
         elif proof is not None:
             record_proof(rotation, log, proof, now)

@@ -135,21 +135,15 @@ class LookupModule(LookupBase):
         # Outside of the handler, or Ansible could show the text of the exception as its cause.
         raise AnsibleLookupError(problem)
 
-    def _password(self, variables: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any]) -> str:
-        unknown = sorted(set(arguments) - {*NAMES, "version"})
+    def _password(self, variables: t.Mapping[str, t.Any], arguments: dict[str, t.Any]) -> str:
+        version = arguments.pop("version", None) or _VERSIONS[0]
+        unknown = sorted(set(arguments) - {*NAMES})
         if unknown:
             raise InputError(f"It has no option {unknown[0]}.", f"Its options are {', '.join(('version', *NAMES))}.")
-        version = arguments.get("version") or _VERSIONS[0]
         if version not in _VERSIONS:
             raise InputError(f"version is {version!r}.", f"It must be one of {', '.join(_VERSIONS)}.")
-        given = {
-            **given_options(NAMES, variables, self._templar, PREFIX).check(),
-            **{
-                name: plain(value)
-                for name, value in arguments.items()
-                if name != "version" and is_given(value, variables.get("omit"))
-            },
-        }
+        asked = {name: plain(value) for name, value in arguments.items() if is_given(value, variables.get("omit"))}
+        given = {**given_options(NAMES, variables, self._templar, PREFIX).check(), **asked}
         if not given.get("store") or not is_built_in(given["store"]) or given["store"] == NONE:
             raise InputError(
                 f"store is {given.get('store', 'not given')}, which is none that it can read.", "Give file or kv2."

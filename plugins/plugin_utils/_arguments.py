@@ -30,10 +30,7 @@ def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return *value* without what ansible-core 2.19 and later attaches to each text, as JSON hands it to a module.
-
-    The validation would copy that for each of maybe thousands of entries.
-    """
+    """Return *value* without what ansible-core 2.19 attaches to each text, and a validation would copy each time."""
     # The most frequent first: to ask whether something is a mapping takes longer than all the others.
     if isinstance(value, str):
         return str(value)
@@ -49,11 +46,7 @@ def plain(value: t.Any) -> t.Any:
 def validated(
     spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None, action: str = ""
 ) -> dict[str, t.Any]:
-    """Return *arguments* as options of a module with that argument spec.
-
-    :param action: that of the task, to which an option belongs that there isn't.
-    :raises InputError: with what AnsibleModule would say, which is the first error only, and *hint*.
-    """
+    """Return *arguments* as options of a module, or raise InputError with what AnsibleModule says first, and *hint*."""
     validation = ModuleArgumentSpecValidator(spec).validate(arguments)
     if validation.error_messages:
         message = validation.errors.msg

@@ -22,10 +22,7 @@ Result = dict[str, t.Any]
 
 
 class ControlNodeAction(ActionBase):
-    """Validates the task's arguments by C(ARGUMENT_SPEC), performs the task, and keeps secrets out of all output.
-
-    A failure stays readable: the errors that C(perform) raises hold no secret.
-    """
+    """Validates arguments by C(ARGUMENT_SPEC), performs, and keeps secrets out of all output. Errors hold none."""
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 

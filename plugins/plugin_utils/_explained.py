@@ -19,10 +19,7 @@ from ..module_utils._task.execution import defect
 
 
 def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
-    """Return the filter *function* with unexpected exceptions told by their kind and place, without their text.
-
-    It returns the first undefined argument, which Jinja then reports.
-    """
+    """Return the filter *function*, telling exceptions without their text, and returning an undefined argument."""
 
     @functools.wraps(function)
     def perform(*arguments: t.Any, **options: t.Any) -> t.Any:

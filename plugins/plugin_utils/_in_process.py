@@ -24,10 +24,7 @@ warm_up()
 
 
 class InProcessAction(ActionBase):
-    """Runs C(operation) in process when the connection is local, otherwise the ordinary module.
-
-    C(operation) is the module: its C(ARGUMENT_SPEC), C(run) and C(SECRET_KEYS).
-    """
+    """Runs a module, C(operation), in process when the connection is local, otherwise as the ordinary module."""
 
     operation: t.Any = None
     sends_changes = False
@@ -76,10 +73,7 @@ class InProcessAction(ActionBase):
         return self._censored(result, arguments, variables)
 
     def _compute_environment_string(self, raw_environment_out: dict[str, t.Any] | None = None) -> str:
-        """Return what the ordinary module's command line starts with, without the values that are arguments already.
-
-        A command line can be seen by everyone on the node, and by everyone who reads the output of ``-vvv``.
-        """
+        """Return what starts the command line, which everybody can see, without values that are arguments already."""
         environment: dict[str, t.Any] = {}
         super()._compute_environment_string(environment)
         if raw_environment_out is not None:
@@ -89,12 +83,7 @@ class InProcessAction(ActionBase):
         return self._connection._shell.env_prefix(**shown)
 
     def _check_before_handing_over(self, arguments: dict[str, t.Any]) -> None:
-        """Refuse what would have Ansible show or keep a secret, before it gets to know one.
-
-        ansible-core up to 2.20 shows the options of a module as it refuses them, also those that it doesn't know.
-
-        :raises InputError: with what to do.
-        """
+        """Raise InputError for what would have Ansible show or keep a secret, before it gets to know one."""
         if self._task.async_val and self.operation.SECRET_KEYS:
             raise InputError(
                 f"{self._task.action} returns a secret and can't run with async, whose result is stored and shown "
@@ -108,6 +97,7 @@ class InProcessAction(ActionBase):
                     f"Turn it off, or run {self._task.action} in process: with a local connection and without async "
                     "and become.",
                 )
+        # ansible-core up to 2.20 shows the options of a module as it refuses them, also those that it doesn't know.
         self._validated(arguments)
         if arguments.get("base_url"):
             parse_base_url(str(arguments["base_url"]))

@@ -24,11 +24,7 @@ class Places(t.NamedTuple):
 
     @classmethod
     def of_run(cls, playbook_dir: str) -> Places:
-        """Return the places of this run of Ansible.
-
-        :param playbook_dir: the variable; in a playbook of this collection that the user's playbook has imported, it
-            is the folder of the former.
-        """
+        # In a playbook of this collection that the user's has imported, the variable names the folder of the former.
         working = os.getcwd()
         if os.path.realpath(playbook_dir) == _OWN_PLAYBOOKS:
             started = [each for each in context.CLIARGS.get("args", ()) if os.path.isfile(each)]

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import yaml
 from ansible_collections.community.sailpoint.plugins.action.digit_token_delivery import OPTIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.variables import NAMES as KEPT_IN
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.variables import Variables
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import NAMES as KEPT_IN
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import Variables
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import PREFIX as ROLE_PREFIX
 

@@ -15,7 +15,7 @@ from ...module_utils._errors import InputError
 from .._arguments import plain
 from .._connection import in_environment
 from .._variables import said_by
-from .variables import Values
+from .kinds import Values
 
 LOOKUP = "awx.awx.controller_api"
 

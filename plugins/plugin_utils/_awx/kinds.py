@@ -2,19 +2,54 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The kinds of objects that AWX is set up with, in an order in which what is referred to comes first."""
+"""What AWX is set up with: variables, and kinds of objects, in an order in which what is referred to comes first."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
-from .variables import NAMES, Values, Variables
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ...module_utils._errors import InputError
+
+NAMES = "_configure_awx"
+"""The variable with those of the playbook, without their prefix and with their defaults."""
+
+Values = dict[str, t.Any]
+
+_SWITCHES = ("teams",)
 
 LINKS = ("success_nodes", "always_nodes", "failure_nodes")
 """The fields of a workflow's node that name the nodes after it."""
 
 Entries = t.Iterable[Values]
+
+
+class Variables:
+    """The variables by their names, with all templates evaluated: C(_configure_awx), and lists of objects."""
+
+    def __init__(self, values: t.Mapping[str, t.Any]) -> None:
+        self._values = values
+
+    def given(self, name: str) -> t.Any:
+        """Return a variable of the playbook by its name without the prefix; it is false where it was not given."""
+        value = self._values[NAMES][name]
+        # On the command line, -e gives texts.
+        return boolean(value, strict=False) if name in _SWITCHES else value
+
+    def entries(self, name: str) -> list[Values]:
+        return self._values[name]
+
+    def check(self) -> None:
+        """Raise InputError where something is missing that has no default."""
+        if not self.given("execution_environment_image"):
+            raise InputError(
+                "Set configure_awx_execution_environment_image to the image that jobs should run in.",
+                'There is none ready-made: build one with "ansible-builder build -f '
+                'extensions/ee/execution-environment.yml", and push it to a registry that AWX can reach. Nothing was '
+                "changed.",
+            )
 
 
 class Kind(t.NamedTuple):
@@ -52,7 +87,6 @@ class Kind(t.NamedTuple):
 
 
 def entries_of(kind: Kind, variables: Variables) -> Entries:
-    """Return the options of the module for each object of a kind."""
     if kind.option and not variables.given(kind.option):
         return []
     return kind.made(variables, variables.entries(kind.variable))
@@ -69,10 +103,7 @@ def _branch_override(variables: Variables, entries: Entries) -> Entries:
 
 
 def _told_of(*events: str) -> t.Callable[[Variables, Entries], Entries]:
-    """Return what puts the label on objects, and has AWX tell of *events* of theirs.
-
-    Where neither is given, what people have added by hand stays.
-    """
+    """Return what has AWX label objects and tell of *events*; without both, what people have added by hand stays."""
 
     def with_extras(variables: Variables, entries: Entries) -> Entries:
         extras: Values = {}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .kinds import KINDS, Kind, entries_of
-from .variables import Values, Variables
+from .kinds import KINDS, Kind, Values, Variables, entries_of
 
 Find = t.Callable[..., list[Values]]
 """Returns the objects that AWX has at an endpoint, of those whose fields have these values."""
@@ -20,10 +19,7 @@ Reference = tuple[str, str]
 class Step(t.NamedTuple):
     """A call of a module, which sets up an object or a part of one.
 
-    :ivar title: what the output calls it; no two have the same one.
-    :ivar module: the name of the module, with that of its collection.
-    :ivar secret: whether the options may hold secrets.
-    :ivar fetches: whether AWX has to have fetched the object, a project, before the next step.
+    :ivar title: what the output calls it; no two have the same one. What else there is, C(Kind) describes.
     :ivar foretold: whether it would change something, where the module can't tell because something is missing that
         another step would create. C(None) where the module can.
     """

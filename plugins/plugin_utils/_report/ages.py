@@ -67,12 +67,7 @@ class Question(t.NamedTuple):
 
 
 def age_report(found: t.Mapping[str, t.Sequence[FoundAccount]], question: Question, now: float) -> Report:
-    """Return the report on accounts by the names of their sources.
-
-    The documentation of the module password_report describes its keys.
-
-    :param now: seconds since 1970.
-    """
+    """Return the report, as password_report describes it, on accounts by their sources; *now* is seconds since 1970."""
     sources, rows, left_out = [], [], Counter[str]()
     for name, accounts in found.items():
         counted = [account for account in accounts if _is_counted(account, question, left_out)]
@@ -95,10 +90,7 @@ def age_report(found: t.Mapping[str, t.Sequence[FoundAccount]], question: Questi
 
 
 def as_csv(report: Report) -> str:
-    """Return the accounts of a report as CSV, with a line of names first.
-
-    A text that a spreadsheet would compute is put behind an apostrophe: names come from ISC.
-    """
+    """Return the accounts of a report as CSV. What a spreadsheet would compute is put behind an apostrophe."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -162,8 +154,7 @@ def _oldest(rows: t.Iterable[t.Mapping[str, t.Any]]) -> int | None:
 def _histogram(rows: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
     ages = [row["password_age_days"] for row in rows if row["password_age_days"] is not None]
     bars = []
-    for number, least in enumerate(AGES):
-        end = AGES[number + 1] if number + 1 < len(AGES) else None
+    for least, end in zip(AGES, (*AGES[1:], None)):
         count = sum(least <= age and (end is None or age < end) for age in ages)
         bars.append({"from_days": least, "to_days": end, "accounts": count})
     return bars

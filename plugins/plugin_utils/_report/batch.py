@@ -14,7 +14,7 @@ import typing as t
 from collections import Counter
 from pathlib import Path
 
-from ...module_utils._batch.journal import ADDED, SENDING, AccountHistory, JournalHistory, RunHistory
+from ...module_utils._batch.journal import ADDED, SENDING, AccountHistory, JournalHistory
 from ...module_utils._errors import InputError
 from ...module_utils._outcomes import FAILED, FINISHED, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNCHANGED, UNKNOWN
 from ...module_utils._times import format_exact_time
@@ -78,7 +78,15 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
         "began_at": _time(began_at),
         "ended_at": _time(ended_at),
         "duration": None if ended_at is None else round(times.until(ended_at), 3),
-        "runs": [_run(run) for run in runs],
+        "runs": [
+            {
+                "began_at": _time(run.began_at),
+                "ended_at": _time(run.ended_at),
+                "accounts": run.total,
+                "stopped": run.stopped,
+            }
+            for run in runs
+        ],
         "totals": {"accounts": len(accounts), **{outcome: totals[outcome] for outcome in OUTCOMES}},
         "reasons": _count_reasons(latest, accounts),
         "progress": _progress(latest, times),
@@ -137,15 +145,6 @@ def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
 def _last_event(account: AccountHistory) -> float:
     times = (account.sent_at, account.accepted_at, account.ended_at)
     return max((time for time in times if time is not None), default=_NEVER)
-
-
-def _run(run: RunHistory) -> Entry:
-    return {
-        "began_at": _time(run.began_at),
-        "ended_at": _time(run.ended_at),
-        "accounts": run.total,
-        "stopped": run.stopped,
-    }
 
 
 def _account(account: AccountHistory) -> Entry:

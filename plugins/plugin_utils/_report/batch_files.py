@@ -27,11 +27,7 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
 
 
 def find_journals(wanted: t.Any) -> list[str]:
-    """Return the paths of journals, sorted.
-
-    :param wanted: a list of absolute paths and of patterns with C(*), C(?) or C([]), or a text with one on each line.
-    :raises InputError: one is relative, or a pattern matches no file.
-    """
+    """Return the paths that a list, or the lines of a text, names absolutely or by patterns, or raise InputError."""
     entries = re.split(r"[\n\r]+", wanted) if isinstance(wanted, str) else wanted
     if not isinstance(entries, (list, tuple)):
         raise InputError("journals is not a list of paths.", "Give the paths of the journals to report on.")
@@ -54,9 +50,7 @@ def write_report(
 ) -> tuple[bool, dict[str, int]]:
     """Write the report on *journals*; return whether a file was different before, and how many accounts ended how.
 
-    :param paths: where to, by the options of ``FORMS``; at least one of them.
     :param check_mode: only check that it could be written; a journal need not exist yet.
-    :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
     """
     if not any(paths.values()):
         raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")

@@ -325,11 +325,7 @@ def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
 
 
 def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
-    """Return the options of a batch of *total* accounts.
-
-    :param recent: when the requests of the last seconds were answered, see RateLimiter.
-    :raises InputError: one can't be used; the message names it.
-    """
+    """Return the options of a batch, after *recent* requests were answered at these times, or raise InputError."""
     polling = poll_settings(options.values)
     params = {**options.values, "retries": validated_connection(options)["retries"]}
     read = read_options(params, total, polling if options["wait"] else None, check_mode)

@@ -27,8 +27,15 @@ _ROLE = "rotate_password"
 def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any], variables: t.Any) -> Run:
     """Return *run* of the module *name* with a watch over it, for a task with these arguments and variables."""
 
+    def sentences(error: IscError) -> str:
+        rotation = _rotation_in(variables)
+        pending = None if rotation is None else rotation.pending
+        if rotation is None or pending is None or pending.password != args.get("password"):
+            return f"{name}: {error.explanation}"
+        return f"{_ROLE}: {interrupted(rotation, error)}"
+
     def watch(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
-        return told_if_interrupted(functools.partial(_sentences, known, name, args, variables), sending)
+        return told_if_interrupted(lambda: sentences(known()), sending)
 
     return functools.partial(run, watch=watch)
 
@@ -49,16 +56,6 @@ def watched_query(run: Run, args: t.Mapping[str, t.Any], variables: t.Mapping[st
 def told_of_rotation(rotation: Rotation) -> t.ContextManager[None]:
     """Have it told, when a task of the role is interrupted that comes before the password is sent."""
     return told_if_interrupted(lambda: f"{_ROLE}: {interrupted(rotation, unsent_error())}")
-
-
-def _sentences(
-    known: t.Callable[[], IscError], name: str, args: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]
-) -> str:
-    error, rotation = known(), _rotation_in(variables)
-    pending = None if rotation is None else rotation.pending
-    if rotation is None or pending is None or pending.password != args.get("password"):
-        return f"{name}: {error.explanation}"
-    return f"{_ROLE}: {interrupted(rotation, error)}"
 
 
 def _rotation_in(variables: t.Mapping[str, t.Any]) -> Rotation | None:

@@ -17,11 +17,7 @@ from .steps import accepted, failed, finished, refused
 
 
 class StoreLog:
-    """Moves the record of a rotation on and stores it.
-
-    :param time: seconds since 1970.
-    :ivar problem: why the store does not hold the record, or ``None``.
-    """
+    """Moves the record of a rotation on and stores it; C(problem) says why the store does not hold it."""
 
     def __init__(self, rotation: Rotation, store: Store, time: t.Callable[[], float], check_mode: bool = False) -> None:
         self.problem: RecordError | None = None

@@ -106,10 +106,7 @@ _CLIENTS = f"Give a list of API clients, each with a client_id and a client_secr
 
 
 def in_terms_of_the_role(message: str) -> str:
-    """Return a *message* of a module with the role's variables in place of the module's options.
-
-    Those of the connection stay: they can come from C(module_defaults) too, where they have no prefix.
-    """
+    """Return a *message* of a module with the role's variables in place of options, but for the connection's."""
     return _IN_MESSAGES.sub(rf"{PREFIX}\1", message)
 
 
@@ -174,13 +171,7 @@ def read_options(
     store_mistakes: t.Callable[[RotationOptions, Places], t.Sequence[str]],
     batch: bool = False,
 ) -> RotationOptions:
-    """Return the checked options.
-
-    :param given: the values that count as given, by name.
-    :param store_mistakes: says what is wrong with the options of the store that is chosen.
-    :param batch: whether those of the entry point C(batch) are among them.
-    :raises InputError: the message says all that is wrong.
-    """
+    """Return the options, of those that are given by name, or raise InputError with all that is wrong."""
     connection = connection_spec()
     spec = {
         **SPEC,
@@ -311,11 +302,7 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
 
 
 def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
-    """Return the C(client_id) and C(client_secret) of a slice; consecutive slices take the clients in turn.
-
-    :param clients: the list, or its text as YAML or JSON.
-    :raises InputError: it is malformed. Neither message nor hint holds anything of it, as it is secret.
-    """
+    """Return the API client of a slice; consecutive slices take them in turn. An InputError tells nothing of them."""
     given = _parsed(clients)
     if not isinstance(given, (list, tuple)):
         raise InputError("rotate_password_clients is not a list.", _CLIENTS)

@@ -21,10 +21,7 @@ ended, however; one on another machine or in another container: whether that has
 
 
 class RunOwner(t.NamedTuple):
-    """A run of Ansible on behalf of one host of the inventory.
-
-    ``node`` names the machine, its boot and its process namespace; ``process`` and ``started`` the process of the run.
-    """
+    """A run for one host of the inventory: *node* is machine, boot and namespace; process and start are of the run."""
 
     node: str
     process: int

@@ -19,7 +19,7 @@ from ...module_utils._client.client import Client
 from ...module_utils._errors import IscError, RotationUnknownError
 from .options import PREFIX, RotationOptions
 from .owner import RunOwner
-from .record import Record, RecordedAccount
+from .record import PendingPassword, Record, RecordedAccount
 from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
 from .steps import NOTHING, PROVE, SET, STORE, WAIT, forgotten
 
@@ -52,21 +52,16 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
 def plan(
     rotation: Rotation, client: Client, target: Target, me: RunOwner, ask_isc: t.Callable[[], KnownAge]
 ) -> list[str]:
-    """Plan the rotation, and return sentences of warning.
-
-    :param ask_isc: see ``steps.plan``.
-    :raises IscError: see ``Rotation.plan``. Where it isn't known whether the pending password is in effect, the message
-        says what ISC has on record.
-    """
+    """Plan the rotation, and return warnings. Where an outcome is unknown, the error says what ISC has on record."""
     before = rotation.pending
     try:
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
     except RotationUnknownError as error:
-        found = on_record(rotation, client)
+        found = on_record(rotation, client, before)
         raise error.replaced(message=f"{error.message} {found}") from None
     warnings = [rotation.age_warning]
     if before is not None and rotation.due == SET:
-        found = evidence(client, changed_account(rotation), before.time)
+        found = on_record(rotation, client, before)
         warnings.append(f"Whether the pending password was set isn't known, so it is sent again. {found}")
     return [*filter(None, warnings)]
 
@@ -81,26 +76,16 @@ def asking_isc(rotation: Rotation, client: Client, target: Target, check_mode: b
     return lambda: ask_age(client, target.info.source_id, target.account_id, max_age, options["reload"], check_mode)
 
 
-def on_record(rotation: Rotation, client: Client, only_events: bool = False) -> str:
-    """Return what ISC has on record since the pending password was staged, as sentences."""
-    since = client.runtime.time() if rotation.pending is None else rotation.pending.time
-    return evidence(client, changed_account(rotation), since, only_events)
-
-
-def changed_account(rotation: Rotation) -> ChangedAccount:
-    account = t.cast(RecordedAccount, rotation.account)
-    return ChangedAccount(
-        account.account_id, account.source_id, account.source_name, account.user_name, rotation.identity_id or None
-    )
+def on_record(rotation: Rotation, client: Client, pending: PendingPassword | None, only_events: bool = False) -> str:
+    """Return what ISC has on record since a password was staged, as sentences."""
+    known, since = t.cast(RecordedAccount, rotation.account), client.runtime.time() if pending is None else pending.time
+    ids = known.account_id, known.source_id, known.source_name, known.user_name, rotation.identity_id or None
+    return evidence(client, ChangedAccount(*ids), since, only_events)
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:
-    """Do what changes nothing of setting the pending password, and return sentences of warning.
-
-    A password that can't be set must not be staged, and the hook before the change must not run for it.
-
-    :raises IscError: it would certainly be refused.
-    """
+    """Do what changes nothing of setting the pending password and return warnings, or raise what would refuse it."""
+    # A password that can't be set must not be staged, and the hook before the change must not run for it.
     pending, options = rotation.pending, rotation.options
     if rotation.due != SET or pending is None:
         return []
@@ -114,11 +99,7 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
 
 
 def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
-    """Return the files of tasks, of the role and of the user, that carry the plan out, in order.
-
-    :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
-        record.
-    """
+    """Return the files of tasks that carry the plan out, in order; *own_store* is the folder of the user's store."""
     options, due, problem = rotation.options, rotation.due, rotation.problem
     failed = ["failed.yml"] if options["on_failure"] is not None else []
     save = ["save.yml"] if own_store and not check_mode else []

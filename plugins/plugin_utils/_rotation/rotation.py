@@ -114,7 +114,7 @@ class Rotation:
         problem, change, age = kept.pop("problem"), kept.pop("change"), kept.pop("age")
         rotation.age = None if age is None else KnownAge(**age)
         rotation.problem = None if problem is None else Problem(**problem)
-        rotation.change = None if change is None else _read_change(change)
+        rotation.change = None if change is None else change_of(change)
         for name, each in kept.items():
             setattr(rotation, name, each)
         return rotation
@@ -230,13 +230,7 @@ class Rotation:
         now: float,
         ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
     ) -> None:
-        """Decide what is due, and take or generate the password.
-
-        :param ask_isc: see ``steps.plan``.
-        :raises AgeUnknownError: the age of the password is unknown, and the user wants to fail then.
-        :raises InputError: no password can be generated.
-        :raises RotationBusyError, RotationUnknownError: it can't go on.
-        """
+        """Decide what is due, and take or generate the password; errors are InputError and those of ``steps.plan``."""
         before = t.cast(Record, self.record)
         wanted = self.options.wanted()
         if wanted.max_age is not None and not self.settled:
@@ -318,12 +312,7 @@ class Rotation:
             ) from None
 
 
-def _read_change(value: t.Mapping[str, t.Any]) -> Change:
-    return Change(
-        value["request_id"], value["state"] or CHANGE_IN_PROGRESS, tuple(value["errors"]), tuple(value["source_ids"])
-    )
-
-
 def change_of(result: t.Mapping[str, t.Any]) -> Change:
     """Return the change that the result of isc_password or isc_password_change_info tells about."""
-    return _read_change({"request_id": None, "state": None, "errors": (), "source_ids": (), **result})
+    errors, source_ids = (tuple(result.get(name, ())) for name in ("errors", "source_ids"))
+    return Change(result.get("request_id"), result.get("state") or CHANGE_IN_PROGRESS, errors, source_ids)

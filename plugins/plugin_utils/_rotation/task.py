@@ -70,7 +70,6 @@ class RotationAction(ControlNodeAction):
         self._display.warning(warning)
 
     def me(self, task_vars: t.Mapping[str, t.Any]) -> RunOwner:
-        """Return the run that this task is a part of."""
         return this_run(str(task_vars.get("inventory_hostname", "")))
 
     def connect(
@@ -121,14 +120,12 @@ class BatchAction(RotationAction):
         threads: int,
     ) -> dict[str, t.Any]:
         """Return the connection to each store of *rotations* that needs one, by the value of the option C(store)."""
-        found = {}
         stores = {rotation.options["store"]: rotation for rotation in rotations.values()}
-        for store, rotation in stores.items():
-            variables = {**task_vars, **rotation.store_variables}
-            connection = self.connect(rotation.options, sessions.get(store), variables, threads)
-            if connection is not None:
-                found[store] = connection
-        return found
+        found = {
+            store: self.connect(each.options, sessions.get(store), {**task_vars, **each.store_variables}, threads)
+            for store, each in stores.items()
+        }
+        return {store: connection for store, connection in found.items() if connection is not None}
 
     def earlier(self, task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
         """Return what the report on the serial batch before this one has handed on; empty for the first one."""

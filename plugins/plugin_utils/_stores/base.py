@@ -54,10 +54,7 @@ class Store(t.Protocol):
 
 
 class StoreKind(abc.ABC):
-    """A kind of store: one value of the role's option C(store).
-
-    :cvar variables: what the names of variables begin with that say how to connect to it; empty where none do.
-    """
+    """A value of the role's option C(store); *variables* is what variables that say how to connect to it begin with."""
 
     variables = ""
 
@@ -66,10 +63,7 @@ class StoreKind(abc.ABC):
         return ()
 
     def connect(self, lookup: Lookup, session: Session, threads: int) -> t.Any:
-        """Return a connection, with the session of an earlier task if there is one; ``None`` where none is needed.
-
-        :param threads: how many accounts are stored at the same time.
-        """
+        """Return a connection for so many *threads*, with an earlier session, or ``None`` where none is needed."""
         return None
 
     @abc.abstractmethod

@@ -82,11 +82,7 @@ class File(StoreKind):
 
 
 class FileStore:
-    """The file at *path*, encrypted with *key* (the password that Ansible Vault asks for).
-
-    A version is the digest of the file as it is; a write names the version it follows, so that two runs can't overwrite
-    each other's records.
-    """
+    """The file at *path*, encrypted with *key* for Ansible Vault. A version is the digest of the file as it is."""
 
     def __init__(self, path: str, key: str) -> None:
         self.place = path

@@ -22,10 +22,7 @@ FILES = ("load.yml", "save.yml")
 
 
 class Unkept:
-    """The store of an account that keeps nothing. What C(load.yml) and C(save.yml) keep is handed over elsewhere.
-
-    :ivar to_be_saved: there is something to keep.
-    """
+    """The store of an account that keeps nothing. What is C(to_be_saved) is handed over to C(save.yml)."""
 
     def __init__(self, place: str) -> None:
         self.place = place

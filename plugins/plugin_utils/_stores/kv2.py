@@ -115,7 +115,13 @@ class VaultConnection:
             return self._client
 
     def _settings(self) -> dict[str, t.Any]:
-        require_hvac()
+        try:
+            import hvac  # noqa: F401
+        except ImportError:
+            raise RecordError(
+                "The store kv2 needs the Python library hvac on the control node.",
+                f'"{sys.executable} -m pip install hvac" installs it.',
+            ) from None
         settings = dict(self._collection("vault_ansible_settings"))
         for name, variable in _ENVIRONMENT.items():
             if not settings.get(name) and os.environ.get(variable):
@@ -239,17 +245,6 @@ class Kv2Store:
 def _redaction_of(settings: t.Mapping[str, t.Any], *secrets: str | None) -> Redaction:
     given = [str(settings[name]) for name in _SECRETS if settings.get(name)]
     return Redaction((*given, *secrets))
-
-
-def require_hvac() -> None:
-    """Raise RecordError unless C(hvac) can be imported."""
-    try:
-        import hvac  # noqa: F401
-    except ImportError:
-        raise RecordError(
-            "The store kv2 needs the Python library hvac on the control node.",
-            f'"{sys.executable} -m pip install hvac" installs it.',
-        ) from None
 
 
 def hvac_exception(name: str) -> type[Exception]:

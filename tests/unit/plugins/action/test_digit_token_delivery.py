@@ -38,17 +38,17 @@ def refused(deliver, given, places, *hosts):
 
 def test_the_token_of_one_user_is_handed_over_by_tasks(places, found):
     given = {"user_id": "abby", "deliver_tasks": "hand_over.yml"}
-    assert delivery_to_one(given, "issue_", places) == (found, False)
+    assert delivery_to_one(given, "issue_", places) == (found, (), False)
 
 
 @pytest.mark.parametrize(("show", "shows"), [("yes", True), (True, True), ("false", False), (False, False)])
 def test_it_is_shown_where_that_is_asked_for(places, found, show, shows):
     given = {"user_id": "abby", "deliver_tasks": "hand_over.yml", "show": show}
-    assert delivery_to_one(given, "issue_", places) == (found, shows)
+    assert delivery_to_one(given, "issue_", places) == (found, (), shows)
 
 
 def test_showing_it_is_enough(places):
-    assert delivery_to_one({"user_id": "abby", "show": True}, "issue_", places) == ("", True)
+    assert delivery_to_one({"user_id": "abby", "show": True}, "issue_", places) == ("", (), True)
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_the_tasks_have_to_be_there(places):
 )
 def test_hosts_are_a_list_or_a_text(places, found, wished, hosts):
     given = {"digit_tokens": wished, "deliver_tasks": "hand_over.yml"}
-    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == (found, hosts)
+    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == (found, hosts, False)
 
 
 @pytest.mark.parametrize("given", [{}, {"digit_tokens": []}, {"digit_tokens": " "}, {"show": True}])
 def test_where_none_is_wished_for_none_is_created(places, given):
-    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == ("", ())
+    assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == ("", (), False)
 
 
 def test_hosts_that_are_not_locked_out_are_a_mistake(places):

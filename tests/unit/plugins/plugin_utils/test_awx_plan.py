@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import KINDS, VARIABLES, Kind, entries_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import (
+    KINDS,
+    VARIABLES,
+    Kind,
+    Variables,
+    entries_of,
+)
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import Step, foretell_steps, make_steps
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.variables import Variables
 from support.awx_data import NAMES, all_variables, data
 
 OPTIONAL = ("journal_dir", "teams", "label", "notification_type", "client_secret_from")
