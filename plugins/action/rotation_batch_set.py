@@ -87,4 +87,4 @@ class ActionModule(BatchAction):
                 concerned, (name, warning) = len({each for each, _warning in batch.warnings}), batch.warnings[0]
                 self.warn(f"{concerned} of {len(rotations)} accounts have warnings, first {name}: {warning}")
         sessions = {store: connection.session for store, connection in connections.items()}
-        return {"recent": batch.recent(), "stopped": batch.why_stopped, "sessions": sessions}
+        return {"recent": batch.recent, "stopped": batch.why_stopped, "sessions": sessions}

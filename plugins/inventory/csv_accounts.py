@@ -141,10 +141,8 @@ class InventoryModule(BaseInventoryPlugin):
         self._read_config_data(path)
         file = os.path.join(os.path.dirname(os.path.abspath(path)), os.path.expanduser(self.get_option("path")))
         try:
-            columns = Columns(
-                self.get_option("host_column"), self.get_option("prefix"), tuple(self.get_option("allow_columns"))
-            )
-            hosts = read_accounts(_content(file), self.get_option("delimiter"), columns)
+            columns = [self.get_option(option) for option in ("host_column", "prefix", "allow_columns")]
+            hosts = read_accounts(_content(file), self.get_option("delimiter"), *columns)
         except ValueError as error:
             raise AnsibleParserError(one_line(f"{file}: {error}")) from None
         group = inventory.add_group(self.get_option("group"))
@@ -154,22 +152,15 @@ class InventoryModule(BaseInventoryPlugin):
                 inventory.set_variable(host, variable, inventory_value(value))
 
 
-class Columns(t.NamedTuple):
-    """What the configuration says about columns: that of the hosts' names, the variables' prefix, and those allowed."""
-
-    host: str
-    prefix: str
-    allowed: tuple[str, ...] = ()
-
-
-def read_accounts(content: bytes, delimiter: str, columns: Columns) -> dict[str, dict[str, str]]:
+def read_accounts(
+    content: bytes, delimiter: str, host_column: str, prefix: str, allowed: t.Sequence[str] = ()
+) -> dict[str, dict[str, str]]:
     """Return the variables of each host by its name, or raise ValueError with what is wrong in which line."""
     lines = _lines(_text(content), delimiter)
     number, header = next(lines, (1, []))
     if not header:
         raise ValueError("it is empty. Its first line must name the columns.")
-    _check_header(header, number, columns)
-    host_column = columns.host
+    _check_header(header, number, host_column, prefix, allowed)
     hosts: dict[str, dict[str, str]] = {}
     seen: dict[str, int] = {}
     for number, cells in lines:
@@ -193,7 +184,7 @@ def read_accounts(content: bytes, delimiter: str, columns: Columns) -> dict[str,
                 "to a column whose cells all differ."
             )
         seen[name] = number
-        hosts[name] = {columns.prefix + column: value for column, value in row.items() if value}
+        hosts[name] = {prefix + column: value for column, value in row.items() if value}
     return hosts
 
 
@@ -237,8 +228,9 @@ def _lines(text: str, delimiter: str) -> t.Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _check_header(header: t.Sequence[str], number: int, columns: Columns) -> None:
-    prefix = columns.prefix
+def _check_header(
+    header: t.Sequence[str], number: int, host_column: str, prefix: str, allowed: t.Sequence[str]
+) -> None:
     for position, name in enumerate(header, 1):
         if not name:
             raise ValueError(f"column {position} has no name in line {number}. Name it, or remove the column.")
@@ -255,18 +247,18 @@ def _check_header(header: t.Sequence[str], number: int, columns: Columns) -> Non
                 f"the column {name!r} in line {number} makes the variable {variable!r}, which is not a valid "
                 "name. Use letters, digits and underscores, and check the delimiter."
             )
-        if prefix or name == columns.host:
+        if prefix or name == host_column:
             more = variable in _OTHER_OPTIONS or variable.startswith("ansible_")
         else:
             # Nobody has chosen its name, so it may be a variable of any play.
             more = variable not in IDENTIFYING and variable.removeprefix(PREFIX) not in IDENTIFYING
-        if more and name not in columns.allowed:
+        if more and name not in allowed:
             raise ValueError(
                 f"the column {name} in line {number} would set {variable}, which says more than which account it "
                 "is. Remove the column, or list it in allow_columns if everyone who can write the file may decide that."
             )
-    if columns.host not in header:
+    if host_column not in header:
         raise ValueError(
-            f"it has no column {columns.host}, only {', '.join(header)}. Set host_column to the column with the names "
+            f"it has no column {host_column}, only {', '.join(header)}. Set host_column to the column with the names "
             "of the hosts, and check the delimiter."
         )

@@ -29,8 +29,6 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 2.0
 """Seconds that a signal is put off while a password is being sent. Without an answer its outcome would be unknown."""
 
-_LOOK = 0.05
-
 
 @contextlib.contextmanager
 def told_if_interrupted(
@@ -84,7 +82,7 @@ class _Farewell:
     def _await_answer(self) -> None:
         until = time.monotonic() + self._grace
         while self._sending() and time.monotonic() < until:
-            time.sleep(_LOOK)
+            time.sleep(0.05)
         self._is_over = True
         if self._before:
             signal.pthread_kill(t.cast(int, threading.main_thread().ident), t.cast(int, self._signal))

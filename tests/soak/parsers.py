@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import Columns, read_accounts
+from ansible_collections.community.sailpoint.plugins.inventory.csv_accounts import read_accounts
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _changes
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.journal import JournalHistory, read_history
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import (
@@ -179,7 +179,7 @@ def csv_accounts(chance: random.Random) -> str:
         content = written.getvalue().encode("utf-8", "replace")
     delimiter = "," if chance.random() < 0.9 else hostile.text(chance)[:1]
     try:
-        hosts = read_accounts(content, delimiter, Columns("user_name", "rotate_password_"))
+        hosts = read_accounts(content, delimiter, "user_name", "rotate_password_")
     except ValueError as error:
         check(error.__class__ is ValueError, f"an unexpected {type(error).__name__}: {error}")
         return REFUSED

@@ -67,6 +67,7 @@ class RotationBatch:
     :ivar stopped: why nothing new was sent any more, as the journal has it; ``None`` where all was tried.
     :ivar why_stopped: the same as a sentence; empty where all was tried.
     :ivar warnings: hosts, and a sentence about each.
+    :ivar recent: when the requests of the last seconds were answered, for the next batch with the same client.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class RotationBatch:
         self._client, self._options, self._journal = client, options, journal
         self._open_store, self._me = open_store, me
         self._hosts = hosts
-        self._recent = options.recent
+        self.recent = list(options.recent)
         self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
@@ -116,12 +117,8 @@ class RotationBatch:
                 host.rotation.begin_again()
                 host.target = None
 
-    def recent(self) -> list[float]:
-        """Return when the requests of the last seconds were answered, for the next batch with the same client."""
-        return list(self._recent)
-
     def _run(self, hosts: t.Sequence[HostRotation], progress: BatchProgress | None) -> None:
-        options = self._options._replace(recent=tuple(self._recent))
+        options = self._options._replace(recent=tuple(self.recent))
         batch = Batch(self._client, options, len(hosts), lambda: self._journal.problem)
         for host in hosts:
             host.account = account_of(host.host, host.rotation, host.target is not None)
@@ -129,7 +126,7 @@ class RotationBatch:
         accounts = [host.account for host in hosts]
         batch.begin(accounts)
         batch.work(progress, _WHAT_NEXT)
-        self._recent = tuple(batch.limiter.recent(self._client.runtime.clock()))
+        self.recent = list(batch.limiter.recent(self._client.runtime.clock()))
         self.stopped = batch.run.stopped
         self.why_stopped = why_stopped(batch.run, self._journal.problem)
         for account in accounts:

@@ -143,11 +143,8 @@ def _consequence_of_unknown(rotation: Rotation) -> str:
     if not rotation.options.stored:
         return "" if "Find out" in str(rotation.problem) else f"{said} Find out before you set it again."
     pending = rotation.pending
-    said += (
-        ' The store keeps both, as "pending" and "current".'
-        if rotation.current
-        else ' The store keeps the new one as "pending".'
-    )
+    kept = 'both, as "pending" and "current"' if rotation.current else 'the new one as "pending"'
+    said += f" The store keeps {kept}."
     resumes = pending is not None and pending.request_id is not None
     resends = pending is not None and not pending.inconclusive and rotation.options["on_unknown"] == RESEND
     if rotation.outcome == UNKNOWN and (resumes or resends):

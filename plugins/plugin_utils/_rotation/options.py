@@ -303,7 +303,7 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
 
 def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
     """Return the API client of a slice; consecutive slices take them in turn. An InputError tells nothing of them."""
-    given = _parsed(clients)
+    given = _parsed(clients) if isinstance(clients, str) else clients
     if not isinstance(given, (list, tuple)):
         raise InputError("rotate_password_clients is not a list.", _CLIENTS)
     if not given:
@@ -317,9 +317,7 @@ def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
     return {field: str(chosen[field]) for field in _CLIENT}
 
 
-def _parsed(clients: t.Any) -> t.Any:
-    if not isinstance(clients, str):
-        return clients
+def _parsed(clients: str) -> t.Any:
     try:
         # This loader makes lists, dictionaries and texts only, so a secret such as 007 stays as it is written.
         return yaml.load(str(clients), Loader=yaml.BaseLoader)  # noqa: S506

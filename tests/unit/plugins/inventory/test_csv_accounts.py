@@ -248,7 +248,7 @@ def test_only_yaml_files_are_its_configuration(tmp_path, name, expected):
 @given(st.binary(max_size=60) | st.text(st.sampled_from('user_name,;"\n\r x'), max_size=60).map(str.encode))
 def test_any_file_is_read_or_refused(content):
     try:
-        hosts = csv_accounts.read_accounts(b"user_name,a\n" + content, ",", csv_accounts.Columns("user_name", "p_"))
+        hosts = csv_accounts.read_accounts(b"user_name,a\n" + content, ",", "user_name", "p_")
     except ValueError as error:
         assert str(error).endswith(".")
     else:

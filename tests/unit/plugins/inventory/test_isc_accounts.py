@@ -120,8 +120,7 @@ def test_each_account_is_a_host_with_the_variables_of_the_role_and_all_else(read
 
 def test_hosts_have_the_shape_of_those_of_csv_accounts(read):
     content = f'user_name,source_name,account_id\nsvc-backup,{AD},"{BACKUP}"\n'.encode()
-    columns = csv_accounts.Columns("user_name", "rotate_password_")
-    of_csv = csv_accounts.read_accounts(content, ",", columns)["svc-backup"]
+    of_csv = csv_accounts.read_accounts(content, ",", "user_name", "rotate_password_")["svc-backup"]
     (ours,) = (each for each in variables(read()).values() if each["rotate_password_account_id"] == BACKUP)
     assert {name: value for name, value in ours.items() if name != "isc_account"} == of_csv
 

@@ -170,8 +170,8 @@ def test_each_password_is_staged_sent_recorded_and_committed(play):
 
 def test_the_next_batch_is_told_of_the_latest_requests(play):
     batch = play.rotate(1, 2, rate_limit={"requests": 100})
-    assert len(batch.recent()) == sum(play.tenant.counts()[name] for name in ("query", "set", "status"))
-    assert not play.rotate(3).recent()
+    assert len(batch.recent) == sum(play.tenant.counts()[name] for name in ("query", "set", "status"))
+    assert not play.rotate(3).recent
 
 
 def test_a_password_that_nobody_is_meant_to_know_is_generated_by_the_policy(play):
