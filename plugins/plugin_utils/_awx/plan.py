@@ -51,8 +51,9 @@ def foretell_steps(variables: Variables, find: Find) -> list[Step]:
     for step, kind, _subject, references in plan:
         if not missing.isdisjoint(references):
             # Some of its objects are new.
-            step = step._replace(foretold=not kind.later or any(step.options[name] for name in kind.later))
-        steps.append(step)
+            steps.append(step._replace(foretold=not kind.later or any(step.options[name] for name in kind.later)))
+        else:
+            steps.append(step)
     return steps
 
 
