@@ -22,7 +22,7 @@ Result = dict[str, t.Any]
 
 
 class ControlNodeAction(ActionBase):
-    """Validates arguments by C(ARGUMENT_SPEC), performs, and keeps secrets out of all output. Errors hold none."""
+    """Validates arguments by C(ARGUMENT_SPEC), performs the task, and keeps secrets out of output; errors hold none."""
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 

@@ -19,7 +19,7 @@ from ..module_utils._task.execution import defect
 
 
 def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
-    """Return the filter *function*, telling exceptions without their text, and returning an undefined argument."""
+    """Return *function* as a filter that tells no exception's text, and returns an argument that is undefined."""
 
     @functools.wraps(function)
     def perform(*arguments: t.Any, **options: t.Any) -> t.Any:

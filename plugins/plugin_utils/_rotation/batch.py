@@ -322,7 +322,7 @@ def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
 
 
 def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
-    """Return the options of a batch, after *recent* requests were answered at these times, or raise InputError."""
+    """Return the options of a batch, with *recent* as RateLimiter takes it, or raise InputError naming an option."""
     polling = poll_settings(options.values)
     params = {**options.values, "retries": validated_connection(options)["retries"]}
     read = read_options(params, total, polling if options["wait"] else None, check_mode)

@@ -54,7 +54,7 @@ class Store(t.Protocol):
 
 
 class StoreKind(abc.ABC):
-    """A value of the role's option C(store); *variables* is what variables that say how to connect to it begin with."""
+    """A value of the role's option C(store). Variables that say how to connect to it begin with C(variables)."""
 
     variables = ""
 
