@@ -70,7 +70,7 @@ def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def connected(params: t.Mapping[str, t.Any], warn: t.Callable[[str], None]) -> t.Iterator[Client]:
-    """Connect with validated options, and show the warnings of the client at the end."""
+    """Connect with validated options, or raise InputError, and show the warnings of the client at the end."""
     client = connect(params)
     try:
         yield client

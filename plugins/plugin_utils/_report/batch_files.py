@@ -51,6 +51,7 @@ def write_report(
     """Write the report on *journals*; return whether a file was different before, and how many accounts ended how.
 
     :param check_mode: only check that it could be written; a journal need not exist yet.
+    :raises InputError, JournalError: an option can't be used, or a journal can't be read.
     """
     if not any(paths.values()):
         raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")

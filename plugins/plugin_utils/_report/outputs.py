@@ -37,7 +37,7 @@ def check_files(wanted: t.Mapping[str, str]) -> None:
 
 
 def write_files(wanted: t.Mapping[str, str], texts: t.Mapping[str, str], check_mode: bool) -> bool:
-    """Write the files that differ from their texts, all or none, unless in check mode; return whether there are any."""
+    """Write what differs, all or nothing, unless in check mode; return whether any does, or raise InputError."""
     # Half of a surrogate pair has no place in a file.
     contents = {option: text.encode("utf-8", "replace") for option, text in texts.items()}
     changed = {option: path for option, path in wanted.items() if _differs(path, contents[option])}

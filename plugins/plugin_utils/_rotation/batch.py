@@ -89,7 +89,7 @@ class RotationBatch:
         self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
-        """Rotate all, and then once more those for which a given password waits behind a pending one."""
+        """Rotate all, and once more where a given password waits behind a pending one, or raise IscError."""
         # Of a host whose options are wrong, what identifies its account may be missing.
         added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts

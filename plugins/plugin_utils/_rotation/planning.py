@@ -52,7 +52,7 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
 def plan(
     rotation: Rotation, client: Client, target: Target, me: RunOwner, ask_isc: t.Callable[[], KnownAge]
 ) -> list[str]:
-    """Plan the rotation, and return warnings. Where an outcome is unknown, the error says what ISC has on record."""
+    """Plan the rotation and return warnings, or raise IscError; of an unknown outcome it tells what ISC recorded."""
     before = rotation.pending
     try:
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
@@ -84,7 +84,7 @@ def on_record(rotation: Rotation, client: Client, pending: PendingPassword | Non
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:
-    """Do what changes nothing of setting the pending password and return warnings, or raise what would refuse it."""
+    """Do what changes nothing of setting the pending password; return warnings, or raise IscError if it is refused."""
     # A password that can't be set must not be staged, and the hook before the change must not run for it.
     pending, options = rotation.pending, rotation.options
     if rotation.due != SET or pending is None:

@@ -71,7 +71,7 @@ def record_change(
 
 
 def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Record what isc_source_credential found out: first with the pending password, then with the current one."""
+    """Record what isc_source_credential found out, of the pending password, then the current, or raise RecordError."""
     failed, gives_back = module_failed(result), rotation.gives_back
     rotation.gives_back = False
     if not failed and not gives_back:

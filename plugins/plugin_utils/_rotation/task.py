@@ -158,7 +158,7 @@ def _rotation_in(value: t.Any) -> t.Any:
 def client_of(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
 ) -> t.ContextManager[Client]:
-    """Connect to the tenant of *options*, with the token of an earlier login if one is given."""
+    """Connect to the tenant of *options*, with the token of an earlier login if one is given, or raise InputError."""
     params = validated_connection(options)
     return connected(params if access_token is None else {**params, "access_token": access_token}, warn)
 

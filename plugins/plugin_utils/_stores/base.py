@@ -71,7 +71,7 @@ class StoreKind(abc.ABC):
         """Return the store of *account*."""
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterable[Store]:
-        """Return the stores of all accounts that *options* may be about, by the names of identity and source."""
+        """Return the stores of all accounts that *options* may be about, by their names, or raise RecordError."""
         return ()
 
 
