@@ -40,7 +40,11 @@ class ActionModule(ControlNodeAction):
 
 
 def keep_fields_in_use(types: t.Iterable[Values], find: Find) -> list[Values]:
-    """Return types that AWX takes, with the fields that it has where credentials use them; else raise InputError."""
+    """Return credential types that AWX takes: of one that is in use, the fields are those that AWX has.
+
+    :param find: asks AWX.
+    :raises InputError: a type that is in use needs other fields.
+    """
     return [_kept(each, find) for each in types]
 
 

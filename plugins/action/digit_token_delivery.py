@@ -49,7 +49,12 @@ Delivery = tuple[str, tuple[str, ...], bool]
 
 
 def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> Delivery:
-    """Return how the token of one user is delivered, or raise InputError."""
+    """Return how the token of one user is handed over.
+
+    :param given: the options C(user_id), C(deliver_tasks) and C(show), as far as they are given.
+    :param prefix: what the names of the variables begin with.
+    :raises InputError: it can't be.
+    """
     user_id = given.get("user_id")
     if user_id is None:
         raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
@@ -74,7 +79,12 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
 
 
 def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]) -> Delivery:
-    """Return how the tokens of some hosts of a play are delivered, or raise InputError."""
+    """Return how the tokens of some hosts of a play are handed over.
+
+    :param given: the options C(digit_tokens) and C(deliver_tasks), as far as they are given.
+    :param hosts: all hosts of the play.
+    :raises InputError: they can't be.
+    """
     wished = given.get("digit_tokens", [])
     if not isinstance(wished, (list, tuple)):
         wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]

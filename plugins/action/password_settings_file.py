@@ -50,7 +50,11 @@ _Dumper.add_representer(str, _text)
 
 
 def settings_text(settings: t.Mapping[str, t.Any]) -> str:
-    """Return the content of the file, for settings as isc_password_settings_info returns them, or raise InputError."""
+    """Return the content of the file.
+
+    :param settings: as isc_password_settings_info returns them.
+    :raises InputError: they are something else.
+    """
     missing = [name for name in SETTINGS if name not in settings]
     if missing:
         raise InputError(
@@ -62,7 +66,11 @@ def settings_text(settings: t.Mapping[str, t.Any]) -> str:
 
 
 def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
-    """Write the file, unless in check mode, and return the content before and afterwards, or raise InputError."""
+    """Write the file, if its content is another one, and return the content before and afterwards.
+
+    :param check_mode: only check that it could be written.
+    :raises InputError: the path can't be used.
+    """
     text, wanted = settings_text(settings), wanted_paths({"path": path})
     before = use_file("path", path, read_file, _LARGEST) or b""
     write_files(wanted, {"path": text}, check_mode)

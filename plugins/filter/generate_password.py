@@ -105,7 +105,13 @@ from ..plugin_utils._explained import explained
 
 
 def generate_password(policy: Any, length: Any = None, specials: Any = None) -> str:
-    """Return a password of *length* characters, which surveys give as text, for the policy, or raise PolicyError."""
+    """Return a password for the policy.
+
+    :param policy: a list of policy strings or a parsed policy.
+    :param length: characters, also as a string of digits, which is what ``--extra-vars`` and surveys give.
+    :param specials: the special characters to choose from.
+    :raises PolicyError: no password is possible, or an argument is malformed.
+    """
     if isinstance(length, str):
         number = whole_number(length)
         length = length if number is None else number

@@ -72,7 +72,11 @@ from ..plugin_utils._explained import explained
 
 
 def password_violations(password: Any, policy: Any) -> list[str]:
-    """Return the sentences about a password, or raise PolicyError, whose text does not hold it."""
+    """Return the sentences about a password.
+
+    :param policy: a list of policy strings or a parsed policy.
+    :raises PolicyError: an argument is malformed; the text does not hold the password.
+    """
     if not isinstance(password, str):
         raise PolicyError("The password must be a string; one that looks like a number needs quotes in YAML.")
     return violations(str(password), policy)

@@ -155,7 +155,10 @@ class InventoryModule(BaseInventoryPlugin):
 def read_accounts(
     content: bytes, delimiter: str, host_column: str, prefix: str, allowed: t.Sequence[str] = ()
 ) -> dict[str, dict[str, str]]:
-    """Return the variables of each host by its name, or raise ValueError with what is wrong in which line."""
+    """Return the variables of each host by its name.
+
+    :raises ValueError: with a sentence of what is wrong in which line, and what to do.
+    """
     lines = _lines(_text(content), delimiter)
     number, header = next(lines, (1, []))
     if not header:

@@ -280,7 +280,10 @@ def _part(name: str) -> str:
 
 
 def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
-    """Return the variables of an account's host; *now* is in seconds since 1970."""
+    """Return the variables of an account's host.
+
+    :param now: seconds since 1970.
+    """
     known = as_result(account, now)
     return {**{PREFIX + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
 

@@ -98,7 +98,10 @@ _WITH_PORT = re.compile(r"[^:]+:[0-9]+")
 
 class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
-        """Return the pattern, or raise AnsibleLookupError where it does not match as it was meant to."""
+        """Return the pattern.
+
+        :raises AnsibleLookupError: it does not match as it was meant to.
+        """
         self.set_options(var_options=variables, direct=kwargs)
         pattern, option = _texts(terms[0]), self.get_option("option")
         if context.CLIARGS.get("syntax"):

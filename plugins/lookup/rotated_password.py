@@ -127,7 +127,10 @@ _VERSIONS = ("current", "previous")
 
 class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
-        """Return the password, or raise AnsibleLookupError where there is none or it can't be read."""
+        """Return the password.
+
+        :raises AnsibleLookupError: there is none, or it can't be read.
+        """
         try:
             return [self._password(variables or {}, kwargs)]
         except IscError as error:

@@ -46,7 +46,10 @@ def plain(value: t.Any) -> t.Any:
 def validated(
     spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None, action: str = ""
 ) -> dict[str, t.Any]:
-    """Return *arguments* as options of a module, or raise InputError with what AnsibleModule says first, and *hint*."""
+    """Return *arguments* as options of a module with that argument spec.
+
+    :raises InputError: with what Ansible says, and *hint*.
+    """
     validation = ModuleArgumentSpecValidator(spec).validate(arguments)
     if validation.error_messages:
         message = validation.errors.msg

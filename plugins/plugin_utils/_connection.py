@@ -70,7 +70,11 @@ def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def connected(params: t.Mapping[str, t.Any], warn: t.Callable[[str], None]) -> t.Iterator[Client]:
-    """Connect with validated options, or raise InputError, and show the warnings of the client at the end."""
+    """Connect to a tenant, and show the warnings of the client at the end.
+
+    :param params: validated options.
+    :raises InputError: an option can't be used; the message names it.
+    """
     client = connect(params)
     try:
         yield client

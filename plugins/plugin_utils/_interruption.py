@@ -34,7 +34,11 @@ GRACE = 2.0
 def told_if_interrupted(
     sentences: t.Callable[[], str], sending: t.Callable[[], bool] = lambda: False, grace: float = GRACE
 ) -> t.Iterator[None]:
-    """Have *sentences* told before a signal ends this process, which is put off for *grace* seconds while *sending*."""
+    """Have *sentences* told before a signal ends this process.
+
+    :param sending: whether the answer to a password is awaited; the signal is then put off, but not for longer than
+        *grace* seconds.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -108,5 +112,8 @@ def tell(line: str) -> None:
 
 
 def progress_of(name: str, display: t.Any) -> BatchProgress:
-    """Return what shows how far a batch is, and tells what is known of it as it is interrupted, after *name*."""
+    """Return what shows how far a batch is, and tells what is known of it as it is interrupted.
+
+    :param name: what the lines begin with. :param display: that of Ansible.
+    """
     return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: tell(f"{name}: {text}"))

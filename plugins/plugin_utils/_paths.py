@@ -24,6 +24,11 @@ class Places(t.NamedTuple):
 
     @classmethod
     def of_run(cls, playbook_dir: str) -> Places:
+        """Return the places of this run of Ansible.
+
+        :param playbook_dir: the variable; in a playbook of this collection that the user's playbook has imported, it
+            is the folder of the former.
+        """
         # In a playbook of this collection that the user's has imported, the variable names the folder of the former.
         working = os.getcwd()
         if os.path.realpath(playbook_dir) == _OWN_PLAYBOOKS:
@@ -32,7 +37,10 @@ class Places(t.NamedTuple):
         return cls(playbook_dir, working)
 
     def fault_of_file(self, option: str, given: str, found: str) -> str | None:
-        """Return a sentence about a user's file, the value of *option*, if none is at the absolute path *found*."""
+        """Return a sentence about a file that the user brings, if it is not there.
+
+        :param option: its name. :param given: its value. :param found: its absolute path.
+        """
         if os.path.isfile(found):
             return None
         return (
@@ -49,7 +57,10 @@ class Places(t.NamedTuple):
 
 
 def path_mistakes(option: str, path: str, folder: str) -> t.Iterator[str]:
-    """Yield what is wrong with a path, the value of *option*, that a run writes to; *folder* has to exist."""
+    """Yield what is wrong with a path that a run writes to.
+
+    :param option: its name. :param path: its value. :param folder: the folder that has to exist.
+    """
     if not os.path.isabs(path):
         yield (
             f"{option} is {path}, a relative path, which depends on where the run is started. Give an absolute path, "

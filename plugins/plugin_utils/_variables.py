@@ -25,14 +25,21 @@ class Given(t.NamedTuple):
     mistakes: list[str]
 
     def check(self, hint: str = "Nothing was sent to ISC.") -> dict[str, t.Any]:
-        """Return the options, or raise InputError with what can't be evaluated, and *hint*."""
+        """Return the options.
+
+        :param hint: what follows the sentences about those that can't be evaluated.
+        :raises InputError: there is one.
+        """
         if self.mistakes:
             raise InputError(" ".join(self.mistakes), hint)
         return self.options
 
 
 def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], templar: t.Any, prefix: str) -> Given:
-    """Return the options among *names* that *variables* give, whose names begin with *prefix*."""
+    """Return the options among *names* that *variables* give.
+
+    :param prefix: what the names of the variables begin with.
+    """
     given = Given({}, [])
     for name in names:
         variable = f"{prefix}{name}"
@@ -56,5 +63,8 @@ def said_by(error: Exception) -> str:
 
 
 def is_given(value: t.Any, omitted: t.Any) -> bool:
-    """Return whether *value* counts as given; *omitted* is what C(omit) stands for in this ansible-core."""
+    """Return whether *value* counts as given.
+
+    :param omitted: what C(omit) stands for in this ansible-core.
+    """
     return value is not None and value is not omitted and not (isinstance(value, str) and value in ("", omitted))

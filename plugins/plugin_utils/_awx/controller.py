@@ -21,7 +21,10 @@ LOOKUP = "awx.awx.controller_api"
 
 
 class Controller:
-    """AWX, or Automation Controller; it is asked with more environment variables, as the modules get them."""
+    """AWX, or Automation Controller.
+
+    :param environment: more environment variables, as the modules get them.
+    """
 
     def __init__(self, loader: t.Any, templar: t.Any, environment: t.Mapping[str, str]) -> None:
         self._loader = loader
@@ -29,7 +32,10 @@ class Controller:
         self._environment = environment
 
     def find(self, endpoint: str, **fields: t.Any) -> list[Values]:
-        """Return the objects at *endpoint* whose fields have these values, or raise InputError."""
+        """Return the objects at *endpoint* whose fields have these values.
+
+        :raises InputError: AWX does not answer that, or awx.awx is missing.
+        """
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
         if lookup is None:
             raise InputError(

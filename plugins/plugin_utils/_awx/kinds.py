@@ -27,7 +27,10 @@ Entries = t.Iterable[Values]
 
 
 class Variables:
-    """The variables by their names, with all templates evaluated: C(_configure_awx), and lists of objects."""
+    """The variables, with all templates evaluated.
+
+    :param values: by name: C(_configure_awx), and lists of objects.
+    """
 
     def __init__(self, values: t.Mapping[str, t.Any]) -> None:
         self._values = values

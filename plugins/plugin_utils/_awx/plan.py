@@ -19,7 +19,10 @@ Reference = tuple[str, str]
 class Step(t.NamedTuple):
     """A call of a module, which sets up an object or a part of one.
 
-    :ivar title: what the output calls it; no two have the same one. What else there is, C(Kind) describes.
+    :ivar title: what the output calls it; no two have the same one.
+    :ivar module: the name of the module, with that of its collection.
+    :ivar secret: whether the options may hold secrets.
+    :ivar fetches: whether AWX has to have fetched the object, a project, before the next step.
     :ivar foretold: whether it would change something, where the module can't tell because something is missing that
         another step would create. C(None) where the module can.
     """
@@ -45,7 +48,10 @@ def make_steps(variables: Variables) -> list[Step]:
 
 
 def foretell_steps(variables: Variables, find: Find) -> list[Step]:
-    """Return the steps as of C(make_steps) for check mode, in which no step creates what the next one refers to."""
+    """Return the steps as of C(make_steps) for check mode, in which no step creates what the next one refers to.
+
+    :param find: asks AWX.
+    """
     plan, steps = _plan(variables), []
     missing = _missing(plan, find)
     for step, kind, _subject, references in plan:

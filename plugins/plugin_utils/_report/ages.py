@@ -67,7 +67,12 @@ class Question(t.NamedTuple):
 
 
 def age_report(found: t.Mapping[str, t.Sequence[FoundAccount]], question: Question, now: float) -> Report:
-    """Return the report, as password_report describes it, on accounts by their sources; *now* is seconds since 1970."""
+    """Return the report on accounts by the names of their sources.
+
+    The documentation of the module password_report describes its keys.
+
+    :param now: seconds since 1970.
+    """
     sources, rows, left_out = [], [], Counter[str]()
     for name, accounts in found.items():
         counted = [account for account in accounts if _is_counted(account, question, left_out)]

@@ -46,7 +46,11 @@ Entry = dict[str, t.Any]
 
 
 def check_tenant(histories: t.Mapping[str, JournalHistory]) -> None:
-    """Raise InputError where journals, by what a message calls them, are of several tenants or hold nothing."""
+    """Refuse journals of several tenants.
+
+    :param histories: by what each journal is called in a message.
+    :raises InputError: they are of several tenants, or one holds nothing.
+    """
     first: tuple[str, str] | None = None
     for name, history in histories.items():
         if history.tenant is None:

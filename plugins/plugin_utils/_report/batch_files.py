@@ -27,7 +27,11 @@ FORMS: dict[str, t.Callable[[Report], str]] = {
 
 
 def find_journals(wanted: t.Any) -> list[str]:
-    """Return the paths that a list, or the lines of a text, names absolutely or by patterns, or raise InputError."""
+    """Return the paths of journals, sorted.
+
+    :param wanted: a list of absolute paths and of patterns with C(*), C(?) or C([]), or a text with one on each line.
+    :raises InputError: one is relative, or a pattern matches no file.
+    """
     entries = re.split(r"[\n\r]+", wanted) if isinstance(wanted, str) else wanted
     if not isinstance(entries, (list, tuple)):
         raise InputError("journals is not a list of paths.", "Give the paths of the journals to report on.")
@@ -48,10 +52,11 @@ def find_journals(wanted: t.Any) -> list[str]:
 def write_report(
     journals: t.Sequence[str], paths: t.Mapping[str, str | None], title: str = TITLE, check_mode: bool = False
 ) -> tuple[bool, dict[str, int]]:
-    """Write the report on *journals*; return whether a file was different before, and how many accounts ended how.
+    """Write the report on *journals*.
 
+    :param paths: where to, by the options of ``FORMS``; at least one of them.
     :param check_mode: only check that it could be written; a journal need not exist yet.
-    :raises InputError, JournalError: an option can't be used, or a journal can't be read.
+    :raises InputError: an option can't be used. :raises JournalError: a journal can't be read.
     """
     if not any(paths.values()):
         raise InputError("Neither json_path nor html_path is given.", "Say where to write the report.")

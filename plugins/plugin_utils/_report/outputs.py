@@ -14,7 +14,11 @@ from ...module_utils._errors import InputError
 
 
 def wanted_paths(paths: t.Mapping[str, str | None], taken: t.Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the paths given, by option, or raise InputError where one is relative, or the same as another."""
+    """Return the paths that are given, by their options.
+
+    :param taken: what else is at which path, and must not be overwritten.
+    :raises InputError: one is relative, or two are the same.
+    """
     wanted = {option: path for option, path in paths.items() if path}
     relative = [option for option, path in wanted.items() if not os.path.isabs(path)]
     if relative:
@@ -37,7 +41,12 @@ def check_files(wanted: t.Mapping[str, str]) -> None:
 
 
 def write_files(wanted: t.Mapping[str, str], texts: t.Mapping[str, str], check_mode: bool) -> bool:
-    """Write what differs, all or nothing, unless in check mode; return whether any does, or raise InputError."""
+    """Write the files that are different from what they should be, and return whether there are any.
+
+    :param wanted: their paths by their options. :param texts: their contents by their options.
+    :param check_mode: only check that they could be written.
+    :raises InputError: one can't be written. Then none is, if that could be foreseen.
+    """
     # Half of a surrogate pair has no place in a file.
     contents = {option: text.encode("utf-8", "replace") for option, text in texts.items()}
     changed = {option: path for option, path in wanted.items() if _differs(path, contents[option])}

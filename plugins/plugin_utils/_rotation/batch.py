@@ -48,7 +48,10 @@ _WHAT_NEXT = "Run this again: it does what is left."
 
 @dataclasses.dataclass
 class HostRotation:
-    """The rotation of one host. Where it has a target, that was queried, and the rotation planned, before the batch."""
+    """The rotation of one host.
+
+    :ivar target: the account, where it was queried before. The rotation is planned then.
+    """
 
     host: str
     rotation: Rotation
@@ -89,7 +92,10 @@ class RotationBatch:
         self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
-        """Rotate all, and once more where a given password waits behind a pending one, or raise IscError."""
+        """Rotate all, and then once more those for which a given password waits behind a pending one.
+
+        :raises IscError: nothing could be done at all.
+        """
         # Of a host whose options are wrong, what identifies its account may be missing.
         added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
@@ -253,7 +259,10 @@ class RotationBatch:
 
 
 def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
-    """Return the account of a host as isc_password_batch has it; if *planned*, what it changes besides was said."""
+    """Return the account that a host asks for, as isc_password_batch has it.
+
+    :param planned: what it changes besides was said before.
+    """
     options = rotation.options
     return BatchAccount(
         {
@@ -322,7 +331,11 @@ def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
 
 
 def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
-    """Return the options of a batch, with *recent* as RateLimiter takes it, or raise InputError naming an option."""
+    """Return the options of a batch of *total* accounts.
+
+    :param recent: when the requests of the last seconds were answered, see RateLimiter.
+    :raises InputError: one can't be used; the message names it.
+    """
     polling = poll_settings(options.values)
     params = {**options.values, "retries": validated_connection(options)["retries"]}
     read = read_options(params, total, polling if options["wait"] else None, check_mode)

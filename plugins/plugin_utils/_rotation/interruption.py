@@ -25,7 +25,10 @@ _ROLE = "rotate_password"
 
 
 def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any], variables: t.Any) -> Run:
-    """Return *run* of the module *name* with a watch over it, for a task with these arguments and variables."""
+    """Return *run* with a watch over it.
+
+    :param name: that of the module. :param args: the arguments of its task. :param variables: those of its task.
+    """
 
     def sentences(error: IscError) -> str:
         rotation = _rotation_in(variables)

@@ -17,7 +17,11 @@ from .steps import accepted, failed, finished, refused
 
 
 class StoreLog:
-    """Moves the record of a rotation on and stores it; C(problem) says why the store does not hold it."""
+    """Moves the record of a rotation on and stores it.
+
+    :param time: seconds since 1970.
+    :ivar problem: why the store does not hold the record, or ``None``.
+    """
 
     def __init__(self, rotation: Rotation, store: Store, time: t.Callable[[], float], check_mode: bool = False) -> None:
         self.problem: RecordError | None = None
@@ -28,7 +32,10 @@ class StoreLog:
         self._pending: PendingPassword | None = None
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Stage the pending password, or raise RecordError where it can't be stored and so must not be sent."""
+        """Stage the pending password.
+
+        :raises RecordError: it can't be stored, so it must not be sent.
+        """
         record = self._record
         pending = t.cast(PendingPassword, record.pending or self._pending)
         if pending.request_id is not None:
@@ -64,7 +71,10 @@ class StoreLog:
         """Leave the password pending."""
 
     def store(self) -> None:
-        """Store the record as it is, or raise RecordError."""
+        """Store the record as it is.
+
+        :raises RecordError: it can't be stored.
+        """
         self._save(self._record)
 
     @property

@@ -171,7 +171,13 @@ def read_options(
     store_mistakes: t.Callable[[RotationOptions, Places], t.Sequence[str]],
     batch: bool = False,
 ) -> RotationOptions:
-    """Return the options, of those that are given by name, or raise InputError with all that is wrong."""
+    """Return the checked options.
+
+    :param given: the values that count as given, by name.
+    :param store_mistakes: says what is wrong with the options of the store that is chosen.
+    :param batch: whether those of the entry point C(batch) are among them.
+    :raises InputError: the message says all that is wrong.
+    """
     connection = connection_spec()
     spec = {
         **SPEC,
@@ -206,7 +212,10 @@ def read_options(
 
 
 def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
-    """Return the options of the connection, with defaults, as ``connect`` takes them, or raise InputError."""
+    """Return the options of the connection, with defaults, as ``connect`` takes them.
+
+    :raises InputError: one can't be used; the message names it.
+    """
     params = validated(connection_spec(), options.connection, NOTHING_SENT)
     return {**params, "concurrency": options.values.get("concurrency") or 1}
 
@@ -302,7 +311,11 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
 
 
 def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
-    """Return the API client of a slice; consecutive slices take them in turn. An InputError tells nothing of them."""
+    """Return the C(client_id) and C(client_secret) of a slice; consecutive slices take the clients in turn.
+
+    :param clients: the list, or its text as YAML or JSON.
+    :raises InputError: it is malformed. Neither message nor hint holds anything of it, as it is secret.
+    """
     given = _parsed(clients) if isinstance(clients, str) else clients
     if not isinstance(given, (list, tuple)):
         raise InputError("rotate_password_clients is not a list.", _CLIENTS)

@@ -30,7 +30,10 @@ class RunOwner(t.NamedTuple):
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> RunOwner:
-        """Read what JSON carried, or raise TypeError, KeyError or ValueError."""
+        """Read what JSON carried.
+
+        :raises TypeError, KeyError, ValueError: it is not an owner.
+        """
         node, process, started, host = (value[field] for field in cls._fields)
         if not all(isinstance(text, str) for text in (node, started, host)) or isinstance(process, bool):
             raise TypeError

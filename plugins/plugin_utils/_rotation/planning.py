@@ -28,7 +28,11 @@ LAST_SET = "last_set"
 
 
 def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
-    """Return the account whose password is rotated, of a result of isc_password_info, or raise AccountChoiceError."""
+    """Return the account whose password is rotated.
+
+    :param info: the result of isc_password_info.
+    :raises AccountChoiceError: none fits, or more than one does.
+    """
     accounts = tuple(Account(**account) for account in info["accounts"])
     chosen = choose_account(accounts, options["account_id"], options["account_name"], PREFIX)
     fields = ("identity_id", "source_id", "public_key_id", "public_key")
@@ -52,7 +56,12 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
 def plan(
     rotation: Rotation, client: Client, target: Target, me: RunOwner, ask_isc: t.Callable[[], KnownAge]
 ) -> list[str]:
-    """Plan the rotation and return warnings, or raise IscError; of an unknown outcome it tells what ISC recorded."""
+    """Plan the rotation, and return sentences of warning.
+
+    :param ask_isc: see ``steps.plan``.
+    :raises IscError: see ``Rotation.plan``. Where it isn't known whether the pending password is in effect, the message
+        says what ISC has on record.
+    """
     before = rotation.pending
     try:
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
@@ -84,7 +93,12 @@ def on_record(rotation: Rotation, client: Client, pending: PendingPassword | Non
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:
-    """Do what changes nothing of setting the pending password; return warnings, or raise IscError if it is refused."""
+    """Do what changes nothing of setting the pending password, and return sentences of warning.
+
+    A password that can't be set must not be staged, and the hook before the change must not run for it.
+
+    :raises IscError: it would certainly be refused.
+    """
     # A password that can't be set must not be staged, and the hook before the change must not run for it.
     pending, options = rotation.pending, rotation.options
     if rotation.due != SET or pending is None:
@@ -99,7 +113,11 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
 
 
 def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
-    """Return the files of tasks that carry the plan out, in order; *own_store* is the folder of the user's store."""
+    """Return the files of tasks that carry the plan out, in order.
+
+    :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
+        record.
+    """
     options, due, problem = rotation.options, rotation.due, rotation.problem
     failed = ["failed.yml"] if options["on_failure"] is not None else []
     save = ["save.yml"] if own_store and not check_mode else []

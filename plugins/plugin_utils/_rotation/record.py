@@ -84,7 +84,10 @@ class Record(t.NamedTuple):
 
 
 def read_record(value: t.Any, account: RecordedAccount) -> Record:
-    """Read what a store holds for *account*, where nothing is a record without passwords, or raise RecordError."""
+    """Read what a store holds for *account*; nothing (``None``, an empty string or dict) is a record without passwords.
+
+    :raises RecordError: it is malformed, from a newer version, or of another account.
+    """
     if value is None or (isinstance(value, (str, dict)) and not value):
         return Record(account)
     record = read_any_record(value, clean_text(account.account_id, LONGEST_NAME))
@@ -100,7 +103,11 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
 
 
 def read_any_record(value: t.Any, name: str) -> Record:
-    """Read what a store holds for an account that only the record tells, or raise RecordError with *name*."""
+    """Read what a store holds for an account that only the record tells.
+
+    :param name: what the account is called in a message.
+    :raises RecordError: it is malformed or from a newer version.
+    """
     if not isinstance(value, dict):
         kind = "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "something else"
         raise RecordError(f"What the store holds for {name} is not a record, but {kind}.", _HINT)

@@ -71,7 +71,10 @@ def record_change(
 
 
 def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Record what isc_source_credential found out, of the pending password, then the current, or raise RecordError."""
+    """Record what isc_source_credential has found out: first with the pending password, then with the current one.
+
+    :raises RecordError: what is known now can't be stored.
+    """
     failed, gives_back = module_failed(result), rotation.gives_back
     rotation.gives_back = False
     if not failed and not gives_back:
@@ -129,7 +132,11 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
 def record_failed_task(
     rotation: Rotation, task: t.Mapping[str, t.Any], result: t.Mapping[str, t.Any], store_failed: bool
 ) -> None:
-    """Record that a task failed: one of the user's store, or of a hook, or one that should never fail."""
+    """Record that a task of the user's failed, or one that should never fail.
+
+    :param task: the task, with ``name`` and ``action``.
+    :param store_failed: it is a task of the user's store; otherwise it is one of a hook.
+    """
     # A hook's task that has no_log may tell a password in its message.
     hidden = result.get("_ansible_no_log") or "censored" in result
     said = _NO_LOG if hidden else one_line(str(result.get("msg", "The task failed without a message."))).strip()

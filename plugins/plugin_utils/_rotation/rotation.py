@@ -55,6 +55,8 @@ class Problem:
 class Rotation:
     """The rotation of one account.
 
+    :ivar options: the role's options.
+    :ivar account: the account, once it is found.
     :ivar identity_id: the identity that it belongs to.
     :ivar record: what the store holds; during the run, what it is to hold.
     :ivar version: the store's version that ``record`` follows.
@@ -65,6 +67,7 @@ class Rotation:
     :ivar again: after the pending password, a given one is still to be set.
     :ivar outcome: how it ended, or ``None`` while it goes on.
     :ivar changed: whether ISC changed a password, or would in check mode.
+    :ivar problem: why it failed.
     :ivar change: the change as last seen.
     :ivar part: which of the tasks of the user are run, C(WHOLE) or one of the parts of a batch.
     :ivar info: what a batch has queried of the account, as isc_password_info returns it.
@@ -219,7 +222,10 @@ class Rotation:
             self.settled, self.staged, self.outcome, self.change = True, False, None, None
 
     def load(self, record: t.Any, version: str, place: str) -> None:
-        """Read what the store holds, or raise RecordError."""
+        """Read what the store holds.
+
+        :raises RecordError: it is malformed, foreign or from a newer version.
+        """
         self.record = read_record(record, t.cast(RecordedAccount, self.account))
         self.version, self.place = version, place
 
@@ -230,7 +236,13 @@ class Rotation:
         now: float,
         ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
     ) -> None:
-        """Decide what is due, and take or generate the password; errors are InputError and those of ``steps.plan``."""
+        """Decide what is due, and take or generate the password.
+
+        :param ask_isc: see ``steps.plan``.
+        :raises AgeUnknownError: the age of the password is unknown, and the user wants to fail then.
+        :raises InputError: no password can be generated.
+        :raises RotationBusyError, RotationUnknownError: it can't go on.
+        """
         before = t.cast(Record, self.record)
         wanted = self.options.wanted()
         if wanted.max_age is not None and not self.settled:
@@ -286,7 +298,10 @@ class Rotation:
         self.rotated_at = format_time(now) if outcome == FINISHED else None
 
     def fail(self, problem: Problem, outcome: str | None = None) -> None:
-        """Record why the rotation failed, and how the change ended, where that is known."""
+        """Record why the rotation failed.
+
+        :param outcome: how the change ended, where that is known.
+        """
         self.problem = problem
         pending = self.pending
         if outcome == FAILED and pending is not None and pending.inconclusive:

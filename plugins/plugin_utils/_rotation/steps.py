@@ -201,7 +201,11 @@ def accepted(record: Record, request_id: str | None) -> Record:
 
 
 def finished(record: Record, now: float, hook: bool = False, request_id: str | None = None) -> Record:
-    """Return the record once the pending password is in effect; a *hook* after the change is then due."""
+    """Return the record once the pending password is in effect.
+
+    :param hook: whether there is a hook after the change, which is then due.
+    :param request_id: of the change, where the record doesn't have it yet.
+    """
     pending, current = _pending(record), record.current
     again = current is not None and current.password == pending.password
     return record._replace(

@@ -158,7 +158,11 @@ def _rotation_in(value: t.Any) -> t.Any:
 def client_of(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
 ) -> t.ContextManager[Client]:
-    """Connect to the tenant of *options*, with the token of an earlier login if one is given, or raise InputError."""
+    """Connect to the tenant of *options*, and show the warnings of the client at the end.
+
+    :param access_token: that of an earlier login, instead of what *options* say.
+    :raises InputError: an option can't be used; the message names it.
+    """
     params = validated_connection(options)
     return connected(params if access_token is None else {**params, "access_token": access_token}, warn)
 

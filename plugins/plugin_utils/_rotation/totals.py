@@ -24,7 +24,11 @@ def has_failed(result: Result) -> bool:
 
 
 def add_results(earlier: t.Mapping[str, t.Any], results: t.Mapping[str, Result]) -> Totals:
-    """Return the totals of the serial batches so far: the earlier ones, and the results by host of this one."""
+    """Return the totals of the serial batches so far.
+
+    :param earlier: those of the ones before; empty for the first one.
+    :param results: by host.
+    """
     totals: Totals = {
         "totals": dict(earlier.get("totals") or dict.fromkeys(OUTCOMES, 0)),
         "failed_hosts": list(earlier.get("failed_hosts", [])),
@@ -43,7 +47,10 @@ def add_results(earlier: t.Mapping[str, t.Any], results: t.Mapping[str, Result])
 
 
 def as_stats(totals: t.Mapping[str, t.Any], aggregate: bool = False) -> dict[str, t.Any]:
-    """Return what keeps *totals* for a workflow, in a task's result; with *aggregate*, beside those of other hosts."""
+    """Return the entry of a task's result that keeps *totals* for a workflow.
+
+    :param aggregate: whether it is added to what other hosts have kept.
+    """
     return {"ansible_stats": {"data": {STATS: dict(totals)}, "aggregate": aggregate, "per_host": False}}
 
 

@@ -38,12 +38,18 @@ class Stored(t.NamedTuple):
 
 
 class Store(t.Protocol):
-    """The place of one account's record, which people read as C(place)."""
+    """The place of one account's record.
+
+    :ivar place: where that is, for people.
+    """
 
     place: str
 
     def load(self) -> Stored:
-        """Return what is stored, or raise RecordError."""
+        """Return what is stored.
+
+        :raises RecordError: it can't be read.
+        """
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
         """Replace the record whose version is *version*, and return the new version (compare-and-swap).
@@ -63,7 +69,10 @@ class StoreKind(abc.ABC):
         return ()
 
     def connect(self, lookup: Lookup, session: Session, threads: int) -> t.Any:
-        """Return a connection for so many *threads*, with an earlier session, or ``None`` where none is needed."""
+        """Return a connection, with the session of an earlier task if there is one; ``None`` where none is needed.
+
+        :param threads: how many accounts are stored at the same time.
+        """
         return None
 
     @abc.abstractmethod
@@ -71,7 +80,12 @@ class StoreKind(abc.ABC):
         """Return the store of *account*."""
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterable[Store]:
-        """Return the stores of all accounts that *options* may be about, by their names, or raise RecordError."""
+        """Return the stores of all accounts that *options* may be about, by the names of identity and source.
+
+        There are none where no record is kept here.
+
+        :raises RecordError: they can't be found out.
+        """
         return ()
 
 

@@ -79,7 +79,10 @@ class Kv2(StoreKind):
 
 
 class VaultConnection:
-    """A connection for several threads. It logs in when it is first used, and again when its token is refused."""
+    """A connection that several threads may use. It logs in when it is first used, and again when its token is refused.
+
+    :ivar session: the settings and the token, for the next task.
+    """
 
     def __init__(self, lookup: Lookup, session: Session, threads: int) -> None:
         self.session = session
@@ -89,7 +92,10 @@ class VaultConnection:
         self._client: t.Any = None
 
     def ask(self, request: t.Callable[[t.Any], t.Any]) -> t.Any:
-        """Return what *request* returns, which is given a client of hvac; raise RecordError without a connection."""
+        """Return what *request* returns, which is given a client of hvac.
+
+        :raises RecordError: there is no connection.
+        """
         client = self.open()
         token = client.token
         try:
@@ -193,6 +199,10 @@ class Kv2Store:
         self._path = path
 
     def load(self) -> Stored:
+        """Return the record and its version.
+
+        :raises RecordError: it can't be read.
+        """
         with explained(self.place, self._connection.redaction):
             answer = self._connection.ask(self._latest)
             if answer is not None:
@@ -206,6 +216,11 @@ class Kv2Store:
             return Stored({}, str(version))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
+        """Write the next version after *version*, and return its number.
+
+        :param check_mode: write nothing.
+        :raises RecordError: it can't be written, or somebody has written it meanwhile.
+        """
         if check_mode:
             return version
 
@@ -255,7 +270,11 @@ def hvac_exception(name: str) -> type[Exception]:
 
 @contextlib.contextmanager
 def explained(place: str, redaction: t.Callable[[], Redaction], next_version: int | None = None) -> t.Iterator[None]:
-    """Turn what hvac and requests raise into RecordError, as *place* is read or its *next_version* is written."""
+    """Turn what hvac and requests raise into RecordError.
+
+    :param place: what is read or written. :param redaction: what takes secrets out of what the server says.
+    :param next_version: the version that is to be written.
+    """
     try:
         yield
         return
