@@ -118,6 +118,13 @@ def test_a_violation_of_the_policy_can_be_refused(client, options):
     assert client.warnings == []
 
 
+def test_a_policy_that_is_given_counts(client, tenant, options, by_id):
+    given = {**by_id, "account_id": ADMINS, "policies": ["passwordMinLength is 40"]}
+    with pytest.raises(PolicyViolationError, match="asks for at least 40"):
+        prepare(client, options(**given, enforce_policy=True), False)
+    assert tenant.counts() == {}
+
+
 def test_a_key_that_is_none_is_refused(client, tenant, options):
     tenant.fault("query", "anomaly", form="beta_public_key")
     with pytest.raises(EncryptionError, match="does not parse as a public key"):

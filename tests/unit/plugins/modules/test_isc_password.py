@@ -155,6 +155,23 @@ def test_a_token_that_is_refused_in_the_middle_of_waiting_is_renewed(change, ten
     assert tenant.counts()["login"] == 2
 
 
+@pytest.mark.parametrize("option", ["identity_id", "source_id", "public_key_id", "account_id"])
+def test_ids_that_do_not_belong_together_are_refused(change, tenant, fake_time, option):
+    info = run(isc_password_info, tenant, fake_time, user_name="svc-backup", source_name=AD)
+    given = {key: info[key] for key in ("identity_id", "source_id", "public_key_id", "public_key")}
+    with pytest.raises(ApiError) as refusal:
+        change(**{**given, "account_id": BACKUP, option: "2c91000000000000"}, password=PASSWORD)
+    assert (refusal.value.details["status_code"], refusal.value.details["outcome"]) == (400, "refused")
+    assert refusal.value.details["tracking_id"] in refusal.value.message
+    assert refusal.value.hint.endswith("are passed on from community.sailpoint.isc_password_info, query them again.")
+
+
+def test_the_first_pause_is_as_long_as_was_given(change, fake_time):
+    change(**BY_NAME, wait_sleep=8)
+    # The clock's chance takes a quarter off.
+    assert fake_time.naps[0] == 6
+
+
 @pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
 def test_options_of_waiting_are_checked_before_anything_is_sent(change, tenant, option):
     with pytest.raises(IscError, match=f"^{option} is 0") as refusal:

@@ -103,10 +103,19 @@ def test_a_change_is_followed_to_its_end(tenant, follow, sent, check_mode):
 
 def test_the_first_look_is_at_once(follow, sent, fake_time, tenant):
     request_id = sent("never")
-    with pytest.raises(OutcomeUnknownError):
+    with pytest.raises(OutcomeUnknownError, match=r"has not ended after wait_timeout \(1 s\)") as unknown:
         follow(request_id=request_id, wait_timeout=1)
+    assert unknown.value.details["request_id"] == request_id
+    assert "changed" not in unknown.value.details
     assert sum(fake_time.naps) == 1
     assert tenant.counts()["status"] == 2
+
+
+def test_the_pause_after_it_is_as_long_as_was_given(follow, sent, fake_time):
+    with pytest.raises(OutcomeUnknownError):
+        follow(request_id=sent("never"), wait_timeout=20, wait_sleep=8)
+    # The clock's chance takes a quarter off.
+    assert fake_time.naps[0] == 6
 
 
 def test_without_waiting_it_looks_once(follow, sent, fake_time, tenant):
