@@ -18,6 +18,7 @@ from support.accounts import NEW
 from support.killing import STAGED, Scene
 from support.playbook import defaults, kill, play, task
 from support.role_plays import SOURCE
+from support.waiting import until
 
 SENT = (
     "The run was interrupted while it sent the password; whether ISC got it is not known. Find out whether the new "
@@ -49,10 +50,8 @@ def interrupt(child, tenant=None, gate=None):
 
 def held(tenant, child, operation):
     """Wait until a request is held at the gate."""
-    deadline = time.monotonic() + 60
-    while not tenant.gate(operation)["held"]:
-        assert child.poll() is None and time.monotonic() < deadline, "".join(child.communicate())
-        time.sleep(0.02)
+    until(lambda: tenant.gate(operation)["held"] or child.poll() is not None, f"no {operation} arrived")
+    assert child.poll() is None, "".join(child.communicate())
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ with each store, is in tests/promises/test_crashes.py; that a file stays whole i
 
 from __future__ import annotations
 
-import time
-
 from support.killing import COMMITTED, HOST, STAGED, Scene
 from support.playbook import kill
 from support.role_plays import result_of
+from support.waiting import until
 
 
 def test_a_run_that_is_killed_at_a_request_is_finished_by_the_next(wide_tenant, tmp_path):
@@ -46,10 +45,8 @@ def test_a_hook_that_was_killed_is_all_that_the_next_run_does(wide_tenant, tmp_p
     these = Scene(wide_tenant, tmp_path / "scene", rotate_password_after_change=str(hook), never_ends=True)
     child = these.start()
     try:
-        deadline = time.monotonic() + 120
-        while not told.exists():
-            assert time.monotonic() < deadline and child.poll() is None, "the hook has not run"
-            time.sleep(0.02)
+        until(lambda: told.exists() or child.poll() is not None, "the hook has not run", 120)
+        assert child.poll() is None
     finally:
         kill(child)
     record = these.read(HOST)

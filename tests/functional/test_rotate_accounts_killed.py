@@ -12,19 +12,11 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 
 from support.batches import Batch, given, last_line, outcomes, stats_of
 from support.playbook import assert_all_ok, kill
 from support.role_plays import stored
-
-
-def until(condition, what):
-    """Wait for something that a run does."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+from support.waiting import until
 
 
 def test_killed_while_it_sends_it_is_finished_with_the_same_journal_and_a_retry_file(accounts, tmp_path):

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
@@ -28,6 +26,7 @@ from support.role_plays import (
     variables,
     verdict,
 )
+from support.waiting import until
 
 POINTER = "/connectorAttributes/domainSettings/0/password"
 
@@ -83,10 +82,7 @@ def test_in_a_batch_the_source_of_a_host_tells_what_an_earlier_run_has_sent(play
     record = Record(account, current(), pending=pending(outcome_unknown=True))
     keeper.open(account).save(record.as_value(), "")
     run(isc_password, tenant, FakeTime(), user_name="svc-backup", source_name=SOURCE, password=NEW, wait=False)
-    deadline = time.monotonic() + 10
-    while tenant.connector(SOURCE)["connected"]:
-        assert time.monotonic() < deadline, "the password did not arrive"
-        time.sleep(0.02)
+    until(lambda: not tenant.connector(SOURCE)["connected"], "the password did not arrive")
     given = {**variables(), **connection(tenant), **update, **keeper.variables, "rotate_password_update_source": ""}
     inventory = {
         "connecting": {"rotate_password_update_source": SOURCE, "ansible_connection": "local"},

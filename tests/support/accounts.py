@@ -27,6 +27,7 @@ from support.keepers import Files
 from support.modules import FakeTime, run
 from support.playbook import Outcome, Playbook
 from support.role_plays import SOURCE, arrived, connection, result_of, rotation
+from support.waiting import until
 
 OLD = "Old-and-true-11"
 NEW = "New-and-sent-22"
@@ -129,10 +130,7 @@ class Accounts:
             self.tenant.outcome(user_name=self._users[host], **outcome)
         params = {"user_name": self._users[host], "source_name": SOURCE, "password": password, "wait": False}
         request = run(isc_password, self.tenant, FakeTime(), **params)["request_id"]
-        deadline = time.monotonic() + 10
-        while wait and self.held(host) != password:
-            assert time.monotonic() < deadline, "the password did not arrive"
-            time.sleep(0.02)
+        until(lambda: not wait or self.held(host) == password, "the password did not arrive")
         return request
 
     def sets(self) -> int:

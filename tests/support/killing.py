@@ -15,6 +15,7 @@ from typing import Any
 from support.accounts import OLD, Accounts, current
 from support.playbook import Outcome, kill
 from support.role_plays import SOURCE
+from support.waiting import until
 
 HOST = "svc"
 
@@ -84,10 +85,7 @@ class Scene(Accounts):
         """Wait until the tenant holds the password that it was sent."""
         record = self.read(HOST)
         password = (record.pending or record.current).password
-        deadline = time.monotonic() + 10
-        while self.held(HOST) != password:
-            assert time.monotonic() < deadline, "the tenant doesn't hold the password that was sent"
-            time.sleep(0.02)
+        until(lambda: self.held(HOST) == password, "the tenant doesn't hold the password that was sent")
 
     def finish(self, sets: int, **more: Any) -> Outcome:
         """Run the role again, and fail unless store and tenant then agree on one of two passwords that ever were.
