@@ -25,18 +25,18 @@ from captured import run_captured
 
 # Other suites need what it gets, so it runs before them.
 FIRST = "downloads"
-# The processes of each suite. The longest come first, so that nothing long is left for the end.
+# The processes of each suite. The longest come first, and those of one process fit beside those of two.
 # docs is not among them: functional builds the site as well, for a browser that looks at it.
 PROCESSES = {
     "functional": 2,
     "sanity": 1,
-    "integration": 1,
-    "promises": 2,
-    "units": 2,
     "matrix": 2,
+    "integration": 1,
     "jobs": 1,
     "lint": 1,
     "galaxy": 1,
+    "promises": 2,
+    "units": 2,
     "molecule": 1,
     "docs-lint": 1,
 }

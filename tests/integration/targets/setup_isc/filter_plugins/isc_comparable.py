@@ -11,6 +11,8 @@ from typing import Any
 
 VOLATILE_KEYS = (
     "access_token",
+    # With ansible-core 2.22, of an ordinary module only.
+    "ansible_parsed",
     "digit_token",
     "duration",
     "exception",
