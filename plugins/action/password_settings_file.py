@@ -72,7 +72,9 @@ def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool)
     :raises InputError: the path can't be used.
     """
     text, wanted = settings_text(settings), wanted_paths({"path": path})
-    before = use_file("path", path, read_file, _LARGEST) or b""
+    if not wanted:
+        raise InputError("path is empty.", "Give an absolute path, or one that begins with ~.")
+    before = use_file("path", path, read_file, max(_LARGEST, len(text.encode("utf-8", "replace")))) or b""
     write_files(wanted, {"path": text}, check_mode)
     return before.decode("utf-8", "replace"), text
 

@@ -29,7 +29,6 @@ class Places(t.NamedTuple):
         :param playbook_dir: the variable; in a playbook of this collection that the user's playbook has imported, it
             is the folder of the former.
         """
-        # In a playbook of this collection that the user's has imported, the variable names the folder of the former.
         working = os.getcwd()
         if os.path.realpath(playbook_dir) == _OWN_PLAYBOOKS:
             started = [each for each in context.CLIARGS.get("args", ()) if os.path.isfile(each)]

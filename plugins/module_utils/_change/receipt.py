@@ -159,7 +159,7 @@ def _text(value: t.Any) -> str:
 LARGEST_FILE = 64 * 1024
 
 
-@dataclasses.dataclass(repr=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class ReceiptLog:
     """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
 

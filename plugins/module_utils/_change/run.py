@@ -56,7 +56,7 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
         return _result(flow, receipt, decision, check_mode, client.runtime.time())
 
 
-@dataclasses.dataclass(repr=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class _Decision:
     """Decides once the account is found.
 

@@ -283,4 +283,5 @@ def _cause(error: BaseException, redact: t.Callable[[str], str]) -> str:
     innermost = list(_chain(error))[-1]
     if isinstance(innermost, OSError) and str(innermost).startswith(_NO_TUNNEL):
         return clean_text(redact(str(innermost)), 200)
-    return type(innermost).__name__
+    # Before Python 3.10 it is not TimeoutError.
+    return "timed out" if isinstance(innermost, socket.timeout) else type(innermost).__name__

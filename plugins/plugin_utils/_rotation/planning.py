@@ -99,7 +99,6 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
 
     :raises IscError: it would certainly be refused.
     """
-    # A password that can't be set must not be staged, and the hook before the change must not run for it.
     pending, options = rotation.pending, rotation.options
     if rotation.due != SET or pending is None:
         return []

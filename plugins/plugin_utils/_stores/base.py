@@ -71,6 +71,8 @@ class StoreKind(abc.ABC):
     def connect(self, lookup: Lookup, session: Session, threads: int) -> t.Any:
         """Return a connection, with the session of an earlier task if there is one; ``None`` where none is needed.
 
+        A connection has C(session), for the next task, and C(open()), which logs in.
+
         :param threads: how many accounts are stored at the same time.
         """
         return None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
@@ -82,6 +83,17 @@ def test_an_address_that_is_dead_leaves_time_for_the_next(monkeypatch):
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         send(f"http://isc.invalid:{server.server_port}", timeout=1.0)
     assert len(server.requests) == 1
+
+
+def test_a_proxy_whose_name_takes_too_long_is_named(monkeypatch):
+    def resolve(*_arguments, **_options):
+        time.sleep(2 * TIMEOUT)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
+    with pytest.raises(ConnectError, match=r"^The proxy for isc\.invalid can't be used: timed out\.$"):
+        send("https://isc.invalid")
 
 
 def test_what_is_left_of_a_wait_is_all_that_an_attempt_gets():

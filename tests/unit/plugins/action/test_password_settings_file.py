@@ -60,12 +60,17 @@ def test_it_is_written_once_and_not_in_check_mode(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
     before, after = write_settings(str(path), SETTINGS, check_mode=False)
     assert before == after
+    larger_than_any = {**SETTINGS, "org_config": {"a": "x" * (17 << 20)}}
+    for _time in ("first", "second"):
+        before, after = write_settings(str(path), larger_than_any, check_mode=False)
+    assert before == after
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"path": "passwords.yml"}, "path passwords.yml is a relative path."),
+        ({"path": ""}, "path is empty."),
         ({"path": "/nowhere/passwords.yml"}, "path /nowhere/passwords.yml "),
         ({"settings": {"policies": []}}, "settings has no org_config."),
     ],
