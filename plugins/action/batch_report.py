@@ -22,5 +22,5 @@ class ActionModule(ControlNodeAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         paths = {option: params[option] for option in FORMS}
         journals = find_journals(params["journals"])
-        changed, totals = write_report(journals, paths, params["title"], self._task.check_mode)
-        return {"changed": changed, "summary": totals, "journals": journals, **paths}
+        written = write_report(journals, paths, params["title"], self._task.check_mode)
+        return {"changed": written.changed, "summary": written.totals, "journals": journals, **paths}

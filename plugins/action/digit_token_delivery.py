@@ -31,21 +31,25 @@ class ActionModule(ControlNodeAction):
         prefix, places = params["prefix"], Places.of_run(str(task_vars["playbook_dir"]))
         given = given_options(OPTIONS, task_vars, self._templar, prefix).check()
         if params["for_hosts"]:
-            tasks, hosts, shows = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
+            delivery = delivery_to_hosts(given, prefix, places, task_vars["ansible_play_hosts_all"])
         else:
-            tasks, hosts, shows = delivery_to_one(given, prefix, places)
+            delivery = delivery_to_one(given, prefix, places)
         check_mode = self._task.check_mode
         return {
             "changed": False,
-            "hosts": dict.fromkeys(hosts, True),
-            "tasks": tasks,
-            "hands_over": bool(tasks) and not check_mode,
-            "shows": shows and not check_mode,
+            "hosts": dict.fromkeys(delivery.hosts, True),
+            "tasks": delivery.tasks,
+            "hands_over": bool(delivery.tasks) and not check_mode,
+            "shows": delivery.shows and not check_mode,
         }
 
 
-Delivery = tuple[str, tuple[str, ...], bool]
-"""The path of the tasks that get a token, empty without any; the hosts that get one; whether the output shows it."""
+class Delivery(t.NamedTuple):
+    """The path of the tasks that get a token, empty without any; the hosts that get one; and if the output shows it."""
+
+    tasks: str
+    hosts: tuple[str, ...]
+    shows: bool
 
 
 def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> Delivery:
@@ -75,7 +79,7 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
             f"Set {prefix}deliver_tasks to a task file that delivers it, or {prefix}show to true to show it in "
             f"the output. {_NOTHING_DONE}",
         )
-    return tasks, (), shows
+    return Delivery(tasks, (), shows)
 
 
 def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]) -> Delivery:
@@ -101,7 +105,7 @@ def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places,
             f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
             f"Set it to a task file that delivers a token. {_NOTHING_DONE}",
         )
-    return tasks, wished, False
+    return Delivery(tasks, wished, False)
 
 
 def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:

@@ -123,8 +123,13 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         client.dry_run(CREATE_DIGIT_TOKEN)
         return {"changed": True, "digit_token": None, "request_id": None, "expires_at": None}
     expires_at = format_time(client.runtime.time() + 60 * params["duration_minutes"])
-    digits, request_id = create_digit_token(client, user_id, params["length"], params["duration_minutes"])
-    return {"changed": True, "digit_token": digits, "request_id": request_id, "expires_at": expires_at}
+    token = create_digit_token(client, user_id, params["length"], params["duration_minutes"])
+    return {
+        "changed": True,
+        "digit_token": token.digits,
+        "request_id": token.request_id,
+        "expires_at": expires_at,
+    }
 
 
 def main() -> None:

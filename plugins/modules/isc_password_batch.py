@@ -78,8 +78,8 @@ options:
             Otherwise Ansible evaluates it as a template.
         type: str
       discard:
-        description: Whether to set a random password that fits the policy and that nobody knows, because it is not
-          returned either. This locks the account out until its password is set again.
+        description: Whether to set a random password that fits the policy. It is not returned, so nobody knows it.
+          This locks the account out until its password is set again.
         type: bool
         default: false
       enforce_policy:

@@ -18,19 +18,19 @@ from urllib.parse import quote, quote_plus
 import pytest
 from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import HIDDEN
 from support.leak_search import assert_no_leak, leaks
+from support.modules import NAMES
 from support.planted_secrets import OTHER_PASSWORD, PASSWORD, connected, variables
 from support.playbook import VARIABLES, WAYS, Outcome, Playbook, assert_all_ok, play, task
 from support.waiting import until
 
-BY_NAME = {"user_name": "svc-backup", "source_name": "Active Directory"}
-CHANGE = {**BY_NAME, "password": "{{ password }}", "wait_sleep": 0.1}
+CHANGE = {**NAMES, "password": "{{ password }}", "wait_sleep": 0.1}
 OTHER_CHANGE = {**CHANGE, "password": "{{ other_password }}"}
 DIGITS = {"user_id": "Abby.Smith", "length": 18}
 # An option that is empty counts as not given, so what is in the environment is taken. ISC refuses the token first.
 WITH_ENVIRONMENT = task(
     "Query with the environment",
     "isc_password_info",
-    {**BY_NAME, "client_secret": ""},
+    {**NAMES, "client_secret": ""},
     environment={
         "SAIL_CLIENT_SECRET": "{{ client_secret }}",
         "SAIL_ACCESS_TOKEN": "{{ opaque_token }}",
@@ -56,7 +56,7 @@ def succeeding() -> list[dict[str, Any]]:
         task("Log in", "isc_login", {"retries": 0}, until="login is success", retries=2, delay=0, register="login"),
         task("Log in in a loop", "isc_login", {}, loop=[1, 2], register="logins"),
         task("Log in with a token", "isc_login", given, register="again"),
-        task("Query", "isc_password_info", {**BY_NAME, **given}),
+        task("Query", "isc_password_info", {**NAMES, **given}),
         WITH_ENVIRONMENT,
         task("Set", "isc_password", CHANGE, register="change"),
         task("Rehearse", "isc_password", OTHER_CHANGE, check_mode=True, diff=True),
@@ -90,9 +90,7 @@ def failing() -> list[dict[str, Any]]:
     return [
         task("Wrong secret", "isc_login", {"client_secret": "{{ wrong_secret }}"}),
         task("Wrong token", "isc_login", {"access_token": "Bearer {{ opaque_token }}"}),
-        task(
-            "Token of nobody", "isc_password_info", {**BY_NAME, "access_token": "{{ opaque_token }}", "client_id": ""}
-        ),
+        task("Token of nobody", "isc_password_info", {**NAMES, "access_token": "{{ opaque_token }}", "client_id": ""}),
         task("Misspelt neighbour", "isc_password", {**CHANGE, "user_nmae": "svc-backup"}),
         task("Missing neighbour", "isc_password_change_info", {"client_secret": "{{ wrong_secret }}"}),
         task("Wrong type", "isc_password", {**CHANGE, "retries": "many"}),

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from support.leak_search import assert_no_leak, leaks
+from support.modules import NAMES
 from support.planted_secrets import connected, variables
 from support.playbook import ROOT, VARIABLES, WAYS, assert_all_ok, play, task
 
-BY_NAME = {"user_name": "svc-backup", "source_name": "Active Directory"}
-CHANGE = {**BY_NAME, "password": "{{ password }}", "wait_sleep": 0.1}
+CHANGE = {**NAMES, "password": "{{ password }}", "wait_sleep": 0.1}
 DIGITS = {"user_id": "Abby.Smith", "length": 18}
 ASYNC = {"async": 60, "poll": 1}
 
@@ -22,19 +22,19 @@ TALKATIVE = {"ANSIBLE_DISPLAY_TRACEBACK": "always", "ANSIBLE_DISPLAY_ARGS_TO_STD
 CRASHES = {
     "client_secret=": task("Send the client secret", "isc_login", {}),
     "access_token": task("Receive an access token", "isc_login", {}),
-    "Authorization: Bearer": task("Send an access token", "isc_password_info", BY_NAME),
+    "Authorization: Bearer": task("Send an access token", "isc_password_info", NAMES),
     "encryptedPassword": task("Send an encrypted password", "isc_password", CHANGE),
     "digitToken": task("Receive a digit token", "isc_digit_token", DIGITS),
     "scrypt": task("Make a receipt", "isc_password", {**CHANGE, "receipt": {}, "update_password": "when_changed"}),
 }
 
 MISSPELT = [
-    task("Password", "isc_password", {**BY_NAME, "passwrod": "{{ password }}"}),
+    task("Password", "isc_password", {**NAMES, "passwrod": "{{ password }}"}),
     task("Second password", "isc_password", {**CHANGE, "new_password": "{{ other_password }}"}),
     task("Secret", "isc_login", {"client_secert": "{{ wrong_secret }}"}),
     task("Token", "isc_password_change_info", {"request_id": "a", "acess_token": "{{ opaque_token }}"}),
-    task("Nested password", "isc_password_batch", {"accounts": [{**BY_NAME, "passwrod": "{{ password }}"}]}),
-    task("Async password", "isc_password", {**BY_NAME, "passwrod": "{{ password }}"}, **ASYNC),
+    task("Nested password", "isc_password_batch", {"accounts": [{**NAMES, "passwrod": "{{ password }}"}]}),
+    task("Async password", "isc_password", {**NAMES, "passwrod": "{{ password }}"}, **ASYNC),
     task("Address", "isc_password", {**CHANGE, "base_url": "https://me:{{ wrong_secret | urlencode }}@localhost"}),
     task("Async address", "isc_password", {**CHANGE, "base_url": "https://me:{{ opaque_token }}@localhost"}, **ASYNC),
 ]

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
+from support.modules import NAMES
 from support.playbook import play, task
 from support.real_proxy import ENCODED, RealProxy, Wire
 
-QUERY = {"user_name": "svc-backup", "source_name": "Active Directory"}
-
 
 def test_the_keyword_environment_names_the_proxy_in_both_ways(playbook, tenant, tmp_path):
-    options = {**QUERY, "ca_path": tenant.ca_path}
+    options = {**NAMES, "ca_path": tenant.ca_path}
     with RealProxy(tmp_path) as proxy:
         wire = Wire(proxy.address)
         through = task("Through it", "isc_password_info", options, environment={"HTTPS_PROXY": wire.url(ENCODED)})

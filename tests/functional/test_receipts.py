@@ -46,7 +46,7 @@ class Change:
 
 
 def test_a_play_that_is_killed_while_it_waits_is_taken_up(playbook, tenant):
-    """What each way does to it is the same. An ordinary module is a process of its own, which is killed too."""
+    """Both ways have the same effect. An ordinary module runs in a separate process, which is killed too."""
     change = Change(playbook, tenant)
     tenant.fault("status", "gate", name="status", when="before")
     child = playbook.start(change.play, **change.given("ordinary"))

@@ -22,7 +22,8 @@ BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
 PASSWORD = "Quiet-Harbour-42"
 # No rate limit and no time for a change: a test that is about either sets it (``tenant.settings``).
 TENANT_OPTIONS = {"change_seconds": 0, "rate_limit": 0}
-BY_NAME = {"user_name": "svc-backup", "source_name": AD, "password": PASSWORD}
+NAMES = {"user_name": "svc-backup", "source_name": AD}
+BY_NAME = {**NAMES, "password": PASSWORD}
 
 # Real seconds that a tenant has, during a sleep of the fake clock, to carry a change out.
 PAUSE = 0.001

@@ -25,7 +25,7 @@ ACTIONS = ROOT / "tests" / "support" / "action_plugins"
 CONNECTIONS = ROOT / "tests" / "integration" / "targets" / "setup_isc" / "connection_plugins"
 VARIABLES = "variables.yml"
 QUICK_START = {
-    # Compiling the collection anew is a tenth of what a play takes.
+    # Compiling the collection again takes a tenth of the time of a play.
     "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
     # Without the columns of instructions, which only tracebacks show, it loads a tenth faster.
     "PYTHONNODEBUGRANGES": "1",

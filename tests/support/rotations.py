@@ -25,11 +25,12 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored
 
+from support.modules import NAMES
+
 NOW = 2_000_000_000.0
 """2033-05-18T03:33:20Z."""
 
 NOWHERE = Places("/nowhere/playbook", "/nowhere/working")
-NAMES = {"user_name": "svc-backup", "source_name": "Active Directory"}
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "CN=svc-backup")
 # No such process: a run that has ended.
 ME = RunOwner("here", 2**30, "1", "localhost")

@@ -31,18 +31,22 @@ CREATE_DIGIT_TOKEN = Operation(
 LONGEST_DIGIT_TOKEN = 18
 
 
-def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> tuple[str, str | None]:
-    """Create a digit token for the identity whose uid is *user_id*.
+class DigitToken(t.NamedTuple):
+    """A digit token (a string: it may begin with 0) and the id of the request that created it."""
 
-    :returns: the digits (a string: it may begin with 0) and the id of the request.
-    """
+    digits: str
+    request_id: str | None
+
+
+def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> DigitToken:
+    """Create a digit token for the identity whose uid is *user_id*."""
     try:
         fields = client.call(
             CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
         )
         digits = _digits(fields, length)
         request_id = Fields(fields.content, fields.of, client.redaction(digits)).text("requestId")
-        return digits, request_id or None
+        return DigitToken(digits, request_id or None)
     except IscError as error:
         if error.may_have_been_processed:
             raise error.with_hint(

@@ -48,10 +48,14 @@ class Runtime(t.NamedTuple):
 REAL_RUNTIME = Runtime()
 
 
-Times = tuple[t.Optional[float], t.Optional[float]]
-"""Of the clock: after the first nothing is tried again, and all attempts are over at the second."""
+class _Term(t.NamedTuple):
+    """Times of the clock: after ``deadline`` nothing is tried again, and all attempts are over at ``end``."""
 
-_ANY_TIME: Times = (None, None)
+    deadline: float | None = None
+    end: float | None = None
+
+
+_ANY_TIME = _Term()
 
 
 class Client:
@@ -104,13 +108,13 @@ class Client:
         self._note_tenant(token)
         return token
 
-    def _token(self, times: Times) -> Token:
+    def _token(self, term: _Term) -> Token:
         token = self._authenticator.current
         if token is not None:
             return token
         with self._login:
             try:
-                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, times)
+                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
             except IscError as error:
                 raise error.replaced(at_login=True) from None
 
@@ -200,7 +204,9 @@ class Client:
         secrets: t.Sequence[str | None] = (),
     ) -> T:
         path = path_of(operation, self.api_version, of_id) + (f"?{urlencode(query)}" if query else "")
-        times = _ANY_TIME if deadline is None else (deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
+        term = _ANY_TIME
+        if deadline is not None:
+            term = _Term(deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
 
         def call_with(token: Token) -> T:
             self._note_tenant(token)
@@ -229,16 +235,16 @@ class Client:
                 error = api_error(answer, operation.name, self.runtime.time(), redact)
                 raise explain_refusal(error, operation, self.api_version, self.claims, self.tenant)
 
-            return self._retrying(attempt, operation.repeatable, times)
+            return self._retrying(attempt, operation.repeatable, term)
 
-        token = self._token(times)
+        token = self._token(term)
         try:
             return call_with(token)
         except ApiError as error:
             if error.status_code != 401 or not self._authenticator.refused(token):
                 raise
         try:
-            return call_with(self._token(times))
+            return call_with(self._token(term))
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
                 hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
@@ -256,18 +262,17 @@ class Client:
         if needs_user or self.claims.lacks_scope(operation.scope):
             raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
 
-    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, times: Times) -> T:
-        deadline, end = times
+    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, term: _Term) -> T:
         number = 1
         while True:
             try:
-                return attempt(None if end is None else end - self.runtime.clock())
+                return attempt(None if term.end is None else term.end - self.runtime.clock())
             except IscError as error:
                 number += 1
                 if number > self._retries + 1 or not may_retry(error, repeatable):
                     raise _counted(error, number - 1) from None
                 delay = delay_before(number, error, self.runtime.random)
-                if deadline is not None and self.runtime.clock() + delay >= deadline:
+                if term.deadline is not None and self.runtime.clock() + delay >= term.deadline:
                     raise _counted(error, number - 1) from None
                 self.runtime.sleep(delay)
 

@@ -49,9 +49,16 @@ def find_journals(wanted: t.Any) -> list[str]:
     return sorted(found)
 
 
+class Written(t.NamedTuple):
+    """The outcome: whether a file was different before, and how many accounts ended how."""
+
+    changed: bool
+    totals: dict[str, int]
+
+
 def write_report(
     journals: t.Sequence[str], paths: t.Mapping[str, str | None], title: str = TITLE, check_mode: bool = False
-) -> tuple[bool, dict[str, int]]:
+) -> Written:
     """Write the report on *journals*.
 
     :param paths: where to, by the options of ``FORMS``; at least one of them.
@@ -72,7 +79,7 @@ def write_report(
     if unwritten:
         check_files(wanted)
     changed = write_files(wanted, texts, check_mode)
-    return changed or bool(unwritten), report["totals"]
+    return Written(changed or bool(unwritten), report["totals"])
 
 
 def _history(path: str) -> JournalHistory:

@@ -17,11 +17,10 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_source_credential,
 )
 from support.hostile_texts import FEWER
-from support.modules import AD, BACKUP, BY_NAME, PASSWORD
+from support.modules import AD, BACKUP, BY_NAME, NAMES, PASSWORD
 from support.victim import Victim
 
 REQUEST_ID = "7f6a3f2c5b0e4b8f9d1a2b3c4d5e6f70"
-QUERY = {"user_name": "svc-backup", "source_name": AD}
 LOGIN_FIELDS = ("access_token", "token_type", "expires_in", "scope", "error", "error_description")
 IDS = ("identityId", "sourceId", "publicKeyId", "publicKey")
 
@@ -86,7 +85,7 @@ def test_the_fields_of_a_query(victim: Victim, text: str, found: list[Any]) -> N
     together = {"accounts": [{"accountId": BACKUP, "accountName": text}], "policies": [text, f"{text} is {text}"]}
     for fields in ({"identityId": text, **together}, {"publicKey": text}, together):
         victim.tenant.fault("query", "fields", fields=fields)
-        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password_info, **QUERY))]
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run(isc_password_info, **NAMES))]
     assert found == []
 
 
@@ -140,7 +139,7 @@ def test_the_fields_of_a_digit_token(victim: Victim, text: str, found: list[Any]
 
 def test_the_texts_of_a_refusal(victim: Victim, text: str, found: list[Any]) -> None:
     runs = [
-        ("query", lambda: victim.run(isc_password_info, **QUERY)),
+        ("query", lambda: victim.run(isc_password_info, **NAMES)),
         ("set", lambda: victim.run(isc_password, **victim.by_id)),
         ("status", lambda: victim.run(isc_password_change_info, request_id=REQUEST_ID, wait=False)),
         ("digit_token", lambda: victim.run(isc_digit_token, user_id="Abby.Smith", length=7)),

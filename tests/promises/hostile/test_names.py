@@ -30,6 +30,7 @@ from support.hostile_results import flaws
 from support.hostile_texts import TEXTS
 from support.local_servers import LocalServer
 from support.modules import AD, PASSWORD, FakeTime, run, validated
+from support.modules import NAMES as NAMED
 
 NAMES = {
     "CN=Doe\\, John,OU=\u00dc": "Doe, John",
@@ -68,8 +69,6 @@ OTHERS = (
     "CN=" + "long" * 199,
 )
 """Names that fit no account."""
-
-NAMED = {"user_name": "svc-backup", "source_name": AD}
 
 
 class Directory(LocalServer):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes a text into a file of the control node, as the tasks of users do with modules, each a process of its own."""
+"""Writes a text to a file on the control node. Users do that with modules, each of which starts a process."""
 
 from __future__ import annotations
 

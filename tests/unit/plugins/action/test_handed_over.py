@@ -19,12 +19,11 @@ from ansible_collections.community.sailpoint.plugins.action import (
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
 from support.actions import WHERE, action
-from support.modules import AD, BY_NAME
+from support.modules import BY_NAME, NAMES
 from support.templates import WITH_OMIT
 
 SECRET = "Leak-me.7"
 ADDRESS = "https://acme.api.identitynow.com"
-QUERY = {"user_name": "svc-backup", "source_name": AD}
 GIVEN = {"base_url": ADDRESS, "client_id": "c", "client_secret": SECRET, **BY_NAME, "password": SECRET}
 
 
@@ -61,11 +60,11 @@ def refused(made: Any) -> str:
 @pytest.mark.parametrize(
     ("plugin", "given"),
     [
-        (isc_password, {**QUERY, "passwrod": SECRET}),
+        (isc_password, {**NAMES, "passwrod": SECRET}),
         (isc_password, {**BY_NAME, "new_password": SECRET}),
         (isc_login, {"client_secert": SECRET}),
         (isc_password_change_info, {"request_id": "a", "acess_token": SECRET}),
-        (isc_password_batch, {"accounts": [{**QUERY, "passwrod": SECRET}]}),
+        (isc_password_batch, {"accounts": [{**NAMES, "passwrod": SECRET}]}),
         (isc_password, {**GIVEN, "retries": "many"}),
         (isc_password, {**BY_NAME, "base_url": f"https://me:{SECRET}@localhost"}),
     ],
@@ -81,7 +80,7 @@ def test_options_that_a_module_would_refuse_are_not_handed_over(handed_over, plu
     [("ANSIBLE_KEEP_REMOTE_FILES", "DEFAULT_KEEP_REMOTE_FILES"), ("ANSIBLE_DEBUG", "DEFAULT_DEBUG")],
 )
 @pytest.mark.parametrize("seconds", [0, 60])
-@pytest.mark.parametrize(("plugin", "given"), [(isc_password, GIVEN), (isc_password_info, QUERY)])
+@pytest.mark.parametrize(("plugin", "given"), [(isc_password, GIVEN), (isc_password_info, NAMES)])
 def test_a_setting_that_reveals_secrets_is_refused(handed_over, monkeypatch, setting, constant, seconds, plugin, given):
     definition = C.config.get_configuration_definition(constant)
     assert setting in [each["name"] for each in definition["env"]]
@@ -115,7 +114,7 @@ def given_by(monkeypatch: Any, handed_over: list[Any], of_task: Any, of_play: An
         monkeypatch.setenv("SAIL_API_VERSION", of_node)
     # Ansible has the outermost first.
     of = [{"SAIL_API_VERSION": each} if each is not None else None for each in (of_play, of_task)]
-    ordinary(isc_password_info, {**QUERY, **options}, environment=of).run(task_vars={**WITH_OMIT, **WHERE})
+    ordinary(isc_password_info, {**NAMES, **options}, environment=of).run(task_vars={**WITH_OMIT, **WHERE})
     return handed_over[-1]["module_args"].get("api_version")
 
 
@@ -135,7 +134,7 @@ def test_task_before_play_before_control_node(handed_over, monkeypatch):
 
 def test_a_command_line_has_no_variable_that_is_an_argument_already(handed_over):
     environment = [{"SAIL_CLIENT_SECRET": SECRET, "SAIL_ACCESS_TOKEN": SECRET, "NO_PROXY": "localhost"}]
-    made = ordinary(isc_password_info, QUERY, environment=environment)
+    made = ordinary(isc_password_info, NAMES, environment=environment)
     assert made._compute_environment_string() == str({"NO_PROXY": "localhost"})
     made.run(task_vars={**WITH_OMIT, **WHERE})
     arguments = handed_over[0]["module_args"]

@@ -15,8 +15,7 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
 from support.actions import run_action
-from support.modules import AD, access, validated
-from support.rotations import NAMES
+from support.modules import AD, NAMES, access, validated
 from support.templates import template
 
 CLIENTS = [{"client_id": name, "client_secret": f"Secret-{name}"} for name in ("one", "two", "three")]

@@ -14,7 +14,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.reco
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
-from support.rotations import ACCOUNT, BEFORE, NAMES, NEW, OLD, PENDING, MemoryStore
+from support.modules import NAMES
+from support.rotations import ACCOUNT, BEFORE, NEW, OLD, PENDING, MemoryStore
 from support.templates import WITH_OMIT, template
 
 KEY = "the store's key"

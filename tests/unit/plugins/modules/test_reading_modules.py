@@ -18,9 +18,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_change_info,
     isc_password_info,
 )
-from support.modules import AD, BACKUP, BY_NAME, run
-
-NAMES = {"user_name": "svc-backup", "source_name": AD}
+from support.modules import BACKUP, BY_NAME, NAMES, run
 
 
 @pytest.fixture

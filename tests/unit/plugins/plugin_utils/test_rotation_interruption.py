@@ -12,7 +12,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _interruption
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.interruption import watched, watched_query
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
-from support.rotations import ACCOUNT, NAMES, OLD, PENDING, Record, rotation
+from support.modules import NAMES
+from support.rotations import ACCOUNT, OLD, PENDING, Record, rotation
 
 pytestmark = pytest.mark.usefixtures("ordinary_signals")
 

@@ -20,7 +20,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import store_mistakes
-from support.rotations import NAMES, options
+from support.modules import NAMES
+from support.rotations import options
 
 NOTHING_SENT = "Nothing was sent to ISC."
 # As AWX hands over the answer to a question, and what the option is then.
