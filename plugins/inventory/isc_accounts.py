@@ -93,7 +93,7 @@ sources:
 older_than: 90d
 
 ---
-# Privileged accounts of two sources in their own groups, with ISC's answers kept for an hour.
+# Privileged accounts of two sources in their own groups, with ISC's responses kept for an hour.
 plugin: community.sailpoint.isc_accounts
 base_url: https://acme.api.identitynow.com
 sources:
@@ -144,10 +144,10 @@ ALL_DIGITS = 64
 _OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
 _CACHE_FORMAT = 2
 
-SECONDS_OF_AN_ANSWER = 300
-_answers: dict[str, tuple[float, list[FoundAccount]]] = {}
+SECONDS_OF_A_RESPONSE = 300
+_responses: dict[str, tuple[float, list[FoundAccount]]] = {}
 # Of this process: the playbooks read each inventory once more, to see whether Ansible could read it. That must neither
-# cost as many requests again, nor see another answer.
+# cost as many requests again, nor see another response.
 _NOTHING = type(None)
 _KINDS: dict[str, t.Any] = {
     **dict.fromkeys(FoundAccount._fields, str),
@@ -212,11 +212,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         query = check_query("query", self.get_option("query"))
         params = self._connection()
         question = _digest([path, params, sources, query])
-        asked_at, accounts = _answers.get(question, (-math.inf, []))
-        if cache and time.monotonic() - asked_at < SECONDS_OF_AN_ANSWER:
+        asked_at, accounts = _responses.get(question, (-math.inf, []))
+        if cache and time.monotonic() - asked_at < SECONDS_OF_A_RESPONSE:
             return accounts
         accounts = self._kept_or_asked(path, cache, params, sources, query)
-        _answers[question] = time.monotonic(), accounts
+        _responses[question] = time.monotonic(), accounts
         return accounts
 
     def _kept_or_asked(

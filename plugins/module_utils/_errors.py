@@ -116,23 +116,23 @@ class AddressError(ConnectError):
     is_transient = False
 
 
-class LostAnswerError(IscError):
-    """The request was sent, or may have been, and no whole answer came back."""
+class LostResponseError(IscError):
+    """The request was sent, or may have been, and no whole response came back."""
 
     is_transient = True
     _may_have_arrived = True
 
 
-class UnexpectedAnswerError(IscError):
-    """An answer arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
+class UnexpectedResponseError(IscError):
+    """A response arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
 
     @property
     def _may_have_arrived(self) -> bool:
         return not 300 <= self.details.get("status_code", 0) < 400
 
 
-class AnswerTooLargeError(UnexpectedAnswerError):
-    """An answer has more bytes than the operation's answers may have; the rest of it was not read."""
+class ResponseTooLargeError(UnexpectedResponseError):
+    """A response has more bytes than the operation's responses may have; the rest of it was not read."""
 
 
 class ApiError(IscError):
@@ -158,7 +158,7 @@ class ApiError(IscError):
 class RateLimitError(ApiError):
     """ISC answered 429: the request was not processed.
 
-    :param retry_after: seconds until the next request is welcome, or ``None`` when the answer didn't say.
+    :param retry_after: seconds until the next request is welcome, or ``None`` when the response didn't say.
     """
 
     is_transient = True

@@ -101,7 +101,7 @@ _FILETIME_OF_NOTHING = 125911584000000000
 
 
 def parse_isc_time(value: t.Any) -> float | None:
-    """Return the seconds since 1970 that a time in an answer of ISC means, such as C(passwordLastSet).
+    """Return the seconds since 1970 that a time in a response of ISC means, such as C(passwordLastSet).
 
     Search sends ISO 8601. Attributes of accounts also hold milliseconds since 1970 and, in Active Directory, units
     of 100 ns since 1601 (FILETIME), each as a number or as text. Without a time zone, a time is in UTC. What can't be
@@ -116,7 +116,7 @@ def parse_isc_time(value: t.Any) -> float | None:
 
 
 def says_never(value: t.Any) -> bool:
-    """Return whether a time in an answer of ISC says that there was none: it is the zero of its kind."""
+    """Return whether a time in a response of ISC says that there was none: it is the zero of its kind."""
     return (value == 0 and value is not False) or value == "0" or _isc_seconds(value) in (0, _START_OF_FILETIME)
 
 

@@ -16,8 +16,8 @@ description:
     three of them (query password info, set password, read password change status).
   - Setting comes before reading the status. A status is read when the change has likely ended, which is estimated
     from earlier changes on the same source.
-  - If ISC answers that the limit is exceeded, because another job uses the same client id, all requests wait as long as
-    ISC asks, continue more slowly, and speed up again.
+  - If ISC reports that the limit is exceeded, because another job uses the same client id, all requests wait as long
+    as ISC asks, continue more slowly, and speed up again.
   - A request that failed is sent again only where that is safe. A change whose response was lost is never sent again;
     its outcome is V(unknown).
   - With O(journal), a run that was killed or interrupted can be started again, and then does only what is left.

@@ -176,7 +176,7 @@ def lines_for_issue(inspection: Inspection, checks: t.Sequence[Check]) -> list[s
         "collection": VERSION,
         "api_version": inspection.client.api_version,
         **inspection.facts,
-        "answers": "; ".join(f"{name}: {code}" for name, code in sorted(inspection.answers.items())) or "none",
+        "responses": "; ".join(f"{name}: {code}" for name, code in sorted(inspection.responses.items())) or "none",
         "rate limit headers": limits or "none",
         "checks": "; ".join(f"{check.name}: {check.state}" for check in checks),
     }

@@ -27,7 +27,7 @@ except OSError:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GRACE = 2.0
-"""Seconds that a signal is put off while a password is being sent. Without an answer its outcome would be unknown."""
+"""Seconds that a signal is put off while a password is being sent. Without a response its outcome would be unknown."""
 
 
 @contextlib.contextmanager
@@ -36,7 +36,7 @@ def told_if_interrupted(
 ) -> t.Iterator[None]:
     """Have *sentences* told before a signal ends this process.
 
-    :param sending: whether the answer to a password is awaited; the signal is then put off, but not for longer than
+    :param sending: whether the response to a password is awaited; the signal is then put off, but not for longer than
         *grace* seconds.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -79,11 +79,11 @@ class _Farewell:
     def _handle(self, number: int, frame: types.FrameType | None) -> None:
         if self._signal is None and self._sending():
             self._signal = number
-            threading.Thread(target=self._await_answer, daemon=True).start()
+            threading.Thread(target=self._await_response, daemon=True).start()
         elif self._signal is None or self._is_over:
             self._end(number)
 
-    def _await_answer(self) -> None:
+    def _await_response(self) -> None:
         until = time.monotonic() + self._grace
         while self._sending() and time.monotonic() < until:
             time.sleep(0.05)

@@ -124,6 +124,6 @@ def _settle(accounts: Accounts, unknown: Sequence[str], results: Mapping[str, Ma
         assert again[name]["outcome"] == "unknown", again[name]
         assert accounts.sets(name) == before[name], "The run after that sent something."
         pending = accounts.world.record(name)["pending"]["password"]
-        answer = "commit" if accounts.in_effect(name) == pending else "discard"
-        Accounts(accounts.world, [name], batch=False).rotate(settle_pending=answer)
-        assert accounts.sets(name) == before[name], "The answer made it send something."
+        response = "commit" if accounts.in_effect(name) == pending else "discard"
+        Accounts(accounts.world, [name], batch=False).rotate(settle_pending=response)
+        assert accounts.sets(name) == before[name], "The response made it send something."

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ISC in this process: the answers that a change of a password takes, with real encryption and a clock of its own."""
+"""ISC in this process: the responses that a change of a password takes, with real encryption and a clock of its own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Credentials
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client, Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect, connection_spec
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import LostAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import LostResponseError
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Response
 from simulator.keys import KeyPair
 from support.modules import FakeTime, WorkersInOneThread, access, validated
 
@@ -31,7 +31,7 @@ FIRST = "First-Password-1"
 CHANGE_SECONDS = 5.0
 KEY = KeyPair(2048)
 
-_NOT_FOUND = Answer(404, {}, json.dumps({"detailCode": "404 Not found"}).encode())
+_NOT_FOUND = Response(404, {}, json.dumps({"detailCode": "404 Not found"}).encode())
 
 
 @dataclasses.dataclass
@@ -97,34 +97,34 @@ class ModelTenant:
     def close(self) -> None:
         """Do nothing: there are no connections."""
 
-    def send(self, method: str, path: str, _headers: Any = None, json: Any = None, **_more: Any) -> Answer:
-        """Process a request, and return its answer."""
+    def send(self, method: str, path: str, _headers: Any = None, json: Any = None, **_more: Any) -> Response:
+        """Process a request, and return its response."""
         kind = path.strip("/").partition("?")[0].partition("/")[0]
         if kind == "oauth":
-            return _answer(200, {"access_token": "token", "expires_in": 749})
+            return _response(200, {"access_token": "token", "expires_in": 749})
         self._effects.happen(f"{kind} is processed")
         self.pass_time(0.1)
         if kind == "query-password-info":
-            answer = self._query(json["userName"])
+            response = self._query(json["userName"])
         elif kind == "set-password":
-            answer = self._set(json)
+            response = self._set(json)
         elif kind in ("account-activities", "search", "password-sync-groups"):
-            answer = _answer(200, [])
+            response = _response(200, [])
         elif kind == "sources":
-            answer = self._source(method, json)
+            response = self._source(method, json)
         else:
-            answer = self._status(unquote(path.rpartition("/")[2]))
-        self._effects.happen(f"the answer of {kind} arrives")
+            response = self._status(unquote(path.rpartition("/")[2]))
+        self._effects.happen(f"the response of {kind} arrives")
         if kind == "set-password" and self.loses:
             self.loses -= 1
-            raise LostAnswerError("No whole answer came.")
-        return answer
+            raise LostResponseError("No whole response came.")
+        return response
 
     def _workers(self, number: int, perform: Any) -> WorkersInOneThread:
         return WorkersInOneThread(number, perform, self.pass_time)
 
-    def _query(self, user_name: str) -> Answer:
-        return _answer(
+    def _query(self, user_name: str) -> Response:
+        return _response(
             200,
             {
                 "identityId": f"identity of {user_name}",
@@ -140,27 +140,27 @@ class ModelTenant:
         """Accept a change, as of an earlier run."""
         self.sets.append(Accepted(account_id, password, self.now + CHANGE_SECONDS))
 
-    def _set(self, body: Mapping[str, str]) -> Answer:
+    def _set(self, body: Mapping[str, str]) -> Response:
         self.accept(body["accountId"], KEY.decrypt(base64.b64decode(body["encryptedPassword"])).decode())
         return self._told(len(self.sets) - 1)
 
-    def _source(self, method: str, patch: Any) -> Answer:
+    def _source(self, method: str, patch: Any) -> Response:
         """Read the source, change its credential, or check the connection."""
         if method == "POST":
-            return _answer(200, {"status": "SUCCESS" if self.connected else "FAILURE"})
+            return _response(200, {"status": "SUCCESS" if self.connected else "FAILURE"})
         if method == "PATCH":
             (self.credential,) = [each["value"] for each in patch]
         source = {"id": SOURCE_ID, "name": SOURCE, "connectorAttributes": {"password": "encrypted"}}
-        return _answer(200, source if method == "PATCH" else [source])
+        return _response(200, source if method == "PATCH" else [source])
 
-    def _status(self, request_id: str) -> Answer:
+    def _status(self, request_id: str) -> Response:
         number = int(request_id.partition("-")[2])
         return _NOT_FOUND if number < self.forgets else self._told(number)
 
-    def _told(self, number: int) -> Answer:
+    def _told(self, number: int) -> Response:
         state = self.sets[number].state
         errors = ["The password was used before."] if state == "FAILED" else []
-        return _answer(
+        return _response(
             200,
             {"requestId": f"request-{number}", "state": state, "errors": errors, "sourceIds": [SOURCE_ID]},
         )
@@ -190,5 +190,5 @@ class SimulatedTenant:
         return connect(validated(connection_spec(), **access(self._tenant)), self._runtime)
 
 
-def _answer(status: int, body: Any) -> Answer:
-    return Answer(status, {}, json.dumps(body).encode())
+def _response(status: int, body: Any) -> Response:
+    return Response(status, {}, json.dumps(body).encode())

@@ -79,7 +79,7 @@ def test_there_is_one_row_an_account_with_its_request_id(look):
     assert rows["carl"] == [AD, "Refused", "ISC knows no user carl.", "", "", ""]
     assert rows["fredCN=number 7,DC=acme"][1:] == [
         "Unknown",
-        "The run ended before ISC's answer was there.",
+        "The run ended before ISC's response was there.",
         "",
         "2026-03-1409:00:06",
         "",

@@ -117,7 +117,7 @@ def test_killed_at_any_moment_it_sets_each_password_once(tmp_path, tenant):
     assert summary["from_earlier_run"] > 0
 
 
-def test_with_lost_answers_and_503s_nothing_is_sent_twice(tmp_path, tenant):
+def test_with_lost_responses_and_503s_nothing_is_sent_twice(tmp_path, tenant):
     tenant.fault("any", "lost_after", times=None, chance=0.1)
     tenant.fault("any", "status", status=503, times=None, chance=0.05)
     batch = Batch(tmp_path, tenant, retries=8)

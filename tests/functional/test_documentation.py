@@ -103,7 +103,7 @@ class _Documents(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Return a document."""
         content = self.server.documents.get(self.path)
-        self._answer(404 if content is None else 200, content)
+        self._response(404 if content is None else 200, content)
 
     def do_PUT(self) -> None:
         """Replace the version that is named, or any if none is."""
@@ -113,9 +113,9 @@ class _Documents(BaseHTTPRequestHandler):
         if follows:
             self.server.documents[self.path] = b"{}" if self.server.meanwhile else content
             self.server.puts.append(content)
-        self._answer(204 if follows else 412, content)
+        self._response(204 if follows else 412, content)
 
-    def _answer(self, status: int, content: bytes | None) -> None:
+    def _response(self, status: int, content: bytes | None) -> None:
         self.send_response(status)
         if content is not None and status < 400:
             self.send_header("ETag", _etag(content))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a tenant answers is text: it is never templated, never executed, and imitates no output."""
+"""What a tenant responds is text: it is never templated, never executed, and imitates no output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from support import batches
-from support.hostile_answers import ForgedTenant, Hostile, files_of, signed_in_vain
+from support.hostile_responses import ForgedTenant, Hostile, files_of, signed_in_vain
 from support.playbook import WAYS, assert_all_ok, defaults, play, task
 from support.role_plays import KEY, PASSWORD, ROLE, SOURCE, connection, rotation
 
@@ -87,10 +87,10 @@ def test_results_of_modules_are_never_templated(playbook, forged, hostile, tmp_p
     refusal = {"messages": [{"text": hostile.shown}], "detailCode": hostile.shown, "trackingId": hostile.shown}
     failure = {"requestId": hostile.text, "state": "FAILED", "errors": [hostile.shown], "sourceIds": [hostile.shown]}
     forged.knows(hostile.text, text=hostile.text, shown=hostile.shown, times=2)
-    forged.answers("query", refusal, status=400, times=None)
-    forged.answers("set", {"requestId": hostile.text, "state": "IN_PROGRESS"}, status=202, times=None)
-    forged.answers("status", failure, times=None)
-    forged.answers("digit_token", {"digitToken": "012345", "requestId": hostile.shown}, times=None)
+    forged.responses("query", refusal, status=400, times=None)
+    forged.responses("set", {"requestId": hostile.text, "state": "IN_PROGRESS"}, status=202, times=None)
+    forged.responses("status", failure, times=None)
+    forged.responses("digit_token", {"digitToken": "012345", "requestId": hostile.shown}, times=None)
     forged.tenant.fault("login", "status", None, skip=2, status=400, body={"error": hostile.shown})
 
     in_process, ordinary = using_results(tmp_path, signed_in_vain(claims))
@@ -136,8 +136,8 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
     on_failure = [shown("Told of the failure", "{{ rotate_password_failure }}")]
     forged.knows(hostile.text, text=hostile.text, shown=hostile.shown, times=2)
     accepted = {"requestId": hostile.text, "state": "FINISHED", "sourceIds": [hostile.shown]}
-    forged.answers("set", accepted, status=202)
-    forged.answers("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202)
+    forged.responses("set", accepted, status=202)
+    forged.responses("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202)
     variables = {
         "rotate_password_user_name": "../../svc-backup",
         "rotate_password_source_name": SOURCE,
@@ -184,8 +184,8 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
     )
     forged.knows(*(f"{number}{hostile.text}" for number in range(5)), text=hostile.text, shown=hostile.shown)
     accepted = {"requestId": hostile.text, "state": "FINISHED", "sourceIds": [hostile.shown]}
-    forged.answers("set", accepted, status=202, times=4)
-    forged.answers("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202)
+    forged.responses("set", accepted, status=202, times=4)
+    forged.responses("set", {**accepted, "state": "FAILED", "errors": [hostile.shown]}, status=202)
     journal = f"{tmp_path}/journal.jsonl"
     (tmp_path / "store").mkdir()
     report = {"journals": [journal], "html_path": f"{tmp_path}/report.html", "json_path": f"{tmp_path}/report.json"}

@@ -69,7 +69,7 @@ def set_password(playbook, wide_tenant, tmp_path):
     return start
 
 
-def test_a_module_that_was_just_sending_waits_for_the_answer(set_password, wide_tenant, tmp_path):
+def test_a_module_that_was_just_sending_waits_for_the_response(set_password, wide_tenant, tmp_path):
     receipt = tmp_path / "receipt.json"
     shown = interrupt(set_password("set", receipt_file=str(receipt)), wide_tenant, "set")
     assert f"isc_password: {ACCEPTED}" in shown

@@ -80,7 +80,7 @@ def succeeding() -> list[dict[str, Any]]:
 
 
 REFUSED = task("Refused", "isc_password", {**CHANGE, "password": "{{ short_password }}"})
-LOST = task("Lost answer", "isc_password", CHANGE)
+LOST = task("Lost response", "isc_password", CHANGE)
 
 
 def failing() -> list[dict[str, Any]]:
@@ -178,7 +178,7 @@ def test_no_secret_shows_when_things_go_wrong(playbook, tenant):
     assert_all_ok(outcome)
     failed = [event["task"] for event in outcome.events if event["event"] == "failed"]
     assert failed == [one["name"] for one in (*tasks, ordinary)], outcome.complaints
-    assert outcome.result("Lost answer")["outcome"] == "unknown"
+    assert outcome.result("Lost response")["outcome"] == "unknown"
     assert outcome.result("Gateway error")["status_code"] == 503
     digits = [created["digit_token"] for created in tenant.digit_tokens()]
     assert_no_leak(outcome, [*variables(tenant).values(), *digits], events=len(failed))

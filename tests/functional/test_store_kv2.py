@@ -152,5 +152,5 @@ def test_a_server_that_does_not_answer_is_explained(openbao):
     assert complaint(opened(openbao)).startswith("The store kv2 finds the server sealed.")
     assert complaint(opened(openbao), RECORD).startswith("The store kv2 finds the server sealed.")
     unreachable = complaint(opened(openbao, url="http://127.0.0.1:1"))
-    assert unreachable.startswith("The store kv2 gets no answer from the server: ")
+    assert unreachable.startswith("The store kv2 gets no response from the server: ")
     assert complaint(opened(openbao, url="openbao.example")).startswith("The store kv2 can't use the URL of the server")

@@ -77,7 +77,7 @@ def test_a_source_that_could_not_be_updated_is_told(playbook, tenant, update):
 
 
 def test_in_a_batch_the_source_of_a_host_tells_what_an_earlier_run_has_sent(playbook, tenant, update, tmp_path):
-    # The answer to that was lost.
+    # The response to that was lost.
     keeper, account = Files(tmp_path / "kept"), RecordedAccount("svc-backup", SOURCE, SOURCE_ID, ACCOUNT)
     record = Record(account, current(), pending=pending(outcome_unknown=True))
     keeper.open(account).save(record.as_value(), "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role and its batch, ended at every effect that a run has: a request, an answer, a write to store or journal."""
+"""The role and its batch, ended at every effect that a run has: a request, a response, a write to store or journal."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two hundred answers that repeat secrets in any field, of which none comes out; ``make soak`` has 100,000."""
+"""Two hundred responses that repeat secrets in any field, of which none comes out; ``make soak`` has 100,000."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECRET = "Quiet 'Harbour' & <42>/\\x"
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_secret_that_an_answer_repeats_comes_out(tmp_path, part):
+def test_no_secret_that_a_response_repeats_comes_out(tmp_path, part):
     kinds = set()
     for seed in range(part * CASES // PARTS, (part + 1) * CASES // PARTS):
         folder = tmp_path / str(seed)

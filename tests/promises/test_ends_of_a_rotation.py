@@ -71,7 +71,7 @@ def test_each_end_of_a_change_is_told_by_the_result(tenant, rotate, end):
     assert tenant.counts()["set"] == 1
 
 
-def test_a_lost_answer_is_an_unknown_outcome(tenant, rotate):
+def test_a_lost_response_is_an_unknown_outcome(tenant, rotate):
     tenant.fault("set", "lost_after")
     result = rotate()
     assert (result["outcome"], result["step"]) == ("unknown", "set")

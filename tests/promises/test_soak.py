@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _password_change
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
-from ansible_collections.community.sailpoint.plugins.module_utils._client import answers as _answers
+from ansible_collections.community.sailpoint.plugins.module_utils._client import responses as _responses
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._settings import tenant as _tenant_settings
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.log import StoreLog
@@ -68,9 +68,9 @@ def test_a_case_is_the_same_each_time(soaked_tenant):
 
 
 def test_a_text_that_is_not_cleaned_is_found(soaked_tenant, monkeypatch):
-    monkeypatch.setattr(_answers, "clean_text", lambda text, longest=0: text)
-    seed, text = found(soaked_tenant, "parser of answer", 200)
-    assert text.startswith(f"Seed {seed}, parser of answer: BrokenError: ")
+    monkeypatch.setattr(_responses, "clean_text", lambda text, longest=0: text)
+    seed, text = found(soaked_tenant, "parser of response", 200)
+    assert text.startswith(f"Seed {seed}, parser of response: BrokenError: ")
     assert "holds characters of the categories" in text
     assert "soak/parsers.py" in text
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 
-from simulator.answers import Answer, Refusal
 from simulator.call import Call
 from simulator.lists import QUOTED, page_of, unquoted
 from simulator.records import CHANGE, activity
+from simulator.responses import Refusal, Response
 from simulator.state import State
 
 _TYPE = re.compile(rf"type eq {QUOTED}")
 
 
-async def activities(state: State, call: Call) -> Answer:
+async def activities(state: State, call: Call) -> Response:
     """Account activities: those of password changes; of the filters, C(type eq) is understood."""
     page = page_of(call, ("filters", "sorters", "requested-for"))
     query = call.request.rel_url.query
@@ -31,4 +31,4 @@ async def activities(state: State, call: Call) -> Answer:
     person = query.get("requested-for")
     if person is not None:
         entries = [entry for entry in entries if entry.identity.id == person]
-    return Answer(200, [activity(entry) for entry in entries[page]])
+    return Response(200, [activity(entry) for entry in entries[page]])

@@ -8,8 +8,8 @@ from __future__ import annotations
 from email.message import Message
 from typing import Any
 
-from simulator.answers import Refusal
 from simulator.call import Call
+from simulator.responses import Refusal
 
 
 def media_type(header: str) -> tuple[str, dict[str, str]]:

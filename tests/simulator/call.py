@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.answers import Refusal
 from simulator.layouts import LOGIN, Route
+from simulator.responses import Refusal
 from simulator.tokens import Claims
 
 

@@ -97,7 +97,7 @@ class ChangeEngine:
     async def submit(
         self, identity: Identity, account: Account, key: KeyPair | None, ciphertext: bytes
     ) -> tuple[str | None, str]:
-        """Accept a change. Returns ``(request id or None, state)`` as set-password's answer has them."""
+        """Accept a change. Returns ``(request id or None, state)`` as set-password's response has them."""
         self._forget()
         outcome = self._outcomes.take(identity, account)
         number = uuid.UUID(int=self._numbers.getrandbits(128), version=4)

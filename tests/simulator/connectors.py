@@ -15,8 +15,8 @@ import hashlib
 import secrets
 from typing import Any
 
-from simulator.answers import Refusal
 from simulator.passwords import PasswordStore
+from simulator.responses import Refusal
 from simulator.world import Source, World
 
 FIRST_PASSWORD = "first-password"  # noqa: S105
@@ -168,7 +168,7 @@ class Connectors:
         secret = any(part in key.lower() for part in ("password", "secret"))
         if not secret or not isinstance(value, str):
             return value
-        # No two answers are alike, so nobody can compare.
+        # No two responses are alike, so nobody can compare.
         nonce = secrets.token_hex(8)
         return f"2:ACP:{nonce}{hashlib.sha256((self._nonce + nonce + value).encode()).hexdigest()[:24]}"
 

@@ -60,7 +60,7 @@ class Control:
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """JSON in and out; what has nothing to say answers ``{}``. 400 for a bad request, 404 for no such thing."""
         try:
-            document = await self._answer(request)
+            document = await self._response(request)
             status = 200
         except ControlError as error:
             document, status = {"error": str(error)}, error.status
@@ -68,7 +68,7 @@ class Control:
             document, status = {"error": str(error)}, 400
         return web.json_response({} if document is None else document, status=status)
 
-    async def _answer(self, request: web.BaseRequest) -> Any:
+    async def _response(self, request: web.BaseRequest) -> Any:
         name = request.rel_url.raw_path[len(PREFIX) :]
         text = await request.text()
         body = json.loads(text) if text else None

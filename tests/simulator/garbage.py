@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged answers, and the anomalies that SailPoint's own descriptions show."""
+"""Damaged responses, and the anomalies that SailPoint's own descriptions show."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from simulator.answers import Answer
+from simulator.responses import Response
 
 HUGE = 1200 * 1024
 # The sample in beta's description: base64, but no key (it begins with AII instead of MII).
 _BETA_KEY_PREFIX = "AII"
 
 
-def _html(answer: Answer) -> Answer:
+def _html(response: Response) -> Response:
     page = b"<!DOCTYPE html><html><head><title>Service</title></head><body><h1>We'll be right back</h1></body></html>"
-    return Answer(200, headers=answer.headers, body=page, content_type="text/html; charset=utf-8")
+    return Response(200, headers=response.headers, body=page, content_type="text/html; charset=utf-8")
 
 
-def _raw(answer: Answer, body: bytes) -> Answer:
-    return Answer(answer.status, headers=answer.headers, body=body)
+def _raw(response: Response, body: bytes) -> Response:
+    return Response(response.status, headers=response.headers, body=body)
 
 
-def _document(answer: Answer, document: Any) -> Answer:
-    return Answer(answer.status, document, answer.headers)
+def _document(response: Response, document: Any) -> Response:
+    return Response(response.status, document, response.headers)
 
 
 def _wrong_type(value: Any) -> Any:
@@ -38,27 +38,27 @@ def _wrong_type(value: Any) -> Any:
     return [value]
 
 
-def _changed(answer: Answer, change: Callable[[dict], Any]) -> Answer:
+def _changed(response: Response, change: Callable[[dict], Any]) -> Response:
     """Return *answer* with its object, or each object of its list, changed."""
-    if isinstance(answer.document, list):
-        return _document(answer, [change(entry) for entry in answer.document])
-    if answer.document is None:
-        # An answer without a body has nothing to change.
-        return answer
-    return _document(answer, change(answer.document))
+    if isinstance(response.document, list):
+        return _document(response, [change(entry) for entry in response.document])
+    if response.document is None:
+        # A response without a body has nothing to change.
+        return response
+    return _document(response, change(response.document))
 
 
-def _wrong_types(answer: Answer) -> Answer:
-    return _changed(answer, lambda fields: {name: _wrong_type(value) for name, value in fields.items()})
+def _wrong_types(response: Response) -> Response:
+    return _changed(response, lambda fields: {name: _wrong_type(value) for name, value in fields.items()})
 
 
-def _not_utf8(answer: Answer) -> Answer:
-    content = answer.content()
+def _not_utf8(response: Response) -> Response:
+    content = response.content()
     note = b'"caf\xe9 \xff\xfe"'
-    return _raw(answer, content[:-1] + (b',"note":' + note + b"}" if content[-1:] == b"}" else b"," + note + b"]"))
+    return _raw(response, content[:-1] + (b',"note":' + note + b"}" if content[-1:] == b"}" else b"," + note + b"]"))
 
 
-def _duplicate_keys(answer: Answer) -> Answer:
+def _duplicate_keys(response: Response) -> Response:
     """Every key twice, the true value first: a parser that takes the last one is misled."""
 
     def contradiction(value):
@@ -70,31 +70,31 @@ def _duplicate_keys(answer: Answer) -> Answer:
         ]
         return "{" + ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs) + "}"
 
-    if answer.document is None:
-        return answer
-    if isinstance(answer.document, list):
-        return _raw(answer, f"[{','.join(map(doubled, answer.document))}]".encode())
-    return _raw(answer, doubled(answer.document).encode())
+    if response.document is None:
+        return response
+    if isinstance(response.document, list):
+        return _raw(response, f"[{','.join(map(doubled, response.document))}]".encode())
+    return _raw(response, doubled(response.document).encode())
 
 
-def _huge(answer: Answer) -> Answer:
-    return _changed(answer, lambda fields: {**fields, "padding": "x" * HUGE})
+def _huge(response: Response) -> Response:
+    return _changed(response, lambda fields: {**fields, "padding": "x" * HUGE})
 
 
-def _missing_fields(answer: Answer) -> Answer:
-    return _changed(answer, lambda fields: {})
+def _missing_fields(response: Response) -> Response:
+    return _changed(response, lambda fields: {})
 
 
 # "truncated" is cut by the sender, see fault_effects: its length says more than comes.
 GARBAGE = {
     "html": _html,
-    "empty": lambda answer: _raw(answer, b""),
-    "truncated": lambda answer: answer,
-    "truncated_json": lambda answer: _raw(answer, answer.content()[: len(answer.content()) // 2]),
-    "list": lambda answer: _document(answer, [answer.document]),
-    "string": lambda answer: _document(answer, "unexpected"),
-    "number": lambda answer: _document(answer, 42),
-    "null": lambda answer: _document(answer, None),
+    "empty": lambda response: _raw(response, b""),
+    "truncated": lambda response: response,
+    "truncated_json": lambda response: _raw(response, response.content()[: len(response.content()) // 2]),
+    "list": lambda response: _document(response, [response.document]),
+    "string": lambda response: _document(response, "unexpected"),
+    "number": lambda response: _document(response, 42),
+    "null": lambda response: _document(response, None),
     "huge": _huge,
     "wrong_types": _wrong_types,
     "missing_fields": _missing_fields,
@@ -138,7 +138,7 @@ def _extra_fields(document: dict) -> dict:
 
 
 # beta_status, beta_public_key and integer_digit_token are published examples; the others are what a newer
-# release might send. They change successful answers that have the field, and leave all others alone.
+# release might send. They change successful responses that have the field, and leave all others alone.
 ANOMALIES = {
     "beta_status": _beta_status,
     "beta_public_key": _beta_public_key,
@@ -149,15 +149,15 @@ ANOMALIES = {
 }
 
 
-def damaged(answer: Answer, fault: dict) -> Answer:
+def damaged(response: Response, fault: dict) -> Response:
     """``answer`` after a fault of kind garbage, anomaly, raw or fields."""
     if fault["kind"] == "raw":
-        headers = {**answer.headers, **fault.get("headers", {})}
-        return Answer(fault.get("status", answer.status), headers=headers, body=base64.b64decode(fault["body"]))
+        headers = {**response.headers, **fault.get("headers", {})}
+        return Response(fault.get("status", response.status), headers=headers, body=base64.b64decode(fault["body"]))
     if fault["kind"] == "fields":
-        return _changed(answer, lambda fields: {**fields, **fault["fields"]}) if answer.status < 300 else answer
+        return _changed(response, lambda fields: {**fields, **fault["fields"]}) if response.status < 300 else response
     if fault["kind"] == "anomaly":
-        return _changed(answer, ANOMALIES[fault["form"]]) if answer.status < 300 else answer
-    result = GARBAGE[fault["form"]](answer)
+        return _changed(response, ANOMALIES[fault["form"]]) if response.status < 300 else response
+    result = GARBAGE[fault["form"]](response)
     result.status = fault.get("status", result.status)
     return result

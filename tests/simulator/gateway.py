@@ -13,7 +13,6 @@ from email.utils import formatdate
 from aiohttp import web
 
 from simulator import activities, fault_effects, operations, search, settings_operations, sources
-from simulator.answers import Answer, Refusal
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
@@ -32,6 +31,7 @@ from simulator.layouts import (
     find_route,
 )
 from simulator.oauth import login
+from simulator.responses import Refusal, Response
 from simulator.state import State
 
 LOG = logging.getLogger(__name__)
@@ -69,9 +69,9 @@ class Gateway:
         if call.route is not None:
             fault = self._state.faults.take(call.route.operation, call.route.api_version, call.entry["client_id"])
         if fault is None:
-            answer = await self._processed(call)
-            call.entry["status"] = answer.status
-            return fault_effects.whole(answer)
+            response = await self._processed(call)
+            call.entry["status"] = response.status
+            return fault_effects.whole(response)
         call.entry["fault"] = fault["kind"]
         try:
             return await self._with_fault(call, fault)
@@ -93,24 +93,24 @@ class Gateway:
                 call.refusal = refusal
         return call
 
-    async def _processed(self, call: Call) -> Answer:
-        """The honest answer, with the headers that every answer of its layout has."""
+    async def _processed(self, call: Call) -> Response:
+        """The honest response, with the headers that every response of its layout has."""
         try:
             if call.route is None:
                 raise Refusal(404)
             if call.route.operation != LOGIN:
                 self._check(call)
-            answer = await _HANDLERS[call.route.operation](self._state, call)
+            response = await _HANDLERS[call.route.operation](self._state, call)
         except Refusal as refusal:
-            answer = self._refused(call, refusal)
+            response = self._refused(call, refusal)
         except Exception:  # A slip of the simulator must show as one: in the log, and as a documented 500.
             LOG.exception("the simulator failed at %s %s", call.request.method, call.request.rel_url.raw_path)
-            answer = self._refused(call, Refusal(500))
+            response = self._refused(call, Refusal(500))
         if call.route is not None and call.route.deprecated:
-            answer.headers["X-Deprecated"] = "true"
+            response.headers["X-Deprecated"] = "true"
         if self._state.settings.clock_ahead:
-            answer.headers["Date"] = formatdate(time.time() + self._state.settings.clock_ahead, usegmt=True)
-        return answer
+            response.headers["Date"] = formatdate(time.time() + self._state.settings.clock_ahead, usegmt=True)
+        return response
 
     def _check(self, call: Call) -> None:
         """What the operations have in common; that the checks come in this order is assumed.
@@ -133,11 +133,11 @@ class Gateway:
             raise Refusal(403)
         check_headers(call)
 
-    def _refused(self, call: Call, refusal: Refusal) -> Answer:
-        answer = refusal.answer(self._state.tracking_id())
+    def _refused(self, call: Call, refusal: Refusal) -> Response:
+        response = refusal.response(self._state.tracking_id())
         if call.route is not None and call.route.deprecated:
-            answer.headers["X-Deprecated"] = "true"
-        return answer
+            response.headers["X-Deprecated"] = "true"
+        return response
 
     async def _with_fault(self, call: Call, fault: dict) -> web.StreamResponse:
         kind = fault["kind"]
@@ -148,11 +148,11 @@ class Gateway:
             await asyncio.sleep(fault["seconds"])
         elif kind == "gate" and before:
             await self._state.gates.named(fault["name"]).wait()
-        answer = self._instead(fault)
-        if answer is None or fault.get("processed"):
+        response = self._instead(fault)
+        if response is None or fault.get("processed"):
             processed = await self._processed(call)
-            answer = answer or processed
-        call.entry["status"] = answer.status
+            response = response or processed
+        call.entry["status"] = response.status
         if kind == "lost_after":
             return fault_effects.drop(call.request)
         if kind == "slow" and not before:
@@ -160,18 +160,18 @@ class Gateway:
         elif kind == "gate" and not before:
             await self._state.gates.named(fault["name"]).wait()
         elif kind in ("garbage", "anomaly", "raw", "fields"):
-            answer = damaged(answer, fault)
-            call.entry["status"] = answer.status
+            response = damaged(response, fault)
+            call.entry["status"] = response.status
         if kind == "trickle":
-            return await fault_effects.trickle(call.request, answer, fault["seconds"])
+            return await fault_effects.trickle(call.request, response, fault["seconds"])
         if fault.get("form") == "truncated":
-            return await fault_effects.truncated(call.request, answer)
-        return fault_effects.whole(answer)
+            return await fault_effects.truncated(call.request, response)
+        return fault_effects.whole(response)
 
-    def _instead(self, fault: dict) -> Answer | None:
-        """The answer that a fault of kind status or redirect gives in place of the real one."""
+    def _instead(self, fault: dict) -> Response | None:
+        """The response that a fault of kind status or redirect gives in place of the real one."""
         if fault["kind"] == "redirect":
-            return Answer(
+            return Response(
                 fault.get("status", 302), headers={"Location": fault["location"]}, body=b"", content_type="text/html"
             )
         if fault["kind"] != "status":
@@ -179,7 +179,7 @@ class Gateway:
         headers = dict(fault.get("headers", {}))
         body = fault.get("body")
         if isinstance(body, str):
-            return Answer(fault["status"], headers=headers, body=body.encode(), content_type="text/html")
+            return Response(fault["status"], headers=headers, body=body.encode(), content_type="text/html")
         if body is None:
-            return Answer(fault["status"], headers=headers, body=b"", content_type="text/html")
-        return Answer(fault["status"], body, headers)
+            return Response(fault["status"], headers=headers, body=b"", content_type="text/html")
+        return Response(fault["status"], body, headers)

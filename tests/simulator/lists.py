@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from simulator.answers import Answer, Refusal
 from simulator.call import Call
+from simulator.responses import Refusal, Response
 
 LARGEST_PAGE = 250
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
@@ -44,6 +44,6 @@ def unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def listed(call: Call, documents: list[dict[str, Any]], page: slice) -> Answer:
+def listed(call: Call, documents: list[dict[str, Any]], page: slice) -> Response:
     total = {"X-Total-Count": str(len(documents))} if call.request.rel_url.query.get("count") == "true" else None
-    return Answer(200, documents[page], total)
+    return Response(200, documents[page], total)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hmac
 import re
 
-from simulator.answers import Answer, oauth_refusal
 from simulator.body import accepts_json, media_type
 from simulator.call import Call
+from simulator.responses import Response, oauth_refusal
 from simulator.state import State
 
 _FORM_FIELD = re.compile(rb"(?:[A-Za-z0-9*._~+-]|%[0-9A-Fa-f]{2})*")
@@ -42,7 +42,7 @@ def _form(body: bytes) -> dict:
     return fields
 
 
-async def login(state: State, call: Call) -> Answer:
+async def login(state: State, call: Call) -> Response:
     """POST /oauth/token. The order of checks, and all but ``invalid_client``, are assumed."""
     request = call.request
     if request.method != "POST":
@@ -67,4 +67,4 @@ async def login(state: State, call: Call) -> Answer:
     secret = form.get("client_secret", "").encode()
     if client is None or not hmac.compare_digest(client.client_secret.encode(), secret):
         raise oauth_refusal(401, "invalid_client", "Bad client credentials")
-    return Answer(200, state.tokens.issue(client), {"Cache-Control": "no-store"})
+    return Response(200, state.tokens.issue(client), {"Cache-Control": "no-store"})

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 
-from simulator.answers import Answer, Refusal, missing_object
 from simulator.body import fields_of
 from simulator.call import Call
+from simulator.responses import Refusal, Response, missing_object
 from simulator.state import State
 
 
-async def query(state: State, call: Call) -> Answer:
+async def query(state: State, call: Call) -> Response:
     """Query password info. A token with user context gets 403, as beta's description says of all such tokens."""
     fields = fields_of(call, {"userName": str, "sourceName": str}, {})
     if call.claims.identity_id and not state.settings.pat_may_query:
@@ -26,7 +26,7 @@ async def query(state: State, call: Call) -> Answer:
     if source is None:
         raise missing_object("source", fields["sourceName"])
     key = await state.keys.current(source)
-    return Answer(
+    return Response(
         200,
         {
             "identityId": identity.id,
@@ -39,7 +39,7 @@ async def query(state: State, call: Call) -> Answer:
     )
 
 
-async def set_password(state: State, call: Call) -> Answer:
+async def set_password(state: State, call: Call) -> Response:
     """Set password: accepted with 202 when identity, source, account and key belong together."""
     names = ("identityId", "encryptedPassword", "publicKeyId", "accountId", "sourceId")
     fields = fields_of(call, dict.fromkeys(names, str), {})
@@ -65,18 +65,18 @@ async def set_password(state: State, call: Call) -> Answer:
         raise Refusal(400, 'The field "encryptedPassword" is not base64.') from None
     request_id, change_state = await state.changes.submit(identity, account, issued[1], ciphertext)
     call.entry["request_id"] = request_id
-    return Answer(202, {"requestId": request_id, "state": change_state})
+    return Response(202, {"requestId": request_id, "state": change_state})
 
 
-async def status(state: State, call: Call) -> Answer:
+async def status(state: State, call: Call) -> Response:
     """Password change status. Any client may read any id; the 404 has the documented body."""
     document = state.changes.status(call.request_id)
     if document is None:
         raise Refusal(404)
-    return Answer(200, document)
+    return Response(200, document)
 
 
-async def digit_token(state: State, call: Call) -> Answer:
+async def digit_token(state: State, call: Call) -> Response:
     """Create digit token. Limits of length are documented, those of the duration are the tenant setting's."""
     fields = fields_of(call, {"userId": str}, {"length": int, "durationMinutes": int})
     if not state.settings.digit_token_enabled:
@@ -90,4 +90,4 @@ async def digit_token(state: State, call: Call) -> Answer:
         raise missing_object("identity", fields["userId"])
     document = state.digit_tokens.create(fields["userId"], length, minutes)
     call.entry["request_id"] = document["requestId"]
-    return Answer(200, document)
+    return Response(200, document)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator import fixtures
-from simulator.answers import Refusal, missing_object
+from simulator.responses import Refusal, missing_object
 from simulator.settings import Settings
 from simulator.world import Source, World
 
@@ -44,7 +44,7 @@ FLAGS = (
     "validateAgainstAccountId",
     "validateAgainstAccountName",
 )
-# Of the server's own: a client that sends them in place of what it wants has not understood its answer.
+# Of the server's own: a client that sends them in place of what it wants has not understood its response.
 SERVER_FIELDS = ("dateCreated", "lastUpdated", "created", "modified")
 DEFAULTS = {"description": None, **NUMBERS, **dict.fromkeys(FLAGS, False)}
 # dateCreated is a number of milliseconds, and in beta and v3 a text: see policy_document.

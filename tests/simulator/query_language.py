@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from simulator.answers import Refusal
+from simulator.responses import Refusal
 
 Matches = Callable[[Mapping[str, Any]], bool]
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.answers import Answer, Refusal
 from simulator.call import Call
 from simulator.query_language import EVENT_FIELDS, IDENTITY_FIELDS, understood
+from simulator.responses import Refusal, Response
 from simulator.state import State
 
 DEFAULT_LIMIT = 250
@@ -68,17 +68,17 @@ class Request:
             raise Refusal(400, 'With "searchAfter" there is no "offset".')
 
 
-async def reload(state: State, call: Call) -> Answer:
+async def reload(state: State, call: Call) -> Response:
     """Read an account again from its source. That this takes no time is assumed; C(search_lag) comes after it."""
     account = state.world.account_by_id(call.request_id or "")
     if account is None:
         raise Refusal(404)
     state.search_index.reload(account)
-    return Answer(202, {"id": state.tracking_id()})
+    return Response(202, {"id": state.tracking_id()})
 
 
-async def search(state: State, call: Call) -> Answer:
-    """Perform search. With C(search_page) an answer has fewer documents than were asked for, though more follow."""
+async def search(state: State, call: Call) -> Response:
+    """Perform search. With C(search_page) a response has fewer documents than were asked for, though more follow."""
     request = Request(call)
     if request.events:
         return _events(state, request)
@@ -93,13 +93,13 @@ async def search(state: State, call: Call) -> Answer:
             page.append(request.keep.kept(hit))
         elif total > request.offset + limit and not request.count:
             break
-    return Answer(200, page, {"X-Total-Count": str(total)} if request.count else None)
+    return Response(200, page, {"X-Total-Count": str(total)} if request.count else None)
 
 
-def _events(state: State, request: Request) -> Answer:
+def _events(state: State, request: Request) -> Response:
     """The newest events of password changes. That they can be sorted by their time is documented for all indices."""
     hits = [document for document in state.records.events() if request.matches(document)]
-    return Answer(200, hits[: request.limit], {"X-Total-Count": str(len(hits))} if request.count else None)
+    return Response(200, hits[: request.limit], {"X-Total-Count": str(len(hits))} if request.count else None)
 
 
 def _only_newest_events(document: dict, offset: int) -> None:

@@ -18,9 +18,9 @@ class Settings:
     ``rate_counts_throttled`` (a request answered with 429 uses the budget too), ``retention`` and
     ``digit_token_enabled`` being on are assumptions: the real tenant's values aren't published.
 
-    ``search_page``: documents of an answer of Search at most, whatever was asked for (0: no limit). ``search_lag``:
+    ``search_page``: documents of a response of Search at most, whatever was asked for (0: no limit). ``search_lag``:
     until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``records_lag``: until a change is
-    on record. ``clock_ahead``: how far the clock of the tenant, in the header Date of its answers, is ahead.
+    on record. ``clock_ahead``: how far the clock of the tenant, in the header Date of its responses, is ahead.
     ``used_policies_can_go``: a password policy can be deleted although it is in use.
     """
 

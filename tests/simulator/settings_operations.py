@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.answers import Answer, Refusal
 from simulator.body import checked, document_of
 from simulator.call import Call
 from simulator.lists import listed, page_of
 from simulator.password_settings import DEFAULTS, FLAGS, NUMBERS, ORG_BOUNDS, SERVER_FIELDS
+from simulator.responses import Refusal, Response
 from simulator.state import State
 
 NULL = type(None)
@@ -34,72 +34,72 @@ ORG_FIELDS = {
 }
 
 
-async def policies(state: State, call: Call) -> Answer:
+async def policies(state: State, call: Call) -> Response:
     """List password policies. It has no filters."""
     page = page_of(call, ())
     found = [_policy_document(state, call, each) for each in state.password_settings.policies.values()]
     return listed(call, found, page)
 
 
-async def create_policy(state: State, call: Call) -> Answer:
+async def create_policy(state: State, call: Call) -> Response:
     """Create a password policy. What is left out has its default."""
     fields = _policy_fields(state, call, None)
-    return Answer(200, _policy_document(state, call, state.password_settings.create_policy(fields)))
+    return Response(200, _policy_document(state, call, state.password_settings.create_policy(fields)))
 
 
-async def set_policy(state: State, call: Call) -> Answer:
+async def set_policy(state: State, call: Call) -> Response:
     """Replace a password policy: what is left out gets its default."""
     present = _found(call, state.password_settings.policies)
     fields = _policy_fields(state, call, present)
     present.update(fields, lastUpdated=True)
-    return Answer(200, _policy_document(state, call, present))
+    return Response(200, _policy_document(state, call, present))
 
 
-async def delete_policy(state: State, call: Call) -> Answer:
+async def delete_policy(state: State, call: Call) -> Response:
     """Delete a password policy."""
     state.password_settings.delete_policy(_found(call, state.password_settings.policies)["id"])
-    return Answer(204, body=b"")
+    return Response(204, body=b"")
 
 
-async def sync_groups(state: State, call: Call) -> Answer:
+async def sync_groups(state: State, call: Call) -> Response:
     """List password sync groups."""
     page = page_of(call, ())
     settings = state.password_settings
     return listed(call, [settings.group_document(each) for each in settings.groups.values()], page)
 
 
-async def create_sync_group(state: State, call: Call) -> Answer:
+async def create_sync_group(state: State, call: Call) -> Response:
     """Create a password sync group."""
     return _put_group(state, call, None)
 
 
-async def set_sync_group(state: State, call: Call) -> Answer:
+async def set_sync_group(state: State, call: Call) -> Response:
     """Replace a password sync group."""
     return _put_group(state, call, _found(call, state.password_settings.groups)["id"])
 
 
-async def delete_sync_group(state: State, call: Call) -> Answer:
+async def delete_sync_group(state: State, call: Call) -> Response:
     """Delete a password sync group."""
     state.password_settings.delete_group(_found(call, state.password_settings.groups)["id"])
-    return Answer(204, body=b"")
+    return Response(204, body=b"")
 
 
-async def org_config(state: State, call: Call) -> Answer:
+async def org_config(state: State, call: Call) -> Response:
     """Read the org config. That there may be none, and that this is a 404, is assumed."""
     document = state.password_settings.org_document()
     if document is None:
         raise Refusal(404)
-    return Answer(200, document)
+    return Response(200, document)
 
 
-async def set_org_config(state: State, call: Call) -> Answer:
+async def set_org_config(state: State, call: Call) -> Response:
     """Change the org config: what is left out stays."""
-    return Answer(200, state.password_settings.put_org_config(_org_fields(call), create=False))
+    return Response(200, state.password_settings.put_org_config(_org_fields(call), create=False))
 
 
-async def create_org_config(state: State, call: Call) -> Answer:
+async def create_org_config(state: State, call: Call) -> Response:
     """Create the org config: what is left out has its default."""
-    return Answer(200, state.password_settings.put_org_config(_org_fields(call), create=True))
+    return Response(200, state.password_settings.put_org_config(_org_fields(call), create=True))
 
 
 def _policy_document(state: State, call: Call, found: dict[str, Any]) -> dict[str, Any]:
@@ -133,13 +133,13 @@ def _policy_fields(state: State, call: Call, present: dict[str, Any] | None) -> 
     return {**DEFAULTS, **fields}
 
 
-def _put_group(state: State, call: Call, group_id: str | None) -> Answer:
+def _put_group(state: State, call: Call, group_id: str | None) -> Response:
     fields = checked(document_of(call, dict), GROUP_FIELDS, ("name", "passwordPolicyId", "sourceIds"))
     if fields.get("id") not in (None, group_id):
         raise Refusal(400, 'The field "id" can not be set.')
     settings = state.password_settings
     group = settings.put_group(group_id, fields["name"], fields["passwordPolicyId"], fields["sourceIds"])
-    return Answer(200, settings.group_document(group))
+    return Response(200, settings.group_document(group))
 
 
 def _org_fields(call: Call) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from simulator.answers import Answer, Refusal
 from simulator.body import checked, document_of
 from simulator.call import Call
 from simulator.lists import QUOTED, listed, page_of, unquoted
+from simulator.responses import Refusal, Response
 from simulator.state import State
 from simulator.world import Source
 
@@ -23,7 +23,7 @@ _IN = re.compile(rf"(?P<field>id|name) in \((?P<values>{QUOTED}(?:,\s*{QUOTED})*
 _IS = re.compile(rf"(?P<field>id|name) eq {QUOTED}")
 
 
-async def sources(state: State, call: Call) -> Answer:
+async def sources(state: State, call: Call) -> Response:
     """Sources, of whose many fields a few are given; of the filters, those on ids and names are understood."""
     page = page_of(call, ("filters",))
     filters = call.request.rel_url.query.get("filters")
@@ -34,38 +34,38 @@ async def sources(state: State, call: Call) -> Answer:
     return listed(call, [source_document(state, each) for each in found], page)
 
 
-async def source(state: State, call: Call) -> Answer:
+async def source(state: State, call: Call) -> Response:
     """Read a source."""
-    return Answer(200, source_document(state, _source(state, call)))
+    return Response(200, source_document(state, _source(state, call)))
 
 
-async def source_policies(state: State, call: Call) -> Answer:
+async def source_policies(state: State, call: Call) -> Response:
     """List the password policies of a source, which must support passwords."""
     page = page_of(call, ())
     return listed(call, state.password_settings.holder_documents(_source_with_passwords(state, call)), page)
 
 
-async def set_source_policies(state: State, call: Call) -> Answer:
+async def set_source_policies(state: State, call: Call) -> Response:
     """Replace the password policies of a source. The body is a list, and no JSON Patch."""
     found = _source_with_passwords(state, call)
     document = document_of(call, list)
     holders = [_holder(entry) for entry in document]
     state.password_settings.assign(found, holders)
-    return Answer(200, state.password_settings.holder_documents(found))
+    return Response(200, state.password_settings.holder_documents(found))
 
 
-async def source_patch(state: State, call: Call) -> Answer:
+async def source_patch(state: State, call: Call) -> Response:
     """Change a source by JSON Patch, and show it as it is then."""
     found = _source(state, call)
     state.connectors.patch(found, document_of(call, list))
-    return Answer(200, source_document(state, found))
+    return Response(200, source_document(state, found))
 
 
-async def check_connection(state: State, call: Call) -> Answer:
+async def check_connection(state: State, call: Call) -> Response:
     """Whether ISC can connect. What the details are for a connector that can't is not published."""
     found = _source(state, call)
     connected = state.connectors.is_connected(found)
-    return Answer(
+    return Response(
         200,
         {
             "id": found.id,

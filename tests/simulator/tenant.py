@@ -283,14 +283,14 @@ class Tenant:
         try:
             connection.request(method, f"{urlsplit(self.control_url).path}/{path}", data, headers)
             with connection.getresponse() as response:
-                answer = response.read()
+                content = response.read()
         except BaseException:
             # What is left of an exchange must not be taken for the next one.
             connection.close()
             raise
         if response.status >= 400:
-            raise TenantError(answer.decode(), response.status)
-        return json.loads(answer)
+            raise TenantError(content.decode(), response.status)
+        return json.loads(content)
 
     def _connection(self) -> http.client.HTTPConnection:
         """Connects a thread to the control API: no proxy of the environment, which is for the client."""

@@ -13,8 +13,8 @@ from uuid import uuid4
 import jwt
 
 from simulator import fixtures
-from simulator.answers import unauthorized
 from simulator.clients import ApiClient
+from simulator.responses import unauthorized
 from simulator.settings import Settings
 from simulator.world import World
 
@@ -45,7 +45,7 @@ class TokenIssuer:
         self._expired_until = 0.0
 
     def issue(self, client: ApiClient) -> dict:
-        """The token endpoint's answer. Fields and claims as in published samples; ``authorities`` is assumed."""
+        """The token endpoint's response. Fields and claims as in published samples; ``authorities`` is assumed."""
         now = time.time()
         expires_at = now + self._settings.token_lifetime
         payload = {
@@ -60,7 +60,7 @@ class TokenIssuer:
             "exp": math.ceil(expires_at),
             "jti": uuid4().hex,
         }
-        answer = {
+        response = {
             "token_type": "bearer",
             "expires_in": max(1, int(self._settings.token_lifetime)),
             "scope": " ".join(client.scopes),
@@ -80,10 +80,10 @@ class TokenIssuer:
                 "strong_auth": True,
             }
             payload.update(user)
-            answer.update(user)
+            response.update(user)
         token = jwt.encode(payload, self._key, algorithm="HS256")
         self._remember(token, Claims(client.client_id, client.scopes, identity_id, now, expires_at))
-        return {"access_token": token, **answer}
+        return {"access_token": token, **response}
 
     def read(self, authorization: str | None) -> Claims:
         """The claims of an Authorization header, whether expired or not.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Repeats secrets in answers, quoted, wrapped, cut and mixed into any field, and looks for them in all that comes out.
+"""Repeats secrets in responses: quoted, wrapped, cut, mixed into any field. It looks for them in all that comes out.
 
 No server: the session of requests is played, so that tens of thousands of cases take minutes.
 """
@@ -111,7 +111,7 @@ REFUSAL = {
 }
 FAILED = {"requestId": "r1", "state": "FAILED", "errors": ["The source said no."], "sourceIds": ["s", "t"]}
 WITH_PASSWORDS = ("set", "status", "source_patch", "check_connection")
-"""What a password was sent to, or right before, so that the answer may repeat it."""
+"""What a password was sent to, or right before, so that the response may repeat it."""
 
 STATUSES = (200, 200, 200, 302, 400, 401, 403, 404, 409, 429, 500, 503)
 HEADERS = ("Retry-After", "Location", "Content-Type", "WWW-Authenticate", "X-Deprecated", "Set-Cookie")
@@ -155,7 +155,7 @@ class PlayedTime(FakeTime):
 
 
 class Echo:
-    """What an answer repeats, and where.
+    """What a response repeats, and where.
 
     :ivar story: the same in words.
     """
@@ -229,7 +229,7 @@ class Echo:
 
 
 class PlayedIsc:
-    """Answers requests as ISC does, but for one operation, whose answers repeat secrets.
+    """Answers requests as ISC does, but for one operation, whose responses repeat secrets.
 
     :ivar secrets: those that requests held, or hold; those of changes apart.
     """

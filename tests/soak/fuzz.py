@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Gives client, modules and parsers random hostile answers and options, and stops where something doesn't hold."""
+"""Gives client, modules and parsers random hostile responses and options, and stops where something doesn't hold."""
 
 from __future__ import annotations
 

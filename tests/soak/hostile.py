@@ -97,13 +97,13 @@ def value(chance: random.Random, depth: int = 3) -> Any:
 
 
 def fields(chance: random.Random, operation: str) -> dict[str, Any]:
-    """Return some of the fields of an operation's answer, each with any value, or one of its own kind."""
+    """Return some of the fields of an operation's response, each with any value, or one of its own kind."""
     names = FIELDS.get(operation, FIELDS["status"])
     return {name: _field(chance, name) for name in names if chance.random() < 0.6}
 
 
 def body(chance: random.Random, operation: str) -> bytes:
-    """Return the body of an answer: JSON with the operation's fields, or what only looks like that, or neither."""
+    """Return the body of a response: JSON with the operation's fields, or what only looks like that, or neither."""
     kind = chance.randrange(10)
     if kind == 0:
         return chance.randbytes(chance.randrange(200))

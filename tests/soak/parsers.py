@@ -23,17 +23,17 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.receip
     Receipt,
     read_receipt,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import (
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import read_claims
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import is_loopback, parse_base_url
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import (
     Fields,
     api_error,
     read_list,
     read_object,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import read_claims
-from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import is_loopback, parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, IscError, RateLimitError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import delay_before, parse_retry_after
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Response
 from ansible_collections.community.sailpoint.plugins.module_utils._password.fingerprint import Fingerprint
 from ansible_collections.community.sailpoint.plugins.module_utils._password.policy import (
     PolicyError,
@@ -72,11 +72,11 @@ RECORD = Record(
 )
 
 
-def answer(chance: random.Random) -> str:
-    """Read the body of an answer as an object, a list, an error, and a change."""
+def response(chance: random.Random) -> str:
+    """Read the body of a response as an object, a list, an error, and a change."""
     operation = chance.choice(list(hostile.FIELDS))
     status = chance.choice(hostile.STATUSES)
-    given = Answer(status, hostile.headers(chance), hostile.body(chance, operation))
+    given = Response(status, hostile.headers(chance), hostile.body(chance, operation))
     error = api_error(given, operation, NOW)
     _check_error(error)
     if isinstance(error, RateLimitError):
@@ -217,7 +217,7 @@ def age(chance: random.Random) -> str:
 
 PARSERS: dict[str, Callable[[random.Random], str]] = {
     f"parser of {each.__name__}": each
-    for each in (answer, claims, retry_after, base_url, receipt, record, journal, csv_accounts, policy, age)
+    for each in (response, claims, retry_after, base_url, receipt, record, journal, csv_accounts, policy, age)
 }
 
 

@@ -64,7 +64,7 @@ class Scene:
 
     @property
     def forged(self) -> bool:
-        """Whether answers may have lied about a change."""
+        """Whether responses may have lied about a change."""
         return any(trick.forges for trick in self.tricks)
 
     @property
@@ -75,7 +75,7 @@ class Scene:
     def play_tricks(self, operations: tuple[str, ...], echoed: str | None = None) -> None:
         """Have the tenant do up to three things to requests.
 
-        :param echoed: a password that answers may repeat; it is that of all accounts.
+        :param echoed: a password that responses may repeat; it is that of all accounts.
         """
         self.tricks = [
             tricks.draw(self.chance, (*operations, *operations, "any"), echoed)

@@ -23,7 +23,7 @@ KINDS = (
     *("raw", "raw", "raw", "fields", "fields", "garbage"),
     *("status", "throttled", "redirect", "lost_before", "lost_after"),
 )
-# Those that the simulator can do to an answer that is a list.
+# Those that the simulator can do to a response that is a list.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
 OF_LISTS = (*hostile.LISTS, "set_source_policies", "any")
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
@@ -57,7 +57,7 @@ class Trick(NamedTuple):
 def draw(chance: random.Random, operations: tuple[str, ...], echoed: str | None) -> Trick:
     """Return a trick on one of the operations.
 
-    :param echoed: a secret that an answer may repeat, if any.
+    :param echoed: a secret that a response may repeat, if any.
     """
     operation = chance.choice(operations)
     kind = chance.choice(KINDS_FOR_LISTS if operation in (*OF_LISTS, *WITHOUT_BODY) else KINDS)
@@ -97,14 +97,14 @@ def _details(chance: random.Random, kind: str, operation: str, echoed: str | Non
 
 
 def _echo(chance: random.Random, secret: str) -> bytes:
-    """Return an answer that repeats a secret."""
+    """Return a response that repeats a secret."""
     said = f"The value {secret} is not allowed."
     fields = {"messages": [{"text": said}], "errors": [said], "state": "FAILED", "requestId": "1", "error": said}
     return json.dumps({name: each for name, each in fields.items() if chance.random() < 0.9}).encode()
 
 
 def _sendable(content: Any) -> Any:
-    """Return what the simulator can write in an answer: halves of surrogate pairs and NaN come with raw bytes."""
+    """Return what the simulator can write in a response: halves of surrogate pairs and NaN come with raw bytes."""
     if isinstance(content, str):
         return content.encode("utf-8", "replace").decode()
     if isinstance(content, float) and content - content != 0:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flows of password changes in a time of their own, with answers from a script and a log that can be looked at."""
+"""Flows of password changes in a time of their own, with responses from a script and a log that can be looked at."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange, Target
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     IscError,
-    LostAnswerError,
+    LostResponseError,
     RateLimitError,
 )
 from cryptography.hazmat.primitives import serialization
@@ -47,7 +47,7 @@ WANTED = {"user_name": "abby", "source_name": "AD", "enforce_policy": False, "sy
 RUNNING = Change("r", "IN_PROGRESS")
 FINISHED = Change("r", "FINISHED", (), ("s",))
 FAILED = Change("r", "FAILED", ("No.",), ("s",))
-LOST = LostAnswerError("No whole answer.")
+LOST = LostResponseError("No whole response.")
 NOT_FOUND = ApiError("ISC refused to read password change status (HTTP 404).", status_code=404, tracking_id="t")
 
 
@@ -170,13 +170,13 @@ class SteppedFlow:
         if how is not None:
             self.flow.resume(how, self.time.now)
 
-    def answer(self, *answers: Any, took: float = 1.0) -> SteppedFlow:
+    def answer(self, *responses: Any, took: float = 1.0) -> SteppedFlow:
         """Answer the next requests, each after so many seconds."""
-        for answer in answers:
+        for response in responses:
             self.flow.requested(self.time.now)
             self.time.now += took
-            error = answer if isinstance(answer, IscError) else None
-            self.flow.settle(None if error else answer, error, self.time.now)
+            error = response if isinstance(response, IscError) else None
+            self.flow.settle(None if error else response, error, self.time.now)
         return self
 
     def accepted(self, change: Change = RUNNING) -> SteppedFlow:
@@ -193,7 +193,7 @@ class ScriptedClient:
     """Stands in for a client that sends each request once: answers ``query``, ``set`` and ``status`` from scripts.
 
     The last entry of a script counts for ever. ``calls`` are the kinds of the requests, ``reads`` the seconds since
-    the beginning when the status was read, ``deadlines`` those that reads were given, ``passwords`` what no answer is
+    the beginning when the status was read, ``deadlines`` those that reads were given, ``passwords`` what no response is
     to tell.
     """
 
@@ -206,9 +206,9 @@ class ScriptedClient:
         self.passwords: list[str | None] = []
         self.reads: list[float] = []
         self.deadlines: list[float | None] = []
-        self._scripts = {"query": [QUERIED], "set": [_as_answer(RUNNING)], "status": [_as_answer(FINISHED)]}
+        self._scripts = {"query": [QUERIED], "set": [_as_response(RUNNING)], "status": [_as_response(FINISHED)]}
         for kind, script in scripts.items():
-            self._scripts[kind] = [_as_answer(step) for step in script]
+            self._scripts[kind] = [_as_response(step) for step in script]
 
     def token(self) -> None:
         """Have one."""
@@ -272,14 +272,14 @@ class PerformedFlow:
     def next(self, times: int = 1) -> Any:
         """Perform so many requests; return what the last one came to."""
         for _each in range(times):
-            answer, error = None, None
+            response, error = None, None
             self.flow.requested(self.time.now)
             try:
-                answer = self.flow.perform(self.client, self.groups)
+                response = self.flow.perform(self.client, self.groups)
             except IscError as problem:
                 error = problem
-            self.flow.settle(answer, error, self.time.now)
-        return answer or error
+            self.flow.settle(response, error, self.time.now)
+        return response or error
 
 
 def driven(
@@ -295,7 +295,7 @@ def driven(
     return flow
 
 
-def _as_answer(step: Any) -> Any:
+def _as_response(step: Any) -> Any:
     """Return a change as ISC tells of it."""
     if not isinstance(step, Change):
         return step

@@ -62,7 +62,7 @@ class LocalServer(ThreadingHTTPServer):
 
     @staticmethod
     def send(handler: _Handler, status: int, headers: dict, body: bytes) -> None:
-        """Send an answer as it is given."""
+        """Send a response as it is given."""
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -70,23 +70,23 @@ class LocalServer(ThreadingHTTPServer):
         handler.wfile.write(body)
 
 
-class RawAnswer(LocalServer):
+class RawResponse(LocalServer):
     """Answers with the same status, headers and body each time."""
 
     def __init__(self, status: int, headers: dict, body: bytes) -> None:
         super().__init__()
-        self._answer = (status, headers, body)
+        self._response = (status, headers, body)
 
     def answer(self, handler: _Handler, request: dict) -> None:
         """Answer a request."""
-        self.send(handler, *self._answer)
+        self.send(handler, *self._response)
 
 
 class Proxy(LocalServer):
     """A proxy for tunnels; or with *onward* a gateway, which passes on what it is sent.
 
     :param onward: the address that a gateway passes requests on to.
-    :param drop: the end of the targets of requests that are passed on, but whose answers are dropped.
+    :param drop: the end of the targets of requests that are passed on, but whose responses are dropped.
     :param refusal: the status with which tunnels are refused.
     """
 

@@ -61,8 +61,8 @@ class OpenBao:
     def ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, parameters: dict[str, Any] | None = None
     ) -> Any:
-        """Send a request as root and return its answer; None stands for nothing there."""
-        answer = requests.request(
+        """Send a request as root and return its response; None stands for nothing there."""
+        response = requests.request(
             method,
             f"{self.url}/v1/{quote(path)}",
             params=parameters,
@@ -72,11 +72,11 @@ class OpenBao:
             # What the developer's environment says of proxies is not for loopback.
             proxies={"http": ""},
         )
-        if answer.status_code == 404:
+        if response.status_code == 404:
             # A deleted version comes with this status too.
-            return answer.json() if answer.json().get("data") else None
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else {}
+            return response.json() if response.json().get("data") else None
+        assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else {}
 
     def mount(self, path: str, version: int = 2) -> None:
         """Mount the KV engine at *path*."""
@@ -99,13 +99,13 @@ class OpenBao:
         policy = {"path": {path: {"capabilities": capabilities} for path, capabilities in rules.items()}}
         name = f"policy-{time.monotonic_ns()}"
         self.ask("PUT", f"sys/policies/acl/{name}", {"policy": json.dumps(policy)})
-        answer = self.ask("POST", "auth/token/create", {"policies": [name], "no_default_policy": True})
-        return answer["auth"]["client_token"]
+        response = self.ask("POST", "auth/token/create", {"policies": [name], "no_default_policy": True})
+        return response["auth"]["client_token"]
 
     def read(self, path: str, mount: str = "secret", version: int = 0) -> Version | None:
         """Return a version of a secret, by default the latest, or None where there never was one."""
-        answer = self.ask("GET", f"{mount}/data/{path}", parameters={"version": version})
-        return answer and Version(answer["data"]["data"], answer["data"]["metadata"]["version"])
+        response = self.ask("GET", f"{mount}/data/{path}", parameters={"version": version})
+        return response and Version(response["data"]["data"], response["data"]["metadata"]["version"])
 
     def write(self, path: str, data: dict[str, Any], mount: str = "secret") -> int:
         """Write a secret without any check, and return its version."""
@@ -117,9 +117,9 @@ class OpenBao:
 
     def paths(self, folder: str = "", mount: str = "secret") -> list[str]:
         """Return the paths of all secrets."""
-        answer = self.ask("LIST", f"{mount}/metadata/{folder}") or {"data": {"keys": []}}
+        response = self.ask("LIST", f"{mount}/metadata/{folder}") or {"data": {"keys": []}}
         found = []
-        for key in answer["data"]["keys"]:
+        for key in response["data"]["keys"]:
             found += self.paths(folder + key, mount) if key.endswith("/") else [folder + key]
         return found
 
@@ -128,7 +128,7 @@ class OpenBao:
         self.ask("PUT", "sys/seal")
 
     def unseal(self) -> None:
-        """Unseal it, and wait until it answers."""
+        """Unseal it, and wait until it responds."""
         self.ask("PUT", "sys/unseal", {"key": self._key})
         self._ask_when_ready("GET", "sys/health")
 

@@ -61,7 +61,7 @@ def resumed(at: float, name: str = "anybody") -> BatchAccount:
 
 
 class SteadyBatch:
-    """Sends a request each STEP; the answer comes after ``latency`` steps.
+    """Sends a request each STEP; the response comes after ``latency`` steps.
 
     :param takes: gives for an account's number the source, and the seconds that its change takes.
     :ivar log: the seconds since the beginning, the kind and the account of each request.
@@ -94,7 +94,7 @@ class SteadyBatch:
             if self.scheduler.idle and not self._under_way:
                 return
             while self._under_way and self._under_way[0][0] <= self.now:
-                self._answer(self._under_way.popleft()[1])
+                self._response(self._under_way.popleft()[1])
             account = self.scheduler.next(self.now)
             if account is not None:
                 self.log.append((self.now - START, str(account.flow.kind), account))
@@ -111,7 +111,7 @@ class SteadyBatch:
         """Return how many seconds after its end a change was seen."""
         return self.seen[account] - account.flow.accepted_at - self.takes[account]
 
-    def _answer(self, account: BatchAccount) -> None:
+    def _response(self, account: BatchAccount) -> None:
         flow = account.flow
         self.scheduler.answered(str(flow.kind))
         if flow.kind in (QUERY, SET):

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from support.local_servers import RawAnswer
+from support.local_servers import RawResponse
 
 PEM = serialization.Encoding.PEM
 DAY = datetime.timedelta(days=1)
@@ -83,7 +83,7 @@ def _name(text: str) -> x509.GeneralName:
         return x509.DNSName(text)
 
 
-class TlsServer(RawAnswer):
+class TlsServer(RawResponse):
     """Answers each request with a token, over TLS."""
 
     def __init__(self, context: ssl.SSLContext, host: str = "127.0.0.1") -> None:

@@ -122,9 +122,9 @@ class Traffic:
         taken = self._server.takes(arrived)
         (job.served if taken else job.refused).append(arrived)
         wait = None if taken else self._server.retry_after(arrived)
-        self._at(arrived + next(job.way), lambda now: self._answer(job, sent, wait, now))
+        self._at(arrived + next(job.way), lambda now: self._response(job, sent, wait, now))
 
-    def _answer(self, job: Job, sent: float, wait: float | None, now: float) -> None:
+    def _response(self, job: Job, sent: float, wait: float | None, now: float) -> None:
         job.in_flight -= 1
         job.limiter.answered(now)
         if wait is None:

@@ -68,8 +68,8 @@ def _provide_get_pip(cache: Path) -> None:
         return
     cache.mkdir(parents=True, exist_ok=True)
     try:
-        with urllib.request.urlopen(url, timeout=SECONDS) as answer:
-            content = answer.read()
+        with urllib.request.urlopen(url, timeout=SECONDS) as response:
+            content = response.read()
     except OSError:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(cache)]
         subprocess.run([*download, f"pip=={version}"], check=True)

@@ -34,10 +34,10 @@ def check_python():
 def runs_this_version(python):
     """Tell whether *python* runs and is of the version that runs this."""
     try:
-        answer = subprocess.check_output([python, "-c", "import sys; print(sys.version_info[:2])"])
+        response = subprocess.check_output([python, "-c", "import sys; print(sys.version_info[:2])"])
     except (OSError, subprocess.CalledProcessError):
         return False
-    return answer.decode().strip() == str(sys.version_info[:2])
+    return response.decode().strip() == str(sys.version_info[:2])
 
 
 def main(folder):

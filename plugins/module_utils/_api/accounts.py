@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._client.answers import Fields
 from .._client.client import Client
 from .._client.operation import DEFAULT_API_VERSION, Operation, quoted_value
-from .._errors import AnswerTooLargeError, ApiError, InputError, IscError, UnexpectedAnswerError, check_text
-from .._http.transport import LARGEST_ANSWER
+from .._client.responses import Fields
+from .._errors import ApiError, InputError, IscError, ResponseTooLargeError, UnexpectedResponseError, check_text
+from .._http.transport import LARGEST_RESPONSE
 from .._text import fault_of_id, fitting, has_controls, quoted
 from .._times import age_in_days, format_time, is_young, parse_isc_time, says_never
 from .sources import LIST_SOURCES
@@ -34,8 +34,8 @@ SEARCH = Operation(
         "ISC's user interface."
     },
     not_served_by=("beta",),
-    # 10,000 identities with up to four accounts each. While it is read, such an answer takes about 100 MiB of memory.
-    largest_answer=16 * LARGEST_ANSWER,
+    # 10,000 identities with up to four accounts each. While it is read, such a response takes about 100 MiB of memory.
+    largest_response=16 * LARGEST_RESPONSE,
 )
 RELOAD_ACCOUNT = Operation(
     "read an account again",
@@ -53,10 +53,10 @@ UNKNOWN_AGES = (INCLUDE, EXCLUDE)
 """Whether accounts whose password's age is not known are among those of a minimum age."""
 
 PAGE = 10000
-"""Identities of one answer: the most that Search sends. Its own default is another one in each description."""
+"""Identities of one response: the most that Search sends. Its own default is another one in each description."""
 
-SMALLER = 4  # An answer that is too large is asked for again with so many times fewer identities.
-MOST_PAGES = 10000  # Answers. A tenant that has no end would fill the memory.
+SMALLER = 4  # A response that is too large is asked for again with so many times fewer identities.
+MOST_PAGES = 10000  # Responses. A tenant that has no end would fill the memory.
 MOST_LEFT_OUT = 3  # Accounts that can't be used and are named in the warning about them.
 
 LONGEST_QUERY = 20000
@@ -181,7 +181,7 @@ def reload_account(client: Client, isc_id: str) -> None:
     """Have ISC read an account again. It answers at once, and reads the account later.
 
     :param isc_id: the account's id in ISC, which is not its native identity.
-    :raises IscError: it was refused, or no answer came.
+    :raises IscError: it was refused, or no response came.
     """
     client.call(RELOAD_ACCOUNT, isc_id)
 
@@ -299,7 +299,7 @@ def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) ->
     while len(last_ids) < MOST_PAGES:
         try:
             page = client.call_list(SEARCH, {"limit": str(limit)}, body)
-        except AnswerTooLargeError:
+        except ResponseTooLargeError:
             if limit == 1:
                 raise
             limit = max(1, limit // SMALLER)
@@ -312,12 +312,12 @@ def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) ->
         # A page can take 100 MiB, so it must be gone before the next one comes.
         del page
         if last in last_ids:
-            raise UnexpectedAnswerError(
-                "ISC's answer to search repeats a page.", "Run this again; if it comes up again, tell SailPoint."
+            raise UnexpectedResponseError(
+                "ISC's response to search repeats a page.", "Run this again; if it comes up again, tell SailPoint."
             )
         last_ids.add(last)
         body["searchAfter"] = [last]
-    raise UnexpectedAnswerError(f"ISC's answer to search has more than {MOST_PAGES} pages.", "Ask for less.")
+    raise UnexpectedResponseError(f"ISC's response to search has more than {MOST_PAGES} pages.", "Ask for less.")
 
 
 class _Reader:

@@ -14,19 +14,19 @@ import math
 import re
 import typing as t
 
-from .._client.answers import Fields
 from .._client.client import Client
 from .._client.operation import Operation, quoted_value
+from .._client.responses import Fields
 from .._errors import ApiError, InputError, IscError
-from .._http.transport import LARGEST_ANSWER
+from .._http.transport import LARGEST_RESPONSE
 from .._text import LONGEST_NAME, clean_text
 from .._times import format_time, parse_isc_time
 from .accounts import SEARCH
 
 LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="")
-SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_answer=LARGEST_ANSWER)
+SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_response=LARGEST_RESPONSE)
 
-PAGE = 50  # Records of an answer, the newest ones.
+PAGE = 50  # Records of a response, the newest ones.
 SKEW = 60.0  # Seconds by which the clocks of ISC and of this machine may differ: how much earlier a record may be.
 LONGEST = 15.0  # Seconds that both requests take together, with all attempts, at most about.
 MOST = 5  # Records that are shown.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._client.answers import Fields
 from .._client.operation import Operation
+from .._client.responses import Fields
 from .._errors import IscError
 
 if t.TYPE_CHECKING:

@@ -14,8 +14,8 @@ from .._outcomes import FAILED
 from .._text import clean_text, quoted
 
 if t.TYPE_CHECKING:
-    from .._client.answers import Fields
     from .._client.client import Client
+    from .._client.responses import Fields
 
 _ENABLED = "that password management is enabled for the source"
 
@@ -200,9 +200,9 @@ def read_change_status(
 
 
 def read_change(fields: Fields) -> Change:
-    """Read the answer to set password or change status.
+    """Read the response to set password or change status.
 
-    :raises UnexpectedAnswerError: the answer has no state, or a field is of another type than described.
+    :raises UnexpectedResponseError: the response has no state, or a field is of another type than described.
     """
     state = str(fields.value("state", "status")).strip().upper()
     # The published example of beta's status spells its fields and its state so.

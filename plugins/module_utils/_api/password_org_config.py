@@ -61,7 +61,7 @@ def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
 
     Where the tenant has no org config, one is created. Which of the two a new tenant takes is not documented.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     body = {FIELDS[option]: value for option, value in values.items()}
     try:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from .._client.answers import Fields
 from .._client.client import Client
 from .._client.operation import Operation
+from .._client.responses import Fields
 from .sync_groups import GONE
 
 _POLICIES = "password-policies"
@@ -106,7 +106,7 @@ def list_password_policies(client: Client) -> list[PasswordPolicy]:
 def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
     """Create a policy and return its id.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
@@ -114,7 +114,7 @@ def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.A
 def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
     """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
@@ -122,9 +122,9 @@ def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Map
 def delete_password_policy(client: Client, policy_id: str) -> None:
     """Delete a policy.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
-    client.call_without_answer(DELETE_PASSWORD_POLICY, policy_id)
+    client.call_without_response(DELETE_PASSWORD_POLICY, policy_id)
 
 
 def _policy(fields: Fields) -> PasswordPolicy:

@@ -4,7 +4,7 @@
 """A source, as far as passwords are concerned: its policies, the credential of its connector, and whether ISC connects.
 
 The facts are those of SailPoint's description, ``sources`` at https://developer.sailpoint.com/docs/api. ISC encrypts a
-secret as it arrives, and answers show its cipher text only. So a secret that was written can't be compared.
+secret as it arrives, and responses show its cipher text only. So a secret that was written can't be compared.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import typing as t
 
 from .._client.operation import Operation, quoted_value
 from .._errors import InputError, IscError, after_write
-from .._http.transport import LARGEST_ANSWER
+from .._http.transport import LARGEST_RESPONSE
 from .._text import LONGEST_NAME, clean_text, quoted
 
 if t.TYPE_CHECKING:
-    from .._client.answers import Fields
     from .._client.client import Client
+    from .._client.responses import Fields
 
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant or of its sources"
 
 LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read")
 # A page of whole sources, with all that their connectors have, can take some megabytes.
-_LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_answer=16 * LARGEST_ANSWER)
+_LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_response=16 * LARGEST_RESPONSE)
 READ_SOURCE = Operation(
     "read source",
     "GET",
@@ -200,7 +200,7 @@ def list_source_policies(client: Client, source_id: str) -> list[Holder]:
 def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[Holder]) -> None:
     """Have a source have these policies and no others. That ISC takes the whole list is an assumption.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     body = [
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
@@ -212,7 +212,7 @@ def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[H
 def enable_password_feature(client: Client, source_id: str) -> None:
     """Add C(PASSWORD) to the features of a source, and leave the others as they are.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 

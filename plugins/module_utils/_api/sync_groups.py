@@ -68,7 +68,7 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
 def write_sync_group(client: Client, group: SyncGroup) -> str:
     """Create a sync group, where its id is empty, or replace it; return its id.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
     body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
     if group.id:
@@ -80,6 +80,6 @@ def write_sync_group(client: Client, group: SyncGroup) -> str:
 def delete_sync_group(client: Client, group_id: str) -> None:
     """Delete a sync group. From then on each of its sources has its own passwords.
 
-    :raises IscError: ISC refuses, or did not answer.
+    :raises IscError: ISC refuses, or did not respond.
     """
-    client.call_without_answer(DELETE_SYNC_GROUP, group_id)
+    client.call_without_response(DELETE_SYNC_GROUP, group_id)

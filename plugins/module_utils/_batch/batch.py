@@ -191,12 +191,12 @@ class Batch:
         if not account.flow.asks_nothing or self._scheduler.stopped:
             self.run.add(account)
             return
-        answer, error = None, None
+        response, error = None, None
         try:
-            answer = self._perform(account)
+            response = self._perform(account)
         except IscError as problem:
             error = problem
-        self.run.take_up(account, answer, error)
+        self.run.take_up(account, response, error)
 
     def _perform(self, account: BatchAccount) -> t.Any:
         return account.flow.perform(self._single, self._sync_groups)

@@ -250,7 +250,7 @@ class Journal:
         return JournalLog(self, number)
 
     def close(self) -> None:
-        """Write nothing more: a thread that is not waited for may still come back with an answer."""
+        """Write nothing more: a thread that is not waited for may still come back with a response."""
         with self._lock:
             if self._descriptor is not None and self.problem is None:
                 self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")

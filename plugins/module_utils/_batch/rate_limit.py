@@ -21,7 +21,7 @@ _LONGEST_PAUSE = 30.0
 _SHORTEST_PAUSE = 1.0  # Seconds after many refusals in a row, where the server asks for less, such as for none.
 
 FAILURES_IN_A_ROW = 8
-"""After so many requests without any answer that helps, all of them wait: what is down is not to be hammered.
+"""After so many requests without any response that helps, all of them wait: what is down is not to be hammered.
 
 So do they after so many refusals, even where each of these asks to come back at once.
 """
@@ -37,8 +37,8 @@ class RateLimit(t.NamedTuple):
 class RateLimiter:
     """A sliding window: requests go as long as no window of the budget's seconds can hold too many of them.
 
-    The server counts a request somewhere between sending it and its answer. So it is taken to be in the window from
-    when it is sent until the budget's seconds after its answer: then no delay on the way can make one too many.
+    The server counts a request somewhere between sending it and its response. So it is taken to be in the window from
+    when it is sent until the budget's seconds after its response: then no delay on the way can make one too many.
 
     Times are those of a monotonic clock, in seconds.
 
@@ -54,7 +54,7 @@ class RateLimiter:
         self.share = 1.0
         self.refusals = 0
         self._in_flight = 0
-        self._answers: deque[float] = deque(recent)
+        self._responses: deque[float] = deque(recent)
         self._blocked_until = -math.inf
         self._cut_at = -math.inf
         self._grown_at = -math.inf
@@ -63,24 +63,24 @@ class RateLimiter:
         self._failed_in_a_row = 0
 
     def delay(self, now: float) -> float:
-        """Return the seconds until the next request may be sent; ``inf`` when an answer must come first."""
+        """Return the seconds until the next request may be sent; ``inf`` when a response must come first."""
         delay = max(0.0, self._blocked_until - now)
         if not self.limit.requests:
             return delay
         self._grow(now)
         self._forget(now)
         budget = max(1, int(self.limit.requests * self.share))
-        too_many = self._in_flight + len(self._answers) - budget
+        too_many = self._in_flight + len(self._responses) - budget
         if too_many < 0:
             return delay
-        if too_many >= len(self._answers):
+        if too_many >= len(self._responses):
             return math.inf
-        return max(delay, self._answers[too_many] + self.limit.seconds - now)
+        return max(delay, self._responses[too_many] + self.limit.seconds - now)
 
     def recent(self, now: float) -> list[float]:
         """Return when the requests that count in the present window were answered, oldest first."""
         self._forget(now)
-        return list(self._answers)
+        return list(self._responses)
 
     def sent(self) -> None:
         """Count a request that is sent now."""
@@ -90,7 +90,7 @@ class RateLimiter:
         """Count that a request that was sent has ended, in whatever way."""
         self._in_flight -= 1
         if self.limit.requests:
-            self._answers.append(now)
+            self._responses.append(now)
 
     def served(self) -> None:
         """Take into account that the server works: it answered, and not with a refusal to work at this rate."""
@@ -128,8 +128,8 @@ class RateLimiter:
 
     def _forget(self, now: float) -> None:
         window_start = now - self.limit.seconds
-        while self._answers and self._answers[0] <= window_start:
-            self._answers.popleft()
+        while self._responses and self._responses[0] <= window_start:
+            self._responses.popleft()
 
     def _block(self, until: float) -> None:
         self._blocked_until = max(self._blocked_until, until)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a batch: requests go out as the rate limiter allows, and their answers go to the flows of the accounts."""
+"""One run of a batch: the rate limiter releases requests, and their responses go to the flows of the accounts."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ LONGEST_UNSERVED = 600.0
 """Seconds of nothing but refusals (HTTP 429) and failures, after which the batch stops: no rate is low enough."""
 
 GRACE = 2.0
-"""Seconds that an interrupted run waits for the answers to changes that it is just sending. Without them their
+"""Seconds that an interrupted run waits for the responses to changes that it is just sending. Without them their
 outcome would be unknown."""
 
 
@@ -244,13 +244,13 @@ class BatchRun:
     ) -> None:
         """Do all that is to be done.
 
-        :param when_interrupted: called once nothing more is sent, before the last answers are waited for.
+        :param when_interrupted: called once nothing more is sent, before the last responses are waited for.
         """
         while not interruption.happened and (self.workers.busy or not self.scheduler.idle):
             pause = self._hand_out()
             if progress is not None:
                 progress(self.runtime.clock(), self._snapshot)
-            self._take_answers(min(pause, LONGEST_PAUSE))
+            self._take_responses(min(pause, LONGEST_PAUSE))
             # Once the batch has stopped, a server that serves nothing is not waited for just to hear it once more.
             if self.scheduler.stopped and self.limiter.unserved_since is not None:
                 for account in self.scheduler.remove_overdue(self.runtime.clock()):
@@ -261,7 +261,7 @@ class BatchRun:
             when_interrupted()
             until = self.runtime.clock() + GRACE
             while any(account.flow.kind == SET for account in self._under_way) and self.runtime.clock() < until:
-                self._take_answers(until - self.runtime.clock())
+                self._take_responses(until - self.runtime.clock())
 
     def add(self, account: BatchAccount) -> None:
         """Queue an account whose flow has begun; where the run has stopped, it is not sent."""
@@ -270,9 +270,9 @@ class BatchRun:
         else:
             self.scheduler.put(account, self.runtime.clock())
 
-    def take_up(self, account: BatchAccount, answer: t.Any, error: IscError | None) -> None:
+    def take_up(self, account: BatchAccount, response: t.Any, error: IscError | None) -> None:
         """Take the result of an account's step that needed no request, and queue the next one."""
-        account.flow.settle(answer, error, self.runtime.clock())
+        account.flow.settle(response, error, self.runtime.clock())
         self._go_on(account)
 
     def interrupt(self, account: BatchAccount) -> None:
@@ -327,7 +327,7 @@ class BatchRun:
             self.workers.submit(account)
         return math.inf
 
-    def _take_answers(self, longest: float) -> None:
+    def _take_responses(self, longest: float) -> None:
         done = self.workers.next_done(max(0.0, longest))
         while done is not None:
             self._settle(done)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which request of a batch comes next: setting before reading, and reading where an answer is due.
+"""Which request of a batch comes next: setting before reading, and reading where a response is due.
 
 When that is, each source's finished changes tell.
 """
@@ -110,11 +110,11 @@ class Scheduler:
         return account
 
     def answered(self, kind: str) -> None:
-        """Take into account that the answer is here to a request of that kind that ``next`` handed out."""
+        """Take into account that the response is here to a request of that kind that ``next`` handed out."""
         self._sending -= kind != STATUS
 
     def next_due(self) -> float:
-        """Return when something is due that isn't yet; ``inf`` when only an answer can bring more."""
+        """Return when something is due that isn't yet; ``inf`` when only a response can bring more."""
         due = self._delayed[0][0] if self._delayed else math.inf
         if self._sends_first:
             return due

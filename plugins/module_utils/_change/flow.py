@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One password change from the query to its end: which request comes next, and what its answer means.
+"""One password change from the query to its end: which request comes next, and what its response means.
 
 The same flow drives a single account and each of thousands. It never sleeps and knows of no other account: a driver
 decides when the next request goes out, performs it (in a thread if it likes), and hands back its result.
@@ -9,7 +9,7 @@ decides when the next request goes out, performs it (in a thread if it likes), a
     QUERY --found--> SET --accepted--> STATUS --ended--> finished, failed
       |               |                  |
       +- refused      +- refused         +- unknown (out of time, not readable)
-                      +- unknown (the answer was lost)
+                      +- unknown (the response was lost)
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ _AFTER_A_REFUSED_READ = 0.001
 class ChangeLog(t.Protocol):
     """The write-ahead log of a password change: what must be durable before the next request goes out.
 
-    Each call returns once what it tells is durable, and comes from the thread that has just got the answer. So the only
-    moment at which a killed run can lose track of a change is between ISC's answer and ``accepted``.
+    Each call returns once its entry is durable, and comes from the thread that has just got the response. So the only
+    moment at which a killed run can lose track of a change is between ISC's response and ``accepted``.
     """
 
     def sending(self, source_id: str, account_id: str) -> None:
@@ -243,7 +243,7 @@ class ChangeFlow:
 
     @property
     def requested_time(self) -> float:
-        """When the change was sent, also where no answer came; seconds since 1970."""
+        """When the change was sent, also where no response came; seconds since 1970."""
         if self.sent_at is not None:
             return self.sent_at
         return self.runtime.time() - (self.runtime.clock() - self.requested_at)
@@ -261,7 +261,7 @@ class ChangeFlow:
     def perform(self, client: Client, sync_groups: SyncGroups) -> Found | Change:
         """Send the next request and return its result. Any thread may do this.
 
-        Neither an answer nor an error tells the password, should ISC have repeated it.
+        Neither a response nor an error tells the password, should ISC have repeated it.
 
         :raises IscError: it went wrong.
         """
@@ -269,14 +269,14 @@ class ChangeFlow:
             return self._find(client, sync_groups)
         return self._set(client) if self.kind == SET else self._read(client)
 
-    def settle(self, answer: t.Any, error: IscError | None, now: float) -> None:
+    def settle(self, response: t.Any, error: IscError | None, now: float) -> None:
         self.delay = 0.0
         if self.kind == QUERY:
-            self._settle_query(answer, error, now)
+            self._settle_query(response, error, now)
         elif self.kind == SET:
-            self._settle_set(answer, error, now)
+            self._settle_set(response, error, now)
         else:
-            self._settle_status(answer, error, now)
+            self._settle_status(response, error, now)
         self._under_way = False
 
     def resume(self, how: Resume, now: float) -> None:
@@ -509,19 +509,19 @@ def drive(flow: ChangeFlow, client: Client, sync_groups: SyncGroups, pauses: t.I
         if pause > 0:
             runtime.sleep(pause)
         flow.requested(runtime.clock())
-        answer, error = None, None
+        response, error = None, None
         try:
-            answer = flow.perform(client, sync_groups)
+            response = flow.perform(client, sync_groups)
         except IscError as problem:
             error = problem
         resumed = flow.resumed
-        flow.settle(answer, error, runtime.clock())
+        flow.settle(response, error, runtime.clock())
         at_once = flow.resumed and not resumed
 
 
 Watch = t.Callable[[t.Callable[[], IscError], t.Callable[[], bool]], t.ContextManager[t.Any]]
 """Watches a run. The first argument returns what is known when the run is interrupted, the second one whether the
-change is just being sent, so that an answer is worth waiting for."""
+change is just being sent, so that a response is worth waiting for."""
 
 
 def unwatched(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:

@@ -42,7 +42,7 @@ from .._times import format_time, parse_time
 FORMAT = 1  # The number in a receipt; a receipt with a larger one was written by a newer version of this collection.
 
 UNKNOWN = "UNKNOWN"
-"""The state from just before the request is sent until its answer is there, so also the state after a crash between."""
+"""The state from just before the request is sent until the response arrives, so also after a crash in between."""
 
 STATES = (UNKNOWN, CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)
 

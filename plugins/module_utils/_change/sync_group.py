@@ -21,7 +21,7 @@ REFUSE = "refuse"
 MODES = (ALLOW, WARN, REFUSE, IGNORE)
 
 MOST_NAMED = 50  # Sources of a group whose names are looked up and shown. A group of more was not made by people.
-NAMED_AT_ONCE = 10  # Sources in one answer: each comes with its whole configuration.
+NAMED_AT_ONCE = 10  # Sources in one response: each comes with its whole configuration.
 
 
 class SyncedSource(t.NamedTuple):

@@ -15,10 +15,10 @@ import json
 import re
 import typing as t
 
-from .._errors import InputError, UnexpectedAnswerError
+from .._errors import InputError, UnexpectedResponseError
 from .._text import clean_text, is_utf8
-from .answers import api_error, hint_of_status, read_object
 from .redaction import NOTHING_SECRET, Redaction
+from .responses import api_error, hint_of_status, read_object
 
 if t.TYPE_CHECKING:
     from .._http.transport import Transport
@@ -130,7 +130,7 @@ class Authenticator:
         :raises ApiError: ISC refused, explained.
         """
         started = self._clock()
-        answer = self._transport.send(
+        response = self._transport.send(
             "POST",
             LOGIN_PATH,
             form={
@@ -141,11 +141,11 @@ class Authenticator:
             within=within,
             redact=self.redaction(),
         )
-        if answer.status != 200:
-            error = api_error(answer, LOGIN, self._time(), self.redaction())
+        if response.status != 200:
+            error = api_error(response, LOGIN, self._time(), self.redaction())
             hint = _HINTS.get(error.status_code) or hint_of_status(error.status_code)
             raise error.with_hint(hint) if hint else error
-        self._token = _read_token(read_object(answer, LOGIN), started)
+        self._token = _read_token(read_object(response, LOGIN), started)
         self._tokens = [*self._tokens, self._token.value][-_MOST_TOKENS:]
         return self._token
 
@@ -164,7 +164,7 @@ def _is_token(text: str) -> bool:
 def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
     value = body.get("access_token")
     if not isinstance(value, str) or not _is_token(value):
-        raise UnexpectedAnswerError(f"ISC's answer to {LOGIN} has no access_token.")
+        raise UnexpectedResponseError(f"ISC's response to {LOGIN} has no access_token.")
     lifetime = body.get("expires_in")
     if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < LONGEST_LIFETIME:
         return Token(value)

@@ -12,14 +12,14 @@ import time as time_module
 import typing as t
 from urllib.parse import urlencode
 
-from .._errors import ApiError, IscError, RateLimitError, UnexpectedAnswerError
+from .._errors import ApiError, IscError, RateLimitError, UnexpectedResponseError
 from .._http.retry import delay_before, may_retry
-from .answers import Fields, api_error, read_list, read_nothing, read_object
 from .authenticator import AUTHORITY_API_CLIENT, Authenticator, Claims, Credentials, Token, foreign_token, org_of
 from .operation import DEFAULT_API_VERSION, Operation, explain_refusal, forbidden_hint, path_of
+from .responses import Fields, api_error, read_list, read_nothing, read_object
 
 if t.TYPE_CHECKING:
-    from .._http.transport import Answer, Transport
+    from .._http.transport import Response, Transport
     from .redaction import Redaction
 
 T = t.TypeVar("T")
@@ -62,11 +62,11 @@ class Client:
     """One tenant, one API version, one token. Several threads may use it.
 
     What sends a request, here and in all functions that take a client, raises an IscError where ISC refuses or no
-    usable answer comes.
+    usable response comes.
 
     :param retries: attempts after the first.
     :ivar warnings: sentences for the user that came up on the way.
-    :ivar watch: is called with the version of the API and each answer of an operation, whatever its status.
+    :ivar watch: is called with the version of the API and each response of an operation, whatever its status.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Client:
         self.api_version = api_version
         self.runtime = runtime
         self.warnings: list[str] = []
-        self.watch: t.Callable[[str, Answer], None] | None = None
+        self.watch: t.Callable[[str, Response], None] | None = None
         self._transport = transport
         self._retries = retries
         self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
@@ -144,8 +144,8 @@ class Client:
         :param of_id: the id in the path.
         :param json: the body.
         :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
-        :param secrets: what neither the answer nor an error tells, should ISC repeat it, beside those of this client.
-        :raises ApiError: ISC refused. :raises LostAnswerError, UnexpectedAnswerError: no usable answer came.
+        :param secrets: what neither the response nor an error tells, should ISC repeat it, beside those of this client.
+        :raises ApiError: ISC refused. :raises LostResponseError, UnexpectedResponseError: no usable response came.
         :raises ConnectError: nothing was sent.
         """
         content = self._call(operation, read_object, of_id, None, json, deadline, secrets)
@@ -184,10 +184,10 @@ class Client:
             entries += page
             if len(page) < PAGE:
                 return entries
-        raise UnexpectedAnswerError(f"ISC's answer to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
+        raise UnexpectedResponseError(f"ISC's response to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
 
-    def call_without_answer(self, operation: Operation, of_id: str) -> None:
-        """Perform *operation*, which answers with a status only.
+    def call_without_response(self, operation: Operation, of_id: str) -> None:
+        """Perform *operation*, which responds with a status only.
 
         :raises IscError: as ``call`` does.
         """
@@ -196,7 +196,7 @@ class Client:
     def _call(
         self,
         operation: Operation,
-        read: t.Callable[[Answer, str], T],
+        read: t.Callable[[Response, str], T],
         of_id: str = "",
         query: t.Mapping[str, str] | None = None,
         json: t.Any = None,
@@ -218,21 +218,21 @@ class Client:
 
             def attempt(within: float | None) -> T:
                 redact = self.redaction(*secrets)
-                answer = self._transport.send(
+                response = self._transport.send(
                     operation.method,
                     path,
                     headers,
                     json,
                     within=within,
-                    largest=operation.largest_answer,
+                    largest=operation.largest_response,
                     redact=redact,
                 )
-                self._note_deprecation(answer)
+                self._note_deprecation(response)
                 if self.watch is not None:
-                    self.watch(self.api_version, answer)
-                if 200 <= answer.status < 300:
-                    return read(answer, operation.name)
-                error = api_error(answer, operation.name, self.runtime.time(), redact)
+                    self.watch(self.api_version, response)
+                if 200 <= response.status < 300:
+                    return read(response, operation.name)
+                error = api_error(response, operation.name, self.runtime.time(), redact)
                 raise explain_refusal(error, operation, self.api_version, self.claims, self.tenant)
 
             return self._retrying(attempt, operation.repeatable, term)
@@ -276,8 +276,8 @@ class Client:
                     raise _counted(error, number - 1) from None
                 self.runtime.sleep(delay)
 
-    def _note_deprecation(self, answer: Answer) -> None:
-        if answer.headers.get("X-Deprecated", "").lower() == "true":
+    def _note_deprecation(self, response: Response) -> None:
+        if response.headers.get("X-Deprecated", "").lower() == "true":
             self._warn(
                 f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
                 f"use api_version {DEFAULT_API_VERSION}."

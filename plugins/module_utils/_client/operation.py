@@ -11,9 +11,9 @@ import typing as t
 from urllib.parse import quote
 
 from .._errors import ApiError, InputError
-from .._http.transport import LARGEST_ANSWER
-from .answers import hint_of_status
+from .._http.transport import LARGEST_RESPONSE
 from .authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, Claims, foreign_token
+from .responses import hint_of_status
 
 API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 DEFAULT_API_VERSION = "v1"
@@ -26,14 +26,14 @@ class Operation:
     :ivar name: what it does, as words after C(ISC refused to).
     :ivar path: as v1 has it, without the version; C({id}) stands for the id of what it is about.
     :ivar scope: what the token needs; empty where SailPoint publishes none.
-    :ivar repeatable: a request whose answer was lost may be sent again. That of a GET always may.
+    :ivar repeatable: a request whose response was lost may be sent again. That of a GET always may.
     :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
-    :ivar hints: what to do about an answer, by its HTTP status.
+    :ivar hints: what to do about a response, by its HTTP status.
     :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
     :ivar user_only: ISC documents that only a token with user context may do it.
     :ivar experimental: it requires the header C(X-SailPoint-Experimental).
     :ivar not_served_by: the API versions that don't have it.
-    :ivar largest_answer: the bytes that a successful answer may have.
+    :ivar largest_response: the bytes that a successful response may have.
     :ivar content_type: the media type of the body, where it is not that of JSON.
     :ivar id_option: the option that gives the id in the path, for a message.
     """
@@ -49,7 +49,7 @@ class Operation:
     user_only: bool = False
     experimental: bool = False
     not_served_by: tuple[str, ...] = ()
-    largest_answer: int = LARGEST_ANSWER
+    largest_response: int = LARGEST_RESPONSE
     content_type: str = ""
     id_option: str = "id"
 

@@ -117,7 +117,7 @@ _here = threading.local()
 class Attempt:
     """What is known of an attempt that is under way.
 
-    :param seconds: how long it may take, connecting and the whole answer included.
+    :param seconds: how long it may take, connecting and the whole response included.
     :ivar sent: something of the request may have reached the server.
     """
 
@@ -197,7 +197,7 @@ class _BoundedStream(io.RawIOBase):
 
 
 class _BoundedResponse(http.client.HTTPResponse):
-    """Reads status, headers and body (those of a proxy's answer to CONNECT as well) for as long as it may take."""
+    """Reads status, headers and body (those of a proxy's response to CONNECT as well) for as long as it may take."""
 
     def __init__(self, sock: t.Any, *arguments: t.Any, **more: t.Any) -> None:
         super().__init__(sock, *arguments, **more)

@@ -15,12 +15,12 @@ from urllib.parse import unquote, urlsplit
 
 from .._errors import (
     AddressError,
-    AnswerTooLargeError,
     ConnectError,
     IscError,
-    LostAnswerError,
+    LostResponseError,
+    ResponseTooLargeError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from .._text import clean_text
 from .._versions import USER_AGENT
@@ -35,8 +35,8 @@ from .adapter import (
     urllib3_exceptions,
 )
 
-LARGEST_ANSWER = 1024 * 1024
-"""Bytes. The answers of most operations are a few kilobytes; anything above this is not one of them."""
+LARGEST_RESPONSE = 1024 * 1024
+"""Bytes. The responses of most operations are a few kilobytes; anything above this is not one of them."""
 
 _CHUNK = 16 * 1024
 """Bytes as they are sent. Some releases of urllib3 unpack all of them at once, which makes a thousand times as many."""
@@ -65,14 +65,14 @@ _HINTS_OF_CERTIFICATES = {
 }
 
 
-class Answer(t.NamedTuple):
+class Response(t.NamedTuple):
     status: int
     headers: t.Mapping[str, str]
     body: bytes
 
 
 class Transport:
-    """Sends requests and returns whole answers.
+    """Sends requests and returns whole responses.
 
     Proxies come from the usual environment variables, for https only. Redirects are not followed: the token would go
     along.
@@ -90,7 +90,7 @@ class Transport:
         self._session = requests.Session()
         # ISC needs no cookies, and what is not kept goes nowhere.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # Else requests would read the whole answer, and choke on an odd Location, before it is refused here.
+        # Else requests would read the whole response, and choke on an odd Location, before it is refused here.
         self._session.get_redirect_target = lambda response: None
         self._session.headers.update(
             {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}
@@ -125,18 +125,19 @@ class Transport:
         json: t.Any = None,
         form: t.Mapping[str, str] | None = None,
         within: float | None = None,
-        largest: int = LARGEST_ANSWER,
+        largest: int = LARGEST_RESPONSE,
         redact: t.Callable[[str], str] = str,
-    ) -> Answer:
-        """Send one request and return its answer, whatever its status is (except a redirect).
+    ) -> Response:
+        """Send one request and return its response, whatever its status is (except a redirect).
 
         :param json: the body, sent as JSON; or *form*, sent urlencoded.
         :param within: the seconds that it may take, where that is less than the timeout of all attempts.
-        :param largest: the bytes that a successful answer may have, unpacked. Others may have LARGEST_ANSWER.
+        :param largest: the bytes that a successful response may have, unpacked. Others may have LARGEST_RESPONSE.
         :param redact: takes secrets out of what a server or a proxy says in an error.
         :raises ConnectError: no connection was opened, so nothing was sent.
-        :raises LostAnswerError: no whole answer came within the time.
-        :raises UnexpectedAnswerError: a redirect. :raises AnswerTooLargeError: an answer of more than *largest* bytes.
+        :raises LostResponseError: no whole response came within the time.
+        :raises UnexpectedResponseError: a redirect.
+        :raises ResponseTooLargeError: the response has more than *largest* bytes.
         """
         seconds, reason = self._timeout, "request_timeout"
         if within is not None and within < seconds:
@@ -153,14 +154,14 @@ class Transport:
                 )
                 with response:
                     self._refuse_redirect(response, redact)
-                    return Answer(response.status_code, response.headers, self._read(response, largest))
+                    return Response(response.status_code, response.headers, self._read(response, largest))
             # ValueError itself comes from PySocks.
             except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, ValueError) as error:
                 raise self._explained(error, attempt, f"{seconds:.3g} s ({reason})", redact) from None
 
     def _read(self, response: t.Any, largest: int) -> bytes:
         if not 200 <= response.status_code < 300:
-            largest = min(largest, LARGEST_ANSWER)
+            largest = min(largest, LARGEST_RESPONSE)
         # What is packed twice, or in ways that pack more closely, could fill the memory before it is counted here.
         if response.headers.get("Content-Encoding", "").lower() not in ("", "identity", "gzip"):
             raise self._foreign("in an encoding that was not asked for", response)
@@ -168,16 +169,16 @@ class Transport:
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > largest:
-                raise self._foreign(f"of more than {largest // 1024} KiB", response, AnswerTooLargeError)
+                raise self._foreign(f"of more than {largest // 1024} KiB", response, ResponseTooLargeError)
         if response.raw.length_remaining:  # urllib3 2 raises an error itself
-            raise LostAnswerError(f"The connection to {self.host} ended before a whole answer came.")
+            raise LostResponseError(f"The connection to {self.host} ended before a whole response came.")
         return bytes(body)
 
     def _foreign(
-        self, kind: str, response: t.Any, error: type[UnexpectedAnswerError] = UnexpectedAnswerError
-    ) -> UnexpectedAnswerError:
+        self, kind: str, response: t.Any, error: type[UnexpectedResponseError] = UnexpectedResponseError
+    ) -> UnexpectedResponseError:
         hint = "Check that base_url is the address of an ISC tenant's API."
-        return error(f"{self.host} sent an answer {kind}.", hint, status_code=response.status_code)
+        return error(f"{self.host} sent a response {kind}.", hint, status_code=response.status_code)
 
     def _refuse_redirect(self, response: t.Any, redact: t.Callable[[str], str]) -> None:
         if not 300 <= response.status_code < 400:
@@ -187,7 +188,7 @@ class Transport:
         except ValueError:
             target = urlsplit("")
         where = f"to {clean_text(target.scheme, 20)}://{clean_text(target.netloc.rsplit('@', 1)[-1], 200)}"
-        raise UnexpectedAnswerError(
+        raise UnexpectedResponseError(
             f"{self.host} redirects {where if target.netloc else 'elsewhere'}; "
             "this is not followed, because the token would go along.",
             "Check base_url: it must be the address that answers itself.",
@@ -198,8 +199,8 @@ class Transport:
         cause = _cause(error, redact)
         if attempt.sent:
             if _is_timeout(error):
-                return LostAnswerError(f"No whole answer from {self.host} within {limit}.")
-            return LostAnswerError(f"The connection to {self.host} ended before a whole answer came ({cause}).")
+                return LostResponseError(f"No whole response from {self.host} within {limit}.")
+            return LostResponseError(f"The connection to {self.host} ended before a whole response came ({cause}).")
         if isinstance(error, requests.exceptions.SSLError):
             return self._tls_error(error, cause)
         if isinstance(error, ValueError):

@@ -46,7 +46,7 @@ from .._api.sync_groups import (
 )
 from .._client.client import Client
 from .._client.operation import Operation
-from .._errors import IscError, UnexpectedAnswerError
+from .._errors import IscError, UnexpectedResponseError
 from .._text import quoted
 from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order, plan, some
 
@@ -74,7 +74,7 @@ class TenantSettings:
         self._groups = self._by_name(SYNC_GROUP, read_sync_groups(self._client))
         if self._ambiguous:
             kind, name = min(self._ambiguous)
-            raise UnexpectedAnswerError(
+            raise UnexpectedResponseError(
                 f"The tenant has several objects of the kind {kind} named {quoted(name)}.",
                 "Rename one of them in ISC: their names are what tells them apart here.",
             )
@@ -116,7 +116,7 @@ class TenantSettings:
     def perform(self, step: Step) -> None:
         """Have ISC take a step, which changes something.
 
-        :raises IscError: ISC refuses, or did not answer.
+        :raises IscError: ISC refuses, or did not respond.
         """
         client, name, before, after = self._client, step.wish.name, step.before, step.after
         if step.wish.kind == ORG_CONFIG:

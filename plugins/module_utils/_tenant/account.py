@@ -22,7 +22,7 @@ from .permissions import QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
 
 _NO_SOURCE = "It takes source_name."
 _NO_USER = "It takes user_name and source_name."
-_NO_QUERY = "There is no answer to query password info."
+_NO_QUERY = "There is no response to query password info."
 _RULE = re.compile(r"([A-Za-z][A-Za-z0-9]{0,59}) is \w{1,20}", re.ASCII)
 _SAMPLE = "Check-only 1"
 """Is encrypted to see whether the key can be used, and goes nowhere."""

@@ -90,7 +90,7 @@ def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | 
         message = error.message if state == UNCLEAR and error else "The tenant serves no version of the API."
         return Finding(FAILED, message, "Check that base_url is the address of an ISC tenant's API.")
     if chosen not in served:
-        does = "doesn't serve" if state == NOT_SERVED else "gives no usable answer for"
+        does = "doesn't serve" if state == NOT_SERVED else "gives no usable response for"
         return Finding(
             FAILED,
             f"The tenant {does} api_version {chosen}. It serves {', '.join(served)}. The other checks use {served[0]}.",
@@ -110,7 +110,7 @@ def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | 
 
 def check_clock(inspection: Inspection) -> Finding:
     if inspection.skew is None:
-        return inspection.skipped(None if inspection.stopped else "ISC's answers don't tell the time.")
+        return inspection.skipped(None if inspection.stopped else "ISC's responses don't tell the time.")
     skew = round(inspection.skew)
     inspection.facts["clock"] = f"{skew:+d} s"
     if abs(skew) <= LARGEST_SKEW:

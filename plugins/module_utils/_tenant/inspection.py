@@ -14,9 +14,9 @@ import typing as t
 from .._api.password_change import PasswordInfo
 from .._client.client import Client
 from .._client.operation import Operation
-from .._errors import ApiError, ConnectError, IscError, LostAnswerError
+from .._errors import ApiError, ConnectError, IscError, LostResponseError
 from .._http.retry import parse_http_date
-from .._http.transport import Answer
+from .._http.transport import Response
 
 OK = "ok"
 WARNING = "warning"
@@ -87,9 +87,9 @@ class Inspection:
     """One check of a tenant. It only reads.
 
     :param token_given: whether there is a token without a login.
-    :ivar client: for the version of the API that answers.
+    :ivar client: for the version of the API that responds.
     :ivar facts: what was found by what it is about, without names and secrets, for an issue.
-    :ivar answers: the status of each read, and the code of its error, by the name of the operation.
+    :ivar responses: the status of each read, and the code of its error, by the name of the operation.
     :ivar limits: the headers that tell of the rate limit.
     :ivar deprecated: the versions of the API of which ISC says so.
     :ivar skew: the seconds that ISC's clock is ahead; ``None`` where that isn't known.
@@ -102,7 +102,7 @@ class Inspection:
     source_name: str | None = None
     token_given: bool = False
     facts: dict[str, str] = dataclasses.field(default_factory=dict)
-    answers: dict[str, str] = dataclasses.field(default_factory=dict)
+    responses: dict[str, str] = dataclasses.field(default_factory=dict)
     limits: dict[str, str] = dataclasses.field(default_factory=dict)
     skew: float | None = None
     deprecated: set[str] = dataclasses.field(default_factory=set)
@@ -139,33 +139,33 @@ class Inspection:
 
     def may(self, operation: Operation) -> bool:
         """Return whether ISC has not refused a read that was tried before."""
-        return self.answers.get(operation.name, ANSWERED) == ANSWERED
+        return self.responses.get(operation.name, ANSWERED) == ANSWERED
 
     def note(self, operation: Operation, error: IscError | None) -> None:
         """Note how a read ended.
 
-        Without a valid token nothing more is asked. Where no answer came, nothing is tried twice any more: each attempt
-        could take as long.
+        Without a valid token, nothing more is asked. After a lost response, nothing is tried twice any more, because
+        each attempt could take as long.
         """
-        self.answers[operation.name] = ANSWERED if error is None else _code_of(error)
+        self.responses[operation.name] = ANSWERED if error is None else _code_of(error)
         if error is None:
             return
         if error.at_login:
             self.stop("the login failed")
         elif isinstance(error, ApiError) and error.status_code == 401:
             self.stop("ISC refuses the token")
-        elif isinstance(error, (ConnectError, LostAnswerError)):
+        elif isinstance(error, (ConnectError, LostResponseError)):
             self.client = self.client.without_retries()
 
-    def _watch(self, api_version: str, answer: Answer) -> None:
-        date = parse_http_date(answer.headers.get("Date") or "")
+    def _watch(self, api_version: str, response: Response) -> None:
+        date = parse_http_date(response.headers.get("Date") or "")
         if self.skew is None and date is not None:
             # A header of whole seconds is half a second behind, on average.
             self.skew = date + 0.5 - self.client.runtime.time()
-        for name, value in answer.headers.items():
+        for name, value in response.headers.items():
             if _LIMITS.fullmatch(name) and _NUMBERS.fullmatch(value):
                 self.limits[name.lower()] = value
-        if answer.headers.get("X-Deprecated", "").lower() == "true":
+        if response.headers.get("X-Deprecated", "").lower() == "true":
             self.deprecated.add(api_version)
 
 

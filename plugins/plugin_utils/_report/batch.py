@@ -23,7 +23,7 @@ FORMAT = 1
 """The number in a report. It grows when a key changes its meaning or goes away."""
 
 MOST_POINTS = 200
-KILLED = "The run ended before ISC's answer was there."
+KILLED = "The run ended before ISC's response was there."
 
 _NO_REASON = {
     FAILED: "ISC reported a failure and gave no reason.",

@@ -45,7 +45,7 @@ class PendingPassword(t.NamedTuple):
     """A password that was stored before it was sent.
 
     ``time`` is when it was staged, in seconds since 1970. ``outcome_unknown`` tells that it was sent before, or may
-    have been, without an answer. ``inconclusive`` tells that ISC reported C(FAILED) after that, which proves nothing.
+    have been, without a response. ``inconclusive`` tells that ISC reported C(FAILED) after that, which proves nothing.
     ``owner`` is the run that staged it.
     """
 

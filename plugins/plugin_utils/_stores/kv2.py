@@ -68,11 +68,11 @@ class Kv2(StoreKind):
         beginning = beginning_of_name(options["user_name"], options["source_name"])
         with explained(f"{mount}/{_FOLDER}", connection.redaction):
             try:
-                answer = connection.ask(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
+                response = connection.ask(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
             except hvac_exception("InvalidPath"):
                 return
             # Inside, because something else than a vault may have answered.
-            names = sorted(answer["data"]["keys"])
+            names = sorted(response["data"]["keys"])
         for name in names:
             if name.startswith(beginning):
                 yield Kv2Store(connection, mount, f"{_FOLDER}/{name}")
@@ -146,10 +146,10 @@ class VaultConnection:
             return None
         with explained("the login", lambda: _redaction_of(settings)):
             # A token that is given need not be allowed to look itself up.
-            answer = self._collection(
+            response = self._collection(
                 "vault_login", **({} if settings.get("token_validate") else {"token_validate": False})
             )
-        return str(answer["auth"]["client_token"])
+        return str(response["auth"]["client_token"])
 
     def _log_in_again(self, refused: str | None) -> bool:
         """Replace a token that was refused; return whether there is another one now."""
@@ -204,9 +204,9 @@ class Kv2Store:
         :raises RecordError: it can't be read.
         """
         with explained(self.place, self._connection.redaction):
-            answer = self._connection.ask(self._latest)
-            if answer is not None:
-                return Stored(answer["data"]["data"] or {}, str(answer["data"]["metadata"]["version"]))
+            response = self._connection.ask(self._latest)
+            if response is not None:
+                return Stored(response["data"]["data"] or {}, str(response["data"]["metadata"]["version"]))
             version = self._connection.ask(self._version_of_none)
             if version == _NEVER_WRITTEN and not self._connection.ask(self._has_engine):
                 raise RecordError(
@@ -245,15 +245,15 @@ class Kv2Store:
         """Return the number of the latest version, which was deleted, or that there never was one."""
         # A token need not be allowed to know: then the server refuses to write where there was one.
         with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
-            answer = client.secrets.kv.v2.read_secret_metadata(path=self._path, mount_point=self._mount)
-            return int(answer["data"]["current_version"])
+            response = client.secrets.kv.v2.read_secret_metadata(path=self._path, mount_point=self._mount)
+            return int(response["data"]["current_version"])
         return _NEVER_WRITTEN
 
     def _has_engine(self, client: t.Any) -> bool:
-        # Every token that has a policy for the mount gets an answer; the program bao asks the same way.
+        # Every token that has a policy for the mount gets a response; the program bao asks the same way.
         with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
-            answer = client.adapter.get(f"/v1/sys/internal/ui/mounts/{self._mount}")
-            return ((answer.get("data") or {}).get("options") or {}).get("version") == "2"
+            response = client.adapter.get(f"/v1/sys/internal/ui/mounts/{self._mount}")
+            return ((response.get("data") or {}).get("options") or {}).get("version") == "2"
         return False
 
 
@@ -322,5 +322,7 @@ def _explain(error: Exception, place: str, redact: Redaction, next_version: int 
             "Check the variable ansible_hashi_vault_url, or VAULT_ADDR.",
         )
     if isinstance(cause, (ConnectionError, Timeout)):
-        return RecordError(f"The store kv2 gets no answer from the server: {said}.", "Check that it runs, and its URL.")
+        return RecordError(
+            f"The store kv2 gets no response from the server: {said}.", "Check that it runs, and its URL."
+        )
     return RecordError(f"The store kv2 failed at {place}: {said}.", "Check the settings of the vault.")

@@ -9,7 +9,7 @@ import socket
 import time
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ConnectError, LostResponseError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.local_servers import LocalServer
 from support.slow_servers import DrippingServer, deaf_port
@@ -38,9 +38,9 @@ def send(address: str, within: float | None = None, timeout: float = TIMEOUT) ->
 
 
 @pytest.mark.parametrize("what", DRIPS)
-def test_an_answer_that_comes_byte_by_byte_is_lost(what):
+def test_a_response_that_comes_byte_by_byte_is_lost(what):
     with DrippingServer(*DRIPS[what]) as server:
-        with pytest.raises(LostAnswerError, match=r"No whole answer from .* within 0\.1 s \(request_timeout\)"):
+        with pytest.raises(LostResponseError, match=r"No whole response from .* within 0\.1 s \(request_timeout\)"):
             send(f"http://{server.address}")
         assert server.ended.wait(30)
     assert len(server.heads) == 1
@@ -98,14 +98,14 @@ def test_a_proxy_whose_name_takes_too_long_is_named(monkeypatch):
 
 def test_what_is_left_of_a_wait_is_all_that_an_attempt_gets():
     with DrippingServer(*DRIPS["a header"]) as server:
-        with pytest.raises(LostAnswerError, match=r"within 0\.05 s \(what is left of the time to wait\)"):
+        with pytest.raises(LostResponseError, match=r"within 0\.05 s \(what is left of the time to wait\)"):
             send(f"http://{server.address}", within=0.05, timeout=3600.0)
-        with pytest.raises(LostAnswerError, match=r"within 0\.1 s \(request_timeout\)"):
+        with pytest.raises(LostResponseError, match=r"within 0\.1 s \(request_timeout\)"):
             send(f"http://{server.address}", within=50.0)
         assert server.ended.wait(30)
 
 
 @pytest.mark.parametrize("within", [0.0, -5.0])
 def test_without_any_time_left_nothing_is_waited_for(within):
-    with DrippingServer(*DRIPS["a body"]) as server, pytest.raises((ConnectError, LostAnswerError)):
+    with DrippingServer(*DRIPS["a body"]) as server, pytest.raises((ConnectError, LostResponseError)):
         send(f"http://{server.address}", within=within)

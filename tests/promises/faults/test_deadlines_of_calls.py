@@ -11,8 +11,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import CHANGE_STATUS
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import Credentials
 from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Client
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, LostAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, LostResponseError
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Response
 
 
 class Attempts:
@@ -20,24 +20,24 @@ class Attempts:
 
     host, secrets = "acme.api.identitynow.com", ()
 
-    def __init__(self, fake_time, timeout, answers):
+    def __init__(self, fake_time, timeout, responses):
         self.within = []
-        self._fake_time, self._timeout, self._answers = fake_time, timeout, answers
+        self._fake_time, self._timeout, self._responses = fake_time, timeout, responses
 
     def send(self, method, path, *_arguments, within=None, **_options):
         self.within.append(within)
         self._fake_time.now += min(self._timeout, within)
-        answer = self._answers.pop(0)
-        if answer is None:
-            raise LostAnswerError("No whole answer.")
-        return Answer(answer[0], {}, json.dumps(answer[1]).encode())
+        response = self._responses.pop(0)
+        if response is None:
+            raise LostResponseError("No whole response.")
+        return Response(response[0], {}, json.dumps(response[1]).encode())
 
 
 TOKEN = (200, {"access_token": "a.b.c", "expires_in": 700})
 
 
 @pytest.mark.parametrize(
-    ("left", "answers", "within"),
+    ("left", "responses", "within"),
     [
         (100.0, [TOKEN, None, None, None, None], [100.0, 90.0, 79.5, 68.5, 56.5]),
         (15.0, [TOKEN, None], [15.0, 5.0]),
@@ -46,8 +46,8 @@ TOKEN = (200, {"access_token": "a.b.c", "expires_in": 700})
         (-60.0, [None], [1.0]),
     ],
 )
-def test_all_attempts_of_a_call_share_the_time_until_a_deadline(fake_time, left, answers, within):
-    transport = Attempts(fake_time, 10.0, [*answers, *[None] * 5])
+def test_all_attempts_of_a_call_share_the_time_until_a_deadline(fake_time, left, responses, within):
+    transport = Attempts(fake_time, 10.0, [*responses, *[None] * 5])
     client = Client(transport, Credentials("id", "secret"), runtime=fake_time.runtime, retries=3)
     deadline = fake_time.now + left
     with pytest.raises(IscError):

@@ -49,7 +49,7 @@ CELLS = [
 
 @contextlib.contextmanager
 def unreachable(port: str, times: float) -> Iterator[None]:
-    """Lead connections astray, so many times, to a port where nothing listens or nobody answers."""
+    """Lead connections astray, so many times, to a port where nothing listens or nobody responses."""
     genuine = socket.getaddrinfo
     left = times
     with contextlib.ExitStack() as stack:

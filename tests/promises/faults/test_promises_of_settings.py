@@ -14,7 +14,7 @@ from support.modules import run
 from support.settings_tasks import READS, WITHOUT_BODY, WRITES, prepare
 
 RETRIES = 2
-# What such an answer says is not needed.
+# What such a response says is not needed.
 WITHOUT_FIELDS = (
     "set_policy",
     "set_source_policies",
@@ -24,13 +24,13 @@ WITHOUT_FIELDS = (
     "create_org_config",
 )
 OF_FIELDS = ("fields of other types", "fields that are missing")
-# What each operation says of itself: whether it is sent again, how much it answers, and what it needs of that.
+# What each operation says of itself: whether it is sent again, how much it responds, and what it needs of that.
 OF_EACH_READ = promises.named("HTTP 403", "connection lost after that", "JSON that is not an object", *OF_FIELDS)
-OF_EACH_WRITE = promises.named("HTTP 403", "connection lost after that", "an empty answer", *OF_FIELDS)
+OF_EACH_WRITE = promises.named("HTTP 403", "connection lost after that", "an empty response", *OF_FIELDS)
 OF_OTHER_OPERATIONS = {
     "policies": promises.one_of_each("query"),
-    "sync_groups": promises.named("an answer of more than 1 MiB"),
-    "org_config": promises.named("an answer of more than 1 MiB"),
+    "sync_groups": promises.named("a response of more than 1 MiB"),
+    "org_config": promises.named("a response of more than 1 MiB"),
     "create_policy": promises.OF_REQUESTS,
     "set_org_config": promises.named("HTTP 404"),
 }

@@ -20,7 +20,7 @@ OF_READS = [
 ]
 FAULTS = {
     "source": OF_READS,
-    # The answer to a change need not say anything.
+    # The response to a change need not say anything.
     "source_patch": [each for each in promises.OF_REQUESTS if not each.name.startswith("fields ")],
     "check_connection": OF_READS,
 }

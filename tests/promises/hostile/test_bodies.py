@@ -14,9 +14,9 @@ import zlib
 from typing import Any
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedResponseError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
-    LARGEST_ANSWER,
+    LARGEST_RESPONSE,
     Transport,
 )
 from ansible_collections.community.sailpoint.plugins.modules import (
@@ -28,7 +28,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
     isc_password_org_config,
 )
 from support.hostile_results import flaws
-from support.local_servers import LocalServer, RawAnswer
+from support.local_servers import LocalServer, RawResponse
 from support.modules import AD
 from support.victim import Victim
 
@@ -48,7 +48,7 @@ RUNS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "org_config": (isc_password_org_config, {"digit_token_length": 9}, "read the password org config"),
     "digit_token": (isc_digit_token, {"user_id": "Abby.Smith", "length": 6}, "create digit token"),
 }
-OFFERED = 64 * LARGEST_ANSWER
+OFFERED = 64 * LARGEST_RESPONSE
 
 
 def perform(victim: Victim, operation: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def refusal_of(server: LocalServer) -> IscError:
 def test_json_of_very_many_levels_is_refused(victim: Victim, operation: str, form: str) -> None:
     victim.tenant.fault(operation, "raw", body=base64.b64encode(DEEP[form]).decode(), status=200)
     result = perform(victim, operation)
-    assert f"The answer to {RUNS[operation][2]} (HTTP 200) {TOO_DEEP}" in result["msg"]
+    assert f"The response to {RUNS[operation][2]} (HTTP 200) {TOO_DEEP}" in result["msg"]
     assert victim.flaws(result) == []
     assert result.get("outcome") == ("unknown" if operation == "set" else None)
 
@@ -87,7 +87,7 @@ def test_a_refusal_of_very_many_levels_is_told_as_well(victim: Victim, operation
 
 
 class Endless(LocalServer):
-    """Sends an answer that is as good as endless, for as long as it is taken. ``sent``: bytes."""
+    """Sends a response that is as good as endless, for as long as it is taken. ``sent``: bytes."""
 
     def __init__(self, told: bool) -> None:
         super().__init__()
@@ -105,10 +105,10 @@ class Endless(LocalServer):
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_of_an_answer_that_does_not_end_little_is_read(told: bool) -> None:
+def test_of_a_response_that_does_not_end_little_is_read(told: bool) -> None:
     with Endless(told) as server:
         refusal = refusal_of(server)
-    assert refusal.message == f"{server.url[7:]} sent an answer of more than 1024 KiB."
+    assert refusal.message == f"{server.url[7:]} sent a response of more than 1024 KiB."
     assert refusal.hint == "Check that base_url is the address of an ISC tenant's API."
     # The network's buffers take more than is read.
     assert server.sent < OFFERED / 2
@@ -128,22 +128,22 @@ PACKED = {
 @pytest.mark.parametrize("encoding", PACKED)
 def test_what_is_packed_otherwise_than_asked_for_is_refused(encoding: str) -> None:
     body = PACKED[encoding]
-    with RawAnswer(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
+    with RawResponse(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
         refusal = refusal_of(server)
-    assert isinstance(refusal, UnexpectedAnswerError)
-    assert refusal.message == f"{server.url[7:]} sent an answer in an encoding that was not asked for."
+    assert isinstance(refusal, UnexpectedResponseError)
+    assert refusal.message == f"{server.url[7:]} sent a response in an encoding that was not asked for."
     assert server.requests[0]["headers"]["Accept-Encoding"] == "gzip"
 
 
 @pytest.mark.parametrize("encoding", ["GZip", "identity", ""])
 def test_what_is_packed_as_asked_for_is_read(encoding: str) -> None:
     body = gzip.compress(SMALL) if encoding == "GZip" else SMALL
-    with RawAnswer(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
+    with RawResponse(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
         transport = Transport(server.url, verify=True, timeout=20)
         assert transport.send("GET", "/").body == SMALL
         transport.close()
 
 
-def test_what_only_says_that_it_is_packed_is_a_lost_answer() -> None:
-    with RawAnswer(200, {"Content-Encoding": "gzip", "Content-Length": str(len(SMALL))}, SMALL) as server:
-        assert "ended before a whole answer came (" in refusal_of(server).message
+def test_what_only_says_that_it_is_packed_is_a_lost_response() -> None:
+    with RawResponse(200, {"Content-Encoding": "gzip", "Content-Length": str(len(SMALL))}, SMALL) as server:
+        assert "ended before a whole response came (" in refusal_of(server).message

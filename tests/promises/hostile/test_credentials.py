@@ -29,7 +29,7 @@ def server() -> Iterator[LocalServer]:
 
 
 def logged_in(server: LocalServer, **given: Any) -> dict[str, Any]:
-    """Return the result of a login at *server*, which answers with an empty object."""
+    """Return the result of a login at *server*, which responds with an empty object."""
     return execute(isc_login.run, validated(isc_login.ARGUMENT_SPEC, base_url=server.url, **given), False)
 
 
@@ -41,7 +41,7 @@ def test_what_utf8_can_express_arrives(server: LocalServer) -> None:
         result = logged_in(server, **sent)
         form = dict(parse_qsl(server.requests.pop()["body"].decode("ascii"), strict_parsing=True))
         assert form == {"grant_type": "client_credentials", **sent}
-        assert result["msg"] == "ISC's answer to log in has no access_token."
+        assert result["msg"] == "ISC's response to log in has no access_token."
     assert server.requests == []
 
 

@@ -102,9 +102,9 @@ def test_what_is_listed(victim: Victim, text: str, operation: str) -> None:
     found = []
     for body in LISTS[operation](text):
         good = {**GOOD, "sources": sources(text)[0]} if operation == "source_policies" else GOOD
-        for name, answer in {**good, operation: body}.items():
+        for name, response in {**good, operation: body}.items():
             if name in ("policies", operation) or (name == "sources" and operation == "source_policies"):
-                with_id = [{**each, "id": SOURCE_ID} for each in answer] if answer is good["sources"] else answer
+                with_id = [{**each, "id": SOURCE_ID} for each in response] if response is good["sources"] else response
                 victim.tenant.fault(name, "status", status=200, body=with_id)
         result = victim.run(isc_password_settings_info)
         found += [(body, flaw) for flaw in victim.flaws(result)]

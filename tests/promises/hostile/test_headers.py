@@ -13,25 +13,25 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
 from support.hostile_results import flaws
 from support.hostile_texts import TEXTS
-from support.local_servers import RawAnswer
+from support.local_servers import RawResponse
 from support.modules import AD, FakeTime, validated
 
-LOST = "ended before a whole answer came"
+LOST = "ended before a whole response came"
 BODY = b'{"identityId": "i"}'
 USELESS = "has no usable sourceId."
 """What is said of BODY once it is read."""
 
 
-class LastAnswer(RawAnswer):
-    """Closes the connection after each answer."""
+class LastResponse(RawResponse):
+    """Closes the connection after each response."""
 
     def answer(self, handler: Any, request: dict) -> None:
         super().answer(handler, request)
         handler.close_connection = True
 
 
-def refusal_of(server: RawAnswer, fake_time: FakeTime) -> dict[str, Any]:
-    """Return what the module says of *server*'s answer."""
+def refusal_of(server: RawResponse, fake_time: FakeTime) -> dict[str, Any]:
+    """Return what the module says of *server*'s response."""
     given = {"base_url": server.url, "access_token": "t", "retries": 0, "user_name": "u", "source_name": AD}
     params = validated(isc_password_info.ARGUMENT_SPEC, **given)
     client = connect(params, fake_time.runtime)
@@ -56,7 +56,7 @@ def refusal_of(server: RawAnswer, fake_time: FakeTime) -> dict[str, Any]:
     ],
 )
 def test_odd_headers_are_explained(fake_time: FakeTime, headers: dict[str, str], said: str) -> None:
-    with LastAnswer(200, headers, BODY) as server:
+    with LastResponse(200, headers, BODY) as server:
         result = refusal_of(server, fake_time)
     assert said in result["msg"]
     assert list(flaws(result)) == []
@@ -74,7 +74,7 @@ def test_headers_are_shown_on_one_line(fake_time: FakeTime, name: str) -> None:
     text = TEXTS[name]
     headers = {"Retry-After": text, "X-Deprecated": text, "Content-Type": text, "Content-Length": "0"}
     for status in (200, 400, 429, 503):
-        with LastAnswer(status, headers, b"") as server:
+        with LastResponse(status, headers, b"") as server:
             assert list(flaws(refusal_of(server, fake_time))) == []
 
 
@@ -82,7 +82,7 @@ def test_headers_are_shown_on_one_line(fake_time: FakeTime, name: str) -> None:
 def test_where_a_redirect_leads_is_shown_on_one_line_and_not_asked(fake_time: FakeTime, name: str) -> None:
     text = TEXTS[name]
     for location in (text, f"https://{text}/{text}", f"{text}://host"):
-        with LastAnswer(302, {"Location": location, "Content-Length": "0"}, b"") as server:
+        with LastResponse(302, {"Location": location, "Content-Length": "0"}, b"") as server:
             result = refusal_of(server, fake_time)
         assert "redirects " in result["msg"]
         assert list(flaws(result)) == []

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connect
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedResponseError
 from ansible_collections.community.sailpoint.plugins.modules import (
     isc_digit_token,
     isc_password_change_info,
@@ -88,7 +88,7 @@ def prepared(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any
 def asked(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> dict[str, Any]:
     """Return the one request that *module* sends to *server*, which answers it with nothing that is of use."""
     server.requests.clear()
-    with prepared(server, module, fake_time, **given) as perform, pytest.raises(UnexpectedAnswerError):
+    with prepared(server, module, fake_time, **given) as perform, pytest.raises(UnexpectedResponseError):
         perform()
     (request,) = server.requests
     return request

@@ -1,16 +1,16 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever is read from an answer is understood or refused with a sentence; nothing else."""
+"""Whatever is read from a response is understood or refused with a sentence; nothing else."""
 
 from __future__ import annotations
 
 import json
 import math
 
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import read_list, read_object
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedAnswerError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import read_list, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedResponseError
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.hostile_results import flaws
@@ -42,8 +42,8 @@ def explained(error: IscError) -> bool:
 @given(BODIES)
 def test_a_body_is_an_object_that_can_be_written_on_or_it_is_refused(body: bytes) -> None:
     try:
-        content = read_object(Answer(200, {}, body), "x")
-    except UnexpectedAnswerError as error:
+        content = read_object(Response(200, {}, body), "x")
+    except UnexpectedResponseError as error:
         assert explained(error)
     else:
         assert isinstance(content, dict)
@@ -54,8 +54,8 @@ def test_a_body_is_an_object_that_can_be_written_on_or_it_is_refused(body: bytes
 @given(BODIES | st.lists(BODIES, max_size=3).map(lambda bodies: b"[" + b",".join(bodies) + b"]"))
 def test_a_body_is_a_list_of_objects_that_can_be_written_on_or_it_is_refused(body: bytes) -> None:
     try:
-        content = read_list(Answer(200, {}, body), "x")
-    except UnexpectedAnswerError as error:
+        content = read_list(Response(200, {}, body), "x")
+    except UnexpectedResponseError as error:
         assert explained(error)
     else:
         assert isinstance(content, list)

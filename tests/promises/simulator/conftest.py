@@ -24,7 +24,7 @@ PASSWORD = "Correct-Horse 7"
 
 
 class Reply:
-    """Status, headers (http.client's message) and body of an answer."""
+    """Status, headers (http.client's message) and body of a response."""
 
     def __init__(self, status: int, headers, body: bytes):
         self.status = status

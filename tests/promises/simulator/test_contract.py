@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's answers against SailPoint's published description."""
+"""The simulator's responses against SailPoint's published description."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_rate_limit(api, tenant, version, name):
     reply = call(api, version, name, **bad)
     assert reply.status == 429
     if (version, name) == ("beta", "status"):
-        # beta's description forgot this answer for this operation.
+        # beta's description forgot this response for this operation.
         return
     check(version, name, reply)
 

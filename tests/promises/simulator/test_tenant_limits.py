@@ -72,12 +72,12 @@ def test_retry_after(counts):
 
     now = [100.0]
     limiter = RateLimiter(Settings(rate_limit=2, rate_window=10.0, rate_counts_throttled=counts), lambda: now[0])
-    answers = []
+    responses = []
     for _request in range(3):
-        answers.append(limiter.exceeded("c", "v1"))
+        responses.append(limiter.exceeded("c", "v1"))
         now[0] += 0.5
-    assert answers == [None, None, 10 if counts else 9]
-    now[0] += answers[-1] - 0.5
+    assert responses == [None, None, 10 if counts else 9]
+    now[0] += responses[-1] - 0.5
     assert limiter.exceeded("c", "v1") is None
 
 

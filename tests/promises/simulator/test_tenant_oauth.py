@@ -22,13 +22,13 @@ def claims(token: str) -> dict:
 
 def test_api_client(api):
     reply = api.login()
-    answer = reply.json
+    response = reply.json
     assert reply.status == 200
-    assert (answer["token_type"], answer["expires_in"], answer["org"]) == ("bearer", 749, "acme")
-    found = claims(answer["access_token"])
+    assert (response["token_type"], response["expires_in"], response["org"]) == ("bearer", 749, "acme")
+    found = claims(response["access_token"])
     assert {"tenant_id", "org", "pod", "authorities", "scope", "client_id", "exp", "iat", "jti"} <= set(found)
     assert found["client_id"] == "api-client"
-    assert sorted(found["scope"]) == sorted(answer["scope"].split())
+    assert sorted(found["scope"]) == sorted(response["scope"].split())
     assert not {"user_name", "identity_id", "user_id"} & set(found)
 
 
@@ -119,8 +119,8 @@ def test_token_url_is_exact(api):
 
 def test_expired_token(api, tenant):
     tenant.settings(token_lifetime=0.05)
-    answer = api.login().json
-    deadline_headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    response = api.login().json
+    deadline_headers = {"Authorization": f"Bearer {response['access_token']}"}
     for _attempt in range(200):
         reply = api.send("GET", "/password-change-status/v1/none", headers=deadline_headers)
         if reply.status == 401:

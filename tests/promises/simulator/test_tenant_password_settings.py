@@ -159,13 +159,13 @@ def test_the_policies_of_a_source(send, tenant, version):
     if version in ("v3", "beta"):
         assert send("PATCH", path, holders).status == 404
         return
-    answer = send("PATCH", path, holders, client="api-client")
-    assert answer.json == [{**holders[0], "policyName": "Directory"}]
+    response = send("PATCH", path, holders, client="api-client")
+    assert response.json == [{**holders[0], "policyName": "Directory"}]
     read = send("GET", path)
     if version == "v2024":
         assert read.status == 405
         return
-    assert read.json == answer.json
+    assert read.json == response.json
     assert send("GET", path, client="api-client").status == 403
     source = send("GET", of_source(tenant, "HR Database", version, "")).json
     assert source["passwordPolicies"] == [
@@ -210,7 +210,7 @@ def test_what_is_immutable_of_a_source_stays(send, tenant, name):
 
 
 def all_settings(send):
-    """Return what is listed of policies, sync groups and sources, but no connectors: each answer has other secrets."""
+    """Return what is listed of policies, sync groups and sources, but no connectors: their secrets differ."""
     policies, groups, sources = (
         send("GET", place(name)).json for name in ("password-policies", "password-sync-groups", "sources")
     )

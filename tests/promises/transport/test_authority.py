@@ -11,7 +11,7 @@ import json
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
-from support.local_servers import RawAnswer
+from support.local_servers import RawResponse
 from support.modules import connected, run
 from support.operations import OPERATIONS
 from support.tls_servers import TlsServer
@@ -40,7 +40,7 @@ ABSURD = {
 def test_whatever_a_token_says_the_request_is_sent(tenant, fake_time, name):
     given = {"client_id": None, "client_secret": None, "access_token": ABSURD[name]}
     with (
-        RawAnswer(200, {"Content-Length": "2"}, b"{}") as server,
+        RawResponse(200, {"Content-Length": "2"}, b"{}") as server,
         connected(tenant, fake_time, base_url=server.url, **given) as client,
     ):
         for operation in OPERATIONS:
@@ -71,7 +71,7 @@ def test_a_token_of_another_tenant_is_noticed_and_sent_all_the_same(
     with connected(tenant, fake_time, **given) as client:
         client.call(operation, of_id="r")
         for status in (401, 403, 404):
-            monkeypatch.setattr(acme, "_answer", (status, {"Content-Length": "2"}, b"{}"))
+            monkeypatch.setattr(acme, "_response", (status, {"Content-Length": "2"}, b"{}"))
             with pytest.raises(ApiError) as refusal:
                 client.call(operation, of_id="r")
             assert refusal.value.status_code == status and refusal.value.hint.startswith(OTHER)

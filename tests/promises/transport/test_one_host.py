@@ -14,9 +14,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedAnswerError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedResponseError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
-from support.local_servers import LocalServer, RawAnswer
+from support.local_servers import LocalServer, RawResponse
 from support.modules import connected
 from support.tls_servers import TOKEN_FOR_ALL, TlsServer
 
@@ -28,9 +28,9 @@ REDIRECTS = range(300, 309)
 def test_no_redirect_takes_a_secret_along(tenant, fake_time, status, given):
     with (
         LocalServer() as other,
-        RawAnswer(status, {"Location": other.url, "Content-Length": "0"}, b"") as server,
+        RawResponse(status, {"Location": other.url, "Content-Length": "0"}, b"") as server,
         connected(tenant, fake_time, base_url=server.url, **given) as client,
-        pytest.raises(UnexpectedAnswerError, match="this is not followed"),
+        pytest.raises(UnexpectedResponseError, match="this is not followed"),
     ):
         client.call(QUERY_PASSWORD_INFO, json={})
     assert len(server.requests) == 1
@@ -41,7 +41,10 @@ def test_no_redirect_takes_a_secret_along(tenant, fake_time, status, given):
 @pytest.mark.parametrize("domain", ["", "; Domain=127.0.0.1", "; Domain=example.org", "; Path=/; Secure"])
 def test_cookies_are_not_kept(tenant, fake_time, domain):
     headers = {"Set-Cookie": f"stickiness=node7{domain}", "Content-Length": str(len(TOKEN_FOR_ALL))}
-    with RawAnswer(200, headers, TOKEN_FOR_ALL) as server, connected(tenant, fake_time, base_url=server.url) as client:
+    with (
+        RawResponse(200, headers, TOKEN_FOR_ALL) as server,
+        connected(tenant, fake_time, base_url=server.url) as client,
+    ):
         for _number in range(2):
             client.call(QUERY_PASSWORD_INFO, json={})
     assert len(server.requests) == 3

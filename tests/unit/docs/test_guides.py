@@ -88,6 +88,6 @@ def test_the_numbers_of_the_security_model_are_those_of_the_code():
     text = BY_NAME["security"]
     smallest, largest = _encryption.SMALLEST_KEY, _encryption.LARGEST_KEY
     assert f"less than {smallest} or more than {largest} bits are refused" in " ".join(text.split())
-    assert f"Responses over {_transport.LARGEST_ANSWER // 1024**2} MiB after decompression, and in" in text
+    assert f"Responses over {_transport.LARGEST_RESPONSE // 1024**2} MiB after decompression, and in" in text
     fingerprint = _fingerprint.new_fingerprint("any", bytes(_fingerprint.SALT_BYTES))
     assert f"{_fingerprint.SCHEME} ({128 * fingerprint.n * fingerprint.r // 1024**2} MiB" in text

@@ -17,7 +17,7 @@ NAME = "rotate_accounts_max_fail_percentage"
 @pytest.mark.parametrize(
     ("given", "percentage"), [({}, 100), ({NAME: ""}, 100), ({NAME: None}, 100), ({NAME: 0}, 0), ({NAME: "40"}, "40")]
 )
-def test_only_an_answer_that_is_empty_stands_for_all(given, percentage):
+def test_only_a_response_that_is_empty_stands_for_all(given, percentage):
     (play,) = yaml.safe_load((ROOT / "playbooks" / "rotate_accounts.yml").read_text("utf-8"))
     template = play["max_fail_percentage"].strip().removeprefix("{{").removesuffix("}}")
     assert jinja2.Environment().compile_expression(template)(**given) == percentage

@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.authen
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 
@@ -109,16 +109,16 @@ def test_a_lifetime_that_says_nothing_is_no_end(authenticator, tenant, fake_time
 
 
 @pytest.mark.parametrize("token", [None, "", 7, ["a"], "a b", "a\nb", "\u00fc"])
-def test_an_answer_without_a_usable_token_is_refused(authenticator, tenant, token):
+def test_a_response_without_a_usable_token_is_refused(authenticator, tenant, token):
     tenant.fault("login", "status", status=200, body={"access_token": token, "expires_in": 749})
-    with pytest.raises(UnexpectedAnswerError, match="^ISC's answer to log in has no access_token"):
+    with pytest.raises(UnexpectedResponseError, match="^ISC's response to log in has no access_token"):
         authenticator().log_in()
 
 
 @pytest.mark.parametrize("form", ["html", "empty", "truncated_json", "list", "null", "missing_fields"])
-def test_an_answer_that_is_none_is_refused(authenticator, tenant, form):
+def test_a_response_that_is_none_is_refused(authenticator, tenant, form):
     tenant.fault("login", "garbage", form=form)
-    with pytest.raises(UnexpectedAnswerError, match="answer to log in"):
+    with pytest.raises(UnexpectedResponseError, match="response to log in"):
         authenticator().log_in()
 
 

@@ -13,7 +13,7 @@ from support.flows import POLLING, START, VirtualTime
 from support.steady_batch import accepted, account, found
 
 
-class NoAnswers:
+class NoResponses:
     """Stands in for Workers: what is submitted stays under way for ever."""
 
     def __init__(self, time, number):
@@ -47,7 +47,7 @@ def interrupted(*accounts, concurrency=8):
     """Interrupt a run as soon as the requests of the accounts are under way; return the seconds until it ends."""
     time = VirtualTime()
     time.now = START + 10
-    workers = NoAnswers(time, concurrency)
+    workers = NoResponses(time, concurrency)
     limiter = RateLimiter(RateLimit(0, 10))
     run = BatchRun(Scheduler(POLLING), limiter, workers, time.runtime, len(accounts))
     for each in accounts:

@@ -1,21 +1,21 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading a password change from an answer."""
+"""Reading a password change from a response."""
 
 from __future__ import annotations
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change, read_change
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ChangeFailedError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 
 
 @pytest.mark.parametrize(
-    ("answer", "change"),
+    ("response", "change"),
     [
         ({"requestId": "r", "state": "IN_PROGRESS"}, Change("r", "IN_PROGRESS")),
         ({"requestId": None, "state": "FINISHED"}, Change(None, "FINISHED")),
@@ -31,8 +31,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
         ({"requestId": "r", "state": "QUEUED", "more": 1}, Change("r", "QUEUED")),
     ],
 )
-def test_an_answer_is_read(answer, change):
-    assert read_change(Fields(answer, "set password")) == change
+def test_a_response_is_read(response, change):
+    assert read_change(Fields(response, "set password")) == change
 
 
 def test_texts_in_which_there_is_nothing_to_show_are_left_out():
@@ -42,7 +42,7 @@ def test_texts_in_which_there_is_nothing_to_show_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("answer", "problem"),
+    ("response", "problem"),
     [
         ({}, "has no state."),
         ({"state": "\x00\x1b\u2028"}, "has no state."),
@@ -59,10 +59,10 @@ def test_texts_in_which_there_is_nothing_to_show_are_left_out():
         ({"requestId": "r", "state": "FAILED", "sourceIds": [7]}, "has sourceIds that are not a list of strings."),
     ],
 )
-def test_an_answer_of_another_kind_is_refused(answer, problem):
-    with pytest.raises(UnexpectedAnswerError) as refusal:
-        read_change(Fields(answer, "set password"))
-    assert refusal.value.message == f"ISC's answer to set password {problem}"
+def test_a_response_of_another_kind_is_refused(response, problem):
+    with pytest.raises(UnexpectedResponseError) as refusal:
+        read_change(Fields(response, "set password"))
+    assert refusal.value.message == f"ISC's response to set password {problem}"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_failure_without_reason_says_so_and_warns_of_a_sync_group():
 
 
 def test_what_is_shown_of_a_change_is_cut_and_on_one_line():
-    answer = Fields(
+    response = Fields(
         {
             "requestId": "r" * 4096,
             "state": "\x1b[1mstrange\r\n" + "x" * 100,
@@ -110,7 +110,7 @@ def test_what_is_shown_of_a_change_is_cut_and_on_one_line():
         },
         "x",
     )
-    change = read_change(answer)
+    change = read_change(response)
     assert change.request_id == "r" * 4096
     assert change.state == "[1MSTRANGE " + "X" * 26 + "..."
     assert change.errors == ("[2Jno way", "y" * 997 + "...", *map(str, range(18)))

@@ -15,9 +15,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     IscError,
-    LostAnswerError,
+    LostResponseError,
     RateLimitError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
 from support.local_servers import LocalServer, closed_port
@@ -49,10 +49,10 @@ def test_a_token_goes_to_no_other_host(client, tenant, fake_time):
     with LocalServer() as other:
         for operation, name, arguments in CALLS:
             tenant.fault(name, "redirect", location=other.url)
-            with pytest.raises(UnexpectedAnswerError, match="redirects to"):
+            with pytest.raises(UnexpectedResponseError, match="redirects to"):
                 client.call(operation, **arguments)
         tenant.fault("login", "redirect", location=other.url)
-        with pytest.raises(UnexpectedAnswerError, match="redirects to"), connected(tenant, fake_time) as another:
+        with pytest.raises(UnexpectedResponseError, match="redirects to"), connected(tenant, fake_time) as another:
             another.token()
     assert other.requests == []
 
@@ -120,7 +120,7 @@ def test_without_retries_there_is_one_attempt(tenant, fake_time):
             client.token()
         client.token()
         tenant.fault("query", "lost_before")
-        with pytest.raises(LostAnswerError):
+        with pytest.raises(LostResponseError):
             client.call(QUERY_PASSWORD_INFO, **QUERY)
     assert (fake_time.naps, tenant.counts()) == ([], {"login": 2, "query": 1})
 
@@ -189,7 +189,7 @@ def test_no_error_holds_token_or_secret(client, tenant):
     for fault in ("lost_before", "lost_after"):
         for operation, name, arguments in UNREPEATABLE:
             tenant.fault(name, fault)
-            with pytest.raises(LostAnswerError) as error:
+            with pytest.raises(LostResponseError) as error:
                 client.call(operation, **arguments)
             shown = f"{error.value!r} {error.value.__cause__!r} {error.value.as_result()}"
             assert token not in shown and secret not in shown

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the client sends to Search, and what it reads of answers, held against SailPoint's official description."""
+"""What the client sends to Search, and what it reads of responses, held against SailPoint's official description."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def test_what_was_not_processed_is_tried_again_after_a_while(kind, good):
     assert time.naps[:2] == [0.5, 7.0]
 
 
-def test_without_waiting_an_earlier_change_is_read_until_an_answer_comes():
+def test_without_waiting_an_earlier_change_is_read_until_a_response_comes():
     time = VirtualTime(lambda: HALF)
     client = ScriptedClient(time, status=[LOST, api_error(503), RUNNING])
     flow = driven(client, polling=None, decide=lambda target: Resume(RUNNING, EPOCH - 100))

@@ -16,12 +16,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.change_re
     ChangedAccount,
     evidence,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     InputError,
-    LostAnswerError,
+    LostResponseError,
     RateLimitError,
 )
 from support.flows import EPOCH, VirtualTime
@@ -44,16 +44,16 @@ class Script:
         self._time = VirtualTime()
         self.runtime = self._time.runtime
         self.requests: list[tuple[Any, dict, Any, float]] = []
-        self._answers = {LIST_ACTIVITIES: activities, SEARCH_EVENTS: events}
+        self._responses = {LIST_ACTIVITIES: activities, SEARCH_EVENTS: events}
         self._took = took
 
     def call_list(self, operation, query, json=None, deadline=None):
         self.requests.append((operation, query, json, deadline))
         self._time.sleep(self._took)
-        answer = self._answers[operation]
-        if isinstance(answer, Exception):
-            raise answer
-        return [Fields(each, operation.name, Redaction([SECRET])) for each in answer]
+        response = self._responses[operation]
+        if isinstance(response, Exception):
+            raise response
+        return [Fields(each, operation.name, Redaction([SECRET])) for each in response]
 
 
 def activity(**more):
@@ -171,7 +171,7 @@ def test_what_a_tenant_sends_is_shown_on_one_line_and_without_secrets():
         (ApiError("No.", status_code=403), "The token may not read ISC's {kind}."),
         (ApiError("No.", status_code=401), "The token may not read ISC's {kind}."),
         (InputError("No."), "ISC's {kind} can't be read with this api_version."),
-        (LostAnswerError("No answer."), "ISC's {kind} could not be read: No answer."),
+        (LostResponseError("No response."), "ISC's {kind} could not be read: No response."),
         (RateLimitError("Too many.", status_code=429), "ISC's {kind} could not be read: Too many."),
     ],
 )
@@ -184,9 +184,9 @@ def test_what_can_not_be_read_is_told_and_nothing_is_raised(problem, sentence):
     assert alone.startswith("ISC's account activities show no") and alone.endswith(sentence.format(kind="audit events"))
 
 
-@pytest.mark.parametrize("answer", [[{"items": {}}], [{"items": ["x"], "targetIdentitySummary": 7}], [{}]])
-def test_an_answer_that_nobody_expects_is_no_crash(answer):
-    assert "ISC's account activities" in told(answer, answer)
+@pytest.mark.parametrize("response", [[{"items": {}}], [{"items": ["x"], "targetIdentitySummary": 7}], [{}]])
+def test_a_response_that_nobody_expects_is_no_crash(response):
+    assert "ISC's account activities" in told(response, response)
 
 
 def test_the_second_request_is_not_sent_when_the_time_is_over():

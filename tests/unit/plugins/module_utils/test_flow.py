@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each answer means for a change: the flow without a driver, from the query to the end of a new change."""
+"""What each response means for a change: the flow without a driver, from the query to the end of a new change."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from support.flows import (
     rate_limited,
 )
 
-ANSWER_LOST = OutcomeUnknownError("The password change was sent, and whether ISC accepted it is not known.")
+RESPONSE_LOST = OutcomeUnknownError("The password change was sent, and whether ISC accepted it is not known.")
 REFUSED_LOGIN = api_error(503)
 REFUSED_LOGIN.at_login = True
 
@@ -47,9 +47,9 @@ REFUSED_LOGIN.at_login = True
 def test_a_change_goes_from_the_query_to_its_end():
     stepped = SteppedFlow()
     kinds = []
-    for answer in (FOUND, RUNNING, RUNNING, FINISHED):
+    for response in (FOUND, RUNNING, RUNNING, FINISHED):
         kinds.append(stepped.flow.kind)
-        stepped.answer(answer)
+        stepped.answer(response)
     assert kinds == [QUERY, SET, STATUS, STATUS]
     assert stepped.flow.kind is None
     assert stepped.ending == ("finished", True, None)
@@ -109,10 +109,10 @@ def test_without_a_request_id_its_end_is_unknown():
     assert (without.ending, without.flow.warnings) == (("accepted", True, None), [NO_REQUEST_ID])
 
 
-def test_after_a_lost_answer_it_is_never_sent_again():
-    stepped = SteppedFlow().answer(FOUND, ANSWER_LOST)
+def test_after_a_lost_response_it_is_never_sent_again():
+    stepped = SteppedFlow().answer(FOUND, RESPONSE_LOST)
     assert stepped.ending == ("unknown", True, "set")
-    assert (stepped.flow.error, stepped.flow.kind, stepped.flow.change) == (ANSWER_LOST, None, None)
+    assert (stepped.flow.error, stepped.flow.kind, stepped.flow.change) == (RESPONSE_LOST, None, None)
 
 
 @pytest.mark.parametrize("error", [AccountChoiceError("None."), PolicyViolationError("Short."), api_error(400)])

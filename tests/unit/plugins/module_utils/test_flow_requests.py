@@ -77,7 +77,7 @@ def test_what_cannot_be_kept_is_not_sent():
 
 
 @pytest.mark.parametrize(
-    ("answer", "step"),
+    ("response", "step"),
     [
         (api_error(400), "refused"),
         (ConnectError("No."), "refused"),
@@ -87,8 +87,8 @@ def test_what_cannot_be_kept_is_not_sent():
         ({}, "unknown"),
     ],
 )
-def test_what_came_of_sending_is_kept(answer, step):
-    run = PerformedFlow(set=[answer])
+def test_what_came_of_sending_is_kept(response, step):
+    run = PerformedFlow(set=[response])
     error = run.next(2)
     assert run.log.steps == ["sending", step]
     assert run.log.told[1][1].as_result() == error.as_result()
@@ -197,16 +197,16 @@ def test_several_logs_are_told_in_order_until_one_fails():
 class Groups:
     """Stands in for SyncGroups: answers or raises what it is given, one after the other."""
 
-    def __init__(self, *answers):
-        self.answers = list(answers)
+    def __init__(self, *responses):
+        self.responses = list(responses)
         self.asked = []
 
     def warning_for(self, *asked):
         self.asked.append(asked)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = self.responses.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
 
 def test_a_sync_group_is_looked_up_and_warned_of():

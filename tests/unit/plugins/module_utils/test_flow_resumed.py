@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each answer means for a change that an earlier run sent, and what check mode foretells of any."""
+"""What each response means for a change that an earlier run sent, and what check mode foretells of any."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ YOUNG = Resume(RUNNING, EPOCH - 20)
 MAY_BE_SET = OLD._replace(set_if_forgotten=True)
 
 
-def taken_up(how, *answers, took=1.0, **settings):
+def taken_up(how, *responses, took=1.0, **settings):
     """Return a flow that an earlier run's change was handed to by the decision after its query."""
     stepped = SteppedFlow(**settings).answer(FOUND._replace(decision=how, prepared=None))
     stepped.flow.target = FOUND.target
-    return stepped.answer(*answers, took=took)
+    return stepped.answer(*responses, took=took)
 
 
 def test_it_is_waited_for_from_the_query_on():
@@ -127,9 +127,9 @@ def test_it_is_given_up_at_the_deadline_of_this_run():
     assert stepped.answer(RUNNING).ending == ("unknown", True, "wait")
 
 
-@pytest.mark.parametrize("answer", [RUNNING, Change("r", "QUEUED"), NOT_FOUND])
-def test_without_waiting_one_look_is_enough(answer):
-    stepped = taken_up(YOUNG, answer, polling=None)
+@pytest.mark.parametrize("response", [RUNNING, Change("r", "QUEUED"), NOT_FOUND])
+def test_without_waiting_one_look_is_enough(response):
+    stepped = taken_up(YOUNG, response, polling=None)
     assert (stepped.ending, stepped.flow.error) == (("accepted", False, None), None)
     assert stepped.log.told == []
 
@@ -171,10 +171,10 @@ def test_check_mode_leaves_what_is_not_due():
     assert stepped.ending == ("unchanged", False, None)
 
 
-@pytest.mark.parametrize("answer", [RUNNING, NOT_FOUND, LOST, api_error(503)])
+@pytest.mark.parametrize("response", [RUNNING, NOT_FOUND, LOST, api_error(503)])
 @pytest.mark.parametrize(("polling", "ending"), [(POLLING, ("finished", True)), (None, ("accepted", False))])
-def test_check_mode_foretells_of_one_that_is_under_way_what_waiting_makes_of_it(polling, ending, answer):
-    stepped = taken_up(YOUNG, answer, polling=polling, check_mode=True)
+def test_check_mode_foretells_of_one_that_is_under_way_what_waiting_makes_of_it(polling, ending, response):
+    stepped = taken_up(YOUNG, response, polling=polling, check_mode=True)
     assert stepped.ending == (*ending, None)
     assert stepped.log.told == []
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each answer means for a change that was accepted and is waited for."""
+"""What each response means for a change that was accepted and is waited for."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_a_read_that_is_refused_counts_once_the_run_has_stopped():
     assert (stepped.flow.reads, stepped.flow.outcome) == (1, "unknown")
 
 
-@pytest.mark.parametrize(("answers", "reason"), [((RUNNING,), ""), ((LOST,), LOST.message), ((LOST, RUNNING), "")])
-def test_it_is_given_up_at_its_deadline(answers, reason):
+@pytest.mark.parametrize(("responses", "reason"), [((RUNNING,), ""), ((LOST,), LOST.message), ((LOST, RUNNING), "")])
+def test_it_is_given_up_at_its_deadline(responses, reason):
     stepped = SteppedFlow().accepted().answer(*[RUNNING] * 599)
     assert stepped.flow.kind == STATUS
-    for answer in answers[:-1]:
-        stepped.answer(answer, took=0)
-    stepped.answer(answers[-1], took=1.0)
+    for response in responses[:-1]:
+        stepped.answer(response, took=0)
+    stepped.answer(responses[-1], took=1.0)
     assert stepped.ending == ("unknown", True, "wait")
     assert "has not ended after wait_timeout (600 s)" in stepped.flow.error.message
     assert stepped.flow.error.message.endswith(reason or "is not known.")

@@ -76,9 +76,9 @@ def test_after_the_end():
 
 
 @pytest.mark.parametrize(
-    ("answers", "known"),
+    ("responses", "known"),
     [([LOST], ("refused", "query")), ([FOUND, OutcomeUnknownError("Lost.", "Look.")], ("unknown", "set"))],
 )
-def test_after_it_has_failed_its_own_sentences_are_told(answers, known):
-    stepped = SteppedFlow(retries=0).answer(*answers)
+def test_after_it_has_failed_its_own_sentences_are_told(responses, known):
+    stepped = SteppedFlow(retries=0).answer(*responses)
     assert told(stepped) == (*known, stepped.flow.error.explanation)

@@ -27,7 +27,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.sources i
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import LARGEST_ANSWER
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import LARGEST_RESPONSE
 from hypothesis import given
 from hypothesis import strategies as st
 from support.contract import described, names
@@ -75,10 +75,10 @@ def test_only_reading_may_be_repeated():
     }
 
 
-def test_only_an_answer_of_search_may_be_larger_than_others():
-    assert {operation: operation.largest_answer for operation in OPERATIONS} == {
-        **dict.fromkeys(OPERATIONS, LARGEST_ANSWER),
-        SEARCH: 16 * LARGEST_ANSWER,
+def test_only_a_response_of_search_may_be_larger_than_others():
+    assert {operation: operation.largest_response for operation in OPERATIONS} == {
+        **dict.fromkeys(OPERATIONS, LARGEST_RESPONSE),
+        SEARCH: 16 * LARGEST_RESPONSE,
     }
 
 

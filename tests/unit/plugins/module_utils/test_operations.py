@@ -16,9 +16,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
-    LostAnswerError,
+    LostResponseError,
     OutcomeUnknownError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from support.modules import AD, BACKUP, PASSWORD, connected
@@ -99,9 +99,9 @@ def test_an_identity_may_have_no_account(client):
 def test_a_query_with_a_damaged_field_names_it(client, tenant, field, value, problem):
     whole = {"identityId": "i", "sourceId": "s", "publicKeyId": "k", "publicKey": "p", "accounts": [], "policies": []}
     tenant.fault("query", "status", status=200, body={**whole, field: value})
-    with pytest.raises(UnexpectedAnswerError) as refusal:
+    with pytest.raises(UnexpectedResponseError) as refusal:
         query_password_info(client, "svc-backup", AD)
-    assert refusal.value.message == f"ISC's answer to query password info {problem}"
+    assert refusal.value.message == f"ISC's response to query password info {problem}"
 
 
 def test_what_a_query_may_leave_out_is_empty(client, tenant):
@@ -146,7 +146,7 @@ def test_fields_of_a_newer_release_are_no_trouble(client, tenant, info):
 
 
 @pytest.mark.parametrize("fault", [{"kind": "lost_after"}, {"kind": "garbage", "form": "html"}])
-def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(client, tenant, info, fault):
+def test_a_set_without_a_usable_response_is_of_unknown_outcome_and_not_sent_again(client, tenant, info, fault):
     tenant.fault("set", times=None, **fault)
     with pytest.raises(OutcomeUnknownError) as unknown:
         change(client, info)
@@ -160,7 +160,7 @@ def test_a_set_without_a_usable_answer_is_of_unknown_outcome_and_not_sent_again(
 def test_a_set_before_which_the_login_fails_is_refused(client, tenant, info, fault):
     tenant.expire_tokens()
     tenant.fault("login", times=None, **fault)
-    with pytest.raises((ApiError, LostAnswerError)) as error:
+    with pytest.raises((ApiError, LostResponseError)) as error:
         change(client, info)
     assert error.value.details["outcome"] == "refused"
     assert tenant.counts() == {"set": 1, "login": 5}
@@ -208,7 +208,7 @@ def test_a_digit_token_that_comes_as_a_number_gets_its_zeros_back(client, tenant
 @pytest.mark.parametrize("digits", [None, "", "12a456", "\u0661\u0662", True, -5, 1.5, ["1"], "1\n", "1" * 19, 10**18])
 def test_what_is_no_digit_token_is_refused(client, tenant, digits):
     tenant.fault("digit_token", "status", status=200, body={"digitToken": digits, "requestId": "r"})
-    with pytest.raises(UnexpectedAnswerError, match="has no digitToken of digits") as refusal:
+    with pytest.raises(UnexpectedResponseError, match="has no digitToken of digits") as refusal:
         create_digit_token(client, "Abby.Smith", 6, 5)
     assert "A digit token may have been created" in refusal.value.hint
 

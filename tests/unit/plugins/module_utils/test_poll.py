@@ -26,7 +26,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     InputError,
     RateLimitError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +41,7 @@ IN_PASSING = [
 ]
 LASTING = [
     TlsError("No certificate.", "Give ca_path."),
-    UnexpectedAnswerError("HTML.", status_code=200),
+    UnexpectedResponseError("HTML.", status_code=200),
     InputError("No request id."),
     *(ApiError("No.", "Look.", status_code=status, tracking_id="t") for status in (400, 401, 403, 500)),
 ]

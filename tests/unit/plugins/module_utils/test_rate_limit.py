@@ -31,11 +31,11 @@ def burst(limiter, now):
     return sent
 
 
-def used_up(answers):
-    """Return a limiter that has sent its whole budget, and got the answers at these times."""
+def used_up(responses):
+    """Return a limiter that has sent its whole budget, and got the responses at these times."""
     limiter = RateLimiter(ISC)
     assert burst(limiter, START) == 100
-    for at in answers:
+    for at in responses:
         limiter.answered(at)
     return limiter
 
@@ -45,7 +45,7 @@ def test_the_whole_window_goes_at_once(paused):
     assert burst(RateLimiter(ISC), START + paused) == 100
 
 
-def test_a_window_counts_from_its_answers_on():
+def test_a_window_counts_from_its_responses_on():
     limiter = used_up([START + 1] * 60 + [START + 4] * 40)
     assert limiter.delay(START + 5) == pytest.approx(6)
     assert burst(limiter, START + 10.9) == 0
@@ -90,7 +90,7 @@ def test_the_next_one_goes_when_enough_have_left_the_window():
     assert limiter.delay(START + 1) == pytest.approx(START + 0.5 + 10 - (START + 1))
 
 
-def test_a_window_that_is_full_of_requests_under_way_waits_for_an_answer():
+def test_a_window_that_is_full_of_requests_under_way_waits_for_a_response():
     limiter = RateLimiter(RateLimit(2, 10))
     limiter.sent()
     limiter.sent()
@@ -215,12 +215,12 @@ def test_eight_failures_in_a_row_hold_everybody_back():
     assert waits == [1, 2, 4, 8, 16, 30, 30]
 
 
-@pytest.mark.parametrize("answer", ["served", "refused"])
-def test_an_answer_ends_the_row_of_failures(answer):
+@pytest.mark.parametrize("response", ["served", "refused"])
+def test_a_response_ends_the_row_of_failures(response):
     limiter = RateLimiter(ISC)
     for _each in range(7):
         limiter.failed(START)
-    limiter.served() if answer == "served" else limiter.refused(START, 0, START)
+    limiter.served() if response == "served" else limiter.refused(START, 0, START)
     for _each in range(7):
         limiter.failed(START)
     assert limiter.delay(START) == 0

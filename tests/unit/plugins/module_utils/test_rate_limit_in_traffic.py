@@ -42,7 +42,7 @@ def test_nearly_the_whole_budget_is_used(server, windows):
 @settings(max_examples=25)
 @given(limit=LIMITS, way=WAYS, ends=st.floats(0, 3), pause=st.floats(0, 1.5))
 def test_a_second_batch_that_is_handed_the_window_over_sends_none_too_many(server, limit, way, ends, pause):
-    """Its requests come once the first batch has all answers."""
+    """Its requests come once the first batch has all responses."""
     served_by = server(limit)
     first = Job(limit, way, ends=ends * limit.seconds)
     Traffic(served_by, first).run(ends * limit.seconds + 40)

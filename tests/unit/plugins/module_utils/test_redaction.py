@@ -19,13 +19,13 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import ChangeFlow, Settings, drive
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_group import SyncGroups
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import read_claims
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import MASK, Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     IscError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from soak.echoes import fragment_of
 from support.flows import PASSWORD, POLLING, TARGET, WANTED, RecordedLog
@@ -83,9 +83,9 @@ def test_what_is_too_short_is_left_and_what_is_longest_comes_first(secrets, text
 def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
     for secret in ("beef", "2c91808"):
         assert Fields({"requestId": f"{secret}5744fec"}, "x", Redaction([secret])).id("requestId")
-    with pytest.raises(UnexpectedAnswerError, match="a secret of the request in requestId"):
+    with pytest.raises(UnexpectedResponseError, match="a secret of the request in requestId"):
         Fields({"requestId": f"r-{PASSWORD}"}, "x", Redaction([PASSWORD])).id("requestId")
-    with pytest.raises(UnexpectedAnswerError, match="sourceIds of which one"):
+    with pytest.raises(UnexpectedResponseError, match="sourceIds of which one"):
         Fields({"sourceIds": ["s", PASSWORD]}, "x", Redaction([PASSWORD])).ids("sourceIds")
 
 

@@ -14,10 +14,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     ApiError,
     ConnectError,
     InputError,
-    LostAnswerError,
+    LostResponseError,
     RateLimitError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._http.retry import (
     delay_before,
@@ -49,10 +49,10 @@ TABLE = [
     (ConnectError("No connection."), True, True, True),
     (TlsError("No certificate."), False, False, False),
     (AddressError("No address."), False, False, False),
-    (LostAnswerError("No answer."), True, False, True),
+    (LostResponseError("No response."), True, False, True),
     *((answered(status), True, False, True) for status in (408, 502, 503, 504)),
     *((answered(status), False, False, False) for status in (400, 401, 403, 404, 409, 500, 501, 505)),
-    (UnexpectedAnswerError("HTML."), False, False, False),
+    (UnexpectedResponseError("HTML."), False, False, False),
     (InputError("No."), False, False, False),
 ]
 
@@ -65,12 +65,12 @@ def test_what_is_sent_again(error, repeatable, unrepeatable, transient):
 
 
 def test_delays_double_up_to_thirty_seconds():
-    delays = [delay_before(attempt, LostAnswerError("x"), lambda: 0.0) for attempt in range(2, 12)]
+    delays = [delay_before(attempt, LostResponseError("x"), lambda: 0.0) for attempt in range(2, 12)]
     assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0]
 
 
 def test_a_quarter_is_added_by_chance():
-    assert delay_before(2, LostAnswerError("x"), lambda: 1.0) == 0.625
+    assert delay_before(2, LostResponseError("x"), lambda: 1.0) == 0.625
     assert delay_before(2, limited(10.0), lambda: 1.0) == 12.5
 
 

@@ -115,7 +115,7 @@ def test_the_source_whose_read_is_due_longest_is_read(scheduler):
     assert scheduler.next(START) is older
 
 
-def test_nothing_is_due_while_only_an_answer_can_bring_more(scheduler):
+def test_nothing_is_due_while_only_a_response_can_bring_more(scheduler):
     assert scheduler.next_due() == math.inf
     put(scheduler, account())
     scheduler.next(START)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asking Search for accounts: which queries, which pages, and what is made of the answers."""
+"""Asking Search for accounts: which queries, which pages, and what is made of the responses."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts 
     find_accounts,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import quoted_value
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    AnswerTooLargeError,
     ApiError,
     InputError,
-    UnexpectedAnswerError,
+    ResponseTooLargeError,
+    UnexpectedResponseError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,10 +59,10 @@ class Script:
     def call_list(self, operation: Any, query: dict, json: dict | None = None) -> list[Fields]:
         # The body is changed for the next page.
         self.requests.append((operation, query, None if json is None else dict(json)))
-        answer = self._sources if operation is LIST_SOURCES else self._pages.pop(0) if self._pages else []
-        if isinstance(answer, Exception):
-            raise answer
-        return [Fields(each, operation.name, Redaction(["correct horse"])) for each in answer]
+        response = self._sources if operation is LIST_SOURCES else self._pages.pop(0) if self._pages else []
+        if isinstance(response, Exception):
+            raise response
+        return [Fields(each, operation.name, Redaction(["correct horse"])) for each in response]
 
 
 def entry(account_id="a1", source="AD", **more):
@@ -266,7 +266,7 @@ def test_of_many_that_are_left_out_some_are_named():
     ],
 )
 def test_what_search_does_not_send_is_refused(page):
-    with pytest.raises(UnexpectedAnswerError, match="^ISC's answer to search has "):
+    with pytest.raises(UnexpectedResponseError, match="^ISC's response to search has "):
         find_accounts(Script(page), BY_NAME)
 
 
@@ -276,19 +276,19 @@ def test_an_identity_without_accounts_is_none():
 
 
 def test_a_page_that_comes_again_ends_it():
-    with pytest.raises(UnexpectedAnswerError, match="repeats a page"):
+    with pytest.raises(UnexpectedResponseError, match="repeats a page"):
         find_accounts(Script([identity(1)], [identity(2)], [identity(1)]), BY_NAME)
 
 
-def test_an_endless_answer_ends(monkeypatch):
+def test_an_endless_response_ends(monkeypatch):
     monkeypatch.setattr(_search, "MOST_PAGES", 5)
     pages = [[identity(number)] for number in range(9)]
-    with pytest.raises(UnexpectedAnswerError, match="more than 5 pages"):
+    with pytest.raises(UnexpectedResponseError, match="more than 5 pages"):
         find_accounts(Script(*pages), BY_NAME)
 
 
-def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts():
-    too_large = AnswerTooLargeError("Too large.")
+def test_a_response_that_is_too_large_is_asked_for_in_smaller_parts():
+    too_large = ResponseTooLargeError("Too large.")
     script = Script([identity(1)], too_large, too_large, [identity(2, entry("a2"))], [])
     assert ids(find_accounts(script, BY_NAME)) == ["a1", "a2"]
     assert script.limits == [10000, 10000, 2500, 625, 625]
@@ -296,8 +296,8 @@ def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts():
 
 
 def test_a_single_identity_that_is_too_large_is_an_error():
-    script = Script(*[AnswerTooLargeError("Too large.")] * 20)
-    with pytest.raises(AnswerTooLargeError):
+    script = Script(*[ResponseTooLargeError("Too large.")] * 20)
+    with pytest.raises(ResponseTooLargeError):
         find_accounts(script, BY_NAME)
     assert script.limits == [10000, 2500, 625, 156, 39, 9, 2, 1]
 
@@ -472,7 +472,7 @@ def test_hostile_names_mean_themselves(tenant, fake_time, name):
     assert none == []
 
 
-def test_a_lost_answer_and_a_rate_limit_are_tried_again(tenant, fake_time):
+def test_a_lost_response_and_a_rate_limit_are_tried_again(tenant, fake_time):
     tenant.fault("search", "lost_after")
     tenant.fault("search", "status", status=429, headers={"Retry-After": "3"})
     tenant.fault("search", "status", status=503)
@@ -488,12 +488,12 @@ class Repeating(LocalServer):
 
     def answer(self, handler, request):
         if request["target"].startswith("/oauth/token"):
-            answer = {"access_token": self.token, "token_type": "bearer", "expires_in": 749}
+            response = {"access_token": self.token, "token_type": "bearer", "expires_in": 749}
         elif "searchAfter" in json.loads(request["body"]):
-            answer = []
+            response = []
         else:
-            answer = [{"id": "1", "name": "a.user", "accounts": [{**entry("1"), "name": f"name {self.token}"}]}]
-        body = json.dumps(answer).encode()
+            response = [{"id": "1", "name": "a.user", "accounts": [{**entry("1"), "name": f"name {self.token}"}]}]
+        body = json.dumps(response).encode()
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
 
 
@@ -527,7 +527,7 @@ class Padded(LocalServer):
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
 
 
-def test_large_answers_are_read_within_their_bound(tenant, fake_time):
+def test_large_responses_are_read_within_their_bound(tenant, fake_time):
     given = {"client_id": None, "client_secret": None, "access_token": "opaque"}
     with Padded() as server, connected(tenant, fake_time, base_url=server.url, ca_path=None, **given) as client:
         found = find_accounts(client, Wanted(Source(name="AD")))

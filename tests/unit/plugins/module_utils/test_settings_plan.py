@@ -102,7 +102,7 @@ def test_any_two_configurations_one_after_the_other(tenant, fake_time, one, othe
         try:
             done = applied(tenant, fake_time, configuration)
         except IscError:
-            # What ISC answers to a deletion by force is not for this side to know.
+            # What ISC responds to a deletion by force is not for this side to know.
             assert any(each.get("force") for each in configuration["policies"])
             return
         assert done == predicted

@@ -51,7 +51,7 @@ def groups_of(tenant, fake_time):
         context.__exit__(None, None, None)
 
 
-def answer(tenant, operation, document, **more):
+def response(tenant, operation, document, **more):
     tenant.fault(operation, "raw", body=base64.b64encode(json.dumps(document).encode()).decode(), **more)
 
 
@@ -99,7 +99,7 @@ def test_without_the_scope_for_groups_it_says_so_once(groups_of, source_ids, ten
 
 
 def test_a_group_of_one_changes_nothing_else(groups_of, tenant):
-    answer(tenant, "sync_groups", [{"name": "Alone", "sourceIds": ["a"]}])
+    response(tenant, "sync_groups", [{"name": "Alone", "sourceIds": ["a"]}])
     groups = groups_of()
     assert groups.of("a") == SyncGroup("Alone")
     assert groups.warning_for("a", REFUSE, False) == (SyncGroup("Alone"), None)
@@ -107,8 +107,8 @@ def test_a_group_of_one_changes_nothing_else(groups_of, tenant):
 
 def test_all_pages_are_read(groups_of, tenant):
     full = [{"name": f"Group {number}", "sourceIds": None} for number in range(PAGE)]
-    answer(tenant, "sync_groups", full, times=1)
-    answer(tenant, "sync_groups", [{"name": "Last", "sourceIds": ["a", "b"]}], times=1)
+    response(tenant, "sync_groups", full, times=1)
+    response(tenant, "sync_groups", [{"name": "Last", "sourceIds": ["a", "b"]}], times=1)
     assert groups_of().of("a").name == "Last"
     assert [entry["query_keys"] for entry in tenant.requests("sync_groups")] == [["limit", "offset"]] * 2
 
@@ -120,15 +120,15 @@ def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monk
 
 
 def test_a_list_without_an_end_is_given_up(groups_of, tenant):
-    answer(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE, times=MOST_PAGES)
+    response(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE, times=MOST_PAGES)
     found = groups_of().of("a")
-    assert found.problem == f"ISC's answer to list password sync groups has more than {MOST_PAGES * PAGE} entries."
+    assert found.problem == f"ISC's response to list password sync groups has more than {MOST_PAGES * PAGE} entries."
     assert len(tenant.requests("sync_groups")) == MOST_PAGES
 
 
 def test_many_names_are_read_in_parts(groups_of, tenant):
     ids = [f"s{number}" for number in range(25)]
-    answer(tenant, "sync_groups", [{"name": "Wide", "sourceIds": ids}])
+    response(tenant, "sync_groups", [{"name": "Wide", "sourceIds": ids}])
     found = groups_of().of("s0")
     assert [each.source_id for each in found.others] == ids[1:]
     assert {each.name for each in found.others} == {None}
@@ -136,7 +136,7 @@ def test_many_names_are_read_in_parts(groups_of, tenant):
 
 
 def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
-    answer(tenant, "sync_groups", [{"name": "Odd", "sourceIds": ["a", 'b") or name co ("', "c\\"]}])
+    response(tenant, "sync_groups", [{"name": "Odd", "sourceIds": ["a", 'b") or name co ("', "c\\"]}])
     assert [each.name for each in groups_of().of("a").others] == [None, None]
     assert [entry["status"] for entry in tenant.requests("sources")] == [200]
 
@@ -146,13 +146,16 @@ def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
     [
         ({}, "is not the list of JSON objects that ISC sends, but an unknown JSON object."),
         (["a"], "is not the list of JSON objects that ISC sends, but a list of other things."),
-        ([{"sourceIds": "a"}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
-        ([{"sourceIds": [1]}], "ISC's answer to list password sync groups has sourceIds that are not a list of ids."),
-        ([{"sourceIds": [""]}], "ISC's answer to list password sync groups has sourceIds of which one can't be an id."),
+        ([{"sourceIds": "a"}], "ISC's response to list password sync groups has sourceIds that are not a list of ids."),
+        ([{"sourceIds": [1]}], "ISC's response to list password sync groups has sourceIds that are not a list of ids."),
+        (
+            [{"sourceIds": [""]}],
+            "ISC's response to list password sync groups has sourceIds of which one can't be an id.",
+        ),
     ],
 )
-def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document, problem):
-    answer(tenant, "sync_groups", document)
+def test_a_response_that_cannot_be_read_is_a_problem(groups_of, tenant, document, problem):
+    response(tenant, "sync_groups", document)
     assert problem in groups_of().of("a").problem
 
 
@@ -160,14 +163,14 @@ def test_an_answer_that_cannot_be_read_is_a_problem(groups_of, tenant, document,
     "entries", [{}, [1], [{"id": "b"}], *([{"id": odd, "name": "x"}] for odd in ("z", 7, {"id": "b"}, ["b"]))]
 )
 def test_names_that_cannot_be_read_are_left_out(groups_of, tenant, entries):
-    answer(tenant, "sync_groups", [{"name": None, "sourceIds": ["a", "b"]}])
-    answer(tenant, "sources", entries)
+    response(tenant, "sync_groups", [{"name": None, "sourceIds": ["a", "b"]}])
+    response(tenant, "sources", entries)
     assert groups_of().of("a") == SyncGroup("without a name", (SyncedSource("b"),))
 
 
 def test_names_are_fit_to_be_shown(groups_of, tenant):
-    answer(tenant, "sync_groups", [{"name": "\x1b[2JA\nfatal:", "sourceIds": ["a", "b"]}])
-    answer(tenant, "sources", [{"id": "b", "name": "B\r\n\x9b31m" + "x" * 500}])
+    response(tenant, "sync_groups", [{"name": "\x1b[2JA\nfatal:", "sourceIds": ["a", "b"]}])
+    response(tenant, "sources", [{"id": "b", "name": "B\r\n\x9b31m" + "x" * 500}])
     found = groups_of().of("a")
     assert found.name == "[2JA fatal:"
     assert found.others[0].name == "B 31m" + "x" * 292 + "..."

@@ -13,16 +13,16 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AddressError,
     ConnectError,
-    LostAnswerError,
+    LostResponseError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
-    LARGEST_ANSWER,
+    LARGEST_RESPONSE,
     Transport,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
-from support.local_servers import LocalServer, Proxy, RawAnswer, closed_port
+from support.local_servers import LocalServer, Proxy, RawResponse, closed_port
 
 SECRET_HEADER = {"Authorization": "Bearer secret-token"}
 QUERY = "/query-password-info/v1"
@@ -43,9 +43,9 @@ def send(url, method="GET", path="/x", verify=True, timeout=10.0, **options):
 @pytest.mark.parametrize("client", ["api-client", "pat-abby"])
 def test_a_form_is_urlencoded_with_all_its_special_characters(tenant, client):
     transport = Transport(tenant.base_url, True, 10)
-    answer = transport.send("POST", "/oauth/token", form=login_form(tenant, client))
-    assert answer.status == 200
-    assert json.loads(answer.body)["access_token"]
+    response = transport.send("POST", "/oauth/token", form=login_form(tenant, client))
+    assert response.status == 200
+    assert json.loads(response.body)["access_token"]
     (request,) = tenant.requests("login")
     assert request["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
     assert request["query_keys"] == []
@@ -83,7 +83,7 @@ def test_a_redirect_is_explained_and_not_followed(tenant, status):
     with LocalServer() as other:
         location = f"http://me:secret@{other.url[7:]}/elsewhere"
         tenant.fault("query", "redirect", location=location, status=status)
-        with pytest.raises(UnexpectedAnswerError) as refusal:
+        with pytest.raises(UnexpectedResponseError) as refusal:
             send(tenant.base_url, "POST", QUERY, json={})
     assert other.requests == []
     host = tenant.base_url[7:]
@@ -97,53 +97,53 @@ def test_a_redirect_is_explained_and_not_followed(tenant, status):
 @pytest.mark.parametrize("location", ["/other", "", "http://[::1", "//", "\x1b[31m"])
 def test_a_redirect_to_an_odd_place_is_explained_as_well(location):
     headers = {"Location": location, "Content-Length": "0"}
-    with RawAnswer(302, headers, b"") as server, pytest.raises(UnexpectedAnswerError) as refusal:
+    with RawResponse(302, headers, b"") as server, pytest.raises(UnexpectedResponseError) as refusal:
         send(server.url)
     assert "redirects elsewhere; this is not followed" in refusal.value.message
 
 
 def test_the_body_of_a_redirect_is_not_read():
     headers = {"Location": "/", "Content-Length": str(10**9)}
-    with RawAnswer(302, headers, b"x") as server, pytest.raises(UnexpectedAnswerError, match="redirects elsewhere"):
+    with RawResponse(302, headers, b"x") as server, pytest.raises(UnexpectedResponseError, match="redirects elsewhere"):
         send(server.url)
 
 
-def test_a_compressed_answer_in_pieces_is_put_together():
+def test_a_compressed_response_in_pieces_is_put_together():
     content = json.dumps({"a": "b" * 200000}).encode()
     packed = gzip.compress(content)
     pieces = [packed[start : start + 50] for start in range(0, len(packed), 50)]
     body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-    with RawAnswer(200, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}, body) as server:
+    with RawResponse(200, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}, body) as server:
         assert send(server.url).body == content
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_answer_that_is_too_large_is_refused(packed):
-    body = b"x" * (LARGEST_ANSWER + 1)
+def test_a_response_that_is_too_large_is_refused(packed):
+    body = b"x" * (LARGEST_RESPONSE + 1)
     headers = {"Content-Length": str(len(body))}
     if packed:
         body = gzip.compress(body)
         headers = {"Content-Length": str(len(body)), "Content-Encoding": "gzip"}
-    with RawAnswer(200, headers, body) as server, pytest.raises(UnexpectedAnswerError, match="more than 1024 KiB"):
+    with RawResponse(200, headers, body) as server, pytest.raises(UnexpectedResponseError, match="more than 1024 KiB"):
         send(server.url)
 
 
-def test_the_largest_answer_is_taken():
-    body = b"x" * LARGEST_ANSWER
-    with RawAnswer(200, {"Content-Length": str(len(body))}, body) as server:
+def test_the_largest_response_is_taken():
+    body = b"x" * LARGEST_RESPONSE
+    with RawResponse(200, {"Content-Length": str(len(body))}, body) as server:
         assert send(server.url).body == body
 
 
-def test_no_answer_in_time_is_a_lost_answer(tenant):
+def test_no_response_in_time_is_a_lost_response(tenant):
     tenant.fault("query", "slow", seconds=5, when="before")
-    with pytest.raises(LostAnswerError, match=r"No whole answer from .* within 0.05 s \(request_timeout\)"):
+    with pytest.raises(LostResponseError, match=r"No whole response from .* within 0.05 s \(request_timeout\)"):
         send(tenant.base_url, "POST", QUERY, timeout=0.05, json={})
 
 
 @pytest.mark.parametrize("kind", ["lost_before", "lost_after"])
-def test_a_connection_that_ends_early_is_a_lost_answer(tenant, kind):
+def test_a_connection_that_ends_early_is_a_lost_response(tenant, kind):
     tenant.fault("query", kind)
-    with pytest.raises(LostAnswerError, match=r"^The connection to .* ended before a whole answer came \("):
+    with pytest.raises(LostResponseError, match=r"^The connection to .* ended before a whole response came \("):
         send(tenant.base_url, "POST", QUERY, json={})
 
 
@@ -178,8 +178,8 @@ def test_a_proxy_that_does_not_answer_is_named(monkeypatch):
         send("https://localhost")
 
 
-def test_an_answer_that_a_gateway_loses_is_lost(tenant):
-    with Proxy(tenant.base_url, drop=QUERY) as gateway, pytest.raises(LostAnswerError):
+def test_a_response_that_a_gateway_loses_is_lost(tenant):
+    with Proxy(tenant.base_url, drop=QUERY) as gateway, pytest.raises(LostResponseError):
         send(gateway.url, "POST", QUERY, json={})
     assert tenant.counts() == {"query": 1}
 

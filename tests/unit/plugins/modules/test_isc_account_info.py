@@ -155,7 +155,7 @@ def test_whatever_search_answers_the_result_can_be_shown(tenant, fake_time, name
     ["html", "empty", "truncated_json", "string", "number", "null", "wrong_types", "missing_fields", "not_utf8",
      "duplicate_keys"],
 )  # fmt: skip
-def test_a_damaged_answer_is_explained(tenant, fake_time, form):
+def test_a_damaged_response_is_explained(tenant, fake_time, form):
     tenant.fault("search", "garbage", form=form, times=None)
     with pytest.raises(IscError) as refusal:
         run(isc_account_info, tenant, fake_time, source_name=AD)

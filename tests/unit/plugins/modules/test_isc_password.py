@@ -111,7 +111,7 @@ def test_a_failed_change_fails_with_the_errors_of_isc(change, tenant, outcome):
     result = failure.value.as_result()
     assert result["outcome"] == "failed"
     assert result["state"] == "FAILED"
-    # An answer of set password has no errors, only a status has.
+    # A response of set password has no errors, only a status has.
     assert result["errors"] == (["The source refused it."] if outcome == "fail" else [])
     assert no_password(result)
 

@@ -34,7 +34,7 @@ def test_an_account_that_is_not_found_is_refused_and_the_others_are_set(batch, e
     assert batch.sets() == 2
 
 
-def test_a_change_whose_answer_was_lost_is_unknown_and_never_sent_again(batch):
+def test_a_change_whose_response_was_lost_is_unknown_and_never_sent_again(batch):
     batch.tenant.fault("set", "lost_after")
     result = batch.journalled(users(3))
     assert outcomes(result) == ["unknown", "finished", "finished"]

@@ -73,7 +73,7 @@ def test_threads_share_one_login(crowd, expired):
     assert crowd.counts()["login"] == 1
 
 
-def test_an_answer_that_does_not_come_is_not_waited_for_long_when_interrupted(batch):
+def test_a_response_that_does_not_come_is_not_waited_for_long_when_interrupted(batch):
     batch.tenant.fault("set", "gate", name="set", when="after", skip=1)
     interrupt = threading.Thread(
         target=lambda: (batch.tenant.wait_for_gate("set"), os.kill(os.getpid(), signal.SIGTERM))
@@ -95,7 +95,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for_long_when_interrupted(ba
     assert batch.journal.read_bytes() == content
 
 
-def test_an_answer_that_comes_in_time_is_kept_when_interrupted(batch):
+def test_a_response_that_comes_in_time_is_kept_when_interrupted(batch):
     batch.tenant.fault("set", "gate", name="set", when="after")
 
     def interrupt():

@@ -83,7 +83,7 @@ def test_a_request_that_isc_does_not_know_yet_is_waited_for(change, tenant):
     assert [request["status"] for request in tenant.requests("status")][:4] == [404, 404, 404, 200]
 
 
-def test_a_lost_answer_leaves_it_unknown(change, tenant):
+def test_a_lost_response_leaves_it_unknown(change, tenant):
     change.kept(state="FINISHED", password=OTHER)
     tenant.fault("set", "lost_before")
     with pytest.raises(OutcomeUnknownError) as unknown:

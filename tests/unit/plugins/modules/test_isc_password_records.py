@@ -23,7 +23,7 @@ def unknown(change, **given):
 
 
 @pytest.mark.parametrize("version", ["v1", "v2025", "v3"])
-def test_a_lost_answer_comes_with_what_isc_has_on_record(present, change, version):
+def test_a_lost_response_comes_with_what_isc_has_on_record(present, change, version):
     change.tenant.fault("set", "lost_after")
     error = unknown(change, receipt_file=None, api_version=version)
     request_id = change.tenant.requests("set")[0]["request_id"]

@@ -232,7 +232,7 @@ def test_a_credential_of_a_provider_is_left_alone(credential, tenant):
 
 
 @pytest.mark.parametrize("fault", [{"kind": "lost_before"}, {"kind": "lost_after"}, {"kind": "status", "status": 503}])
-def test_a_lost_answer_is_unknown_and_the_next_run_settles_it(credential, tenant, fault):
+def test_a_lost_response_is_unknown_and_the_next_run_settles_it(credential, tenant, fault):
     tenant.fault("source_patch", **fault)
     with pytest.raises(OutcomeUnknownError) as failure:
         credential(**credential.kept)

@@ -175,7 +175,7 @@ WRONG = {
     "a disabled account": (lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"disabled": True}), {}),
     "a locked account": (lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"locked": True}), {}),
     "an unknown age": (lambda tenant: tenant.add_account(USER, SOURCE, ACCOUNT, facts={"passwordLastSet": None}), {}),
-    "a search without an answer": (lambda tenant: tenant.fault("search", "lost_after", times=None), {}),
+    "a search without a response": (lambda tenant: tenant.fault("search", "lost_after", times=None), {}),
     "only a user": (nothing, {"source_name": None}),
     "only a source": (nothing, {"user_name": None}),
 }
@@ -309,10 +309,10 @@ Check the account in ISC.
 an unknown age | Age of the password | warning
 ISC doesn't know when the password was set.
 To change what is old
-a search without an answer | Search | warning
+a search without a response | Search | warning
 The connection to
 It was tried 5 times.
-a search without an answer | Age of the password | skipped
+a search without a response | Age of the password | skipped
 It takes that Search can be used.
 -
 only a user | Source | skipped
@@ -367,7 +367,7 @@ def test_a_clock_that_is_fast(world, now, checked):
         ({"kind": "status", "status": 403}, "ISC refused to log in (HTTP 403", "Check that the API client or personal"),
         ({"kind": "status", "status": 404}, "ISC refused to log in (HTTP 404", "There is no login at this address"),
         ({"kind": "lost_after"}, "The connection to ", "It was tried 5 times."),
-        ({"kind": "garbage", "form": "html"}, "The answer to log in (HTTP 200) is not the JSON", "Check that base"),
+        ({"kind": "garbage", "form": "html"}, "The response to log in (HTTP 200) is not the JSON", "Check that base"),
     ],
 )  # fmt: skip
 def test_without_a_login_nothing_else_is_asked(world, checked, fault, message, remedy):
@@ -447,7 +447,7 @@ def test_a_machine_in_fips_mode_can_not_use_the_key(checked, monkeypatch):
     assert checks["Key"]["remedy"].endswith("Run this on a machine without FIPS mode.")
 
 
-def test_after_a_lost_answer_nothing_is_tried_twice(world, checked):
+def test_after_a_lost_response_nothing_is_tried_twice(world, checked):
     for operation in ("search", "query", "org_config"):
         world.fault(operation, "lost_before", times=None)
     checked()
@@ -475,8 +475,8 @@ def test_what_can_be_published_tells_what_no_description_does(world, checked):
     assert lines["key"] == "2048 bits"
     assert lines["user_name"] == "the query takes the identity's name and uid"
     assert lines["search"] == "finds the account; its age is known"
-    assert "read password change status: 404 Not found" in lines["answers"]
-    assert "query password info: 200" in lines["answers"]
+    assert "read password change status: 404 Not found" in lines["responses"]
+    assert "query password info: 200" in lines["responses"]
 
 
 def test_name_and_uid_are_told_apart(world, checked):
@@ -503,8 +503,8 @@ def test_a_blank_name_is_refused(tenant, now, option):
 def test_whatever_the_tenant_answers_the_result_can_be_shown(world, checked, name):
     text = TEXTS[name]
     refusal = {"detailCode": text, "trackingId": text, "messages": [{"text": text}]}
-    # The checks don't stop each other, so answers of several operations are hostile at a time.
-    for answers in (
+    # The checks don't stop each other, so responses of several operations are hostile at a time.
+    for responses in (
         {
             "query": {"policies": [text], "accounts": [{"accountId": "a", "accountName": text}]},
             "sources": {"name": SOURCE, "features": [text]},
@@ -512,7 +512,7 @@ def test_whatever_the_tenant_answers_the_result_can_be_shown(world, checked, nam
         },
         {"query": {"publicKey": text}},
     ):
-        for operation, fields in answers.items():
+        for operation, fields in responses.items():
             world.fault(operation, "fields", fields=fields, times=None)
         checked()
         world.clear_faults()

@@ -55,7 +55,7 @@ def test_without_a_signal_nothing_is_told(lines):
     assert lines == []
 
 
-def test_while_a_password_is_sent_the_answer_is_awaited(lines):
+def test_while_a_password_is_sent_the_response_is_awaited(lines):
     state = ["sending"]
     with pytest.raises(KeyboardInterrupt), told_if_interrupted(lambda: state[-1], lambda: state[-1] == "sending"):
         signal.raise_signal(signal.SIGINT)
@@ -75,7 +75,7 @@ def test_what_has_ended_meanwhile_is_told_at_the_end(lines):
     assert lines == ["finished"]
 
 
-def test_an_answer_is_not_awaited_for_ever(lines):
+def test_a_response_is_not_awaited_for_ever(lines):
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt), told_if_interrupted(lambda: "unknown", lambda: True, grace=0.2):
         signal.raise_signal(signal.SIGINT)

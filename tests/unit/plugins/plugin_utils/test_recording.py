@@ -34,7 +34,7 @@ FAILED = {
     "changed": False,
 }
 REFUSED = {"msg": "ISC refused it.", "outcome": "refused", "changed": False}
-LOST = {"msg": "No answer.", "outcome": "unknown"}
+LOST = {"msg": "No response.", "outcome": "unknown"}
 FULL = RecordError("The disk is full.")
 
 
@@ -170,7 +170,7 @@ def test_a_refused_password_that_may_have_been_set_before_is_unknown():
 
 
 @pytest.mark.parametrize("changed", [{"changed": True}, {"changed": False}, {}])
-def test_a_lost_answer_leaves_the_password_pending(changed):
+def test_a_lost_response_leaves_the_password_pending(changed):
     made = Recorded()
     made.take({**LOST, **changed})
     assert made.ending == ("unknown", True, "set")

@@ -127,7 +127,7 @@ def test_a_change_that_failed_is_discarded(staged):
 
 
 def test_an_unknown_outcome_leaves_it_pending(staged):
-    staged.log.unknown(InputError("No answer."))
+    staged.log.unknown(InputError("No response."))
     assert staged.written == [STAGED.as_value()]
 
 

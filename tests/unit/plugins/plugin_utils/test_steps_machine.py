@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs that are killed anywhere, tenants that lose answers: no password is ever lost, and none is made twice."""
+"""Runs that are killed anywhere, tenants that lose responses: no password is ever lost, and none is made twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "account")
-ANSWERS = ("accepted", "lost before", "lost after", "refused")
+RESPONSES = ("accepted", "lost before", "lost after", "refused")
 WANTED = st.builds(
     Wanted,
     value=st.sampled_from([None, None, "given one", "given two"]),
@@ -68,7 +68,7 @@ class Rotations(RuleBasedStateMachine):
     def begin(self, history):
         self.tenant = ATenant(history)
         self.store = Record(ACCOUNT, KeptPassword("at first", 0.0))
-        self.now, self.made, self.number, self.run, self.answer = 1000.0, 0, 0, None, "accepted"
+        self.now, self.made, self.number, self.run, self.response = 1000.0, 0, 0, None, "accepted"
         self.staged = {"at first"}
 
     def save(self, record):
@@ -122,10 +122,10 @@ class Rotations(RuleBasedStateMachine):
         yield
         assert record.pending.request_id is None, "sent although the request is known"
         assert not record.pending.inconclusive, "sent although it failed after it may have been sent twice"
-        if self.answer == "refused":
+        if self.response == "refused":
             self.save(steps.refused(record))
-        request = self.tenant.ask(record.pending.password) if self.answer in ("accepted", "lost after") else None
-        if self.answer != "accepted":
+        request = self.tenant.ask(record.pending.password) if self.response in ("accepted", "lost after") else None
+        if self.response != "accepted":
             return None, record
         yield
         record = steps.accepted(record, request)
@@ -150,11 +150,11 @@ class Rotations(RuleBasedStateMachine):
             assert self.tenant.held == [self.store.current.password] * 2, "reported success, and it is another one"
 
     @precondition(lambda self: self.run is None)
-    @rule(wanted=WANTED, answer=st.sampled_from(ANSWERS), node=st.sampled_from(["here", "there"]))
-    def start(self, wanted, answer, node):
+    @rule(wanted=WANTED, response=st.sampled_from(RESPONSES), node=st.sampled_from(["here", "there"]))
+    def start(self, wanted, response, node):
         self.number += 1
         # No such process is running: for the next run it has ended, or is elsewhere.
-        self.run, self.answer = self.rotate(wanted, RunOwner(node, 2**30 + self.number, "1", "localhost")), answer
+        self.run, self.response = self.rotate(wanted, RunOwner(node, 2**30 + self.number, "1", "localhost")), response
 
     @precondition(lambda self: self.run is not None)
     @rule(steps=st.integers(1, 8))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The store kv2: how it connects, what it asks of a vault, and what it makes of the answers.
+"""The store kv2: how it connects, what it asks of a vault, and what it makes of the responses.
 
 The vault is a small server that answers as the API of KV version 2 says. What a real one makes of it is for the
 functional tests.
@@ -253,7 +253,7 @@ def test_an_engine_that_is_gone_meanwhile_is_told(vault, store):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://127.0.0.1:{port}", "The store kv2 gets no answer from the server: "),
+        ("http://127.0.0.1:{port}", "The store kv2 gets no response from the server: "),
         ("vault.example", "The store kv2 can't use the URL of the server: "),
         ("http://", "The store kv2 can't use the URL of the server: "),
     ],
@@ -436,7 +436,7 @@ def test_the_secrets_that_an_account_may_be_in_are_found(vault, connection):
     assert vault.asked == ["LIST secret/metadata/sailpoint"]
 
 
-def test_an_answer_that_lists_nothing_is_told(vault, connection):
+def test_a_response_that_lists_nothing_is_told(vault, connection):
     vault.failure = (200, "no vault")
     assert refused(lambda: searched(connection)).startswith("The store kv2 failed at secret/sailpoint: ")
 

@@ -11,7 +11,7 @@ name: isc_tenant
 short_description: Ask the control interface of the simulated tenant
 author: The community.sailpoint authors (@community-sailpoint)
 version_added: 1.0.0
-description: Sends one request to it, and returns what it answers.
+description: Sends one request to it, and returns what it responds.
 options:
   _terms:
     description: The path, such as V(/counts).
@@ -31,7 +31,7 @@ class LookupModule(LookupBase):
     """Sends requests to the address in isc_control_url, and trusts the CA in isc_ca_path."""
 
     def run(self, terms, variables=None, **kwargs):
-        """Return an answer for each path, read or, with ``method`` and ``body``, changed."""
+        """Return a response for each path, read or, with ``method`` and ``body``, changed."""
         address = self._templar.template(variables["isc_control_url"])
         trusted = ssl.create_default_context(cafile=self._templar.template(variables["isc_ca_path"]))
         return [self._ask(f"{address}{path}", trusted, **kwargs) for path in terms]
@@ -39,5 +39,5 @@ class LookupModule(LookupBase):
     def _ask(self, url, trusted, method="GET", body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, context=trusted, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, context=trusted, timeout=30) as response:
+            return json.load(response)

@@ -1,20 +1,20 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From an HTTP answer to a JSON object or an explained error."""
+"""From an HTTP response to a JSON object or an explained error."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.answers import api_error, read_object
+from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import api_error, read_object
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
     RateLimitError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Answer
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +26,8 @@ DOCUMENTED = {
 }
 
 
-def answer(status, body, **headers):
-    return Answer(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
+def response(status, body, **headers):
+    return Response(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def answer(status, body, **headers):
     ],
 )
 def test_what_is_no_object_is_named_and_not_shown(body, kind):
-    with pytest.raises(UnexpectedAnswerError) as refusal:
-        read_object(answer(202, body), "set password")
+    with pytest.raises(UnexpectedResponseError) as refusal:
+        read_object(response(202, body), "set password")
     assert refusal.value.message == (
-        f"The answer to set password (HTTP 202) is not the JSON object that ISC sends, but {kind}."
+        f"The response to set password (HTTP 202) is not the JSON object that ISC sends, but {kind}."
     )
     assert "base_url" in refusal.value.hint
     assert refusal.value.details == {"status_code": 202}
 
 
 def test_an_object_is_returned():
-    assert read_object(answer(200, {"a": [1]}), "x") == {"a": [1]}
+    assert read_object(response(200, {"a": [1]}), "x") == {"a": [1]}
 
 
 @pytest.mark.parametrize(
@@ -92,16 +92,16 @@ def test_an_object_is_returned():
     ],
 )
 def test_what_only_resembles_ambiguous_json_is_taken(body, content):
-    assert read_object(answer(200, b'{"x": ' + body + b"}"), "x") == {"x": content}
+    assert read_object(response(200, b'{"x": ' + body + b"}"), "x") == {"x": content}
 
 
 def test_the_content_type_tells_html_too():
-    with pytest.raises(UnexpectedAnswerError, match="but HTML"):
-        read_object(answer(200, b"Sorry", **{"Content-Type": "Text/HTML"}), "x")
+    with pytest.raises(UnexpectedResponseError, match="but HTML"):
+        read_object(response(200, b"Sorry", **{"Content-Type": "Text/HTML"}), "x")
 
 
 def test_a_documented_error_is_told_with_codes_and_all_texts():
-    error = api_error(answer(400, DOCUMENTED), "query password info", 0)
+    error = api_error(response(400, DOCUMENTED), "query password info", 0)
     assert error.message == (
         "ISC refused to query password info: Referenced source was not found; No such source "
         "(HTTP 400, detailCode 400.1.404 Referenced object not found, trackingId e7eab60924f64aa284175b9fa3309599)."
@@ -116,7 +116,7 @@ def test_a_documented_error_is_told_with_codes_and_all_texts():
 
 def test_a_text_that_comes_twice_is_told_once():
     body = {**DOCUMENTED, "causes": DOCUMENTED["messages"]}
-    assert api_error(answer(400, body), "x", 0).details["messages"] == ["Referenced source was not found."]
+    assert api_error(response(400, body), "x", 0).details["messages"] == ["Referenced source was not found."]
 
 
 EXPIRED = {"error": "JWT validation failed: JWT is expired"}
@@ -138,25 +138,25 @@ TOLD = [
 
 @pytest.mark.parametrize(("status", "body", "message"), TOLD)
 def test_other_errors_are_told_as_far_as_they_tell(status, body, message):
-    error = api_error(answer(status, body), "x", 0)
+    error = api_error(response(status, body), "x", 0)
     assert error.message.startswith(f"ISC {message}")
     assert error.__class__ is ApiError
     assert error.status_code == status
 
 
 def test_a_rate_limit_knows_when_the_next_request_is_welcome():
-    error = api_error(answer(429, {"message": " Rate Limit Exceeded "}, **{"Retry-After": "7"}), "x", 0)
+    error = api_error(response(429, {"message": " Rate Limit Exceeded "}, **{"Retry-After": "7"}), "x", 0)
     assert isinstance(error, RateLimitError)
     assert error.message == "ISC refused to x: Rate Limit Exceeded (HTTP 429)."
     assert error.retry_after == 7
     date = {"Retry-After": "Thu, 01 Jan 1970 00:00:30 GMT"}
-    assert api_error(answer(429, b"", **date), "x", 10).retry_after == 20
-    assert api_error(answer(429, b""), "x", 0).retry_after is None
+    assert api_error(response(429, b"", **date), "x", 10).retry_after == 20
+    assert api_error(response(429, b""), "x", 0).retry_after is None
 
 
 def test_very_many_and_very_long_texts_are_cut():
     body = {"messages": [{"text": f"{number} " + "x" * 5000} for number in range(100)], "trackingId": "t" * 500}
-    error = api_error(answer(400, body), "x", 0)
+    error = api_error(response(400, body), "x", 0)
     assert len(error.details["messages"]) == 20
     assert all(len(text) <= 1000 for text in error.details["messages"])
     assert len(error.details["tracking_id"]) == 100
@@ -169,7 +169,7 @@ BODIES = st.dictionaries(FIELDS, TEXTS | st.lists(st.dictionaries(st.just("text"
 
 @given(st.integers(400, 599), st.binary() | BODIES)
 def test_any_body_becomes_a_printable_error(status, body):
-    error = api_error(answer(status, body), "x", 0)
+    error = api_error(response(status, body), "x", 0)
     assert error.status_code == status
     assert error.message.isprintable()
     assert error.message.endswith(").")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant that answers with templates, escapes and lines that imitate Ansible, and what must not come of that."""
+"""A tenant that responses with templates, escapes and lines that imitate Ansible, and what must not come of that."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Hostile:
 
 
 class ForgedTenant:
-    """A tenant whose answers are made up, but for its public key."""
+    """A tenant whose responses are made up, but for its public key."""
 
     def __init__(self, tenant: Any) -> None:
         self.tenant = tenant
@@ -61,7 +61,7 @@ class ForgedTenant:
         self._key = run(isc_password_info, tenant, FakeTime(), **names)["public_key"]
         tenant.clear_requests()
 
-    def answers(self, operation: str, *contents: dict[str, Any], status: int = 200, times: int | None = 1) -> None:
+    def responses(self, operation: str, *contents: dict[str, Any], status: int = 200, times: int | None = 1) -> None:
         """Have it answer requests of an operation with *contents*, one after the other, each so many times."""
         for content in contents:
             body = base64.b64encode(json.dumps(content).encode()).decode()
@@ -78,7 +78,7 @@ class ForgedTenant:
                 "accounts": [{"accountId": account_id, "accountName": shown}],
                 "policies": [shown, f"passwordMinLength is {shown}"],
             }
-            self.answers("query", content, times=times)
+            self.responses("query", content, times=times)
 
 
 def signed_in_vain(claims: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is written into journals and receipts of hostile answers: the next run can read it."""
+"""What is written into journals and receipts of hostile responses: the next run can read it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From an HTTP answer to values: each of the type that the API describes and fit to be shown, or an explained error."""
+"""Turns an HTTP response into values of the documented types that are safe to show, or into an explained error."""
 
 from __future__ import annotations
 
@@ -9,67 +9,67 @@ import json
 import math
 import typing as t
 
-from .._errors import ApiError, RateLimitError, UnexpectedAnswerError
+from .._errors import ApiError, RateLimitError, UnexpectedResponseError
 from .._http.retry import parse_retry_after
 from .._text import LONGEST_NAME, LONGEST_TEXT, clean_text, fault_of_id, has_controls
 from .redaction import NOTHING_SECRET, Redaction
 
 if t.TYPE_CHECKING:
-    from .._http.transport import Answer
+    from .._http.transport import Response
 
 _LONGEST_NUMBER = 1000
-"""Digits. The numbers of these answers are small. Python takes seconds for very long ones, or refuses them."""
+"""Digits. The numbers of these responses are small. Python takes seconds for very long ones, or refuses them."""
 
 
 class AmbiguousJsonError(ValueError):
     """JSON that two readers can understand differently; the text says in what way, and shows nothing of it."""
 
 
-def read_object(answer: Answer, of: str) -> dict[str, t.Any]:
-    """Return the JSON object in the body of a successful answer.
+def read_object(response: Response, of: str) -> dict[str, t.Any]:
+    """Return the JSON object in the body of a successful response.
 
     :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: the body is anything else.
+    :raises UnexpectedResponseError: the body is anything else.
     """
-    content = _understood(answer.body)
+    content = _understood(response.body)
     if isinstance(content, dict):
         return content
-    raise _unexpected(answer, of, "is not the JSON object that ISC sends, but")
+    raise _unexpected(response, of, "is not the JSON object that ISC sends, but")
 
 
-def read_list(answer: Answer, of: str) -> list[dict[str, t.Any]]:
-    """Return the list of JSON objects in the body of a successful answer.
+def read_list(response: Response, of: str) -> list[dict[str, t.Any]]:
+    """Return the list of JSON objects in the body of a successful response.
 
     :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: the body is anything else.
+    :raises UnexpectedResponseError: the body is anything else.
     """
-    content = _understood(answer.body)
+    content = _understood(response.body)
     if isinstance(content, list) and all(isinstance(each, dict) for each in content):
         return content
     kind = "a list of other things" if isinstance(content, list) else ""
-    raise _unexpected(answer, of, "is not the list of JSON objects that ISC sends, but", kind)
+    raise _unexpected(response, of, "is not the list of JSON objects that ISC sends, but", kind)
 
 
-def read_nothing(answer: Answer, of: str) -> None:
-    """Return nothing, which is what a successful answer has in its body.
+def read_nothing(response: Response, of: str) -> None:
+    """Return nothing, which is what a successful response has in its body.
 
     :param of: the operation, for the message.
-    :raises UnexpectedAnswerError: there is something in it, so somebody else may have answered.
+    :raises UnexpectedResponseError: there is something in it, so somebody else may have answered.
     """
-    if answer.body.strip():
-        raise _unexpected(answer, of, "is not the empty one that ISC sends, but")
+    if response.body.strip():
+        raise _unexpected(response, of, "is not the empty one that ISC sends, but")
 
 
-def _unexpected(answer: Answer, of: str, difference: str, kind: str = "") -> UnexpectedAnswerError:
-    return UnexpectedAnswerError(
-        f"The answer to {of} (HTTP {answer.status}) {difference} {kind or _kind(answer)}.",
+def _unexpected(response: Response, of: str, difference: str, kind: str = "") -> UnexpectedResponseError:
+    return UnexpectedResponseError(
+        f"The response to {of} (HTTP {response.status}) {difference} {kind or _kind(response)}.",
         "Check that base_url is the address of an ISC tenant's API and that no proxy or gateway answers instead.",
-        status_code=answer.status,
+        status_code=response.status,
     )
 
 
-def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_SECRET) -> ApiError:
-    """Return the error that an answer with an error status is.
+def api_error(response: Response, of: str, now: float, redact: Redaction = NOTHING_SECRET) -> ApiError:
+    """Return the error that a response with an error status is.
 
     The documented bodies are ``{detailCode, trackingId, messages[{text}], causes[{text}]}``, for the login and for a
     401 ``{error, error_description}``, and for a 429 ``{message}``. Anything else is named, not shown.
@@ -77,27 +77,27 @@ def api_error(answer: Answer, of: str, now: float, redact: Redaction = NOTHING_S
     :param now: the time of day, in seconds since 1970, for a ``Retry-After`` that is a date.
     :param redact: takes secrets out of what ISC, or a gateway that quotes the request, says.
     """
-    body = _understood(answer.body)
+    body = _understood(response.body)
     fields = body if isinstance(body, dict) else {}
     messages = _messages(fields, redact)
     detail_code = _short(fields.get("detailCode"), redact)
     tracking_id = _short(fields.get("trackingId"), redact)
     said = ": " + "; ".join(text.rstrip(".") for text in messages) if messages else ""
-    codes = [f"HTTP {answer.status}"]
+    codes = [f"HTTP {response.status}"]
     codes += [f"detailCode {detail_code}"] if detail_code else []
     codes += [f"trackingId {tracking_id}"] if tracking_id else []
     if not messages and not tracking_id:
-        codes.append(f"the body is {_kind(answer)}")
-    did = "ISC refused to" if answer.status < 500 else "ISC failed to"
+        codes.append(f"the body is {_kind(response)}")
+    did = "ISC refused to" if response.status < 500 else "ISC failed to"
     text = f"{did} {of}{said} ({', '.join(codes)})."
     details: dict[str, t.Any] = {
-        "status_code": answer.status,
+        "status_code": response.status,
         "detail_code": detail_code,
         "tracking_id": tracking_id,
         "messages": messages or None,
     }
-    if answer.status == 429:
-        return RateLimitError(text, retry_after=parse_retry_after(answer.headers.get("Retry-After"), now), **details)
+    if response.status == 429:
+        return RateLimitError(text, retry_after=parse_retry_after(response.headers.get("Retry-After"), now), **details)
     return ApiError(text, **details)
 
 
@@ -182,11 +182,11 @@ def _short(value: t.Any, redact: Redaction) -> str | None:
     return clean_text(redact(value), 100) if isinstance(value, str) and value.strip() else None
 
 
-def _kind(answer: Answer) -> str:
-    body = answer.body.strip()
+def _kind(response: Response) -> str:
+    body = response.body.strip()
     if not body:
         return "empty"
-    if body[:1] == b"<" or "html" in answer.headers.get("Content-Type", "").lower():
+    if body[:1] == b"<" or "html" in response.headers.get("Content-Type", "").lower():
         return "HTML"
     try:
         content = _parsed(body)
@@ -208,10 +208,10 @@ _SET_UP = "Check in ISC that password management is set up for the source."
 
 
 class Fields:
-    """The fields of a JSON object that ISC answered.
+    """The fields of a JSON object in a response of ISC.
 
-    Each method takes the names that a field is known by, and treats null as missing. It raises an UnexpectedAnswerError
-    where the field is of another type, or can't be what is asked for.
+    Each method takes the names of a field, and treats null as missing. It raises an UnexpectedResponseError if the
+    field has another type, or an unusable value.
 
     :param redact: takes secrets out of texts. An id that holds one can't be used.
     """
@@ -233,7 +233,7 @@ class Fields:
     def id(self, *names: str) -> str | None:
         """Return an id, which is sent back as it is, so that nothing of it can be cleaned; ``None`` for an empty one.
 
-        :raises UnexpectedAnswerError: it is not a string, or not one that an id can be.
+        :raises UnexpectedResponseError: it is not a string, or not one that an id can be.
         """
         value = self.value(*names)
         if value is not None and not isinstance(value, str):
@@ -248,7 +248,7 @@ class Fields:
     def required_id(self, name: str) -> str:
         """Return an id that has to be there.
 
-        :raises UnexpectedAnswerError: it is missing, or as ``id`` says.
+        :raises UnexpectedResponseError: it is missing, or as ``id`` says.
         """
         value = self.value(name)
         found = self.id(name) if isinstance(value, str) else None
@@ -259,7 +259,7 @@ class Fields:
     def required_path_id(self, name: str) -> str:
         """Return an id that has to be there, and that a path can name.
 
-        :raises UnexpectedAnswerError: it is missing, can't be in a path, or as ``id`` says.
+        :raises UnexpectedResponseError: it is missing, can't be in a path, or as ``id`` says.
         """
         value = self.required_id(name)
         if value in (".", ".."):
@@ -269,7 +269,7 @@ class Fields:
     def typed(self, name: str, kind: type[t.Any]) -> t.Any:
         """Return the field, which is of that type; ``None`` where it is missing.
 
-        :raises UnexpectedAnswerError: it is of another type.
+        :raises UnexpectedResponseError: it is of another type.
         """
         value = self.value(name)
         if value is None:
@@ -307,7 +307,7 @@ class Fields:
     def texts(self, *names: str) -> tuple[str, ...]:
         """Return a list of texts, without empty ones. A single text is a list of one.
 
-        :raises UnexpectedAnswerError: it is anything else.
+        :raises UnexpectedResponseError: it is anything else.
         """
         value = self.value(*names)
         entries = [value] if isinstance(value, str) else self._entries(str, "strings", *names)
@@ -316,7 +316,7 @@ class Fields:
     def ids(self, name: str) -> tuple[str, ...]:
         """Return a list of ids.
 
-        :raises UnexpectedAnswerError: it is anything else, or one of them is empty or can't be an id.
+        :raises UnexpectedResponseError: it is anything else, or one of them is empty or can't be an id.
         """
         entries = self._entries(str, "ids", name)
         if any(not each or fault_of_id(each) or self._redact.finds(each) for each in entries):
@@ -331,7 +331,7 @@ class Fields:
     def objects(self, name: str) -> list[Fields]:
         """Return a list of objects.
 
-        :raises UnexpectedAnswerError: it is anything else.
+        :raises UnexpectedResponseError: it is anything else.
         """
         return [Fields(each, self.of, self._redact) for each in self._entries(dict, "objects", name)]
 
@@ -342,6 +342,6 @@ class Fields:
             raise self.unexpected(f"{names[0]} that are not a list of {what}")
         return entries
 
-    def unexpected(self, what: str, hint: str | None = None) -> UnexpectedAnswerError:
-        """Return the error of an answer that has *what*."""
-        return UnexpectedAnswerError(f"ISC's answer to {self.of} has {clean_text(what, LONGEST_NAME)}.", hint)
+    def unexpected(self, what: str, hint: str | None = None) -> UnexpectedResponseError:
+        """Return the error of a response that has *what*."""
+        return UnexpectedResponseError(f"ISC's response to {self.of} has {clean_text(what, LONGEST_NAME)}.", hint)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers, and the refusals with their documented bodies."""
+"""Responses, and the refusals with their documented bodies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXTS = {
 }
 
 
-class Answer:
+class Response:
     """Status, headers and either a ``document`` (sent as JSON) or a raw ``body`` with its own content type."""
 
     __slots__ = ("status", "document", "headers", "body", "content_type")
@@ -54,7 +54,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """Ends a request with an error answer. ``document`` None means the error body of the API (400, 403, 404, 500).
+    """Ends a request with an error response. ``document`` None means the error body of the API (400, 403, 404, 500).
 
     For 405, 406, 411, 413 and 415 nothing is documented; that they use the same body is assumed.
     """
@@ -74,12 +74,12 @@ class Refusal(Exception):
         self.document = document
         self.headers = headers
 
-    def answer(self, tracking_id: str) -> Answer:
+    def response(self, tracking_id: str) -> Response:
         document = self.document
         if document is None:
             code, text = TEXTS[self.status]
             document = error_document(self.code or code, self.text or text, tracking_id)
-        return Answer(self.status, document, self.headers)
+        return Response(self.status, document, self.headers)
 
 
 def error_document(code: str, text: str, tracking_id: str) -> dict:

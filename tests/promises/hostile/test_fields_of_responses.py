@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each hostile text in each field of each answer: a good result, or an error of one line, and no second change."""
+"""Each hostile text in each field of each response: a good result, or an error of one line, and no second change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IDS = ("identityId", "sourceId", "publicKeyId", "publicKey")
 
 
 def query_fields(text: str) -> list[dict[str, Any]]:
-    """Return what may come in place of fields of an answer to the query."""
+    """Return what may come in place of fields of a response to the query."""
     return [
         *({name: text} for name in IDS),
         {"accounts": [{"accountId": text, "accountName": "svc-backup"}]},
@@ -39,7 +39,7 @@ def query_fields(text: str) -> list[dict[str, Any]]:
 
 
 def change_fields(text: str) -> list[dict[str, Any]]:
-    """Return what may come in place of fields of an answer that tells of a change."""
+    """Return what may come in place of fields of a response that tells of a change."""
     return [
         {"requestId": text},
         {"requestId": text, "state": "FINISHED"},
@@ -89,7 +89,7 @@ def test_the_fields_of_a_query(victim: Victim, text: str, found: list[Any]) -> N
     assert found == []
 
 
-def test_the_fields_of_an_answer_to_a_change(victim: Victim, text: str, found: list[Any]) -> None:
+def test_the_fields_of_a_response_to_a_change(victim: Victim, text: str, found: list[Any]) -> None:
     for fields in change_fields(text):
         victim.tenant.fault("set", "fields", fields=fields)
         result = victim.run(isc_password, **victim.by_id, wait_timeout=40)
