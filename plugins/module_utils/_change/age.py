@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How old a password is, who says so, asking ISC for it, and what that means for C(max_age)."""
+"""The age of a password: where it is known from, querying ISC for it, and what it means for ``max_age``."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .._times import age_in_days, format_time, is_young
 RECEIPT = "receipt"
 STORE = "store"
 ISC = "isc"
-"""Who says how old it is."""
+"""Where the age of a password is known from."""
 
 CHANGE = "change"
 SKIP = "skip"
 FAIL = "fail"
 UNKNOWN_AGES = (CHANGE, SKIP, FAIL)
-"""What to do about a password whose age is not known."""
+"""What to do about a password of unknown age."""
 
 DUE = "due"
 YOUNG = "young"
-LEFT = "left"
-"""What an age means: the password is to be set, is younger than C(max_age), or is left because its age is not known."""
+SKIPPED = "skipped"
+"""What an age means: the password is due, is younger than ``max_age``, or is skipped because its age is unknown."""
 
 RELOAD_PAUSES = (2.0, 3.0, 5.0, 10.0, 10.0)
-"""Seconds before each look whether Search knows more, after ISC was asked to read an account again."""
+"""Seconds to wait before each query of Search, after ISC was asked to read an account again."""
 
 _AS_OF = (
     "It knows that from the last aggregation of the source, and Search may lag another 24 hours behind, so a password "
@@ -39,11 +39,11 @@ _READ_AGAIN = "It was asked to read the account again just before. Search may st
 
 
 class KnownAge(t.NamedTuple):
-    """When a password was last set, as far as it is known.
+    """When a password was last set.
 
-    :ivar age_from: who says so, RECEIPT, STORE or ISC.
-    :ivar last_set: seconds since 1970, or ``None`` where it is not known.
-    :ivar reloaded: ISC was asked to read the account again before.
+    :ivar age_from: where this is known from: RECEIPT, STORE or ISC.
+    :ivar last_set: seconds since 1970, or ``None`` if unknown.
+    :ivar reloaded: whether ISC was asked to read the account again just before.
     """
 
     age_from: str
@@ -60,34 +60,38 @@ class KnownAge(t.NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """Who says how old the password is, and how old that knowledge can be, for people."""
+        """Where the age is known from and how outdated that may be, as sentences for people."""
         if self.last_set is None:
             unknown = "ISC doesn't know when the password was set."
             return f"{unknown} {_READ_AGAIN}" if self.reloaded else unknown
-        said = f"says that the password was set at {format_time(self.last_set)}"
+        statement = f"says that the password was set at {format_time(self.last_set)}"
         if self.age_from != ISC:
-            return f"The {self.age_from} {said}, with the change that it remembers."
-        return f"ISC {said}. {_READ_AGAIN if self.reloaded else _AS_OF}"
+            return f"The {self.age_from} {statement}, with the change that it remembers."
+        return f"ISC {statement}. {_READ_AGAIN if self.reloaded else _AS_OF}"
 
 
-def newer(kept: KnownAge | None, told: KnownAge, now: float) -> KnownAge:
-    """Return the age that counts: what this collection remembers of its own changes, or what ISC says.
+def newer(recorded: KnownAge | None, reported: KnownAge, now: float) -> KnownAge:
+    """Return the age with the later change.
 
-    Of the two, the later change counts. One that lies in the future, because a clock was wrong, says nothing.
+    A change too far in the future, which a wrong clock recorded, is ignored.
+
+    :param recorded: the age from a receipt or a store, ``None`` without one.
+    :param reported: the age from ISC.
+    :param now: seconds since 1970.
     """
-    known = [age for age in (told, kept) if age is not None and age_in_days(age.last_set, now) is not None]
-    return max(known, key=lambda age: t.cast(float, age.last_set), default=told)
+    known = [age for age in (reported, recorded) if age is not None and age_in_days(age.last_set, now) is not None]
+    return max(known, key=lambda age: t.cast(float, age.last_set), default=reported)
 
 
 def ask_age(
     client: Client, source_id: str, account_id: str, max_age: float, reload: bool = False, check_mode: bool = False
 ) -> KnownAge:
-    """Return how old the password of an account is, as ISC's Search knows it.
+    """Return the age of an account's password from ISC's Search.
 
-    :param max_age: seconds; a password that is younger needs no other look.
-    :param reload: have ISC read the account again, and give Search half a minute to take that up. In check mode that
-        isn't done, because it writes.
-    :raises IscError: Search can't be asked, or the token may not have the account read again.
+    :param max_age: seconds. A password younger than this is never reloaded.
+    :param reload: make ISC read the account again, and give Search half a minute to show the result. Check mode skips
+        this, because it writes.
+    :raises IscError: Search can't be queried, or the token may not request a reload.
     """
     found = _look_up(client, source_id, account_id)
     known = known_age(found)
@@ -113,58 +117,58 @@ def ask_age(
 
 
 def known_age(account: FoundAccount | None, reloaded: bool = False) -> KnownAge:
-    """Return the age of an account's password as Search knows it; of ``None``, nothing is known."""
+    """Return the age of the password of an account in Search; unknown if *account* is ``None``."""
     return KnownAge(ISC, None if account is None else account.last_set, reloaded)
 
 
 def _look_up(client: Client, source_id: str, account_id: str) -> FoundAccount | None:
     found = search_accounts(client, Wanted(Source(id=source_id), account_id=account_id))
-    # Compared without case, several can fit. Which of them it is isn't known then, nor is its age.
+    # Search ignores case, so several accounts can match. Which one is meant is then unknown.
     return found[0] if len(found) == 1 else None
 
 
 def judge(age: KnownAge, max_age: float, unknown_age: str, now: float) -> str:
-    """Return what *age* means: DUE, YOUNG or LEFT.
+    """Return what *age* means: DUE, YOUNG or SKIPPED.
 
-    :param max_age: seconds. :param unknown_age: one of UNKNOWN_AGES. :param now: seconds since 1970.
-    :raises AgeUnknownError: the age is not known, and *unknown_age* is FAIL.
+    :param max_age: seconds.
+    :param unknown_age: one of UNKNOWN_AGES.
+    :param now: seconds since 1970.
+    :raises AgeUnknownError: the age is unknown, and *unknown_age* is FAIL.
     """
     if age.last_set is not None and age_in_days(age.last_set, now) is not None:
         return YOUNG if is_young(age.last_set, max_age, now) else DUE
     if unknown_age == FAIL:
         raise AgeUnknownError(
             "ISC doesn't know how old the password is.",
-            "Nothing was sent, because unknown_age is fail. Many sources never tell when a password was set: see "
+            "Nothing was sent, because unknown_age is fail. Many sources never report when a password was set: check "
             "whether this one is aggregated, or choose another value.",
         )
-    return LEFT if unknown_age == SKIP else DUE
+    return SKIPPED if unknown_age == SKIP else DUE
 
 
-def check_age_options(given: t.Mapping[str, t.Any], keeper: str, prefix: str = "") -> None:
-    """Refuse options about the age that contradict each other.
+def check_age_options(options: t.Mapping[str, t.Any], default_from: str, prefix: str = "") -> None:
+    """Raise InputError if the options about the age contradict each other.
 
-    :param given: ``max_age``, ``age_from``, ``unknown_age`` and, where there is one, ``reload``.
-    :param keeper: who says how old it is by default, RECEIPT or STORE; ISC where nobody else can.
-    :param prefix: what the names of the options begin with, for the message.
-    :raises InputError: the message names them.
+    :param options: ``max_age``, ``age_from``, ``unknown_age`` and, if the caller has it, ``reload``.
+    :param default_from: the default of ``age_from``.
+    :param prefix: the prefix of the options' names, for the message.
     """
-    asked = {
-        "age_from": given.get("age_from") == ISC,
-        "unknown_age": given["unknown_age"] != CHANGE,
-        "reload": bool(given.get("reload")),
+    about_isc = {
+        "age_from": options.get("age_from") == ISC,
+        "unknown_age": options["unknown_age"] != CHANGE,
+        "reload": bool(options.get("reload")),
     }
-    wrong = [
-        f"{prefix}{name} is {'true' if given[name] is True else given[name]}"
-        for name, is_asked in asked.items()
-        if is_asked
-    ]
-    if wrong and not (given.get("max_age") or "").strip():
+    name = next((name for name, is_set in about_isc.items() if is_set), None)
+    if name is None:
+        return
+    problem = f"{prefix}{name} is {'true' if options[name] is True else options[name]}"
+    if not (options.get("max_age") or "").strip():
         raise InputError(
-            f"{wrong[0]}, but there is no {prefix}max_age for which an age would be asked for.",
+            f"{problem}, which has no effect without {prefix}max_age.",
             f"Give {prefix}max_age, such as 90d, or leave the option out.",
         )
-    if wrong and (given.get("age_from") or keeper) != ISC:
+    if (options.get("age_from") or default_from) != ISC:
         raise InputError(
-            f"{wrong[0]}, which is about what ISC knows, but {prefix}age_from is {given.get('age_from')}.",
+            f"{problem}, which is about what ISC knows, but {prefix}age_from is {options.get('age_from')}.",
             f"Set {prefix}age_from to {ISC}, or leave the option out.",
         )

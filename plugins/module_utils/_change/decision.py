@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether there is anything to do: what C(update_password), C(max_age) and a receipt say together."""
+"""Decides from ``update_password``, ``max_age`` and a receipt whether a password is to be set."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ ALWAYS = "always"
 WHEN_CHANGED = "when_changed"
 
 SEND = "set"  # Set the password.
-RESUMED = "resumed"  # The change of this password is under way: wait for its request, send nothing.
+RESUMED = "resumed"  # An earlier run sent this password: wait for its change, send nothing.
 
 SAME_PASSWORD = "same_password"  # noqa: S105
-"""Nothing to do: this password was set already."""
+"""No change needed: this password is already set."""
 
-UNKNOWN_AGE = "unknown_age"  # Nothing to do: the age of the password is not known, and unknown_age is skip.
+UNKNOWN_AGE = "unknown_age"  # No change made: the age of the password is unknown, and unknown_age is skip.
 
 
 class UpdateOptions(t.NamedTuple):
-    """The options: ``max_age`` is in seconds, ``None`` without one."""
+    """The options that decide whether a password is set; ``max_age`` is in seconds, or ``None``."""
 
     update_password: str = ALWAYS
     max_age: float | None = None
@@ -40,7 +40,7 @@ class UpdateOptions(t.NamedTuple):
 
 
 def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
-    """Return the options, checked.
+    """Read the options from a module's parameters.
 
     :raises InputError: an option can't be used; the message names it.
     """
@@ -60,8 +60,8 @@ def update_options(params: t.Mapping[str, t.Any]) -> UpdateOptions:
         else:
             return options
         raise InputError(
-            f"{what}, but no receipt that tells what was set before.",
-            f"Give receipt_file, or receipt ({{}} for the first run) as the run before returned it.{otherwise}",
+            f"{what}, but no receipt shows what was set before.",
+            f"Give receipt_file, or receipt as the previous run returned it ({{}} for the first run).{otherwise}",
         )
     return options
 
@@ -75,11 +75,11 @@ def decide(
 ) -> str:
     """Return SEND, RESUMED, SAME_PASSWORD, YOUNG or UNKNOWN_AGE.
 
-    :param receipt: what is remembered of the last change, or ``None``.
+    :param receipt: the receipt of the last change, or ``None``.
     :param now: seconds since 1970.
-    :param ask_isc: returns how old the password is as ISC knows it. It is called only where that decides.
+    :param ask_isc: returns the age of the password from ISC. It is called only if the decision depends on it.
     :raises NoScryptError: this Python can't compare passwords.
-    :raises AgeUnknownError: the age is not known, and the options say to fail then.
+    :raises AgeUnknownError: the age is unknown, and ``unknown_age`` is FAIL.
     """
     if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):
@@ -90,7 +90,7 @@ def decide(
         resumes = receipt.request_id is not None and receipt.fingerprint.is_of(password)
         return RESUMED if resumes else SEND
     elif receipt is not None and receipt.state == UNKNOWN:
-        # Whatever ISC says of its age, which password is in effect is not known.
+        # Which password is in effect is unknown, so its age decides nothing.
         return SEND
     if options.max_age is None or options.age_from != ISC:
         return SEND
@@ -99,7 +99,7 @@ def decide(
 
 
 def age_of(receipt: Receipt | None) -> KnownAge | None:
-    """Return how old the password is that a receipt remembers; ``None`` unless that is known to have been set."""
+    """Return the age of the password of a receipt; ``None`` unless the receipt says that the change finished."""
     if receipt is None or receipt.state != CHANGE_FINISHED:
         return None
     return KnownAge(RECEIPT, receipt.time)

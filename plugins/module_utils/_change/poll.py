@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Polling a password change: how long, how often, and what it means when that fails."""
+"""Polling the status of a password change: how long, how often, and the errors when it fails."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from .._text import clean_text
 
 LONGEST_WAIT = 7 * 24 * 3600
 LONGEST_WAIT_SLEEP = 3600
-"""Seconds: what the options may say."""
+"""The largest values of ``wait_timeout`` and ``wait_sleep``, in seconds."""
 
-GROWTH = 1.5
 LONGEST_INTERVAL = 30.0
-"""Seconds that the interval between two reads doesn't grow beyond (unless C(wait_sleep) itself is longer)."""
+"""The interval between two reads grows up to this many seconds, or stays at ``wait_sleep`` if that is longer."""
 
 NOT_YET_SECONDS = 30.0
-"""Right after the change was accepted, reading its status can end with 404. For so long, that means "not yet"."""
+"""For this many seconds after a change was accepted, HTTP 404 for its status means "not there yet"."""
 
 
 class PollSettings(t.NamedTuple):
-    """How to wait: the options C(wait_timeout) and C(wait_sleep), both in seconds."""
+    """The options ``wait_timeout`` and ``wait_sleep``, in seconds."""
 
     timeout: float
     first_interval: float
 
 
 def wait_spec() -> dict[str, dict[str, t.Any]]:
-    """Return the options of waiting (doc fragment C(wait))."""
+    """Return the argument spec of the options that control waiting (doc fragment ``wait``)."""
     return {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "float", "default": 600},
@@ -41,7 +40,7 @@ def wait_spec() -> dict[str, dict[str, t.Any]]:
 
 
 def poll_settings(params: t.Mapping[str, t.Any]) -> PollSettings:
-    """Return how to wait, from a module's options.
+    """Read the options that control waiting.
 
     :raises InputError: an option can't be used; the message names it.
     """
@@ -51,28 +50,28 @@ def poll_settings(params: t.Mapping[str, t.Any]) -> PollSettings:
 
 
 def intervals(settings: PollSettings, random: t.Callable[[], float]) -> t.Iterator[float]:
-    """Yield the seconds before each read: growing by half up to LONGEST_INTERVAL, a quarter more or less.
+    """Yield the seconds before each read: exponential backoff by half up to LONGEST_INTERVAL, with 25 % jitter.
 
-    :param random: returns a number from 0 to 1, for the jitter that keeps many waiting processes apart.
+    :param random: returns a number from 0 to 1, for the jitter that spreads the reads of many waiting processes.
     """
     interval = settings.first_interval
     while True:
         yield interval * (0.75 + random() / 2)
-        interval = min(interval * GROWTH, max(LONGEST_INTERVAL, settings.first_interval))
+        interval = min(interval * 1.5, max(LONGEST_INTERVAL, settings.first_interval))
 
 
 def is_forgotten(error: IscError, age: float) -> bool:
-    """Return whether *error* says that ISC doesn't know a request any more.
+    """Return whether *error* means that ISC no longer knows a request.
 
-    :param age: the seconds since it was accepted, by clocks that may differ (so maybe less than 0).
+    :param age: the seconds since the request was accepted. May be negative, because the two clocks may differ.
     """
     return isinstance(error, ApiError) and error.status_code == 404 and abs(age) >= NOT_YET_SECONDS
 
 
 def worth_waiting(error: IscError, age: float) -> bool:
-    """Return whether a status that could not be read because of *error* may well be read later.
+    """Return whether reading a status that failed with *error* may succeed later.
 
-    :param age: the seconds since the change was sent, by clocks that may differ.
+    :param age: the seconds since the change was sent. May be negative, because the two clocks may differ.
     """
     if isinstance(error, ApiError) and error.status_code == 404:
         return not is_forgotten(error, age)
@@ -80,11 +79,11 @@ def worth_waiting(error: IscError, age: float) -> bool:
 
 
 def timed_out_error(change: Change, settings: PollSettings, problem: IscError | None) -> OutcomeUnknownError:
-    """Return the error that *change* has not ended in time.
+    """Return the error for a change that did not end within the timeout.
 
-    :param problem: why the status could not be read at last.
+    :param problem: why the last read of the status failed, or ``None``.
     """
-    reason = f" The status could not be read at last: {problem.message}" if problem else ""
+    reason = f" The last read of its status failed: {problem.message}" if problem else ""
     return OutcomeUnknownError(
         f"The password change has not ended after wait_timeout ({settings.timeout:g} s); "
         f"whether it will succeed is not known.{reason}",
@@ -102,7 +101,7 @@ def unreadable_error(change: Change, error: IscError) -> OutcomeUnknownError:
 
 
 def no_request_id_error(change: Change) -> OutcomeUnknownError:
-    """Return the error that *change* was accepted without a request id, so that it can't be waited for."""
+    """Return the error for a change that was accepted without a request id, so that it can't be polled."""
     return OutcomeUnknownError(
         f"{NO_REQUEST_ID} So its outcome is not known.",
         "Find out whether the new password is in effect before you set it again.",
@@ -114,7 +113,7 @@ NO_REQUEST_ID = "ISC accepted the password change without a request id, so its s
 
 
 def resume_hint(change: Change) -> str:
-    """Return how to keep waiting for *change*, as one sentence after that of what not to do."""
+    """Return the sentences that tell the user not to set the password again, and how to keep waiting for *change*."""
     return (
         "Don't set the password again now. Keep waiting with community.sailpoint.isc_password_change_info and "
         f"request_id {clean_text(change.request_id or '', 200)}."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Preparing a password change from a module's options: which account, what the policy says, the encrypted password."""
+"""Prepares a password change: finds the account, checks the password against the policy, and encrypts it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
 
 
 class Target(t.NamedTuple):
-    """Whose password is to be set, on what account."""
+    """The identity and source, and the native identity of the account whose password is to be set."""
 
     info: PasswordInfo
     account_id: str
 
 
 class PreparedChange(t.NamedTuple):
-    """All that is decided before anything is sent."""
+    """Everything that set password needs."""
 
     target: Target
     encrypted_password: str
@@ -36,13 +36,14 @@ class PreparedChange(t.NamedTuple):
 
 
 def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
-    """Query (unless the ids are given) and choose the account; check the options before anything is sent.
+    """Find the account that the options identify: by its names with a query, by its ids without one.
 
-    :param params: the options; ``option_prefix`` is what their names begin with for the user, for messages.
-    :raises InputError, AccountChoiceError: what stands against it.
+    :param params: the options; ``option_prefix`` is the prefix of their names in messages.
+    :raises InputError: the options don't identify an account.
+    :raises AccountChoiceError: no account or several accounts match.
     """
     check_identification(params)
-    info = _given_info(params) or query_password_info(client, params["user_name"], params["source_name"])
+    info = _info_from_ids(params) or query_password_info(client, params["user_name"], params["source_name"])
     account = choose_account(
         info.accounts, params.get("account_id"), params.get("account_name"), params.get("option_prefix", "")
     )
@@ -50,16 +51,16 @@ def find_target(client: Client, params: t.Mapping[str, t.Any]) -> Target:
 
 
 def check_identification(params: t.Mapping[str, t.Any]) -> None:
-    """Raise InputError unless the options say, in one of the two ways, whose password to set."""
-    given = [option for option in BY_ID if params.get(option) is not None]
-    if given:
-        _check_ids(params, given)
+    """Raise InputError unless the options identify the account, by names or by ids."""
+    ids = [option for option in BY_ID if params.get(option) is not None]
+    if ids:
+        _check_ids(params, ids)
         return
     for option in ("accounts", "policies"):
         if params.get(option) is not None:
             raise InputError(
                 f"{option} is given without {', '.join(BY_ID)}.",
-                f"Pass on all that community.sailpoint.isc_password_info returns, or leave {option} out.",
+                f"Pass on everything that community.sailpoint.isc_password_info returns, or leave {option} out.",
             )
     if all(params.get(option) is None for option in BY_NAME):
         raise InputError("Whose password to set is missing.", f"Give {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.")
@@ -68,9 +69,10 @@ def check_identification(params: t.Mapping[str, t.Any]) -> None:
 
 
 def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChange:
-    """Check the policy and encrypt; send nothing.
+    """Check the password against the policy and encrypt it. Sends nothing.
 
-    :raises InputError, PolicyViolationError, EncryptionError: what stands against the change.
+    :raises PolicyViolationError: the password violates the policy, and *enforce_policy* is set.
+    :raises InputError, EncryptionError: the password can't be encrypted.
     """
     found = tuple(violations(password, parse_policies(list(target.info.policies))))
     if found and enforce_policy:
@@ -83,14 +85,14 @@ def prepare(password: str, target: Target, enforce_policy: bool) -> PreparedChan
 
 
 def warnings_for(client: Client, prepared: PreparedChange, check_mode: bool) -> list[str]:
-    """Return sentences of what may stand against a change; in check mode do a dry run of it as well.
+    """Return warnings about why ISC may refuse a change; in check mode do a dry run of it first.
 
-    :raises IscError: it would certainly be refused.
+    :raises IscError: the dry run shows that ISC would refuse the change.
     """
     warnings = []
     if prepared.policy_violations:
         found = " ".join(prepared.policy_violations)
-        warnings.append(f"The password seems to violate the policy, ISC may refuse it: {found}")
+        warnings.append(f"The password seems to violate the policy, so ISC may refuse it: {found}")
     if check_mode:
         client.dry_run(SET_PASSWORD)
         claims = client.claims
@@ -99,63 +101,62 @@ def warnings_for(client: Client, prepared: PreparedChange, check_mode: bool) -> 
     return warnings
 
 
-def _given_info(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
+def _info_from_ids(params: t.Mapping[str, t.Any]) -> PasswordInfo | None:
     if params.get(BY_ID[0]) is None:
         return None
     accounts = params.get("accounts")
+    if accounts is None:
+        accounts = [{"account_id": params["account_id"], "account_name": ""}]
     return PasswordInfo(
         **{option: params[option] for option in BY_ID},
-        accounts=_given_accounts(params) if accounts is None else tuple(Account(**entry) for entry in accounts),
+        accounts=tuple(Account(**entry) for entry in accounts),
         policies=tuple(params.get("policies") or ()),
     )
 
 
-def _check_ids(params: t.Mapping[str, t.Any], given: list[str]) -> None:
-    named = [option for option in BY_NAME if params.get(option) is not None]
-    if named:
+def _check_ids(params: t.Mapping[str, t.Any], ids: list[str]) -> None:
+    names = [option for option in BY_NAME if params.get(option) is not None]
+    if names:
         raise InputError(
-            f"{' and '.join(named)} can't be used together with {', '.join(given)}.",
+            f"{' and '.join(names)} can't be used together with {', '.join(ids)}.",
             f"Give either {' and '.join(BY_NAME)}, or {', '.join(BY_ID)}.",
         )
-    missing = [option for option in BY_ID if option not in given]
+    missing = [option for option in BY_ID if option not in ids]
     if missing:
         raise InputError(
-            f"{', '.join(given)} given, but {', '.join(missing)} missing.",
+            f"{', '.join(ids)} given, but {', '.join(missing)} missing.",
             f"Pass on {', '.join(BY_ID)} as community.sailpoint.isc_password_info returns them.",
         )
     for option in BY_ID:
         check_text(option, params[option])
-    if params.get("accounts") is None:
-        _given_accounts(params)
-
-
-def _given_accounts(params: t.Mapping[str, t.Any]) -> tuple[Account, ...]:
+    if params.get("accounts") is not None:
+        return
     if params.get("account_name") is not None:
         raise InputError(
-            "account_name is given, but not the accounts among which it chooses.",
+            "account_name is given without accounts to choose from.",
             "Pass on accounts as community.sailpoint.isc_password_info returns them, or give account_id.",
         )
-    return (Account(check_text("account_id", params.get("account_id")), ""),)
+    check_text("account_id", params.get("account_id"))
 
 
-LONGEST_LIST = 20
+MAX_LISTED = 20
 
 
 def choose_account(
     accounts: t.Sequence[Account], account_id: str | None = None, account_name: str | None = None, prefix: str = ""
 ) -> Account:
-    """Return the one account that is meant, spelled as the server spells it.
+    """Return the one account that matches, spelled as ISC spells it.
 
-    :param account_id: decides among several, as ``fitting`` describes; so does *account_name*, and both must fit.
-    :param prefix: what the names of these options begin with, for the message.
-    :raises AccountChoiceError: none fits, or more than one does; the message lists what there is.
+    :param account_id: chooses among several accounts, see ``fitting``. So does *account_name*, and both must match.
+    :param prefix: the prefix of these options' names, for the message.
+    :raises AccountChoiceError: no account matches, or several do; the hint lists them.
     """
     if not accounts:
         raise AccountChoiceError(
             "The identity has no account on this source.",
             f"Check {prefix}source_name, and in ISC that the account is aggregated and correlated to the identity.",
         )
-    # ISC's own example lists one account twice.
+    # ISC may list an account twice, as the example in its documentation does.
     accounts = list({account.account_id: account for account in reversed(accounts)}.values())[::-1]
     found = accounts
     if account_id is not None:
@@ -167,9 +168,9 @@ def choose_account(
     wanted = {"account_id": account_id, "account_name": account_name}
     by = " and ".join(f"{prefix}{option} {quoted(value)}" for option, value in wanted.items() if value is not None)
     if not found:
-        raise AccountChoiceError(f"No account on this source fits {by}.", f"There {_listed(accounts)}.")
+        raise AccountChoiceError(f"No account on this source matches {by}.", f"There {_listed(accounts)}.")
     raise AccountChoiceError(
-        f"{len(found)} accounts on this source fit {by}."
+        f"{len(found)} accounts on this source match {by}."
         if by
         else f"The identity has {len(found)} accounts on this source and none was chosen.",
         f"Choose one with {prefix}account_id or {prefix}account_name. There {_listed(found)}.",
@@ -177,6 +178,6 @@ def choose_account(
 
 
 def _listed(accounts: t.Sequence[Account]) -> str:
-    listed = "; ".join(str(account) for account in accounts[:LONGEST_LIST])
-    more = len(accounts) - LONGEST_LIST
+    listed = "; ".join(str(account) for account in accounts[:MAX_LISTED])
+    more = len(accounts) - MAX_LISTED
     return f"{'is' if len(accounts) == 1 else 'are'}: {listed}" + (f"; and {more} more" if more > 0 else "")

@@ -163,7 +163,7 @@ def test_what_only_looks_the_same_is_refused_on_one_line(
         given = {**NAMED, "password": PASSWORD, option: name}
         result = perform(directory, fake_time, module, **(given if module is isc_password else {"accounts": [given]}))
         shown = repr(name if len(name) <= 300 else f"{name[:297]}...")
-        assert f"No account on this source fits {option} {shown}." in result["msg"]
+        assert f"No account on this source matches {option} {shown}." in result["msg"]
         assert list(flaws({"msg": result["msg"], "hint": result["hint"]})) == []
     assert directory.sets == []
 

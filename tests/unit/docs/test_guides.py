@@ -65,7 +65,7 @@ def test_its_scopes_are_those_that_the_operations_need(place):
 def test_the_requests_of_a_lookup_are_counted():
     text = " ".join(BY_NAME["troubleshooting"].split())
     assert f"each {_client.PAGE} sync groups that the tenant has, at most {_client.MOST_PAGES}" in text
-    parts = _sync_group.MOST_NAMED // _sync_group.NAMED_AT_ONCE
+    parts = _sync_group.MAX_NAMED // _sync_group.NAMED_AT_ONCE
     assert f"each {_sync_group.NAMED_AT_ONCE} other sources of the group, at most {parts}." in text
 
 

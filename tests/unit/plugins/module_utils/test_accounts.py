@@ -46,13 +46,13 @@ def test_without_an_account_there_is_nothing_to_choose():
     ("account_id", "account_name", "problem", "listed"),
     [
         (None, None, "The identity has 3 accounts on this source and none was chosen.", MULTI),
-        ("", None, "No account on this source fits account_id ''.", MULTI),
-        ("CN=Multi", None, "No account on this source fits account_id 'CN=Multi'.", MULTI),
-        (None, "Multi.Account", "2 accounts on this source fit account_name 'Multi.Account'.", (ADMIN, TEST)),
+        ("", None, "No account on this source matches account_id ''.", MULTI),
+        ("CN=Multi", None, "No account on this source matches account_id 'CN=Multi'.", MULTI),
+        (None, "Multi.Account", "2 accounts on this source match account_name 'Multi.Account'.", (ADMIN, TEST)),
         (
             ADMIN.account_id,
             "adm-multi",
-            f"No account on this source fits account_id {ADMIN.account_id!r} and account_name 'adm-multi'.",
+            f"No account on this source matches account_id {ADMIN.account_id!r} and account_name 'adm-multi'.",
             MULTI,
         ),
     ],
@@ -82,7 +82,7 @@ def test_very_long_names_are_cut_and_odd_ones_are_shown_on_one_line():
     with pytest.raises(AccountChoiceError) as refusal:
         choose_account((LONG, ODD), "i" * 1000, "n\n")
     assert refusal.value.message == (
-        f"No account on this source fits account_id '{'i' * 297}...' and account_name 'n\\n'."
+        f"No account on this source matches account_id '{'i' * 297}...' and account_name 'n\\n'."
     )
     assert refusal.value.hint == f"There are: {SHORTENED}; {ODD}."
 

@@ -34,9 +34,9 @@ def known(days, age_from="isc"):
         # A clock that is ahead by up to a day, and a time that says nothing.
         (-1, "change", "young"),
         (-2, "change", "due"),
-        (-2, "skip", "left"),
+        (-2, "skip", "skipped"),
         (None, "change", "due"),
-        (None, "skip", "left"),
+        (None, "skip", "skipped"),
     ],
 )
 def test_what_an_age_means(days, unknown_age, verdict):
@@ -99,7 +99,7 @@ NOTHING = {"max_age": None, "age_from": "receipt", "unknown_age": "change", "rel
 @pytest.mark.parametrize("max_age", [None, "", " "])
 @pytest.mark.parametrize(("name", "value"), [("age_from", "isc"), ("unknown_age", "skip"), ("reload", True)])
 def test_without_max_age_no_age_is_asked_for(name, value, max_age):
-    with pytest.raises(InputError, match=f"^p_{name} is {str(value).lower()}, but there is no p_max_age"):
+    with pytest.raises(InputError, match=f"^p_{name} is {str(value).lower()}, which has no effect without p_max_age"):
         check_age_options({**NOTHING, "max_age": max_age, name: value}, "receipt", "p_")
 
 

@@ -200,8 +200,8 @@ def test_by_default_no_receipt_is_needed():
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"update_password": "when_changed"}, "update_password is when_changed, but no receipt that tells"),
-        ({"update_password": "always", "max_age": "1d"}, "max_age is given, but no receipt that tells"),
+        ({"update_password": "when_changed"}, "update_password is when_changed, but no receipt shows"),
+        ({"update_password": "always", "max_age": "1d"}, "max_age is given, but no receipt shows"),
     ],
 )
 def test_what_needs_a_receipt_is_refused_without_one(given, problem):

@@ -106,7 +106,7 @@ def test_a_time_that_ran_out_is_told_with_what_is_known():
 
 def test_a_time_that_ran_out_names_the_last_problem():
     error = timed_out_error(SEEN, POLLING, ApiError("No.", status_code=503, tracking_id="t", state="another"))
-    assert error.message.endswith(" The status could not be read at last: No.")
+    assert error.message.endswith(" The last read of its status failed: No.")
     assert error.details == {**SEEN.as_result(), "outcome": "unknown", "status_code": 503, "tracking_id": "t"}
 
 

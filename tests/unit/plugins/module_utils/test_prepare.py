@@ -89,7 +89,7 @@ def test_options_that_do_not_go_together_are_named(client, tenant, options, give
     ("change", "problem"),
     [
         ({"accounts": None}, "account_id is missing."),
-        ({"accounts": None, "account_name": "a"}, "account_name is given, but not the accounts among which it"),
+        ({"accounts": None, "account_name": "a"}, "account_name is given without accounts to choose from"),
         ({"source_id": " ", "account_id": ADMINS}, "source_id is empty."),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_violation_of_the_policy_is_a_warning(client, options):
     prepared = prepare(client, options(**{**BY_NAME, "password": "quiet"}), False)
     assert len(prepared.policy_violations) == 3
     (warning,) = client.warnings
-    assert warning.startswith("The password seems to violate the policy, ISC may refuse it: ")
+    assert warning.startswith("The password seems to violate the policy, so ISC may refuse it: ")
     assert "passwordMinLength" in warning
     assert "quiet" not in warning
 

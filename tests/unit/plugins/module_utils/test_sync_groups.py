@@ -198,7 +198,7 @@ def test_each_mode_does_what_it_says(groups_of, source_ids, tenant, mode, check_
         with pytest.raises(SyncGroupError) as refusal:
             groups.warning_for(source_id, mode, check_mode)
         assert refusal.value.message == told
-        assert refusal.value.hint == "Nothing was sent. Set sync_group to warn or allow if that is meant."
+        assert refusal.value.hint == "Nothing was sent. Set sync_group to warn or allow if that is intended."
         assert refusal.value.details == {"sync_group": expected.as_result(), "outcome": "refused"}
         return
     group, warning = groups.warning_for(source_id, mode, check_mode)

@@ -177,6 +177,6 @@ def test_beta_has_no_search(ask, tenant):
 
 
 def test_contradictions_are_refused(ask, tenant):
-    with pytest.raises(InputError, match="^max_age is given, but no receipt that tells"):
+    with pytest.raises(InputError, match="^max_age is given, but no receipt shows"):
         ask(age_from=None)
     assert tenant.counts() == {}

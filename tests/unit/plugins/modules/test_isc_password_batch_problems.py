@@ -19,8 +19,8 @@ FINISHED = {"status": 200, "body": {"state": "FINISHED"}}
         ({"user_name": "no.account"}, "has no account on this source"),
         ({"source_name": "No Such Source"}, "HTTP 400"),
         ({"user_name": "multi.account"}, "has 3 accounts on this source and none was chosen"),
-        ({"account_id": "CN=elsewhere"}, "No account on this source fits account_id 'CN=elsewhere'"),
-        ({"account_name": "elsewhere"}, "No account on this source fits account_name 'elsewhere'"),
+        ({"account_id": "CN=elsewhere"}, "No account on this source matches account_id 'CN=elsewhere'"),
+        ({"account_name": "elsewhere"}, "No account on this source matches account_name 'elsewhere'"),
     ],
 )
 def test_an_account_that_is_not_found_is_refused_and_the_others_are_set(batch, entry, reason):

@@ -124,7 +124,7 @@ def test_a_receipt_of_ones_own(credential):
     assert refusal.value.details["step"] == "store"
     with pytest.raises(ReceiptError, match="malformed"):
         credential(receipt={**first["receipt"], "attribute": None})
-    with pytest.raises(InputError, match="no receipt that tells what was set before"):
+    with pytest.raises(InputError, match="no receipt shows what was set before"):
         credential(update_password="when_changed")
 
 

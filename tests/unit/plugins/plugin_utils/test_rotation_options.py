@@ -247,7 +247,7 @@ TOGETHER = [
     *(
         (
             {"store": "file", **given},
-            f"rotate_password_{said}, but there is no rotate_password_max_age for which an age would be asked for. "
+            f"rotate_password_{said}, which has no effect without rotate_password_max_age. "
             "Give rotate_password_max_age, such as 90d, or leave the option out.",
         )
         for given, said in (
