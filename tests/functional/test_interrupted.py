@@ -74,7 +74,7 @@ def test_a_module_that_was_just_sending_waits_for_the_response(set_password, wid
     shown = interrupt(set_password("set", receipt_file=str(receipt)), wide_tenant, "set")
     assert f"isc_password: {ACCEPTED}" in shown
     assert '"state": "IN_PROGRESS"' in receipt.read_text("utf-8")
-    assert "Or run this again with its receipt: that keeps waiting as well, and sends nothing." in shown
+    assert "Or run this again with its receipt: that also keeps waiting, and sends nothing." in shown
     assert NEW not in shown
 
 

@@ -290,7 +290,7 @@ def driven(
     decide: Callable[[Target], Decision] = lambda target: None,
 ) -> ChangeFlow:
     """Drive a change to its end and return its flow."""
-    flow = ChangeFlow(WANTED, PASSWORD, Settings(polling, retries), client.runtime, log, decide)
+    flow = ChangeFlow(WANTED, PASSWORD, Settings(polling, retries), client.runtime, log or RecordedLog(), decide)
     drive(flow, client, NoSyncGroups(), intervals(polling or POLLING, client.runtime.random))
     return flow
 

@@ -12,7 +12,7 @@ import typing as t
 
 from .._api.change_records import ChangedAccount, evidence
 from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSWORD, Change
-from .._change.flow import STATUS, ChangeFlow, ChangeLog, Decision, Resume, Settings
+from .._change.flow import NO_LOG, STATUS, ChangeFlow, ChangeLog, Decision, Resume, Settings
 from .._change.poll import NO_REQUEST_ID, PollSettings
 from .._change.prepare import Target
 from .._change.sync_group import SyncGroups
@@ -103,7 +103,7 @@ class Batch:
     def flow(
         self,
         account: BatchAccount,
-        log: ChangeLog | None = None,
+        log: ChangeLog = NO_LOG,
         decide: t.Callable[[Target], Decision] = lambda target: None,
     ) -> ChangeFlow:
         password = None if account.options["discard"] else account.options["password"]
@@ -124,7 +124,7 @@ class Batch:
         new = [account for account in queued if account.flow.kind != STATUS]
         if new:
             self._client.dry_run(SET_PASSWORD)
-            if not all(account.flow.asks_nothing for account in new):
+            if not all(account.flow.needs_no_request for account in new):
                 self._client.dry_run(QUERY_PASSWORD_INFO)
         if self.settings.polling is not None and queued:
             self._client.dry_run(CHANGE_STATUS)
@@ -181,14 +181,14 @@ class Batch:
             found = evidence(
                 self._client,
                 ChangedAccount(account_id, source_id, *names, identity_id=identity_id),
-                flow.requested_time if since is None else since,
+                flow.send_time if since is None else since,
             )
             for _request in range(_REQUESTS_OF_A_LOOK):
                 self.limiter.answered(runtime.clock())
             flow.error = flow.error.replaced(message=f"{flow.error.message} {found}")
 
     def _add(self, account: BatchAccount) -> None:
-        if not account.flow.asks_nothing or self._scheduler.stopped:
+        if not account.flow.needs_no_request or self._scheduler.stopped:
             self.run.add(account)
             return
         response, error = None, None
@@ -249,8 +249,7 @@ def begin_from(
     decide: t.Callable[[BatchAccount, Target], Decision] = lambda account, target: None,
 ) -> None:
     """Give *account* a flow; where an earlier run has sent its change, take that up."""
-    log = journal.log(history.number) if journal.keeps else None
-    flow = batch.flow(account, log, lambda target: decide(account, target))
+    flow = batch.flow(account, journal.log(history.number), lambda target: decide(account, target))
     if not history.begun:
         return
     if history.source_id is not None and history.account_id is not None:

@@ -11,7 +11,7 @@ from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS
 from .._errors import InputError
 from .._times import is_young, parse_age
 from .age import CHANGE, DUE, ISC, RECEIPT, YOUNG, KnownAge, check_age_options, judge, newer
-from .receipt import UNKNOWN, Receipt
+from .receipt import CHANGE_UNKNOWN, Receipt
 
 ALWAYS = "always"
 WHEN_CHANGED = "when_changed"
@@ -89,7 +89,7 @@ def decide(
     elif receipt is not None and receipt.state == CHANGE_IN_PROGRESS:
         resumes = receipt.request_id is not None and receipt.fingerprint.is_of(password)
         return RESUMED if resumes else SEND
-    elif receipt is not None and receipt.state == UNKNOWN:
+    elif receipt is not None and receipt.state == CHANGE_UNKNOWN:
         # Which password is in effect is unknown, so its age decides nothing.
         return SEND
     if options.max_age is None or options.age_from != ISC:

@@ -1,15 +1,24 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One password change from the query to its end: which request comes next, and what its response means.
+"""The state machine of one password change: which request comes next, and what its response means.
 
-The same flow drives a single account and each of thousands. It never sleeps and knows of no other account: a driver
-decides when the next request goes out, performs it (in a thread if it likes), and hands back its result.
+A single account and each of thousands use the same flow. It never sleeps, and knows nothing about other accounts. A
+driver (``drive``, or the batch) decides when the next request goes out, calls ``perform`` in any thread, and passes the
+result to ``settle``.
 
     QUERY --found--> SET --accepted--> STATUS --ended--> finished, failed
       |               |                  |
-      +- refused      +- refused         +- unknown (out of time, not readable)
+      +- refused      +- refused         +- unknown (timed out, or not readable)
                       +- unknown (the response was lost)
+
+Two rules make sure that no password is sent twice, even if the run is killed:
+
+- Write-ahead order: ``perform`` writes ``sending`` to the log before it sends the change, and ``accepted`` before it
+  returns, so before the next request of this account.
+- This run sends a change again only after an error that proves that ISC did not process it. If ISC may have processed
+  it, the flow ends with the outcome ``unknown``. Only ``Resume.set_if_forgotten`` allows a second change: when ISC no
+  longer knows the request of an earlier run.
 """
 
 from __future__ import annotations
@@ -56,40 +65,40 @@ SET = "set"
 STATUS = "status"
 
 _LONGEST_BACKOFF_ATTEMPT = 5
-_AFTER_A_REFUSED_READ = 0.001
-"""Seconds. When to read again after a 429 is for the rate limiter to say."""
+_RATE_LIMITED_READ_DELAY = 0.001
+"""Seconds before a read that got a 429 is due again. The rate limiter decides when it is really sent."""
 
 
 class ChangeLog(t.Protocol):
     """The write-ahead log of a password change: what must be durable before the next request goes out.
 
-    Each call returns once its entry is durable, and comes from the thread that has just got the response. So the only
-    moment at which a killed run can lose track of a change is between ISC's response and ``accepted``.
+    Each call returns once its entry is durable. The thread that got the response makes the call right away, so a killed
+    run can lose track of a change only between ISC's response and ``accepted``.
     """
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Keep that the change of an account is about to be sent.
+        """Record that the change is about to be sent.
 
-        :raises StorageError: it can't be kept, so nothing may be sent.
+        :raises StorageError: this can't be recorded, so the change must not be sent.
         """
 
     def accepted(self, change: Change) -> None:
-        """Keep that ISC accepted the change. Never raises: the change is under way whatever happens here."""
+        """Record that ISC accepted the change. Never raises, because the change is under way in any case."""
 
     def refused(self, error: IscError) -> None:
-        """Keep that nothing was accepted. Never raises."""
+        """Record that ISC did not accept the change. Never raises."""
 
     def ended(self, change: Change) -> None:
-        """Keep how the change ended, ``FINISHED`` or ``FAILED``. Never raises."""
+        """Record that the change ended, with its state ``FINISHED`` or ``FAILED``. Never raises."""
 
     def unknown(self, error: IscError) -> None:
-        """Keep that the outcome is not known, and that this run won't find out. Never raises."""
+        """Record that the outcome is unknown, and that this run won't find out. Never raises."""
 
 
 class Logs:
-    """Several logs, each told in turn; what one of them can't keep, those after it are not told to begin.
+    """A log that passes each entry to several logs in turn, or to none.
 
-    Without any, nothing is kept.
+    If one of them can't record ``sending``, the error is raised and the logs after it get nothing.
     """
 
     def __init__(self, logs: t.Sequence[ChangeLog]) -> None:
@@ -116,12 +125,15 @@ class Logs:
             log.unknown(error)
 
 
-class Settings(t.NamedTuple):
-    """What holds for all changes of a task.
+NO_LOG = Logs(())
 
-    :ivar polling: how to wait for the end of a change, or ``None`` for not waiting.
-    :ivar retries: attempts of a request after the first, where trying again is safe.
-    :ivar rate_limited: a rate limiter slows all requests down after a 429, so that a 429 uses up no attempt.
+
+class Settings(t.NamedTuple):
+    """The settings that all changes of a task share.
+
+    :ivar polling: how to poll for the end of a change, or ``None`` not to wait for it.
+    :ivar retries: how often a request is repeated where that is safe.
+    :ivar rate_limited: whether a rate limiter slows down all requests after a 429. A 429 then doesn't count as a retry.
     """
 
     polling: PollSettings | None
@@ -131,22 +143,23 @@ class Settings(t.NamedTuple):
 
 
 class Leave(t.NamedTuple):
-    """Nothing is due. ``change`` is the last change, as far as it is known; ``None`` where none is remembered."""
+    """The decision to send nothing. ``change`` is the last change of the account, ``None`` if there is no record."""
 
     change: Change | None
 
 
 class Send(t.NamedTuple):
-    """``password`` is to be set."""
+    """The decision to set ``password``."""
 
     password: str
 
 
 class Resume(t.NamedTuple):
-    """An earlier run sent the change at ``sent_at`` (seconds since 1970), and its end is to be waited for.
+    """The decision to wait for a change that an earlier run sent.
 
-    ``set_if_forgotten``: when ISC doesn't know the request any more, the password is set again; ``password`` is that
-    one, where the flow doesn't have it.
+    :ivar sent_at: when it was sent, in seconds since 1970.
+    :ivar set_if_forgotten: whether to set the password again if ISC no longer knows the request.
+    :ivar password: the password of the change, or ``None`` if the flow has it already.
     """
 
     change: Change
@@ -156,11 +169,11 @@ class Resume(t.NamedTuple):
 
 
 Decision = t.Union[Leave, Send, Resume, None]
-"""What is to be done about an account that was found; ``None``: the password that the flow has is to be set."""
+"""What to do about an account that was found. ``None`` means to set the password that the flow has."""
 
 
 class Found(t.NamedTuple):
-    """The result of the query: a change that can be sent, or the decision that none is to be."""
+    """The result of the query: a prepared change, or the decision not to send one."""
 
     target: Target
     decision: Decision = None
@@ -173,27 +186,33 @@ class Found(t.NamedTuple):
 class ChangeFlow:
     """One password change.
 
-    :param wanted: whose password, as the options of isc_password say it; with ``enforce_policy`` and ``sync_group``.
-    :param password: the new one, or ``None`` to set a random one that nobody knows.
-    :param decide: tells what is to be done once the account is found; by default its password is set.
-    :ivar password: also a random one, so that it can be masked where ISC repeats it.
-    :ivar kind: the request that comes next, or ``None`` once the change has ended.
-    :ivar delay: seconds to wait at least before that, after something went wrong.
-    :ivar outcome: how it ended; see ``_outcomes``.
-    :ivar changed: whether ISC changed a password, or may have.
-    :ivar error: why it failed; :ivar step: at which step.
-    :ivar change: the change as last seen. :ivar target: the account, once it is found.
-    :ivar resumed: an earlier run sent it.
-    :ivar sent_at: when it was sent, also by an earlier run; seconds since 1970.
-    :ivar other_passwords: those that the account had or is to have, which ISC may repeat too.
-    :ivar duration: seconds from when it was sent until it was seen to have ended.
+    :param options: the options of isc_password that identify the account, and ``enforce_policy`` and ``sync_group``.
+    :param password: the new password, or ``None`` to set a random password that nobody knows.
+    :param decide: called once the account is found, returns what to do about it. Sets the password by default.
+    :ivar password: the password to mask if ISC repeats it; also holds a random password once it is generated.
+    :ivar other_passwords: the account's earlier and planned passwords, which are masked as well.
+    :ivar kind: the next request (QUERY, SET or STATUS), or ``None`` once the flow has ended.
+    :ivar delay: the minimum number of seconds before the next request, after an error.
+    :ivar reads: how often the status was read. With a rate limiter, reads that got a 429 don't count.
+    :ivar may_go_on: the driver sets this to ``False`` when the run stops. Then a query or change is not retried.
+    :ivar outcome: how the change ended, see ``_outcomes``.
+    :ivar changed: whether ISC has changed, or may have changed, a password.
+    :ivar error: why the change failed.
+    :ivar step: the step at which it failed.
+    :ivar change: the change as last seen.
+    :ivar target: the account, once it is found.
+    :ivar resumed: whether an earlier run sent the change.
+    :ivar sent_at: when this run or an earlier one sent the change, in seconds since 1970.
+    :ivar requested_at: when the latest request was sent, by the monotonic clock.
+    :ivar accepted_at: when the change was accepted, or when this run resumed it, by the monotonic clock.
+    :ivar duration: seconds from sending the change until its end was seen.
     """
 
-    wanted: t.Mapping[str, t.Any]
+    options: t.Mapping[str, t.Any]
     password: str | None
     settings: Settings
     runtime: Runtime
-    log: ChangeLog | None = None
+    log: ChangeLog = NO_LOG
     decide: t.Callable[[Target], Decision] = lambda target: None
     kind: str | None = QUERY
     delay: float = 0.0
@@ -220,15 +239,12 @@ class ChangeFlow:
     _sent_clock: float = 0.0
     _set_if_forgotten: bool = False
     _decided: bool = False
-    _looked: bool = False
-
-    def __post_init__(self) -> None:
-        self._log: ChangeLog = self.log or Logs(())
+    _status_seen: bool = False
 
     @property
-    def asks_nothing(self) -> bool:
-        """Whether the next step needs no request, because the ids of the account are known."""
-        return self.kind == QUERY and (self.target is not None or self.wanted.get("identity_id") is not None)
+    def needs_no_request(self) -> bool:
+        """Whether the query needs no request, because the ids of the account are known."""
+        return self.kind == QUERY and (self.target is not None or self.options.get("identity_id") is not None)
 
     @property
     def sending(self) -> bool:
@@ -237,13 +253,13 @@ class ChangeFlow:
 
     @property
     def deadline(self) -> float:
-        """The time of the clock after which a change that is still going on is given up."""
+        """The time of the monotonic clock at which polling gives up; ``inf`` without polling."""
         polling = self.settings.polling
         return math.inf if polling is None else self.accepted_at + polling.timeout
 
     @property
-    def requested_time(self) -> float:
-        """When the change was sent, also where no response came; seconds since 1970."""
+    def send_time(self) -> float:
+        """When the change was sent, even if no response arrived; in seconds since 1970."""
         if self.sent_at is not None:
             return self.sent_at
         return self.runtime.time() - (self.runtime.clock() - self.requested_at)
@@ -253,23 +269,30 @@ class ChangeFlow:
         return (self.password, *self.other_passwords)
 
     def requested(self, now: float) -> None:
+        """Count the request that ``perform`` is about to send. *now* is a time of the monotonic clock."""
         self.requested_at = now
         self._under_way = True
         self._attempts += 1
         self.reads += self.kind == STATUS
 
     def perform(self, client: Client, sync_groups: SyncGroups) -> Found | Change:
-        """Send the next request and return its result. Any thread may do this.
+        """Send the next request and return its result. Any thread may call this.
 
-        Neither a response nor an error tells the password, should ISC have repeated it.
+        The password is masked in the result and in errors, in case ISC repeats it.
 
-        :raises IscError: it went wrong.
+        :param client: a client that sends each request once, without retries.
+        :raises IscError: the request failed.
         """
         if self.kind == QUERY:
             return self._find(client, sync_groups)
         return self._set(client) if self.kind == SET else self._read(client)
 
     def settle(self, response: t.Any, error: IscError | None, now: float) -> None:
+        """Process the result of ``perform``: choose the next request, or end the flow.
+
+        :param response: what ``perform`` returned, or ``None`` after *error*.
+        :param now: a time of the monotonic clock.
+        """
         self.delay = 0.0
         if self.kind == QUERY:
             self._settle_query(response, error, now)
@@ -279,31 +302,33 @@ class ChangeFlow:
             self._settle_status(response, error, now)
         self._under_way = False
 
-    def resume(self, how: Resume, now: float) -> None:
+    def resume(self, earlier: Resume, now: float) -> None:
+        """Continue with polling the change that an earlier run sent. *now* is a time of the monotonic clock."""
         self.resumed = True
-        self.change, self.sent_at, self._set_if_forgotten = how.change, how.sent_at, how.set_if_forgotten
-        self._sent_clock = now - (self.runtime.time() - how.sent_at)
+        self.change, self.sent_at, self._set_if_forgotten = earlier.change, earlier.sent_at, earlier.set_if_forgotten
+        self._sent_clock = now - (self.runtime.time() - earlier.sent_at)
         self.accepted_at = now
         self._go_to(STATUS)
 
     def end(self, outcome: str, changed: bool = False, error: IscError | None = None, step: str | None = None) -> None:
         self.kind = None
         self.outcome, self.changed, self.error, self.step = outcome, changed, error, step
-        self._prepared = None  # the encrypted passwords of thousands of accounts take megabytes
+        self._prepared = None  # The encrypted passwords of thousands of accounts would take megabytes.
 
     def predict(self) -> None:
+        """End with the outcome that check mode expects."""
         self.end(ACCEPTED if self.settings.polling is None else FINISHED, True)
 
     def refuse(self, error: IscError, step: str) -> None:
-        """End the change because of something that stands against it."""
-        self._log.refused(error)
+        """End without sending the change, because of *error*."""
+        self.log.refused(error)
         self.end(REFUSED, error=error, step=step)
 
     def leave_unsent(self, error: IscError | None = None) -> None:
         self.end(NOT_SENT, error=error)
 
     def give_up(self, problem: IscError | None) -> None:
-        """End the change because its time is over; *problem* is why it could not be read at last."""
+        """End with a timeout; *problem* is why the last read of the status failed, or ``None``."""
         change, polling = t.cast(Change, self.change), t.cast(PollSettings, self.settings.polling)
         self._end_unknown(timed_out_error(change, polling, problem))
 
@@ -313,7 +338,7 @@ class ChangeFlow:
 
     def _find(self, client: Client, sync_groups: SyncGroups) -> Found:
         if self.target is None:
-            self.target = find_target(client, self.wanted)
+            self.target = find_target(client, self.options)
         target = self.target
         if not self._decided:
             decision = self.decide(target)
@@ -328,35 +353,35 @@ class ChangeFlow:
             except PolicyError as error:
                 raise InputError(
                     f"No password can be generated: {error}",
-                    "Give a password that the source takes, instead of discard.",
+                    "Give a password that the source accepts, instead of discard.",
                 ) from None
             too_short = length_warning(self.password)
-            self.warnings += [too_short] if too_short is not None else []
-        prepared = prepare(self.password, target, self.wanted["enforce_policy"])
+            if too_short is not None:
+                self.warnings.append(too_short)
+        prepared = prepare(self.password, target, self.options["enforce_policy"])
         warnings = warnings_for(client, prepared, self.settings.check_mode)
-        if self.wanted["sync_group"] != IGNORE:
-            # The client of the groups retries by itself, and so would a login.
+        mode = self.options["sync_group"]
+        if mode != IGNORE:
+            # Log in here: the client of the sync groups retries by itself, so it would also retry the login.
             client.token()
-        group, warning = sync_groups.warning_for(
-            target.info.source_id, self.wanted["sync_group"], self.settings.check_mode
-        )
+        group, warning = sync_groups.warning_for(target.info.source_id, mode, self.settings.check_mode)
         return Found(target, None, prepared, (*warnings, *([warning] if warning else [])), group)
 
     def _set(self, client: Client) -> Change:
         prepared = t.cast(PreparedChange, self._prepared)
         target = prepared.target
-        self._log.sending(target.info.source_id, target.account_id)
+        self.log.sending(target.info.source_id, target.account_id)
         try:
             change = set_password(client, *target, prepared.encrypted_password, self._secrets)
         except OutcomeUnknownError as error:
-            self._log.unknown(error)
+            self.log.unknown(error)
             raise
         except IscError as error:
-            self._log.refused(error)
+            self.log.refused(error)
             raise
-        self._log.accepted(change)
+        self.log.accepted(change)
         if change.ended:
-            self._log.ended(change)
+            self.log.ended(change)
         return change
 
     def _read(self, client: Client) -> Change:
@@ -365,13 +390,13 @@ class ChangeFlow:
         request_id = t.cast(str, earlier.request_id)
         change = read_change_status(client, request_id, deadline, self._secrets).following(earlier)
         if change.ended and not self.settings.check_mode:
-            self._log.ended(change)
+            self.log.ended(change)
         return change
 
     def _settle_query(self, found: Found, error: IscError | None, now: float) -> None:
         if error is not None:
-            if not self._tries_again(error, repeatable=True):
-                self._log.unknown(error) if self.outcome == UNKNOWN else self._log.refused(error)
+            if not self._retry_or_end(error, repeatable=True):
+                self.log.unknown(error) if self.outcome == UNKNOWN else self.log.refused(error)
             return
         self.sync_group = found.sync_group
         self.warnings += found.warnings
@@ -392,7 +417,7 @@ class ChangeFlow:
             self.end(UNKNOWN, True, error, AT_SET)
             return
         if error is not None:
-            self._tries_again(error, repeatable=error.at_login)
+            self._retry_or_end(error, repeatable=error.at_login)
             return
         self.change = change
         self.sent_at = self.runtime.time() - (now - self.requested_at)
@@ -411,11 +436,11 @@ class ChangeFlow:
     def _settle_status(self, change: Change, error: IscError | None, now: float) -> None:
         if error is None and change.ended:
             self._end_with(change, now)
-        elif error is not None and not self._passes(error, now):
+        elif error is not None and not self._read_again_after(error, now):
             return
         else:
             if error is None:
-                self.change, self._looked = change, True
+                self.change, self._status_seen = change, True
             if self.settings.check_mode:
                 self.predict()
                 self.changed = self.settings.polling is not None
@@ -425,19 +450,19 @@ class ChangeFlow:
             elif now >= self.deadline:
                 self.give_up(error)
 
-    def _passes(self, error: IscError, now: float) -> bool:
-        """Take an error of reading the status; return whether it is to be read again when it is due."""
-        # What was not there yet at the first look at an earlier run's change has as long as a new one to appear.
-        first_look = not self._looked or not self.resumed
-        age = now - (self._sent_clock if first_look else self.accepted_at)
-        if first_look and self._set_if_forgotten and is_forgotten(error, age):
+    def _read_again_after(self, error: IscError, now: float) -> bool:
+        """Process an error from reading the status; return whether the status is to be read again when due."""
+        # If the first read of a resumed change gets a 404, the change has as long to appear as a new one.
+        first_read = not self._status_seen or not self.resumed
+        age = now - (self._sent_clock if first_read else self.accepted_at)
+        if first_read and self._set_if_forgotten and is_forgotten(error, age):
             self._set_again()
             return False
         if isinstance(error, RateLimitError) and self.settings.rate_limited and self.may_go_on:
             self.reads -= 1
-            self.delay = _AFTER_A_REFUSED_READ
+            self.delay = _RATE_LIMITED_READ_DELAY
             return False
-        self._looked = self._looked or not error.is_transient
+        self._status_seen = self._status_seen or not error.is_transient
         waits = self.settings.polling is not None or self.settings.check_mode
         if not worth_waiting(error, age) or (
             not waits and error.is_transient and self._attempts > self.settings.retries
@@ -450,31 +475,33 @@ class ChangeFlow:
     def _set_again(self) -> None:
         request_id = clean_text(t.cast(Change, self.change).request_id or "", LONGEST_NAME)
         self.warnings.append(
-            f"ISC doesn't know the request {request_id} any more, which an earlier run sent. Its outcome is not known, "
+            f"ISC no longer knows the request {request_id}, which an earlier run sent. Its outcome is not known, "
             "so the password is set again."
         )
         self.resumed, self.change, self.sent_at, self._set_if_forgotten = False, None, None, False
         self._go_to(QUERY)
 
-    def _tries_again(self, error: IscError, repeatable: bool) -> bool:
-        """Put off a request that was not processed or does no harm twice; otherwise end the change.
+    def _retry_or_end(self, error: IscError, repeatable: bool) -> bool:
+        """Schedule another attempt if that is safe; otherwise end the flow.
 
-        :return: whether it is put off, or not sent because the run has stopped.
+        :param repeatable: whether sending the request twice does no harm. Otherwise it is repeated only after an error
+            that proves that ISC did not process it.
+        :returns: ``True`` if the request is repeated, or left unsent because the run has stopped.
         """
-        at_step = AT_STORE if isinstance(error, StorageError) else AT_QUERY if self.kind == QUERY else AT_SET
-        again = may_retry(error, repeatable)
+        step = AT_STORE if isinstance(error, StorageError) else AT_QUERY if self.kind == QUERY else AT_SET
+        retry = may_retry(error, repeatable)
         if not self.may_go_on and may_retry(error, True):
             self.leave_unsent(error)
             return True
-        if again and isinstance(error, RateLimitError) and self.settings.rate_limited:
+        if retry and isinstance(error, RateLimitError) and self.settings.rate_limited:
             self._attempts -= 1
             return True
-        if again and self._attempts <= self.settings.retries:
+        if retry and self._attempts <= self.settings.retries:
             self.delay = delay_before(self._attempts + 1, error, self.runtime.random)
             return True
-        told = error.with_hint(f"It was tried {self._attempts} times.") if self._attempts > 1 else error
-        # What stands against a change can be that another one is under way, or that its outcome is unknown.
-        self.end(str(error.details.get("outcome", REFUSED)), error=told, step=at_step)
+        final = error.with_hint(f"It was tried {self._attempts} times.") if self._attempts > 1 else error
+        # The details hold another outcome if an earlier change of the account is under way, or its outcome is unknown.
+        self.end(str(error.details.get("outcome", REFUSED)), error=final, step=step)
         return False
 
     def _end_with(self, change: Change, now: float) -> None:
@@ -483,29 +510,31 @@ class ChangeFlow:
         try:
             change.raise_if_failed()
         except ChangeFailedError as error:
-            # Of a sync group, some sources may have taken a change that failed on others.
+            # In a sync group, the change may have succeeded on some sources and failed on others.
             self.end(FAILED, len(change.source_ids) > 1, error, AT_WAIT)
         else:
             self.end(FINISHED, True)
 
     def _end_unknown(self, error: OutcomeUnknownError) -> None:
-        self._log.unknown(error)
+        self.log.unknown(error)
         self.end(UNKNOWN, True, error, AT_WAIT)
 
 
 def drive(flow: ChangeFlow, client: Client, sync_groups: SyncGroups, pauses: t.Iterator[float]) -> None:
-    """Drive a single change to its end.
+    """Run a single flow to its end. The change of an earlier run is read at once, without a pause.
 
-    :param client: one that sends each request once.
+    :param client: a client that sends each request once, without retries.
     :param pauses: the seconds before each read of the status, see ``intervals``.
     """
     runtime = client.runtime
-    at_once = flow.kind == STATUS
+    read_now = flow.kind == STATUS
     while flow.kind is not None:
-        waiting = flow.kind == STATUS and not at_once
-        pause = max(next(pauses), flow.delay) if waiting else flow.delay
-        if flow.kind == STATUS:
-            pause = min(pause, flow.deadline - runtime.clock()) if waiting else 0.0
+        if read_now:
+            pause = 0.0
+        elif flow.kind == STATUS:
+            pause = min(max(next(pauses), flow.delay), flow.deadline - runtime.clock())
+        else:
+            pause = flow.delay
         if pause > 0:
             runtime.sleep(pause)
         flow.requested(runtime.clock())
@@ -516,20 +545,20 @@ def drive(flow: ChangeFlow, client: Client, sync_groups: SyncGroups, pauses: t.I
             error = problem
         resumed = flow.resumed
         flow.settle(response, error, runtime.clock())
-        at_once = flow.resumed and not resumed
+        read_now = flow.resumed and not resumed
 
 
 Watch = t.Callable[[t.Callable[[], IscError], t.Callable[[], bool]], t.ContextManager[t.Any]]
-"""Watches a run. The first argument returns what is known when the run is interrupted, the second one whether the
-change is just being sent, so that a response is worth waiting for."""
+"""A context manager that handles interruptions of a run. Its first argument returns the error to report if the run is
+interrupted now, its second one whether the change is just being sent, so that the response is worth waiting for."""
 
 
-def unwatched(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
+def unwatched(current_error: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
     return contextlib.nullcontext()
 
 
 def interrupted_error(flow: ChangeFlow) -> IscError:
-    """Return the error that the run of *flow* is interrupted now. The details hold ``outcome`` and ``step``."""
+    """Return the error to report if *flow* is interrupted now. Its details hold ``outcome`` and ``step``."""
     change = flow.change
     if flow.error is not None:
         return flow.error.with_details(outcome=flow.outcome, step=flow.step)
@@ -550,7 +579,7 @@ def unsent_error() -> IscError:
 
 
 def sent_error(change: Change) -> IscError:
-    """Return the error that a run is interrupted after ISC has accepted *change*, which has not failed."""
+    """Return the error to report if the run is interrupted after ISC accepted *change*, and it has not failed."""
     if change.ended:
         return IscError(
             "The run was interrupted after ISC had reported that the password is set.",

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts: what is remembered of a password change, without the password.
+"""Receipts: the record of a password change, without the password.
 
-ISC does not reveal passwords. A receipt holds a salted fingerprint of the password that was sent, the account
-it was sent for, and how far the change got, so that a later run can tell whether there is anything to do. It is kept in
-a file, by the caller (option C(receipt)), or not at all.
+ISC does not reveal passwords, so a later run can't ask ISC whether a password is already set. It reads that from the
+receipt: the account, a salted fingerprint of the password that was sent, and the state of the change. ``ReceiptLog``
+writes the receipt to a file (option ``receipt_file``), or returns it for the caller to store (option ``receipt``).
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from .._password.fingerprint import (
 from .._text import quoted
 from .._times import format_time, parse_time
 
-FORMAT = 1  # The number in a receipt; a receipt with a larger one was written by a newer version of this collection.
+FORMAT = 1  # A receipt with a larger number was written by a newer version of this collection.
 
-UNKNOWN = "UNKNOWN"
-"""The state from just before the request is sent until the response arrives, so also after a crash in between."""
+CHANGE_UNKNOWN = "UNKNOWN"
+"""The state from just before the request is sent until its response arrives. A crash in between leaves it behind."""
 
-STATES = (UNKNOWN, CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)
+STATES = (CHANGE_UNKNOWN, CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)
 
 _LONGEST_TEXT = 10000
 _HINT = "Restore it from a backup; or do without it, and the next run sets the password as if for the first time."
 
 
 class AccountKey(t.NamedTuple):
-    """The account that a receipt is for: the tenant's host, the source's id, the account's native identity."""
+    """The account of a receipt: the tenant's host, the source's id, and the account's native identity."""
 
     tenant: str
     source_id: str
@@ -59,7 +59,7 @@ class AccountKey(t.NamedTuple):
 
 
 class CredentialKey(t.NamedTuple):
-    """What the receipt of a source's credential is for: the attribute is a JSON Pointer."""
+    """The credential of a receipt: the tenant's host, the source's id, and a JSON Pointer to the attribute."""
 
     tenant: str
     source_id: str
@@ -70,7 +70,10 @@ ReceiptKey = t.Union[AccountKey, CredentialKey]
 
 
 class Receipt(t.NamedTuple):
-    """A receipt. ``time`` is when ISC accepted the change, or in state UNKNOWN when it was sent; seconds since 1970."""
+    """A receipt.
+
+    :ivar time: when ISC accepted the change, in seconds since 1970. In state UNKNOWN, when the change was sent.
+    """
 
     account: ReceiptKey
     fingerprint: Fingerprint
@@ -78,10 +81,10 @@ class Receipt(t.NamedTuple):
     state: str
     time: float
 
-    def following(self, change: Change, time: float | None = None) -> Receipt:
-        """Return the receipt of the same password once ISC has said something about the change.
+    def updated(self, change: Change, time: float | None = None) -> Receipt:
+        """Return the receipt with the state that ISC reported for the change.
 
-        :param time: when ISC accepted it, where that is news.
+        :param time: when ISC accepted the change, or ``None`` to leave the time as it is.
         """
         return self._replace(
             request_id=change.request_id or self.request_id,
@@ -101,20 +104,21 @@ class Receipt(t.NamedTuple):
 
 
 def new_receipt(account: ReceiptKey, password: str, salt: bytes, now: float) -> Receipt:
-    """Return the receipt to keep before *password* is sent.
+    """Return the receipt to write before *password* is sent.
 
-    :param salt: random bytes, as new_fingerprint takes them. :param now: seconds since 1970.
-    :raises NoScryptError: see new_fingerprint.
+    :param salt: random bytes, see ``new_fingerprint``.
+    :param now: seconds since 1970.
+    :raises NoScryptError: see ``new_fingerprint``.
     """
-    return Receipt(account, new_fingerprint(password, salt), None, UNKNOWN, now)
+    return Receipt(account, new_fingerprint(password, salt), None, CHANGE_UNKNOWN, now)
 
 
 def read_receipt(value: t.Any, name: str, kind: type[ReceiptKey] = AccountKey) -> Receipt:
-    """Read a receipt from what JSON carried.
+    """Read a receipt from decoded JSON.
 
-    :param name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
-    :param kind: what it is to be for.
-    :raises ReceiptError: it is malformed or from a newer version.
+    :param name: the name of the receipt in messages, such as ``receipt_file /var/lib/x``.
+    :param kind: the kind of key that the receipt must have.
+    :raises ReceiptError: the receipt is malformed or from a newer version.
     """
     refuse_newer_format(value, FORMAT, name, ReceiptError)
     try:
@@ -161,14 +165,16 @@ LARGEST_FILE = 64 * 1024
 
 @dataclasses.dataclass(eq=False, repr=False)
 class ReceiptLog:
-    """Keeps the receipt of one run, as the write-ahead log of its change. Without *name* there is none.
+    """The write-ahead log of one change, in the form of a receipt. Records nothing without a *name*.
 
-    :param time: returns the time of day.
-    :param kind: of what it is the receipt.
-    :ivar name: what the receipt is called in a message, such as ``receipt_file /var/lib/x``.
-    :ivar path: the file, or ``None`` where the receipt is only returned.
-    :ivar unsaved: why the file does not hold *current*, or ``None``.
-    :ivar of_the_account: the earlier receipt was found to be of the account.
+    :param time: returns the time of day, in seconds since 1970.
+    :param kind: the kind of key that the receipt has.
+    :ivar name: the name of the receipt in messages, such as ``receipt_file /var/lib/x``.
+    :ivar path: the file, or ``None`` if the receipt is only returned.
+    :ivar earlier: the receipt of the previous run, or ``None``.
+    :ivar current: the receipt as it is now, or ``None``.
+    :ivar unsaved: why the file does not hold *current*, or ``None`` if it does.
+    :ivar matches_account: whether *earlier* was checked to be for the right account.
     """
 
     tenant: str
@@ -180,13 +186,13 @@ class ReceiptLog:
     earlier: Receipt | None = None
     current: Receipt | None = None
     unsaved: str | None = None
-    of_the_account: bool = False
+    matches_account: bool = False
 
     @contextlib.contextmanager
     def opened(self, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[ReceiptLog]:
-        """Read the receipt that the options name, and hold the lock of its file until the end.
+        """Read the receipt that the options name, and lock its file until the end.
 
-        :raises InputError: the options don't go together; the message names them.
+        :raises InputError: the options can't be used; the message names them.
         :raises ReceiptError: the receipt can't be used.
         """
         path, value = params.get("receipt_file"), params.get("receipt")
@@ -197,11 +203,11 @@ class ReceiptLog:
             raise InputError("receipt and receipt_file can't be used together.", "Give one of the two.")
         if path is not None and not os.path.isabs(check_text("receipt_file", path)):
             raise InputError(
-                f"receipt_file is {path!r}, which depends on the folder that a run happens to start in.",
+                f"receipt_file is {path!r}, which depends on the folder that a run starts in.",
                 "Give an absolute path, for example below {{ playbook_dir }}.",
             )
         self.path, self.name = path, "receipt" if path is None else f"receipt_file {path}"
-        given = bool(value)
+        exists = bool(value)
         with contextlib.ExitStack() as stack:
             with _explained(self.name):
                 check_scrypt()
@@ -209,18 +215,19 @@ class ReceiptLog:
                     check_writable(path)
                     stack.enter_context(locked(path, create=not check_mode))
                     content = read_file(path, LARGEST_FILE)
-                    given = content is not None
+                    exists = content is not None
                     with contextlib.suppress(ValueError, RecursionError):
                         value = json.loads((content or b"").decode("utf-8"))
-            if given:
+            if exists:
                 self.earlier = self.current = read_receipt(value, self.name, self.kind)
             yield self
 
     @property
     def value(self) -> dict[str, t.Any] | None:
-        """What to return: the receipt as it stands now, ``{}`` where there is none yet, ``None`` where none is kept.
+        """The receipt to return: ``{}`` if there is none yet, ``None`` if the user wants none.
 
-        Guesses of the password can be checked against its fingerprint. So that stays in the file that has it.
+        It leaves out the fingerprint if the file holds it, because a fingerprint lets people verify guesses of the
+        password.
         """
         if self.name is None:
             return None
@@ -237,48 +244,48 @@ class ReceiptLog:
         return self.current.state == CHANGE_IN_PROGRESS and self.current.request_id is not None
 
     @contextlib.contextmanager
-    def compared_with(self, source_id: str, account_id: str) -> t.Iterator[Receipt | None]:
-        """Hand out the earlier receipt, to be compared with the password of that account.
+    def earlier_for(self, source_id: str, account_id: str) -> t.Iterator[Receipt | None]:
+        """Provide the earlier receipt, checked to be for the account, to a block that compares passwords with it.
 
-        :raises ReceiptError: it is of another account, or the passwords can't be compared.
+        :raises ReceiptError: the receipt is for another account, or this Python can't compare passwords.
         """
         if self.earlier is not None:
             check_account(self.earlier, self.kind(self.tenant, source_id, account_id), str(self.name))
-        self.of_the_account = True
+        self.matches_account = True
         with _explained(str(self.name)):
             yield self.earlier
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Keep that the password is about to be sent.
+        """Record that the password is about to be sent.
 
-        :raises ReceiptError: it can't be kept. Nothing may be sent then.
+        :raises ReceiptError: this can't be recorded, so the password must not be sent.
         """
         if self.name is None:
             return
         key, salt = self.kind(self.tenant, source_id, account_id), os.urandom(SALT_BYTES)
         with _explained(self.name):
-            begun = new_receipt(key, self.password, salt, self.time())
-            self._write(begun)
-        self.current = begun
+            receipt = new_receipt(key, self.password, salt, self.time())
+            self._write(receipt)
+        self.current = receipt
 
     def accepted(self, change: Change) -> None:
-        """Keep that ISC accepted the change. Never fails: with the change accepted, waiting for it goes first."""
-        self._follow(change, self.time())
+        """Record that ISC accepted the change. Never raises, because the change is under way in any case."""
+        self._update(change, self.time())
 
     def refused(self, error: IscError) -> None:
-        """Keep what was known before, because the password that was to be sent was refused."""
+        """Restore the earlier receipt, because the new password was not accepted. Never raises."""
         if self.current is not self.earlier:
-            self._keep(self.earlier)
+            self._save(self.earlier)
 
     def ended(self, change: Change) -> None:
-        """Keep how the change ended."""
-        self._follow(change)
+        """Record the final state of the change. Never raises."""
+        self._update(change)
 
     def unknown(self, error: IscError) -> None:
-        """Keep what is known: the request id, if there is one."""
+        """Leave the receipt as it is: it already holds the request id, if there is one."""
 
     def warnings(self) -> list[str]:
-        """Return what has to be said at the end of the run about a file that does not hold the receipt."""
+        """Return a warning for the end of the run if the file does not hold the current receipt."""
         if self.unsaved is None:
             return []
         if self.current is None:
@@ -289,9 +296,10 @@ class ReceiptLog:
         ]
 
     def diff(self, keys: t.Collection[str], predicted: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Return what Ansible shows in diff mode: those keys of the receipt, before and after.
+        """Return the result key ``diff``: the receipt before and after the run.
 
-        :param predicted: what check mode expects after the change; empty where nothing would change.
+        :param keys: the keys of the receipt to show.
+        :param predicted: in check mode, the values that the change would have set; empty if nothing would change.
         """
         if self.name is None:
             return {}
@@ -301,12 +309,13 @@ class ReceiptLog:
         )
         return {"diff": {"before": before, "after": {**after, **predicted}}}
 
-    def _follow(self, change: Change, time: float | None = None) -> None:
-        followed = None if self.current is None else self.current.following(change, time)
-        if followed != self.current:
-            self._keep(followed)
+    def _update(self, change: Change, time: float | None = None) -> None:
+        if self.current is not None:
+            updated = self.current.updated(change, time)
+            if updated != self.current:
+                self._save(updated)
 
-    def _keep(self, receipt: Receipt | None) -> None:
+    def _save(self, receipt: Receipt | None) -> None:
         self.current = receipt
         try:
             self._write(receipt)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setting one password, as far as a receipt leaves anything to do."""
+"""The operation of isc_password: sets one password, unless its receipt shows that no change is needed."""
 
 from __future__ import annotations
 
@@ -22,19 +22,18 @@ from .decision import RESUMED, SEND, UpdateOptions, age_of, decide, update_optio
 from .flow import ChangeFlow, Decision, Leave, Resume, Settings, Watch, drive, interrupted_error, unwatched
 from .poll import intervals, poll_settings
 from .prepare import Target
-from .receipt import UNKNOWN as SENDING
-from .receipt import Receipt, ReceiptLog
+from .receipt import CHANGE_UNKNOWN, ReceiptLog
 from .sync_group import SyncGroups
 
 Result = dict[str, t.Any]
 
 
 def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, watch: Watch = unwatched) -> Result:
-    """Do what is to be done about one password, and return the result of isc_password.
+    """Set a password if it is due, and return the result of isc_password.
 
-    :param watch: watches the requests.
-    :raises IscError: what stands against it, or how else it ended. The details hold ``outcome``, ``step`` and, once a
-        change was accepted (now or by an earlier run), ``changed``.
+    :param watch: handles interruptions while requests are sent.
+    :raises IscError: the change was refused, failed, or has an unknown outcome. The details hold ``outcome`` and
+        ``step`` and, once a change was accepted (now or by an earlier run), ``changed``.
     """
     polling = poll_settings(params)
     options = update_options(params)
@@ -43,25 +42,25 @@ def run_change(client: Client, params: t.Mapping[str, t.Any], check_mode: bool, 
     password = check_text("password", params["password"])
     settings = Settings(polling if params["wait"] else None, params["retries"], check_mode)
     with ReceiptLog(client.tenant, password, client.runtime.time).opened(params, check_mode) as receipt:
-        decision = _Decision(client, receipt, options, password, params, check_mode)
-        flow = ChangeFlow(params, password, settings, client.runtime, receipt, decision)
+        decider = _Decider(client, receipt, options, password, params, check_mode)
+        flow = ChangeFlow(params, password, settings, client.runtime, receipt, decider)
         pauses = intervals(polling, client.runtime.random)
         try:
             with watch(lambda: _interrupted(flow, receipt, params), lambda: flow.sending):
                 drive(flow, client.without_retries(), SyncGroups(client), pauses)
         finally:
-            client.warnings += [*flow.warnings, *receipt.warnings(), *decision.warnings()]
+            client.warnings += [*flow.warnings, *receipt.warnings(), *decider.warnings()]
         if flow.error is not None:
             raise _failure(flow, receipt, client, params)
-        return _result(flow, receipt, decision, check_mode, client.runtime.time())
+        return _result(flow, receipt, decider, check_mode, client.runtime.time())
 
 
 @dataclasses.dataclass(eq=False, repr=False)
-class _Decision:
-    """Decides once the account is found.
+class _Decider:
+    """Decides what to do once the account is found.
 
-    :ivar word: the decision as the result tells it.
-    :ivar age: how old the password is, where C(max_age) asks for that and it is known who says so.
+    :ivar decision: the decision, as the result shows it.
+    :ivar age: the age of the password, if ``max_age`` is given and a receipt or ISC was consulted.
     """
 
     client: Client
@@ -70,60 +69,60 @@ class _Decision:
     password: str
     params: t.Mapping[str, t.Any]
     check_mode: bool
-    word: str = SEND
+    decision: str = SEND
     age: KnownAge | None = None
-    of_an_earlier_run: str = ""
+    _earlier_run_warning: str = ""
 
     def warnings(self) -> list[str]:
-        """Return what has to be said about a password that is not set, or is set without knowing enough."""
-        warnings = [*filter(None, (self.of_an_earlier_run, self._of_the_given_one()))]
-        if self.word == SEND and self.age is not None and self.age.last_set is None:
+        warnings = [*filter(None, (self._earlier_run_warning, self._not_set_warning()))]
+        if self.decision == SEND and self.age is not None and self.age.last_set is None:
             warnings.append("ISC doesn't know how old the password is, so it is set, because unknown_age is change.")
         return warnings
 
     def __call__(self, target: Target) -> Decision:
-        earlier, now = self.receipt.earlier, self.client.runtime.time()
+        now = self.client.runtime.time()
         if self.options.max_age is not None:
-            self.age = age_of(earlier)
-        with self.receipt.compared_with(target.info.source_id, target.account_id):
-            self.word = decide(earlier, self.password, self.options, now, lambda: self._ask_isc(target))
-        if self.word == SEND:
-            self._look_at_earlier_run(target)
+            self.age = age_of(self.receipt.earlier)
+        with self.receipt.earlier_for(target.info.source_id, target.account_id) as earlier:
+            self.decision = decide(earlier, self.password, self.options, now, lambda: self._ask_isc(target))
+        if self.decision == SEND:
+            self._check_earlier_run(target)
             return None
-        if earlier is not None and self.word == RESUMED:
+        if earlier is not None and self.decision == RESUMED:
             return Resume(Change(earlier.request_id, CHANGE_IN_PROGRESS), earlier.time, set_if_forgotten=True)
-        finished = earlier is not None and earlier.state == CHANGE_FINISHED
-        return Leave(Change(t.cast(Receipt, earlier).request_id, CHANGE_FINISHED) if finished else None)
+        if earlier is not None and earlier.state == CHANGE_FINISHED:
+            return Leave(Change(earlier.request_id, CHANGE_FINISHED))
+        return Leave(None)
 
     def _ask_isc(self, target: Target) -> KnownAge:
         max_age = t.cast(float, self.options.max_age)
         ids = target.info.source_id, target.account_id
-        told = ask_age(self.client, *ids, max_age, self.options.reload, self.check_mode)
-        self.age = newer(self.age, told, self.client.runtime.time())
-        return told
+        reported = ask_age(self.client, *ids, max_age, self.options.reload, self.check_mode)
+        self.age = newer(self.age, reported, self.client.runtime.time())
+        return reported
 
-    def _look_at_earlier_run(self, target: Target) -> None:
+    def _check_earlier_run(self, target: Target) -> None:
         earlier = self.receipt.earlier
-        if earlier is None or earlier.state != SENDING:
+        if earlier is None or earlier.state != CHANGE_UNKNOWN:
             return
         found = evidence(self.client, _changed_account(target, self.params), earlier.time)
-        self.of_an_earlier_run = (
-            f"An earlier run sent a password at {format_time(earlier.time)}, and how that ended isn't known. {found} "
+        self._earlier_run_warning = (
+            f"An earlier run sent a password at {format_time(earlier.time)}, and its outcome is not known. {found} "
             "The given password is set now."
         )
 
-    def _of_the_given_one(self) -> str:
+    def _not_set_warning(self) -> str:
         earlier = self.receipt.earlier
-        if self.word != YOUNG or earlier is None:
+        if self.decision != YOUNG or earlier is None:
             return ""
         if self.age is not None and self.age.age_from != ISC:
             with contextlib.suppress(NoScryptError):
                 if earlier.fingerprint.is_of(self.password):
                     return ""
-        return "The password that was given was not set: another one was set less than max_age ago."
+        return "The given password was not set: another one was set less than max_age ago."
 
 
-_WITH_RECEIPT = "Or run this again with its receipt: that keeps waiting as well, and sends nothing."
+_WITH_RECEIPT = "Or run this again with its receipt: that also keeps waiting, and sends nothing."
 
 
 def _changed_account(target: Target, params: t.Mapping[str, t.Any]) -> ChangedAccount:
@@ -135,32 +134,32 @@ def _changed_account(target: Target, params: t.Mapping[str, t.Any]) -> ChangedAc
 def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Mapping[str, t.Any]) -> Exception:
     error = t.cast(t.Any, flow.error)
     if flow.outcome == UNKNOWN and flow.target is not None:
-        found = evidence(client, _changed_account(flow.target, params), flow.requested_time)
+        found = evidence(client, _changed_account(flow.target, params), flow.send_time)
         error = error.replaced(message=f"{error.message} {found}")
     if flow.outcome == UNKNOWN and receipt.resumable:
         error = error.with_hint(_WITH_RECEIPT)
     details = {**error.details, "outcome": flow.outcome, "step": flow.step}
     if flow.outcome in (UNKNOWN, FAILED):
         details["changed"] = flow.changed
-    if receipt.of_the_account and receipt.value is not None:
+    if receipt.matches_account and receipt.value is not None:
         details["receipt"] = receipt.value
     return error.replaced(details=details)
 
 
 def _interrupted(flow: ChangeFlow, receipt: ReceiptLog, params: t.Mapping[str, t.Any]) -> IscError:
-    """Return what is known now. A receipt that would have been returned is lost with the run."""
+    """Return the error to report if the run is interrupted now. Only a receipt in a file survives the interruption."""
     error = interrupted_error(flow)
     resumable = params["receipt_file"] is not None and receipt.resumable
     return error.with_hint(_WITH_RECEIPT) if error.details["outcome"] == UNKNOWN and resumable else error
 
 
-def _result(flow: ChangeFlow, receipt: ReceiptLog, decision: _Decision, check_mode: bool, now: float) -> Result:
-    target, word, age = t.cast(Target, flow.target), decision.word, decision.age
-    sent = not flow.resumed and word in (SEND, RESUMED)
+def _result(flow: ChangeFlow, receipt: ReceiptLog, decider: _Decider, check_mode: bool, now: float) -> Result:
+    target, age = t.cast(Target, flow.target), decider.age
+    sent = not flow.resumed and decider.decision in (SEND, RESUMED)
     if flow.change is None or (check_mode and sent):
         change: Result = {**NOTHING_SENT, "duration": None}
     else:
-        # A change that is not waited for takes until it is accepted.
+        # Without waiting, the change counts until it was accepted.
         duration = flow.accepted_at - flow.requested_at if flow.duration is None else flow.duration
         change = {**flow.change.as_result(), "duration": round(duration, 3) if sent else None}
     predicted: Result = {}
@@ -177,7 +176,7 @@ def _result(flow: ChangeFlow, receipt: ReceiptLog, decision: _Decision, check_mo
         **change,
         "outcome": flow.outcome,
         "changed": flow.changed,
-        "decision": SEND if sent else word,
+        "decision": SEND if sent else decider.decision,
         **({} if age is None else {"password_age": age.as_result(now)}),
         **({} if flow.sync_group is None else {"sync_group": flow.sync_group.as_result()}),
         "receipt": receipt.value,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setting the credential with which ISC connects to a source, as far as a receipt leaves anything to do."""
+"""Sets the credential with which ISC connects to a source, unless its receipt shows that no change is needed."""
 
 from __future__ import annotations
 
@@ -36,27 +36,26 @@ from .receipt import CredentialKey, ReceiptLog
 
 Result = dict[str, t.Any]
 
-PASSWORD_ATTRIBUTE = f"/{CONNECTOR}/password"  # Where most connectors have the password with which ISC connects.
+PASSWORD_ATTRIBUTE = f"/{CONNECTOR}/password"  # Where most connectors store the password with which ISC connects.
 
 WHEN_DISCONNECTED = "when_disconnected"
 
-CONNECTED = "connected"  # Nothing to do: ISC connects with what the source is set up with.
+CONNECTED = "connected"  # No change needed: ISC can connect with the credential that the source has.
 
 
 def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
-    """Do what is to be done about one credential, and return the result of isc_source_credential.
+    """Set the credential of a source if it is due, and return the result of isc_source_credential.
 
-    :raises IscError: what stands against it, or how else it ended. The details hold ``outcome`` and ``step``, and once
-        the value may have been written, ``changed``.
+    :raises IscError: the change was refused, failed, or has an unknown outcome. The details hold ``outcome`` and
+        ``step`` and, once the value may have been written, ``changed``.
     """
     options = update_options(params)
     value = check_text("value", params["value"])
-    # It may have several lines, as a private key has.
+    # Line breaks are fine: the value may be a private key.
     if not is_utf8(value):
         raise InputError("value has half of a surrogate pair, which is not text.", "Check how value was read.")
     check_source_given(params)
-    name, source_id = params["source_name"], params["source_id"]
-    attribute = params["attribute"]
+    name, source_id, attribute = params["source_name"], params["source_id"], params["attribute"]
     keys_of(attribute)
     check_before, check_after = options.update_password == WHEN_DISCONNECTED, params["verify"]
     log = ReceiptLog(client.tenant, value, client.runtime.time, CredentialKey)
@@ -68,7 +67,7 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
                 client.dry_run(CHECK_CONNECTION)
             source = read_source(client, name, source_id)
             check_attribute(source, attribute)
-            with receipt.compared_with(source.id, attribute) as earlier:
+            with receipt.earlier_for(source.id, attribute) as earlier:
                 decision = decide(earlier, value, options, client.runtime.time())
             check = None
             if decision == SEND and check_before:
@@ -100,9 +99,9 @@ def run_source_credential(client: Client, params: t.Mapping[str, t.Any], check_m
 
 
 def check_source(client: Client, name: str, attribute: str) -> None:
-    """Look whether the credential of a source can be written and its connection checked. Nothing is written.
+    """Check that the credential of a source can be written and its connection checked. Writes nothing.
 
-    :raises IscError: one of that would certainly fail.
+    :raises IscError: one of them would certainly fail.
     """
     client.dry_run(UPDATE_SOURCE)
     client.dry_run(CHECK_CONNECTION)
@@ -110,14 +109,14 @@ def check_source(client: Client, name: str, attribute: str) -> None:
 
 
 def keys_of(pointer: str, option: str = "attribute") -> list[str]:
-    """Return the keys that a JSON Pointer (RFC 6901) goes through below the connector's attributes.
+    """Split a JSON Pointer (RFC 6901) into its keys below the connector's attributes.
 
-    :param option: what gave it, for a message.
-    :raises InputError: it is not one, or points elsewhere, or at all of the attributes at once.
+    :param option: the name of the option that holds the pointer, for the message.
+    :raises InputError: it is not a JSON Pointer, or does not point to one value below the connector's attributes.
     """
     parts = pointer.split("/")
     keys = [part.replace("~1", "/").replace("~0", "~") for part in parts]
-    # Behind each tilde there is a 0 or a 1.
+    # A tilde must be followed by 0 or 1.
     escaped = all(part.count("~") == part.count("~0") + part.count("~1") for part in parts)
     if parts[0] or len(parts) < 3 or parts[1] != CONNECTOR or not escaped or not all(parts[2:]):
         raise InputError(
@@ -128,10 +127,10 @@ def keys_of(pointer: str, option: str = "attribute") -> list[str]:
 
 
 def check_attribute(source: SourceSettings, attribute: str) -> None:
-    """Raise InputError unless *attribute* is a value of the source that ISC takes its credential from.
+    """Raise InputError unless *attribute* is one existing value, in a source whose credential ISC stores.
 
-    What is not there would be added, and ISC would go on connecting with what it has. And to replace more than one
-    value would remove the others.
+    ISC would add a missing attribute, and keep connecting with the old credential. Replacing an object or a list would
+    remove its other values.
     """
     who = f"The source {quoted(source.name or source.id)}"
     if source.external_credential:
@@ -198,12 +197,12 @@ def _write(
 
 
 def _explained(error: IscError, step: str, receipt: ReceiptLog) -> Exception:
-    """Return *error* with how and where it ended, and the receipt."""
+    """Return *error* with the outcome, the step and the receipt among its details."""
     if isinstance(error, StorageError):
         step = AT_STORE
     elif step == AT_QUERY and isinstance(error, InputError):
         step = AT_OPTIONS
     details = {"outcome": REFUSED, "step": step, **error.details}
-    if receipt.of_the_account and receipt.value is not None:
+    if receipt.matches_account and receipt.value is not None:
         details["receipt"] = receipt.value
     return t.cast(Exception, error.replaced(details=details))

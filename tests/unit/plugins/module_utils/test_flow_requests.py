@@ -116,11 +116,11 @@ def test_the_password_is_encrypted():
 def test_by_its_ids_an_account_needs_no_query():
     ids = {"identity_id": "i", "source_id": "s", "public_key_id": "k", "public_key": QUERIED["publicKey"]}
     run = PerformedFlow(**ids, account_id="CN=given", user_name=None, source_name=None)
-    assert run.flow.asks_nothing
+    assert run.flow.needs_no_request
     assert run.next().target.account_id == "CN=given"
     assert run.client.calls == []
-    assert not run.flow.asks_nothing
-    assert not PerformedFlow().flow.asks_nothing
+    assert not run.flow.needs_no_request
+    assert not PerformedFlow().flow.needs_no_request
 
 
 def test_a_status_is_read_until_the_deadline_and_keeps_what_it_leaves_out():

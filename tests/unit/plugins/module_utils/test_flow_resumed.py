@@ -77,10 +77,10 @@ def test_one_that_isc_has_forgotten_is_of_unknown_outcome(how):
 
 def test_one_that_isc_has_forgotten_is_set_again_where_that_is_asked_for():
     stepped = taken_up(MAY_BE_SET, NOT_FOUND)
-    assert (stepped.flow.kind, stepped.flow.asks_nothing) == (QUERY, True)
+    assert (stepped.flow.kind, stepped.flow.needs_no_request) == (QUERY, True)
     assert (stepped.flow.resumed, stepped.flow.change, stepped.flow.sent_at) == (False, None, None)
     (warning,) = stepped.flow.warnings
-    assert warning.startswith("ISC doesn't know the request r any more, which an earlier run sent.")
+    assert warning.startswith("ISC no longer knows the request r, which an earlier run sent.")
     assert stepped.log.told == []
     stepped.answer(FOUND)
     assert stepped.flow.kind == SET

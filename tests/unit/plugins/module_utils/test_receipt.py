@@ -110,8 +110,8 @@ def test_what_is_written_is_read_back(receipt):
     ],
 )
 def test_a_receipt_follows_its_change(change, state, request_id):
-    assert RECEIPT.following(change) == RECEIPT._replace(state=state, request_id=request_id)
-    assert RECEIPT.following(change, NOW + 5).time == NOW + 5
+    assert RECEIPT.updated(change) == RECEIPT._replace(state=state, request_id=request_id)
+    assert RECEIPT.updated(change, NOW + 5).time == NOW + 5
 
 
 @pytest.mark.parametrize("field", AccountKey._fields)

@@ -108,7 +108,7 @@ def test_the_later_one_of_receipt_and_isc_counts(ask, change, tenant, fake_time)
     tenant.add_account("svc-backup", AD, change.receipt["account_id"], facts={"passwordLastSet": told})
     result = ask(**more)
     assert (result["decision"], result["password_age"]["age_from"]) == ("young", "isc")
-    assert change.warnings == ["The password that was given was not set: another one was set less than max_age ago."]
+    assert change.warnings == ["The given password was not set: another one was set less than max_age ago."]
     tenant.add_account("svc-backup", AD, change.receipt["account_id"], facts={"passwordLastSet": None})
     result = ask(**more, unknown_age="fail", password=OTHER)
     assert (result["decision"], result["password_age"]["age_from"]) == ("set", "receipt")

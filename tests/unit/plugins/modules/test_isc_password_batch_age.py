@@ -122,8 +122,8 @@ def test_the_journal_says_why_an_account_was_left(batch, aged):
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"max_age": None, "age_from": "isc"}, "age_from is isc, but there is no max_age"),
-        ({"max_age": None, "unknown_age": "skip"}, "unknown_age is skip, but there is no max_age"),
+        ({"max_age": None, "age_from": "isc"}, "age_from is isc, which has no effect without max_age"),
+        ({"max_age": None, "unknown_age": "skip"}, "unknown_age is skip, which has no effect without max_age"),
         ({"max_age": "soon"}, "max_age is 'soon'"),
         ({"api_version": "beta"}, "max_age is given, and api_version beta has no Search"),
     ],

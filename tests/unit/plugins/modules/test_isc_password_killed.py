@@ -34,7 +34,7 @@ def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
     with pytest.raises(OutcomeUnknownError) as unknown:
         change.without_file(receipt={}, wait_timeout=5)
     assert unknown.value.details["receipt"]["state"] == "IN_PROGRESS"
-    assert unknown.value.hint.endswith("with its receipt: that keeps waiting as well, and sends nothing.")
+    assert unknown.value.hint.endswith("with its receipt: that also keeps waiting, and sends nothing.")
     with pytest.raises(OutcomeUnknownError):
         change.without_file(receipt=unknown.value.details["receipt"], wait_timeout=5)
     assert change.sets == 1
@@ -71,7 +71,7 @@ def test_a_request_that_isc_has_forgotten_is_sent_again(change, check_mode, acce
     result = change(check_mode)
     assert (result["changed"], result["decision"]) == (True, "set")
     (warning,) = change.warnings
-    assert warning.startswith(f"ISC doesn't know the request {UNKNOWN_ID} any more")
+    assert warning.startswith(f"ISC no longer knows the request {UNKNOWN_ID}")
     assert change.sets == (0 if check_mode else 1)
 
 
