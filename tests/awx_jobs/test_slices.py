@@ -168,6 +168,6 @@ def test_what_is_no_journal_is_told_without_being_shown(jobs, tenant):
     }
     outcome = jobs.run("merge_reports", answers, verbosity=5)
     assert outcome.rc == 2
-    assert "vault.yml is malformed: line 1 is not of a journal." in outcome.verdict()
+    assert "vault.yml is malformed: line 1 is not a journal line." in outcome.verdict()
     assert outcome.artifacts == {}
     assert_no_leak(outcome, secrets_of(tenant))

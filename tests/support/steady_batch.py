@@ -113,13 +113,13 @@ class SteadyBatch:
 
     def _response(self, account: BatchAccount) -> None:
         flow = account.flow
-        self.scheduler.answered(str(flow.kind))
+        self.scheduler.completed(str(flow.kind))
         if flow.kind in (QUERY, SET):
             flow.settle(FOUND if flow.kind == QUERY else RUNNING, None, self.now)
         else:
             over = self.now - flow.accepted_at >= self.takes[account]
             flow.settle(FINISHED if over else RUNNING, None, self.now)
-            self.scheduler.polls_of(account).learn(account, self.now, flow.outcome in (ENDED_WELL, FAILED))
+            self.scheduler.polls_of(account).record_read(account, self.now, flow.outcome in (ENDED_WELL, FAILED))
         if flow.kind is not None:
             self.scheduler.put(account, self.now)
         else:

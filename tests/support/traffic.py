@@ -126,7 +126,7 @@ class Traffic:
 
     def _response(self, job: Job, sent: float, wait: float | None, now: float) -> None:
         job.in_flight -= 1
-        job.limiter.answered(now)
+        job.limiter.completed(now)
         if wait is None:
             job.limiter.served()
         else:

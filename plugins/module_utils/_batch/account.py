@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One account of a batch: what is asked for it, the flow of its change, and its entry in the results."""
+"""One account of a batch: its options, the flow of its change, and its entry in the results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._change.age import KnownAge
 from .._change.flow import ChangeFlow
 from .._change.prepare import check_identification
 from .._errors import InputError, check_text
-from .._outcomes import ACCEPTED, FAILED, FAILURES, FINISHED, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNKNOWN
+from .._outcomes import FAILED, FAILURES, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNKNOWN
 from .._text import LONGEST_NAME, clean_text
 from .._times import format_exact_time
 from .journal import IDENTIFYING
@@ -21,13 +21,13 @@ from .journal import IDENTIFYING
 class BatchAccount:
     """An account of a batch.
 
-    :ivar options: its options, as in the option C(accounts).
-    :ivar name: what it is called in results, messages and the journal.
+    :ivar options: its entry in the option ``accounts``.
+    :ivar name: its name in results, messages and the journal.
     :ivar flow: the flow of its change.
-    :ivar from_earlier_run: an earlier run with the same journal sent the change.
-    :ivar ids: the ids of source and account, where they are known.
-    :ivar age: how old its password is, where that was asked for.
-    :ivar reason: why nothing is due, as a clause for people; empty where something is.
+    :ivar from_earlier_run: whether an earlier run with the same journal sent the change.
+    :ivar ids: the source's id and the native identity, once they are known.
+    :ivar age: the age of its password, if ``max_age`` is given.
+    :ivar reason: why no change is due, as a clause for people; empty if one is due.
     """
 
     __slots__ = ("age", "flow", "from_earlier_run", "ids", "name", "options", "reason")
@@ -41,18 +41,15 @@ class BatchAccount:
         self.age: KnownAge | None = None
         self.reason = ""
 
-    @property
-    def is_set_blindly(self) -> bool:
-        return self.age is not None and self.age.last_set is None and self.flow.outcome in (FINISHED, ACCEPTED)
-
     def identified_by(self) -> dict[str, str]:
+        """Return the options that identify the account, by name."""
         return {option: str(self.options[option]) for option in IDENTIFYING if self.options.get(option)}
 
 
 def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccount]:
-    """Return the accounts of the option C(accounts).
+    """Read the option ``accounts``.
 
-    :raises InputError: one of them can't be used; the message says which one and why. Nothing was sent.
+    :raises InputError: an entry can't be used; the message says which one and why.
     """
     accounts = []
     seen: dict[tuple[tuple[str, str], ...], int] = {}
@@ -75,7 +72,7 @@ def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccou
 def _check(entry: t.Mapping[str, t.Any]) -> None:
     password, discard = entry.get("password"), entry["discard"]
     if discard and password is not None:
-        raise InputError("password is given, and discard asks for one that nobody knows.", "Remove one of the two.")
+        raise InputError("password and discard can't be used together.", "Remove one of the two.")
     if not discard:
         check_text("password", password)
     check_identification(entry)
@@ -84,7 +81,7 @@ def _check(entry: t.Mapping[str, t.Any]) -> None:
 def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     """Return the entry of *account* in the results.
 
-    :param now: seconds since 1970.
+    :param now: seconds since 1970, for the age of the password.
     """
     flow = account.flow
     source_id, account_id = account.ids or (account.options.get("source_id"), account.options.get("account_id"))
@@ -109,7 +106,7 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
     if flow.warnings:
         result["warnings"] = list(flow.warnings)
     if flow.outcome == NOT_SENT:
-        result["msg"] = "Not sent, because the run stopped before."
+        result["msg"] = "Not sent, because the run stopped first."
     elif flow.error is not None:
         failure = flow.error.as_result()
         result.update({key: value for key, value in failure.items() if key not in ("outcome", "changed")})
@@ -118,14 +115,13 @@ def result_of(account: BatchAccount, now: float) -> dict[str, t.Any]:
 
 
 def summary_of(results: t.Sequence[t.Mapping[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
-    counts = dict.fromkeys(OUTCOMES, 0)
-    for result in results:
-        counts[result["outcome"]] += 1
-    return {"total": len(results), **counts, **more}
+    """Return the total and the number of accounts by outcome, plus the given keys."""
+    outcomes = [result["outcome"] for result in results]
+    return {"total": len(results), **{outcome: outcomes.count(outcome) for outcome in OUTCOMES}, **more}
 
 
 def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[str, t.Any]) -> str:
-    """Return what went wrong in a batch, as a sentence; empty when nothing did."""
+    """Return a sentence about the failures of a batch; empty if there are none."""
     failures = sum(summary[outcome] for outcome in FAILURES)
     if not failures:
         return ""

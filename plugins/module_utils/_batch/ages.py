@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How old the passwords of a batch are, as far as ISC knows, and which accounts are due."""
+"""The ages of a batch's passwords from ISC's Search, and which accounts they make due."""
 
 from __future__ import annotations
 
@@ -18,58 +18,58 @@ from .._outcomes import AT_QUERY, UNCHANGED
 from .._times import parse_age
 from .account import BatchAccount
 
-FEW = 5  # Accounts of a batch on one source up to which each is asked for by itself, and not all of the source.
+MAX_SINGLE_QUERIES = 5
+"""Up to this many accounts of a source are queried one by one; for more, all accounts of the source are read."""
 
 
 class SourceAges:
-    """How old the passwords of a batch's accounts are: of each source, Search is asked once.
+    """The ages of the passwords of a batch's accounts, queried from Search source by source.
 
-    :param wanted: for each account the ``source_name`` or ``source_id``, the ``user_name``, and what else says which
-        account it is, as the options of isc_password say it.
+    :param accounts: the options that identify each account, as in isc_password.
     """
 
-    def __init__(self, client: Client, wanted: t.Iterable[t.Mapping[str, t.Any]]) -> None:
+    def __init__(self, client: Client, accounts: t.Iterable[t.Mapping[str, t.Any]]) -> None:
         self._by_ids: dict[tuple[str, str], FoundAccount] = {}
         self._by_user: dict[tuple[str, str], list[FoundAccount]] = {}
         by_source: dict[Source, list[t.Mapping[str, t.Any]]] = {}
-        for options in wanted:
+        for options in accounts:
             name, source_id = options.get("source_name"), options.get("source_id")
             source = Source(name=str(name)) if name is not None else Source(id=str(source_id))
             by_source.setdefault(source, []).append(options)
         for source, of_source in by_source.items():
-            questions = [Wanted(source)]
-            if len(of_source) <= FEW:
-                questions = [Wanted(source, each.get("account_id"), each.get("user_name")) for each in of_source]
-            for question in questions:
-                # What can't be asked for can't be queried either: the account itself is refused for it.
+            queries = [Wanted(source)]
+            if len(of_source) <= MAX_SINGLE_QUERIES:
+                queries = [Wanted(source, each.get("account_id"), each.get("user_name")) for each in of_source]
+            for query in queries:
+                # Options that Search can't handle are reported later, when the account itself is queried.
                 with contextlib.suppress(InputError):
-                    for account in search_accounts(client, question):
-                        self._take(account)
+                    for account in search_accounts(client, query):
+                        self._add(account)
 
     def of(self, source_id: str, account_id: str) -> KnownAge:
         found = self._by_ids.get((source_id, account_id)) or self._by_ids.get((source_id, account_id.casefold()))
         return known_age(found)
 
     def account(self, options: t.Mapping[str, t.Any]) -> FoundAccount | None:
-        """Return the account that options mean, as Search knows it; ``None`` unless it is certain which one it is."""
+        """Return the account in Search that *options* identify, or ``None`` if none or several match."""
         user = str(options.get("source_name")), str(options.get("user_name"))
-        fitting = self._by_user.get(user, [])
+        matches = self._by_user.get(user, [])
         for option in ("account_id", "account_name"):
             value = options.get(option)
             if value is not None:
-                fitting = [account for account in fitting if getattr(account, option) == value]
-        return fitting[0] if len(fitting) == 1 else None
+                matches = [account for account in matches if getattr(account, option) == value]
+        return matches[0] if len(matches) == 1 else None
 
-    def _take(self, account: FoundAccount) -> None:
+    def _add(self, account: FoundAccount) -> None:
         self._by_ids[account.source_id, account.account_id] = account
-        # An exact id wins, wherever it stands.
+        # An exact match takes precedence, whatever the order.
         self._by_ids.setdefault((account.source_id, account.account_id.casefold()), account)
         for user in {account.user_name, account.uid} - {None}:
             self._by_user.setdefault((account.source_name, str(user)), []).append(account)
 
 
 class BatchAges:
-    """Leaves accounts out that are not due. Without the option C(max_age), all are."""
+    """Decides by the option ``max_age`` which accounts of a batch are due. Without it, all are."""
 
     def __init__(self, client: Client, params: t.Mapping[str, t.Any]) -> None:
         self._client = client
@@ -78,10 +78,11 @@ class BatchAges:
         self._unknown_age = params["unknown_age"]
         self._ages = SourceAges(client, ())
 
-    def ask(self, accounts: t.Sequence[BatchAccount]) -> None:
-        """Ask Search for the accounts whose change is still to be sent: each source once.
+    def query(self, accounts: t.Sequence[BatchAccount]) -> None:
+        """Query Search for the ages of the accounts whose change is still to be sent.
 
-        :raises InputError: the API version has no Search. :raises IscError: Search can't be asked.
+        :raises InputError: the API version has no Search.
+        :raises IscError: Search can't be queried.
         """
         queued = [account.options for account in accounts if account.flow.kind is not None and not account.flow.resumed]
         if self._max_age is not None and queued:
@@ -89,30 +90,30 @@ class BatchAges:
             self._ages = SourceAges(self._client, queued)
 
     def leave_out(self, account: BatchAccount) -> bool:
-        """End the flow of an account that is not due, where Search alone says which account it is, and what age.
+        """End the flow of an account that is not due, if Search alone identifies the account.
 
-        So an account that is not due costs no request.
+        This saves the account's query password info request.
 
-        :return: whether it was ended.
+        :returns: whether the flow has ended.
         """
         if self._max_age is None or account.flow.kind is None or account.flow.resumed:
             return False
-        known = self._ages.account(account.options)
-        if known is None:
+        found = self._ages.account(account.options)
+        if found is None:
             return False
         try:
-            if self._decide(account, known.source_id, known.account_id) is None:
+            if self._decide(account, found.source_id, found.account_id) is None:
                 return False
             account.flow.end(UNCHANGED)
         except AgeUnknownError as error:
             account.flow.refuse(error, AT_QUERY)
-        account.ids = known.source_id, known.account_id
+        account.ids = found.source_id, found.account_id
         return True
 
     def decide(self, account: BatchAccount, target: Target) -> Decision:
-        """Return what is to be done about an account that was found by a query.
+        """Return what to do about an account that query password info found.
 
-        :raises AgeUnknownError: the age is not known, and the options say to fail then.
+        :raises AgeUnknownError: the age is unknown, and ``unknown_age`` is FAIL.
         """
         return self._decide(account, target.info.source_id, target.account_id)
 

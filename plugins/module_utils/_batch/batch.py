@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many password changes at once, from what is asked for to how each has ended."""
+"""Sets many passwords at once: from the options of isc_password_batch to its result."""
 
 from __future__ import annotations
 
@@ -29,34 +29,36 @@ from .schedule import Scheduler
 
 Result = dict[str, t.Any]
 
-MOST_CONCURRENCY = 64
-MOST_REQUESTS = 1000000
+MAX_CONCURRENCY = 64
+MAX_REQUESTS = 1000000
 LONGEST_RATE_WINDOW = 3600
 """Seconds."""
 
 SENT_FIRST = 2
-"""Windows of the rate limit. So many changes are sent before any of them is read; it takes them four windows."""
+"""The last changes of a batch, up to this many times the rate limit's requests, are all sent before any status is read.
+Sending them takes up to four windows of the rate limit, because each takes a query and a set."""
 
-MOST_LOOKED_UP = 10
-"""Accounts that ISC is asked about in the end. Each takes two requests out of the batch's own budget."""
+MAX_LOOKUPS = 10
+"""The number of accounts of unknown outcome whose records are read from ISC at the end of a batch."""
 
-LONGEST_LOOK = 60.0  # Seconds after which ISC is asked about no further account.
+LONGEST_LOOKUPS = 60.0  # Seconds after which no further account's records are read.
 
-_REQUESTS_OF_A_LOOK = 2
+_REQUESTS_PER_LOOKUP = 2
 
 _LOOK_FIRST = "Find out whether the new password is in effect, then set it again without this journal."
 _KILLED = "An earlier run ended while it sent the change; whether ISC got it is not known."
 
 
 class BatchOptions(t.NamedTuple):
-    """What holds for all accounts of a batch.
+    """The settings that all accounts of a batch share.
 
-    :ivar recent: when the requests of an earlier batch with the same client were answered, see RateLimiter.
+    :ivar max_failures: the batch stops when more accounts fail; ``None`` for no limit.
+    :ivar recent: when the requests of an earlier batch with the same client completed, see ``RateLimiter``.
     """
 
     concurrency: int
     limit: RateLimit
-    most_failures: int | None
+    max_failures: int | None
     settings: Settings
     recent: tuple[float, ...] = ()
 
@@ -64,24 +66,29 @@ class BatchOptions(t.NamedTuple):
 def read_options(
     params: t.Mapping[str, t.Any], total: int, polling: PollSettings | None, check_mode: bool
 ) -> BatchOptions:
-    """Return the options of a batch of *total* accounts.
+    """Read the options of a batch of *total* accounts.
 
-    :raises InputError: one can't be used; the message names it.
+    :param polling: how to poll for the end of changes, or ``None`` not to wait for it.
+    :raises InputError: an option can't be used; the message names it.
     """
     limit = RateLimit(**params["rate_limit"])
-    check_number("concurrency", params["concurrency"], 1, MOST_CONCURRENCY)
-    check_number("rate_limit.requests", limit.requests, 0, MOST_REQUESTS)
+    check_number("concurrency", params["concurrency"], 1, MAX_CONCURRENCY)
+    check_number("rate_limit.requests", limit.requests, 0, MAX_REQUESTS)
     check_seconds("rate_limit.seconds", limit.seconds, LONGEST_RATE_WINDOW)
     return BatchOptions(
         params["concurrency"],
         limit,
-        _most_failures(params["max_failures"], total),
+        _parse_max_failures(params["max_failures"], total),
         Settings(polling, params["retries"], check_mode, rate_limited=True),
     )
 
 
 class Batch:
-    """Password changes that share one client, one rate limiter and one pool of workers."""
+    """Password changes that share one client, one rate limiter and one pool of workers.
+
+    :param total: the number of accounts.
+    :param problem: returns an error that makes it useless to go on, such as a journal that can't be written.
+    """
 
     def __init__(
         self, client: Client, options: BatchOptions, total: int, problem: t.Callable[[], IscError | None] = lambda: None
@@ -92,13 +99,11 @@ class Batch:
         self._client = client
         self._sync_groups = SyncGroups(client)
         self._single = client.without_retries()
-        # Where failures are to stop the batch, they have to be seen early.
-        sent_first = SENT_FIRST * options.limit.requests if options.most_failures is None else 0
+        # With max_failures, failures must be seen early.
+        sent_first = SENT_FIRST * options.limit.requests if options.max_failures is None else 0
         self._scheduler = Scheduler(options.settings.polling, sent_first)
         self._workers = (runtime.workers or Workers)(options.concurrency, self._perform)
-        self.run = BatchRun(
-            self._scheduler, self.limiter, self._workers, runtime, total, options.most_failures, problem
-        )
+        self.run = BatchRun(self._scheduler, self.limiter, self._workers, runtime, total, options.max_failures, problem)
 
     def flow(
         self,
@@ -106,19 +111,23 @@ class Batch:
         log: ChangeLog = NO_LOG,
         decide: t.Callable[[Target], Decision] = lambda target: None,
     ) -> ChangeFlow:
+        """Give *account* a new flow and return it. See ``ChangeFlow`` for *log* and *decide*."""
         password = None if account.options["discard"] else account.options["password"]
         account.flow = ChangeFlow(account.options, password, self.settings, self._client.runtime, log, decide)
         return account.flow
 
     def resume(self, account: BatchAccount, change: Change, sent_at: float | None) -> None:
-        """Wait for the change that an earlier run sent at the time *sent_at*, in seconds since 1970."""
+        """Make the flow of *account* wait for the change that an earlier run sent.
+
+        :param sent_at: when it was sent, in seconds since 1970; ``None`` if unknown.
+        """
         runtime = self._client.runtime
         account.flow.resume(Resume(change, runtime.time() if sent_at is None else sent_at), runtime.clock())
 
     def begin(self, accounts: t.Sequence[BatchAccount]) -> None:
-        """Log in, look whether the token will do, and queue the accounts whose flow has not ended.
+        """Log in, check that the token is sufficient, and queue the accounts whose flow has not ended.
 
-        :raises IscError: nothing can be done at all.
+        :raises IscError: the login failed, or the token is not sufficient for any account.
         """
         queued = [account for account in accounts if account.flow.kind is not None]
         new = [account for account in queued if account.flow.kind != STATUS]
@@ -132,38 +141,40 @@ class Batch:
             self._add(account)
 
     def work(self, progress: BatchProgress | None, what_next: str) -> None:
-        """Drive all flows to their end, or until the run is told to stop.
+        """Run all flows to their end, or until the run is stopped.
 
-        :param what_next: a sentence for somebody who interrupts it.
+        :param what_next: a sentence that tells the user what to do after an interruption.
         """
 
-        def tell_of_interruption() -> None:
+        def report_interruption() -> None:
             if progress is not None:
-                progress.tell(f"Interrupted: nothing more is sent. {what_next}")
+                progress.notify(f"Interrupted: nothing more is sent. {what_next}")
 
         try:
             with interruptible(self._workers.wake) as interruption:
-                self.run.work(interruption, progress, tell_of_interruption)
+                self.run.work(interruption, progress, report_interruption)
         finally:
             self._workers.close()
 
-    def tell_of_records(
+    def add_evidence(
         self,
         accounts: t.Sequence[BatchAccount],
-        since_of: t.Callable[[BatchAccount], float | None] = lambda account: None,
+        staged_at: t.Callable[[BatchAccount], float | None] = lambda account: None,
     ) -> None:
-        """Add what ISC has on record to the errors of the first accounts whose outcome is not known. Never raises.
+        """Append ISC's records of the change to the errors of accounts whose outcome is unknown. Never raises.
 
-        :param since_of: tells when the password of an account was staged, in seconds since 1970, where that was before
-            this run; otherwise the time counts at which it was sent.
+        Reads the records of the first MAX_LOOKUPS of them. The requests count towards the batch's rate limit.
+
+        :param staged_at: returns when the password of an account was staged, in seconds since 1970, or ``None``.
+            Records count from then, or else from when the change was sent.
         """
-        # Whoever interrupts a run waits for its end.
+        # Somebody who interrupts a run is waiting for it to end.
         if self.run.stopped == INTERRUPTED:
             return
         runtime = self._client.runtime
-        end = runtime.clock() + LONGEST_LOOK
+        end = runtime.clock() + LONGEST_LOOKUPS
         unknown = [account for account in accounts if account.flow.outcome == UNKNOWN and account.ids is not None]
-        for account in unknown[:MOST_LOOKED_UP]:
+        for account in unknown[:MAX_LOOKUPS]:
             flow, options = account.flow, account.options
             source_id, account_id = t.cast("tuple[str, str]", account.ids)
             if flow.error is None:
@@ -173,18 +184,18 @@ class Batch:
                 return
             if delay > 0:
                 runtime.sleep(delay)
-            since = since_of(account)
+            since = staged_at(account)
             identity_id = options.get("identity_id") if flow.target is None else flow.target.info.identity_id
             names = options.get("source_name"), options.get("user_name")
-            for _request in range(_REQUESTS_OF_A_LOOK):
+            for _request in range(_REQUESTS_PER_LOOKUP):
                 self.limiter.sent()
             found = evidence(
                 self._client,
                 ChangedAccount(account_id, source_id, *names, identity_id=identity_id),
                 flow.send_time if since is None else since,
             )
-            for _request in range(_REQUESTS_OF_A_LOOK):
-                self.limiter.answered(runtime.clock())
+            for _request in range(_REQUESTS_PER_LOOKUP):
+                self.limiter.completed(runtime.clock())
             flow.error = flow.error.replaced(message=f"{flow.error.message} {found}")
 
     def _add(self, account: BatchAccount) -> None:
@@ -196,7 +207,7 @@ class Batch:
             response = self._perform(account)
         except IscError as problem:
             error = problem
-        self.run.take_up(account, response, error)
+        self.run.settle(account, response, error)
 
     def _perform(self, account: BatchAccount) -> t.Any:
         return account.flow.perform(self._single, self._sync_groups)
@@ -210,9 +221,10 @@ def run_batch(
     progress: BatchProgress | None,
     ages: BatchAges,
 ) -> Result:
-    """Set the passwords of *accounts*, as far as the journal leaves anything to do, and return the module's result.
+    """Set the passwords of *accounts* that the journal does not show as finished, and return the module's result.
 
-    :raises BatchError: not all went well. :raises IscError: nothing could be done at all.
+    :raises BatchError: at least one account was not changed as asked, or the journal can't be written.
+    :raises IscError: the batch could not start.
     """
     runtime = client.runtime
     began = runtime.clock()
@@ -223,38 +235,47 @@ def run_batch(
         if journal.problem is not None:
             raise journal.problem
         for account, history in zip(accounts, histories):
-            begin_from(batch, account, history, journal, ages.decide)
-        ages.ask(accounts)
+            start_flow(batch, account, history, journal, ages.decide)
+        ages.query(accounts)
         for account in accounts:
             if ages.leave_out(account):
                 batch.run.count(account)
         batch.begin(accounts)
         batch.work(progress, what_next)
-        left = [each for each in zip(accounts, histories) if each[0].flow.outcome == UNCHANGED]
-        journal.unchanged((history.number, account.reason) for account, history in left)
+        journal.unchanged(
+            (history.number, account.reason)
+            for account, history in zip(accounts, histories)
+            if account.flow.outcome == UNCHANGED
+        )
     finally:
         journal.ended(batch.run.stopped)
     for account in accounts:
         if account.flow.outcome is None:
             batch.run.interrupt(account)
-    batch.tell_of_records(accounts)
+    batch.add_evidence(accounts)
     return _result(client, accounts, batch, journal, round(runtime.clock() - began, 3))
 
 
-def begin_from(
+def start_flow(
     batch: Batch,
     account: BatchAccount,
     history: AccountHistory,
     journal: Journal,
     decide: t.Callable[[BatchAccount, Target], Decision] = lambda account, target: None,
 ) -> None:
-    """Give *account* a flow; where an earlier run has sent its change, take that up."""
+    """Give *account* a flow that continues from its history in the journal.
+
+    A change that failed or was refused is sent again. Any other change of an earlier run is never sent again: the flow
+    polls it, or has ended.
+
+    :param decide: returns what to do once the account is found, if a change is to be sent.
+    """
     flow = batch.flow(account, journal.log(history.number), lambda target: decide(account, target))
     if not history.begun:
         return
     if history.source_id is not None and history.account_id is not None:
-        with contextlib.suppress(InputError):  # two earlier runs set it, and nothing more is sent
-            batch.run.remember(account, history.source_id, history.account_id)
+        with contextlib.suppress(InputError):  # Two earlier runs set it, and nothing more is sent.
+            batch.run.register(account, history.source_id, history.account_id)
     account.from_earlier_run = True
     flow.sent_at = history.sent_at
     polling = batch.settings.polling
@@ -281,7 +302,7 @@ def _result(client: Client, accounts: list[BatchAccount], batch: Batch, journal:
     now = client.runtime.time()
     results = [result_of(account, now) for account in accounts]
     if batch.settings.check_mode:
-        # What a query found out about the accounts that could be set.
+        # Show the result of the query for the accounts that would be set.
         for account, each in zip(accounts, results):
             if account.flow.target is not None and account.flow.outcome in (FINISHED, ACCEPTED):
                 info = account.flow.target.info
@@ -312,23 +333,30 @@ def _warnings(accounts: list[BatchAccount], results: list[Result], journal: Jour
             f"For {done} of {len(results)} accounts nothing was sent: an earlier run with the journal "
             f"{journal.path} did. To set their passwords again, use a new journal."
         )
-    blind = sum(1 for account in accounts if account.is_set_blindly)
-    if blind:
+    unknown_age = sum(
+        1
+        for account in accounts
+        if account.age is not None and account.age.last_set is None and account.flow.outcome in (FINISHED, ACCEPTED)
+    )
+    if unknown_age:
         warnings.append(
-            f"ISC doesn't know how old the passwords of {blind} of {len(results)} accounts are. They are set, because "
-            "unknown_age is change."
+            f"ISC doesn't know how old the passwords of {unknown_age} of {len(results)} accounts are. They are set, "
+            "because unknown_age is change."
         )
-    concerned = [each for each in results if "warnings" in each]
-    if concerned:
-        first = clean_text(concerned[0]["name"], LONGEST_NAME)
+    warned = [each for each in results if "warnings" in each]
+    if warned:
+        first = clean_text(warned[0]["name"], LONGEST_NAME)
         warnings.append(
-            f"{len(concerned)} of {len(results)} accounts have warnings, first {first}: {concerned[0]['warnings'][0]}"
+            f"{len(warned)} of {len(results)} accounts have warnings, first {first}: {warned[0]['warnings'][0]}"
         )
     return warnings
 
 
 def why_stopped(run: BatchRun, problem: IscError | None) -> str:
-    """Return why a run sent nothing more, as a sentence; empty where it tried all accounts."""
+    """Return why the run stopped early, as a sentence; empty if it tried all accounts.
+
+    :param problem: the problem of the journal, if there is one.
+    """
     reason = run.stopped_by or problem
     if reason is not None:
         return f"The batch stopped: {reason.message}"
@@ -343,15 +371,15 @@ def _what_next(journal: Journal) -> str:
             f"Run this again with the same journal ({journal.path}): it sends nothing for the accounts that "
             "are finished, waits for those under way and tries those that failed."
         )
-    return "The results tell about each account. With a journal, a further run does only what is left."
+    return "The results show each account. With a journal, another run does only the rest."
 
 
-def _most_failures(text: str | None, total: int) -> int | None:
+def _parse_max_failures(text: str | None, total: int) -> int | None:
     if text is None or not text.strip():
         return None
-    given = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]+(?=%))?)(%?)", text.strip())
-    if given is None or (given[2] and float(given[1]) > 100):
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]+(?=%))?)(%?)", text.strip())
+    if match is None or (match[2] and float(match[1]) > 100):
         raise InputError(
             f"max_failures is {quoted(text)}.", "Give a number of accounts such as 10, or a percentage such as 5%."
         )
-    return int(total * float(given[1]) / 100) if given[2] else int(given[1])
+    return int(total * float(match[1]) / 100) if match[2] else int(match[1])

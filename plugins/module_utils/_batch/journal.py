@@ -1,9 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of a batch, its write-ahead log: what happened is on the disk before the next thing happens.
+"""The journal of a batch: a write-ahead log of all its changes, from which the next run continues.
 
-Reading it gives the history of each account, from which the next run goes on.
+It is a file of JSON lines that only grows: a header, a line for the start and end of each run, a line for each account,
+and a line for each step of an account's change. ``Journal`` appends lines and returns once they are on the disk, so a
+step is durable before the next request. ``read_history`` reads them back as the history of each account.
 """
 
 from __future__ import annotations
@@ -33,13 +35,13 @@ from .._errors import InputError, IscError, JournalError
 from .._outcomes import ACCEPTED, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
 from .._times import format_exact_time, parse_exact_time
 
-FORMAT = 1  # The number in a journal's first line; a larger one was written by a newer version of this collection.
+FORMAT = 1  # In the header. A journal with a larger number was written by a newer version of this collection.
 
 IDENTIFYING = ("user_name", "source_name", "identity_id", "source_id", "account_id", "account_name")
-"""The options that identify an account; those that were given stand in its line."""
+"""The options that identify an account. The line of an account holds those that were given."""
 
-ADDED = "added"  # Nothing was sent yet.
-SENDING = "sending"  # The change was about to be sent. When this is the last step, whether ISC got it is not known.
+ADDED = "added"  # No change was sent yet.
+SENDING = "sending"  # The change was about to be sent. If this is the last step, whether ISC got it is unknown.
 
 _BEGINNING = b'{"format":'
 _STEPS = (SENDING, ACCEPTED, FINISHED, FAILED, REFUSED, UNKNOWN, UNCHANGED)
@@ -48,17 +50,18 @@ _RESTORE_HINT = "Restore it from a backup; or start with a new journal, and ever
 
 @dataclasses.dataclass(eq=False)
 class AccountHistory:
-    """How far an account's change got.
+    """What the journal records about an account: the last change, and how far it got.
 
     :ivar number: the account's number in the journal, from 0.
-    :ivar name: what the account is called in results.
+    :ivar name: the account's name in results.
     :ivar identified_by: the options that identify it, by name.
-    :ivar step: the last step, one of the constants above.
-    :ivar request_id: of the last change that ISC accepted; ``None`` too when it gave none.
-    :ivar state: ISC's state of that change as last seen.
-    :ivar source_id: with *account_id* the account that the change was for, once that is known.
-    :ivar reason: what ISC or the client said where it failed, was refused or is unknown.
-    :ivar sent_at: with *accepted_at* and *ended_at* seconds since 1970, or ``None``.
+    :ivar step: the last step: ADDED, SENDING, or one of ``_outcomes``.
+    :ivar request_id: the request id of the change; ``None`` if ISC has not accepted it, or gave none.
+    :ivar state: ISC's state of the change as last seen.
+    :ivar source_id: the id of the account's source, once a change was sent.
+    :ivar account_id: the native identity of the account, once a change was sent.
+    :ivar reason: why the change failed, was refused, was not due or has an unknown outcome.
+    :ivar sent_at: in seconds since 1970, or ``None``; also *accepted_at* and *ended_at*.
     """
 
     number: int
@@ -78,7 +81,7 @@ class AccountHistory:
 
     @property
     def begun(self) -> bool:
-        """Whether an earlier run has sent a change, and it didn't fail for certain."""
+        """Whether an earlier run has sent a change that may be in effect, so that no other one may be sent."""
         return self.step in (SENDING, ACCEPTED, UNKNOWN, FINISHED)
 
     @property
@@ -90,8 +93,8 @@ class AccountHistory:
     def change(self) -> Change:
         return Change(self.request_id, self.state or CHANGE_IN_PROGRESS, self.errors, self.source_ids)
 
-    def take(self, line: t.Mapping[str, t.Any]) -> None:
-        """Take a step's line.
+    def apply(self, line: t.Mapping[str, t.Any]) -> None:
+        """Apply the line of a step.
 
         :raises KeyError, TypeError, ValueError: it is not the line of a step.
         """
@@ -117,9 +120,12 @@ class AccountHistory:
 
 
 class RunHistory(t.NamedTuple):
-    """One run on a journal. ``began_at`` and ``ended_at`` (``None`` when it was killed) are seconds since 1970.
+    """One run of a batch with a journal.
 
-    ``stopped`` tells why it sent nothing more, where it did not try all accounts.
+    :ivar began_at: in seconds since 1970.
+    :ivar total: the number of accounts.
+    :ivar ended_at: in seconds since 1970; ``None`` if the run was killed or has not ended.
+    :ivar stopped: why the run stopped early; ``None`` if it tried all accounts.
     """
 
     began_at: float
@@ -129,7 +135,7 @@ class RunHistory(t.NamedTuple):
 
 
 class JournalHistory(t.NamedTuple):
-    """A whole journal. ``size`` is the bytes up to the end of its last whole line."""
+    """The content of a journal. ``size`` is the number of bytes up to the end of its last complete line."""
 
     tenant: str | None
     accounts: list[AccountHistory]
@@ -138,23 +144,24 @@ class JournalHistory(t.NamedTuple):
 
 
 def read_history(content: bytes, name: str) -> JournalHistory:
-    """Read a journal. A last line without its end was being written when its run was killed, and is left out.
+    """Read a journal. An incomplete last line, which a killed run was writing, is ignored.
 
-    :param name: what the journal is called in a message, such as ``journal /var/lib/x``.
-    :raises JournalError: it is malformed or from a newer version.
+    :param name: the name of the journal in messages, such as ``journal /var/lib/x``.
+    :raises JournalError: the journal is malformed or from a newer version.
     """
     size = content.rfind(b"\n") + 1
     history = JournalHistory(None, [], [], size)
-    # Another file than a journal, such as one with a password and no line end, must not be taken for a torn line.
+    # A file that is not a journal, such as a password without a line end, must not pass for an incomplete line: opening
+    # the journal would truncate it.
     if not size and not content.startswith(_BEGINNING[: len(content)]):
         raise JournalError(
-            f"{name} is not a journal, and is left as it is.", "Give the path of a journal, or of a new file."
+            f"{name} is not a journal. The file was not changed.", "Give the path of a journal, or of a new file."
         )
     for number, line in enumerate(content[:size].splitlines(), 1):
         try:
             history = _with_line(history, json.loads(line), name)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
-            raise JournalError(f"{name} is malformed: line {number} is not of a journal.", _RESTORE_HINT) from None
+            raise JournalError(f"{name} is malformed: line {number} is not a journal line.", _RESTORE_HINT) from None
     return history
 
 
@@ -173,10 +180,10 @@ def _with_line(history: JournalHistory, line: dict[str, t.Any], name: str) -> Jo
         else:
             raise ValueError("not a run")
     elif "step" in line:
-        history.accounts[_count(line["account"])].take(line)
+        history.accounts[_count(line["account"])].apply(line)
     else:
         if line["account"] != len(history.accounts):
-            raise ValueError("accounts are numbered one after the other")
+            raise ValueError("not the next number of an account")
         identified_by = {option: _text(line[option]) for option in IDENTIFYING if option in line}
         history.accounts.append(AccountHistory(len(history.accounts), _text(line["name"]), identified_by))
     return history
@@ -203,15 +210,19 @@ def _text(value: t.Any) -> str:
 LARGEST = 1024 * 1024 * 1024  # Bytes. Ten thousand accounts take about 8 MB.
 
 _WRITTEN = "can't be written"
-_NOT_ON_THE_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
+_NOT_ON_DISK = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
 
 class Journal:
-    """Appends lines; each is on the disk when its method returns. Several threads may use it.
+    """Appends lines to a journal. A line is on the disk when its method returns. Thread-safe.
 
-    :param descriptor: of the file, open for appending; ``None`` for a journal that remembers nothing.
-    :param time: seconds since 1970.
-    :ivar problem: why a line could not be written; nothing is written after that.
+    If a line can't be written, no method raises, but ``problem`` holds the error from then on. ``JournalLog.sending``
+    raises it, so that nothing more is sent.
+
+    :param path: the path of the file, for messages.
+    :param descriptor: the file, open for appending; ``None`` for a journal that writes nothing.
+    :param time: returns the time of day, in seconds since 1970.
+    :ivar problem: why a line could not be written, or ``None``. Nothing is written after that.
     """
 
     def __init__(self, path: str | None, descriptor: int | None, history: JournalHistory, time: t.Callable[[], float]):
@@ -224,10 +235,11 @@ class Journal:
 
     @property
     def keeps(self) -> bool:
+        """Whether lines are written: not without the option ``journal``, and not in check mode."""
         return self._descriptor is not None
 
     def began(self, tenant: str, total: int, new: bool) -> None:
-        """Write that a run of *total* accounts begins, and before it, in a new journal, what this is."""
+        """Write that a run of *total* accounts has begun; in a *new* journal, write the header first."""
         lines: list[dict[str, t.Any]] = [{"format": FORMAT, "tenant": tenant}] if new else []
         self._write(*lines, {"run": "began", "time": self._now(), "total": total})
 
@@ -235,7 +247,10 @@ class Journal:
         self._write({"run": "ended", "time": self._now(), "stopped": stopped})
 
     def add(self, accounts: t.Iterable[tuple[str, dict[str, str]]]) -> list[AccountHistory]:
-        """Return the history of each account, given by its name and what identifies it; write those that are new."""
+        """Return the history of each account, and write the accounts that are new.
+
+        :param accounts: the name of each account, and the options that identify it.
+        """
         histories, lines = [], []
         for name, identified_by in accounts:
             key = _key(identified_by)
@@ -250,7 +265,7 @@ class Journal:
         return JournalLog(self, number)
 
     def close(self) -> None:
-        """Write nothing more: a thread that is not waited for may still come back with a response."""
+        """Stop writing, because a thread that nobody waits for may still get a response."""
         with self._lock:
             if self._descriptor is not None and self.problem is None:
                 self.problem = JournalError(f"journal {self.path} is closed.", "The run has ended.")
@@ -259,9 +274,12 @@ class Journal:
         self._write({"account": number, "step": step, "time": self._now(), **more})
 
     def unchanged(self, reasons: t.Iterable[tuple[int, str]]) -> None:
-        """Write of accounts, by their numbers, why nothing was due: all of them at once, as nothing follows from it."""
-        more = {"step": UNCHANGED, "time": self._now()}
-        self._write(*({"account": number, **more, "reason": reason} for number, reason in reasons))
+        """Write why no change was due for accounts, given by their numbers.
+
+        All lines are written at once, because no request depends on them.
+        """
+        step = {"step": UNCHANGED, "time": self._now()}
+        self._write(*({"account": number, **step, "reason": reason} for number, reason in reasons))
 
     def _now(self) -> str:
         return format_exact_time(self._time())
@@ -271,7 +289,7 @@ class Journal:
             return
         rest = memoryview("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode("ascii"))
         with self._lock:
-            # After a part of a line, more lines would make the journal unreadable.
+            # If a line was only partly written, more lines would make the journal unreadable.
             if self.problem is not None:
                 return
             try:
@@ -280,11 +298,12 @@ class Journal:
             except OSError as error:
                 self._fail(error)
                 return
-        # Outside of the lock: the system can bring the lines of several threads to the disk at once.
+        # Without the lock, so that the system can write the lines of several threads to the disk together.
         try:
             os.fdatasync(self._descriptor)
         except OSError as error:
-            if error.errno in _NOT_ON_THE_DISK:  # others say that the file system, such as one of FUSE, can't
+            # Any other error means that the file system, such as one based on FUSE, doesn't support this call.
+            if error.errno in _NOT_ON_DISK:
                 with self._lock:
                     self._fail(error)
 
@@ -295,16 +314,16 @@ class Journal:
 
 
 class JournalLog:
-    """The write-ahead log of one account's change, as lines of a journal."""
+    """The ``ChangeLog`` of one account: writes the steps of its change as lines of a journal."""
 
     def __init__(self, journal: Journal, number: int) -> None:
         self._journal = journal
         self._number = number
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Write that the change is about to be sent.
+        """Record that the change is about to be sent.
 
-        :raises JournalError: it can't be written, so the change must not be sent.
+        :raises JournalError: this can't be written, so the change must not be sent.
         """
         self._journal.step(self._number, SENDING, source_id=source_id, account_id=account_id)
         if self._journal.problem is not None:
@@ -332,10 +351,12 @@ class JournalLog:
 def open_journal(
     path: str | None, tenant: str, total: int, check_mode: bool, time: t.Callable[[], float]
 ) -> t.Iterator[Journal]:
-    """Hold the journal at *path* for one run of *total* accounts. In check mode it is only read.
+    """Open and lock the journal at *path* for one run of *total* accounts. In check mode it is only read.
 
+    :param path: ``None`` or empty for a journal that writes nothing.
+    :param time: returns the time of day, in seconds since 1970.
     :raises InputError: the path can't be used.
-    :raises JournalError: another run uses the journal, it is of another tenant, or its file can't be used.
+    :raises JournalError: another run uses the journal, it belongs to another tenant, or its file can't be used.
     """
     if not path:
         yield Journal(None, None, JournalHistory(None, [], [], 0), time)
@@ -363,7 +384,7 @@ def open_journal(
                 yield Journal(path, None, history, time)
                 return
             make_private(descriptor, _WRITTEN)
-            # What was being written when an earlier run was killed.
+            # Remove the incomplete last line of a run that was killed.
             try:
                 os.ftruncate(descriptor, history.size)
             except OSError as error:
@@ -379,7 +400,7 @@ def open_journal(
                 journal.close()
     except InUseError as error:
         raise JournalError(
-            f"{name} {error}.", "Wait until that run has ended; it sends what is left. Nothing was sent by this one."
+            f"{name} {error}.", "Wait until that run has ended; it sends the rest. This run has sent nothing."
         ) from None
     except FileError as error:
         raise JournalError(

@@ -1,7 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a batch: the rate limiter releases requests, and their responses go to the flows of the accounts."""
+"""One run of a batch: its main loop, worker threads, progress lines and interruption.
+
+The main thread dispatches the requests that the scheduler and the rate limiter allow, worker threads perform them, and
+the main thread passes each response to the flow of its account.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +30,20 @@ from .rate_limit import RateLimiter
 from .schedule import Scheduler
 
 _INTERVALS = ((60.0, 10.0), (600.0, 30.0), (float("inf"), 60.0))
-"""Seconds between two lines, by the seconds since the beginning: a log of an hour stays readable."""
+"""Pairs of an age of the batch and an interval, in seconds: up to that age, a line appears in each interval. So the log
+of an hour stays readable."""
 
-_FIRST_LINE = 3.0  # Seconds from the beginning. A short batch has no need of lines.
-_RATE_OVER = 15.0  # Seconds that the rate is measured over.
+_FIRST_LINE = 3.0  # Seconds after the start. A shorter batch shows no lines.
+_RATE_OVER = 15.0  # Seconds over which the rate is averaged.
 
 
 class Snapshot(t.NamedTuple):
-    """How many accounts have succeeded, failed, are in flight (sent, or being sent) and are still to be sent.
+    """The numbers of accounts and requests at one moment.
 
-    ``requests`` were sent so far, about ``requests_left`` are left.
+    :ivar in_flight: accounts whose change is being sent, or was sent and has not ended.
+    :ivar unsent: accounts whose change is still to be sent.
+    :ivar requests: requests that were sent.
+    :ivar requests_left: about how many requests are still needed.
     """
 
     total: int
@@ -48,20 +56,21 @@ class Snapshot(t.NamedTuple):
 
 
 class BatchProgress:
-    """Shows now and then how far a batch is.
+    """Shows the progress of a batch, one line at a time.
 
-    :param show: is given a line.
-    :ivar tell: is given what the user has to know at once.
+    :param show: called with each line of progress.
+    :ivar notify: call it with a sentence that the user must see at once.
     """
 
-    def __init__(self, show: t.Callable[[str], None], tell: t.Callable[[str], None]) -> None:
-        self.tell = tell
+    def __init__(self, show: t.Callable[[str], None], notify: t.Callable[[str], None]) -> None:
+        self.notify = notify
         self._show = show
         self._began: float | None = None
         self._next = 0.0
         self._seen: deque[tuple[float, int]] = deque()
 
     def __call__(self, now: float, snapshot: t.Callable[[], Snapshot]) -> None:
+        """Show a line if one is due. *now* is a time of the monotonic clock."""
         if self._began is None:
             self._began = now
             self._next = now + _FIRST_LINE
@@ -70,23 +79,26 @@ class BatchProgress:
             return
         began = self._began
         self._next = now + next(interval for until, interval in _INTERVALS if now - began < until)
-        taken = snapshot()
-        self._seen.append((now, taken.requests))
+        current = snapshot()
+        self._seen.append((now, current.requests))
         while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_OVER:
             self._seen.popleft()
-        self._show(self._text(taken))
+        self._show(self._line(current))
 
-    def _text(self, taken: Snapshot) -> str:
+    def _line(self, current: Snapshot) -> str:
         (began, before), (now, requests) = self._seen[0], self._seen[-1]
         rate = (requests - before) / (now - began) if now > began else 0.0
-        parts = [f"{taken.succeeded} of {taken.total} done", f"{taken.failed} failed", f"{taken.in_flight} in flight"]
-        parts.append(f"{rate:.1f} requests/s")
-        if rate and taken.requests_left:
-            parts.append(f"about {in_words(taken.requests_left / rate)} left")
-        return ", ".join(parts)
+        line = (
+            f"{current.succeeded} of {current.total} done, {current.failed} failed, {current.in_flight} in flight, "
+            f"{rate:.1f} requests/s"
+        )
+        if rate and current.requests_left:
+            line += f", about {in_words(current.requests_left / rate)} left"
+        return line
 
 
 def in_words(seconds: float) -> str:
+    """Return a duration for people, such as ``4 min 10 s``."""
     whole = max(1, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -99,21 +111,23 @@ INTERRUPTED = "interrupted"
 MAX_FAILURES = "max_failures"
 
 LONGEST_PAUSE = 0.5
-"""Seconds that nothing is looked at: neither the progress nor whether the parent process is still there."""
+"""Seconds between two checks of the progress and of whether the parent process still exists, at most."""
 
 LONGEST_UNSERVED = 600.0
-"""Seconds of nothing but refusals (HTTP 429) and failures, after which the batch stops: no rate is low enough."""
+"""After this many seconds of nothing but HTTP 429 and failures the batch stops, because no rate is low enough."""
 
 GRACE = 2.0
-"""Seconds that an interrupted run waits for the responses to changes that it is just sending. Without them their
-outcome would be unknown."""
-
+"""Seconds that an interrupted run waits for the responses to changes that are just being sent. Without a response, the
+outcome of a change would be unknown."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Whether this process was told to stop. ``wake`` is called then, also from a signal handler."""
+    """Records whether this process should stop.
+
+    :param wake: called when a signal arrives, from the signal handler.
+    """
 
     def __init__(self, wake: t.Callable[[], None]) -> None:
         self._wake = wake
@@ -122,7 +136,7 @@ class Interruption:
 
     @property
     def happened(self) -> bool:
-        """Whether it was told to stop, or its parent process has ended, so that nobody would see its result."""
+        """Whether a signal has arrived, or the parent process has ended, so that nobody would see the result."""
         return self._signalled or os.getppid() != self._parent
 
     def signal(self, *unused: t.Any) -> None:
@@ -132,7 +146,7 @@ class Interruption:
 
 @contextlib.contextmanager
 def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
-    """Take signals that would end the process as a request to stop."""
+    """Treat signals that would end the process as a request to stop. Other threads only watch the parent process."""
     interruption = Interruption(wake)
     if threading.current_thread() is not threading.main_thread():
         yield interruption
@@ -155,10 +169,13 @@ class Done(t.NamedTuple):
 
 
 class Workers:
-    """At most *number* daemon threads that *perform* jobs; each is started when it is needed.
+    """A pool of daemon threads that start on demand.
 
-    The executors of the standard library wait for their threads when the interpreter ends. A run that is interrupted
-    must not wait for what is under way.
+    The executors of the standard library wait for their threads when the interpreter exits. An interrupted run must not
+    wait for requests that are under way.
+
+    :param number: the maximum number of threads.
+    :param perform: called with each job, in one of the threads.
     """
 
     def __init__(self, number: int, perform: t.Callable[[t.Any], t.Any]) -> None:
@@ -181,7 +198,7 @@ class Workers:
         self._jobs.put((job,))
 
     def next_done(self, timeout: float) -> Done | None:
-        """Return the next job that is done; ``None`` after *timeout* seconds, or when woken."""
+        """Return the next job that is done, or ``None`` after *timeout* seconds or a call of ``wake``."""
         with contextlib.suppress(queue.Empty):
             done = self._done.get(timeout=timeout) if timeout > 0 else self._done.get_nowait()
             if done is not None:
@@ -190,11 +207,11 @@ class Workers:
         return None
 
     def wake(self) -> None:
-        """Have ``next_done`` return. A signal handler may call this."""
+        """Make ``next_done`` return. A signal handler may call this."""
         self._done.put(None)
 
     def close(self) -> None:
-        """Let the threads end after what they are doing; wait for none."""
+        """Let each thread end after its current job, without waiting for it."""
         for _each in range(self._threads):
             self._jobs.put(None)
 
@@ -212,12 +229,17 @@ class Workers:
 
 @dataclasses.dataclass(eq=False, repr=False)
 class BatchRun:
-    """Works on accounts until the flow of each has ended, or until it is told to stop.
+    """Runs the flows of accounts until each has ended, or until the run stops.
+
+    A run that stops sends no more changes, but still reads the status of those it has sent. An interrupted one reads
+    nothing either.
 
     :param total: the number of accounts, for the progress.
-    :param most_failures: when there are more, nothing new is sent; ``None`` for no end.
-    :param problem: tells what makes it useless to go on, such as a journal that can't be written.
-    :ivar stopped: why nothing new is sent any more: C(max_failures), C(interrupted) or a sentence.
+    :param max_failures: the run stops when more accounts fail; ``None`` for no limit.
+    :param problem: returns an error that makes it useless to go on, such as a journal that can't be written.
+    :ivar counts: the number of requests by kind.
+    :ivar stopped: why the run has stopped: MAX_FAILURES, INTERRUPTED or a sentence; ``None`` if it has not.
+    :ivar stopped_by: the error that stopped the run, or ``None``.
     """
 
     scheduler: Scheduler
@@ -225,7 +247,7 @@ class BatchRun:
     workers: Workers
     runtime: Runtime
     total: int
-    most_failures: int | None = None
+    max_failures: int | None = None
     problem: t.Callable[[], IscError | None] = lambda: None
     counts: dict[str, int] = dataclasses.field(default_factory=lambda: {QUERY: 0, SET: 0, STATUS: 0})
     stopped: str | None = None
@@ -242,16 +264,16 @@ class BatchRun:
         progress: BatchProgress | None,
         when_interrupted: t.Callable[[], None] = lambda: None,
     ) -> None:
-        """Do all that is to be done.
+        """Send requests and process their responses until all flows have ended, or the run is interrupted.
 
-        :param when_interrupted: called once nothing more is sent, before the last responses are waited for.
+        :param when_interrupted: called after an interruption, before the grace period for the last responses.
         """
         while not interruption.happened and (self.workers.busy or not self.scheduler.idle):
-            pause = self._hand_out()
+            pause = self._dispatch()
             if progress is not None:
                 progress(self.runtime.clock(), self._snapshot)
-            self._take_responses(min(pause, LONGEST_PAUSE))
-            # Once the batch has stopped, a server that serves nothing is not waited for just to hear it once more.
+            self._process_responses(min(pause, LONGEST_PAUSE))
+            # If the run has stopped and the server serves nothing, don't wait to read a status after its deadline.
             if self.scheduler.stopped and self.limiter.unserved_since is not None:
                 for account in self.scheduler.remove_overdue(self.runtime.clock()):
                     account.flow.give_up(self.stopped_by)
@@ -261,21 +283,22 @@ class BatchRun:
             when_interrupted()
             until = self.runtime.clock() + GRACE
             while any(account.flow.kind == SET for account in self._under_way) and self.runtime.clock() < until:
-                self._take_responses(until - self.runtime.clock())
+                self._process_responses(until - self.runtime.clock())
 
     def add(self, account: BatchAccount) -> None:
-        """Queue an account whose flow has begun; where the run has stopped, it is not sent."""
+        """Queue an account for its flow's next request. If the run has stopped, its change is left unsent."""
         if self.scheduler.stopped and account.flow.kind != STATUS:
             account.flow.leave_unsent()
         else:
             self.scheduler.put(account, self.runtime.clock())
 
-    def take_up(self, account: BatchAccount, response: t.Any, error: IscError | None) -> None:
-        """Take the result of an account's step that needed no request, and queue the next one."""
+    def settle(self, account: BatchAccount, response: t.Any, error: IscError | None) -> None:
+        """Process the result of a step that needed no request, and queue the account for the next one."""
         account.flow.settle(response, error, self.runtime.clock())
-        self._go_on(account)
+        self._continue(account)
 
     def interrupt(self, account: BatchAccount) -> None:
+        """End the flow of an account that an interrupted run has left unfinished."""
         flow = account.flow
         if flow.change is None and not flow.sending:
             flow.leave_unsent()
@@ -286,10 +309,10 @@ class BatchRun:
         error = OutcomeUnknownError(f"The run was interrupted while it {what}.")
         flow.end(UNKNOWN, True, error, AT_SET if flow.change is None else AT_WAIT)
 
-    def remember(self, account: BatchAccount, source_id: str, account_id: str) -> None:
-        """Keep where an account is, so that no other one is the same.
+    def register(self, account: BatchAccount, source_id: str, account_id: str) -> None:
+        """Record the ids of an account, so that no account is set twice.
 
-        :raises InputError: another account is there.
+        :raises InputError: another account of the batch has the same ids.
         """
         first = self._by_ids.setdefault((source_id, account_id), account)
         if first is not account:
@@ -300,18 +323,21 @@ class BatchRun:
         account.ids = (source_id, account_id)
 
     def count(self, account: BatchAccount, of_this_run: bool = True) -> None:
-        """Count an account that has ended, and stop when too many have failed."""
+        """Count an account whose flow has ended, and stop the run if too many have failed.
+
+        :param of_this_run: ``False`` for a failure from an earlier run, which doesn't count towards ``max_failures``.
+        """
         if account.flow.outcome in PROBLEMS:
             self._failed += 1
             self._failed_before += not of_this_run
         elif account.flow.outcome in SUCCESSES:
             self._succeeded += 1
         failed = self._failed - self._failed_before
-        if self.stopped is None and self.most_failures is not None and failed > self.most_failures:
+        if self.stopped is None and self.max_failures is not None and failed > self.max_failures:
             self._stop(MAX_FAILURES)
 
-    def _hand_out(self) -> float:
-        """Start what may be started; return the seconds until that is worth another try."""
+    def _dispatch(self) -> float:
+        """Send all requests that may be sent now; return the seconds until the next one may be."""
         while self.workers.free:
             now = self.runtime.clock()
             delay = self.limiter.delay(now)
@@ -327,21 +353,22 @@ class BatchRun:
             self.workers.submit(account)
         return math.inf
 
-    def _take_responses(self, longest: float) -> None:
-        done = self.workers.next_done(max(0.0, longest))
+    def _process_responses(self, timeout: float) -> None:
+        """Process the responses that have arrived; wait up to *timeout* seconds for the first one."""
+        done = self.workers.next_done(max(0.0, timeout))
         while done is not None:
-            self._settle(done)
+            self._process(done)
             done = self.workers.next_done(0)
 
-    def _settle(self, done: Done) -> None:
+    def _process(self, done: Done) -> None:
         account, error = done.job, done.error
         now = self.runtime.clock()
-        self.scheduler.answered(t.cast(str, account.flow.kind))
+        self.scheduler.completed(t.cast(str, account.flow.kind))
         self._under_way.discard(account)
-        self.limiter.answered(now)
+        self.limiter.completed(now)
         if error is not None and not isinstance(error, IscError):
             raise error
-        self._judge(account, error, now)
+        self._update_limiter(account, error, now)
         problem = self.problem()
         if problem is not None:
             self._stop_because(problem)
@@ -350,14 +377,15 @@ class BatchRun:
         flow.settle(done.result, error, now)
         if was_read:
             ended = flow.outcome in (FINISHED, FAILED) if error is None else None
-            self.scheduler.polls_of(account).learn(account, now, ended)
-        self._go_on(account)
+            self.scheduler.polls_of(account).record_read(account, now, ended)
+        self._continue(account)
 
-    def _go_on(self, account: BatchAccount) -> None:
+    def _continue(self, account: BatchAccount) -> None:
+        """Queue the account for its next request, or count it if its flow has ended."""
         flow = account.flow
         if flow.target is not None and account.ids is None and flow.outcome != REFUSED:
             try:
-                self.remember(account, flow.target.info.source_id, flow.target.account_id)
+                self.register(account, flow.target.info.source_id, flow.target.account_id)
             except InputError as error:
                 flow.refuse(error, AT_QUERY)
         if flow.kind is None:
@@ -365,8 +393,8 @@ class BatchRun:
         else:
             self.add(account)
 
-    def _judge(self, account: BatchAccount, error: IscError | None, now: float) -> None:
-        """Tell the rate limiter what the server thinks of it, and stop where all requests would fail."""
+    def _update_limiter(self, account: BatchAccount, error: IscError | None, now: float) -> None:
+        """Report the result to the rate limiter, and stop the run if all further requests would fail as well."""
         if isinstance(error, RateLimitError):
             self.limiter.refused(account.flow.requested_at, error.retry_after, now)
             if not may_retry(error, True):
@@ -391,7 +419,7 @@ class BatchRun:
             account.flow.leave_unsent()
 
     def _snapshot(self) -> Snapshot:
-        unsent, left = self.scheduler.unsent, self.scheduler.requests_left
+        unsent = self.scheduler.unsent
         in_flight = self.total - self._succeeded - self._failed - unsent
-        requests = sum(self.counts.values())
+        requests, left = sum(self.counts.values()), self.scheduler.requests_left
         return Snapshot(self.total, self._succeeded, self._failed, in_flight, unsent, requests, left)

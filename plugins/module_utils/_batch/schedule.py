@@ -1,9 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which request of a batch comes next: setting before reading, and reading where a response is due.
+"""The scheduler of a batch: which account's request comes next.
 
-When that is, each source's finished changes tell.
+Changes are sent before statuses are read. ``Scheduler`` holds the queues of what is still to be sent, and
+``SourcePolls`` estimates for each source when its changes end, so that few reads come too early.
 """
 
 from __future__ import annotations
@@ -20,21 +21,22 @@ if t.TYPE_CHECKING:
     from .account import BatchAccount
 
 EARLY_READS = 0.1
-"""Of the requests, while there is something to set: enough to see early when changes fail, and how long they take."""
+"""The fraction of requests that may be reads while changes are still to be sent. Enough to see failures early, and to
+measure how long changes take."""
 
-PATIENCE = 30.0  # Seconds that a read has to be overdue before it takes the turn of something that is to be sent.
+PATIENCE = 30.0  # Seconds that a read must be overdue before it takes the turn of a request that sends.
 
 LONGEST_UNREAD = 600.0
-"""Seconds that a read may be overdue; then it comes before setting, so that ISC does not forget the change."""
+"""Seconds that a read may be overdue. After that it takes precedence, so that ISC does not forget the change."""
 
 
 class Scheduler:
-    """Queues accounts by what their flows need next, and hands them out. Times are those of the clock.
+    """Queues accounts by the next request of their flows. Times are in seconds of the monotonic clock.
 
-    :param polling: how to wait for changes, or ``None`` for not waiting.
-    :param sent_first: as long as no more changes than this are left, all of them are sent before any is read; while
-        there are more, only those are read early that have likely ended. A read in vain could push the last change into
-        a later window of the rate limit, and all of them end with that one. 0 where failures are to be seen early.
+    :param polling: how to poll for the end of changes, or ``None`` not to wait for it.
+    :param sent_first: when at most this many changes are left, all of them are sent before any is read. The batch ends
+        with its last change, and a read that comes too early could delay sending it to the next window of the rate
+        limit. While more changes are left, only reads that are overdue by PATIENCE go first. 0 to see failures early.
     """
 
     def __init__(self, polling: PollSettings | None, sent_first: int = 0) -> None:
@@ -56,19 +58,20 @@ class Scheduler:
 
     @property
     def unsent(self) -> int:
-        """The queued accounts whose change is still to be sent."""
+        """The number of queued accounts whose change is still to be sent."""
         return len(self._queries) + len(self._ready) + len(self._delayed)
 
     @property
     def waiting(self) -> int:
-        """The queued accounts whose change is waited for."""
+        """The number of queued accounts whose status is to be read."""
         return sum(map(len, self._polls.values()))
 
     @property
     def requests_left(self) -> int:
-        """About how many requests are left for what is queued."""
-        each = 2 if self._polling is None else 3
-        return len(self._queries) * each + len(self._ready) * (each - 1) + len(self._delayed) + self.waiting
+        """The approximate number of requests that the queued accounts still need."""
+        per_account = 2 if self._polling is None else 3
+        unsent = len(self._queries) * per_account + len(self._ready) * (per_account - 1) + len(self._delayed)
+        return unsent + self.waiting
 
     def put(self, account: BatchAccount, now: float) -> None:
         flow = account.flow
@@ -90,18 +93,18 @@ class Scheduler:
         return polls
 
     def remove_overdue(self, now: float) -> list[BatchAccount]:
-        """Remove the changes that should have ended by *now*, except those being read, and return the accounts."""
+        """Remove and return the accounts whose deadline has passed, except those being read."""
         return [account for polls in self._polls.values() for account in polls.remove_overdue(now)]
 
     def stop(self) -> list[BatchAccount]:
-        """Send nothing new from now on; return the accounts that this leaves out."""
+        """Send nothing new from now on. Remove and return the accounts that were still to be sent."""
         self.stopped = True
-        left = [entry[2] for entry in self._delayed] + [*self._ready, *self._queries]
+        unsent = [entry[2] for entry in self._delayed] + [*self._ready, *self._queries]
         self._delayed, self._ready, self._queries = [], deque(), deque()
-        return left
+        return unsent
 
     def next(self, now: float) -> BatchAccount | None:
-        """Remove the account whose request comes next and return it, or ``None`` when none is due."""
+        """Remove and return the account whose request comes next, or ``None`` if none is due."""
         account = self._next(now)
         if account is not None:
             reads = account.flow.kind == STATUS
@@ -109,12 +112,12 @@ class Scheduler:
             self._sending += not reads
         return account
 
-    def answered(self, kind: str) -> None:
-        """Take into account that the response is here to a request of that kind that ``next`` handed out."""
+    def completed(self, kind: str) -> None:
+        """Record that a request of an account from ``next`` has ended; *kind* is the kind of the request."""
         self._sending -= kind != STATUS
 
     def next_due(self) -> float:
-        """Return when something is due that isn't yet; ``inf`` when only a response can bring more."""
+        """Return when the next account is due; ``inf`` if none is before a response arrives."""
         due = self._delayed[0][0] if self._delayed else math.inf
         if self._sends_first:
             return due
@@ -123,10 +126,10 @@ class Scheduler:
     def _next(self, now: float) -> BatchAccount | None:
         if self._delayed and self._delayed[0][0] <= now:
             return heapq.heappop(self._delayed)[2]
-        polls, due = self._next_read()
-        overdue = now - due
-        turn = (self._since_read + 1) * EARLY_READS >= 1 and not self._sends_first
-        if polls is not None and (overdue >= LONGEST_UNREAD or (overdue >= self._patience and turn)):
+        polls = min(self._polls.values(), key=lambda each: each.due, default=None)
+        overdue = -math.inf if polls is None else now - polls.due
+        may_read = (self._since_read + 1) * EARLY_READS >= 1 and not self._sends_first
+        if polls is not None and (overdue >= LONGEST_UNREAD or (overdue >= self._patience and may_read)):
             return polls.take()
         if self._ready:
             return self._ready.popleft()
@@ -136,50 +139,51 @@ class Scheduler:
 
     @property
     def _sends_first(self) -> bool:
-        """Whether nothing is read, because few changes are left and some of them are still to be sent."""
+        """Whether reads wait, because few changes are left and some of them are still to be sent."""
         unsent = self.unsent + self._sending
         return unsent > 0 and unsent + self.waiting <= self._sent_first
 
-    def _next_read(self) -> tuple[SourcePolls | None, float]:
-        first, earliest = None, math.inf
-        for polls in self._polls.values():
-            due = polls.due
-            if due < earliest:
-                first, earliest = polls, due
-        return first, earliest
 
-
-SHORTEST_INTERVAL = 0.5  # Seconds between two reads of the same change, at least.
+SHORTEST_INTERVAL = 0.5  # The minimum number of seconds between two reads of the same change.
 
 LONGEST_PROBE = 2.5
-"""Seconds. While no change of a source has been seen to end, one read at a time probes for it, so often at least."""
+"""While no change of a source was seen to end, one read at a time probes for it, at most this many seconds apart."""
 
-GROWTH = 0.1  # Of a change's age: when to read it again, and how much older the next one has to be that probes.
+GROWTH = 0.1
+"""A change is read again after this fraction of its age, and the next probe reads a change older by this fraction."""
 
 MARGIN = 0.05
-"""Of the age at which a change was first seen to have ended: how much older the next ones are when they are read, as
-none takes exactly as long as another one."""
+"""Margin added to the duration of the first change that was seen to end, as a fraction of it: durations vary."""
 
-SHORTEST_MARGIN, LONGEST_MARGIN = 0.2, 0.5  # Seconds, of that margin.
+SHORTEST_MARGIN, LONGEST_MARGIN = 0.2, 0.5  # Bounds of that margin, in seconds.
 
-_TOO_EARLY = 1.08
-_IN_TIME = 0.994
-"""A first read that came too early raises the expected age by 8 %, one in time lowers it by 0.6 %: 7 % are early."""
+_RAISE = 1.08
+_LOWER = 0.994
+"""A first read that comes too early raises the expected duration by 8 %, one that finds the change ended lowers it by
+0.6 %. With these values, 7 % of the first reads come too early."""
 
-_NEAR = 1.5  # Of the expected age. A change that ended long before it was read tells little of how long changes take.
-_YOUNGER = 0.8  # Of the age of such a change: from this age on, others are read without a probe.
+_NEAR = 1.5
+"""A change says little about the duration if its read came later than this multiple of the expected duration."""
+
+_YOUNGER = 0.8
+"""If a probe found such a change, changes older than this fraction of its age are read without a probe."""
 
 
 class SourcePolls:
-    """The accepted changes of one source, and how long the changes of that source have been taking.
+    """The changes of one source whose status is to be read, and an estimate of how long its changes take.
 
-    Most changes of a source take about the same time. So each is read first when it has likely ended. A simulation of
-    1,000 accounts whose changes take 20 seconds ends after 291 seconds that way, and after 301 with plain backoff; 30
-    accounts end after 20 instead of 31. Times are those of the clock.
+    Most changes of a source take about the same time. So each is read first when it has probably ended. In a simulation
+    with changes that take 20 seconds, a batch of 1,000 accounts ends after 291 seconds, and after 301 with plain
+    backoff; a batch of 30 accounts ends after 20 seconds, and after 31 with plain backoff.
+
+    Until a change was seen to end, the duration is unknown, and one read at a time probes for it. All times are in
+    seconds of the monotonic clock; the age of a change counts from when ISC accepted it.
     """
 
     def __init__(self, settings: PollSettings) -> None:
+        # The age at which a change is first read: the estimated duration or, until it is known, the next probe.
         self._expected = settings.first_interval
+        # While a probe is under way, only changes of at least this age are read as well.
         self._sure = math.inf
         self._fresh: deque[BatchAccount] = deque()
         self._again: list[tuple[float, int, BatchAccount]] = []
@@ -199,7 +203,7 @@ class SourcePolls:
 
     @property
     def due(self) -> float:
-        """When the next read is due; ``inf`` while none is, or while one read probes for all."""
+        """When the next read is due; ``inf`` if there is none, or if a probe must end first."""
         fresh = self._due_of_fresh()
         return fresh if self._fresh and not self._known else min(fresh, self._again[0][0] if self._again else math.inf)
 
@@ -209,21 +213,22 @@ class SourcePolls:
             return heapq.heappop(self._again)[2]
         return self._fresh.popleft()
 
-    def learn(self, account: BatchAccount, now: float, ended: bool | None) -> None:
-        """Learn from a read that ``take`` handed out.
+    def record_read(self, account: BatchAccount, now: float, ended: bool | None) -> None:
+        """Update the estimate after a read of an account from ``take``.
 
-        :param ended: whether the change had ended, or ``None`` where the read did not show that.
+        :param ended: whether the change had ended, or ``None`` if the read failed.
         """
         self._reading -= 1
         flow = account.flow
         if ended is None or flow.resumed:
             return
-        age, near = now - flow.accepted_at, now - flow.accepted_at <= self._expected * _NEAR
+        age = now - flow.accepted_at
+        near = age <= self._expected * _NEAR
         if self._known:
             if ended and flow.reads == 1 and near:
-                self._expected *= _IN_TIME
+                self._expected *= _LOWER
             elif not ended and flow.reads == 1:
-                self._expected = max(self._expected, age * _TOO_EARLY)
+                self._expected = max(self._expected, age * _RAISE)
             self._sure = self._expected
         elif ended and near:
             self._sure = self._expected = age + min(LONGEST_MARGIN, max(SHORTEST_MARGIN, age * MARGIN))
@@ -235,7 +240,7 @@ class SourcePolls:
             self._sure = max(self._sure, self._expected)
 
     def remove_overdue(self, now: float) -> list[BatchAccount]:
-        """Remove the changes whose deadline is over, except those being read, and return them."""
+        """Remove and return the accounts whose deadline has passed, except those being read."""
         accounts = [*self._fresh, *(entry[2] for entry in self._again)]
         self._fresh = deque(account for account in self._fresh if account.flow.deadline > now)
         self._again = [entry for entry in self._again if entry[2].flow.deadline > now]
@@ -247,7 +252,7 @@ class SourcePolls:
 
     @property
     def _known(self) -> bool:
-        """Whether the expected age comes from a change that was seen to end; until then one read at a time probes."""
+        """Whether the expected duration comes from a change that was seen to end, so that no probe is needed."""
         return self._sure <= self._expected
 
     def _due_of_fresh(self) -> float:

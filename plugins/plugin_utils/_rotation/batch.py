@@ -17,7 +17,7 @@ import typing as t
 from ...module_utils._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, Change, PasswordInfo
 from ...module_utils._batch.account import BatchAccount
 from ...module_utils._batch.ages import SourceAges
-from ...module_utils._batch.batch import Batch, BatchOptions, begin_from, read_options, why_stopped
+from ...module_utils._batch.batch import Batch, BatchOptions, read_options, start_flow, why_stopped
 from ...module_utils._batch.journal import AccountHistory, Journal
 from ...module_utils._batch.run import BatchProgress
 from ...module_utils._change.age import KnownAge
@@ -140,7 +140,7 @@ class RotationBatch:
                 batch.run.interrupt(account)
         pending = {host.host: host.rotation.pending for host in hosts}
         staged_at = {host: None if each is None else each.time for host, each in pending.items()}
-        batch.tell_of_records(accounts, lambda account: staged_at[account.name])
+        batch.add_evidence(accounts, lambda account: staged_at[account.name])
         for host in hosts:
             self._take_up(host)
         self._tell_of_unchanged(hosts)
@@ -178,7 +178,7 @@ class RotationBatch:
         account, history = host.account, host.history
         if not host.rotation.options.stored and not host.rotation.settled:
             # The journal alone knows what earlier runs did.
-            begin_from(batch, account, history, self._journal)
+            start_flow(batch, account, history, self._journal)
             if account.flow.kind is None:
                 return
         # That of the store comes before it, once the account is found.

@@ -195,7 +195,7 @@ def test_another_file_is_never_cut(path, content, check_mode):
     """As a file with a password and no line end, which has no whole line to be told by."""
     path.write_bytes(content)
     path.chmod(0o600)
-    refused(use_journal, path, check_mode, "is not a journal, and is left as it is")
+    refused(use_journal, path, check_mode, "is not a journal. The file was not changed")
     assert path.read_bytes() == content
 
 

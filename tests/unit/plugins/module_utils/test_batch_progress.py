@@ -73,7 +73,7 @@ def test_a_snapshot_is_only_taken_for_a_line():
 
 def test_what_the_user_has_to_know_at_once_is_told_at_once():
     shown = Shown()
-    shown.progress.tell("Interrupted.")
+    shown.progress.notify("Interrupted.")
     assert (shown.told, shown.lines) == (["Interrupted."], [])
 
 

@@ -69,7 +69,7 @@ def test_of_what_was_not_sent_nothing_is_known():
     assert (told["request_id"], told["state"], told["errors"], told["source_ids"]) == (None, None, [], [])
     assert (told["duration"], told["sent_at"], told["from_earlier_run"]) == (None, None, False)
     assert (told["msg"], told["outcome"], told["changed"]) == (
-        "Not sent, because the run stopped before.",
+        "Not sent, because the run stopped first.",
         "not_sent",
         False,
     )

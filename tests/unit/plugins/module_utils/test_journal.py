@@ -159,7 +159,7 @@ def test_a_missing_folder_is_refused(path, check_mode):
     [
         (JournalText("another.example").began(0).content, "belongs to another tenant: another.example, not"),
         (b'{"format": 2}\n', "newer version"),
-        (JournalText(TENANT).content + b"{}\n", "line 2 is not of a journal"),
+        (JournalText(TENANT).content + b"{}\n", "line 2 is not a journal line"),
     ],
 )
 def test_another_file_is_refused_and_left_alone(path, content, message, check_mode):

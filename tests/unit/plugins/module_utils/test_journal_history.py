@@ -165,7 +165,7 @@ def test_a_malformed_line_is_named(line):
         content = journal().content + b"\xff\n"
     else:
         content = journal().content + (line if isinstance(line, str) else json.dumps(line)).encode() + b"\n"
-    with pytest.raises(JournalError, match="^journal /x is malformed: line 4 is not of a journal.$") as malformed:
+    with pytest.raises(JournalError, match="^journal /x is malformed: line 4 is not a journal line.$") as malformed:
         read_history(content + b"more\n", "journal /x")
     assert "backup" in malformed.value.hint
 

@@ -39,18 +39,18 @@ class Polls(SourcePolls):
     def ended(self, account, now):
         """Have the read of an account find its change ended."""
         account.flow.settle(FINISHED, None, now)
-        self.learn(account, now, True)
+        self.record_read(account, now, True)
 
     def going_on(self, account, now):
         """Have the read of an account find its change going on, and queue it again."""
         account.flow.settle(RUNNING, None, now)
-        self.learn(account, now, False)
+        self.record_read(account, now, False)
         self.put(account, now)
 
     def problem(self, account, error, now):
         """Have the read of an account fail, and queue it again."""
         account.flow.settle(None, error, now)
-        self.learn(account, now, None)
+        self.record_read(account, now, None)
         self.put(account, now)
 
     def know(self, age):
@@ -123,7 +123,7 @@ def test_an_end_that_was_seen_late_frees_what_is_hardly_younger(polls):
 def test_a_probe_that_tells_nothing_makes_way_for_another(polls):
     polls.fresh()
     polls.fresh()
-    polls.learn(polls.read(), START + 2, None)
+    polls.record_read(polls.read(), START + 2, None)
     assert polls.due == START + 2
 
 

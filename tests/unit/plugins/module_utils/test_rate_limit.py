@@ -9,9 +9,9 @@ import math
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._batch.rate_limit import (
+    DECREASE,
     FAILURES_IN_A_ROW,
-    GROWTH,
-    KEPT_AFTER_A_REFUSAL,
+    INCREASE,
     RateLimit,
     RateLimiter,
 )
@@ -36,7 +36,7 @@ def used_up(responses):
     limiter = RateLimiter(ISC)
     assert burst(limiter, START) == 100
     for at in responses:
-        limiter.answered(at)
+        limiter.completed(at)
     return limiter
 
 
@@ -58,7 +58,7 @@ def test_what_is_under_way_is_in_the_window_however_long_it_takes():
     limiter = used_up([START + 1] * 99)
     assert burst(limiter, START + 500) == 99
     assert limiter.delay(START + 500) == math.inf
-    limiter.answered(START + 600)
+    limiter.completed(START + 600)
     assert limiter.delay(START + 600) == 10
 
 
@@ -95,7 +95,7 @@ def test_a_window_that_is_full_of_requests_under_way_waits_for_a_response():
     limiter.sent()
     limiter.sent()
     assert limiter.delay(START + 100) == math.inf
-    limiter.answered(START + 100)
+    limiter.completed(START + 100)
     assert limiter.delay(START + 100) == pytest.approx(10)
     assert limiter.delay(START + 110) == 0
 
@@ -106,7 +106,7 @@ def test_after_a_refusal_nothing_goes_before_the_server_likes(seconds, way):
     limiter = RateLimiter(ISC)
     for number, late in enumerate(way):
         limiter.sent()
-        limiter.answered(START + number / 10 + late)
+        limiter.completed(START + number / 10 + late)
     now = START + 10
     limiter.refused(START, seconds, now)
     assert limiter.delay(now) >= seconds - 1e-9
@@ -186,7 +186,7 @@ def test_the_share_is_regained_evenly():
     cut = limiter.share = 0.2
     for second in (1, 2, 30, 60, 100):
         limiter.delay(START + second)
-        assert limiter.share == pytest.approx(cut + second * GROWTH)
+        assert limiter.share == pytest.approx(cut + second * INCREASE)
     assert limiter.share == pytest.approx(0.7)
     limiter.delay(START + 161)
     assert limiter.share == 1
@@ -198,9 +198,9 @@ def test_the_share_is_not_regained_while_the_server_is_left_alone(asked_at):
     limiter.refused(START, 100, START)
     for second in asked_at:
         limiter.delay(START + second)
-    assert limiter.share == pytest.approx(KEPT_AFTER_A_REFUSAL)
+    assert limiter.share == pytest.approx(DECREASE)
     limiter.delay(START + 110)
-    assert limiter.share == pytest.approx(KEPT_AFTER_A_REFUSAL + 10 * GROWTH)
+    assert limiter.share == pytest.approx(DECREASE + 10 * INCREASE)
 
 
 def test_eight_failures_in_a_row_hold_everybody_back():
@@ -232,7 +232,7 @@ def test_without_a_limit_nothing_is_delayed():
         assert limiter.delay(START) == 0
         limiter.sent()
     for _each in range(10000):
-        limiter.answered(START)
+        limiter.completed(START)
     assert limiter.delay(START) == 0
 
 

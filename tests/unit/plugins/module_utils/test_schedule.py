@@ -57,7 +57,7 @@ def test_nothing_is_read_while_the_last_changes_are_being_sent():
     put(scheduler, accepted(START - 100))
     sent = put(scheduler, found())
     assert (scheduler.next(START), scheduler.next(START), scheduler.next_due()) == (sent, None, math.inf)
-    scheduler.answered(SET)
+    scheduler.completed(SET)
     assert scheduler.next_due() < START
     assert kinds(scheduler, START, 1) == [STATUS]
 
@@ -74,7 +74,7 @@ def test_every_tenth_request_may_be_a_read_that_is_due(scheduler):
     assert scheduler.next(START - 90) is probe
     probe.flow.requested(START - 90)
     probe.flow.settle(FINISHED, None, START - 90)
-    scheduler.polls_of(probe).learn(probe, START - 90, True)
+    scheduler.polls_of(probe).record_read(probe, START - 90, True)
     for _each in range(60):
         put(scheduler, account())
     for _each in range(10):
@@ -173,7 +173,7 @@ def test_of_an_account_that_is_there_twice_both_changes_are_read_to_their_end(sc
     while (made := scheduler.next(START)) is not None:
         made.flow.requested(START)
         made.flow.settle(FINISHED, None, START)
-        scheduler.polls_of(made).learn(made, START, True)
+        scheduler.polls_of(made).record_read(made, START, True)
         read.append(made)
     assert read == twice
     assert scheduler.idle
@@ -188,7 +188,7 @@ def test_what_should_have_ended_is_removed_but_for_a_read_under_way(scheduler):
     young = put(scheduler, accepted(START + 1))
     assert set(scheduler.remove_overdue(START + 600)) == set(overdue)
     assert scheduler.waiting == 1
-    scheduler.polls_of(under_way).learn(under_way, START + 601, None)
+    scheduler.polls_of(under_way).record_read(under_way, START + 601, None)
     assert scheduler.next(START + 601) is young
 
 

@@ -21,7 +21,7 @@ MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
         ([user(1), {"user_name": "u", "password": "x"}], r"^accounts\[1\] \(u\): source_name is missing"),
         ([user(1), user(2, password=None)], r"^accounts\[1\] \(user00002\): password is missing"),
         ([user(1, password=" ")], "password is empty"),
-        ([user(1, discard=True)], "discard asks for one that nobody knows"),
+        ([user(1, discard=True)], "password and discard can.t be used together"),
         ([user(1), user(2), user(1, name="other")], r"^accounts\[2\] \(other\) is the same account as accounts\[0\]"),
         ([user(1, identity_id="i")], "can't be used together with identity_id"),
         ([{"identity_id": "i", "password": "x"}], "source_id, public_key_id, public_key missing"),

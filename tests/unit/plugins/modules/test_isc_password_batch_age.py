@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._batch.ages import FEW
+from ansible_collections.community.sailpoint.plugins.module_utils._batch.ages import MAX_SINGLE_QUERIES
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, InputError
 from support.batch_runs import outcomes, user, users
 from support.modules import AD
@@ -28,7 +28,7 @@ def aged(batch, present):
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("age_from", [None, "isc"])
-@pytest.mark.parametrize("count", [1, FEW, FEW + 1, 40])
+@pytest.mark.parametrize("count", [1, MAX_SINGLE_QUERIES, MAX_SINGLE_QUERIES + 1, 40])
 def test_what_is_not_due_costs_no_request(batch, aged, count, age_from, check_mode):
     # The generated ones are up to 40 days old.
     batch.tenant.add_account(
@@ -39,7 +39,7 @@ def test_what_is_not_due_costs_no_request(batch, aged, count, age_from, check_mo
     counts = batch.tenant.counts()
     assert (counts["query"], counts.get("set", 0)) == (1, 0 if check_mode else 1)
     # A page and the empty one after it, for each question.
-    assert counts["search"] == (2 if count > FEW else 2 * count)
+    assert counts["search"] == (2 if count > MAX_SINGLE_QUERIES else 2 * count)
     assert result["summary"]["unchanged"] == count - 1
     if count > 1:
         second = result["results"][1]

@@ -68,7 +68,7 @@ def test_what_was_accepted_is_waited_for_when_it_stops(batch):
     assert result["summary"]["not_sent"] == 3
     assert batch.sets() == 3
     left = result["results"][-1]
-    assert (left["changed"], left["state"], left["msg"]) == (False, None, "Not sent, because the run stopped before.")
+    assert (left["changed"], left["state"], left["msg"]) == (False, None, "Not sent, because the run stopped first.")
 
 
 def test_a_query_that_was_under_way_when_it_stops_is_the_last_of_its_account(batch):
@@ -170,7 +170,7 @@ def test_its_progress_is_shown_and_the_interruption_told(batch, during):
     client.close()
     assert shown[0].startswith("0 of 5 done, 0 failed, 5 in flight, ")
     assert len(told) == 1
-    assert told[0].startswith("Interrupted: nothing more is sent. The results tell about each account. With a ")
+    assert told[0].startswith("Interrupted: nothing more is sent. The results show each account. With a ")
 
 
 def test_a_status_that_cannot_be_read_stops_it_at_once(batch):

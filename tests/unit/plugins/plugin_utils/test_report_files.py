@@ -168,7 +168,7 @@ def test_where_one_cant_be_written_none_is(journal, paths, folder):
     ("content", "said"),
     [
         (None, "does not exist."),
-        (b'{"format": 1, "tenant": "t"}\nnothing\n', "is malformed: line 2 is not of a journal."),
+        (b'{"format": 1, "tenant": "t"}\nnothing\n', "is malformed: line 2 is not a journal line."),
     ],
 )
 def test_a_journal_that_cant_be_read_is_named(folder, paths, content, said):

@@ -498,7 +498,7 @@ def test_a_journal_remembers_what_isc_was_not_told(present):
 
 
 def test_of_the_first_unknown_outcomes_the_records_of_isc_are_told(present, monkeypatch):
-    monkeypatch.setattr(_batch, "MOST_LOOKED_UP", 2)
+    monkeypatch.setattr(_batch, "MAX_LOOKUPS", 2)
     present.tenant.fault("set", "lost_after", times=None)
     present.rotate(1, 2, 3, 4, **NO_STORE)
     told = [str(made.problem) for made in present.rotations.values() if "ISC has on record" in str(made.problem)]
