@@ -366,7 +366,7 @@ def why_stopped(run: BatchRun, problem: IscError | None) -> str:
 
 
 def _what_next(journal: Journal) -> str:
-    if journal.keeps:
+    if journal.enabled:
         return (
             f"Run this again with the same journal ({journal.path}): it sends nothing for the accounts that "
             "are finished, waits for those under way and tries those that failed."

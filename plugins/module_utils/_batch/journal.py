@@ -234,7 +234,7 @@ class Journal:
         self.problem: JournalError | None = None
 
     @property
-    def keeps(self) -> bool:
+    def enabled(self) -> bool:
         """Whether lines are written: not without the option ``journal``, and not in check mode."""
         return self._descriptor is not None
 
@@ -309,7 +309,7 @@ class Journal:
 
     def _fail(self, error: OSError) -> None:
         self.problem = JournalError(
-            f"journal {self.path} can't be written: {reason_of(error)}.", "Make room where it is."
+            f"journal {self.path} can't be written: {reason_of(error)}.", "Make sure that there is free space."
         )
 
 

@@ -114,7 +114,7 @@ LONGEST_PAUSE = 0.5
 """Seconds between two checks of the progress and of whether the parent process still exists, at most."""
 
 LONGEST_UNSERVED = 600.0
-"""After this many seconds of nothing but HTTP 429 and failures the batch stops, because no rate is low enough."""
+"""After this many seconds of nothing but HTTP 429 and failures, the batch stops, because slowing down doesn't help."""
 
 GRACE = 2.0
 """Seconds that an interrupted run waits for the responses to changes that are just being sent. Without a response, the
@@ -200,7 +200,7 @@ class Workers:
     def next_done(self, timeout: float) -> Done | None:
         """Return the next job that is done, or ``None`` after *timeout* seconds or a call of ``wake``."""
         with contextlib.suppress(queue.Empty):
-            done = self._done.get(timeout=timeout) if timeout > 0 else self._done.get_nowait()
+            done = self._done.get(timeout > 0, timeout)
             if done is not None:
                 self.busy -= 1
             return done

@@ -43,9 +43,9 @@ class Scheduler:
         self._polling = polling
         self._sent_first = sent_first
         self._patience = PATIENCE if sent_first else 0.0
-        self._queries: deque[BatchAccount] = deque()
-        self._ready: deque[BatchAccount] = deque()
-        self._delayed: list[tuple[float, int, BatchAccount]] = []
+        self._queries: deque[BatchAccount] = deque()  # Accounts to be queried.
+        self._ready: deque[BatchAccount] = deque()  # Accounts whose change is ready to be sent.
+        self._delayed: list[tuple[float, int, BatchAccount]] = []  # A heap of queries and changes to be retried.
         self._number = 0
         self._polls: dict[str, SourcePolls] = {}
         self._since_read = 0
@@ -185,8 +185,8 @@ class SourcePolls:
         self._expected = settings.first_interval
         # While a probe is under way, only changes of at least this age are read as well.
         self._sure = math.inf
-        self._fresh: deque[BatchAccount] = deque()
-        self._again: list[tuple[float, int, BatchAccount]] = []
+        self._fresh: deque[BatchAccount] = deque()  # Changes that were not read yet, oldest first.
+        self._again: list[tuple[float, int, BatchAccount]] = []  # A heap of changes to be read again, or resumed.
         self._added = 0
         self._reading = 0
 

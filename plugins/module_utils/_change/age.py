@@ -107,7 +107,7 @@ def ask_age(
     try:
         reload_account(client, found.isc_id)
     except IscError as error:
-        raise error.with_hint("Or leave reload out, and what ISC knows already counts.") from None
+        raise error.with_hint("Or leave reload out to use the age that ISC already has.") from None
     for pause in RELOAD_PAUSES:
         client.runtime.sleep(pause)
         again = _look_up(client, source_id, account_id)

@@ -12,13 +12,13 @@ result to ``settle``.
       +- refused      +- refused         +- unknown (timed out, or not readable)
                       +- unknown (the response was lost)
 
-Two rules make sure that no password is sent twice, even if the run is killed:
+Two rules make sure that no run sends a change twice, and that the next run knows what a killed one may have sent:
 
 - Write-ahead order: ``perform`` writes ``sending`` to the log before it sends the change, and ``accepted`` before it
   returns, so before the next request of this account.
-- This run sends a change again only after an error that proves that ISC did not process it. If ISC may have processed
-  it, the flow ends with the outcome ``unknown``. Only ``Resume.set_if_forgotten`` allows a second change: when ISC no
-  longer knows the request of an earlier run.
+- A flow repeats a change only after an error that proves that ISC did not process it. If ISC may have processed it, the
+  flow ends with the outcome ``unknown``. The change of an earlier run is replaced by a new one only if ISC no longer
+  knows its request, and ``Resume.set_if_forgotten`` is set.
 """
 
 from __future__ import annotations
@@ -236,10 +236,10 @@ class ChangeFlow:
     _prepared: PreparedChange | None = None
     _attempts: int = 0
     _under_way: bool = False
-    _sent_clock: float = 0.0
+    _sent_clock: float = 0.0  # When the change was sent, by the monotonic clock.
     _set_if_forgotten: bool = False
     _decided: bool = False
-    _status_seen: bool = False
+    _status_seen: bool = False  # Whether a read of the status got a response, even an error that is not transient.
 
     @property
     def needs_no_request(self) -> bool:

@@ -346,6 +346,6 @@ def _explained(name: str) -> t.Iterator[None]:
     except NoScryptError:
         raise ReceiptError(
             f"{name} can't be used: this Python can't compute scrypt (it lacks it, or is in FIPS mode), "
-            "with which a receipt tells passwords apart.",
+            "which a receipt needs to compare passwords.",
             "Use a Python whose hashlib has scrypt, or leave the option out; each run then sets the password.",
         ) from None

@@ -109,7 +109,7 @@ class RotationBatch:
         for host in self._hosts:
             self._leave_out(host)
             problem = host.rotation.problem
-            if problem is not None and self._journal.keeps:
+            if problem is not None and self._journal.enabled:
                 # How it has ended before the batch, so that the report has it.
                 self._journal.log(host.history.number).refused(InputError(problem.message))
         self._tell_of_unchanged(self._hosts)
@@ -182,7 +182,7 @@ class RotationBatch:
             if account.flow.kind is None:
                 return
         # That of the store comes before it, once the account is found.
-        host.logs = [self._journal.log(history.number)] if self._journal.keeps else []
+        host.logs = [self._journal.log(history.number)] if self._journal.enabled else []
         flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target))
         if account.from_earlier_run:
             batch.resume(account, history.change, history.sent_at)
@@ -220,7 +220,7 @@ class RotationBatch:
             return Send(pending.password)
         if rotation.due == WAIT and pending is not None:
             change = Change(pending.request_id, CHANGE_IN_PROGRESS)
-            if history.request_id != pending.request_id and self._journal.keeps and not check_mode:
+            if history.request_id != pending.request_id and self._journal.enabled and not check_mode:
                 # Otherwise a run that is killed after the commit would leave a journal that knows of no change.
                 self._journal.log(history.number).accepted(change)
             resend = rotation.options["on_unknown"] == RESEND

@@ -37,7 +37,7 @@ def lines(path):
 
 def test_a_journal_holds_what_happened_line_by_line(path):
     with opened(path) as journal:
-        assert journal.keeps
+        assert journal.enabled
         assert [history.number for history in journal.add([ABBY, ZOE])] == [0, 1]
         abby, zoe = journal.log(0), journal.log(1)
         abby.sending("s", "CN=abby")
@@ -214,7 +214,7 @@ def test_check_mode_reads_and_writes_nothing(path, there):
         path.write_bytes(text.content + b"torn")
     before = {entry: entry.read_bytes() for entry in path.parent.iterdir()}
     with opened(path, check_mode=True) as journal:
-        assert not journal.keeps
+        assert not journal.enabled
         assert journal.add([ZOE, ABBY])[1].number == (0 if there else 1)
         journal.log(0).sending("s", "a")
         journal.ended(None)
@@ -225,6 +225,6 @@ def test_check_mode_reads_and_writes_nothing(path, there):
 @pytest.mark.parametrize("path", [None, ""])
 def test_without_a_path_nothing_is_kept(path):
     with open_journal(path, TENANT, 1, False, lambda: START) as journal:
-        assert not journal.keeps
+        assert not journal.enabled
         journal.add([ABBY])
         journal.log(0).sending("s", "a")

@@ -156,7 +156,7 @@ def test_a_token_that_may_not_do_it_is_explained(ask, change, check_mode):
     with pytest.raises(ApiError, match="^ISC refused to read an account again") as error:
         ask(reload=True)
     assert "idn:accounts-state:manage" in error.value.hint
-    assert error.value.hint.endswith("Or leave reload out, and what ISC knows already counts.")
+    assert error.value.hint.endswith("Or leave reload out to use the age that ISC already has.")
     assert change.sets == 0
 
 
