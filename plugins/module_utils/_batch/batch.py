@@ -221,7 +221,7 @@ def run_batch(
     progress: BatchProgress | None,
     ages: BatchAges,
 ) -> Result:
-    """Set the passwords of *accounts* that the journal does not show as finished, and return the module's result.
+    """Set the passwords of *accounts*, continuing from the journal, and return the module's result.
 
     :raises BatchError: at least one account was not changed as asked, or the journal can't be written.
     :raises IscError: the batch could not start.

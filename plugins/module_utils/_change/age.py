@@ -60,7 +60,7 @@ class KnownAge(t.NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """Where the age is known from and how outdated that may be, as sentences for people."""
+        """Where the age is known from and how out of date that may be, as sentences for people."""
         if self.last_set is None:
             unknown = "ISC doesn't know when the password was set."
             return f"{unknown} {_READ_AGAIN}" if self.reloaded else unknown

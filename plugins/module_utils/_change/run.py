@@ -159,7 +159,7 @@ def _result(flow: ChangeFlow, receipt: ReceiptLog, decider: _Decider, check_mode
     if flow.change is None or (check_mode and sent):
         change: Result = {**NOTHING_SENT, "duration": None}
     else:
-        # Without waiting, the change counts until it was accepted.
+        # Without waiting, the duration ends when ISC accepts the change.
         duration = flow.accepted_at - flow.requested_at if flow.duration is None else flow.duration
         change = {**flow.change.as_result(), "duration": round(duration, 3) if sent else None}
     predicted: Result = {}
