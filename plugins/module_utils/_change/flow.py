@@ -333,7 +333,7 @@ class ChangeFlow:
         self._end_unknown(timed_out_error(change, polling, problem))
 
     def _go_to(self, kind: str) -> None:
-        self._under_way = False
+        self._under_way = False  # First, so that ``sending`` is never true for a change that was not sent yet.
         self.kind, self._attempts = kind, 0
 
     def _find(self, client: Client, sync_groups: SyncGroups) -> Found:
