@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ..module_utils._api.accounts import Source, Wanted, check_query, find_accounts
+from ..module_utils._api.accounts import AccountFilter, Source, check_query, find_accounts
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._text import one_line
@@ -56,7 +56,7 @@ class ActionModule(ControlNodeAction):
             # Validated once more: the first time, the environment of the play was not known.
             connected(validated(self.ARGUMENT_SPEC, arguments), warnings.append) as client,
         ):
-            found = {name: find_accounts(client, Wanted(Source(name=name), query=query)) for name in sources}
+            found = {name: find_accounts(client, AccountFilter(Source(name=name), query=query)) for name in sources}
             tenant, now = client.tenant, client.runtime.time()
         included = params["include_disabled"], params["include_locked"]
         report = age_report(found, Question(title, tenant, older_than, age.strip(), *included), now)

@@ -126,7 +126,15 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils._api.accounts import FoundAccount, Source, Wanted, as_result, check_query, find_accounts, is_wanted
+from ..module_utils._api.accounts import (
+    AccountFilter,
+    FoundAccount,
+    Source,
+    as_result,
+    check_query,
+    find_accounts,
+    matches_age,
+)
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, IscError, check_text
 from ..module_utils._task.execution import defect
@@ -199,7 +207,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 account.locked and not self.get_option("include_locked")
             ):
                 continue
-            if is_wanted(account.last_set, older_than, unknown_age, now):
+            if matches_age(account.last_set, older_than, unknown_age, now):
                 name = host_name(account)
                 hosts[name if name not in hosts else host_name(account, ALL_DIGITS)] = host_variables(account, now)
         return hosts
@@ -231,7 +239,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 if kept is not None:
                     return kept
         with connected(params, lambda warning: self.display.warning(one_line(warning))) as client:
-            found = [each for name in sources for each in find_accounts(client, Wanted(Source(name=name), query=query))]
+            filters = [AccountFilter(Source(name=name), query=query) for name in sources]
+            found = [account for each in filters for account in find_accounts(client, each)]
         if keeps:
             self._cache[key] = [list(account) for account in found]
         return found

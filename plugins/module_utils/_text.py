@@ -48,6 +48,11 @@ def fitting(those: t.Iterable[T], value: str, values_of: t.Callable[[T], tuple[s
     return exact or [each for each in those if folded in map(str.casefold, values_of(each))]
 
 
+def listed(words: t.Sequence[str]) -> str:
+    """Return *words* as an enumeration for a sentence: ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def one_line(text: str) -> str:
     """Return *text* with a blank in place of each control character, and with invisible ones escaped.
 

@@ -141,12 +141,12 @@ import typing as t
 from ..module_utils._api.accounts import (
     INCLUDE,
     UNKNOWN_AGES,
+    AccountFilter,
     Source,
-    Wanted,
     as_result,
     check_query,
     find_accounts,
-    is_wanted,
+    matches_age,
 )
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
@@ -169,7 +169,7 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     check_source_given(params)
-    wanted = Wanted(
+    wanted = AccountFilter(
         Source(name=params["source_name"], id=params["source_id"]),
         account_id=params["account_id"],
         user_name=params["user_name"],
@@ -183,7 +183,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
         "accounts": [
             as_result(account, now)
             for account in accounts
-            if is_wanted(account.last_set, older_than, params["unknown_age"], now)
+            if matches_age(account.last_set, older_than, params["unknown_age"], now)
         ],
     }
 

@@ -150,7 +150,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
             raise flow.error.replaced(details={"step": flow.step, **flow.error.details})
         change = t.cast(Change, flow.change)
     else:
-        change = read_change_status(client, params["request_id"], secrets=[params["password"]]).following(change)
+        change = change.updated(read_change_status(client, params["request_id"], secrets=[params["password"]]))
     return dict(change.as_result(), changed=False, finished=change.ended)
 
 

@@ -70,7 +70,7 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._settings.options import ORG_CONFIG_SPEC, org_config_wish
+from ..module_utils._settings.options import ORG_CONFIG_SPEC, desired_org_config
 from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 
@@ -79,7 +79,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    return configure_one(client, org_config_wish(params), check_mode, "org_config")
+    return configure_one(client, desired_org_config(params), check_mode, "org_config")
 
 
 def main() -> None:

@@ -170,7 +170,7 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._settings.options import POLICY_SPEC, policy_wish
+from ..module_utils._settings.options import POLICY_SPEC, desired_policy
 from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 
@@ -179,7 +179,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    return configure_one(client, policy_wish(params), check_mode, "policy")
+    return configure_one(client, desired_policy(params), check_mode, "policy")
 
 
 def main() -> None:

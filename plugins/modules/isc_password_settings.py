@@ -99,7 +99,7 @@ import typing as t
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError
-from ..module_utils._settings.options import wishes_of
+from ..module_utils._settings.options import desired_settings
 from ..module_utils._settings.tenant import configure
 from ..module_utils._task.execution import Result, run_module
 
@@ -114,15 +114,15 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    wishes = wishes_of(params)
-    if not wishes:
+    desired = desired_settings(params)
+    if not desired:
         raise InputError(
             "Nothing is given that could be changed.", "Give org_config, policies, sources or sync_groups."
         )
-    changes = [step for step in configure(client, wishes, check_mode) if step.changed]
+    changes = [step for step in configure(client, desired, check_mode) if step.changed]
     return {
         "changed": bool(changes),
-        "changes": [{"kind": each.wish.kind, "name": each.wish.name, "change": each.word} for each in changes],
+        "changes": [{"kind": step.desired.kind, "name": step.desired.name, "change": step.action} for step in changes],
         "diff": [each.diff for each in changes],
     }
 

@@ -97,7 +97,7 @@ import typing as t
 
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._settings.options import SYNC_GROUP_SPEC, sync_group_wish
+from ..module_utils._settings.options import SYNC_GROUP_SPEC, desired_sync_group
 from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 
@@ -106,7 +106,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    return configure_one(client, sync_group_wish(params), check_mode, "sync_group")
+    return configure_one(client, desired_sync_group(params), check_mode, "sync_group")
 
 
 def main() -> None:

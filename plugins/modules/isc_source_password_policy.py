@@ -115,7 +115,7 @@ from ..module_utils._api.sources import find_sources
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_source_given
-from ..module_utils._settings.options import SOURCE_SPEC, checked_name, source_wish
+from ..module_utils._settings.options import SOURCE_SPEC, desired_source
 from ..module_utils._settings.tenant import configure_one
 from ..module_utils._task.execution import Result, run_module
 from ..module_utils._text import quoted
@@ -126,17 +126,14 @@ SECRET_KEYS = ()
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     check_source_given(params)
-    name, source_id = params["source_name"], params["source_id"]
     # All options are checked before anything is sent.
-    wish = source_wish(
-        params, checked_name("source_id", source_id) if name is None else checked_name("source_name", name)
-    )
+    desired, source_id = desired_source(params), params["source_id"]
     if source_id is not None:
         found = find_sources(client, "id", [source_id])
         if not found:
             raise InputError(f"The tenant has no source with the id {quoted(source_id)}.", "Write it as ISC shows it.")
-        wish = wish._replace(name=found[0].name)
-    return configure_one(client, wish, check_mode, "source")
+        desired = desired._replace(name=found[0].name)
+    return configure_one(client, desired, check_mode, "source")
 
 
 def main() -> None:

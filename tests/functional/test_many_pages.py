@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import Source, Wanted, find_accounts
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import (
+    AccountFilter,
+    Source,
+    find_accounts,
+)
 from support.modules import FakeTime, connected
 
 SOURCE = "Many accounts"
@@ -19,6 +23,6 @@ def test_no_account_is_lost_or_doubled_across_pages(tenant, count, page):
     tenant.generate([SOURCE, "Other", "A third one"], count, "many")
     tenant.settings(search_page=page)
     with connected(tenant, FakeTime()) as client:
-        found = [account.account_id for account in find_accounts(client, Wanted(Source(name=SOURCE)))]
+        found = [account.account_id for account in find_accounts(client, AccountFilter(Source(name=SOURCE)))]
     assert len(found) == count
     assert set(found) == {f"CN=many{number:05d},OU=Generated,DC=acme,DC=com" for number in range(1, count + 1)}

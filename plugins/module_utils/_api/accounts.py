@@ -1,16 +1,17 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The accounts of a source as ISC's Search knows them, and having ISC read one again from its source.
+"""Finds the accounts of a source with ISC's Search, and asks ISC to reload an account from its source.
 
-Search finds identities, and each comes with all of its accounts. So what was asked for is asked again of every account
-here: what the query means is ISC's decision, and which account is meant is not. The facts about Search are those of
-SailPoint's description, ``search`` at https://developer.sailpoint.com/docs/api.
+Search finds identities and returns each with all of its accounts, so every account is compared with the filter again
+here. What the query means remains ISC's decision. The facts about Search are from SailPoint's API description
+(``search`` at https://developer.sailpoint.com/docs/api).
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import typing as t
 
 from .._client.client import Client
@@ -34,7 +35,7 @@ SEARCH = Operation(
         "ISC's user interface."
     },
     not_served_by=("beta",),
-    # 10,000 identities with up to four accounts each. While it is read, such a response takes about 100 MiB of memory.
+    # 10,000 identities with up to four accounts each. Reading a response of this size takes about 100 MiB of memory.
     largest_response=16 * LARGEST_RESPONSE,
 )
 RELOAD_ACCOUNT = Operation(
@@ -50,20 +51,19 @@ RELOAD_ACCOUNT = Operation(
 INCLUDE = "include"
 EXCLUDE = "exclude"
 UNKNOWN_AGES = (INCLUDE, EXCLUDE)
-"""Whether accounts whose password's age is not known are among those of a minimum age."""
+"""Whether to include accounts of unknown password age when a minimum age is given."""
 
 PAGE = 10000
-"""Identities of one response: the most that Search sends. Its own default is another one in each description."""
+"""Identities per response, the most that Search returns. Set explicitly: the published defaults differ by version."""
 
-SMALLER = 4  # A response that is too large is asked for again with so many times fewer identities.
-MOST_PAGES = 10000  # Responses. A tenant that has no end would fill the memory.
-MOST_LEFT_OUT = 3  # Accounts that can't be used and are named in the warning about them.
-
-LONGEST_QUERY = 20000
+PAGE_DIVISOR = 4  # After a response that is too large, the page size is divided by this.
+MAX_PAGES = 10000  # Bounds memory if a broken tenant keeps returning pages.
+MAX_NAMED = 3  # Accounts named in a warning.
+LONGEST_QUERY = 20000  # Characters.
 
 
 class Source(t.NamedTuple):
-    """A source, by its name or by its id."""
+    """A source, identified by its name or by its id."""
 
     name: str | None = None
     id: str | None = None
@@ -77,14 +77,15 @@ class Source(t.NamedTuple):
 
     @property
     def field(self) -> tuple[str, str]:
-        """What Search and lists of sources know it by: the name of the field, and its value."""
+        """The field name and value that identify this source in Search and in lists of sources."""
         return ("name", self.name) if self.name is not None else ("id", self.id or "")
 
 
-class Wanted(t.NamedTuple):
-    """What is asked for: all accounts of a source, or those that fit all that is given.
+class AccountFilter(t.NamedTuple):
+    """Selects accounts of a source. An account has to match every field that is not ``None``.
 
-    ``user_name`` is an identity's name or uid; ``query`` selects identities in the language of Search.
+    :ivar user_name: the name or uid of the account's identity.
+    :ivar query: selects identities, in the query language of Search.
     """
 
     source: Source
@@ -92,13 +93,19 @@ class Wanted(t.NamedTuple):
     user_name: str | None = None
     query: str | None = None
 
+    @property
+    def names_account(self) -> bool:
+        return self.account_id is not None or self.user_name is not None
+
 
 class FoundAccount(t.NamedTuple):
-    """An account of an identity. What is ``None`` is not known.
+    """An account of an identity. Unknown values are ``None``.
 
-    ``user_name`` is the identity's name, which is its login name. ``uid`` is its uid, in most tenants the same.
-    ``last_set``: when the password was last set, in seconds since 1970. ``never_set``: whether ISC says that it never
-    was. ``isc_id``: the account's own id in ISC.
+    :ivar user_name: the identity's name, which is its login name.
+    :ivar uid: the identity's uid, in most tenants the same as its name.
+    :ivar last_set: when the password was last set, in seconds since 1970.
+    :ivar never_set: whether ISC reports that the password was never set.
+    :ivar isc_id: the id of the account itself in ISC.
     """
 
     account_id: str
@@ -117,14 +124,15 @@ class FoundAccount(t.NamedTuple):
     isc_id: str | None = None
 
 
-def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
-    """Return the accounts that are asked for, by the ids of their identities.
+def find_accounts(client: Client, account_filter: AccountFilter) -> list[FoundAccount]:
+    """Return the matching accounts, ordered by identity id. If there are none, check that the source exists.
 
-    An id or a name that fits exactly wins; otherwise both are compared without case, as a distinguished name is.
+    Account ids and user names that match exactly win. If none does, both are compared without case, as distinguished
+    names are.
 
-    :raises InputError: an option can't be used, or the tenant has no such source.
+    :raises InputError: an option is invalid, or the tenant has no such source.
     """
-    found, source = search_accounts(client, wanted), wanted.source
+    found, source = search_accounts(client, account_filter), account_filter.source
     if found:
         return found
     field, value = source.field
@@ -146,29 +154,34 @@ def find_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
     raise InputError(f"The tenant has no source {source}.", f"Check {source.option}. {hint}")
 
 
-def search_accounts(client: Client, wanted: Wanted) -> list[FoundAccount]:
-    """Return the accounts that are asked for of a source that the tenant is known to have.
+def search_accounts(client: Client, account_filter: AccountFilter) -> list[FoundAccount]:
+    """Return the matching accounts, as ``find_accounts`` does, without checking that the source exists.
 
-    :raises InputError: an option can't be used.
+    :raises InputError: an option is invalid.
     """
-    source = wanted.source
-    given = {source.option: source.field[1], "account_id": wanted.account_id, "user_name": wanted.user_name}
-    for option, value in given.items():
+    source = account_filter.source
+    ids = {
+        source.option: source.field[1],
+        "account_id": account_filter.account_id,
+        "user_name": account_filter.user_name,
+    }
+    for option, value in ids.items():
         fault = None if value is None else fault_of_id(check_text(option, value))
         if fault:
             raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
-    found = _found(client, wanted, exact=True)
-    if not found and (wanted.account_id is not None or wanted.user_name is not None):
-        found = _found(client, wanted, exact=False)
+    found = _search(client, account_filter, exact=True)
+    if not found and account_filter.names_account:
+        found = _search(client, account_filter, exact=False)
     return found
 
 
-def is_wanted(last_set: float | None, older_than: float | None, unknown_age: str, now: float) -> bool:
-    """Return whether an account is among those that are asked for.
+def matches_age(last_set: float | None, older_than: float | None, unknown_age: str, now: float) -> bool:
+    """Return whether a password is old enough.
 
-    :param last_set: when its password was last set. Times are in seconds since 1970.
-    :param older_than: the seconds that its password has to be old at least; ``None`` asks for all accounts.
+    :param last_set: when the password was last set, in seconds since 1970.
+    :param older_than: the minimum age in seconds; ``None`` accepts every account.
     :param unknown_age: one of UNKNOWN_AGES.
+    :param now: seconds since 1970.
     """
     if older_than is None:
         return True
@@ -178,18 +191,18 @@ def is_wanted(last_set: float | None, older_than: float | None, unknown_age: str
 
 
 def reload_account(client: Client, isc_id: str) -> None:
-    """Have ISC read an account again. It answers at once, and reads the account later.
+    """Ask ISC to reload an account from its source. ISC responds at once and reloads the account later.
 
-    :param isc_id: the account's id in ISC, which is not its native identity.
-    :raises IscError: it was refused, or no response came.
+    :param isc_id: the account's id in ISC, not its native identity.
+    :raises IscError: ISC refused, or no response arrived.
     """
     client.call(RELOAD_ACCOUNT, isc_id)
 
 
 def check_search(client: Client, option: str) -> None:
-    """Raise InputError where the API version that is used has no Search.
+    """Raise InputError if the client's API version has no Search.
 
-    :param option: the option that needs it, with its value, for the message.
+    :param option: the option that requires Search, with its value, for the message.
     """
     if client.api_version in SEARCH.not_served_by:
         raise InputError(
@@ -199,11 +212,11 @@ def check_search(client: Client, option: str) -> None:
 
 
 def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
-    """Return an account as results and variables show it.
+    """Return an account in the form of results and variables.
 
     :param now: seconds since 1970.
     """
-    result = dict(account._asdict())
+    result = account._asdict()
     last_set = result.pop("last_set")
     del result["never_set"], result["isc_id"]
     result["password_last_set"] = None if last_set is None else format_time(last_set)
@@ -212,11 +225,11 @@ def as_result(account: FoundAccount, now: float) -> dict[str, t.Any]:
 
 
 def check_query(option: str, query: str | None) -> str | None:
-    """Return a query that people wrote; ``None`` where it is blank.
+    """Return a user's query, stripped; ``None`` if it is blank.
 
-    It is put in parentheses beside what selects the source. So it must not end those.
+    The query is put in parentheses and combined with the condition for the source, so it must not close them.
 
-    :raises InputError: a parenthesis, a bracket or a quote in it has no counterpart.
+    :raises InputError: the query is too long, or has control characters or an unbalanced parenthesis, bracket or quote.
     """
     if query is None or not query.strip():
         return None
@@ -225,91 +238,86 @@ def check_query(option: str, query: str | None) -> str | None:
         raise InputError(f"{option} has more than {LONGEST_QUERY} characters.", hint)
     if has_controls(query.replace("\n", " ").replace("\t", " ")):
         raise InputError(f"{option} has control characters.", hint)
-    alone = _without_counterpart(query)
-    if alone:
-        raise InputError(f"{option} has a {alone} without its counterpart: {quoted(query)}.", hint)
+    unbalanced = _unbalanced(query)
+    if unbalanced:
+        raise InputError(f"{option} has a {unbalanced} without its counterpart: {quoted(query)}.", hint)
     return query.strip()
 
 
-def _without_counterpart(query: str) -> str | None:
-    """Return the first quote, parenthesis, bracket or backslash of *query* that nothing belongs to."""
-    # What is escaped or quoted counts for nothing.
-    plain, quote, _quoted = re.sub(r'\\.|"(?:[^"\\]|\\.)*"', "", query, flags=re.DOTALL).partition('"')
+def _unbalanced(query: str) -> str | None:
+    """Return an unbalanced quote, parenthesis, bracket or trailing backslash of *query*."""
+    unquoted, quote, _rest = re.sub(r'\\.|"(?:[^"\\]|\\.)*"', "", query, flags=re.DOTALL).partition('"')
     opened: list[str] = []
-    for character in re.findall(r"[][(){}]", plain):
+    for character in re.findall(r"[][(){}]", unquoted):
         if character in "([{":
             opened.append(character)
-        # A range may end with another bracket than it begins with.
+        # A range may start and end with different brackets, as in [1 TO 5}.
         elif not opened or (opened.pop() == "(") is not (character == ")"):
             return character
-    if quote or plain.endswith("\\"):
+    if quote or unquoted.endswith("\\"):
         return quote or "\\"
     return opened[-1] if opened else None
 
 
-def _found(client: Client, wanted: Wanted, exact: bool) -> list[FoundAccount]:
-    query = _query(wanted, exact)
-    reader = _Reader(wanted.source)
+def _search(client: Client, account_filter: AccountFilter, exact: bool) -> list[FoundAccount]:
+    collector = _AccountCollector(account_filter.source)
     try:
-        _read_pages(client, query, reader.read)
+        for identity in _identities(client, _query(account_filter, exact)):
+            collector.add_identity(identity)
     except ApiError as error:
-        # That account ids can be compared exactly is not documented.
-        chosen = wanted.account_id is not None or wanted.user_name is not None
-        if exact and chosen and error.status_code == 400:
+        # It is not documented that account ids can be compared exactly.
+        if exact and account_filter.names_account and error.status_code == 400:
             return []
         raise
-    for warning in reader.warnings():
-        if warning not in client.warnings:
-            client.warnings.append(warning)
-    found = list(reader.accounts.values())
-    if wanted.account_id is not None:
-        found = fitting(found, wanted.account_id, lambda account: (account.account_id,))
-    if wanted.user_name is not None:
-        found = fitting(found, wanted.user_name, lambda account: (account.user_name, account.uid or ""))
+    client.warnings += [each for each in collector.warnings() if each not in client.warnings]
+    found = list(collector.accounts.values())
+    if account_filter.account_id is not None:
+        found = fitting(found, account_filter.account_id, lambda account: (account.account_id,))
+    if account_filter.user_name is not None:
+        found = fitting(found, account_filter.user_name, lambda account: (account.user_name, account.uid or ""))
     return found
 
 
-def _query(wanted: Wanted, exact: bool) -> str:
-    """Return the query for one source. Conditions inside of one C(@accounts) must hold for the same account."""
-    kind = ".exact" if exact else ""
-    field, value = wanted.source.field
+def _query(account_filter: AccountFilter, exact: bool) -> str:
+    """Return the query for Search. All conditions inside one ``@accounts(...)`` apply to the same account."""
+    suffix = ".exact" if exact else ""
+    field, value = account_filter.source.field
     conditions = [f"source.{field}.exact:{quoted_value(value)}"]
-    if wanted.account_id is not None:
-        conditions.append(f"accountId{kind}:{quoted_value(wanted.account_id)}")
+    if account_filter.account_id is not None:
+        conditions.append(f"accountId{suffix}:{quoted_value(account_filter.account_id)}")
     parts = [f"@accounts({' AND '.join(conditions)})"]
-    if wanted.user_name is not None:
-        name = quoted_value(wanted.user_name)
-        parts.append(f"(name{kind}:{name} OR attributes.uid{kind}:{name})")
-    if wanted.query is not None:
-        parts.append(f"({wanted.query})")
+    if account_filter.user_name is not None:
+        name = quoted_value(account_filter.user_name)
+        parts.append(f"(name{suffix}:{name} OR attributes.uid{suffix}:{name})")
+    if account_filter.query is not None:
+        parts.append(f"({account_filter.query})")
     return " AND ".join(parts)
 
 
-def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) -> None:
-    """Read identities page by page, until one is empty: a short page is not the last one."""
+def _identities(client: Client, query: str) -> t.Iterator[Fields]:
+    """Yield the identities page by page, up to the first empty page. A short page need not be the last one."""
     body: dict[str, t.Any] = {
         "indices": ["identities"],
         "query": {"query": query},
-        # With whole accounts: what a path into a list would give is not documented.
+        # Whole accounts, because the effect of a path into a list is not documented.
         "queryResultFilter": {"includes": ["id", "name", "attributes.uid", "accounts"]},
         "sort": ["id"],
     }
     limit = PAGE
     last_ids: set[str] = set()
-    while len(last_ids) < MOST_PAGES:
+    while len(last_ids) < MAX_PAGES:
         try:
             page = client.call_list(SEARCH, {"limit": str(limit)}, body)
         except ResponseTooLargeError:
             if limit == 1:
                 raise
-            limit = max(1, limit // SMALLER)
+            limit = max(1, limit // PAGE_DIVISOR)
             continue
         if not page:
             return
-        for identity in page:
-            read(identity)
+        yield from page
         last = _identity_id(page[-1])
-        # A page can take 100 MiB, so it must be gone before the next one comes.
+        # A page can take 100 MiB, so it is freed before the next one is read.
         del page
         if last in last_ids:
             raise UnexpectedResponseError(
@@ -317,58 +325,60 @@ def _read_pages(client: Client, query: str, read: t.Callable[[Fields], None]) ->
             )
         last_ids.add(last)
         body["searchAfter"] = [last]
-    raise UnexpectedResponseError(f"ISC's response to search has more than {MOST_PAGES} pages.", "Ask for less.")
+    raise UnexpectedResponseError(f"ISC's response to search has more than {MAX_PAGES} pages.", "Ask for less.")
 
 
-class _Reader:
-    """Takes the accounts of a source out of identities. ``accounts``: by the id of the source and the account's own."""
+class _AccountCollector:
+    """Collects the accounts of one source from identities.
+
+    :ivar accounts: by source id and native identity.
+    """
 
     def __init__(self, source: Source) -> None:
         self.accounts: dict[tuple[str, str], FoundAccount] = {}
         self._source = source
-        self._identities: set[str] = set()
-        self._left_out: list[str] = []
-        self._elsewhere: list[str] = []
-        self._texts: dict[str, str] = {}
+        self._identity_ids: set[str] = set()
+        self._skipped: list[str] = []
+        self._duplicates: list[str] = []
 
-    def read(self, fields: Fields) -> None:
-        """Take the accounts of one identity. One that has moved to another page can come twice."""
+    def add_identity(self, fields: Fields) -> None:
+        """Add an identity's accounts on the source. An identity that moves to another page is returned twice."""
         identity_id = _identity_id(fields)
-        if identity_id in self._identities:
+        if identity_id in self._identity_ids:
             return
-        self._identities.add(identity_id)
+        self._identity_ids.add(identity_id)
         uid = fields.object("attributes").usable_id("uid")
         user_name = fields.usable_id("name") or uid
         field, value = self._source.field
         for account in fields.objects("accounts"):
             source = account.object("source")
             if source.value(field) == value:
-                self._take(account, source, identity_id, user_name, uid)
+                self._add(account, source, identity_id, user_name, uid)
 
     def warnings(self) -> list[str]:
-        """Return sentences about accounts that are not there as they should be."""
-        found = []
-        if self._left_out:
-            found.append(
-                f"{_counted(self._left_out)} left out of the source {self._source}, because ISC sends no usable "
-                f"account id or user name of the identity {_some(self._left_out)}."
+        """Return sentences about accounts that are skipped or listed twice."""
+        warnings = []
+        if self._skipped:
+            warnings.append(
+                f"{_counted(self._skipped)} left out of the source {self._source}, because ISC sends no usable "
+                f"account id or user name of the identity {_examples(self._skipped)}."
             )
-        if self._elsewhere:
-            found.append(
-                f"{_counted(self._elsewhere)} listed with two identities for the source {self._source}, because ISC's "
-                f"index lags behind. The first identity is used for {_some(self._elsewhere)}."
+        if self._duplicates:
+            warnings.append(
+                f"{_counted(self._duplicates)} listed with two identities for the source {self._source}, because "
+                f"ISC's index lags behind. The first identity is used for {_examples(self._duplicates)}."
             )
-        return found
+        return warnings
 
-    def _take(self, account: Fields, source: Fields, identity_id: str, user_name: str | None, uid: str | None) -> None:
+    def _add(self, account: Fields, source: Fields, identity_id: str, user_name: str | None, uid: str | None) -> None:
         account_id, source_id = account.usable_id("accountId"), source.usable_id("id")
         if account_id is None or source_id is None or user_name is None:
-            self._left_out.append(identity_id)
+            self._skipped.append(identity_id)
             return
         key = source_id, account_id
         if key in self.accounts:
             if self.accounts[key].identity_id != identity_id:
-                self._elsewhere.append(account_id)
+                self._duplicates.append(account_id)
             return
         password_last_set = account.value("passwordLastSet")
         last_set = parse_isc_time(password_last_set)
@@ -378,8 +388,9 @@ class _Reader:
             user_name=user_name,
             uid=uid,
             identity_id=identity_id,
-            source_id=self._once(source_id),
-            source_name=self._once(source.name("name")),
+            # Thousands of accounts share these, so each is one string in memory.
+            source_id=sys.intern(source_id),
+            source_name=sys.intern(source.name("name")),
             disabled=account.flag("disabled") is True,
             locked=account.flag("locked") is True,
             privileged=account.flag("privileged") is True,
@@ -389,10 +400,6 @@ class _Reader:
             never_set=last_set is None and says_never(password_last_set),
         )
 
-    def _once(self, text: str) -> str:
-        """Return *text* as one object, however often it comes."""
-        return self._texts.setdefault(text, text)
-
 
 def _identity_id(fields: Fields) -> str:
     identity_id = fields.usable_id("id")
@@ -401,9 +408,9 @@ def _identity_id(fields: Fields) -> str:
     return identity_id
 
 
-def _counted(those: t.Sequence[str]) -> str:
-    return f"{len(those)} accounts are" if len(those) > 1 else "1 account is"
+def _counted(accounts: t.Sequence[str]) -> str:
+    return f"{len(accounts)} accounts are" if len(accounts) > 1 else "1 account is"
 
 
-def _some(names: t.Sequence[str]) -> str:
-    return ", ".join(map(quoted, names[:MOST_LEFT_OUT])) + (", ..." if len(names) > MOST_LEFT_OUT else "")
+def _examples(names: t.Sequence[str]) -> str:
+    return ", ".join(map(quoted, names[:MAX_NAMED])) + (", ..." if len(names) > MAX_NAMED else "")

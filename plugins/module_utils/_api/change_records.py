@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ISC has on record of password changes: account activities and audit events.
+"""ISC's records of password changes: account activities and audit events.
 
-Such a record can be of anybody's change, it can come late, and it doesn't name the request that asked for the change.
-So it is evidence for people where an outcome is unknown, and nothing is decided by it.
+A record doesn't name the request that caused it, may belong to somebody else's change, and may appear late. It is
+evidence for people when an outcome is unknown. The code never decides anything by it.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from .accounts import SEARCH
 LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="")
 SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_response=LARGEST_RESPONSE)
 
-PAGE = 50  # Records of a response, the newest ones.
-SKEW = 60.0  # Seconds by which the clocks of ISC and of this machine may differ: how much earlier a record may be.
-LONGEST = 15.0  # Seconds that both requests take together, with all attempts, at most about.
-MOST = 5  # Records that are shown.
+PAGE = 50  # Records per response. Only the newest page is read.
+LARGEST_SKEW = 60.0  # Seconds by which the clocks of ISC and this machine may differ.
+TIME_LIMIT = 15.0  # Approximate seconds for both requests together, including retries.
+MAX_SHOWN = 5  # Records.
 
 _TYPE = "CloudPasswordRequest"
-_NOT_ABOUT_PASSWORDS = ("TOKEN", "POLICY", "ORG_CONFIG", "INSTRUCTIONS")
-"""What the names of events hold that have the type of a password change and are about something else."""
+_OTHER_EVENTS = ("TOKEN", "POLICY", "ORG_CONFIG", "INSTRUCTIONS")
+"""Parts of the names of events that have the type of a password change but are about something else."""
 
 _REQUEST_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ChangedAccount(t.NamedTuple):
-    """The account whose password was changed. What is ``None`` is not known."""
+    """The account whose password was changed. Unknown values are ``None``."""
 
     account_id: str
     source_id: str | None = None
@@ -49,10 +49,12 @@ class ChangedAccount(t.NamedTuple):
 
 
 class ChangeRecord(t.NamedTuple):
-    """One record.
+    """An account activity or an audit event.
 
-    :ivar name: what ISC calls it. :ivar time: seconds since 1970.
-    :ivar status: as ISC spells it. :ivar id: of the request where the record names one, otherwise the record's.
+    :ivar name: ISC's name of it.
+    :ivar time: seconds since 1970.
+    :ivar status: as ISC spells it.
+    :ivar id: the id of the request if the record names one, otherwise the record's own id.
     """
 
     name: str
@@ -61,51 +63,53 @@ class ChangeRecord(t.NamedTuple):
     id: str
 
 
-def evidence(client: Client, account: ChangedAccount, since: float, only_events: bool = False) -> str:
-    """Return sentences about what ISC has on record of password changes of an account. Never raises.
+def find_evidence(client: Client, account: ChangedAccount, since: float, only_events: bool = False) -> str:
+    """Return sentences about the password changes of an account that ISC has on record. Never raises.
 
     :param since: when the password was staged or sent, in seconds since 1970.
-    :param only_events: the account activities were shown already.
+    :param only_events: skips account activities, because they have already been shown.
     """
-    deadline = client.runtime.clock() + LONGEST
-    looked, problems = [], []
-    found: list[ChangeRecord] = []
-    for kind, read, is_asked in (
+    deadline = client.runtime.clock() + TIME_LIMIT
+    kinds_read, problems = [], []
+    records: list[ChangeRecord] = []
+    for kind, read, applies in (
         ("account activities", list_activities, not only_events),
         ("audit events", search_events, account.user_name is not None),
     ):
-        if not is_asked:
+        if not applies:
             continue
         try:
             if client.runtime.clock() >= deadline:
                 raise IscError("There was no time left.")
-            found += (record for record in read(client, account, deadline) if record.time >= since - SKEW)
-            looked.append(kind)
+            records += (record for record in read(client, account, deadline) if record.time >= since - LARGEST_SKEW)
+            kinds_read.append(kind)
+        except InputError:
+            problems.append(f"ISC's {kind} can't be read with this api_version.")
         except IscError as error:
-            problem = f"could not be read: {clean_text(error.message, LONGEST_NAME)}"
-            if isinstance(error, InputError):
-                problem = "can't be read with this api_version."
-            may = not (isinstance(error, ApiError) and error.status_code in (401, 403))
-            problems.append(f"ISC's {kind} {problem}" if may else f"The token may not read ISC's {kind}.")
+            forbidden = isinstance(error, ApiError) and error.status_code in (401, 403)
+            problem = f"ISC's {kind} could not be read: {clean_text(error.message, LONGEST_NAME)}"
+            problems.append(f"The token may not read ISC's {kind}." if forbidden else problem)
     sentences = []
-    if found:
-        found.sort(key=lambda record: -record.time)
-        shown = "; ".join(f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in found[:MOST])
-        more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    if records:
+        records.sort(key=lambda record: -record.time)
+        shown = "; ".join(
+            f"{each.name} {each.id} of {format_time(each.time)}, {each.status}" for each in records[:MAX_SHOWN]
+        )
+        more = f"; and {len(records) - MAX_SHOWN} more" if len(records) > MAX_SHOWN else ""
         sentences.append(
             f"ISC has on record since {format_time(since)}: {shown}{more}. That can be somebody else's change, so "
             "nothing is decided by it."
         )
-    elif looked:
+    elif kinds_read:
         sentences.append(
-            f"ISC's {' and '.join(looked)} show no password change of this account since {format_time(since)}. They "
-            "can come late, so that proves nothing."
+            f"ISC's {' and '.join(kinds_read)} show no password change of this account since {format_time(since)}. "
+            "They can come late, so that proves nothing."
         )
     return " ".join([*sentences, *problems])
 
 
 def list_activities(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
-    """Return the account activities of password changes of an account, the newest first.
+    """Return the account activities about password changes of an account, newest first.
 
     :param deadline: a time of the client's clock.
     :raises IscError: they can't be read.
@@ -121,20 +125,21 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
             fields.text("id", longest=LONGEST_NAME),
         )
         for fields in client.call_list(LIST_ACTIVITIES, query, deadline=deadline)
-        if _is_of(fields, account)
+        if _activity_matches(fields, account)
     ]
 
 
 def search_events(client: Client, account: ChangedAccount, deadline: float) -> list[ChangeRecord]:
-    """Return the audit events of password changes of an account, the newest first.
+    """Return the audit events about password changes of an account, newest first.
 
+    :param deadline: a time of the client's clock.
     :raises IscError: they can't be read.
     """
     query = f"type:PASSWORD_ACTIVITY AND target.name:{quoted_value(account.user_name or '')}"
     body = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
     records = []
     for fields in client.call_list(SEARCH_EVENTS, {"limit": str(PAGE)}, body, deadline):
-        if _names(fields, account):
+        if _event_matches(fields, account):
             name = fields.text("technicalName", "action", "name", longest=LONGEST_NAME)
             request = _REQUEST_ID.search(fields.object("attributes").text("info"))
             record_id = request[0] if request else fields.text("trackingNumber", "id", longest=LONGEST_NAME)
@@ -144,44 +149,43 @@ def search_events(client: Client, account: ChangedAccount, deadline: float) -> l
     return records
 
 
-def _is_of(fields: Fields, account: ChangedAccount) -> bool:
-    """Return whether an activity is of *account*, or may be because it names none."""
-    target = fields.object("targetIdentitySummary").value("identityId", "id")
-    if target is not None and account.identity_id not in (None, target):
+def _activity_matches(fields: Fields, account: ChangedAccount) -> bool:
+    """Return whether an activity is about *account*, or may be because it names no account."""
+    identity_id = fields.object("targetIdentitySummary").value("identityId", "id")
+    if identity_id is not None and account.identity_id not in (None, identity_id):
         return False
-    items = fields.objects("items")
-    named = [item for item in items if item.value("nativeIdentity") is not None]
+    named = [item for item in fields.objects("items") if item.value("nativeIdentity") is not None]
     if not named:
-        # Without an account and without an identity it can be anybody's.
-        return target is not None and target == account.identity_id
+        # An activity that names neither account nor identity could be anybody's.
+        return identity_id is not None and identity_id == account.identity_id
     return any(
-        _same(item.value("nativeIdentity"), account.account_id)
+        _same_text(item.value("nativeIdentity"), account.account_id)
         and item.value("sourceId") in (None, account.source_id or item.value("sourceId"))
         for item in named
     )
 
 
-def _names(fields: Fields, account: ChangedAccount) -> bool:
-    """Return whether an event is about the identity of *account*, and not about another account of it."""
+def _event_matches(fields: Fields, account: ChangedAccount) -> bool:
+    """Return whether an event is about the identity of *account*, and not about another of its accounts."""
     name = f"{fields.text('technicalName')} {fields.text('action')}".upper()
-    if any(other in name for other in _NOT_ABOUT_PASSWORDS):
+    if any(part in name for part in _OTHER_EVENTS):
         return False
-    if not _same(fields.object("target").value("name"), account.user_name):
+    if not _same_text(fields.object("target").value("name"), account.user_name):
         return False
     attributes = fields.object("attributes")
-    for field, here in (("accountId", account.account_id), ("sourceName", account.source_name)):
-        there = attributes.value(field)
-        if there is not None and here is not None and not _same(there, here):
+    for field, expected in (("accountId", account.account_id), ("sourceName", account.source_name)):
+        value = attributes.value(field)
+        if value is not None and expected is not None and not _same_text(value, expected):
             return False
     return True
 
 
-def _same(there: t.Any, here: str | None) -> bool:
-    return isinstance(there, str) and here is not None and there.casefold() == here.casefold()
+def _same_text(value: t.Any, expected: str | None) -> bool:
+    return isinstance(value, str) and expected is not None and value.casefold() == expected.casefold()
 
 
 def _record(name: str, fields: Fields, status: str, record_id: str) -> ChangeRecord:
-    """Return a record; without a time it is older than all others."""
+    """Return a record. Without a time, it counts as older than all others."""
     time = parse_isc_time(fields.value("created"))
     return ChangeRecord(
         name, -math.inf if time is None else time, status or "without a status", record_id or "without an id"

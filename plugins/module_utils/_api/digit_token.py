@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Digit tokens, with which ISC lets an identity reset its password."""
+"""Creates digit tokens, which let an identity reset its password in ISC."""
 
 from __future__ import annotations
 
@@ -32,18 +32,21 @@ LONGEST_DIGIT_TOKEN = 18
 
 
 class DigitToken(t.NamedTuple):
-    """A digit token (a string: it may begin with 0) and the id of the request that created it."""
+    """A digit token, as a string because it may start with 0, and the id of the request that created it."""
 
     digits: str
     request_id: str | None
 
 
 def create_digit_token(client: Client, user_id: str, length: int, duration_minutes: int) -> DigitToken:
-    """Create a digit token for the identity whose uid is *user_id*."""
+    """Create a digit token.
+
+    :param user_id: the identity's uid.
+    :param length: digits.
+    """
+    body = {"userId": user_id, "length": length, "durationMinutes": duration_minutes}
     try:
-        fields = client.call(
-            CREATE_DIGIT_TOKEN, json={"userId": user_id, "length": length, "durationMinutes": duration_minutes}
-        )
+        fields = client.call(CREATE_DIGIT_TOKEN, json=body)
         digits = _digits(fields, length)
         request_id = Fields(fields.content, fields.of, client.redaction(digits)).text("requestId")
         return DigitToken(digits, request_id or None)
@@ -58,7 +61,7 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
 def _digits(fields: Fields, length: int) -> str:
     digits = fields.value("digitToken")
     if isinstance(digits, int) and not isinstance(digits, bool) and digits >= 0:
-        # One published example shows a number; JSON numbers have no leading zeros, so they are put back.
+        # One published example is a number. JSON numbers have no leading zeros, so they are restored.
         digits = str(digits).zfill(length)
     if not isinstance(digits, str) or not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_DIGIT_TOKEN:
         raise fields.unexpected("no digitToken of digits")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A password change: querying what it takes, asking ISC for it, and reading how far it is."""
+"""Password changes: queries the data a change needs, submits it to ISC, and reads its status."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ CHANGE_FINISHED = "FINISHED"
 CHANGE_FAILED = "FAILED"
 
 _STATES = {each: each for each in (CHANGE_IN_PROGRESS, CHANGE_FINISHED, CHANGE_FAILED)}
-_STATES["IN_PROCESS"] = CHANGE_IN_PROGRESS
-_MOST_ERRORS = 20
+_STATES["IN_PROCESS"] = CHANGE_IN_PROGRESS  # The published example of beta's status has this spelling.
+_MAX_ERRORS = 20
 
 
 class Account(t.NamedTuple):
-    """An account: its native identity on the source (for Active Directory the DN) and its display name."""
+    """An account: its native identity on the source (its DN in Active Directory) and its display name."""
 
     account_id: str
     account_name: str
@@ -74,7 +74,7 @@ class Account(t.NamedTuple):
 
 
 class PasswordInfo(t.NamedTuple):
-    """What set password needs to know about an identity on a source."""
+    """The data about an identity on a source that ISC needs to set a password."""
 
     identity_id: str
     source_id: str
@@ -85,11 +85,15 @@ class PasswordInfo(t.NamedTuple):
 
 
 NOTHING_SENT: dict[str, t.Any] = {"request_id": None, "state": None, "errors": [], "source_ids": []}
-"""The result keys of a change that was not sent, or that check mode only predicts."""
+"""The result keys of a change that was not sent, or that check mode predicts."""
 
 
 class Change(t.NamedTuple):
-    """A password change: its request id (ISC may give none), state, errors and the ids of the sources it reaches."""
+    """A password change as ISC reports it.
+
+    :ivar request_id: ``None`` if ISC returned none.
+    :ivar source_ids: the sources that the change applies to.
+    """
 
     request_id: str | None
     state: str
@@ -98,7 +102,7 @@ class Change(t.NamedTuple):
 
     @property
     def ended(self) -> bool:
-        """Whether the state is final. A state that isn't known is not."""
+        """Whether the state is final. An unknown state is not."""
         return self.state in (CHANGE_FINISHED, CHANGE_FAILED)
 
     @property
@@ -109,10 +113,10 @@ class Change(t.NamedTuple):
     def reason(self) -> str:
         return "; ".join(self.errors) or "ISC gave no reason"
 
-    def following(self, earlier: Change) -> Change:
-        """Return this later view of the change *earlier*, which keeps its request id."""
-        return self._replace(
-            request_id=earlier.request_id or self.request_id, source_ids=self.source_ids or earlier.source_ids
+    def updated(self, newer: Change) -> Change:
+        """Return *newer* with the request id of this change, and with its source ids if *newer* has none."""
+        return newer._replace(
+            request_id=self.request_id or newer.request_id, source_ids=newer.source_ids or self.source_ids
         )
 
     def as_result(self) -> dict[str, t.Any]:
@@ -126,7 +130,7 @@ class Change(t.NamedTuple):
     def raise_if_failed(self) -> None:
         if not self.failed:
             return
-        several = " The change reached several sources; on some of them it may have been carried out."
+        several = " The change reached several sources; it may have been carried out on some of them."
         raise ChangeFailedError(
             f"ISC accepted the password change and then reported FAILED: {self.reason.rstrip('.')}."
             f"{several if len(self.source_ids) > 1 else ''}",
@@ -140,14 +144,14 @@ class Change(t.NamedTuple):
 def query_password_info(client: Client, user_name: str, source_name: str) -> PasswordInfo:
     fields = client.call(QUERY_PASSWORD_INFO, json={"userName": user_name, "sourceName": source_name})
     policies = fields.value("policies") or []
-    # Some published examples hold numbers.
+    # Some published examples contain numbers.
     if not isinstance(policies, list) or not all(isinstance(each, (str, int, float, type(None))) for each in policies):
         raise fields.unexpected("policies that are not a list of strings")
     return PasswordInfo(
         identity_id=fields.required_id("identityId"),
         source_id=fields.required_id("sourceId"),
         public_key_id=fields.required_id("publicKeyId"),
-        # All accounts of a source have the same key and policies: one string for thousands of accounts saves megabytes.
+        # All accounts of a source share its key and policies. One string for thousands of accounts saves megabytes.
         public_key=sys.intern(fields.required_id("publicKey")),
         accounts=tuple(
             Account(each.required_id("accountId"), each.name("accountName")) for each in fields.objects("accounts")
@@ -159,11 +163,11 @@ def query_password_info(client: Client, user_name: str, source_name: str) -> Pas
 def set_password(
     client: Client, info: PasswordInfo, account_id: str, encrypted_password: str, secrets: t.Sequence[str | None] = ()
 ) -> Change:
-    """Ask for a password change; ISC accepts it and carries it out later.
+    """Submit a password change. ISC accepts it first and carries it out later.
 
-    :param secrets: the passwords that neither the change nor an error tells, should ISC repeat them.
-    :raises OutcomeUnknownError: the request was sent, and whether it was accepted is not known.
-    :raises IscError: it was not accepted; ``outcome`` among the details is then ``refused``.
+    :param secrets: passwords to redact from the change and from errors, in case ISC repeats them.
+    :raises OutcomeUnknownError: the request was sent, and it is unknown whether ISC accepted it.
+    :raises IscError: ISC did not accept the change. The detail ``outcome`` is ``refused``.
     """
     try:
         fields = client.call(
@@ -191,27 +195,27 @@ def set_password(
 def read_change_status(
     client: Client, request_id: str, deadline: float | None = None, secrets: t.Sequence[str | None] = ()
 ) -> Change:
-    """Read the state of a password change once.
+    """Read the status of a password change once.
 
-    :param deadline: a time of the client's clock that no retry goes beyond.
-    :param secrets: the passwords that neither the change nor an error tells, should ISC repeat them.
+    :param deadline: the time of the client's clock after which nothing is retried.
+    :param secrets: passwords to redact from the change and from errors, in case ISC repeats them.
     """
     return read_change(client.call(CHANGE_STATUS, request_id, deadline=deadline, secrets=secrets))
 
 
 def read_change(fields: Fields) -> Change:
-    """Read the response to set password or change status.
+    """Read the response to a set-password or change-status request.
 
-    :raises UnexpectedResponseError: the response has no state, or a field is of another type than described.
+    :raises UnexpectedResponseError: the response has no state, or a field has the wrong type.
     """
+    # "status" and "reqeustId" occur in the published example of beta's status.
     state = str(fields.value("state", "status")).strip().upper()
-    # The published example of beta's status spells its fields and its state so.
     state = _STATES.get(state) or fields.text("state", "status", longest=40).upper()
     if not state:
         raise fields.unexpected("no state")
     return Change(
         request_id=fields.id("requestId", "reqeustId"),
         state=state,
-        errors=fields.texts("errors", "error")[:_MOST_ERRORS],
+        errors=fields.texts("errors", "error")[:_MAX_ERRORS],
         source_ids=fields.texts("sourceIds"),
     )

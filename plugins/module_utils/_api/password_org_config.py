@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The org config: the password settings that a tenant has once.
+"""The org config: the password settings that apply to a whole tenant.
 
-The facts are those of SailPoint's description, ``password-org-config`` at https://developer.sailpoint.com/docs/api.
+The facts are from SailPoint's API description (``password-org-config`` at https://developer.sailpoint.com/docs/api).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FIELDS: dict[str, str] = {
     "digit_token_duration_minutes": "digitTokenDurationMinutes",
     "custom_instructions_enabled": "customInstructionsEnabled",
 }
-"""ISC's names of the fields by those of the options."""
+"""ISC's field names by option name."""
 
 DEFAULTS: dict[str, t.Any] = {
     "digit_token_enabled": False,
@@ -41,14 +41,14 @@ DEFAULTS: dict[str, t.Any] = {
 
 
 def read_org_config(client: Client) -> dict[str, t.Any] | None:
-    """Return the org config; ``None`` where the tenant has none yet.
+    """Return the org config by option name; ``None`` if the tenant has none yet.
 
     :raises IscError: it can't be read.
     """
     try:
         fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
-        # That ISC answers so where there is none is an assumption.
+        # It is an assumption that ISC responds with 404 in that case.
         if error.status_code == 404 and not error.at_login:
             return None
         raise
@@ -57,11 +57,12 @@ def read_org_config(client: Client) -> dict[str, t.Any] | None:
 
 
 def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
-    """Change what is given, and leave the rest as it is.
+    """Change the given fields of the org config, or create one if the tenant has none.
 
-    Where the tenant has no org config, one is created. Which of the two a new tenant takes is not documented.
+    It is not documented whether a new tenant needs PUT or POST, so PUT is tried first.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :param values: by option name.
+    :raises IscError: ISC refused or did not respond.
     """
     body = {FIELDS[option]: value for option, value in values.items()}
     try:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password policies.
+"""Lists, creates, changes and deletes password policies.
 
-The facts are those of SailPoint's description, ``password-policies`` at https://developer.sailpoint.com/docs/api.
+The facts are from SailPoint's API description (``password-policies`` at https://developer.sailpoint.com/docs/api).
 """
 
 from __future__ import annotations
@@ -14,49 +14,51 @@ import typing as t
 from .._client.client import Client
 from .._client.operation import Operation
 from .._client.responses import Fields
-from .sync_groups import GONE
+from .sync_groups import DELETED_HINT
 
 _POLICIES = "password-policies"
 
 LIST_PASSWORD_POLICIES = Operation(
     "list password policies", "GET", _POLICIES, "idn:password-policy:read", experimental=True
 )
-_writing = functools.partial(Operation, scope="idn:password-policy:write", experimental=True, user_only=True)
-CREATE_PASSWORD_POLICY = _writing("create a password policy", "POST", _POLICIES)
-SET_PASSWORD_POLICY = _writing("change a password policy", "PUT", f"{_POLICIES}/{{id}}", hints={404: GONE})
-DELETE_PASSWORD_POLICY = _writing(
+_write_operation = functools.partial(Operation, scope="idn:password-policy:write", experimental=True, user_only=True)
+CREATE_PASSWORD_POLICY = _write_operation("create a password policy", "POST", _POLICIES)
+SET_PASSWORD_POLICY = _write_operation(
+    "change a password policy", "PUT", f"{_POLICIES}/{{id}}", hints={404: DELETED_HINT}
+)
+DELETE_PASSWORD_POLICY = _write_operation(
     "delete a password policy",
     "DELETE",
     f"{_POLICIES}/{{id}}",
-    hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: GONE},
+    hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: DELETED_HINT},
 )
 
 
-class Number(t.NamedTuple):
-    """A field with a number: ISC's name of it, what ISC has where it is off, and its default (``None``: off)."""
+class NumberField(t.NamedTuple):
+    """A numeric field: ISC's name of it, the value that turns it off in ISC, and its default (``None``: off)."""
 
     name: str
     off: int | None
     default: int | None = None
 
 
-NUMBERS: dict[str, Number] = {
-    "min_length": Number("minLength", 0),
-    "max_length": Number("maxLength", 0),
-    "min_alpha": Number("minAlpha", 0),
-    "min_numeric": Number("minNumeric", 0),
-    "min_upper": Number("minUpper", 0),
-    "min_lower": Number("minLower", 0),
-    "min_special": Number("minSpecial", 0),
-    "min_character_types": Number("minCharacterTypes", -1),
-    "max_repeated_chars": Number("maxRepeatedChars", -1),
-    "account_id_min_word_length": Number("accountIdMinWordLength", -1),
-    "account_name_min_word_length": Number("accountNameMinWordLength", -1),
-    "password_expiration": Number("passwordExpiration", 0, 90),
-    # A published example has null.
-    "first_expiration_reminder": Number("firstExpirationReminder", None),
+NUMBERS: dict[str, NumberField] = {
+    "min_length": NumberField("minLength", 0),
+    "max_length": NumberField("maxLength", 0),
+    "min_alpha": NumberField("minAlpha", 0),
+    "min_numeric": NumberField("minNumeric", 0),
+    "min_upper": NumberField("minUpper", 0),
+    "min_lower": NumberField("minLower", 0),
+    "min_special": NumberField("minSpecial", 0),
+    "min_character_types": NumberField("minCharacterTypes", -1),
+    "max_repeated_chars": NumberField("maxRepeatedChars", -1),
+    "account_id_min_word_length": NumberField("accountIdMinWordLength", -1),
+    "account_name_min_word_length": NumberField("accountNameMinWordLength", -1),
+    "password_expiration": NumberField("passwordExpiration", 0, 90),
+    # Off is null in a published example.
+    "first_expiration_reminder": NumberField("firstExpirationReminder", None),
 }
-"""The fields with numbers by the names of their options."""
+"""The numeric fields by option name."""
 
 FLAGS: dict[str, str] = {
     "enable_passwd_expiration": "enablePasswdExpiration",
@@ -69,23 +71,23 @@ FLAGS: dict[str, str] = {
     "validate_against_account_id": "validateAgainstAccountId",
     "validate_against_account_name": "validateAgainstAccountName",
 }
-"""The fields that are true or false by the names of their options."""
+"""ISC's names of the boolean fields by option name."""
 
 DEFAULTS: dict[str, t.Any] = {
     "description": None,
     **{option: number.default for option, number in NUMBERS.items()},
     **dict.fromkeys(FLAGS, False),
 }
-"""What a policy has where nothing is said about it."""
+"""The values of a new policy by option name."""
 
-_SERVERS_OWN = ("dateCreated", "lastUpdated", "created", "modified", "connectedServices")
+_READ_ONLY_FIELDS = ("dateCreated", "lastUpdated", "created", "modified", "connectedServices")
 
 
 class PasswordPolicy(t.NamedTuple):
-    """A policy.
+    """A password policy.
 
-    :ivar values: by the names of the options. ``None`` is off.
-    :ivar body: what replaces it without changing it.
+    :ivar values: by option name. ``None`` is off.
+    :ivar body: the request body that would replace the policy with itself.
     """
 
     id: str
@@ -100,21 +102,23 @@ def list_password_policies(client: Client) -> list[PasswordPolicy]:
 
     :raises IscError: they can't be read.
     """
-    return [_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
+    return [_read_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
 
 
 def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.Any]) -> str:
     """Create a policy and return its id.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :param values: by option name.
+    :raises IscError: ISC refused or did not respond.
     """
     return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
 
 def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Mapping[str, t.Any]) -> None:
-    """Change some fields of a policy. ISC takes it as a whole, so the others are sent back as they came.
+    """Change some fields of a policy. ISC replaces the whole policy, so the other fields are sent back unchanged.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :param values: by option name.
+    :raises IscError: ISC refused or did not respond.
     """
     client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
@@ -122,12 +126,12 @@ def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Map
 def delete_password_policy(client: Client, policy_id: str) -> None:
     """Delete a policy.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :raises IscError: ISC refused or did not respond.
     """
     client.call_without_response(DELETE_PASSWORD_POLICY, policy_id)
 
 
-def _policy(fields: Fields) -> PasswordPolicy:
+def _read_policy(fields: Fields) -> PasswordPolicy:
     values: dict[str, t.Any] = {"description": fields.name("description") or None}
     for option, number in NUMBERS.items():
         value = fields.typed(number.name, int)
@@ -139,14 +143,17 @@ def _policy(fields: Fields) -> PasswordPolicy:
         name=fields.required_id("name"),
         is_default=fields.typed("defaultPolicy", bool) is True,
         values=values,
-        body={name: value for name, value in fields.content.items() if name not in _SERVERS_OWN},
+        body={name: value for name, value in fields.content.items() if name not in _READ_ONLY_FIELDS},
     )
 
 
 def _body(unchanged: t.Mapping[str, t.Any], values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return a policy as ISC takes it: what is *unchanged*, with *values* by the names of their options.
+    """Return the request body of a policy.
 
-    What is null and documented as a number or as true or false is left out, which means off.
+    Fields documented as numbers or booleans are left out if they are null, which turns them off.
+
+    :param unchanged: fields by ISC's name.
+    :param values: the changed values by option name.
     """
     body = dict(unchanged)
     for option, value in values.items():

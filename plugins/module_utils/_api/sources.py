@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A source, as far as passwords are concerned: its policies, the credential of its connector, and whether ISC connects.
+"""The password-related parts of a source: its policies, the credential of its connector, and connection checks.
 
-The facts are those of SailPoint's description, ``sources`` at https://developer.sailpoint.com/docs/api. ISC encrypts a
-secret as it arrives, and responses show its cipher text only. So a secret that was written can't be compared.
+The facts are from SailPoint's API description (``sources`` at https://developer.sailpoint.com/docs/api). ISC encrypts a
+secret on arrival and returns only the ciphertext, so a stored secret can't be compared with a new one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
 _ADMINISTRATOR = "that the user who made it is an administrator of the tenant or of its sources"
 
 LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read")
-# A page of whole sources, with all that their connectors have, can take some megabytes.
+# A page of whole sources, with everything that their connectors are configured with, can take a few megabytes.
 _LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_response=16 * LARGEST_RESPONSE)
 READ_SOURCE = Operation(
     "read source",
@@ -72,18 +72,18 @@ CHECK_CONNECTION = Operation(
     id_option="source_id",
 )
 
-CONNECTOR = "connectorAttributes"  # The field of a source that holds what its connector is set up with.
-
-CONNECTED = "SUCCESS"
+CONNECTOR = "connectorAttributes"  # The field of a source that holds the configuration of its connector.
 
 _FEATURE = "PASSWORD"
-
-NAMED_AT_ONCE = 50  # Sources that one request asks for by their names or ids.
-Selector = dict[str, str]  # name and value of an attribute of an identity.
+_FILTER_SIZE = 50  # Names or ids of sources in the filter of one request.
+Selector = dict[str, str]  # The ``name`` and ``value`` of an identity attribute.
 
 
 class KnownSource(t.NamedTuple):
-    """A source. ``policy_ids``: the policies assigned to it, without their selectors."""
+    """A source.
+
+    :ivar policy_ids: the ids of the policies assigned to it. ``list_source_policies`` returns their selectors.
+    """
 
     id: str
     name: str
@@ -91,17 +91,20 @@ class KnownSource(t.NamedTuple):
     policy_ids: tuple[str, ...]
 
 
-class Holder(t.NamedTuple):
-    """A policy of a source, and for which identities: without selectors for all others."""
+class PolicyAssignment(t.NamedTuple):
+    """A policy assigned to a source, and the selectors of the identities that it applies to.
+
+    Without selectors, it applies to all identities that the selectors of no other policy match.
+    """
 
     policy_id: str
     selectors: tuple[Selector, ...]
 
 
 class SourceSettings(t.NamedTuple):
-    """A source: ``connector`` is what its connector is set up with.
+    """A source and the configuration of its connector.
 
-    ``external_credential``: its credential comes from a credential provider each time that ISC connects.
+    :ivar external_credential: whether a credential provider supplies the credential each time ISC connects.
     """
 
     id: str
@@ -111,27 +114,28 @@ class SourceSettings(t.NamedTuple):
 
 
 class ConnectionCheck(t.NamedTuple):
-    """The result of a check: ISC's word (``SUCCESS`` or ``FAILURE``), and its details as text, to be shown."""
+    """The result of a connection check: ISC's status (``SUCCESS`` or ``FAILURE``) and its details as printable text."""
 
     status: str
     details: str
 
     @property
     def connected(self) -> bool:
-        return self.status == CONNECTED
+        return self.status == "SUCCESS"
 
 
 def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[KnownSource]:
-    """Return the sources whose C(id) or C(name) is one of *values*.
+    """Return the sources whose *field* is one of *values*.
 
+    :param field: ``id`` or ``name``.
     :raises IscError: they can't be read.
     """
     wanted = sorted(set(values))
     found: list[KnownSource] = []
-    for begin in range(0, len(wanted), NAMED_AT_ONCE):
-        filters = _is_one_of(field, wanted[begin : begin + NAMED_AT_ONCE])
+    for start in range(0, len(wanted), _FILTER_SIZE):
+        filters = _in_filter(field, wanted[start : start + _FILTER_SIZE])
         found += map(_known_source, client.call_pages(_LIST_WHOLE_SOURCES, {"filters": filters}))
-    # Whatever a filter means to ISC.
+    # Compared again here, because ISC's filter may compare differently.
     return [each for each in found if getattr(each, field) in wanted]
 
 
@@ -143,23 +147,23 @@ def list_sources(client: Client) -> list[KnownSource]:
     return [_known_source(fields) for fields in client.call_pages(_LIST_WHOLE_SOURCES)]
 
 
-def names_of_sources(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
-    """Return names of sources by id; ``None`` where the token may not read them."""
-    query = {"filters": _is_one_of("id", source_ids), "limit": str(len(source_ids))}
+def read_source_names(client: Client, source_ids: t.Sequence[str]) -> dict[str, str] | None:
+    """Return the names of sources by id; ``None`` if they can't be read, for example because the token may not."""
+    query = {"filters": _in_filter("id", source_ids), "limit": str(len(source_ids))}
     try:
         sources = client.call_list(LIST_SOURCES, query)
     except IscError:
         return None
     names = ((each.value("id"), each.text("name", longest=LONGEST_NAME)) for each in sources)
-    # An id of another type may be one that no dictionary takes as a key.
+    # An id that is not a string could be unhashable.
     return {source_id: name for source_id, name in names if isinstance(source_id, str) and name}
 
 
 def read_source(client: Client, name: str | None, source_id: str | None) -> SourceSettings:
-    """Read the source with that id or, if *name* is given, the one with that name.
+    """Read the source with the given name or, if *name* is ``None``, with the given id.
 
-    :raises InputError: there is none.
-    :raises IscError: it can't be read.
+    :raises InputError: the tenant has no source or several sources with that name.
+    :raises IscError: the source can't be read.
     """
     if name is None:
         fields = client.call(READ_SOURCE, str(source_id))
@@ -180,13 +184,13 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
     )
 
 
-def list_source_policies(client: Client, source_id: str) -> list[Holder]:
-    """Return the policies of a source, which has to have the feature C(PASSWORD).
+def list_source_policies(client: Client, source_id: str) -> list[PolicyAssignment]:
+    """Return the policies assigned to a source, which must have the feature ``PASSWORD``.
 
     :raises IscError: they can't be read.
     """
     return [
-        Holder(
+        PolicyAssignment(
             fields.required_id("policyId"),
             tuple(
                 {"name": each.required_id("name"), "value": each.required_id("value")}
@@ -197,33 +201,33 @@ def list_source_policies(client: Client, source_id: str) -> list[Holder]:
     ]
 
 
-def assign_source_policies(client: Client, source_id: str, holders: t.Iterable[Holder]) -> None:
-    """Have a source have these policies and no others. That ISC takes the whole list is an assumption.
+def assign_source_policies(client: Client, source_id: str, assignments: t.Iterable[PolicyAssignment]) -> None:
+    """Replace the password policies of a source. Assumes that ISC takes the whole list.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :raises IscError: ISC refused or did not respond.
     """
     body = [
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
-        for each in holders
+        for each in assignments
     ]
     client.call_list(SET_SOURCE_POLICIES, json=body, of_id=source_id)
 
 
 def enable_password_feature(client: Client, source_id: str) -> None:
-    """Add C(PASSWORD) to the features of a source, and leave the others as they are.
+    """Add ``PASSWORD`` to the features of a source.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :raises IscError: ISC refused or did not respond.
     """
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 
 
 def write_connector_value(client: Client, source_id: str, pointer: str, value: str) -> None:
-    """Replace one value of the source's connector.
+    """Replace one value in the connector configuration of a source.
 
     :param pointer: a JSON Pointer into the source.
-    :param value: what no error tells, should ISC repeat it.
-    :raises OutcomeUnknownError: the request was sent, and whether it was carried out is not known.
-    :raises IscError: it was refused; ``outcome`` among the details is then ``refused``.
+    :param value: the new value, which is redacted from errors in case ISC repeats it.
+    :raises OutcomeUnknownError: the request was sent, and it is unknown whether ISC carried it out.
+    :raises IscError: ISC refused. The detail ``outcome`` is ``refused``.
     """
     patch = [{"op": "replace", "path": pointer, "value": value}]
     try:
@@ -231,27 +235,27 @@ def write_connector_value(client: Client, source_id: str, pointer: str, value: s
     except IscError as error:
         raise after_write(
             error,
-            "The new value was sent, and whether ISC took it is not known:",
+            "The new value was sent, and whether ISC accepted it is not known:",
             "It was not sent again. Run this again: writing the same value twice does no harm.",
         ) from None
 
 
 def check_connection(client: Client, source_id: str, secret: str | None = None) -> ConnectionCheck:
-    """Have ISC connect to the source with what it is set up with.
+    """Make ISC connect to the source with its current configuration.
 
-    :param secret: what the details don't tell, should ISC repeat it.
-    :raises IscError: that could not be found out.
+    :param secret: redacted from the details in case ISC repeats it.
+    :raises IscError: ISC refused or returned no usable result.
     """
     fields = client.call(CHECK_CONNECTION, source_id, secrets=(secret,))
     status = fields.text("status", longest=40).upper()
     if not status:
         raise fields.unexpected("no status")
     details = fields.value("details")
-    shown = json.dumps(details, ensure_ascii=False, default=str) if details else ""
-    return ConnectionCheck(status, clean_text(fields.redacted(shown)))
+    text = json.dumps(details, ensure_ascii=False) if details else ""
+    return ConnectionCheck(status, clean_text(fields.redacted(text)))
 
 
-def _is_one_of(field: str, values: t.Iterable[str]) -> str:
+def _in_filter(field: str, values: t.Iterable[str]) -> str:
     return f"{field} in ({','.join(map(quoted_value, values))})"
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password sync groups.
+"""Lists, creates, changes and deletes password sync groups.
 
-The facts are those of SailPoint's description, ``password-sync-groups`` at https://developer.sailpoint.com/docs/api.
+The facts are from SailPoint's API description (``password-sync-groups`` at https://developer.sailpoint.com/docs/api).
 """
 
 from __future__ import annotations
@@ -19,18 +19,23 @@ if t.TYPE_CHECKING:
 
 _GROUPS = "password-sync-groups"
 
-GONE = "Somebody may have deleted it meanwhile. Run this again: it compares with what ISC has."
-"""What to do where what was just read is not found."""
+DELETED_HINT = "Somebody may have deleted it meanwhile. Run this again: it compares with what ISC has."
+"""The hint when an object that was just read is not found."""
 
 LIST_SYNC_GROUPS = Operation("list password sync groups", "GET", _GROUPS, "idn:password-sync-group:read")
-_managing = functools.partial(Operation, scope="idn:password-sync-group:manage", user_only=True)
-CREATE_SYNC_GROUP = _managing("create a password sync group", "POST", _GROUPS)
-SET_SYNC_GROUP = _managing("change a password sync group", "PUT", f"{_GROUPS}/{{id}}", hints={404: GONE})
-DELETE_SYNC_GROUP = _managing("delete a password sync group", "DELETE", f"{_GROUPS}/{{id}}", hints={404: GONE})
+_write_operation = functools.partial(Operation, scope="idn:password-sync-group:manage", user_only=True)
+CREATE_SYNC_GROUP = _write_operation("create a password sync group", "POST", _GROUPS)
+SET_SYNC_GROUP = _write_operation("change a password sync group", "PUT", f"{_GROUPS}/{{id}}", hints={404: DELETED_HINT})
+DELETE_SYNC_GROUP = _write_operation(
+    "delete a password sync group", "DELETE", f"{_GROUPS}/{{id}}", hints={404: DELETED_HINT}
+)
 
 
 class SyncGroup(t.NamedTuple):
-    """A sync group: sources whose passwords are the same, and the policy for them."""
+    """A sync group: sources that share an identity's password, and the policy for them.
+
+    :ivar id: empty for a group that is yet to be created.
+    """
 
     id: str
     name: str
@@ -39,7 +44,7 @@ class SyncGroup(t.NamedTuple):
 
 
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the name of each sync group of the tenant, and the ids of its sources.
+    """Return the name and source ids of each sync group of the tenant.
 
     :raises IscError: they can't be read.
     """
@@ -50,7 +55,7 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def read_sync_groups(client: Client) -> list[SyncGroup]:
-    """Return all sync groups of the tenant, as they are to be changed.
+    """Return all sync groups of the tenant with the fields required to change them.
 
     :raises IscError: they can't be read.
     """
@@ -65,21 +70,22 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
     ]
 
 
-def write_sync_group(client: Client, group: SyncGroup) -> str:
-    """Create a sync group, where its id is empty, or replace it; return its id.
+def write_sync_group(client: Client, group: SyncGroup) -> None:
+    """Replace a sync group, or create it if its id is empty.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :raises IscError: ISC refused or did not respond.
     """
     body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
     if group.id:
         client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
-        return group.id
-    return client.call(CREATE_SYNC_GROUP, json=body).required_id("id")
+    else:
+        # A response without an id does not confirm that the group was created.
+        client.call(CREATE_SYNC_GROUP, json=body).required_id("id")
 
 
 def delete_sync_group(client: Client, group_id: str) -> None:
-    """Delete a sync group. From then on each of its sources has its own passwords.
+    """Delete a sync group. Its sources then have separate passwords.
 
-    :raises IscError: ISC refuses, or did not respond.
+    :raises IscError: ISC refused or did not respond.
     """
     client.call_without_response(DELETE_SYNC_GROUP, group_id)

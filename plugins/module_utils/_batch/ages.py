@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .._api.accounts import FoundAccount, Source, Wanted, check_search, search_accounts
+from .._api.accounts import AccountFilter, FoundAccount, Source, check_search, search_accounts
 from .._change.age import DUE, ISC, YOUNG, KnownAge, check_age_options, judge, known_age
 from .._change.flow import Decision, Leave
 from .._change.prepare import Target
@@ -37,9 +37,9 @@ class SourceAges:
             source = Source(name=str(name)) if name is not None else Source(id=str(source_id))
             by_source.setdefault(source, []).append(options)
         for source, of_source in by_source.items():
-            queries = [Wanted(source)]
+            queries = [AccountFilter(source)]
             if len(of_source) <= MAX_SINGLE_QUERIES:
-                queries = [Wanted(source, each.get("account_id"), each.get("user_name")) for each in of_source]
+                queries = [AccountFilter(source, each.get("account_id"), each.get("user_name")) for each in of_source]
             for query in queries:
                 # Options that Search can't handle are reported later, when the account itself is queried.
                 with contextlib.suppress(InputError):

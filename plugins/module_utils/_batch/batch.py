@@ -10,7 +10,7 @@ import math
 import re
 import typing as t
 
-from .._api.change_records import ChangedAccount, evidence
+from .._api.change_records import ChangedAccount, find_evidence
 from .._api.password_change import CHANGE_FINISHED, CHANGE_STATUS, QUERY_PASSWORD_INFO, SET_PASSWORD, Change
 from .._change.flow import NO_LOG, STATUS, ChangeFlow, ChangeLog, Decision, Resume, Settings
 from .._change.poll import NO_REQUEST_ID, PollSettings
@@ -189,7 +189,7 @@ class Batch:
             names = options.get("source_name"), options.get("user_name")
             for _request in range(_REQUESTS_PER_LOOKUP):
                 self.limiter.sent()
-            found = evidence(
+            found = find_evidence(
                 self._client,
                 ChangedAccount(account_id, source_id, *names, identity_id=identity_id),
                 flow.send_time if since is None else since,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._api.accounts import RELOAD_ACCOUNT, FoundAccount, Source, Wanted, reload_account, search_accounts
+from .._api.accounts import RELOAD_ACCOUNT, AccountFilter, FoundAccount, Source, reload_account, search_accounts
 from .._client.client import Client
 from .._errors import AgeUnknownError, InputError, IscError
 from .._times import age_in_days, format_time, is_young
@@ -122,7 +122,7 @@ def known_age(account: FoundAccount | None, reloaded: bool = False) -> KnownAge:
 
 
 def _look_up(client: Client, source_id: str, account_id: str) -> FoundAccount | None:
-    found = search_accounts(client, Wanted(Source(id=source_id), account_id=account_id))
+    found = search_accounts(client, AccountFilter(Source(id=source_id), account_id=account_id))
     # Search ignores case, so several accounts can match. Which one is meant is then unknown.
     return found[0] if len(found) == 1 else None
 

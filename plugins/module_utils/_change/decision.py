@@ -84,10 +84,10 @@ def decide(
     if receipt is not None and receipt.state == CHANGE_FINISHED:
         if is_young(receipt.time, options.max_age, now):
             return YOUNG
-        if options.update_password == WHEN_CHANGED and receipt.fingerprint.is_of(password):
+        if options.update_password == WHEN_CHANGED and receipt.fingerprint.matches(password):
             return SAME_PASSWORD
     elif receipt is not None and receipt.state == CHANGE_IN_PROGRESS:
-        resumes = receipt.request_id is not None and receipt.fingerprint.is_of(password)
+        resumes = receipt.request_id is not None and receipt.fingerprint.matches(password)
         return RESUMED if resumes else SEND
     elif receipt is not None and receipt.state == CHANGE_UNKNOWN:
         # Which password is in effect is unknown, so its age decides nothing.

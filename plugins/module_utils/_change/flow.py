@@ -388,7 +388,7 @@ class ChangeFlow:
         earlier = t.cast(Change, self.change)
         deadline = self.deadline if self.settings.polling is not None else None
         request_id = t.cast(str, earlier.request_id)
-        change = read_change_status(client, request_id, deadline, self._secrets).following(earlier)
+        change = earlier.updated(read_change_status(client, request_id, deadline, self._secrets))
         if change.ended and not self.settings.check_mode:
             self.log.ended(change)
         return change

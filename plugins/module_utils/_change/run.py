@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from .._api.accounts import check_search
-from .._api.change_records import ChangedAccount, evidence
+from .._api.change_records import ChangedAccount, find_evidence
 from .._api.password_change import CHANGE_FINISHED, CHANGE_IN_PROGRESS, NOTHING_SENT, Change
 from .._client.client import Client
 from .._errors import IscError, check_text
@@ -105,7 +105,7 @@ class _Decider:
         earlier = self.receipt.earlier
         if earlier is None or earlier.state != CHANGE_UNKNOWN:
             return
-        found = evidence(self.client, _changed_account(target, self.params), earlier.time)
+        found = find_evidence(self.client, _changed_account(target, self.params), earlier.time)
         self._earlier_run_warning = (
             f"An earlier run sent a password at {format_time(earlier.time)}, and its outcome is not known. {found} "
             "The given password is set now."
@@ -117,7 +117,7 @@ class _Decider:
             return ""
         if self.age is not None and self.age.age_from != ISC:
             with contextlib.suppress(NoScryptError):
-                if earlier.fingerprint.is_of(self.password):
+                if earlier.fingerprint.matches(self.password):
                     return ""
         return "The given password was not set: another one was set less than max_age ago."
 
@@ -134,7 +134,7 @@ def _changed_account(target: Target, params: t.Mapping[str, t.Any]) -> ChangedAc
 def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Mapping[str, t.Any]) -> Exception:
     error = t.cast(t.Any, flow.error)
     if flow.outcome == UNKNOWN and flow.target is not None:
-        found = evidence(client, _changed_account(flow.target, params), flow.send_time)
+        found = find_evidence(client, _changed_account(flow.target, params), flow.send_time)
         error = error.replaced(message=f"{error.message} {found}")
     if flow.outcome == UNKNOWN and receipt.resumable:
         error = error.with_hint(_WITH_RECEIPT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from .._api.sources import names_of_sources
+from .._api.sources import read_source_names
 from .._api.sync_groups import LIST_SYNC_GROUPS, list_sync_groups
 from .._client.client import Client
 from .._errors import IscError, SyncGroupError
@@ -108,7 +108,7 @@ class SyncGroups:
             chunk = missing[first : first + NAMED_AT_ONCE]
             self._names.update(dict.fromkeys(chunk))
             if self._may_name:
-                found = names_of_sources(self._client, chunk)
+                found = read_source_names(self._client, chunk)
                 self._may_name = found is not None
                 self._names.update(found or {})
 

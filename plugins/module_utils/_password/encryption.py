@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A password, encrypted the way ISC takes it: RSA with PKCS#1 v1.5 padding over UTF-8, as base64."""
+"""Encrypts passwords for ISC: RSA with PKCS#1 v1.5 padding over UTF-8, encoded as base64."""
 
 from __future__ import annotations
 
@@ -28,22 +28,20 @@ except ImportError as error:
     _problem = error
 
 
-SMALLEST_KEY = 2048  # Bits. Shorter RSA keys can be broken, so a password is not entrusted to them.
-
-LARGEST_KEY = 8192
-"""Bits. ISC's keys have 2048 or 4096. With much longer ones a key that somebody made up could keep the CPU busy."""
+SMALLEST_KEY = 2048  # Bits. Shorter RSA keys can be broken.
+LARGEST_KEY = 8192  # Bits. ISC's keys have 2048 or 4096. A forged key that is much longer could keep the CPU busy.
 
 SMALLEST_EXPONENT = 65537
-"""With smaller ones, such as 3, what was encrypted for several keys can be computed without any private key."""
+"""With a small exponent such as 3, a password encrypted with several keys can be computed without any private key."""
 
 _LARGEST_FACTOR = 10_000
-"""A modulus that has a factor up to this is not the product of two large primes.
+"""A modulus with a factor up to this is not the product of two large primes.
 
-To find out whether it is a prime itself would take as long as the rest of a rotation, and who sends a bad key on
-purpose could send a good one of theirs.
+Whether the modulus itself is prime is not checked, because that would take as long as the rest of a rotation. An
+attacker who can send a weak key could just as well send a strong one of their own.
 """
 
-PADDING_BYTES = 11  # What PKCS#1 v1.5 takes of a block (RFC 8017, section 7.2.1).
+PADDING_BYTES = 11  # Bytes that PKCS#1 v1.5 padding takes up in each block (RFC 8017, section 7.2.1).
 
 _PLACEHOLDERS = frozenset(
     ("$encrypted$", "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "(censored due to no_log)")
@@ -60,9 +58,9 @@ _KEY_HINT = "Query password info again for a fresh public_key and pass it on unc
 def encrypt_password(password: str, public_key: str) -> str:
     """Return *password* encrypted with *public_key*, as base64 without line breaks.
 
-    :param public_key: a SubjectPublicKeyInfo as bare base64 of its DER form, or as PEM.
-    :raises EncryptionError: the key doesn't parse, isn't RSA, is too short or too long.
-    :raises InputError: the password is longer than the key can take, or can't be meant: it is empty, holds control
+    :param public_key: a SubjectPublicKeyInfo, as PEM or as the base64 of its DER form.
+    :raises EncryptionError: the key doesn't parse, isn't an RSA key, is unsafe, or is too long.
+    :raises InputError: the password is too long for the key, or probably a mistake: it is empty, contains control
         characters, or is a placeholder.
     """
     require_library("cryptography", cryptography, _problem)
@@ -92,9 +90,9 @@ def encrypt_password(password: str, public_key: str) -> str:
         )
     try:
         encrypted = key.encrypt(plain, padding.PKCS1v15())
-    except ValueError:  # numbers that parse as a key without being one
+    except ValueError:  # The numbers parse as a key, but don't form a valid one.
         raise EncryptionError("public_key can't encrypt.", _KEY_HINT) from None
-    except Exception as error:  # UnsupportedAlgorithm or InternalError, from version to version
+    except Exception as error:  # UnsupportedAlgorithm or InternalError, depending on the version of cryptography.
         raise EncryptionError(
             f"The Python library cryptography refuses RSA with PKCS#1 v1.5 padding here ({type(error).__name__}), the "
             "only encryption that ISC takes; FIPS mode forbids it.",
@@ -103,17 +101,17 @@ def encrypt_password(password: str, public_key: str) -> str:
     return base64.b64encode(encrypted).decode("ascii")
 
 
-def bits_of_key(public_key: str) -> int:
-    """Return how many bits a public key has.
+def key_size(public_key: str) -> int:
+    """Return the size of a public key in bits.
 
-    :raises EncryptionError: it can't be used, as ``encrypt_password`` says.
+    :raises EncryptionError: ``encrypt_password`` would refuse the key.
     """
     require_library("cryptography", cryptography, _problem)
     return _load_public_key(public_key).key_size
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether *text* is one that Ansible or AWX puts in place of a hidden value."""
+    """Return whether *text* is what Ansible or AWX shows instead of a hidden value."""
     return text in _PLACEHOLDERS or text.startswith(_PLACEHOLDER_BEGINNINGS)
 
 
@@ -125,14 +123,14 @@ def _load_public_key(text: str) -> t.Any:
             key = serialization.load_der_public_key(base64.b64decode("".join(text.split()), validate=True))
     except (ValueError, TypeError, binascii.Error):
         raise EncryptionError("public_key does not parse as a public key.", _KEY_HINT) from None
-    except Exception as error:  # cryptography names some of its errors differently from version to version
+    except Exception as error:  # The class of some errors depends on the version of cryptography.
         raise EncryptionError(f"public_key can't be used ({type(error).__name__}).", _KEY_HINT) from None
     if not isinstance(key, rsa.RSAPublicKey):
         raise EncryptionError("public_key is not an RSA key.", _KEY_HINT)
     if key.key_size < SMALLEST_KEY:
         raise EncryptionError(
             f"public_key has {key.key_size} bits; less than {SMALLEST_KEY} bits are not safe.",
-            "Have the tenant's administrator renew the key of the source's virtual appliances.",
+            "Ask the tenant's administrator to renew the key of the source's virtual appliances.",
         )
     if key.key_size > LARGEST_KEY:
         raise EncryptionError(

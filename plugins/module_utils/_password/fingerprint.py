@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fingerprints of passwords: one tells whether a password is the same, and not what it is."""
+"""Fingerprints of passwords, which can be compared with a password but don't reveal it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ SCHEME = "scrypt"
 SALT_BYTES = 16
 _DIGEST_BYTES = 32
 
-_N, _R, _P = 2**15, 8, 1  # Scrypt's cost: 32 MiB and about a tenth of a second for each guess at a password.
+_N, _R, _P = 2**15, 8, 1  # The cost parameters of scrypt: 32 MiB and about 0.1 s for each guess at a password.
 
 _LARGEST_N, _LARGEST_R, _LARGEST_P = 2**17, 16, 4
-"""Nothing larger is computed, however a fingerprint came to demand it."""
+"""Bounds the time and memory that a stored fingerprint can demand."""
 
 
 class NoScryptError(Exception):
-    """Scrypt can't be computed by this Python."""
+    """Scrypt is not available in this Python."""
 
 
 class Fingerprint(t.NamedTuple):
-    """A fingerprint: scrypt's cost parameters, the salt, and the digest."""
+    """The cost parameters, salt and digest of scrypt."""
 
     n: int
     r: int
@@ -33,10 +33,10 @@ class Fingerprint(t.NamedTuple):
     salt: bytes
     digest: bytes
 
-    def is_of(self, password: str) -> bool:
-        """Return whether it is the fingerprint of *password*.
+    def matches(self, password: str) -> bool:
+        """Return whether this is the fingerprint of *password*.
 
-        :raises NoScryptError: this Python can't tell.
+        :raises NoScryptError: this Python can't compute scrypt.
         """
         return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.digest)
 
@@ -53,15 +53,15 @@ def new_fingerprint(password: str, salt: bytes) -> Fingerprint:
     """Return the fingerprint of *password*.
 
     :param salt: SALT_BYTES random bytes.
-    :raises NoScryptError: this Python can't make one.
+    :raises NoScryptError: this Python can't compute scrypt.
     """
     return Fingerprint(_N, _R, _P, salt, _scrypt(password, salt, _N, _R, _P))
 
 
 def read_fingerprint(value: t.Any) -> Fingerprint:
-    """Read what C(as_value) returned.
+    """Read a fingerprint from the value that ``as_value`` returned.
 
-    :raises KeyError, TypeError, ValueError: it is malformed, or would cost too much.
+    :raises KeyError, TypeError, ValueError: the value is malformed, or its cost parameters are too large.
     """
     if value["scheme"] != SCHEME:
         raise ValueError("another scheme")
@@ -74,7 +74,7 @@ def read_fingerprint(value: t.Any) -> Fingerprint:
 
 
 def check_scrypt() -> None:
-    """Raise NoScryptError when this Python can't compute scrypt: some lack it, and some forbid it (FIPS mode)."""
+    """Raise NoScryptError if this Python lacks scrypt or forbids it (FIPS mode)."""
     _scrypt("", bytes(SALT_BYTES), 2, _R, _P)
 
 
@@ -95,14 +95,7 @@ def _bytes(value: t.Any, length: int) -> bytes:
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     try:
-        return hashlib.scrypt(
-            password.encode("utf-8", "surrogatepass"),
-            salt=salt,
-            n=n,
-            r=r,
-            p=p,
-            maxmem=256 * r * (n + p + 2),
-            dklen=_DIGEST_BYTES,
-        )
+        secret, memory = password.encode("utf-8", "surrogatepass"), 256 * r * (n + p + 2)
+        return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=memory, dklen=_DIGEST_BYTES)
     except (AttributeError, ValueError, MemoryError) as error:
         raise NoScryptError(type(error).__name__) from None

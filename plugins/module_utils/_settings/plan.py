@@ -1,17 +1,18 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a tenant has and what is wished to the steps between the two. Nothing here knows of a tenant.
+"""Plans the steps from a tenant's current settings to desired states. Nothing here accesses a tenant.
 
-All that is compared is in the terms of options, in one form: see Settings.
+Values on both sides are named and normalized as options: see Settings.
 """
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from .._errors import InputError
-from .._text import quoted
+from .._text import listed, quoted
 
 ORG_CONFIG = "password org config"
 POLICY = "password policy"
@@ -20,29 +21,30 @@ SYNC_GROUP = "password sync group"
 
 Values = dict[str, t.Any]
 
-SMALLEST_GROUP = 2  # Sources of a sync group at least.
+MIN_GROUP_SIZE = 2  # Sources.
+_MAX_NAMED = 10  # Objects named in a message.
 
 
 class Settings(t.NamedTuple):
-    """What a tenant has.
+    """The settings of a tenant.
 
-    :ivar org_config: ``None`` where there is none.
-    :ivar policies: by name. ``None`` is a rule that is off.
-    :ivar sources: by name, with C(policies) in the order of ``in_order`` and C(enable_password_feature).
-    :ivar sync_groups: by name, with C(policy) and C(sources), sorted.
-    :ivar defaults: the names of policies that can't be deleted.
-    :ivar ambiguous: kinds and names that several objects have.
+    :ivar org_config: ``None`` if the tenant has none.
+    :ivar policies: by name. A rule that is off is ``None``.
+    :ivar sources: by name, each with ``enable_password_feature`` and ``policies`` as ``sorted_policies`` returns them.
+    :ivar sync_groups: by name, each with ``policy`` and the sorted names of ``sources``.
+    :ivar default_policies: the names of policies that can't be deleted.
+    :ivar ambiguous: kinds and names that several objects share.
     """
 
     org_config: Values | None
     policies: dict[str, Values]
     sources: dict[str, Values]
     sync_groups: dict[str, Values]
-    defaults: frozenset[str] = frozenset()
+    default_policies: frozenset[str] = frozenset()
     ambiguous: frozenset[tuple[str, str]] = frozenset()
 
     def as_options(self) -> dict[str, t.Any]:
-        """Return them as the options of isc_password_settings, with the sources that can have password policies."""
+        """Return the options of isc_password_settings, without sources that can't have password policies."""
         return {
             "org_config": self.org_config,
             "policies": [{"name": name, **each} for name, each in sorted(self.policies.items())],
@@ -55,26 +57,26 @@ class Settings(t.NamedTuple):
         }
 
 
-class Wish(t.NamedTuple):
-    """That an object has these values, of which others are left as they are, or that it is not there.
+class DesiredState(t.NamedTuple):
+    """The desired state of one object.
 
-    :ivar name: of the object. The org config has an empty one.
-    :ivar values: what is wished; ``None``: that the object is absent.
-    :ivar force: it may be deleted although that has consequences, or created although one has nearly the same name.
-    :ivar place: what a message about it begins with, such as C(policies[2]: ).
+    :ivar name: empty for the org config.
+    :ivar values: the values to set, while other values stay unchanged; ``None`` if the object is to be absent.
+    :ivar force: allows a deletion that has consequences, or a new object whose name is almost that of another one.
+    :ivar error_prefix: the start of error messages about it, such as ``policies[2]: ``.
     """
 
     kind: str
     name: str
     values: Values | None
     force: bool = False
-    place: str = ""
+    error_prefix: str = ""
 
 
 class Step(t.NamedTuple):
-    """What becomes of one object. ``None``: it is not there."""
+    """The values of one object before and after a change; ``None`` means that the object is absent."""
 
-    wish: Wish
+    desired: DesiredState
     before: Values | None
     after: Values | None
 
@@ -83,11 +85,11 @@ class Step(t.NamedTuple):
         return self.before != self.after
 
     @property
-    def word(self) -> str:
+    def action(self) -> str:
         return "deleted" if self.after is None else "created" if self.before is None else "changed"
 
     @property
-    def difference(self) -> Values:
+    def changed_values(self) -> Values:
         before = self.before or {}
         return {
             name: value for name, value in (self.after or {}).items() if name not in before or before[name] != value
@@ -95,31 +97,42 @@ class Step(t.NamedTuple):
 
     @property
     def diff(self) -> dict[str, t.Any]:
-        """The C(diff) of a result: what is different only, or all of an object that comes or goes."""
+        """The ``diff`` of a result: changed values only, or all values of a created or deleted object."""
         before, after = self.before or {}, self.after or {}
         if self.before is not None and self.after is not None:
-            names = sorted(self.difference)
+            names = sorted(self.changed_values)
             before, after = ({name: values[name] for name in names} for values in (self.before, self.after))
-        title = f"{self.wish.kind}{f' {self.wish.name}' if self.wish.name else ''}"
+        kind, name = self.desired.kind, self.desired.name
+        title = f"{kind} {name}" if name else kind
         return {"before": before, "after": after, "before_header": title, "after_header": title}
 
     @property
     def title(self) -> str:
-        """Return the object's kind and name, as words for a sentence."""
-        return f"the {self.wish.kind} {quoted(self.wish.name)}" if self.wish.name else f"the {self.wish.kind}"
+        """The object's kind and name, as words for a sentence."""
+        kind, name = self.desired.kind, self.desired.name
+        return f"the {kind} {quoted(name)}" if name else f"the {kind}"
 
 
-def in_order(policies: t.Iterable[Values]) -> list[Values]:
-    """Return the policies of a source in an order that does not depend on the one in which they come."""
+def sorted_policies(policies: t.Iterable[Values]) -> list[Values]:
+    """Return the policies of a source, and the selectors of each, in a canonical order."""
 
-    def order(policy: Values) -> tuple[str, list[tuple[str, str]]]:
+    def sort_key(policy: Values) -> tuple[str, list[tuple[str, str]]]:
         return policy["name"], [(each["name"], each["value"]) for each in policy["selectors"]]
 
-    by_name = [
-        {**each, "selectors": sorted(each["selectors"], key=lambda one: (one["name"], one["value"]))}
+    normalized = [
+        {**each, "selectors": sorted(each["selectors"], key=lambda selector: (selector["name"], selector["value"]))}
         for each in policies
     ]
-    return sorted(by_name, key=order)
+    return sorted(normalized, key=sort_key)
+
+
+@contextlib.contextmanager
+def prefixed_errors(prefix: str) -> t.Iterator[None]:
+    """Start the message of any InputError with *prefix*."""
+    try:
+        yield
+    except InputError as error:
+        raise error.replaced(message=f"{prefix}{error.message}") from None
 
 
 _ORDER = (
@@ -130,208 +143,208 @@ _ORDER = (
     (SYNC_GROUP, False),
     (POLICY, True),
 )
-"""Kinds of wishes, and whether they are for absence."""
+"""The kinds of objects in the order of their steps, with whether the step deletes."""
 
 
-def plan(present: Settings, wishes: t.Sequence[Wish], defaults: t.Mapping[str, Values]) -> list[Step]:
-    """Return the steps that fulfil all wishes, in an order in which ISC takes them.
+def plan(current: Settings, desired: t.Sequence[DesiredState], defaults: t.Mapping[str, Values]) -> list[Step]:
+    """Return the steps to all desired states, in an order that ISC accepts.
 
-    What is assigned exists by then, and what is deleted is not in use any more.
+    Objects are created before they are assigned, and deleted after they are no longer in use.
 
-    :param defaults: what the org config and a policy have, by kind, where they are new and nothing is said.
-    :raises InputError: a wish can't be fulfilled, or has consequences that nobody has agreed to.
+    :param defaults: by kind, the values of a new org config and of a new policy that are not given.
+    :raises InputError: a desired state is impossible, or has consequences that ``force`` does not allow.
     """
-    _check_together(wishes)
-    planner = _Planner(present, defaults, {(wish.kind, wish.name) for wish in wishes})
+    _check_consistent(desired)
+    planner = _Planner(current, defaults, {(each.kind, each.name) for each in desired})
     steps = []
     for order in _ORDER:
-        waiting = [wish for wish in wishes if (wish.kind, wish.values is None) == order]
+        waiting = [each for each in desired if (each.kind, each.values is None) == order]
         while waiting:
-            # A source can go from one sync group to another, which it has to leave first.
-            wish = next((each for each in waiting if not planner.taken(each)), waiting[0])
-            waiting.remove(wish)
-            steps.append(planner.step(wish))
+            # A source that moves to another sync group has to leave its current one first.
+            state = next((each for each in waiting if not planner.conflicting_groups(each)), waiting[0])
+            waiting.remove(state)
+            with prefixed_errors(state.error_prefix):
+                steps.append(planner.step(state))
     return steps
 
 
-def _check_together(wishes: t.Sequence[Wish]) -> None:
-    """Refuse two wishes for one object, and to assign a policy and to delete it.
+def _check_consistent(desired: t.Sequence[DesiredState]) -> None:
+    """Refuse two states of one object, and a policy that is both assigned and deleted.
 
-    The second run of the latter would find no policy to assign.
+    A second run would not find the deleted policy to assign it.
     """
-    deleted = {wish.name for wish in wishes if wish.kind == POLICY and wish.values is None}
+    deleted = {each.name for each in desired if each.kind == POLICY and each.values is None}
     seen = set()
-    for wish in wishes:
-        if (wish.kind, wish.name) in seen:
-            raise InputError(f"{wish.place}the {wish.kind} {quoted(wish.name)} is given twice.", "Give it once.")
-        seen.add((wish.kind, wish.name))
-        values = wish.values or {}
-        for name in sorted(deleted & (_names(values.get("policies", ())) | {values.get("policy")})):
-            raise InputError(
-                f"{wish.place}the {POLICY} {quoted(name)} is assigned here, and is to be absent as well.",
-                "Remove one of the two. Nothing was changed.",
-            )
+    for state in desired:
+        with prefixed_errors(state.error_prefix):
+            if (state.kind, state.name) in seen:
+                raise InputError(f"the {state.kind} {quoted(state.name)} is given twice.", "Give it once.")
+            seen.add((state.kind, state.name))
+            values = state.values or {}
+            for name in sorted(deleted & (_names(values.get("policies", ())) | {values.get("policy")})):
+                raise InputError(
+                    f"the {POLICY} {quoted(name)} is assigned here, and is to be absent as well.",
+                    "Remove one of the two. Nothing was changed.",
+                )
 
 
 class _Planner:
-    """What the tenant would have after the steps until now."""
+    """Predicts the settings of the tenant after each step."""
 
     def __init__(
-        self, present: Settings, defaults: t.Mapping[str, Values], wished: t.Collection[tuple[str, str]]
+        self, current: Settings, defaults: t.Mapping[str, Values], desired: t.Collection[tuple[str, str]]
     ) -> None:
-        self._present = present
-        self._policies, self._sources = dict(present.policies), dict(present.sources)
-        self._groups = dict(present.sync_groups)
+        self._current = current
+        self._policies, self._sources = dict(current.policies), dict(current.sources)
+        self._groups = dict(current.sync_groups)
         self._defaults = defaults
-        self._wished = wished
+        self._desired = desired
 
-    def step(self, wish: Wish) -> Step:
-        if wish.kind == ORG_CONFIG:
-            before = self._present.org_config
-            return Step(wish, before, {**(before or self._defaults[ORG_CONFIG]), **(wish.values or {})})
-        self._check_unambiguous(wish.kind, wish.name, wish.place)
+    def step(self, desired: DesiredState) -> Step:
+        if desired.kind == ORG_CONFIG:
+            before = self._current.org_config
+            return Step(desired, before, {**(before or self._defaults[ORG_CONFIG]), **(desired.values or {})})
+        self._check_unambiguous(desired.kind, desired.name)
         objects, decide = {
             POLICY: (self._policies, self._policy),
             SOURCE: (self._sources, self._source),
             SYNC_GROUP: (self._groups, self._sync_group),
-        }[wish.kind]
-        before = objects.get(wish.name)
-        after = decide(wish, before)
+        }[desired.kind]
+        before = objects.get(desired.name)
+        after = decide(desired, before)
         if after is None:
-            objects.pop(wish.name, None)
+            objects.pop(desired.name, None)
         else:
-            objects[wish.name] = after
-        return Step(wish, before, after)
+            objects[desired.name] = after
+        return Step(desired, before, after)
 
-    def taken(self, wish: Wish) -> list[tuple[str, str]]:
-        """Return which sources of *wish* are in another sync group, and in which one."""
-        wanted = (wish.values or {}).get("sources", ())
-        others = {name: each for name, each in self._groups.items() if name != wish.name}
-        return [(name, other) for other, each in others.items() for name in each["sources"] if name in wanted]
+    def conflicting_groups(self, desired: DesiredState) -> list[tuple[str, str]]:
+        """Return the desired sources that are in another sync group, each with the name of that group."""
+        sources = (desired.values or {}).get("sources", ())
+        others = {name: each for name, each in self._groups.items() if name != desired.name}
+        return [(name, other) for other, each in others.items() for name in each["sources"] if name in sources]
 
-    def _policy(self, wish: Wish, before: Values | None) -> Values | None:
-        if wish.values is not None:
-            self._check_twin(wish, before, self._policies)
-            after = {**(before or self._defaults[POLICY]), **wish.values}
+    def _policy(self, desired: DesiredState, before: Values | None) -> Values | None:
+        if desired.values is not None:
+            self._check_similar_names(desired, before, self._policies)
+            after = {**(before or self._defaults[POLICY]), **desired.values}
             smallest, largest = after["min_length"], after["max_length"]
             if after != before and smallest and largest and smallest > largest:
                 raise InputError(
-                    f"{wish.place}the {POLICY} {quoted(wish.name)} would have the min_length {smallest} and the "
-                    f"max_length {largest}.",
+                    f"the {POLICY} {quoted(desired.name)} would have the min_length {smallest} and the max_length "
+                    f"{largest}.",
                     "Give both, so that a password can fit. Nothing was changed.",
                 )
             return after
         if before is None:
             return None
-        if wish.name in self._present.defaults:
+        if desired.name in self._current.default_policies:
             raise InputError(
-                f"{wish.place}the {POLICY} {quoted(wish.name)} is the default one, which can't be deleted.",
+                f"the {POLICY} {quoted(desired.name)} is the default one, which can't be deleted.",
                 "Leave it, and change its fields instead.",
             )
-        groups = [name for name, each in self._groups.items() if each["policy"] == wish.name]
-        sources = [name for name, each in self._sources.items() if wish.name in _names(each["policies"])]
+        groups = [name for name, each in self._groups.items() if each["policy"] == desired.name]
+        sources = [name for name, each in self._sources.items() if desired.name in _names(each["policies"])]
         uses = [f"the sync group {quoted(name)}" for name in groups]
         uses += [f"the source {quoted(name)}" for name in sources]
-        if uses and not wish.force:
+        if uses and not desired.force:
             raise InputError(
-                f"{wish.place}the {POLICY} {quoted(wish.name)} is used by {some(uses)}.",
+                f"the {POLICY} {quoted(desired.name)} is used by {listed_briefly(uses)}.",
                 "Give these another policy first, or set force to true. Nothing was changed.",
             )
         for name in sources:
-            left = [each for each in self._sources[name]["policies"] if each["name"] != wish.name]
-            self._sources[name] = {**self._sources[name], "policies": left}
+            policies = [each for each in self._sources[name]["policies"] if each["name"] != desired.name]
+            self._sources[name] = {**self._sources[name], "policies": policies}
         return None
 
-    def _source(self, wish: Wish, before: Values | None) -> Values:
+    def _source(self, desired: DesiredState, before: Values | None) -> Values:
         if before is None:
-            raise _missing(SOURCE, wish.name, self._sources, wish.place)
-        after = {**before, **(wish.values or {})}
+            raise _missing(SOURCE, desired.name, self._sources)
+        after = {**before, **(desired.values or {})}
         if after["policies"] != before["policies"]:
             for name in sorted(_names(after["policies"])):
-                self._check_policy(name, wish.place)
+                self._check_policy(name)
         if after["policies"] and not after["enable_password_feature"]:
             raise InputError(
-                f"{wish.place}the source {quoted(wish.name)} lacks the feature PASSWORD, without which it has no "
-                "password policy.",
+                f"the source {quoted(desired.name)} lacks the feature PASSWORD, without which it has no password "
+                "policy.",
                 "Set enable_password_feature to true, if its connector can set passwords. Nothing was changed.",
             )
         return after
 
-    def _sync_group(self, wish: Wish, before: Values | None) -> Values | None:
-        if wish.values is None:
-            if before is not None and not wish.force:
+    def _sync_group(self, desired: DesiredState, before: Values | None) -> Values | None:
+        if desired.values is None:
+            if before is not None and not desired.force:
                 raise InputError(
-                    f"{wish.place}to delete the {SYNC_GROUP} {quoted(wish.name)} separates the passwords of its "
-                    f"sources at once: {some([quoted(name) for name in before['sources']])}.",
+                    f"deleting the {SYNC_GROUP} {quoted(desired.name)} separates the passwords of its sources at "
+                    f"once: {listed_briefly([quoted(name) for name in before['sources']])}.",
                     "If that is what you want, set force to true. Nothing was changed.",
                 )
             return None
-        self._check_twin(wish, before, self._groups)
-        after = {**(before or {}), **wish.values}
+        self._check_similar_names(desired, before, self._groups)
+        after = {**(before or {}), **desired.values}
         for option in ("policy", "sources"):
             if not after.get(option):
                 raise InputError(
-                    f"{wish.place}{option} is missing, and there is no {SYNC_GROUP} {quoted(wish.name)} yet."
+                    f"{option} is missing, and there is no {SYNC_GROUP} {quoted(desired.name)} yet."
                     if before is None
-                    else f"{wish.place}the {SYNC_GROUP} {quoted(wish.name)} has no {option}.",
+                    else f"the {SYNC_GROUP} {quoted(desired.name)} has no {option}.",
                     f"Give {option}.",
                 )
         if after != before:
-            self._check_policy(after["policy"], wish.place)
-            self._check_sources(after["sources"], wish)
+            self._check_policy(after["policy"])
+            self._check_sources(after["sources"], desired)
         return after
 
-    def _check_twin(self, wish: Wish, before: Values | None, known: t.Iterable[str]) -> None:
-        """Refuse to create what is probably meant to be another object, unless both are named."""
-        if before is not None or wish.force:
+    def _check_similar_names(self, desired: DesiredState, before: Values | None, known: t.Iterable[str]) -> None:
+        """Refuse a new object whose name is probably a misspelling of another one, unless both are desired."""
+        if before is not None or desired.force:
             return
         for name in known:
-            if _folded(name) == _folded(wish.name) and (wish.kind, name) not in self._wished:
+            if _folded(name) == _folded(desired.name) and (desired.kind, name) not in self._desired:
                 raise InputError(
-                    f"{wish.place}the tenant has no {wish.kind} named {quoted(wish.name)}, but one named "
-                    f"{quoted(name)}.",
+                    f"the tenant has no {desired.kind} named {quoted(desired.name)}, but one named {quoted(name)}.",
                     "Write its name so, or set force to true to create another one. Nothing was changed.",
                 )
 
-    def _check_sources(self, names: list[str], wish: Wish) -> None:
-        if len(names) < SMALLEST_GROUP:
+    def _check_sources(self, names: list[str], desired: DesiredState) -> None:
+        if len(names) < MIN_GROUP_SIZE:
             raise InputError(
-                f"{wish.place}the {SYNC_GROUP} {quoted(wish.name)} would have 1 source.",
-                f"A sync group needs {SMALLEST_GROUP} sources or more.",
+                f"the {SYNC_GROUP} {quoted(desired.name)} would have 1 source.",
+                f"A sync group needs {MIN_GROUP_SIZE} sources or more.",
             )
         for name in names:
             source = self._sources.get(name)
             if source is None:
-                raise _missing(SOURCE, name, self._sources, wish.place)
-            self._check_unambiguous(SOURCE, name, wish.place)
+                raise _missing(SOURCE, name, self._sources)
+            self._check_unambiguous(SOURCE, name)
             if not source["enable_password_feature"]:
                 raise InputError(
-                    f"{wish.place}the source {quoted(name)} lacks the feature PASSWORD, without which it can't be in a "
-                    "sync group.",
+                    f"the source {quoted(name)} lacks the feature PASSWORD, without which it can't be in a sync group.",
                     "Add it with isc_source_password_policy and enable_password_feature: true, if its connector can "
                     "set passwords. Nothing was changed.",
                 )
-        for name, other in self.taken(wish):
+        for name, group in self.conflicting_groups(desired):
             raise InputError(
-                f"{wish.place}the source {quoted(name)} is in the {SYNC_GROUP} {quoted(other)}.",
+                f"the source {quoted(name)} is in the {SYNC_GROUP} {quoted(group)}.",
                 "A source can be in one sync group. Take it out of that one first.",
             )
 
-    def _check_policy(self, name: str, place: str) -> None:
+    def _check_policy(self, name: str) -> None:
         if name not in self._policies:
-            raise _missing(POLICY, name, self._policies, place)
-        self._check_unambiguous(POLICY, name, place)
+            raise _missing(POLICY, name, self._policies)
+        self._check_unambiguous(POLICY, name)
 
-    def _check_unambiguous(self, kind: str, name: str, place: str) -> None:
-        if (kind, name) in self._present.ambiguous:
+    def _check_unambiguous(self, kind: str, name: str) -> None:
+        if (kind, name) in self._current.ambiguous:
             raise InputError(
-                f"{place}the tenant has several objects of the kind {kind} named {quoted(name)}.",
+                f"the tenant has several objects of the kind {kind} named {quoted(name)}.",
                 "Rename one of them in ISC first.",
             )
 
 
 def _folded(name: str) -> str:
-    """Return what is left of a name where neither case nor blanks count."""
+    """Return *name* without case and blanks."""
     return "".join(name.split()).casefold()
 
 
@@ -339,17 +352,13 @@ def _names(policies: t.Iterable[Values]) -> set[str]:
     return {each["name"] for each in policies}
 
 
-def _missing(kind: str, name: str, known: t.Iterable[str], place: str) -> InputError:
+def _missing(kind: str, name: str, known: t.Iterable[str]) -> InputError:
     others = [each for each in known if _folded(each) == _folded(name)]
     hint = f"There is one named {quoted(others[0])}." if others else "Write its name as ISC shows it."
-    return InputError(f"{place}the tenant has no {kind} named {quoted(name)}.", f"{hint} Nothing was changed.")
+    return InputError(f"the tenant has no {kind} named {quoted(name)}.", f"{hint} Nothing was changed.")
 
 
-_MOST_NAMED = 10
-
-
-def some(texts: t.Sequence[str]) -> str:
-    """Return *texts* as an enumeration, of which the end is left out where there are many."""
-    rest = len(texts) - _MOST_NAMED
-    shown = list(texts[:_MOST_NAMED]) + ([f"{rest} more"] if rest > 0 else [])
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "none"
+def listed_briefly(texts: t.Sequence[str]) -> str:
+    """Return the first few of *texts* as an enumeration, with the number of the others."""
+    rest = len(texts) - _MAX_NAMED
+    return listed([*texts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])]) or "none"

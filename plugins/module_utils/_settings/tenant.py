@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a tenant: read as far as wishes need them, planned, and changed once all of it may be done.
+"""Reads the settings of a tenant, plans changes, and sends them once the token is known to allow all of them.
 
-The plan is in names. The ids that belong to them are known here only.
+The plan refers to objects by name. Only this module knows their ids.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from .._api.password_policies import DEFAULTS as POLICY_DEFAULTS
 from .._api.sources import (
     SET_SOURCE_POLICIES,
     UPDATE_SOURCE,
-    Holder,
     KnownSource,
+    PolicyAssignment,
     assign_source_policies,
     enable_password_feature,
     find_sources,
@@ -48,13 +48,25 @@ from .._client.client import Client
 from .._client.operation import Operation
 from .._errors import IscError, UnexpectedResponseError
 from .._text import quoted
-from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, Settings, Step, Values, Wish, in_order, plan, some
+from .plan import (
+    ORG_CONFIG,
+    POLICY,
+    SOURCE,
+    SYNC_GROUP,
+    DesiredState,
+    Settings,
+    Step,
+    Values,
+    listed_briefly,
+    plan,
+    sorted_policies,
+)
 
 Named = t.TypeVar("Named", PasswordPolicy, KnownSource, SyncGroup)
 
 
 class TenantSettings:
-    """What was read of a tenant. Each part is read at most once."""
+    """The settings of a tenant, each part of which is read at most once."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -67,7 +79,7 @@ class TenantSettings:
     def read_all(self) -> Settings:
         """Return all settings of the tenant.
 
-        :raises IscError: they can't be read, or two objects have the same name.
+        :raises IscError: they can't be read, or two objects of the same kind share a name.
         """
         self._read_policies()
         self._sources = self._by_name(SOURCE, list_sources(self._client))
@@ -81,32 +93,32 @@ class TenantSettings:
         with_selectors = [each.name for each in self._sources.values() if each.has_password_feature]
         return self._settings(read_org_config(self._client), with_selectors)
 
-    def read_for(self, wishes: t.Sequence[Wish]) -> Settings:
-        """Return the settings that *wishes* are about.
+    def read_for(self, desired: t.Sequence[DesiredState]) -> Settings:
+        """Return the settings that are needed to plan the steps to *desired*.
 
         :raises IscError: they can't be read.
         """
-        kinds = {wish.kind for wish in wishes}
-        deletes = any(wish.kind == POLICY and wish.values is None for wish in wishes)
+        kinds = {each.kind for each in desired}
+        deletes_policy = any(each.kind == POLICY and each.values is None for each in desired)
         org_config = read_org_config(self._client) if ORG_CONFIG in kinds else None
         if kinds - {ORG_CONFIG}:
             self._read_policies()
-        if SYNC_GROUP in kinds or deletes:
+        if SYNC_GROUP in kinds or deletes_policy:
             groups = read_sync_groups(self._client)
-            sources = list_sources(self._client) if deletes else self._sources_of(wishes, groups)
+            sources = list_sources(self._client) if deletes_policy else self._sources_of(desired, groups)
             self._sources, self._groups = self._by_name(SOURCE, sources), self._by_name(SYNC_GROUP, groups)
         elif SOURCE in kinds:
-            self._sources = self._by_name(SOURCE, self._sources_of(wishes, ()))
-        with_selectors = [wish.name for wish in wishes if wish.kind == SOURCE and "policies" in (wish.values or {})]
+            self._sources = self._by_name(SOURCE, self._sources_of(desired, ()))
+        with_selectors = [each.name for each in desired if each.kind == SOURCE and "policies" in (each.values or {})]
         return self._settings(org_config, with_selectors)
 
     def operations_of(self, step: Step) -> list[Operation]:
-        kind, before, after = step.wish.kind, step.before, step.after
+        kind, before, after = step.desired.kind, step.before, step.after
         if kind == ORG_CONFIG:
             return [SET_ORG_CONFIG]
         if kind == SOURCE:
-            taken = {"enable_password_feature": UPDATE_SOURCE, "policies": SET_SOURCE_POLICIES}
-            return [operation for name, operation in taken.items() if name in step.difference]
+            operations = {"enable_password_feature": UPDATE_SOURCE, "policies": SET_SOURCE_POLICIES}
+            return [operation for name, operation in operations.items() if name in step.changed_values]
         create, change, delete = {
             POLICY: (CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY),
             SYNC_GROUP: (CREATE_SYNC_GROUP, SET_SYNC_GROUP, DELETE_SYNC_GROUP),
@@ -114,16 +126,16 @@ class TenantSettings:
         return [delete if after is None else create if before is None else change]
 
     def perform(self, step: Step) -> None:
-        """Have ISC take a step, which changes something.
+        """Send the requests of a step that changes something.
 
-        :raises IscError: ISC refuses, or did not respond.
+        :raises IscError: ISC refused or did not respond.
         """
-        client, name, before, after = self._client, step.wish.name, step.before, step.after
-        if step.wish.kind == ORG_CONFIG:
-            write_org_config(client, step.difference)
-        elif step.wish.kind == SOURCE:
+        client, name, before, after = self._client, step.desired.name, step.before, step.after
+        if step.desired.kind == ORG_CONFIG:
+            write_org_config(client, step.changed_values)
+        elif step.desired.kind == SOURCE:
             self._change_source(self._sources[name].id, step)
-        elif step.wish.kind == SYNC_GROUP:
+        elif step.desired.kind == SYNC_GROUP:
             if after is None:
                 delete_sync_group(client, self._groups[name].id)
             else:
@@ -135,18 +147,20 @@ class TenantSettings:
         elif before is None:
             self._policy_ids[name] = create_password_policy(client, name, after)
         else:
-            change_password_policy(client, self._policies[name], step.difference)
+            change_password_policy(client, self._policies[name], step.changed_values)
 
     def _change_source(self, source_id: str, step: Step) -> None:
-        added = "enable_password_feature" in step.difference
+        added = "enable_password_feature" in step.changed_values
         if added:
             enable_password_feature(self._client, source_id)
-        if "policies" not in step.difference:
+        if "policies" not in step.changed_values:
             return
-        wanted = step.difference["policies"]
-        holders = [Holder(self._policy_ids[each["name"]], tuple(each["selectors"])) for each in wanted]
+        assignments = [
+            PolicyAssignment(self._policy_ids[each["name"]], tuple(each["selectors"]))
+            for each in step.changed_values["policies"]
+        ]
         try:
-            assign_source_policies(self._client, source_id, holders)
+            assign_source_policies(self._client, source_id, assignments)
         except IscError as error:
             if not added:
                 raise
@@ -157,12 +171,12 @@ class TenantSettings:
         self._policies = self._by_name(POLICY, list_password_policies(self._client))
         self._policy_ids = {name: each.id for name, each in self._policies.items()}
 
-    def _sources_of(self, wishes: t.Sequence[Wish], groups: t.Sequence[SyncGroup]) -> list[KnownSource]:
-        """Return the sources that wishes name, and those of *groups*."""
-        names = {wish.name for wish in wishes if wish.kind == SOURCE}
-        for wish in wishes:
-            if wish.kind == SYNC_GROUP:
-                names.update((wish.values or {}).get("sources", ()))
+    def _sources_of(self, desired: t.Sequence[DesiredState], groups: t.Sequence[SyncGroup]) -> list[KnownSource]:
+        """Return the sources that *desired* names, and the sources of *groups*."""
+        names = {each.name for each in desired if each.kind == SOURCE}
+        for each in desired:
+            if each.kind == SYNC_GROUP:
+                names.update((each.values or {}).get("sources", ()))
         named = find_sources(self._client, "name", names)
         rest = {source_id for group in groups for source_id in group.source_ids} - {each.id for each in named}
         return [*named, *find_sources(self._client, "id", rest)]
@@ -173,55 +187,53 @@ class TenantSettings:
         return {each.name: each for each in objects}
 
     def _settings(self, org_config: Values | None, with_selectors: t.Collection[str]) -> Settings:
-        policies = {each.id: name for name, each in self._policies.items()}
-        sources = {each.id: name for name, each in self._sources.items()}
+        policy_names = {each.id: name for name, each in self._policies.items()}
+        source_names = {each.id: name for name, each in self._sources.items()}
         return Settings(
             org_config=org_config,
             policies={name: each.values for name, each in self._policies.items()},
             sources={
-                name: self._source_values(each, policies, name in with_selectors)
+                name: self._source_values(each, policy_names, name in with_selectors)
                 for name, each in self._sources.items()
             },
             sync_groups={
                 name: {
-                    "policy": None if each.policy_id is None else _known(policies, each.policy_id),
-                    "sources": sorted(_known(sources, source_id) for source_id in each.source_ids),
+                    # An object that ISC does not list has its id for a name.
+                    "policy": None if each.policy_id is None else policy_names.get(each.policy_id, each.policy_id),
+                    "sources": sorted(source_names.get(source_id, source_id) for source_id in each.source_ids),
                 }
                 for name, each in self._groups.items()
             },
-            defaults=frozenset(name for name, each in self._policies.items() if each.is_default),
+            default_policies=frozenset(name for name, each in self._policies.items() if each.is_default),
             ambiguous=frozenset(self._ambiguous),
         )
 
-    def _source_values(self, source: KnownSource, policies: t.Mapping[str, str], with_selectors: bool) -> Values:
-        holders = [Holder(policy_id, ()) for policy_id in source.policy_ids]
-        # Selectors are in a list of their own, which ISC has for a source that can have policies only.
-        if holders and with_selectors and source.has_password_feature:
-            holders = list_source_policies(self._client, source.id)
+    def _source_values(self, source: KnownSource, policy_names: t.Mapping[str, str], with_selectors: bool) -> Values:
+        assignments = [PolicyAssignment(policy_id, ()) for policy_id in source.policy_ids]
+        # Selectors take a request of their own, which ISC serves only for a source with the feature PASSWORD.
+        if assignments and with_selectors and source.has_password_feature:
+            assignments = list_source_policies(self._client, source.id)
         return {
             "enable_password_feature": source.has_password_feature,
-            "policies": in_order(
-                {"name": _known(policies, each.policy_id), "selectors": list(each.selectors)} for each in holders
+            "policies": sorted_policies(
+                {"name": policy_names.get(each.policy_id, each.policy_id), "selectors": list(each.selectors)}
+                for each in assignments
             ),
         }
-
-
-def _known(names: t.Mapping[str, str], object_id: str) -> str:
-    """Return the name of the object with that id, or the id where ISC does not list the object."""
-    return names.get(object_id, object_id)
 
 
 DEFAULTS = {ORG_CONFIG: ORG_CONFIG_DEFAULTS, POLICY: POLICY_DEFAULTS}
 
 
-def configure(client: Client, wishes: t.Sequence[Wish], check_mode: bool) -> list[Step]:
-    """Fulfil all wishes and return the steps, in check mode without taking them.
+def configure(client: Client, desired: t.Sequence[DesiredState], check_mode: bool) -> list[Step]:
+    """Bring the tenant to all desired states. Check mode sends no changes.
 
-    :raises InputError: a wish can't be fulfilled; nothing was sent.
-    :raises IscError: the token may not do it (nothing was sent), or ISC refused a step.
+    :returns: all steps, including those that change nothing.
+    :raises InputError: a desired state is impossible. No change was sent.
+    :raises IscError: the token does not allow a change (none was sent), or ISC refused one.
     """
     tenant = TenantSettings(client)
-    steps = plan(tenant.read_for(wishes), wishes, DEFAULTS)
+    steps = plan(tenant.read_for(desired), desired, DEFAULTS)
     changes = [step for step in steps if step.changed]
     for operation in dict.fromkeys(operation for step in changes for operation in tenant.operations_of(step)):
         client.dry_run(operation)
@@ -230,26 +242,26 @@ def configure(client: Client, wishes: t.Sequence[Wish], check_mode: bool) -> lis
             try:
                 tenant.perform(step)
             except IscError as error:
-                raise _explained(error, step, changes[:number]) from None
+                raise _with_progress(error, step, changes[:number]) from None
     return steps
 
 
-def configure_one(client: Client, wish: Wish, check_mode: bool, key: str) -> dict[str, t.Any]:
-    """Fulfil a wish, and return it as the result of a module.
+def configure_one(client: Client, desired: DesiredState, check_mode: bool, key: str) -> dict[str, t.Any]:
+    """Bring one object to its desired state and return the result of a module.
 
-    :param key: that of the object in the result, as options; its value is ``None`` where it is absent.
+    :param key: the key of the object's options in the result. Its value is ``None`` if the object is absent.
     """
-    (step,) = configure(client, [wish], check_mode)
-    named = {"source_name" if wish.kind == SOURCE else "name": wish.name} if wish.name else {}
-    after = None if step.after is None else {**named, **step.after}
+    (step,) = configure(client, [desired], check_mode)
+    name = {"source_name" if desired.kind == SOURCE else "name": desired.name} if desired.name else {}
+    after = None if step.after is None else {**name, **step.after}
     return {"changed": step.changed, key: after, "diff": step.diff}
 
 
-def _explained(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
+def _with_progress(error: IscError, step: Step, done: t.Sequence[Step]) -> IscError:
     if error.may_have_been_processed:
         error = error.with_hint(f"Whether ISC has changed {step.title} is not known.")
     if done:
-        error = error.with_hint(f"Before that, {some([each.title for each in done])} had been changed.")
+        error = error.with_hint(f"Before that, {listed_briefly([each.title for each in done])} had been changed.")
     if done or error.details.get("changed") or error.may_have_been_processed:
-        error = error.with_hint("Run this again: it compares with what ISC has, and does what is left.")
+        error = error.with_hint("Run this again: it compares with what ISC has, and does the rest.")
     return t.cast(IscError, error.with_details(changed=True) if done else error)

@@ -1,41 +1,41 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of a user's account on a source: all that a change of its password depends on."""
+"""Checks of a user's account on a source: everything that a change of its password depends on."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
-from .._api.accounts import SEARCH, Source, Wanted, as_result, find_accounts
+from .._api.accounts import SEARCH, AccountFilter, Source, as_result, find_accounts
 from .._api.password_change import QUERY_PASSWORD_INFO, query_password_info
 from .._api.sources import LIST_SOURCES, find_sources
 from .._change.prepare import choose_account
 from .._change.sync_group import SyncGroups
 from .._errors import AccountChoiceError, IscError
-from .._password.encryption import bits_of_key, encrypt_password
+from .._password.encryption import encrypt_password, key_size
 from .._password.policy import parse_policies
 from .._text import quoted
 from .inspection import FAILED, OK, WARNING, Finding, Inspection
-from .permissions import QUERYING, READ_SEARCH, READ_SOURCES, claimed, refused
+from .permissions import QUERY_INFO, READ_SEARCH, READ_SOURCES, claim_finding, read_finding
 
-_NO_SOURCE = "It takes source_name."
-_NO_USER = "It takes user_name and source_name."
-_NO_QUERY = "There is no response to query password info."
+_NEEDS_NAMES = "This check requires user_name and source_name."
 _RULE = re.compile(r"([A-Za-z][A-Za-z0-9]{0,59}) is \w{1,20}", re.ASCII)
 _SAMPLE = "Check-only 1"
-"""Is encrypted to see whether the key can be used, and goes nowhere."""
+"""A password to try the key with. It is never sent."""
 
 
 def check_source(inspection: Inspection) -> Finding:
     name = inspection.source_name
-    if name is None or not inspection.may(LIST_SOURCES):
-        return inspection.skipped(_NO_SOURCE if name is None else "It takes that sources can be listed.")
+    if name is None:
+        return inspection.skipped("This check requires source_name.")
+    if not inspection.allows(LIST_SOURCES):
+        return inspection.skipped("This check requires that sources can be listed.")
     try:
-        found = inspection.tried(LIST_SOURCES, lambda: find_sources(inspection.client, "name", [name]))
+        found = inspection.attempt(LIST_SOURCES, lambda: find_sources(inspection.client, "name", [name]))
     except IscError as error:
-        return refused(READ_SOURCES, error)
+        return read_finding(READ_SOURCES, error)
     if not found:
         return Finding(
             FAILED, f"The tenant has no source named {quoted(name)}.", "Write source_name exactly as ISC shows it."
@@ -55,12 +55,12 @@ def check_query(inspection: Inspection) -> Finding:
     user, source = inspection.user_name, inspection.source_name
     if user is None or source is None:
         if inspection.client.claims.lacks_scope(QUERY_PASSWORD_INFO.scope):
-            return claimed(inspection, QUERYING)
-        return inspection.skipped(_NO_USER)
+            return claim_finding(inspection, QUERY_INFO)
+        return inspection.skipped(_NEEDS_NAMES)
     try:
-        info = inspection.tried(QUERY_PASSWORD_INFO, lambda: query_password_info(inspection.client, user, source))
+        info = inspection.attempt(QUERY_PASSWORD_INFO, lambda: query_password_info(inspection.client, user, source))
     except IscError as error:
-        return refused(QUERYING, error)
+        return read_finding(QUERY_INFO, error)
     inspection.info = info
     inspection.facts["accounts"] = str(len({account.account_id for account in info.accounts}))
     try:
@@ -75,17 +75,17 @@ def check_policy(inspection: Inspection) -> Finding:
         return _without_info(inspection)
     policies = inspection.info.policies
     unknown = parse_policies(list(policies))["unknown"]
-    inspection.facts["policy rules"] = _names_of(text for text in policies if text not in unknown) or "none"
-    # What isn't written as rules are could hold anything.
-    inspection.facts["unknown policy rules"] = _names_of(unknown) or ("in another form" if unknown else "none")
+    inspection.facts["policy rules"] = _rule_names(text for text in policies if text not in unknown) or "none"
+    # Text that doesn't have the form of a rule is not shown, because it could contain anything.
+    inspection.facts["unknown policy rules"] = _rule_names(unknown) or ("in another form" if unknown else "none")
     if unknown:
         return Finding(
             WARNING,
             f"Not all rules of the policy are known here: {', '.join(map(quoted, unknown))}.",
-            "Generated passwords don't take them into account, so ISC may refuse some. Please report their names.",
+            "Generated passwords don't follow them, so ISC may refuse some. Please report their names.",
         )
     if not policies:
-        return Finding(OK, "The source's policy has no rules that ISC tells.")
+        return Finding(OK, "ISC reports no rules of the source's policy.")
     return Finding(OK, f"All rules of the policy are known here ({len(policies)}).")
 
 
@@ -93,7 +93,7 @@ def check_key(inspection: Inspection) -> Finding:
     if inspection.info is None:
         return _without_info(inspection)
     try:
-        bits = bits_of_key(inspection.info.public_key)
+        bits = key_size(inspection.info.public_key)
         inspection.facts["key"] = f"{bits} bits"
         encrypt_password(_SAMPLE, inspection.info.public_key)
     except IscError as error:
@@ -116,23 +116,24 @@ def check_sync_group(inspection: Inspection) -> Finding:
         WARNING,
         f"The source is in the password sync group {quoted(group.name or '')}: a change also reaches "
         f"any account that the identity has on {', '.join(map(str, group.others))}.",
-        "If that is not meant, set sync_group to refuse where passwords are changed.",
+        "If that is not intended, set sync_group to refuse where passwords are changed.",
     )
 
 
 def check_age(inspection: Inspection) -> Finding:
     if inspection.info is None:
         return _without_info(inspection)
-    if not inspection.may(SEARCH) or not inspection.info.accounts:
-        missing = "It takes that Search can be used." if inspection.info.accounts else "It takes an account."
-        return inspection.skipped(missing)
     info, client = inspection.info, inspection.client
+    if not info.accounts:
+        return inspection.skipped("This check requires an account.")
+    if not inspection.allows(SEARCH):
+        return inspection.skipped("This check requires access to Search.")
     ids = {account.account_id.casefold() for account in info.accounts}
-    wanted = Wanted(Source(id=info.source_id), user_name=inspection.user_name)
+    account_filter = AccountFilter(Source(id=info.source_id), user_name=inspection.user_name)
     try:
-        found = inspection.tried(SEARCH, lambda: find_accounts(client, wanted))
+        found = inspection.attempt(SEARCH, lambda: find_accounts(client, account_filter))
     except IscError as error:
-        return refused(READ_SEARCH, error)
+        return read_finding(READ_SEARCH, error)
     account = next((each for each in found if each.account_id.casefold() in ids), None)
     if account is None:
         inspection.facts["search"] = "doesn't find the account"
@@ -143,31 +144,31 @@ def check_age(inspection: Inspection) -> Finding:
         )
     age = as_result(account, client.runtime.time())["password_age_days"]
     inspection.facts["search"] = f"finds the account; its age is {'not ' if age is None else ''}known"
-    # Which of the identity's two names the query takes, which no description says.
+    # SailPoint's description doesn't say which of the identity's two names the query takes.
     names = (("name", account.user_name), ("uid", account.uid))
     kinds = " and ".join(kind for kind, value in names if value == inspection.user_name)
     inspection.facts["user_name"] = f"the query takes the identity's {kinds or 'name or uid in another spelling'}"
-    trouble = "is disabled" if account.disabled else "is locked" if account.locked else None
+    problem = "is disabled" if account.disabled else "is locked" if account.locked else None
     if account.supports_password_change is False:
-        trouble = "is marked as one whose password ISC can't set"
-    if trouble:
-        return Finding(WARNING, f"In Search, the account {trouble}.", "Check the account in ISC.")
+        problem = "is marked as one whose password ISC can't set"
+    if problem:
+        return Finding(WARNING, f"In Search, the account {problem}.", "Check the account in ISC.")
     if age is None:
         return Finding(
             WARNING,
-            "ISC doesn't know when the password was set. Most connectors don't tell, Active Directory does.",
-            "To change what is old, keep a receipt or use a store; with older_than, decide with unknown_age.",
+            "ISC doesn't know when the password was set. Most connectors don't report that; Active Directory does.",
+            "To change old passwords only, keep receipts or use a store; with older_than, decide with unknown_age.",
         )
     return Finding(OK, f"Search finds the account. Its password was set {age} days ago, as far as ISC knows.")
 
 
 def _without_info(inspection: Inspection) -> Finding:
-    asked = inspection.user_name is not None and inspection.source_name is not None
-    return inspection.skipped(_NO_QUERY if asked else _NO_USER)
+    named = inspection.user_name is not None and inspection.source_name is not None
+    return inspection.skipped("There is no response to query password info." if named else _NEEDS_NAMES)
 
 
-def _names_of(policies: t.Iterable[str]) -> str:
-    return ", ".join(sorted({found[1] for found in map(_RULE.fullmatch, policies) if found}))
+def _rule_names(policies: t.Iterable[str]) -> str:
+    return ", ".join(sorted({rule[1] for rule in map(_RULE.fullmatch, policies) if rule}))
 
 
 CHECKS = (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the connection: login, token, the versions of the API, and the clock."""
+"""Checks of the connection: login, token, API versions, and clock."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .._client.operation import API_VERSIONS, DEFAULT_API_VERSION
 from .._errors import ApiError, IscError
 from .inspection import FAILED, OK, WARNING, Finding, Inspection
 
-LARGEST_SKEW = 60  # Seconds that the clocks may differ before anyone needs to know.
+LARGEST_SKEW = 60  # Seconds. A larger difference between the clocks is a warning.
 
-SERVED = "served"
-NOT_SERVED = "not served"
-UNCLEAR = "unclear"
+_SERVED = "served"
+_NOT_SERVED = "not served"
+_UNCLEAR = "unclear"
 
 
 def check_login(inspection: Inspection) -> Finding:
@@ -38,7 +38,7 @@ def check_token(inspection: Inspection) -> Finding:
         return Finding(
             FAILED, foreign, "Use credentials of the tenant in base_url, or the base_url of the token's tenant."
         )
-    scopes = f"names {len(claims.scopes)} scopes" if claims.names_scopes else "does not name its scopes one by one"
+    scopes = f"names {len(claims.scopes)} scopes" if claims.names_scopes else "does not list individual scopes"
     inspection.facts["token"] = (
         f"{claims.authority or 'opaque'}, {'names its scopes' if claims.names_scopes else scopes}"
     )
@@ -51,46 +51,48 @@ def check_token(inspection: Inspection) -> Finding:
         )
     if claims.authority == AUTHORITY_API_CLIENT:
         return Finding(OK, f"The token is an API client's, and {scopes}.")
-    return Finding(OK, "The token can't be read, so it doesn't tell whose it is and what it may do.")
+    return Finding(OK, "The token can't be read, so it doesn't show whose it is or what it may do.")
 
 
 def check_versions(inspection: Inspection) -> Finding:
-    """Ask each version of the API for the sync groups. Where the chosen one isn't served, go on with another one."""
+    """Try to list sync groups with each API version. If the chosen one isn't served, continue with another."""
     client, chosen = inspection.client, inspection.client.api_version
     errors: dict[str, IscError | None] = {}
     for version in sorted(API_VERSIONS, key=lambda each: each != chosen):
-        asked = client.of_version(version)
+        versioned = client.of_version(version)
+        if version != chosen:
+            versioned = versioned.without_retries()
         try:
-            (asked if version == chosen else asked.without_retries()).call_list(LIST_SYNC_GROUPS, {"limit": "1"})
+            versioned.call_list(LIST_SYNC_GROUPS, {"limit": "1"})
             errors[version] = None
         except IscError as error:
             errors[version] = error
         if version == chosen:
-            inspection.note(LIST_SYNC_GROUPS, errors[version])
+            inspection.record(LIST_SYNC_GROUPS, errors[version])
         if inspection.stopped:
-            why = errors[version] or IscError("ISC refuses the token.")
-            return Finding(FAILED, why.message, why.hint or "")
-    found = {version: _served(errors[version]) for version in API_VERSIONS}
+            cause = errors[version] or IscError("ISC refuses the token.")
+            return Finding(FAILED, cause.message, cause.hint or "")
+    states = {version: _state_of_version(errors[version]) for version in API_VERSIONS}
     inspection.facts["versions"] = ", ".join(
-        f"{version} {found[version]}{' (deprecated)' if version in inspection.deprecated else ''}"
+        f"{version} {states[version]}{' (deprecated)' if version in inspection.deprecated else ''}"
         for version in API_VERSIONS
     )
-    served = [version for version in API_VERSIONS if found[version] == SERVED]
+    served = [version for version in API_VERSIONS if states[version] == _SERVED]
     used = chosen if chosen in served or not served else served[0]
     if used != chosen:
-        # The other checks are to tell what else there is.
+        # The remaining checks can then find further problems.
         inspection.client = inspection.client.of_version(used)
-        inspection.note(LIST_SYNC_GROUPS, errors[used])
-    inspection.list_of_sync_groups = errors[used]
-    return _judged(chosen, found[chosen], served, errors[chosen])
+        inspection.record(LIST_SYNC_GROUPS, errors[used])
+    inspection.sync_groups_error = errors[used]
+    return _version_finding(chosen, states[chosen], served, errors[chosen])
 
 
-def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | None) -> Finding:
+def _version_finding(chosen: str, state: str, served: t.Sequence[str], error: IscError | None) -> Finding:
     if not served:
-        message = error.message if state == UNCLEAR and error else "The tenant serves no version of the API."
+        message = error.message if state == _UNCLEAR and error else "The tenant serves no version of the API."
         return Finding(FAILED, message, "Check that base_url is the address of an ISC tenant's API.")
     if chosen not in served:
-        does = "doesn't serve" if state == NOT_SERVED else "gives no usable response for"
+        does = "doesn't serve" if state == _NOT_SERVED else "gives no usable response for"
         return Finding(
             FAILED,
             f"The tenant {does} api_version {chosen}. It serves {', '.join(served)}. The other checks use {served[0]}.",
@@ -110,7 +112,7 @@ def _judged(chosen: str, state: str, served: t.Sequence[str], error: IscError | 
 
 def check_clock(inspection: Inspection) -> Finding:
     if inspection.skew is None:
-        return inspection.skipped(None if inspection.stopped else "ISC's responses don't tell the time.")
+        return inspection.skipped(None if inspection.stopped else "ISC's responses have no date.")
     skew = round(inspection.skew)
     inspection.facts["clock"] = f"{skew:+d} s"
     if abs(skew) <= LARGEST_SKEW:
@@ -122,12 +124,12 @@ def check_clock(inspection: Inspection) -> Finding:
     )
 
 
-def _served(error: IscError | None) -> str:
+def _state_of_version(error: IscError | None) -> str:
     if error is None:
-        return SERVED
+        return _SERVED
     if not isinstance(error, ApiError) or error.status_code >= 500:
-        return UNCLEAR
-    return NOT_SERVED if error.status_code == 404 else SERVED
+        return _UNCLEAR
+    return _NOT_SERVED if error.status_code == 404 else _SERVED
 
 
 CHECKS = (("Login", check_login), ("Token", check_token), ("API version", check_versions), ("Clock", check_clock))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the checks of a tenant have in common: what a check found, and the inspection in which they are made."""
+"""Shared parts of the checks of a tenant: the inspection they run in, their findings, and the table of results."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ WARNING = "warning"
 FAILED = "failed"
 SKIPPED = "skipped"
 
-WIDTH = 110  # Characters of a line of the table.
+WIDTH = 110  # Characters per line of the table.
 
-_GRAVITY = (OK, WARNING, FAILED)
+_SEVERITIES = (OK, WARNING, FAILED)
 
-_CODE = re.compile(r"[0-9]{3}(\.[0-9]+)*( [A-Z][a-z]+( [A-Za-z][a-z]+){0,4})?")
-_LIMITS = re.compile(r"(x-)?rate-?limit[a-z-]*", re.IGNORECASE)
-_NUMBERS = re.compile(r"[0-9][0-9;,=\" a-z-]{0,60}")
+_ERROR_CODE = re.compile(r"[0-9]{3}(\.[0-9]+)*( [A-Z][a-z]+( [A-Za-z][a-z]+){0,4})?")
+_RATE_LIMIT_HEADER = re.compile(r"(x-)?rate-?limit[a-z-]*", re.IGNORECASE)
+_RATE_LIMIT_VALUE = re.compile(r"[0-9][0-9;,=\" a-z-]{0,60}")
 
-ANSWERED = "200"
+_SUCCESS = "200"
 
 T = t.TypeVar("T")
 
 
 class Finding(t.NamedTuple):
-    """What a check found: its state, one sentence, and what to do about it, if anything."""
+    """The result of a check: its state, a sentence, and what to do about it, if anything."""
 
     state: str
     message: str
@@ -45,7 +45,7 @@ class Finding(t.NamedTuple):
 
 
 class Check(t.NamedTuple):
-    """A check by its name, and what it found."""
+    """A named finding."""
 
     name: str
     state: str
@@ -54,47 +54,48 @@ class Check(t.NamedTuple):
 
 
 def worst_state(checks: t.Iterable[Check]) -> str:
-    """Return the gravest state of all checks. A skipped one says nothing."""
-    return max((check.state for check in checks if check.state != SKIPPED), key=_GRAVITY.index, default=OK)
+    """Return the most severe state of all checks, ignoring skipped ones."""
+    return max((check.state for check in checks if check.state != SKIPPED), key=_SEVERITIES.index, default=OK)
 
 
 def table(checks: t.Sequence[Check]) -> list[str]:
-    """Return the checks as lines of a table. What was skipped for one reason, one after the other, is one row."""
+    """Return the checks as the lines of a table. Consecutive checks skipped for the same reason share a row."""
     rows = []
-    for (state, message, remedy), those in itertools.groupby(checks, key=lambda check: check[1:]):
-        names = [check.name for check in those]
+    for (state, message, remedy), group in itertools.groupby(checks, key=lambda check: check[1:]):
+        names = [check.name for check in group]
         if state == SKIPPED and len(names) > 2:
             names = [f"{names[0]} and {len(names) - 1} more"]
         rows += [Check(name, state, message, remedy) for name in names]
-    widths = [max(map(len, column)) + 2 for column in zip(*((row.state, row.name) for row in rows))]
+    state_width, name_width = max(len(row.state) for row in rows) + 2, max(len(row.name) for row in rows) + 2
     lines = []
     for row in rows:
-        begin = row.state.ljust(widths[0]) + row.name.ljust(widths[1])
-        blank = " " * len(begin)
-        lines += _wrapped(row.message, begin, blank)
-        lines += _wrapped(row.remedy, f"{blank}> ", f"{blank}  ")
+        columns = row.state.ljust(state_width) + row.name.ljust(name_width)
+        indent = " " * len(columns)
+        for text, first, following in ((row.message, columns, indent), (row.remedy, f"{indent}> ", f"{indent}  ")):
+            lines += textwrap.wrap(
+                text,
+                WIDTH,
+                initial_indent=first,
+                subsequent_indent=following,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
     return lines
-
-
-def _wrapped(text: str, begin: str, blank: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=begin, subsequent_indent=blank, break_long_words=False, break_on_hyphens=False
-    )
 
 
 @dataclasses.dataclass
 class Inspection:
-    """One check of a tenant. It only reads.
+    """A read-only inspection of a tenant, to which each check adds what it finds.
 
-    :param token_given: whether there is a token without a login.
-    :ivar client: for the version of the API that responds.
-    :ivar facts: what was found by what it is about, without names and secrets, for an issue.
-    :ivar responses: the status of each read, and the code of its error, by the name of the operation.
-    :ivar limits: the headers that tell of the rate limit.
-    :ivar deprecated: the versions of the API of which ISC says so.
-    :ivar skew: the seconds that ISC's clock is ahead; ``None`` where that isn't known.
-    :ivar info: what query password info answered, if it was asked.
-    :ivar list_of_sync_groups: why ISC refused to list sync groups.
+    :ivar client: uses an API version that the tenant serves.
+    :ivar token_given: whether the user supplied an access token, so that no login is needed.
+    :ivar facts: findings by topic for an issue report, without names and secrets.
+    :ivar responses: by operation name, the status of each read with its error code.
+    :ivar limits: the rate limit headers.
+    :ivar deprecated: the API versions that ISC reports as deprecated.
+    :ivar skew: the seconds by which ISC's clock is ahead of this machine's; ``None`` if unknown.
+    :ivar info: the result of query password info, if the query succeeded.
+    :ivar sync_groups_error: why sync groups could not be listed.
     """
 
     client: Client
@@ -107,47 +108,47 @@ class Inspection:
     skew: float | None = None
     deprecated: set[str] = dataclasses.field(default_factory=set)
     info: PasswordInfo | None = None
-    list_of_sync_groups: IscError | None = None
-    _why_stopped: str | None = None
+    sync_groups_error: IscError | None = None
+    _stop_reason: str | None = None
 
     def __post_init__(self) -> None:
         self.client.watch = self._watch
 
     @property
     def stopped(self) -> bool:
-        return self._why_stopped is not None
+        return self._stop_reason is not None
 
     def stop(self, reason: str) -> None:
-        self._why_stopped = self._why_stopped or reason
+        self._stop_reason = self._stop_reason or reason
 
     def skipped(self, reason: str | None = None) -> Finding:
-        """Return the finding of a check that was not made.
+        """Return the finding of a check that was skipped.
 
-        :param reason: a sentence, where it is another one than that nothing more can be asked.
+        :param reason: a sentence. By default, the reason why the inspection has stopped.
         """
-        return Finding(SKIPPED, reason or f"Not tried, because {self._why_stopped}.")
+        return Finding(SKIPPED, reason or f"Not tried, because {self._stop_reason}.")
 
-    def tried(self, operation: Operation, read: t.Callable[[], T]) -> T:
-        """Return what *read* returns, and note how it ended."""
+    def attempt(self, operation: Operation, read: t.Callable[[], T]) -> T:
+        """Return the result of *read*, and record its outcome."""
         try:
             result = read()
         except IscError as error:
-            self.note(operation, error)
+            self.record(operation, error)
             raise
-        self.note(operation, None)
+        self.record(operation, None)
         return result
 
-    def may(self, operation: Operation) -> bool:
-        """Return whether ISC has not refused a read that was tried before."""
-        return self.responses.get(operation.name, ANSWERED) == ANSWERED
+    def allows(self, operation: Operation) -> bool:
+        """Return whether no earlier attempt at *operation* has failed."""
+        return self.responses.get(operation.name, _SUCCESS) == _SUCCESS
 
-    def note(self, operation: Operation, error: IscError | None) -> None:
-        """Note how a read ended.
+    def record(self, operation: Operation, error: IscError | None) -> None:
+        """Record the outcome of a read.
 
-        Without a valid token, nothing more is asked. After a lost response, nothing is tried twice any more, because
-        each attempt could take as long.
+        Without a valid token, the inspection stops. After a lost response, nothing is retried any more, because each
+        attempt could take as long.
         """
-        self.responses[operation.name] = ANSWERED if error is None else _code_of(error)
+        self.responses[operation.name] = _SUCCESS if error is None else _code_of(error)
         if error is None:
             return
         if error.at_login:
@@ -160,21 +161,21 @@ class Inspection:
     def _watch(self, api_version: str, response: Response) -> None:
         date = parse_http_date(response.headers.get("Date") or "")
         if self.skew is None and date is not None:
-            # A header of whole seconds is half a second behind, on average.
+            # The header has whole seconds, so it is half a second behind on average.
             self.skew = date + 0.5 - self.client.runtime.time()
         for name, value in response.headers.items():
-            if _LIMITS.fullmatch(name) and _NUMBERS.fullmatch(value):
+            if _RATE_LIMIT_HEADER.fullmatch(name) and _RATE_LIMIT_VALUE.fullmatch(value):
                 self.limits[name.lower()] = value
         if response.headers.get("X-Deprecated", "").lower() == "true":
             self.deprecated.add(api_version)
 
 
 def _code_of(error: IscError) -> str:
-    """Return status and code of an error, without its text: that could hold a name."""
+    """Return the status and code of an error, without its text, which could contain a name."""
     if not isinstance(error, ApiError):
         return type(error).__name__
     code = error.details.get("detail_code") or ""
     status = str(error.status_code)
-    if not _CODE.fullmatch(code):
+    if not _ERROR_CODE.fullmatch(code):
         return status
     return code if code.startswith(status) else f"{status} {code}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of what the token may do: each read is tried, and of each write the token's own claims are read."""
+"""Checks of what the token may do. Reads are tried; writes are judged by the token's claims."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .._client.operation import Operation
 from .._errors import ApiError, IscError
 from .inspection import FAILED, OK, SKIPPED, WARNING, Finding, Inspection
 
-NO_REQUEST = "00000000-0000-0000-0000-000000000000"
-"""A request id that no change has. ISC says so to who may read the status of changes."""
+NONEXISTENT_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
+"""A request id of no change. ISC responds with 400 or 404 if the token may read the status of changes."""
 
-_ANYTHING = {
+_ANY_IDENTITY = {
     "indices": ["identities"],
     "query": {"query": "*"},
     "queryResultFilter": {"includes": ["id"]},
@@ -29,7 +29,7 @@ _ANYTHING = {
 
 
 class Permission(t.NamedTuple):
-    """Something that a token may do or not.
+    """The permission to perform an operation.
 
     :ivar needed_for: completes the sentence "Without it, ...".
     :ivar required: whether no password can be changed without it.
@@ -47,52 +47,41 @@ READ_SEARCH = Permission(
 READ_SETTINGS = Permission(
     READ_ORG_CONFIG, "whether the tenant creates digit tokens is not known before one is asked for"
 )
-QUERYING = Permission(QUERY_PASSWORD_INFO, "no password can be set by the names of user and source", required=True)
+QUERY_INFO = Permission(QUERY_PASSWORD_INFO, "no password can be set by the names of user and source", required=True)
 
 
 def check_status(inspection: Inspection) -> Finding:
-
-    def read() -> None:
-        try:
-            inspection.tried(CHANGE_STATUS, lambda: inspection.client.call(CHANGE_STATUS, NO_REQUEST))
-        except ApiError as error:
-            if error.status_code not in (400, 404):
-                raise
-
-    return _tried(inspection, Permission(CHANGE_STATUS, "no change can be waited for", required=True), read)
+    permission = Permission(CHANGE_STATUS, "no change can be waited for", required=True)
+    try:
+        inspection.attempt(CHANGE_STATUS, lambda: inspection.client.call(CHANGE_STATUS, NONEXISTENT_REQUEST_ID))
+    except IscError as error:
+        if not isinstance(error, ApiError) or error.status_code not in (400, 404):
+            return read_finding(permission, error)
+    return read_finding(permission)
 
 
 def check_sync_groups(inspection: Inspection) -> Finding:
-    """Say how listing sync groups ended, which was tried to find out whether the API's version is served."""
-
-    def read() -> None:
-        if inspection.list_of_sync_groups is not None:
-            raise inspection.list_of_sync_groups
-
+    """Report the attempt to list sync groups that ``check_versions`` made."""
     needed_for = "sync_group can't tell which other sources a change reaches"
-    return _tried(inspection, Permission(LIST_SYNC_GROUPS, needed_for), read)
+    return read_finding(Permission(LIST_SYNC_GROUPS, needed_for), inspection.sync_groups_error)
 
 
 def check_sources(inspection: Inspection) -> Finding:
-    return _tried(inspection, READ_SOURCES, lambda: _listed(inspection, LIST_SOURCES))
+    return _check_list(inspection, READ_SOURCES)
 
 
 def check_search(inspection: Inspection) -> Finding:
-    return _tried(inspection, READ_SEARCH, lambda: _listed(inspection, SEARCH, _ANYTHING))
+    return _check_list(inspection, READ_SEARCH, _ANY_IDENTITY)
 
 
 def check_digit_tokens(inspection: Inspection) -> Finding:
-    are_on: list[bool] = []
-
-    def read() -> None:
-        org_config = inspection.tried(READ_ORG_CONFIG, lambda: read_org_config(inspection.client))
-        are_on.append(org_config is not None and org_config["digit_token_enabled"])
-
-    check = _tried(inspection, READ_SETTINGS, read)
-    if not are_on:
-        return check
-    inspection.facts["digit tokens"] = "on" if are_on[0] else "off"
-    if are_on[0]:
+    try:
+        org_config = inspection.attempt(READ_ORG_CONFIG, lambda: read_org_config(inspection.client))
+    except IscError as error:
+        return read_finding(READ_SETTINGS, error)
+    enabled = org_config is not None and org_config["digit_token_enabled"]
+    inspection.facts["digit tokens"] = "on" if enabled else "off"
+    if enabled:
         return Finding(OK, "The tenant creates digit tokens.")
     return Finding(
         WARNING,
@@ -101,19 +90,19 @@ def check_digit_tokens(inspection: Inspection) -> Finding:
     )
 
 
-def check_setting(inspection: Inspection) -> Finding:
-    return claimed(inspection, Permission(SET_PASSWORD, "no password can be changed", required=True))
+def check_set_password(inspection: Inspection) -> Finding:
+    return claim_finding(inspection, Permission(SET_PASSWORD, "no password can be changed", required=True))
 
 
-def check_creating(inspection: Inspection) -> Finding:
+def check_create_digit_token(inspection: Inspection) -> Finding:
     version = inspection.client.api_version
     if version in CREATE_DIGIT_TOKEN.not_served_by:
         return Finding(WARNING, f"api_version {version} has no digit tokens.", "Use another one to create them.")
-    return claimed(inspection, Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used"))
+    return claim_finding(inspection, Permission(CREATE_DIGIT_TOKEN, "isc_digit_token can't be used"))
 
 
-def claimed(inspection: Inspection, permission: Permission) -> Finding:
-    """Return what the token itself says about something that is not tried."""
+def claim_finding(inspection: Inspection, permission: Permission) -> Finding:
+    """Return the finding for an operation that is not tried, by the claims of the token."""
     claims, scope = inspection.client.claims, permission.operation.scope
     if claims.lacks_scope(scope):
         return Finding(
@@ -125,35 +114,34 @@ def claimed(inspection: Inspection, permission: Permission) -> Finding:
         return Finding(OK, f"The token has the scope {scope}. This was not tried.")
     return Finding(
         SKIPPED,
-        "The token doesn't name its scopes one by one, and this is not tried.",
+        "The token doesn't list individual scopes, and this is not tried.",
         f"Check in ISC that the API client has the scope {scope}.",
     )
 
 
-def refused(permission: Permission, error: IscError) -> Finding:
-    """Return what it means that ISC refused a read."""
+def read_finding(permission: Permission, error: IscError | None = None) -> Finding:
+    """Return the finding for a read that was tried, and failed with *error* if there is one."""
+    if error is None:
+        return Finding(OK, f"The token may do this ({permission.operation.scope}).")
     state = FAILED if permission.required else WARNING
     return Finding(state, f"{error.message} Without it, {permission.needed_for}.", error.hint or "")
 
 
-def _listed(inspection: Inspection, operation: Operation, body: t.Any = None) -> None:
-    inspection.tried(operation, lambda: inspection.client.call_list(operation, {"limit": "1"}, body))
-
-
-def _tried(inspection: Inspection, permission: Permission, read: t.Callable[[], t.Any]) -> Finding:
+def _check_list(inspection: Inspection, permission: Permission, body: t.Any = None) -> Finding:
+    operation = permission.operation
     try:
-        read()
+        inspection.attempt(operation, lambda: inspection.client.call_list(operation, {"limit": "1"}, body))
     except IscError as error:
-        return refused(permission, error)
-    return Finding(OK, f"The token may do this ({permission.operation.scope}).")
+        return read_finding(permission, error)
+    return read_finding(permission)
 
 
 CHECKS = (
     ("Read changes", check_status),
-    ("Set a password", check_setting),
+    ("Set a password", check_set_password),
     ("List sync groups", check_sync_groups),
     ("List sources", check_sources),
     ("Search", check_search),
     ("Digit tokens", check_digit_tokens),
-    ("Create a digit token", check_creating),
+    ("Create a digit token", check_create_digit_token),
 )

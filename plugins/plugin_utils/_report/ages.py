@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from string import Template
 
-from ...module_utils._api.accounts import EXCLUDE, FoundAccount, is_wanted
+from ...module_utils._api.accounts import EXCLUDE, FoundAccount, matches_age
 from ...module_utils._times import age_in_days, format_time
 
 FORMAT = 1
@@ -138,7 +138,7 @@ def _row(account: FoundAccount, question: Question, now: float) -> dict[str, t.A
     elif age is None:
         state = UNKNOWN
     else:
-        state = DUE if is_wanted(account.last_set, question.older_than, EXCLUDE, now) else NOT_DUE
+        state = DUE if matches_age(account.last_set, question.older_than, EXCLUDE, now) else NOT_DUE
     known = {
         "state": state,
         "password_last_set": None if age is None or account.last_set is None else format_time(account.last_set),

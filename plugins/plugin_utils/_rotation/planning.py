@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._api.change_records import ChangedAccount, evidence
+from ...module_utils._api.change_records import ChangedAccount, find_evidence
 from ...module_utils._api.password_change import Account, Change, PasswordInfo, read_change_status
 from ...module_utils._change.age import ISC, KnownAge, ask_age
 from ...module_utils._change.poll import is_forgotten
@@ -89,7 +89,7 @@ def on_record(rotation: Rotation, client: Client, pending: PendingPassword | Non
     """Return what ISC has on record since a password was staged, as sentences."""
     known, since = t.cast(RecordedAccount, rotation.account), client.runtime.time() if pending is None else pending.time
     ids = known.account_id, known.source_id, known.source_name, known.user_name, rotation.identity_id or None
-    return evidence(client, ChangedAccount(*ids), since, only_events)
+    return find_evidence(client, ChangedAccount(*ids), since, only_events)
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:

@@ -49,7 +49,7 @@ def record_change(
         rotation.end(FINISHED if rotation.options["wait"] else ACCEPTED, True, now)
         rotation.rotated_at = None
         return []
-    change = change_of(result) if rotation.change is None else change_of(result).following(rotation.change)
+    change = change_of(result) if rotation.change is None else rotation.change.updated(change_of(result))
     if change.ended:
         _record_finished(rotation, log, change, now)
         return []

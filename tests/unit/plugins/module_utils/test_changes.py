@@ -74,9 +74,9 @@ def test_only_two_states_are_final(state, ended):
 
 def test_a_later_view_keeps_what_it_does_not_tell_again():
     earlier = Change("r", "IN_PROGRESS", ("old",), ("s",))
-    assert Change(None, "FINISHED").following(earlier) == Change("r", "FINISHED", (), ("s",))
-    assert Change("other", "FAILED", ("new",), ("t",)).following(earlier) == Change("r", "FAILED", ("new",), ("t",))
-    assert Change("r", "FINISHED").following(Change(None, "IN_PROGRESS")) == Change("r", "FINISHED")
+    assert earlier.updated(Change(None, "FINISHED")) == Change("r", "FINISHED", (), ("s",))
+    assert earlier.updated(Change("other", "FAILED", ("new",), ("t",))) == Change("r", "FAILED", ("new",), ("t",))
+    assert Change(None, "IN_PROGRESS").updated(Change("r", "FINISHED")) == Change("r", "FINISHED")
 
 
 @pytest.mark.parametrize("state", ["FINISHED", "IN_PROGRESS", "QUEUED"])

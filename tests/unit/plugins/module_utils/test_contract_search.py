@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import (
     SEARCH,
+    AccountFilter,
     Source,
-    Wanted,
     find_accounts,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
@@ -58,7 +58,7 @@ def exchanged(tenant, fake_time, version, wanted, documents=()):
 
 def test_requests_are_as_described(tenant, fake_time, version):
     of = described(version, "search")
-    wanted = Wanted(Source(name="Active Directory"), "a", "b", "name:c")
+    wanted = AccountFilter(Source(name="Active Directory"), "a", "b", "name:c")
     _found, requests = exchanged(tenant, fake_time, version, wanted, [{"id": "a"}])
     searches = [request for request in requests if request["method"] == "POST"]
     assert len(searches) == 3
@@ -77,7 +77,7 @@ def test_requests_are_as_described(tenant, fake_time, version):
 
 def test_the_source_is_looked_up_as_described(tenant, fake_time, version):
     of = described(version, "sources")
-    _found, requests = exchanged(tenant, fake_time, version, Wanted(Source(name="Nowhere")))
+    _found, requests = exchanged(tenant, fake_time, version, AccountFilter(Source(name="Nowhere")))
     target = urlsplit(requests[-1]["target"])
     assert (requests[-1]["method"], target.path) == (of.method, of.path)
     assert dict(parse_qsl(target.query)).keys() <= {parameter["name"] for parameter in of.parameters}
@@ -90,7 +90,7 @@ def test_the_published_examples_are_understood(tenant, fake_time, version):
     description = json.loads((OFFICIAL / "more" / f"{version}.json").read_text("utf-8"))
     of = description["paths"]["/search/v1" if version == "v1" else "/search"]["post"]
     documents = of["responses"]["200"]["content"]["application/json"]["examples"]["identities"]["value"]
-    wanted = Wanted(Source(name="Active Directory"))
+    wanted = AccountFilter(Source(name="Active Directory"))
     found, _requests = exchanged(tenant, fake_time, version, wanted, documents)
     (first, *_others) = found
     assert first.account_id == "CN=Laura Peeters,OU=Demo,DC=seri,DC=sailpointdemo,DC=com"

@@ -190,7 +190,7 @@ def test_what_is_no_usable_key_is_refused(unusable_keys):
         with pytest.raises(EncryptionError) as refusal:
             encrypt_password("x", key)
         assert refusal.value.message == problem, name
-        renewal = "Have the tenant's administrator renew the key of the source's virtual appliances."
+        renewal = "Ask the tenant's administrator to renew the key of the source's virtual appliances."
         assert refusal.value.hint == (renewal if name in ("short", "tiny") else FRESH)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.change_records import (
     LIST_ACTIVITIES,
-    LONGEST,
-    MOST,
+    MAX_SHOWN,
     SEARCH_EVENTS,
+    TIME_LIMIT,
     ChangedAccount,
-    evidence,
+    find_evidence,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
@@ -70,7 +70,7 @@ def event(**more):
 
 
 def told(*args, since=EPOCH, account=ACCOUNT, **more):
-    return evidence(Script(*args, **more), account, since)
+    return find_evidence(Script(*args, **more), account, since)
 
 
 def test_a_record_is_told_with_its_time_its_status_and_its_id():
@@ -83,8 +83,8 @@ def test_a_record_is_told_with_its_time_its_status_and_its_id():
 
 def test_two_requests_ask_for_the_newest_records_and_share_a_deadline():
     script = Script()
-    assert evidence(script, ACCOUNT, EPOCH) == NOTHING
-    deadline = script.runtime.clock() + LONGEST
+    assert find_evidence(script, ACCOUNT, EPOCH) == NOTHING
+    deadline = script.runtime.clock() + TIME_LIMIT
     first = {"filters": 'type eq "CloudPasswordRequest"', "sorters": "-created", "limit": "50", "requested-for": "i"}
     body = {
         "indices": ["events"],
@@ -156,7 +156,7 @@ def test_an_event_that_names_no_request_has_its_own_number():
 def test_of_many_the_newest_are_told():
     many = [activity(id=f"a{number}", created=f"2026-11-24T10:00:{number:02d}Z") for number in range(9)]
     found = told(many)
-    assert all(f"activity a{number} " in found for number in range(9 - MOST, 9)) and "a3 " not in found
+    assert all(f"activity a{number} " in found for number in range(9 - MAX_SHOWN, 9)) and "a3 " not in found
     assert "; and 4 more." in found
 
 
@@ -190,17 +190,19 @@ def test_a_response_that_nobody_expects_is_no_crash(response):
 
 
 def test_the_second_request_is_not_sent_when_the_time_is_over():
-    script = Script(took=LONGEST)
-    assert evidence(script, ACCOUNT, EPOCH).endswith("ISC's audit events could not be read: There was no time left.")
+    script = Script(took=TIME_LIMIT)
+    assert find_evidence(script, ACCOUNT, EPOCH).endswith(
+        "ISC's audit events could not be read: There was no time left."
+    )
     assert len(script.requests) == 1
 
 
 def test_without_names_and_without_an_identity_less_is_asked():
     script = Script([activity(), activity(id="a2", targetIdentitySummary=None, items=[])])
-    found = evidence(script, ChangedAccount(DN, "s"), EPOCH)
+    found = find_evidence(script, ChangedAccount(DN, "s"), EPOCH)
     assert "account activity a1" in found and "a2" not in found
     assert [operation for operation, *_rest in script.requests] == [LIST_ACTIVITIES]
     assert "requested-for" not in script.requests[0][1]
     script = Script()
-    evidence(script, ACCOUNT, EPOCH, only_events=True)
+    find_evidence(script, ACCOUNT, EPOCH, only_events=True)
     assert [operation for operation, *_rest in script.requests] == [SEARCH_EVENTS]

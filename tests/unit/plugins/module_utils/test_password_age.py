@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import EXCLUDE, INCLUDE, is_wanted
+from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import EXCLUDE, INCLUDE, matches_age
 from ansible_collections.community.sailpoint.plugins.module_utils._times import age_in_days, parse_isc_time, says_never
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,18 +120,18 @@ def test_an_age_is_whole_days(last_set, days):
     ("last_set", "wanted"), [(NOW - 90 * DAY, True), (NOW - 90 * DAY + 1, False), (NOW, False), (NOW + 60, False)]
 )
 def test_a_known_age_decides_by_itself(last_set, wanted, unknown_age):
-    assert is_wanted(last_set, 90 * DAY, unknown_age, NOW) is wanted
+    assert matches_age(last_set, 90 * DAY, unknown_age, NOW) is wanted
 
 
 @pytest.mark.parametrize("last_set", [None, NOW + DAY + 1])
 def test_of_an_unknown_age_the_option_decides(last_set):
-    assert is_wanted(last_set, 90 * DAY, INCLUDE, NOW) is True
-    assert is_wanted(last_set, 90 * DAY, EXCLUDE, NOW) is False
+    assert matches_age(last_set, 90 * DAY, INCLUDE, NOW) is True
+    assert matches_age(last_set, 90 * DAY, EXCLUDE, NOW) is False
 
 
 @pytest.mark.parametrize("last_set", [None, NOW, NOW - 90 * DAY])
 def test_without_an_age_all_are_wanted(last_set):
-    assert is_wanted(last_set, None, EXCLUDE, NOW) is True
+    assert matches_age(last_set, None, EXCLUDE, NOW) is True
 
 
 @pytest.mark.parametrize(

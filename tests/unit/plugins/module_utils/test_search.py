@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api import accounts as _search
 from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import (
     SEARCH,
+    AccountFilter,
     Source,
-    Wanted,
     check_query,
     find_accounts,
 )
@@ -83,7 +83,7 @@ def ids(accounts):
     return [account.account_id for account in accounts]
 
 
-BY_NAME = Wanted(Source(name="AD"))
+BY_NAME = AccountFilter(Source(name="AD"))
 
 
 def test_an_account_has_all_that_search_tells():
@@ -138,15 +138,15 @@ def test_the_body_is_what_search_needs_and_pages_are_asked_for_until_one_is_empt
 @pytest.mark.parametrize(
     ("wanted", "query"),
     [
-        (Wanted(Source(id="s")), '@accounts(source.id.exact:"s")'),
-        (Wanted(Source(id="s"), account_id="a"), '@accounts(source.id.exact:"s" AND accountId.exact:"a")'),
+        (AccountFilter(Source(id="s")), '@accounts(source.id.exact:"s")'),
+        (AccountFilter(Source(id="s"), account_id="a"), '@accounts(source.id.exact:"s" AND accountId.exact:"a")'),
         (
-            Wanted(Source(name="n"), user_name="u"),
+            AccountFilter(Source(name="n"), user_name="u"),
             '@accounts(source.name.exact:"n") AND (name.exact:"u" OR attributes.uid.exact:"u")',
         ),
-        (Wanted(Source(name="n"), query="a:b OR c:d"), '@accounts(source.name.exact:"n") AND (a:b OR c:d)'),
+        (AccountFilter(Source(name="n"), query="a:b OR c:d"), '@accounts(source.name.exact:"n") AND (a:b OR c:d)'),
         (
-            Wanted(Source(name='a"b\\c'), account_id='") OR name:*'),
+            AccountFilter(Source(name='a"b\\c'), account_id='") OR name:*'),
             '@accounts(source.name.exact:"a\\"b\\\\c" AND accountId.exact:"\\") OR name:*")',
         ),
     ],
@@ -166,7 +166,7 @@ def test_a_quoted_value_is_one_value_and_can_be_read_back(text):
 def test_accounts_of_other_sources_and_of_the_same_name_elsewhere_are_left_out():
     accounts = [entry("a1"), entry("a2", "Other"), entry("a3", "ad"), entry("a4", "AD "), {"accountId": "a5"}]
     assert ids(find_accounts(Script([identity(1, *accounts)]), BY_NAME)) == ["a1"]
-    by_id = Wanted(Source(id="id of Other"))
+    by_id = AccountFilter(Source(id="id of Other"))
     assert ids(find_accounts(Script([identity(1, *accounts)]), by_id)) == ["a2"]
 
 
@@ -281,7 +281,7 @@ def test_a_page_that_comes_again_ends_it():
 
 
 def test_an_endless_response_ends(monkeypatch):
-    monkeypatch.setattr(_search, "MOST_PAGES", 5)
+    monkeypatch.setattr(_search, "MAX_PAGES", 5)
     pages = [[identity(number)] for number in range(9)]
     with pytest.raises(UnexpectedResponseError, match="more than 5 pages"):
         find_accounts(Script(*pages), BY_NAME)
@@ -310,7 +310,7 @@ def test_a_single_identity_that_is_too_large_is_an_error():
 )
 def test_where_nothing_is_found_the_source_is_looked_up(source, filters):
     script = Script(sources=[{"name": source.name, "id": source.id}])
-    assert find_accounts(script, Wanted(source)) == []
+    assert find_accounts(script, AccountFilter(source)) == []
     assert script.requests[-1] == (LIST_SOURCES, {"filters": filters, "limit": "10"}, None)
     assert script.warnings == []
 
@@ -320,7 +320,7 @@ def test_a_source_that_is_not_there_is_an_error():
         find_accounts(Script(), BY_NAME)
     assert refusal.value.hint == "Check source_name. Write it as ISC shows it."
     with pytest.raises(InputError, match="^The tenant has no source with the id 's'") as refusal:
-        find_accounts(Script(), Wanted(Source(id="s")))
+        find_accounts(Script(), AccountFilter(Source(id="s")))
     assert refusal.value.hint.startswith("Check source_id.")
 
 
@@ -348,7 +348,7 @@ def test_an_option_that_can_not_be_sent_is_refused(option, value):
     more = {} if option.startswith("source") else {option: value}
     script = Script()
     with pytest.raises(InputError, match=f"^{option} (is empty|has )"):
-        find_accounts(script, Wanted(source, **more))
+        find_accounts(script, AccountFilter(source, **more))
     assert script.requests == []
 
 
@@ -412,7 +412,7 @@ def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, pa
     tenant.generate([MANY, "Other", "A third one"], count, "many")
     tenant.settings(search_page=page)
     with connected(tenant, fake_time) as client:
-        found = find_accounts(client, Wanted(Source(name=MANY)))
+        found = find_accounts(client, AccountFilter(Source(name=MANY)))
     expected = {f"CN=many{number:05d},OU=Generated,DC=acme,DC=com" for number in range(1, count + 1)}
     assert len(found) == count
     assert set(ids(found)) == expected
@@ -424,13 +424,13 @@ def test_no_account_is_lost_or_doubled_across_pages(tenant, fake_time, count, pa
 @pytest.mark.parametrize("api_version", ["v1", "v2026", "v2025", "v2024", "v3"])
 def test_each_version_serves_it(tenant, fake_time, api_version):
     with connected(tenant, fake_time, api_version=api_version) as client:
-        assert BACKUP in ids(find_accounts(client, Wanted(Source(name=AD))))
+        assert BACKUP in ids(find_accounts(client, AccountFilter(Source(name=AD))))
     assert {entry["api_version"] for entry in tenant.requests("search")} == {api_version}
 
 
 def test_beta_has_none_and_says_so(tenant, fake_time):
     with connected(tenant, fake_time, api_version="beta") as client, pytest.raises(InputError) as refusal:
-        find_accounts(client, Wanted(Source(name=AD)))
+        find_accounts(client, AccountFilter(Source(name=AD)))
     assert refusal.value.message == "api_version beta has no operation to search."
     assert refusal.value.hint == "Use api_version v1."
     assert tenant.counts() == {}
@@ -438,7 +438,7 @@ def test_beta_has_none_and_says_so(tenant, fake_time):
 
 def test_a_missing_scope_is_explained(tenant, fake_time):
     with connected(tenant, fake_time, "api-client-passwords-only") as client, pytest.raises(ApiError) as refusal:
-        find_accounts(client, Wanted(Source(name=AD)))
+        find_accounts(client, AccountFilter(Source(name=AD)))
     assert refusal.value.hint.startswith("The token lacks the scope sp:search:read: add it")
 
 
@@ -462,10 +462,10 @@ def test_hostile_names_mean_themselves(tenant, fake_time, name):
     tenant.add_account(text, text, text, account_name=text)
     tenant.add_account(text, AD, "another of the same user")
     with connected(tenant, fake_time) as client:
-        by_name = find_accounts(client, Wanted(Source(name=text)))
-        (found,) = find_accounts(client, Wanted(Source(name=text), account_id=text, user_name=text))
-        (other,) = find_accounts(client, Wanted(Source(name=AD), user_name=text))
-        none = find_accounts(client, Wanted(Source(name=text), account_id=f"{text}x"))
+        by_name = find_accounts(client, AccountFilter(Source(name=text)))
+        (found,) = find_accounts(client, AccountFilter(Source(name=text), account_id=text, user_name=text))
+        (other,) = find_accounts(client, AccountFilter(Source(name=AD), user_name=text))
+        none = find_accounts(client, AccountFilter(Source(name=text), account_id=f"{text}x"))
     assert by_name == [found]
     assert (found.account_id, found.user_name, found.source_name, found.account_name) == (text, text, text, text)
     assert other.account_id == "another of the same user"
@@ -477,7 +477,7 @@ def test_a_lost_response_and_a_rate_limit_are_tried_again(tenant, fake_time):
     tenant.fault("search", "status", status=429, headers={"Retry-After": "3"})
     tenant.fault("search", "status", status=503)
     with connected(tenant, fake_time) as client:
-        assert len(find_accounts(client, Wanted(Source(name=AD)))) == 7
+        assert len(find_accounts(client, AccountFilter(Source(name=AD)))) == 7
     assert tenant.counts()["search"] == 5
 
 
@@ -499,7 +499,7 @@ class Repeating(LocalServer):
 
 def test_the_token_of_a_login_for_this_search_is_not_repeated(tenant, fake_time):
     with Repeating() as server, connected(tenant, fake_time, base_url=server.url, ca_path=None) as client:
-        (found,) = find_accounts(client, Wanted(Source(name="AD")))
+        (found,) = find_accounts(client, AccountFilter(Source(name="AD")))
     assert found.account_name.startswith("name ")
     assert Repeating.token not in repr(found)
 
@@ -530,7 +530,7 @@ class Padded(LocalServer):
 def test_large_responses_are_read_within_their_bound(tenant, fake_time):
     given = {"client_id": None, "client_secret": None, "access_token": "opaque"}
     with Padded() as server, connected(tenant, fake_time, base_url=server.url, ca_path=None, **given) as client:
-        found = find_accounts(client, Wanted(Source(name="AD")))
+        found = find_accounts(client, AccountFilter(Source(name="AD")))
     assert ids(found) == [str(number) for number in range(1, 41)]
     limits = [int(request["target"].partition("limit=")[2]) for request in server.requests]
     assert limits[:5] == [10000, 2500, 625, 156, 39]

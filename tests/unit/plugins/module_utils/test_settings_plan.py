@@ -14,12 +14,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._settings.plan
     POLICY,
     SOURCE,
     SYNC_GROUP,
+    DesiredState,
     Settings,
     Step,
-    Wish,
-    in_order,
+    listed_briefly,
     plan,
-    some,
+    sorted_policies,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._settings.tenant import DEFAULTS
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_settings, isc_password_settings_info
@@ -125,20 +125,20 @@ values = st.dictionaries(st.sampled_from(("a", "b", "c")), st.one_of(st.none(), 
 )
 def test_a_plan_is_fulfilled_once(present, wanted):
     def step_through(policies: dict[str, Any]) -> list[Step]:
-        wishes = [Wish(POLICY, name, each, force=True) for name, each in wanted.items()]
-        return plan(Settings(None, policies, {}, {}), wishes, {**DEFAULTS, POLICY: bounds})
+        desired = [DesiredState(POLICY, name, each, force=True) for name, each in wanted.items()]
+        return plan(Settings(None, policies, {}, {}), desired, {**DEFAULTS, POLICY: bounds})
 
     bounds = {"min_length": None, "max_length": None}
     before = {name: {**bounds, **each} for name, each in present.items()}
     steps = step_through(before)
-    after = {**before, **{step.wish.name: step.after for step in steps}}
+    after = {**before, **{step.desired.name: step.after for step in steps}}
     after = {name: each for name, each in after.items() if each is not None}
     assert [step for step in step_through(after) if step.changed] == []
     for step in steps:
         assert step.changed is (step.before != step.after)
         # The difference is enough, and nothing in it is the same as before.
-        assert step.after is None or {**(step.before or {}), **step.difference} == step.after
-        assert all((step.before or {}).get(name, step) != each for name, each in step.difference.items())
+        assert step.after is None or {**(step.before or {}), **step.changed_values} == step.after
+        assert all((step.before or {}).get(name, step) != each for name, each in step.changed_values.items())
 
 
 @given(st.lists(st.fixed_dictionaries({"name": names, "selectors": selectors}), max_size=4), st.randoms())
@@ -147,14 +147,18 @@ def test_the_order_of_policies_does_not_matter(given_policies, random):
         {**each, "selectors": random.sample(each["selectors"], len(each["selectors"]))} for each in given_policies
     ]
     random.shuffle(shuffled)
-    assert in_order(shuffled) == in_order(given_policies)
+    assert sorted_policies(shuffled) == sorted_policies(given_policies)
 
 
 def test_nothing_that_is_given_is_changed():
     source = {"enable_password_feature": True, "policies": [{"name": "P", "selectors": []}]}
     present = Settings(None, {"P": {"min_length": 1, "max_length": None}}, {"S": source}, {})
-    wishes = [Wish(POLICY, "P", None, force=True), Wish(SOURCE, "S", {"policies": []}), Wish(ORG_CONFIG, "", {"a": 1})]
-    plan(present, wishes, DEFAULTS)
+    desired = [
+        DesiredState(POLICY, "P", None, force=True),
+        DesiredState(SOURCE, "S", {"policies": []}),
+        DesiredState(ORG_CONFIG, "", {"a": 1}),
+    ]
+    plan(present, desired, DEFAULTS)
     assert present.policies.keys() == {"P"} and present.sources["S"]["policies"]
 
 
@@ -165,7 +169,10 @@ def test_a_name_that_is_taken_for_two_groups_is_told():
     present = Settings(
         None, policy, dict.fromkeys("STUV", source), {"G": held_by, "H": {**held_by, "sources": ["U", "V"]}}
     )
-    swapped = [Wish(SYNC_GROUP, "G", {"sources": ["U", "V"]}), Wish(SYNC_GROUP, "H", {"sources": ["S", "T"]})]
+    swapped = [
+        DesiredState(SYNC_GROUP, "G", {"sources": ["U", "V"]}),
+        DesiredState(SYNC_GROUP, "H", {"sources": ["S", "T"]}),
+    ]
     with pytest.raises(InputError, match="the source 'U' is in the password sync group 'H'"):
         plan(present, swapped, DEFAULTS)
 
@@ -180,4 +187,4 @@ def test_a_name_that_is_taken_for_two_groups_is_told():
     ],
 )
 def test_an_enumeration(texts, shown):
-    assert some(texts) == shown
+    assert listed_briefly(texts) == shown

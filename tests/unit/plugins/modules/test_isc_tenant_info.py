@@ -209,7 +209,7 @@ beta | Search | warning
 api_version beta has no operation to search. Without it, isc_accounts
 Use api_version v1.
 beta | Age of the password | skipped
-It takes that Search can be used.
+This check requires access to Search.
 -
 no version that answers | API version | failed
 ISC failed to list password sync groups
@@ -237,13 +237,13 @@ no right to list sources | List sources | warning
 ISC refused to list sources: No
 The token has the scope
 no right to list sources | Source | skipped
-It takes that sources can be listed.
+This check requires that sources can be listed.
 -
 no right to search | Search | warning
 ISC refused to search: No
 The token has the scope
 no right to search | Age of the password | skipped
-It takes that Search can be used.
+This check requires access to Search.
 -
 no right to read the settings | Digit tokens | warning
 ISC refused to read the password org config: No
@@ -282,7 +282,7 @@ no account | Query password info | failed
 The identity has no account on this source.
 Check source_name
 no account | Age of the password | skipped
-It takes an account.
+This check requires an account.
 -
 several accounts | Query password info | warning
 The identity has 2 accounts on this source and none was chosen.
@@ -296,7 +296,7 @@ Query password info again
 a sync group | Sync group | warning
 The source is in the password sync group 'Directory and payroll': a change also reaches any account that the \
 identity has on Payroll Database (
-If that is not meant, set sync_group to refuse
+If that is not intended, set sync_group to refuse
 an account that Search doesn't know | Age of the password | warning
 Search doesn't find the account, so isc_accounts doesn't list it
 Wait until
@@ -308,15 +308,15 @@ In Search, the account is locked.
 Check the account in ISC.
 an unknown age | Age of the password | warning
 ISC doesn't know when the password was set.
-To change what is old
+To change old passwords
 a search without a response | Search | warning
 The connection to
 It was tried 5 times.
 a search without a response | Age of the password | skipped
-It takes that Search can be used.
+This check requires access to Search.
 -
 only a user | Source | skipped
-It takes source_name.
+This check requires source_name.
 -
 """.splitlines()
 # What is skipped because of another check.
@@ -417,7 +417,7 @@ def test_a_token_that_names_no_scopes_leaves_the_writes_open(checked):
     assert checks["Set a password"] == {
         "name": "Set a password",
         "state": "skipped",
-        "message": "The token doesn't name its scopes one by one, and this is not tried.",
+        "message": "The token doesn't list individual scopes, and this is not tried.",
         "remedy": "Check in ISC that the API client has the scope idn:password-change:manage.",
     }
 
@@ -536,7 +536,7 @@ def test_the_table_is_readable(world, checked):
         "                                         > To use isc_digit_token, turn them on in ISC's password settings."
         in lines
     )
-    assert "skipped  Query password info and 4 more  It takes user_name and source_name." in lines
+    assert "skipped  Query password info and 4 more  This check requires user_name and source_name." in lines
 
 
 def test_every_check_is_made_in_its_order():
