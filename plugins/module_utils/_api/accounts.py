@@ -206,7 +206,7 @@ def check_search(client: Client, option: str) -> None:
     """
     if client.api_version in SEARCH.not_served_by:
         raise InputError(
-            f"{option}, and api_version {client.api_version} has no Search, which would tell the age.",
+            f"{option}, and api_version {client.api_version} has no Search, which reports the age.",
             f"Use api_version {DEFAULT_API_VERSION}.",
         )
 
@@ -321,7 +321,7 @@ def _identities(client: Client, query: str) -> t.Iterator[Fields]:
         del page
         if last in last_ids:
             raise UnexpectedResponseError(
-                "ISC's response to search repeats a page.", "Run this again; if it comes up again, tell SailPoint."
+                "ISC's response to search repeats a page.", "Run this again. If that doesn't help, tell SailPoint."
             )
         last_ids.add(last)
         body["searchAfter"] = [last]

@@ -4,6 +4,7 @@
 """The org config: the password settings that apply to a whole tenant.
 
 The facts are from SailPoint's API description (``password-org-config`` at https://developer.sailpoint.com/docs/api).
+Every function raises IscError if ISC refuses or returns no usable response.
 """
 
 from __future__ import annotations
@@ -41,10 +42,7 @@ DEFAULTS: dict[str, t.Any] = {
 
 
 def read_org_config(client: Client) -> dict[str, t.Any] | None:
-    """Return the org config by option name; ``None`` if the tenant has none yet.
-
-    :raises IscError: it can't be read.
-    """
+    """Return the org config by option name; ``None`` if the tenant has none yet."""
     try:
         fields = client.call(READ_ORG_CONFIG)
     except ApiError as error:
@@ -62,7 +60,6 @@ def write_org_config(client: Client, values: t.Mapping[str, t.Any]) -> None:
     It is not documented whether a new tenant needs PUT or POST, so PUT is tried first.
 
     :param values: by option name.
-    :raises IscError: ISC refused or did not respond.
     """
     body = {FIELDS[option]: value for option, value in values.items()}
     try:

@@ -4,6 +4,7 @@
 """Lists, creates, changes and deletes password policies.
 
 The facts are from SailPoint's API description (``password-policies`` at https://developer.sailpoint.com/docs/api).
+Every function raises IscError if ISC refuses or returns no usable response.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ DELETE_PASSWORD_POLICY = _write_operation(
     "delete a password policy",
     "DELETE",
     f"{_POLICIES}/{{id}}",
-    hints={400: "A policy that sources or sync groups use may have to be taken from them first.", 404: DELETED_HINT},
+    hints={400: "Sources and sync groups may have to stop using the policy first.", 404: DELETED_HINT},
 )
 
 
@@ -98,10 +99,6 @@ class PasswordPolicy(t.NamedTuple):
 
 
 def list_password_policies(client: Client) -> list[PasswordPolicy]:
-    """Return all policies of the tenant.
-
-    :raises IscError: they can't be read.
-    """
     return [_read_policy(fields) for fields in client.call_pages(LIST_PASSWORD_POLICIES)]
 
 
@@ -109,7 +106,6 @@ def create_password_policy(client: Client, name: str, values: t.Mapping[str, t.A
     """Create a policy and return its id.
 
     :param values: by option name.
-    :raises IscError: ISC refused or did not respond.
     """
     return client.call(CREATE_PASSWORD_POLICY, json=_body({"name": name}, values)).required_id("id")
 
@@ -118,16 +114,11 @@ def change_password_policy(client: Client, policy: PasswordPolicy, values: t.Map
     """Change some fields of a policy. ISC replaces the whole policy, so the other fields are sent back unchanged.
 
     :param values: by option name.
-    :raises IscError: ISC refused or did not respond.
     """
     client.call(SET_PASSWORD_POLICY, policy.id, _body(policy.body, values))
 
 
 def delete_password_policy(client: Client, policy_id: str) -> None:
-    """Delete a policy.
-
-    :raises IscError: ISC refused or did not respond.
-    """
     client.call_without_response(DELETE_PASSWORD_POLICY, policy_id)
 
 

@@ -4,7 +4,8 @@
 """The password-related parts of a source: its policies, the credential of its connector, and connection checks.
 
 The facts are from SailPoint's API description (``sources`` at https://developer.sailpoint.com/docs/api). ISC encrypts a
-secret on arrival and returns only the ciphertext, so a stored secret can't be compared with a new one.
+secret on arrival and returns only the ciphertext, so a stored secret can't be compared with a new one. Except for
+``read_source_names``, every function raises IscError if ISC refuses or returns no usable response.
 """
 
 from __future__ import annotations
@@ -128,7 +129,6 @@ def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[Kn
     """Return the sources whose *field* is one of *values*.
 
     :param field: ``id`` or ``name``.
-    :raises IscError: they can't be read.
     """
     wanted = sorted(set(values))
     found: list[KnownSource] = []
@@ -140,10 +140,6 @@ def find_sources(client: Client, field: str, values: t.Iterable[str]) -> list[Kn
 
 
 def list_sources(client: Client) -> list[KnownSource]:
-    """Return all sources of the tenant.
-
-    :raises IscError: they can't be read.
-    """
     return [_known_source(fields) for fields in client.call_pages(_LIST_WHOLE_SOURCES)]
 
 
@@ -163,7 +159,6 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
     """Read the source with the given name or, if *name* is ``None``, with the given id.
 
     :raises InputError: the tenant has no source or several sources with that name.
-    :raises IscError: the source can't be read.
     """
     if name is None:
         fields = client.call(READ_SOURCE, str(source_id))
@@ -185,10 +180,7 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
 
 
 def list_source_policies(client: Client, source_id: str) -> list[PolicyAssignment]:
-    """Return the policies assigned to a source, which must have the feature ``PASSWORD``.
-
-    :raises IscError: they can't be read.
-    """
+    """Return the policies assigned to a source, which must have the feature ``PASSWORD``."""
     return [
         PolicyAssignment(
             fields.required_id("policyId"),
@@ -202,10 +194,7 @@ def list_source_policies(client: Client, source_id: str) -> list[PolicyAssignmen
 
 
 def assign_source_policies(client: Client, source_id: str, assignments: t.Iterable[PolicyAssignment]) -> None:
-    """Replace the password policies of a source. Assumes that ISC takes the whole list.
-
-    :raises IscError: ISC refused or did not respond.
-    """
+    """Replace the password policies of a source. Assumes that ISC takes the whole list."""
     body = [
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
         for each in assignments
@@ -214,10 +203,7 @@ def assign_source_policies(client: Client, source_id: str, assignments: t.Iterab
 
 
 def enable_password_feature(client: Client, source_id: str) -> None:
-    """Add ``PASSWORD`` to the features of a source.
-
-    :raises IscError: ISC refused or did not respond.
-    """
+    """Add ``PASSWORD`` to the features of a source."""
     client.call(UPDATE_SOURCE, source_id, [{"op": "add", "path": "/features/-", "value": _FEATURE}])
 
 
@@ -244,7 +230,6 @@ def check_connection(client: Client, source_id: str, secret: str | None = None) 
     """Make ISC connect to the source with its current configuration.
 
     :param secret: redacted from the details in case ISC repeats it.
-    :raises IscError: ISC refused or returned no usable result.
     """
     fields = client.call(CHECK_CONNECTION, source_id, secrets=(secret,))
     status = fields.text("status", longest=40).upper()

@@ -4,6 +4,7 @@
 """Lists, creates, changes and deletes password sync groups.
 
 The facts are from SailPoint's API description (``password-sync-groups`` at https://developer.sailpoint.com/docs/api).
+Every function raises IscError if ISC refuses or returns no usable response.
 """
 
 from __future__ import annotations
@@ -44,10 +45,7 @@ class SyncGroup(t.NamedTuple):
 
 
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the name and source ids of each sync group of the tenant.
-
-    :raises IscError: they can't be read.
-    """
+    """Return the name and source ids of each sync group of the tenant."""
     return [
         (fields.text("name", longest=LONGEST_NAME) or "without a name", fields.ids("sourceIds"))
         for fields in client.call_pages(LIST_SYNC_GROUPS)
@@ -55,10 +53,7 @@ def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def read_sync_groups(client: Client) -> list[SyncGroup]:
-    """Return all sync groups of the tenant with the fields required to change them.
-
-    :raises IscError: they can't be read.
-    """
+    """Return all sync groups of the tenant with the fields required to change them."""
     return [
         SyncGroup(
             fields.required_path_id("id"),
@@ -71,10 +66,7 @@ def read_sync_groups(client: Client) -> list[SyncGroup]:
 
 
 def write_sync_group(client: Client, group: SyncGroup) -> None:
-    """Replace a sync group, or create it if its id is empty.
-
-    :raises IscError: ISC refused or did not respond.
-    """
+    """Replace a sync group, or create it if its id is empty."""
     body = {"name": group.name, "passwordPolicyId": group.policy_id, "sourceIds": list(group.source_ids)}
     if group.id:
         client.call(SET_SYNC_GROUP, group.id, {"id": group.id, **body})
@@ -84,8 +76,5 @@ def write_sync_group(client: Client, group: SyncGroup) -> None:
 
 
 def delete_sync_group(client: Client, group_id: str) -> None:
-    """Delete a sync group. Its sources then have separate passwords.
-
-    :raises IscError: ISC refused or did not respond.
-    """
+    """Delete a sync group. Its sources then have separate passwords."""
     client.call_without_response(DELETE_SYNC_GROUP, group_id)

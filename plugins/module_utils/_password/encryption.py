@@ -63,7 +63,6 @@ def encrypt_password(password: str, public_key: str) -> str:
     :raises InputError: the password is too long for the key, or probably a mistake: it is empty, contains control
         characters, or is a placeholder.
     """
-    require_library("cryptography", cryptography, _problem)
     if not password:
         raise InputError("password is empty.", "Give the password to set.")
     try:
@@ -106,7 +105,6 @@ def key_size(public_key: str) -> int:
 
     :raises EncryptionError: ``encrypt_password`` would refuse the key.
     """
-    require_library("cryptography", cryptography, _problem)
     return _load_public_key(public_key).key_size
 
 
@@ -116,6 +114,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def _load_public_key(text: str) -> t.Any:
+    require_library("cryptography", cryptography, _problem)
     try:
         if "-----BEGIN" in text:
             key = serialization.load_pem_public_key(text.strip().encode("ascii"))
@@ -146,6 +145,6 @@ def _load_public_key(text: str) -> t.Any:
     return key
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _small_factors() -> int:
     return math.prod(range(3, _LARGEST_FACTOR, 2))

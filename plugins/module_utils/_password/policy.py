@@ -51,7 +51,7 @@ def _counter(alphabet: str) -> t.Callable[[str], int]:
     return lambda password: sum(character in alphabet for character in password)
 
 
-def _longest_repetition(password: str) -> int:
+def _longest_run(password: str) -> int:
     """Return the length of the longest run of one character, or 0 if no character follows itself.
 
     A single character is not a repetition, so a limit of 0 means the same as a limit of 1.
@@ -94,13 +94,7 @@ RULES = (
     Rule("min_lower", "passwordMinLower", "lower-case letter", _counter(LOWER)),
     Rule("min_special", "passwordMinSpecial", "special character", _counter(SPECIALS)),
     Rule("min_character_types", "passwordMinCharType", "character type", _character_types),
-    Rule(
-        "max_repeated_characters",
-        "passwordRepeatedChar",
-        "consecutive equal character",
-        _longest_repetition,
-        at_most=True,
-    ),
+    Rule("max_repeated_characters", "passwordRepeatedChar", "consecutive equal character", _longest_run, at_most=True),
     Rule("history", "passwordHistory"),
 )
 """The only table of rules. Parser, checker, generator and the test of the documentation use it."""

@@ -35,8 +35,6 @@ ORG_CONFIG_SPEC: Spec = {
     "custom_instructions_enabled": {"type": "bool"},
 }
 ORG_CONFIG_BOUNDS = {"digit_token_length": (6, 18), "digit_token_duration_minutes": (1, 60)}
-
-
 POLICY_SPEC: Spec = {
     "name": {"type": "str", "required": True},
     **STATE,
@@ -106,7 +104,7 @@ def _validated(entry: t.Mapping[str, t.Any], spec: Spec) -> dict[str, t.Any]:
     for name in entry:
         if not isinstance(name, str):
             raise InputError(f"there is no option {name!r}.", "Correct that entry.")
-    given = {name: value for name, value in entry.items() if value is not None and value != ""}
+    given = {name: value for name, value in entry.items() if value not in (None, "")}
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
         unknown = "there is no option " if isinstance(validation.errors[0], UnsupportedError) else ""

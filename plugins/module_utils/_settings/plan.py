@@ -233,7 +233,7 @@ class _Planner:
                 raise InputError(
                     f"the {POLICY} {quoted(desired.name)} would have the min_length {smallest} and the max_length "
                     f"{largest}.",
-                    "Give both, so that a password can fit. Nothing was changed.",
+                    "Give both, with min_length at most max_length. Nothing was changed.",
                 )
             return after
         if before is None:
@@ -304,7 +304,7 @@ class _Planner:
             if _folded(name) == _folded(desired.name) and (desired.kind, name) not in self._desired:
                 raise InputError(
                     f"the tenant has no {desired.kind} named {quoted(desired.name)}, but one named {quoted(name)}.",
-                    "Write its name so, or set force to true to create another one. Nothing was changed.",
+                    "Use that name, or set force to true to create another one. Nothing was changed.",
                 )
 
     def _check_sources(self, names: list[str], desired: DesiredState) -> None:

@@ -79,7 +79,7 @@ class TenantSettings:
     def read_all(self) -> Settings:
         """Return all settings of the tenant.
 
-        :raises IscError: they can't be read, or two objects of the same kind share a name.
+        :raises UnexpectedResponseError: two objects of the same kind share a name.
         """
         self._read_policies()
         self._sources = self._by_name(SOURCE, list_sources(self._client))
@@ -88,16 +88,13 @@ class TenantSettings:
             kind, name = min(self._ambiguous)
             raise UnexpectedResponseError(
                 f"The tenant has several objects of the kind {kind} named {quoted(name)}.",
-                "Rename one of them in ISC: their names are what tells them apart here.",
+                "Rename one of them in ISC: here, objects are identified by their names.",
             )
         with_selectors = [each.name for each in self._sources.values() if each.has_password_feature]
         return self._settings(read_org_config(self._client), with_selectors)
 
     def read_for(self, desired: t.Sequence[DesiredState]) -> Settings:
-        """Return the settings that are needed to plan the steps to *desired*.
-
-        :raises IscError: they can't be read.
-        """
+        """Return the settings that are needed to plan the steps to *desired*."""
         kinds = {each.kind for each in desired}
         deletes_policy = any(each.kind == POLICY and each.values is None for each in desired)
         org_config = read_org_config(self._client) if ORG_CONFIG in kinds else None
@@ -126,10 +123,7 @@ class TenantSettings:
         return [delete if after is None else create if before is None else change]
 
     def perform(self, step: Step) -> None:
-        """Send the requests of a step that changes something.
-
-        :raises IscError: ISC refused or did not respond.
-        """
+        """Send the requests of a step that changes something."""
         client, name, before, after = self._client, step.desired.name, step.before, step.after
         if step.desired.kind == ORG_CONFIG:
             write_org_config(client, step.changed_values)

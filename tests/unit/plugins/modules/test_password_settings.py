@@ -159,7 +159,7 @@ def test_a_name_that_is_nearly_that_of_another_policy_is_refused_once(perform, t
     with pytest.raises(InputError) as refusal:
         perform(isc_password_policy, name=name, min_length=9)
     assert refusal.value.message == f"the tenant has no password policy named {name!r}, but one named 'Default'."
-    assert "Write its name so, or set force to true" in refusal.value.hint
+    assert "Use that name, or set force to true" in refusal.value.hint
     assert writes(tenant) == []
     assert perform(isc_password_policy, name=name, min_length=9, force=True)["changed"]
     assert not perform(isc_password_policy, name=name, min_length=9)["changed"]
@@ -212,7 +212,7 @@ def test_a_policy_that_is_used_goes_by_force_if_isc_lets_it(tenant, fake_time):
     forced = {"name": "Directory", "state": "absent", "force": True, "client": PAT}
     with pytest.raises(ApiError, match="is used by") as refusal:
         run(isc_password_policy, tenant, fake_time, **forced)
-    assert "may have to be taken from them first" in refusal.value.hint
+    assert "stop using the policy first" in refusal.value.hint
     tenant.settings(used_policies_can_go=True)
     assert run(isc_password_policy, tenant, fake_time, **forced)["changed"]
 
