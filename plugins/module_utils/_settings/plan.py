@@ -164,7 +164,7 @@ def plan(current: Settings, desired: t.Sequence[DesiredState], defaults: t.Mappi
             state = next((each for each in waiting if not planner.conflicting_groups(each)), waiting[0])
             waiting.remove(state)
             with prefixed_errors(state.error_prefix):
-                steps.append(planner.step(state))
+                steps.append(planner.plan_step(state))
     return steps
 
 
@@ -200,15 +200,15 @@ class _Planner:
         self._defaults = defaults
         self._desired = desired
 
-    def step(self, desired: DesiredState) -> Step:
+    def plan_step(self, desired: DesiredState) -> Step:
         if desired.kind == ORG_CONFIG:
             before = self._current.org_config
             return Step(desired, before, {**(before or self._defaults[ORG_CONFIG]), **(desired.values or {})})
         self._check_unambiguous(desired.kind, desired.name)
         objects, decide = {
-            POLICY: (self._policies, self._policy),
-            SOURCE: (self._sources, self._source),
-            SYNC_GROUP: (self._groups, self._sync_group),
+            POLICY: (self._policies, self._plan_policy),
+            SOURCE: (self._sources, self._plan_source),
+            SYNC_GROUP: (self._groups, self._plan_sync_group),
         }[desired.kind]
         before = objects.get(desired.name)
         after = decide(desired, before)
@@ -224,7 +224,7 @@ class _Planner:
         others = {name: each for name, each in self._groups.items() if name != desired.name}
         return [(name, other) for other, each in others.items() for name in each["sources"] if name in sources]
 
-    def _policy(self, desired: DesiredState, before: Values | None) -> Values | None:
+    def _plan_policy(self, desired: DesiredState, before: Values | None) -> Values | None:
         if desired.values is not None:
             self._check_similar_names(desired, before, self._policies)
             after = {**(before or self._defaults[POLICY]), **desired.values}
@@ -257,7 +257,7 @@ class _Planner:
             self._sources[name] = {**self._sources[name], "policies": policies}
         return None
 
-    def _source(self, desired: DesiredState, before: Values | None) -> Values:
+    def _plan_source(self, desired: DesiredState, before: Values | None) -> Values:
         if before is None:
             raise _missing(SOURCE, desired.name, self._sources)
         after = {**before, **(desired.values or {})}
@@ -272,7 +272,7 @@ class _Planner:
             )
         return after
 
-    def _sync_group(self, desired: DesiredState, before: Values | None) -> Values | None:
+    def _plan_sync_group(self, desired: DesiredState, before: Values | None) -> Values | None:
         if desired.values is None:
             if before is not None and not desired.force:
                 raise InputError(

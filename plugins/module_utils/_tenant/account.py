@@ -9,7 +9,7 @@ import re
 import typing as t
 
 from .._api.accounts import SEARCH, AccountFilter, Source, as_result, find_accounts
-from .._api.password_change import QUERY_PASSWORD_INFO, query_password_info
+from .._api.password_change import QUERY_PASSWORD_INFO, PasswordInfo, query_password_info
 from .._api.sources import LIST_SOURCES, find_sources
 from .._change.prepare import choose_account
 from .._change.sync_group import SyncGroups
@@ -70,10 +70,21 @@ def check_query(inspection: Inspection) -> Finding:
     return Finding(OK, f"{quoted(user)} has one account on {quoted(source)}, with the {account}.")
 
 
-def check_policy(inspection: Inspection) -> Finding:
-    if inspection.info is None:
-        return _without_info(inspection)
-    policies = inspection.info.policies
+def _needs_info(check: t.Callable[[Inspection, PasswordInfo], Finding]) -> t.Callable[[Inspection], Finding]:
+    """Skip *check* if there is no result of query password info."""
+
+    def perform(inspection: Inspection) -> Finding:
+        if inspection.info is not None:
+            return check(inspection, inspection.info)
+        named = inspection.user_name is not None and inspection.source_name is not None
+        return inspection.skipped("There is no response to query password info." if named else _NEEDS_NAMES)
+
+    return perform
+
+
+@_needs_info
+def check_policy(inspection: Inspection, info: PasswordInfo) -> Finding:
+    policies = info.policies
     unknown = parse_policies(list(policies))["unknown"]
     inspection.facts["policy rules"] = _rule_names(text for text in policies if text not in unknown) or "none"
     # Text that doesn't have the form of a rule is not shown, because it could contain anything.
@@ -89,22 +100,20 @@ def check_policy(inspection: Inspection) -> Finding:
     return Finding(OK, f"All rules of the policy are known here ({len(policies)}).")
 
 
-def check_key(inspection: Inspection) -> Finding:
-    if inspection.info is None:
-        return _without_info(inspection)
+@_needs_info
+def check_key(inspection: Inspection, info: PasswordInfo) -> Finding:
     try:
-        bits = key_size(inspection.info.public_key)
+        bits = key_size(info.public_key)
         inspection.facts["key"] = f"{bits} bits"
-        encrypt_password(_SAMPLE, inspection.info.public_key)
+        encrypt_password(_SAMPLE, info.public_key)
     except IscError as error:
         return Finding(FAILED, error.message, error.hint or "")
     return Finding(OK, f"The source's key has {bits} bits, and can be used here.")
 
 
-def check_sync_group(inspection: Inspection) -> Finding:
-    if inspection.info is None:
-        return _without_info(inspection)
-    group = SyncGroups(inspection.client).of(inspection.info.source_id)
+@_needs_info
+def check_sync_group(inspection: Inspection, info: PasswordInfo) -> Finding:
+    group = SyncGroups(inspection.client).of(info.source_id)
     if group.problem:
         return Finding(
             WARNING, "Whether a change reaches other sources too is not known.", "See the check List sync groups."
@@ -120,10 +129,9 @@ def check_sync_group(inspection: Inspection) -> Finding:
     )
 
 
-def check_age(inspection: Inspection) -> Finding:
-    if inspection.info is None:
-        return _without_info(inspection)
-    info, client = inspection.info, inspection.client
+@_needs_info
+def check_age(inspection: Inspection, info: PasswordInfo) -> Finding:
+    client = inspection.client
     if not info.accounts:
         return inspection.skipped("This check requires an account.")
     if not inspection.allows(SEARCH):
@@ -160,11 +168,6 @@ def check_age(inspection: Inspection) -> Finding:
             "To change old passwords only, keep receipts or use a store; with older_than, decide with unknown_age.",
         )
     return Finding(OK, f"Search finds the account. Its password was set {age} days ago, as far as ISC knows.")
-
-
-def _without_info(inspection: Inspection) -> Finding:
-    named = inspection.user_name is not None and inspection.source_name is not None
-    return inspection.skipped("There is no response to query password info." if named else _NEEDS_NAMES)
 
 
 def _rule_names(policies: t.Iterable[str]) -> str:

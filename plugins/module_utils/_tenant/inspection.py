@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import re
 import textwrap
@@ -67,19 +68,13 @@ def table(checks: t.Sequence[Check]) -> list[str]:
             names = [f"{names[0]} and {len(names) - 1} more"]
         rows += [Check(name, state, message, remedy) for name in names]
     state_width, name_width = max(len(row.state) for row in rows) + 2, max(len(row.name) for row in rows) + 2
+    wrap = functools.partial(textwrap.wrap, width=WIDTH, break_long_words=False, break_on_hyphens=False)
     lines = []
     for row in rows:
         columns = row.state.ljust(state_width) + row.name.ljust(name_width)
         indent = " " * len(columns)
-        for text, first, following in ((row.message, columns, indent), (row.remedy, f"{indent}> ", f"{indent}  ")):
-            lines += textwrap.wrap(
-                text,
-                WIDTH,
-                initial_indent=first,
-                subsequent_indent=following,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+        lines += wrap(row.message, initial_indent=columns, subsequent_indent=indent)
+        lines += wrap(row.remedy, initial_indent=f"{indent}> ", subsequent_indent=f"{indent}  ")
     return lines
 
 
