@@ -115,7 +115,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._text import has_controls, one_line
+from ..module_utils._text import has_controls, one_line, os_error_reason
 from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import BATCH_SPEC, IDENTIFYING, PREFIX, SPEC
 
@@ -196,8 +196,7 @@ def _content(file: str) -> bytes:
         with open(file, "rb") as stream:
             return stream.read()
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise ValueError(f"it can't be read: {reason}. Set path to the CSV file.") from None
+        raise ValueError(f"it can't be read: {os_error_reason(error)}. Set path to the CSV file.") from None
 
 
 def _text(content: bytes) -> str:

@@ -137,7 +137,7 @@ from ..module_utils._api.accounts import (
 )
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, IscError, check_text
-from ..module_utils._task.execution import defect
+from ..module_utils._task.execution import internal_error_message
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
 from ..plugin_utils._arguments import plain, validated
@@ -183,7 +183,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except IscError as error:
             problem = f"{path}: {error.explanation}"
         except Exception as error:  # Ansible would show its text
-            problem = defect(error)
+            problem = internal_error_message(error)
         else:
             self._add(hosts)
             return

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that can go wrong, as typed exceptions, and the checks of options that raise one.
+"""Typed exceptions for everything that can go wrong, and the option checks that raise one of them.
 
-Each exception is one sentence of what went wrong and, as C(hint), one of what to do. None of them ever holds a
-request's body, a password, a token or a client secret. None is changed once it exists: C(replaced), C(with_hint) and
-C(with_details) return another one. Each tells what it means for its request: C(is_transient) and
-C(may_have_been_processed).
+An exception holds one sentence on what went wrong and, as ``hint``, one on what to do about it. It never holds a
+request body, a password, a token or a client secret. Exceptions are immutable: ``replace``, ``with_hint`` and
+``with_details`` return a copy. ``is_transient`` and ``may_have_been_processed`` say what the exception means for the
+request that caused it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ import typing as t
 from ._outcomes import REFUSED, UNKNOWN
 from ._text import one_line
 
+E = t.TypeVar("E", bound="IscError")
+
 
 class IscError(Exception):
-    """The base of all errors that this collection explains.
+    """The base class of all errors that this collection explains.
 
-    Message and hint are one printable line each: names and ids from a server or a file may stand in them.
+    Message and hint are one printable line each, because they may quote names and ids from a server or a file.
 
-    :param message: one sentence: what went wrong.
+    :param message: one sentence on what went wrong.
     :param hint: what to do about it, or ``None``.
-    :param details: further result keys (``status_code``, ``tracking_id``, ``request_id``, ...); ``None`` is left out.
-    :ivar at_login: it came up while logging in, so the operation's own request was not processed.
+    :param details: more result keys (``status_code``, ``tracking_id``, ``request_id``, ...); ``None`` is left out.
+    :ivar at_login: the error occurred during login, so the request of the operation itself was not processed.
     """
 
     at_login = False
@@ -43,27 +45,27 @@ class IscError(Exception):
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same request may well succeed a little later."""
+        """Whether the same request may succeed a little later."""
         return False
 
     @property
     def may_have_been_processed(self) -> bool:
-        """Whether ISC may have processed the request that ended with this."""
+        """Whether ISC may have processed the request that failed with this error."""
         return not self.at_login and self._may_have_arrived
 
     @property
     def _may_have_arrived(self) -> bool:
         return False
 
-    def replaced(
-        self,
+    def replace(
+        self: E,
         *,
         message: str | None = None,
         hint: str | None = None,
         details: t.Mapping[str, t.Any] | None = None,
         at_login: bool | None = None,
-    ) -> t.Any:
-        """Return the same error with another message, hint or details; what is ``None`` stays."""
+    ) -> E:
+        """Return a copy with the given attributes replaced; ``None`` leaves an attribute as it is."""
         error = copy.copy(self)
         error.message = self.message if message is None else one_line(message)
         error.args = (error.message,)
@@ -72,14 +74,14 @@ class IscError(Exception):
         error.at_login = self.at_login if at_login is None else at_login
         return error
 
-    def with_hint(self, sentence: str) -> t.Any:
-        """Return the same error with one more sentence of what to do."""
-        return self.replaced(hint=f"{self.hint} {sentence}" if self.hint else sentence)
+    def with_hint(self: E, sentence: str) -> E:
+        """Return a copy with another sentence appended to the hint."""
+        return self.replace(hint=f"{self.hint} {sentence}" if self.hint else sentence)
 
-    def with_details(self, **details: t.Any) -> t.Any:
-        """Return the same error with more result keys; a key that is there keeps its value."""
+    def with_details(self: E, **details: t.Any) -> E:
+        """Return a copy with additional result keys; existing keys keep their values."""
         more = {key: value for key, value in details.items() if value is not None}
-        return self.replaced(details={**more, **self.details})
+        return self.replace(details={**more, **self.details})
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the result of a failed task: ``msg``, ``hint`` and the details."""
@@ -91,11 +93,11 @@ class IscError(Exception):
 
 
 class InputError(IscError):
-    """An option's value can't be used; the message names the option."""
+    """The value of an option can't be used. The message names the option."""
 
 
 class MissingLibraryError(IscError):
-    """A Python library that the task needs is missing from the interpreter that runs it, or too old."""
+    """A required Python library is missing from the interpreter that runs the task, or too old."""
 
 
 class ConnectError(IscError):
@@ -105,26 +107,26 @@ class ConnectError(IscError):
 
 
 class TlsError(ConnectError):
-    """The server's certificate was not accepted, so nothing was sent. Trying again doesn't help."""
+    """The server's certificate was rejected, so nothing was sent. A retry doesn't help."""
 
     is_transient = False
 
 
 class AddressError(ConnectError):
-    """The address of the server or of its proxy can't be used, so nothing was sent. Trying again doesn't help."""
+    """The address of the server or of its proxy can't be used, so nothing was sent. A retry doesn't help."""
 
     is_transient = False
 
 
 class LostResponseError(IscError):
-    """The request was sent, or may have been, and no whole response came back."""
+    """The request was or may have been sent, but no complete response arrived."""
 
     is_transient = True
     _may_have_arrived = True
 
 
 class UnexpectedResponseError(IscError):
-    """A response arrived that is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
+    """A response is not what the API describes (HTML, empty, truncated, a list, a redirect, ...)."""
 
     @property
     def _may_have_arrived(self) -> bool:
@@ -132,13 +134,13 @@ class UnexpectedResponseError(IscError):
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
-    """A response has more bytes than the operation's responses may have; the rest of it was not read."""
+    """A response is larger than the operation allows. The rest of it was not read."""
 
 
 class ApiError(IscError):
-    """ISC answered with an error status.
+    """ISC responded with an error status.
 
-    The details hold ``status_code`` and, where ISC sent them, ``detail_code``, ``tracking_id`` and ``messages``.
+    The details hold ``status_code`` and, if ISC sent them, ``detail_code``, ``tracking_id`` and ``messages``.
     """
 
     @property
@@ -147,7 +149,7 @@ class ApiError(IscError):
 
     @property
     def is_transient(self) -> bool:
-        """Whether a gateway answers so in passing. Whether the request was processed is not known then."""
+        """Whether the status is a temporary one of a gateway. It doesn't tell whether the request was processed."""
         return self.status_code in (408, 502, 503, 504)
 
     @property
@@ -156,9 +158,9 @@ class ApiError(IscError):
 
 
 class RateLimitError(ApiError):
-    """ISC answered 429: the request was not processed.
+    """ISC responded with 429: the request was not processed.
 
-    :param retry_after: seconds until the next request is welcome, or ``None`` when the response didn't say.
+    :param retry_after: seconds to wait before the next request, or ``None`` if the response doesn't say.
     """
 
     is_transient = True
@@ -171,7 +173,7 @@ class RateLimitError(ApiError):
 
 
 class AccountChoiceError(IscError):
-    """The identity has no account on the source, or several and none was chosen."""
+    """The identity has no account on the source, or has several and none was selected."""
 
 
 class EncryptionError(IscError):
@@ -179,38 +181,38 @@ class EncryptionError(IscError):
 
 
 class PolicyViolationError(IscError):
-    """The password violates the policy and C(enforce_policy) is on; nothing was sent."""
+    """The password violates the policy and ``enforce_policy`` is on; nothing was sent."""
 
 
 class SyncGroupError(IscError):
-    """Other sources would change too, or that isn't known, and C(sync_group) is C(refuse); nothing was sent."""
+    """Other sources would change too, or might, and ``sync_group`` is ``refuse``; nothing was sent."""
 
 
 class AgeUnknownError(IscError):
-    """How old the password is isn't known, and C(unknown_age) is C(fail); nothing was sent."""
+    """The age of the password is unknown and ``unknown_age`` is ``fail``; nothing was sent."""
 
 
 class ChangeFailedError(IscError):
-    """ISC accepted the change and reported C(FAILED)."""
+    """ISC accepted the change and then reported ``FAILED``."""
 
 
 class OutcomeUnknownError(IscError):
-    """Whether the change was or will be carried out is not known."""
+    """It is unknown whether the change was or will be carried out."""
 
 
-def after_write(error: IscError, not_known: str, hint: str) -> IscError:
-    """Return what *error* means after a request that writes: it was refused, or its outcome is not known.
+def classify_write_error(error: IscError, unknown: str, hint: str) -> IscError:
+    """Return the error of a write request: *error* if the request was refused, else OutcomeUnknownError.
 
-    :param not_known: what was sent, and what is not known about it; the message of the error follows.
-    :param hint: what to do where the outcome is not known.
+    :param unknown: what was sent and what is unknown about it. The message of *error* follows.
+    :param hint: what to do if the outcome is unknown.
     """
     if not error.may_have_been_processed:
-        return t.cast(IscError, error.with_details(outcome=REFUSED))
-    return OutcomeUnknownError(f"{not_known} {error.message}", hint, **{**error.details, "outcome": UNKNOWN})
+        return error.with_details(outcome=REFUSED)
+    return OutcomeUnknownError(f"{unknown} {error.message}", hint, **{**error.details, "outcome": UNKNOWN})
 
 
 class StorageError(IscError):
-    """What must be durable before a change is sent can't be read or written: a receipt, a record or a journal."""
+    """A receipt, a record or a journal, which must be durable before a change is sent, can't be read or written."""
 
 
 class ReceiptError(StorageError):
@@ -222,15 +224,15 @@ class RecordError(StorageError):
 
 
 class RotationBusyError(IscError):
-    """Another run is rotating the same account's password."""
+    """Another run is rotating the password of the same account."""
 
 
 class RotationUnknownError(IscError):
-    """Whether a pending password is in effect is not known, and this run may not find out by sending it again."""
+    """It is unknown whether a pending password is in effect, and this run may not resend it to find out."""
 
 
 class BatchError(IscError):
-    """Of a batch, not all accounts were changed as asked. The details hold C(results) and C(summary)."""
+    """Some accounts of a batch were not changed as requested. The details hold ``results`` and ``summary``."""
 
 
 class JournalError(StorageError):
@@ -244,13 +246,13 @@ def check_seconds(option: str, value: float, longest: float) -> None:
 
 
 def check_number(option: str, value: int, smallest: int, largest: int) -> None:
-    """Raise InputError unless *value* is from *smallest* to *largest*, and neither true nor false."""
+    """Raise InputError unless *value* is from *smallest* to *largest* and not a boolean."""
     if isinstance(value, bool) or not smallest <= value <= largest:
         raise InputError(f"{option} is {value}.", f"Give a number from {smallest} to {largest}.")
 
 
 def check_source_given(params: t.Mapping[str, t.Any]) -> None:
-    """Raise InputError unless either C(source_name) or C(source_id) is given."""
+    """Raise InputError unless exactly one of ``source_name`` and ``source_id`` is given."""
     name, source_id = params["source_name"], params["source_id"]
     if (name is None) is (source_id is None):
         problem = "is missing" if name is None else "and source_id are both given"
@@ -258,7 +260,7 @@ def check_source_given(params: t.Mapping[str, t.Any]) -> None:
 
 
 def check_text(option: str, value: str | None) -> str:
-    """Return *value*; raise InputError when it is missing or blank."""
+    """Return *value*, or raise InputError if it is missing or blank."""
     if value is None or not value.strip():
         raise InputError(f"{option} is {'missing' if value is None else 'empty'}.", f"Give {option}.")
     return value

@@ -1,51 +1,54 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text that came from a server, made fit to be shown."""
+"""Make text from a server safe to show, and check the ids that it sends."""
 
 from __future__ import annotations
 
 import typing as t
 import unicodedata
 
-LONGEST_TEXT = 1000
+MAX_TEXT_LENGTH = 1000
 
-LONGEST_NAME = 300  # Characters of a name or an id that a sentence shows.
+MAX_NAME_LENGTH = 300
+"""Characters of a name or an id that a sentence shows."""
 
-LONGEST_ID = 4096
-"""Characters of an id or a key that are taken from a server. The DNs of a directory have some hundreds."""
+MAX_ID_LENGTH = 4096
+"""Characters accepted for an id or a key from a server. Distinguished names in a directory have a few hundred."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
-"""What Python calls printable although it is invisible: joiners, fillers and variation selectors."""
-
-_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+"""Invisible characters that Python considers printable: joiners, fillers and variation selectors."""
 
 
-def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Return *text* on one line, without control characters, with invisible ones escaped, and cut to *longest*.
+def clean_text(text: str, longest: int = MAX_TEXT_LENGTH) -> str:
+    """Return *text* on one line, without control characters, with invisible ones escaped, cut to *longest* characters.
 
-    A server's text is shown on terminals and in AWX: escape sequences and line breaks in it could imitate other output.
+    Text from a server is shown on terminals and in AWX, where escape sequences and line breaks could imitate other
+    output.
     """
     folded = " ".join(one_line(text[: longest * 4]).split())
     return folded if len(folded) <= longest else folded[: longest - 3] + "..."
 
 
 def quoted(text: str) -> str:
-    """Return *text* in quotes for a sentence: exactly, so that it can be copied, but cut to LONGEST_NAME characters."""
-    return repr(text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 3] + "...")
+    """Return *text* in quotes, unchanged so that it can be copied, but cut to MAX_NAME_LENGTH characters."""
+    return repr(text if len(text) <= MAX_NAME_LENGTH else text[: MAX_NAME_LENGTH - 3] + "...")
 
 
 T = t.TypeVar("T")
 
 
-def fitting(those: t.Iterable[T], value: str, values_of: t.Callable[[T], tuple[str, ...]]) -> list[T]:
-    """Return those that have *value*: exactly or, where none has, in any case, as a distinguished name is compared."""
-    those = list(those)
-    folded = value.casefold()
-    exact = [each for each in those if value in values_of(each)]
-    return exact or [each for each in those if folded in map(str.casefold, values_of(each))]
+def match_by_name(items: t.Iterable[T], name: str, names_of: t.Callable[[T], tuple[str, ...]]) -> list[T]:
+    """Return the items with exactly this name or, if there are none, those whose name differs only in case.
+
+    Distinguished names are compared without case.
+    """
+    items = list(items)
+    folded = name.casefold()
+    exact = [item for item in items if name in names_of(item)]
+    return exact or [item for item in items if folded in map(str.casefold, names_of(item))]
 
 
 def listed(words: t.Sequence[str]) -> str:
@@ -54,16 +57,16 @@ def listed(words: t.Sequence[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* with a blank in place of each control character, and with invisible ones escaped.
+    """Return *text* with control characters replaced by blanks and invisible characters escaped.
 
-    A character that changes the direction of writing, or has no width, makes a name look like another one.
+    Zero-width characters and those that change the writing direction can make one name look like another.
     """
     if text.isprintable() and _INVISIBLE.isdisjoint(text):
         return text
-    return "".join(map(_shown, text))
+    return "".join(map(_visible, text))
 
 
-def _shown(character: str) -> str:
+def _visible(character: str) -> str:
     if character.isprintable() and character not in _INVISIBLE:
         return character
     if unicodedata.category(character) != "Cf" and character not in _INVISIBLE:
@@ -72,7 +75,7 @@ def _shown(character: str) -> str:
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether *text* can be written in UTF-8: it has no half of a surrogate pair."""
+    """Return whether *text* can be encoded in UTF-8, which a lone surrogate can't."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -81,18 +84,23 @@ def is_utf8(text: str) -> bool:
 
 
 def has_controls(text: str) -> bool:
-    """Return whether *text* holds control characters, line separators or halves of surrogate pairs.
+    """Return whether *text* contains control characters, line separators or lone surrogates.
 
-    Invisible characters that names are written with, such as joiners, are not among them.
+    Invisible characters that occur in names, such as joiners, don't count.
     """
-    return not text.isprintable() and any(unicodedata.category(each) in _CONTROLS for each in text)
+    return not text.isprintable() and any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") for each in text)
 
 
-def fault_of_id(text: str) -> str | None:
-    """Return what makes an id of a server unusable, as words for a sentence; ``None`` when it is fine.
+def id_problem(text: str) -> str | None:
+    """Return what makes an id from a server unusable, as a noun phrase for a message; ``None`` if nothing does.
 
-    An id is sent back as it is, and compared with what people write, so it can't be cleaned as other texts are.
+    An id is sent back unchanged and compared with what users write, so it can't be cleaned like other text.
     """
     if has_controls(text):
         return "control characters"
-    return f"more than {LONGEST_ID} characters" if len(text) > LONGEST_ID else None
+    return f"more than {MAX_ID_LENGTH} characters" if len(text) > MAX_ID_LENGTH else None
+
+
+def os_error_reason(error: OSError) -> str:
+    """Return the system's message in lower case, for use within a sentence."""
+    return (error.strerror or type(error).__name__).lower()

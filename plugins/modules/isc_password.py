@@ -554,7 +554,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
     try:
         return run_change(client, params, check_mode, watch)
     except IscError as error:
-        raise error.replaced(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
+        raise error.replace(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
 
 
 def main() -> None:

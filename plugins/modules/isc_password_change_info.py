@@ -113,7 +113,7 @@ from ..module_utils._change.poll import intervals, poll_settings, wait_spec
 from ..module_utils._change.sync_group import SyncGroups
 from ..module_utils._client.client import Client
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._client.operation import path_of
+from ..module_utils._client.operation import operation_path
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._task.execution import Result, run_module
 
@@ -139,7 +139,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
         )
     change = Change(check_text("request_id", params["request_id"]), CHANGE_IN_PROGRESS)
     polling = poll_settings(params)
-    path_of(CHANGE_STATUS, client.api_version, params["request_id"])
+    operation_path(CHANGE_STATUS, client.api_version, params["request_id"])
     if params["wait"]:
         flow = ChangeFlow({}, params["password"], Settings(polling, params["retries"]), client.runtime)
         # When it was sent is not known, so for a while a status that is not there can be one that is not there yet.
@@ -147,7 +147,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
         with watch(lambda: interrupted_error(flow), lambda: flow.sending):
             drive(flow, client.without_retries(), SyncGroups(client), intervals(polling, client.runtime.random))
         if flow.error is not None:
-            raise flow.error.replaced(details={"step": flow.step, **flow.error.details})
+            raise flow.error.replace(details={"step": flow.step, **flow.error.details})
         change = t.cast(Change, flow.change)
     else:
         change = change.updated(read_change_status(client, params["request_id"], secrets=[params["password"]]))

@@ -282,7 +282,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
     try:
         return run_source_credential(client, params, check_mode)
     except IscError as error:
-        raise error.replaced(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
+        raise error.replace(details={"outcome": REFUSED, "step": AT_OPTIONS, **error.details}) from None
 
 
 def main() -> None:

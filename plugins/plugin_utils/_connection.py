@@ -11,7 +11,7 @@ import os
 import typing as t
 
 from ..module_utils._client.client import Client
-from ..module_utils._client.connection import ENVIRONMENT, connect, parse_base_url, shown_url
+from ..module_utils._client.connection import ENVIRONMENT, connect, parse_base_url, url_for_message
 from ..module_utils._errors import InputError
 
 if t.TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _address_of(text: str) -> str:
     try:
         return parse_base_url(text).url
     except InputError:
-        return shown_url(text)
+        return url_for_message(text)
 
 
 @contextlib.contextmanager

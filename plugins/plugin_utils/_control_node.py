@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._task.execution import failure
+from ..module_utils._task.execution import failure_result
 from ._arguments import given_arguments, validated
 from ._task_secrets import censor, hidden_after_use
 from ._warm_up import warm_up
@@ -46,7 +46,7 @@ class ControlNodeAction(ActionBase):
                 params = validated(self.ARGUMENT_SPEC, given, action=self._task.action)
                 result.update(self.perform(params, task_vars or {}))
             except Exception as error:  # Ansible would show its text
-                return dict(result, **failure(error))
+                return dict(result, **failure_result(error))
             secrets = self.secrets(result)
             if secrets is not None:
                 censor(self._task, result, secrets)

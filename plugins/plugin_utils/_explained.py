@@ -15,7 +15,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.runtime import Undefined
 
 from ..module_utils._password.policy import PolicyError
-from ..module_utils._task.execution import defect
+from ..module_utils._task.execution import internal_error_message
 
 
 def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
@@ -37,7 +37,7 @@ def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
         except (AnsibleError, TemplateError):  # explained already, or an undefined variable
             raise
         except Exception as error:
-            problem = defect(error)
+            problem = internal_error_message(error)
         # Outside of the handler, or Ansible could show the text of the exception as its cause.
         raise AnsibleFilterError(problem)
 

@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._client.connection import ENVIRONMENT, parse_base_url
 from ..module_utils._errors import InputError
-from ..module_utils._task.execution import Run, execute, failure, returned_secrets
+from ..module_utils._task.execution import Run, execute, failure_result, returned_secrets
 from ._arguments import given_arguments, validated
 from ._connection import in_environment, task_environment, with_environment
 from ._task_secrets import censor, check_secrets_are_text, hidden_after_use, item_holds_secret
@@ -58,7 +58,7 @@ class InProcessAction(ActionBase):
         except AnsibleError:  # Ansible's own, about its own
             raise
         except Exception as error:  # Ansible would show its text
-            return self._censored(dict(result, **failure(error)), arguments or self._task.args, variables)
+            return self._censored(dict(result, **failure_result(error)), arguments or self._task.args, variables)
         result.update(
             self._execute_module(
                 module_name=self._task.action,

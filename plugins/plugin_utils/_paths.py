@@ -11,7 +11,7 @@ import typing as t
 
 from ansible import context
 
-from ..module_utils._durable_file import fault_of_folder
+from ..module_utils._durable_file import folder_problem
 
 _OWN_PLAYBOOKS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "playbooks"))
 
@@ -72,6 +72,6 @@ def path_mistakes(option: str, path: str, folder: str) -> t.Iterator[str]:
             "container."
         )
     else:
-        fault = fault_of_folder(os.stat(folder))
+        fault = folder_problem(os.stat(folder))
         if fault is not None:
             yield f"{option} is {path}, and {fault}. Passwords and records could be replaced there."

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from ..module_utils._http.adapter import requests, usual_context
+from ..module_utils._http.adapter import default_ssl_context, requests
 from ..module_utils._password.encryption import padding, rsa, serialization
 
 _ANY_MODULUS = (1 << 2047) + 1
@@ -24,7 +24,7 @@ _ANY_MODULUS = (1 << 2047) + 1
 def warm_up() -> None:
     """Use the libraries, once however often this is called. What is missing is for a task that needs it to report."""
     with contextlib.suppress(Exception):
-        usual_context()
+        default_ssl_context()
     with contextlib.suppress(Exception):
         key = rsa.RSAPublicNumbers(65537, _ANY_MODULUS).public_key()
         form = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

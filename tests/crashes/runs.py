@@ -250,7 +250,7 @@ class World:
         try:
             return dict(action.perform(_validated(action.ARGUMENT_SPEC, arguments), variables))
         except Exception as error:
-            return execution.failure(error)
+            return execution.failure_result(error)
 
     def _action(self, name: str) -> Any:
         """Return the action plugin of a task, without what it has from Ansible."""

@@ -117,7 +117,7 @@ class ModelTenant:
         self._effects.happen(f"the response of {kind} arrives")
         if kind == "set-password" and self.loses:
             self.loses -= 1
-            raise LostResponseError("No whole response came.")
+            raise LostResponseError("No complete response arrived.")
         return response
 
     def _workers(self, number: int, perform: Any) -> WorkersInOneThread:

@@ -47,7 +47,7 @@ WANTED = {"user_name": "abby", "source_name": "AD", "enforce_policy": False, "sy
 RUNNING = Change("r", "IN_PROGRESS")
 FINISHED = Change("r", "FINISHED", (), ("s",))
 FAILED = Change("r", "FAILED", ("No.",), ("s",))
-LOST = LostResponseError("No whole response.")
+LOST = LostResponseError("No complete response.")
 NOT_FOUND = ApiError("ISC refused to read password change status (HTTP 404).", status_code=404, tracking_id="t")
 
 
@@ -216,7 +216,7 @@ class ScriptedClient:
     def call(
         self,
         operation: Any,
-        of_id: str = "",
+        resource_id: str = "",
         json: Any = None,
         deadline: float | None = None,
         secrets: Sequence[str | None] = (),

@@ -15,12 +15,12 @@ import sys
 import typing as t
 
 from .._client.client import Client
-from .._client.operation import DEFAULT_API_VERSION, Operation, quoted_value
+from .._client.operation import DEFAULT_API_VERSION, Operation, quote_value
 from .._client.responses import Fields
 from .._errors import ApiError, InputError, IscError, ResponseTooLargeError, UnexpectedResponseError, check_text
-from .._http.transport import LARGEST_RESPONSE
-from .._text import fault_of_id, fitting, has_controls, quoted
-from .._times import age_in_days, format_time, is_young, parse_isc_time, says_never
+from .._http.transport import MAX_RESPONSE_SIZE
+from .._text import has_controls, id_problem, match_by_name, quoted
+from .._times import age_in_days, format_time, is_young, means_never, parse_isc_time
 from .sources import LIST_SOURCES
 
 SEARCH = Operation(
@@ -36,7 +36,7 @@ SEARCH = Operation(
     },
     not_served_by=("beta",),
     # 10,000 identities with up to four accounts each. Reading a response of this size takes about 100 MiB of memory.
-    largest_response=16 * LARGEST_RESPONSE,
+    max_response_size=16 * MAX_RESPONSE_SIZE,
 )
 RELOAD_ACCOUNT = Operation(
     "read an account again",
@@ -137,7 +137,7 @@ def find_accounts(client: Client, account_filter: AccountFilter) -> list[FoundAc
         return found
     field, value = source.field
     try:
-        sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quoted_value(value)}", "limit": "10"})
+        sources = client.call_list(LIST_SOURCES, {"filters": f"{field} eq {quote_value(value)}", "limit": "10"})
     except IscError as error:
         if error.at_login:
             raise
@@ -166,7 +166,7 @@ def search_accounts(client: Client, account_filter: AccountFilter) -> list[Found
         "user_name": account_filter.user_name,
     }
     for option, value in ids.items():
-        fault = None if value is None else fault_of_id(check_text(option, value))
+        fault = None if value is None else id_problem(check_text(option, value))
         if fault:
             raise InputError(f"{option} has {fault}.", f"Give {option} as ISC shows it.")
     found = _search(client, account_filter, exact=True)
@@ -272,9 +272,9 @@ def _search(client: Client, account_filter: AccountFilter, exact: bool) -> list[
     client.warnings += [each for each in collector.warnings() if each not in client.warnings]
     found = list(collector.accounts.values())
     if account_filter.account_id is not None:
-        found = fitting(found, account_filter.account_id, lambda account: (account.account_id,))
+        found = match_by_name(found, account_filter.account_id, lambda account: (account.account_id,))
     if account_filter.user_name is not None:
-        found = fitting(found, account_filter.user_name, lambda account: (account.user_name, account.uid or ""))
+        found = match_by_name(found, account_filter.user_name, lambda account: (account.user_name, account.uid or ""))
     return found
 
 
@@ -282,12 +282,12 @@ def _query(account_filter: AccountFilter, exact: bool) -> str:
     """Return the query for Search. All conditions inside one ``@accounts(...)`` apply to the same account."""
     suffix = ".exact" if exact else ""
     field, value = account_filter.source.field
-    conditions = [f"source.{field}.exact:{quoted_value(value)}"]
+    conditions = [f"source.{field}.exact:{quote_value(value)}"]
     if account_filter.account_id is not None:
-        conditions.append(f"accountId{suffix}:{quoted_value(account_filter.account_id)}")
+        conditions.append(f"accountId{suffix}:{quote_value(account_filter.account_id)}")
     parts = [f"@accounts({' AND '.join(conditions)})"]
     if account_filter.user_name is not None:
-        name = quoted_value(account_filter.user_name)
+        name = quote_value(account_filter.user_name)
         parts.append(f"(name{suffix}:{name} OR attributes.uid{suffix}:{name})")
     if account_filter.query is not None:
         parts.append(f"({account_filter.query})")
@@ -397,7 +397,7 @@ class _AccountCollector:
             supports_password_change=account.flag("supportsPasswordChange"),
             last_set=last_set,
             isc_id=account.usable_id("id"),
-            never_set=last_set is None and says_never(password_last_set),
+            never_set=last_set is None and means_never(password_last_set),
         )
 
 

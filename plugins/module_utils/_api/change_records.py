@@ -15,16 +15,16 @@ import re
 import typing as t
 
 from .._client.client import Client
-from .._client.operation import Operation, quoted_value
+from .._client.operation import Operation, quote_value
 from .._client.responses import Fields
 from .._errors import ApiError, InputError, IscError
-from .._http.transport import LARGEST_RESPONSE
-from .._text import LONGEST_NAME, clean_text
+from .._http.transport import MAX_RESPONSE_SIZE
+from .._text import MAX_NAME_LENGTH, clean_text
 from .._times import format_time, parse_isc_time
 from .accounts import SEARCH
 
 LIST_ACTIVITIES = Operation("list account activities", "GET", "account-activities", scope="")
-SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, largest_response=LARGEST_RESPONSE)
+SEARCH_EVENTS = dataclasses.replace(SEARCH, name="search audit events", hints={}, max_response_size=MAX_RESPONSE_SIZE)
 
 PAGE = 50  # Records per response. Only the newest page is read.
 LARGEST_SKEW = 60.0  # Seconds by which the clocks of ISC and this machine may differ.
@@ -87,7 +87,7 @@ def find_evidence(client: Client, account: ChangedAccount, since: float, only_ev
             problems.append(f"ISC's {kind} can't be read with this api_version.")
         except IscError as error:
             forbidden = isinstance(error, ApiError) and error.status_code in (401, 403)
-            problem = f"ISC's {kind} could not be read: {clean_text(error.message, LONGEST_NAME)}"
+            problem = f"ISC's {kind} could not be read: {clean_text(error.message, MAX_NAME_LENGTH)}"
             problems.append(f"The token may not read ISC's {kind}." if forbidden else problem)
     sentences = []
     if records:
@@ -114,15 +114,15 @@ def list_activities(client: Client, account: ChangedAccount, deadline: float) ->
     :param deadline: a time of the client's clock.
     :raises IscError: they can't be read.
     """
-    query = {"filters": f"type eq {quoted_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
+    query = {"filters": f"type eq {quote_value(_TYPE)}", "sorters": "-created", "limit": str(PAGE)}
     if account.identity_id is not None:
         query["requested-for"] = account.identity_id
     return [
         _record(
             "account activity",
             fields,
-            fields.text("completionStatus", "executionStatus", longest=LONGEST_NAME),
-            fields.text("id", longest=LONGEST_NAME),
+            fields.text("completionStatus", "executionStatus", longest=MAX_NAME_LENGTH),
+            fields.text("id", longest=MAX_NAME_LENGTH),
         )
         for fields in client.call_list(LIST_ACTIVITIES, query, deadline=deadline)
         if _activity_matches(fields, account)
@@ -135,16 +135,16 @@ def search_events(client: Client, account: ChangedAccount, deadline: float) -> l
     :param deadline: a time of the client's clock.
     :raises IscError: they can't be read.
     """
-    query = f"type:PASSWORD_ACTIVITY AND target.name:{quoted_value(account.user_name or '')}"
+    query = f"type:PASSWORD_ACTIVITY AND target.name:{quote_value(account.user_name or '')}"
     body = {"indices": ["events"], "query": {"query": query}, "sort": ["-created"]}
     records = []
     for fields in client.call_list(SEARCH_EVENTS, {"limit": str(PAGE)}, body, deadline):
         if _event_matches(fields, account):
-            name = fields.text("technicalName", "action", "name", longest=LONGEST_NAME)
+            name = fields.text("technicalName", "action", "name", longest=MAX_NAME_LENGTH)
             request = _REQUEST_ID.search(fields.object("attributes").text("info"))
-            record_id = request[0] if request else fields.text("trackingNumber", "id", longest=LONGEST_NAME)
+            record_id = request[0] if request else fields.text("trackingNumber", "id", longest=MAX_NAME_LENGTH)
             records.append(
-                _record(f"audit event {name}", fields, fields.text("status", longest=LONGEST_NAME), record_id)
+                _record(f"audit event {name}", fields, fields.text("status", longest=MAX_NAME_LENGTH), record_id)
             )
     return records
 

@@ -48,7 +48,7 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
     try:
         fields = client.call(CREATE_DIGIT_TOKEN, json=body)
         digits = _digits(fields, length)
-        request_id = Fields(fields.content, fields.of, client.redaction(digits)).text("requestId")
+        request_id = Fields(fields.content, fields.operation_name, client.redaction(digits)).text("requestId")
         return DigitToken(digits, request_id or None)
     except IscError as error:
         if error.may_have_been_processed:

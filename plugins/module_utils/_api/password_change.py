@@ -9,7 +9,7 @@ import sys
 import typing as t
 
 from .._client.operation import Operation
-from .._errors import ChangeFailedError, IscError, after_write
+from .._errors import ChangeFailedError, IscError, classify_write_error
 from .._outcomes import FAILED
 from .._text import clean_text, quoted
 
@@ -156,7 +156,7 @@ def query_password_info(client: Client, user_name: str, source_name: str) -> Pas
         accounts=tuple(
             Account(each.required_id("accountId"), each.name("accountName")) for each in fields.objects("accounts")
         ),
-        policies=tuple(sys.intern(clean_text(fields.redacted(str(each)))) for each in policies),
+        policies=tuple(sys.intern(clean_text(fields.redact(str(each)))) for each in policies),
     )
 
 
@@ -183,7 +183,7 @@ def set_password(
         )
         return read_change(fields)
     except IscError as error:
-        raise after_write(
+        raise classify_write_error(
             error,
             "The password change was sent, and whether ISC accepted it is not known:",
             "It was not sent again, because a second change could collide with the first. Find out whether the "

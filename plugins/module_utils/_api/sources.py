@@ -14,10 +14,10 @@ import dataclasses
 import json
 import typing as t
 
-from .._client.operation import Operation, quoted_value
-from .._errors import InputError, IscError, after_write
-from .._http.transport import LARGEST_RESPONSE
-from .._text import LONGEST_NAME, clean_text, quoted
+from .._client.operation import Operation, quote_value
+from .._errors import InputError, IscError, classify_write_error
+from .._http.transport import MAX_RESPONSE_SIZE
+from .._text import MAX_NAME_LENGTH, clean_text, quoted
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
@@ -27,7 +27,7 @@ _ADMINISTRATOR = "that the user who made it is an administrator of the tenant or
 
 LIST_SOURCES = Operation("list sources", "GET", "sources", "idn:sources:read")
 # A page of whole sources, with everything that their connectors are configured with, can take a few megabytes.
-_LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, largest_response=16 * LARGEST_RESPONSE)
+_LIST_WHOLE_SOURCES = dataclasses.replace(LIST_SOURCES, max_response_size=16 * MAX_RESPONSE_SIZE)
 READ_SOURCE = Operation(
     "read source",
     "GET",
@@ -150,7 +150,7 @@ def read_source_names(client: Client, source_ids: t.Sequence[str]) -> dict[str, 
         sources = client.call_list(LIST_SOURCES, query)
     except IscError:
         return None
-    names = ((each.value("id"), each.text("name", longest=LONGEST_NAME)) for each in sources)
+    names = ((each.value("id"), each.text("name", longest=MAX_NAME_LENGTH)) for each in sources)
     # An id that is not a string could be unhashable.
     return {source_id: name for source_id, name in names if isinstance(source_id, str) and name}
 
@@ -163,7 +163,7 @@ def read_source(client: Client, name: str | None, source_id: str | None) -> Sour
     if name is None:
         fields = client.call(READ_SOURCE, str(source_id))
     else:
-        query = {"filters": f"name eq {quoted_value(name)}", "limit": "2"}
+        query = {"filters": f"name eq {quote_value(name)}", "limit": "2"}
         found = [each for each in client.call_list(LIST_SOURCES, query) if each.name("name") == name]
         if len(found) != 1:
             raise InputError(
@@ -189,7 +189,7 @@ def list_source_policies(client: Client, source_id: str) -> list[PolicyAssignmen
                 for each in fields.object("selectors").objects("identityAttr")
             ),
         )
-        for fields in client.call_pages(LIST_SOURCE_POLICIES, of_id=source_id)
+        for fields in client.call_pages(LIST_SOURCE_POLICIES, resource_id=source_id)
     ]
 
 
@@ -199,7 +199,7 @@ def assign_source_policies(client: Client, source_id: str, assignments: t.Iterab
         {"policyId": each.policy_id, "selectors": {"identityAttr": list(each.selectors)} if each.selectors else None}
         for each in assignments
     ]
-    client.call_list(SET_SOURCE_POLICIES, json=body, of_id=source_id)
+    client.call_list(SET_SOURCE_POLICIES, json=body, resource_id=source_id)
 
 
 def enable_password_feature(client: Client, source_id: str) -> None:
@@ -219,7 +219,7 @@ def write_connector_value(client: Client, source_id: str, pointer: str, value: s
     try:
         client.call(UPDATE_SOURCE, source_id, patch, secrets=(value,))
     except IscError as error:
-        raise after_write(
+        raise classify_write_error(
             error,
             "The new value was sent, and whether ISC accepted it is not known:",
             "It was not sent again. Run this again: writing the same value twice does no harm.",
@@ -237,11 +237,11 @@ def check_connection(client: Client, source_id: str, secret: str | None = None) 
         raise fields.unexpected("no status")
     details = fields.value("details")
     text = json.dumps(details, ensure_ascii=False) if details else ""
-    return ConnectionCheck(status, clean_text(fields.redacted(text)))
+    return ConnectionCheck(status, clean_text(fields.redact(text)))
 
 
 def _in_filter(field: str, values: t.Iterable[str]) -> str:
-    return f"{field} in ({','.join(map(quoted_value, values))})"
+    return f"{field} in ({','.join(map(quote_value, values))})"
 
 
 def _known_source(fields: Fields) -> KnownSource:

@@ -13,7 +13,7 @@ import functools
 import typing as t
 
 from .._client.operation import Operation
-from .._text import LONGEST_NAME
+from .._text import MAX_NAME_LENGTH
 
 if t.TYPE_CHECKING:
     from .._client.client import Client
@@ -47,7 +47,7 @@ class SyncGroup(t.NamedTuple):
 def list_sync_groups(client: Client) -> list[tuple[str, tuple[str, ...]]]:
     """Return the name and source ids of each sync group of the tenant."""
     return [
-        (fields.text("name", longest=LONGEST_NAME) or "without a name", fields.ids("sourceIds"))
+        (fields.text("name", longest=MAX_NAME_LENGTH) or "without a name", fields.ids("sourceIds"))
         for fields in client.call_pages(LIST_SYNC_GROUPS)
     ]
 

@@ -13,7 +13,7 @@ from .._change.flow import ChangeFlow
 from .._change.prepare import check_identification
 from .._errors import InputError, check_text
 from .._outcomes import FAILED, FAILURES, NOT_SENT, OUTCOMES, PROBLEMS, REFUSED, UNKNOWN
-from .._text import LONGEST_NAME, clean_text
+from .._text import MAX_NAME_LENGTH, clean_text
 from .._times import format_exact_time
 from .journal import IDENTIFYING
 
@@ -55,7 +55,7 @@ def read_accounts(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[BatchAccou
     seen: dict[tuple[tuple[str, str], ...], int] = {}
     for position, entry in enumerate(entries):
         account = BatchAccount(entry)
-        where = f"accounts[{position}] ({clean_text(account.name, LONGEST_NAME)})"
+        where = f"accounts[{position}] ({clean_text(account.name, MAX_NAME_LENGTH)})"
         try:
             _check(entry)
         except InputError as error:
@@ -128,5 +128,5 @@ def sentence_of(results: t.Sequence[t.Mapping[str, t.Any]], summary: t.Mapping[s
     names = {FAILED: "failed", REFUSED: "refused", UNKNOWN: "of unknown outcome", NOT_SENT: "not sent"}
     counted = ", ".join(f"{summary[outcome]} {names[outcome]}" for outcome in FAILURES if summary[outcome])
     first = next((result for result in results if result["outcome"] in PROBLEMS), None)
-    example = f" First {clean_text(first['name'], LONGEST_NAME)}: {first['msg']}" if first is not None else ""
+    example = f" First {clean_text(first['name'], MAX_NAME_LENGTH)}: {first['msg']}" if first is not None else ""
     return f"Not changed as asked: {failures} of {summary['total']} accounts ({counted}).{example}"

@@ -19,7 +19,7 @@ from .._change.sync_group import SyncGroups
 from .._client.client import Client
 from .._errors import BatchError, InputError, IscError, OutcomeUnknownError, check_number, check_seconds
 from .._outcomes import ACCEPTED, AT_SET, FINISHED, UNCHANGED, UNKNOWN
-from .._text import LONGEST_NAME, clean_text, quoted
+from .._text import MAX_NAME_LENGTH, clean_text, quoted
 from .account import BatchAccount, result_of, sentence_of, summary_of
 from .ages import BatchAges
 from .journal import SENDING, AccountHistory, Journal
@@ -196,7 +196,7 @@ class Batch:
             )
             for _request in range(_REQUESTS_PER_LOOKUP):
                 self.limiter.completed(runtime.clock())
-            flow.error = flow.error.replaced(message=f"{flow.error.message} {found}")
+            flow.error = flow.error.replace(message=f"{flow.error.message} {found}")
 
     def _add(self, account: BatchAccount) -> None:
         if not account.flow.needs_no_request or self._scheduler.stopped:
@@ -345,7 +345,7 @@ def _warnings(accounts: list[BatchAccount], results: list[Result], journal: Jour
         )
     warned = [each for each in results if "warnings" in each]
     if warned:
-        first = clean_text(warned[0]["name"], LONGEST_NAME)
+        first = clean_text(warned[0]["name"], MAX_NAME_LENGTH)
         warnings.append(
             f"{len(warned)} of {len(results)} accounts have warnings, first {first}: {warned[0]['warnings'][0]}"
         )

@@ -25,14 +25,14 @@ from .._durable_file import (
     check_writable,
     locked,
     make_private,
-    opened,
+    open_safely,
     read_descriptor,
-    reason_of,
     refuse_newer_format,
     sync_folder,
 )
 from .._errors import InputError, IscError, JournalError
 from .._outcomes import ACCEPTED, FAILED, FINISHED, REFUSED, UNCHANGED, UNKNOWN
+from .._text import os_error_reason
 from .._times import format_exact_time, parse_exact_time
 
 FORMAT = 1  # In the header. A journal with a larger number was written by a newer version of this collection.
@@ -309,7 +309,7 @@ class Journal:
 
     def _fail(self, error: OSError) -> None:
         self.problem = JournalError(
-            f"journal {self.path} can't be written: {reason_of(error)}.", "Make sure that there is free space."
+            f"journal {self.path} can't be written: {os_error_reason(error)}.", "Make sure that there is free space."
         )
 
 
@@ -370,10 +370,10 @@ def open_journal(
             descriptor = None
             try:
                 flags = os.O_RDONLY if check_mode else os.O_RDWR | os.O_APPEND | os.O_CREAT
-                descriptor = stack.enter_context(opened(path, flags, _WRITTEN, in_place=True))
+                descriptor = stack.enter_context(open_safely(path, flags, _WRITTEN, in_place=True))
             except OSError as error:
                 if not (check_mode and isinstance(error, FileNotFoundError)):
-                    raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
+                    raise FileError(f"{_WRITTEN}: {os_error_reason(error)}") from None
             history = read_history(b"" if descriptor is None else read_descriptor(descriptor, LARGEST), name)
             if history.tenant not in (None, tenant):
                 raise JournalError(
@@ -388,7 +388,7 @@ def open_journal(
             try:
                 os.ftruncate(descriptor, history.size)
             except OSError as error:
-                raise FileError(f"{_WRITTEN}: {reason_of(error)}") from None
+                raise FileError(f"{_WRITTEN}: {os_error_reason(error)}") from None
             if history.tenant is None:
                 with contextlib.suppress(OSError):
                     sync_folder(os.path.dirname(path))

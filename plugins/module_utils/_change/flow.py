@@ -46,7 +46,7 @@ from .._outcomes import (
     UNKNOWN,
 )
 from .._password.policy import PolicyError, generate_password, length_warning
-from .._text import LONGEST_NAME, clean_text
+from .._text import MAX_NAME_LENGTH, clean_text
 from .poll import (
     NO_REQUEST_ID,
     PollSettings,
@@ -473,7 +473,7 @@ class ChangeFlow:
         return True
 
     def _set_again(self) -> None:
-        request_id = clean_text(t.cast(Change, self.change).request_id or "", LONGEST_NAME)
+        request_id = clean_text(t.cast(Change, self.change).request_id or "", MAX_NAME_LENGTH)
         self.warnings.append(
             f"ISC no longer knows the request {request_id}, which an earlier run sent. Its outcome is not known, "
             "so the password is set again."

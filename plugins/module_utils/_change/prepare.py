@@ -14,7 +14,7 @@ from .._client.operation import forbidden_hint
 from .._errors import AccountChoiceError, InputError, PolicyViolationError, check_text
 from .._password.encryption import encrypt_password
 from .._password.policy import parse_policies, violations
-from .._text import fitting, quoted
+from .._text import match_by_name, quoted
 
 BY_NAME = ("user_name", "source_name")
 BY_ID = ("identity_id", "source_id", "public_key_id", "public_key")
@@ -147,7 +147,7 @@ def choose_account(
 ) -> Account:
     """Return the one account that matches, spelled as ISC spells it.
 
-    :param account_id: chooses among several accounts, see ``fitting``. So does *account_name*, and both must match.
+    :param account_id: chooses among several accounts (see ``match_by_name``). So does *account_name*; both must match.
     :param prefix: the prefix of these options' names, for the message.
     :raises AccountChoiceError: no account matches, or several do; the hint lists them.
     """
@@ -160,9 +160,9 @@ def choose_account(
     accounts = list({account.account_id: account for account in reversed(accounts)}.values())[::-1]
     found = accounts
     if account_id is not None:
-        found = fitting(found, account_id, lambda account: (account.account_id,))
+        found = match_by_name(found, account_id, lambda account: (account.account_id,))
     if account_name is not None:
-        found = fitting(found, account_name, lambda account: (account.account_name,))
+        found = match_by_name(found, account_name, lambda account: (account.account_name,))
     if len(found) == 1:
         return found[0]
     wanted = {"account_id": account_id, "account_name": account_name}

@@ -135,7 +135,7 @@ def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Ma
     error = t.cast(t.Any, flow.error)
     if flow.outcome == UNKNOWN and flow.target is not None:
         found = find_evidence(client, _changed_account(flow.target, params), flow.send_time)
-        error = error.replaced(message=f"{error.message} {found}")
+        error = error.replace(message=f"{error.message} {found}")
     if flow.outcome == UNKNOWN and receipt.resumable:
         error = error.with_hint(_WITH_RECEIPT)
     details = {**error.details, "outcome": flow.outcome, "step": flow.step}
@@ -143,7 +143,7 @@ def _failure(flow: ChangeFlow, receipt: ReceiptLog, client: Client, params: t.Ma
         details["changed"] = flow.changed
     if receipt.matches_account and receipt.value is not None:
         details["receipt"] = receipt.value
-    return error.replaced(details=details)
+    return error.replace(details=details)
 
 
 def _interrupted(flow: ChangeFlow, receipt: ReceiptLog, params: t.Mapping[str, t.Any]) -> IscError:

@@ -205,4 +205,4 @@ def _explained(error: IscError, step: str, receipt: ReceiptLog) -> Exception:
     details = {"outcome": REFUSED, "step": step, **error.details}
     if receipt.matches_account and receipt.value is not None:
         details["receipt"] = receipt.value
-    return t.cast(Exception, error.replaced(details=details))
+    return error.replace(details=details)

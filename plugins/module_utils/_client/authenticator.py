@@ -1,16 +1,15 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Access tokens: given, or fetched with the C(client_credentials) grant and renewed ahead of their end.
+"""Access tokens: given by the user, or fetched with the ``client_credentials`` grant and renewed before they expire.
 
-The claims of a JWT are read without checking its signature, so they explain (an error, a login's result) and never
-decide what is allowed: that is up to ISC.
+The claims of a JWT are read without verifying its signature. They only explain an error or the result of a login. ISC
+alone decides what is allowed.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import typing as t
@@ -18,7 +17,7 @@ import typing as t
 from .._errors import InputError, UnexpectedResponseError
 from .._text import clean_text, is_utf8
 from .redaction import NOTHING_SECRET, Redaction
-from .responses import api_error, hint_of_status, read_object
+from .responses import api_error, read_object, status_hint
 
 if t.TYPE_CHECKING:
     from .._http.transport import Transport
@@ -27,13 +26,15 @@ if t.TYPE_CHECKING:
 LOGIN = "log in"
 LOGIN_PATH = "/oauth/token"
 
-LONGEST_MARGIN = 60.0  # Seconds. A token is renewed this long before it ends, or a tenth of its life if that is less.
-_MOST_TOKENS = 8  # Tokens that are known after they were renewed, because somebody could still repeat them.
-LONGEST_LIFETIME = 10.0**9  # Seconds. What claims to live longer (or is not a number) has no known end.
+_MAX_MARGIN = 60.0
+"""Seconds. A token is renewed this long before it expires, or a tenth of its lifetime if that is less."""
+
+_MAX_LIFETIME = 10.0**9  # Seconds. A token with a longer or malformed lifetime has no known expiry.
+_MAX_TOKENS = 8  # Earlier tokens are remembered, because a response could still quote one.
 
 
 class Credentials(t.NamedTuple):
-    """What the user gave: client id and secret, a token, or both (the token first, a login once it is refused)."""
+    """Credentials from the user: client id and secret, a token, or both (a login once the token is refused)."""
 
     client_id: str | None = None
     client_secret: str | None = None
@@ -44,7 +45,7 @@ class Credentials(t.NamedTuple):
         return self.client_id is not None and self.client_secret is not None
 
     def check(self) -> None:
-        """Raise InputError, naming the option, unless there is a way to authenticate."""
+        """Raise InputError, which names the option, unless there is a usable way to authenticate."""
         token = self.access_token
         if token is not None and not _is_token(token):
             raise InputError(
@@ -52,16 +53,16 @@ class Credentials(t.NamedTuple):
                 "Pass the access_token of community.sailpoint.isc_login unchanged, without 'Bearer'.",
             )
         for name in ("client_id", "client_secret"):
-            given = getattr(self, name) or ""
-            if given != given.strip() or given[:1] in ("'", '"') and given[-1:] == given[:1]:
+            value = getattr(self, name) or ""
+            if value != value.strip() or value[:1] in ("'", '"') and value[-1:] == value[:1]:
                 raise InputError(
-                    f"{name} has {'quotes around it' if given == given.strip() else 'white space at an end'}.",
-                    "Remove that: it would be sent as a part of it.",
+                    f"{name} has {'quotes around it' if value == value.strip() else 'white space at an end'}.",
+                    "Remove that: it would be sent as part of the value.",
                 )
-            if not is_utf8(given):
+            if not is_utf8(value):
                 raise InputError(
                     f"{name} holds characters that UTF-8 can't express.",
-                    "Check how it gets here: an environment variable or a file in another encoding reads like that.",
+                    "Check where it comes from: possibly an environment variable or a file in another encoding.",
                 )
         if token is not None or self.can_log_in:
             return
@@ -73,7 +74,11 @@ class Credentials(t.NamedTuple):
 
 
 class Token(t.NamedTuple):
-    """An access token. ``expires_in``: the seconds it was issued for; ``renew_at``: a time of the clock."""
+    """An access token.
+
+    :ivar expires_in: its lifetime in seconds when it was issued.
+    :ivar renew_at: the time of the clock to renew it at.
+    """
 
     value: str
     expires_in: int | None = None
@@ -81,9 +86,10 @@ class Token(t.NamedTuple):
 
 
 class Authenticator:
-    """Hands out a token that is good for the next request.
+    """Provides a token that is valid for the next request.
 
-    :param clock: seconds, monotonic. :param time: seconds since 1970.
+    :param clock: returns monotonic seconds.
+    :param time: returns seconds since 1970.
     """
 
     def __init__(
@@ -95,14 +101,14 @@ class Authenticator:
         self._clock = clock
         self._time = time
         self._token = Token(credentials.access_token) if credentials.access_token else None
-        # Those before the last one may still be valid.
+        # All of them are secrets: those before the last one may still be valid.
         self._tokens = [credentials.access_token] if credentials.access_token else []
-        # To take secrets out of all scopes takes longer than to send a request.
+        # Cached, because masking secrets in all scopes takes longer than sending a request.
         self._latest_claims: tuple[Token, Claims] | None = None
 
     @property
     def current(self) -> Token | None:
-        """The token as it is, without any request; ``None`` before the first login."""
+        """The token without sending a request; ``None`` if a login is necessary."""
         token = self._token
         if token is not None and token.renew_at is not None and self._clock() >= token.renew_at:
             return None
@@ -113,21 +119,20 @@ class Authenticator:
         return self.claims_of(self._token) if self._token else Claims()
 
     def claims_of(self, token: Token) -> Claims:
-        """Return what *token* says about itself."""
         latest = self._latest_claims
         if latest is None or latest[0] is not token:
             latest = self._latest_claims = token, read_claims(token.value, self.redaction())
         return latest[1]
 
     def redaction(self, *more: str | None) -> Redaction:
-        """Return what takes the secrets that were sent, and *more*, out of what is said about them."""
+        """Return a redaction of all secrets that were sent and of *more*."""
         return Redaction((self._credentials.client_secret, *self._tokens, *self._transport.secrets, *more))
 
     def log_in(self, within: float | None = None) -> Token:
         """Fetch a new token with one request.
 
-        :param within: the seconds that it may take, where that is less than the timeout of all attempts.
-        :raises ApiError: ISC refused, explained.
+        :param within: the seconds that the request may take, if less than the timeout.
+        :raises ApiError: ISC refused the login.
         """
         started = self._clock()
         response = self._transport.send(
@@ -143,21 +148,21 @@ class Authenticator:
         )
         if response.status != 200:
             error = api_error(response, LOGIN, self._time(), self.redaction())
-            hint = _HINTS.get(error.status_code) or hint_of_status(error.status_code)
+            hint = _HINTS.get(error.status_code) or status_hint(error.status_code)
             raise error.with_hint(hint) if hint else error
         self._token = _read_token(read_object(response, LOGIN), started)
-        self._tokens = [*self._tokens, self._token.value][-_MOST_TOKENS:]
+        self._tokens = [*self._tokens, self._token.value][-_MAX_TOKENS:]
         return self._token
 
-    def refused(self, token: Token) -> bool:
-        """Record that ISC refused *token* (401); return whether a login can replace it."""
+    def record_refusal(self, token: Token) -> bool:
+        """Record that ISC refused *token* (401), and return whether a login can replace it."""
         if self._token is token and self._credentials.can_log_in:
             self._token = None
         return self._credentials.can_log_in
 
 
 def _is_token(text: str) -> bool:
-    """Return whether *text* can stand in an Authorization header as it is."""
+    """Return whether *text* can be used in an Authorization header unchanged."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
@@ -166,9 +171,9 @@ def _read_token(body: t.Mapping[str, t.Any], started: float) -> Token:
     if not isinstance(value, str) or not _is_token(value):
         raise UnexpectedResponseError(f"ISC's response to {LOGIN} has no access_token.")
     lifetime = body.get("expires_in")
-    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < LONGEST_LIFETIME:
+    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime < _MAX_LIFETIME:
         return Token(value)
-    return Token(value, int(lifetime), started + lifetime - min(LONGEST_MARGIN, lifetime / 10))
+    return Token(value, int(lifetime), started + lifetime - min(_MAX_MARGIN, lifetime / 10))
 
 
 _HINTS = {
@@ -183,9 +188,9 @@ _HINTS = {
 }
 
 
-LONGEST_CLAIM = 256  # Characters of a claim that are kept, and of a scope.
+MAX_CLAIM_LENGTH = 256  # Characters of a claim or of a scope. Longer text is cut.
 
-MOST_SCOPES = 1000
+MAX_SCOPES = 1000
 
 AUTHORITY_API_CLIENT = "api_client"
 AUTHORITY_USER = "user"
@@ -198,9 +203,9 @@ _API_HOST = re.compile(
 
 
 class Claims(t.NamedTuple):
-    """The claims that matter here, fit to be shown; each is ``None`` (``scopes``: empty) where the token doesn't tell.
+    """The relevant claims, safe to show. A missing claim is ``None`` (``scopes``: empty).
 
-    ``authority`` is ``user`` for a token with user context (a personal access token), otherwise ``api_client``.
+    :ivar authority: ``user`` for a token with user context (a personal access token), otherwise ``api_client``.
     """
 
     authority: str | None = None
@@ -210,66 +215,61 @@ class Claims(t.NamedTuple):
     scopes: tuple[str, ...] = ()
 
     @property
-    def names_scopes(self) -> bool:
-        """Whether the token names its scopes one by one. Others carry them in forms that tell nothing for certain."""
-        return bool(self.scopes) and all(known.startswith(("idn:", "sp:search:")) for known in self.scopes)
+    def lists_scopes(self) -> bool:
+        """Whether the token lists its scopes one by one. Other formats allow no certain conclusion."""
+        return bool(self.scopes) and all(scope.startswith(("idn:", "sp:search:")) for scope in self.scopes)
 
     def has_scope(self, scope: str) -> bool:
-        """Return whether the token names *scope*, or all scopes at once."""
+        """Return whether the token lists *scope*, or the scope that includes all others."""
         return scope in self.scopes or ALL_SCOPES in self.scopes
 
     def lacks_scope(self, scope: str) -> bool:
-        """Return whether the token certainly lacks *scope*.
-
-        An empty *scope* is that of an operation for which none is published.
-        """
-        return bool(scope) and self.names_scopes and not self.has_scope(scope)
+        """Return whether the token certainly lacks *scope*, which is empty if SailPoint publishes none."""
+        return bool(scope) and self.lists_scopes and not self.has_scope(scope)
 
 
 def read_claims(access_token: str, redact: Redaction = NOTHING_SECRET) -> Claims:
-    """Return the claims of *access_token*; all of them are ``None`` when it is not a readable JWT.
+    """Return the claims of *access_token*, all of them missing if it is not a readable JWT.
 
-    :param redact: takes secrets out of them.
+    :param redact: masks secrets in the claims.
     """
-    parts = access_token.split(".")
     try:
-        claims = (
-            json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))) if len(parts) == 3 else None
-        )
-    except (ValueError, binascii.Error, RecursionError):
+        _header, payload, _signature = access_token.split(".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):
         claims = None
     if not isinstance(claims, dict):
         return Claims()
-    user_name = _text(claims.get("user_name"), redact)
-    identity_id = _text(claims.get("identity_id"), redact)
+    user_name = _claim_text(claims.get("user_name"), redact)
+    identity_id = _claim_text(claims.get("identity_id"), redact)
     has_user = bool(user_name or identity_id or claims.get("user_id"))
     scopes = claims.get("scope")
     if isinstance(scopes, str):
         scopes = scopes.split()
+    elif not isinstance(scopes, list):
+        scopes = []
     return Claims(
         authority=AUTHORITY_USER if has_user else AUTHORITY_API_CLIENT,
         user_name=user_name,
         identity_id=identity_id,
-        org=_text(claims.get("org"), redact),
-        scopes=tuple(filter(None, (_text(each, redact) for each in scopes[:MOST_SCOPES])))
-        if isinstance(scopes, list)
-        else (),
+        org=_claim_text(claims.get("org"), redact),
+        scopes=tuple(filter(None, (_claim_text(each, redact) for each in scopes[:MAX_SCOPES]))),
     )
 
 
-def foreign_token(host: str, claims: Claims) -> str | None:
-    """Return a sentence when the token names another tenant than *host*; ``None`` also where nothing is known."""
-    org = org_of(host)
+def tenant_mismatch(host: str, claims: Claims) -> str | None:
+    """Return a sentence if the token is for another tenant than *host*, or ``None`` if not or if one is unknown."""
+    org = org_from_host(host)
     if org is None or claims.org is None or claims.org.lower() == org:
         return None
     return f"The access token says that it is of the tenant {claims.org}, but base_url is the address of {org}."
 
 
-def org_of(host: str) -> str | None:
-    """Return the tenant that *host* (with or without a port) names; ``None`` for one of the tenant's own domain."""
-    found = _API_HOST.match(host.lower())
-    return found["org"] if found else None
+def org_from_host(host: str) -> str | None:
+    """Return the tenant that *host* (with or without a port) names, or ``None`` for a custom domain."""
+    match = _API_HOST.match(host.lower())
+    return match["org"] if match else None
 
 
-def _text(value: t.Any, redact: Redaction) -> str | None:
-    return clean_text(redact(value), LONGEST_CLAIM) or None if isinstance(value, str) else None
+def _claim_text(value: t.Any, redact: Redaction) -> str | None:
+    return clean_text(redact(value), MAX_CLAIM_LENGTH) or None if isinstance(value, str) else None

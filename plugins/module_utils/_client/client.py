@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client: authenticates, sends an operation's request, retries where that is safe, explains what goes wrong."""
+"""The client: authenticates, sends requests, retries where that is safe, and explains errors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from urllib.parse import urlencode
 
 from .._errors import ApiError, IscError, RateLimitError, UnexpectedResponseError
 from .._http.retry import delay_before, may_retry
-from .authenticator import AUTHORITY_API_CLIENT, Authenticator, Claims, Credentials, Token, foreign_token, org_of
-from .operation import DEFAULT_API_VERSION, Operation, explain_refusal, forbidden_hint, path_of
+from .authenticator import (
+    AUTHORITY_API_CLIENT,
+    Authenticator,
+    Claims,
+    Credentials,
+    Token,
+    org_from_host,
+    tenant_mismatch,
+)
+from .operation import DEFAULT_API_VERSION, Operation, explain_refusal, forbidden_hint, operation_path
 from .responses import Fields, api_error, read_list, read_nothing, read_object
 
 if t.TYPE_CHECKING:
@@ -24,18 +32,20 @@ if t.TYPE_CHECKING:
 
 T = t.TypeVar("T")
 
-PAGE = 250  # Entries of one page of a list: the most that ISC sends.
+PAGE_SIZE = 250  # The maximum number of entries that ISC sends in one page of a list.
 
-MOST_PAGES = 20
+MAX_PAGES = 20
 
-LEAST_TIME = 1.0
-"""Seconds that a call has, however near its deadline is when it begins. So it ends at most so long after that."""
+_MIN_CALL_TIME = 1.0
+"""Seconds that a call may always take, even if its deadline is near. It may exceed the deadline by that much."""
 
 
 class Runtime(t.NamedTuple):
-    """What the client takes from the outside world, so that tests take no time and no chances.
+    """Time and randomness for the client, which tests replace to be fast and deterministic.
 
-    ``workers`` stands in for the threads of a batch.
+    :ivar clock: returns monotonic seconds.
+    :ivar time: returns seconds since 1970.
+    :ivar workers: replaces the threads of a batch.
     """
 
     clock: t.Callable[[], float] = time_module.monotonic
@@ -48,25 +58,25 @@ class Runtime(t.NamedTuple):
 REAL_RUNTIME = Runtime()
 
 
-class _Term(t.NamedTuple):
-    """Times of the clock: after ``deadline`` nothing is tried again, and all attempts are over at ``end``."""
+class _TimeLimit(t.NamedTuple):
+    """Times of the clock: no retry starts after ``deadline``, and no attempt continues after ``end``."""
 
     deadline: float | None = None
     end: float | None = None
 
 
-_ANY_TIME = _Term()
+_NO_LIMIT = _TimeLimit()
 
 
 class Client:
-    """One tenant, one API version, one token. Several threads may use it.
+    """A client for one tenant and one API version, with one token. It may be used by several threads.
 
-    What sends a request, here and in all functions that take a client, raises an IscError where ISC refuses or no
-    usable response comes.
+    Each method that sends a request, and each function elsewhere that does so with a client, raises an IscError if ISC
+    refuses the request or no usable response arrives.
 
-    :param retries: attempts after the first.
-    :ivar warnings: sentences for the user that came up on the way.
-    :ivar watch: is called with the version of the API and each response of an operation, whatever its status.
+    :param retries: the number of attempts after the first.
+    :ivar warnings: sentences for the user, collected while requests are sent.
+    :ivar on_response: called with the API version and each response to an operation, whatever its status.
     """
 
     def __init__(
@@ -80,19 +90,19 @@ class Client:
         self.api_version = api_version
         self.runtime = runtime
         self.warnings: list[str] = []
-        self.watch: t.Callable[[str, Response], None] | None = None
+        self.on_response: t.Callable[[str, Response], None] | None = None
         self._transport = transport
         self._retries = retries
         self._authenticator = Authenticator(transport, credentials, runtime.clock, runtime.time)
         self._login = threading.Lock()
-        self._noted: str | None = None
+        self._checked_token: str | None = None
 
     def close(self) -> None:
         self._transport.close()
 
     @property
     def tenant(self) -> str:
-        """The host of the tenant's API, with the port where the address names one."""
+        """The host of the tenant's API, with a port if the address has one."""
         return self._transport.host.lower()
 
     @property
@@ -100,32 +110,32 @@ class Client:
         return self._authenticator.claims
 
     def redaction(self, *secrets: str | None) -> Redaction:
-        """Return what takes the secrets of this client, and *secrets*, out of what ISC says."""
+        """Return a redaction of this client's secrets and of *secrets*."""
         return self._authenticator.redaction(*secrets)
 
     def token(self) -> Token:
-        token = self._token(_ANY_TIME)
-        self._note_tenant(token)
+        token = self._token(_NO_LIMIT)
+        self._check_tenant(token)
         return token
 
-    def _token(self, term: _Term) -> Token:
+    def _token(self, limit: _TimeLimit) -> Token:
         token = self._authenticator.current
         if token is not None:
             return token
         with self._login:
             try:
-                return self._authenticator.current or self._retrying(self._authenticator.log_in, True, term)
+                return self._authenticator.current or self._retry(self._authenticator.log_in, True, limit)
             except IscError as error:
-                raise error.replaced(at_login=True) from None
+                raise error.replace(at_login=True) from None
 
     def without_retries(self) -> Client:
-        """Return the same client, sharing all, that sends each request once: for who decides about retries."""
+        """Return a copy that sends each request once, for callers that retry themselves. It shares all state."""
         client = copy.copy(self)
         client._retries = 0
         return client
 
-    def of_version(self, api_version: str) -> Client:
-        """Return the same client, sharing all but the warnings, for another version of the API."""
+    def with_api_version(self, api_version: str) -> Client:
+        """Return a copy for another API version. It shares all state except the warnings."""
         client = copy.copy(self)
         client.api_version = api_version
         client.warnings = []
@@ -134,22 +144,25 @@ class Client:
     def call(
         self,
         operation: Operation,
-        of_id: str = "",
+        resource_id: str = "",
         json: t.Any = None,
         deadline: float | None = None,
         secrets: t.Sequence[str | None] = (),
     ) -> Fields:
-        """Perform *operation* and return the JSON object that ISC answered.
+        """Perform *operation* and return the JSON object in its response.
 
-        :param of_id: the id in the path.
+        :param resource_id: the id in the path.
         :param json: the body.
-        :param deadline: a time of the clock that no retry goes beyond, and an attempt no more than LEAST_TIME.
-        :param secrets: what neither the response nor an error tells, should ISC repeat it, beside those of this client.
-        :raises ApiError: ISC refused. :raises LostResponseError, UnexpectedResponseError: no usable response came.
+        :param deadline: a time of the clock. No retry starts after it, and no attempt exceeds it by more than
+            _MIN_CALL_TIME.
+        :param secrets: secrets to mask in the response or an error, besides those of this client.
+        :raises ApiError: ISC refused the request.
+        :raises LostResponseError: no complete response arrived.
+        :raises UnexpectedResponseError: the response is not usable.
         :raises ConnectError: nothing was sent.
         """
-        content = self._call(operation, read_object, of_id, None, json, deadline, secrets)
-        # The request may have taken a login, whose token is a secret too.
+        content = self._call(operation, read_object, resource_id, None, json, deadline, secrets)
+        # Created after the call, because a login may have added a token, which is a secret too.
         return Fields(content, operation.name, self.redaction(*secrets))
 
     def call_list(
@@ -158,58 +171,55 @@ class Client:
         query: t.Mapping[str, str] | None = None,
         json: t.Any = None,
         deadline: float | None = None,
-        of_id: str = "",
+        resource_id: str = "",
     ) -> list[Fields]:
-        """Perform *operation* and return the list of JSON objects that ISC answered.
+        """Perform *operation* and return the list of JSON objects in its response.
 
-        :param query: the parameters of the path. The others are those of ``call``.
-        :raises IscError: as ``call`` does.
+        :param query: the query parameters. For the other parameters and the errors, see ``call``.
         """
-        content = self._call(operation, read_list, of_id, query, json, deadline)
+        content = self._call(operation, read_list, resource_id, query, json, deadline)
         redact = self.redaction()
         return [Fields(entry, operation.name, redact) for entry in content]
 
     def call_pages(
-        self, operation: Operation, query: t.Mapping[str, str] | None = None, of_id: str = ""
+        self, operation: Operation, query: t.Mapping[str, str] | None = None, resource_id: str = ""
     ) -> list[Fields]:
-        """Perform *operation*, which lists, as often as it has pages, and return all entries.
+        """Perform the list operation *operation* page by page and return all entries.
 
-        :param query: the parameters of the path, but those of the paging.
-        :raises IscError: as ``call`` does.
+        :param query: the query parameters, without those for paging. For the errors, see ``call``.
         """
         entries: list[Fields] = []
-        for number in range(MOST_PAGES):
-            paging = {"limit": str(PAGE), "offset": str(number * PAGE)}
-            page = self.call_list(operation, {**(query or {}), **paging}, of_id=of_id)
+        for number in range(MAX_PAGES):
+            paging = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}
+            page = self.call_list(operation, {**(query or {}), **paging}, resource_id=resource_id)
             entries += page
-            if len(page) < PAGE:
+            if len(page) < PAGE_SIZE:
                 return entries
-        raise UnexpectedResponseError(f"ISC's response to {operation.name} has more than {MOST_PAGES * PAGE} entries.")
+        raise UnexpectedResponseError(
+            f"ISC's response to {operation.name} has more than {MAX_PAGES * PAGE_SIZE} entries."
+        )
 
-    def call_without_response(self, operation: Operation, of_id: str) -> None:
-        """Perform *operation*, which responds with a status only.
-
-        :raises IscError: as ``call`` does.
-        """
-        self._call(operation, read_nothing, of_id)
+    def call_without_response(self, operation: Operation, resource_id: str) -> None:
+        """Perform *operation*, whose response has an empty body. For the errors, see ``call``."""
+        self._call(operation, read_nothing, resource_id)
 
     def _call(
         self,
         operation: Operation,
         read: t.Callable[[Response, str], T],
-        of_id: str = "",
+        resource_id: str = "",
         query: t.Mapping[str, str] | None = None,
         json: t.Any = None,
         deadline: float | None = None,
         secrets: t.Sequence[str | None] = (),
     ) -> T:
-        path = path_of(operation, self.api_version, of_id) + (f"?{urlencode(query)}" if query else "")
-        term = _ANY_TIME
+        path = operation_path(operation, self.api_version, resource_id) + (f"?{urlencode(query)}" if query else "")
+        limit = _NO_LIMIT
         if deadline is not None:
-            term = _Term(deadline, max(deadline, self.runtime.clock() + LEAST_TIME))
+            limit = _TimeLimit(deadline, max(deadline, self.runtime.clock() + _MIN_CALL_TIME))
 
         def call_with(token: Token) -> T:
-            self._note_tenant(token)
+            self._check_tenant(token)
             headers = {"Authorization": f"Bearer {token.value}"}
             if operation.experimental:
                 headers["X-SailPoint-Experimental"] = "true"
@@ -224,82 +234,78 @@ class Client:
                     headers,
                     json,
                     within=within,
-                    largest=operation.largest_response,
+                    largest=operation.max_response_size,
                     redact=redact,
                 )
-                self._note_deprecation(response)
-                if self.watch is not None:
-                    self.watch(self.api_version, response)
+                if response.headers.get("X-Deprecated", "").lower() == "true":
+                    self._warn(
+                        f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
+                        f"use api_version {DEFAULT_API_VERSION}."
+                    )
+                if self.on_response is not None:
+                    self.on_response(self.api_version, response)
                 if 200 <= response.status < 300:
                     return read(response, operation.name)
                 error = api_error(response, operation.name, self.runtime.time(), redact)
                 raise explain_refusal(error, operation, self.api_version, self.claims, self.tenant)
 
-            return self._retrying(attempt, operation.repeatable, term)
+            return self._retry(attempt, operation.repeatable, limit)
 
-        token = self._token(term)
+        token = self._token(limit)
         try:
             return call_with(token)
         except ApiError as error:
-            if error.status_code != 401 or not self._authenticator.refused(token):
+            if error.status_code != 401 or not self._authenticator.record_refusal(token):
                 raise
         try:
-            return call_with(self._token(term))
+            return call_with(self._token(limit))
         except ApiError as error:
             if error.status_code == 401 and not error.at_login:
-                hint = "It refuses a token that it has just issued: check the clock and the state of the tenant."
-                raise error.replaced(hint=hint) from None
+                hint = "ISC refuses a token that it has just issued: check the clock and the state of the tenant."
+                raise error.replace(hint=hint) from None
             raise
 
     def dry_run(self, operation: Operation) -> None:
-        """Do of *operation* what changes nothing: find its path, log in, and look whether the token may do it.
+        """Log in and check, without sending its request, whether *operation* can succeed.
 
-        :raises IscError: the operation would certainly be refused, or ISC documents that it would.
+        :raises IscError: ISC would certainly refuse the operation, or documents that it would.
         """
-        path_of(operation, self.api_version, "-")
+        operation_path(operation, self.api_version, "-")
         self.token()
         needs_user = operation.user_only and self.claims.authority == AUTHORITY_API_CLIENT
         if needs_user or self.claims.lacks_scope(operation.scope):
             raise IscError(f"ISC would refuse to {operation.name}.", forbidden_hint(operation, self.claims))
 
-    def _retrying(self, attempt: t.Callable[[float | None], T], repeatable: bool, term: _Term) -> T:
+    def _retry(self, attempt: t.Callable[[float | None], T], repeatable: bool, limit: _TimeLimit) -> T:
         number = 1
         while True:
             try:
-                return attempt(None if term.end is None else term.end - self.runtime.clock())
+                return attempt(None if limit.end is None else limit.end - self.runtime.clock())
             except IscError as error:
-                number += 1
-                if number > self._retries + 1 or not may_retry(error, repeatable):
-                    raise _counted(error, number - 1) from None
-                delay = delay_before(number, error, self.runtime.random)
-                if term.deadline is not None and self.runtime.clock() + delay >= term.deadline:
-                    raise _counted(error, number - 1) from None
+                retry = number <= self._retries and may_retry(error, repeatable)
+                delay = delay_before(number + 1, error, self.runtime.random) if retry else 0.0
+                if not retry or (limit.deadline is not None and self.runtime.clock() + delay >= limit.deadline):
+                    raise _with_retry_hints(error, number) from None
                 self.runtime.sleep(delay)
+                number += 1
 
-    def _note_deprecation(self, response: Response) -> None:
-        if response.headers.get("X-Deprecated", "").lower() == "true":
-            self._warn(
-                f"SailPoint has deprecated api_version {self.api_version} and will switch it off; "
-                f"use api_version {DEFAULT_API_VERSION}."
-            )
-
-    def _note_tenant(self, token: Token) -> None:
-        # Of an address of the tenant's own, nothing is known.
-        if token.value == self._noted or org_of(self.tenant) is None:
+    def _check_tenant(self, token: Token) -> None:
+        # A custom domain doesn't name its tenant.
+        if token.value == self._checked_token or org_from_host(self.tenant) is None:
             return
-        self._noted = token.value
-        foreign = foreign_token(self.tenant, self._authenticator.claims_of(token))
-        if foreign:
-            self._warn(f"{foreign} ISC will probably refuse it.")
+        self._checked_token = token.value
+        mismatch = tenant_mismatch(self.tenant, self._authenticator.claims_of(token))
+        if mismatch:
+            self._warn(f"{mismatch} ISC will probably refuse it.")
 
     def _warn(self, warning: str) -> None:
         if warning not in self.warnings:
             self.warnings.append(warning)
 
 
-def _counted(error: IscError, attempts: int) -> IscError:
+def _with_retry_hints(error: IscError, attempts: int) -> IscError:
     if isinstance(error, RateLimitError):
-        waited = f", and asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
+        waited = f", and ISC asks to wait {error.retry_after:g} s" if error.retry_after is not None else ""
         error = error.with_hint(
             f"The rate limit (100 requests in 10 s for each client id and API version) is used up{waited}: "
             "run fewer tasks at the same time, or use a separate client id for this job."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of every module, and from them, as people type them, to a client."""
+"""The connection options of all modules, and creating a client from them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .authenticator import Credentials
 from .client import REAL_RUNTIME, Client, Runtime
 from .operation import API_VERSIONS, DEFAULT_API_VERSION
 
-Spec = dict[str, dict[str, t.Any]]  # Specifications of options, as Ansible takes them.
+Spec = dict[str, dict[str, t.Any]]  # An argument specification of Ansible.
 
 ENVIRONMENT = {
     "base_url": "SAIL_BASE_URL",
@@ -29,13 +29,13 @@ ENVIRONMENT = {
     "access_token": "SAIL_ACCESS_TOKEN",
     "api_version": "SAIL_API_VERSION",
 }
-"""The environment variable that stands in for an option. An empty one counts as unset: AWX injects those."""
+"""The environment variable of each option that has one. An empty variable counts as unset, because AWX sets those."""
 
 
 def environment_variable(name: str) -> str:
-    """Return the value of an environment variable, for the C(fallback) of an option.
+    """Return the value of an environment variable, as the ``fallback`` of an option.
 
-    :raises AnsibleFallbackNotFound: it is unset or empty.
+    :raises AnsibleFallbackNotFound: the variable is unset or empty.
     """
     value = os.environ.get(name)
     if not value:
@@ -44,7 +44,7 @@ def environment_variable(name: str) -> str:
 
 
 def connection_spec() -> Spec:
-    """Return the options that every module has (doc fragment C(connection))."""
+    """Return the specification of the connection options, which the doc fragment ``connection`` documents."""
     spec: Spec = {
         "base_url": {"type": "str"},
         "client_id": {"type": "str"},
@@ -61,15 +61,10 @@ def connection_spec() -> Spec:
     return spec
 
 
-LONGEST_REQUEST_TIMEOUT = 3600  # Seconds.
-
-MOST_RETRIES = 20
-
-
 def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> Client:
-    """Return a client for the connection options of a module; nothing is sent yet.
+    """Return a client for the connection options of a module, without sending anything.
 
-    :raises InputError: an option can't be used; the message names it.
+    :raises InputError: an option can't be used. The message names the option.
     """
     base = parse_base_url(params.get("base_url"))
     api_version = params.get("api_version")
@@ -78,12 +73,12 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
             f"base_url ends with /{base.api_version}, but api_version is {api_version}.",
             "Leave the version out of base_url, or give the same one.",
         )
-    # An empty one counts as not given, as it does in the environment.
+    # An empty value counts as unset, as it does in the environment.
     credentials = Credentials(*(params.get(option) or None for option in Credentials._fields))
     credentials.check()
-    check_number("retries", params["retries"], 0, MOST_RETRIES)
-    check_seconds("request_timeout", params["request_timeout"], LONGEST_REQUEST_TIMEOUT)
-    # An empty one counts as not given; requests would take it for "don't verify".
+    check_number("retries", params["retries"], 0, 20)
+    check_seconds("request_timeout", params["request_timeout"], 3600)
+    # An empty value counts as unset. requests would take it for "don't verify".
     ca_path = params.get("ca_path") or None
     if ca_path is not None and not params["validate_certs"]:
         raise InputError("ca_path is given, but validate_certs is false.", "Remove one of the two.")
@@ -97,7 +92,7 @@ def connect(params: t.Mapping[str, t.Any], runtime: Runtime = REAL_RUNTIME) -> C
     )
 
 
-EXAMPLE = "https://acme.api.identitynow.com"
+_EXAMPLE = "https://acme.api.identitynow.com"
 
 _UI_HOST = re.compile(
     r"^(?P<tenant>[^.]+)\.(?P<domain>identitynow\.com|identitynow-demo\.com|saas\.sailpointfedramp\.com)$"
@@ -107,40 +102,44 @@ _HOST_NAME = re.compile(r"(?!.{254})[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z
 
 
 class BaseUrl(t.NamedTuple):
-    """A tenant's API: ``url`` without a trailing slash, and the API version that the text ended with, if any."""
+    """The address of a tenant's API.
+
+    :ivar url: the URL without a trailing slash and without a version.
+    :ivar api_version: the API version at the end of the option, if any.
+    """
 
     url: str
     api_version: str | None
 
 
 def parse_base_url(text: str | None) -> BaseUrl:
-    """Read the option C(base_url).
+    """Parse the option ``base_url``.
 
-    :raises InputError: it is not the address of an API, with what to write instead.
+    :raises InputError: the text is not the address of an API. The hint says what to write instead.
     """
     text = (text or "").strip()
     if not text:
         raise InputError(
             "base_url is missing.",
-            f"Give the address of the tenant's API, for example {EXAMPLE} (environment SAIL_BASE_URL).",
+            f"Give the address of the tenant's API, for example {_EXAMPLE} (environment SAIL_BASE_URL).",
         )
-    shown = shown_url(text)
+    shown = url_for_message(text)
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InputError(f"base_url is not a URL: {shown}.", f"Write it like {EXAMPLE}.") from None
+        raise InputError(f"base_url is not a URL: {shown}.", f"Write it like {_EXAMPLE}.") from None
     if parts.scheme not in ("https", "http") or not host:
-        raise InputError(f"base_url is not an https URL: {shown}.", f"Write it with the scheme, like {EXAMPLE}.")
+        raise InputError(f"base_url is not an https URL: {shown}.", f"Write it with the scheme, like {_EXAMPLE}.")
     if parts.username is not None or parts.password is not None:
         raise InputError("base_url contains a user name or password.", "Remove it and use client_id and client_secret.")
     if parts.query or parts.fragment or "?" in text or "#" in text:
-        raise InputError(f"base_url has a query or fragment: {shown}.", f"Write it like {EXAMPLE}.")
+        raise InputError(f"base_url has a query or fragment: {shown}.", f"Write it like {_EXAMPLE}.")
     _check_host(host, shown)
     if parts.scheme == "http" and not is_loopback(host):
         raise InputError(
             f"base_url uses plain http to {host}.",
-            "Use https: over http, tokens could be read on the way. Plain http is taken only to loopback.",
+            "Use https: over http, tokens could be intercepted. Plain http is allowed only to a loopback address.",
         )
     location = f"[{host}]" if ":" in host else host
     if port is not None:
@@ -149,15 +148,15 @@ def parse_base_url(text: str | None) -> BaseUrl:
     if version not in (None, *API_VERSIONS):
         raise InputError(
             f"base_url has a path that is not an API version: {shown}.",
-            f"Give only scheme and host, like {EXAMPLE}; the paths of the operations are added to it.",
+            f"Give only scheme and host, like {_EXAMPLE}; the paths of the operations are added to it.",
         )
     return BaseUrl(f"{parts.scheme}://{location}", version)
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether *host* is ``localhost``, one of 127.0.0.0/8 or ``::1``.
+    """Return whether *host* is ``localhost``, in 127.0.0.0/8 or ``::1``.
 
-    An IPv4 address inside an IPv6 one is neither: Python's versions don't agree about it.
+    An IPv4-mapped IPv6 address doesn't count, because Python versions disagree about it.
     """
     if host == "localhost":
         return True
@@ -173,19 +172,19 @@ def _check_host(host: str, shown: str) -> None:
         (_LOGIN_HOST, "base_url is the address of the login page, not of the API: "),
         (_UI_HOST, "base_url is the address of the user interface, not of the API: "),
     ):
-        found = pattern.match(host)
-        if found:
-            domain = found.groupdict().get("domain", "identitynow.com")
-            raise InputError(f"{message}{shown}.", f"Use https://{found['tenant']}.api.{domain}.")
+        match = pattern.match(host)
+        if match:
+            domain = match.groupdict().get("domain", "identitynow.com")
+            raise InputError(f"{message}{shown}.", f"Use https://{match['tenant']}.api.{domain}.")
     valid = _HOST_NAME.fullmatch(host) is not None
     if ":" in host:
         with contextlib.suppress(ValueError):
             ipaddress.IPv6Address(host)
             valid = "%" not in host
     if not valid:
-        raise InputError(f"base_url has no valid host name: {shown}.", f"Write it like {EXAMPLE}.")
+        raise InputError(f"base_url has no valid host name: {shown}.", f"Write it like {_EXAMPLE}.")
 
 
-def shown_url(text: str) -> str:
-    """Return *text* for a message; what stands before an ``@`` could be a credential."""
+def url_for_message(text: str) -> str:
+    """Return *text* for a message, without the part before an ``@``, which could be a credential."""
     return repr(text.rsplit("@", 1)[-1][:200])

@@ -1,19 +1,19 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation of the API is, where each API version serves it, and what to do where ISC refuses it."""
+"""Operations of the API, their paths in each API version, and hints for refused requests."""
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import typing as t
 from urllib.parse import quote
 
 from .._errors import ApiError, InputError
-from .._http.transport import LARGEST_RESPONSE
-from .authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, Claims, foreign_token
-from .responses import hint_of_status
+from .._http.transport import MAX_RESPONSE_SIZE
+from .._text import is_utf8
+from .authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, Claims, tenant_mismatch
+from .responses import status_hint
 
 API_VERSIONS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 DEFAULT_API_VERSION = "v1"
@@ -23,19 +23,19 @@ DEFAULT_API_VERSION = "v1"
 class Operation:
     """One operation of the API.
 
-    :ivar name: what it does, as words after C(ISC refused to).
-    :ivar path: as v1 has it, without the version; C({id}) stands for the id of what it is about.
-    :ivar scope: what the token needs; empty where SailPoint publishes none.
-    :ivar repeatable: a request whose response was lost may be sent again. That of a GET always may.
-    :ivar other_reason: what to check where ISC refuses it with 403 although the token has the scope.
-    :ivar hints: what to do about a response, by its HTTP status.
-    :ivar refused_to_users: why ISC may refuse it to a token with user context, as the end of a sentence.
-    :ivar user_only: ISC documents that only a token with user context may do it.
-    :ivar experimental: it requires the header C(X-SailPoint-Experimental).
-    :ivar not_served_by: the API versions that don't have it.
-    :ivar largest_response: the bytes that a successful response may have.
-    :ivar content_type: the media type of the body, where it is not that of JSON.
-    :ivar id_option: the option that gives the id in the path, for a message.
+    :ivar name: what the operation does, as a phrase that follows "ISC refused to".
+    :ivar path: the path in v1 without the version. ``{id}`` is a placeholder for the id of the resource.
+    :ivar scope: the scope that the token needs, or empty if SailPoint publishes none.
+    :ivar repeatable: whether the request may be sent again if its response was lost. A GET request always may.
+    :ivar other_reason: what to check if ISC responds with 403 although the token has the scope.
+    :ivar hints: hints for error responses, by HTTP status.
+    :ivar refused_to_users: why ISC may refuse a token with user context, as the end of a sentence.
+    :ivar user_only: whether ISC documents that the operation requires a token with user context.
+    :ivar experimental: whether the operation requires the header ``X-SailPoint-Experimental``.
+    :ivar not_served_by: the API versions that lack the operation.
+    :ivar max_response_size: the maximum size of a successful response in bytes.
+    :ivar content_type: the media type of the body if it is not the one of JSON.
+    :ivar id_option: the option that sets the id in the path, for an error message.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Operation:
     user_only: bool = False
     experimental: bool = False
     not_served_by: tuple[str, ...] = ()
-    largest_response: int = LARGEST_RESPONSE
+    max_response_size: int = MAX_RESPONSE_SIZE
     content_type: str = ""
     id_option: str = "id"
 
@@ -57,40 +57,38 @@ class Operation:
         object.__setattr__(self, "repeatable", self.repeatable or self.method == "GET")
 
 
-def path_of(operation: Operation, api_version: str, of_id: str = "") -> str:
-    """Return the path of *operation* below the base URL, with *of_id* quoted into it.
+def operation_path(operation: Operation, api_version: str, resource_id: str = "") -> str:
+    """Return the path of *operation* below the base URL, with *resource_id* percent-encoded.
 
-    v1 has its version after the first segment, the others have it before that.
+    In v1 the version follows the first segment; in all other versions it precedes the first segment.
 
-    :raises InputError: that version doesn't have the operation, or a path can't name the id.
+    :raises InputError: the version lacks the operation, or the id can't be part of a path.
     """
     if api_version in operation.not_served_by:
         raise InputError(
             f"api_version {api_version} has no operation to {operation.name}.",
             f"Use api_version {DEFAULT_API_VERSION}.",
         )
-    # "." and ".." stay what they are however they are quoted: HTTP libraries resolve them against the path.
-    with contextlib.suppress(UnicodeEncodeError):
-        if of_id not in (".", ".."):
-            quoted_id = quote(of_id, safe="", errors="strict")
-            resource, slash, rest = operation.path.replace("{id}", quoted_id).partition("/")
-            return f"/{resource}/v1{slash}{rest}" if api_version == "v1" else f"/{api_version}/{resource}{slash}{rest}"
-    raise InputError(f"{operation.id_option} {of_id!r} is not an id of ISC.", f"Check {operation.id_option}.")
+    # HTTP libraries resolve "." and ".." even if they are percent-encoded.
+    if resource_id in (".", "..") or not is_utf8(resource_id):
+        raise InputError(f"{operation.id_option} {resource_id!r} is not an id of ISC.", f"Check {operation.id_option}.")
+    resource, slash, rest = operation.path.replace("{id}", quote(resource_id, safe="")).partition("/")
+    return f"/{resource}/v1{slash}{rest}" if api_version == "v1" else f"/{api_version}/{resource}{slash}{rest}"
 
 
-def quoted_value(text: str) -> str:
-    """Return *text* as a value in a filter or a query: nothing in it is syntax any more."""
+def quote_value(text: str) -> str:
+    """Return *text* as a quoted and escaped value for a filter or a query."""
     return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def explain_refusal(
     error: ApiError, operation: Operation, api_version: str, claims: Claims, host: str = ""
 ) -> ApiError:
-    """Return *error* with what to do, as far as status, operation, the token's claims and the tenant's host tell."""
+    """Return *error* with a hint, chosen by its status, the operation, the token's claims and the tenant's host."""
     status = error.status_code
-    foreign = foreign_token(host, claims)
-    if foreign and status in (401, 403, 404):
-        hint = f"{foreign} Use credentials of the tenant in base_url, or the base_url of the token's tenant."
+    mismatch = tenant_mismatch(host, claims)
+    if mismatch and status in (401, 403, 404):
+        hint = f"{mismatch} Use credentials of the tenant in base_url, or the base_url of the token's tenant."
     elif status in operation.hints:
         hint = operation.hints[status]
     elif status == 401:
@@ -106,12 +104,12 @@ def explain_refusal(
             f"try another one ({DEFAULT_API_VERSION} is the newest, v2025 is older)."
         )
     else:
-        hint = hint_of_status(status)
-    return t.cast(ApiError, error.with_hint(hint)) if hint else error
+        hint = status_hint(status)
+    return error.with_hint(hint) if hint else error
 
 
 def forbidden_hint(operation: Operation, claims: Claims) -> str:
-    """Return what a 403 to *operation* means for a token with *claims*."""
+    """Return the hint for a 403 response to *operation* with a token that has *claims*."""
     if not operation.scope:
         return f"SailPoint names no scope for this: check {operation.other_reason}."
     if claims.lacks_scope(operation.scope):

@@ -16,7 +16,7 @@ import html
 import re
 import typing as t
 
-from .._text import LONGEST_TEXT
+from .._text import MAX_TEXT_LENGTH
 
 MASK = "********"
 
@@ -27,7 +27,7 @@ CUT_FRAGMENT = 6  # Characters of a secret that are taken out where a text was c
 _FRAGMENT_OF_ID = 12
 """Characters. By chance, the ids of a tenant, which are hexadecimal digits, have fewer in common with a secret."""
 
-LONGEST_READ = 4 * LONGEST_TEXT  # Characters. What is shown of a text is cut to less.
+LONGEST_READ = 4 * MAX_TEXT_LENGTH  # Characters. What is shown of a text is cut to less.
 
 _WORDS = frozenset({"password", "passwords", "passphrase"})
 """What weak passwords have in common with each message about passwords."""
@@ -50,7 +50,7 @@ class Redaction:
         """Return *text*, of which LONGEST_READ characters are read, with a mask in place of each secret."""
         return _redacted(self._secrets, text[:LONGEST_READ]) if self._secrets else text
 
-    def finds(self, identifier: str) -> bool:
+    def finds_secret_in(self, identifier: str) -> bool:
         """Return whether an id holds a secret, or so much of one that this can't be chance."""
         secrets = [_traces_of(each) for each in self._secrets if len(each) >= FRAGMENT]
         return not _has_nothing_of(secrets, identifier) and any(

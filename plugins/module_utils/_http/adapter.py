@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The library C(requests), and its transport adapter: the TLS settings, and connections with a deadline.
+"""The library ``requests`` and a transport adapter for it, with fixed TLS settings and a deadline for each attempt.
 
-A TLS connection is of version 1.2 or newer, with a certificate of a trusted CA for the host's name. That is said here,
-so that no default of OpenSSL, of its configuration file or of a library decides it.
+TLS connections require version 1.2 or newer and a certificate for the host name from a trusted CA. The settings are
+explicit here, so that they don't depend on defaults of OpenSSL, of its configuration file or of a library.
 
-The timeout of a socket begins again with each byte, so a server that sends one now and then would never be too slow.
-Here each operation on a socket gets what is left of the attempt's time.
+The timeout of a socket restarts with each byte, so a server that sends one byte now and then would never time out.
+Therefore each socket operation gets the time that remains for the attempt.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import time
 import typing as t
 
 from .._errors import InputError
+from .._text import os_error_reason
 from .._versions import require_library
 
 __all__ = ("require_requests", "requests", "urllib3", "urllib3_exceptions")
@@ -46,24 +47,23 @@ def require_requests() -> None:
 
 
 CA_PATH = "ca_path"
-USUAL_BUNDLE = "the CA bundle of the Python library requests,"
 
-# How OpenSSL looks a CA up in a directory: by the hash of its name and a number.
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+# OpenSSL looks up a CA in a directory by the hash of its name and a number.
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
-def context_for(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
+def create_ssl_context(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
     """Return the TLS settings of a client.
 
-    :param verify: ``True`` for the usual CAs, the path of others, or ``False`` for no verification at all.
-    :param origin: what named the path.
+    :param verify: ``True`` for the default CAs, the path of other CAs, or ``False`` for no verification.
+    :param origin: the option or variable that gave the path, for an error message.
     :raises InputError: the CAs can't be used.
     """
     if verify is True:
-        return usual_context()
+        return default_ssl_context()
     context = _bare_context()
     if isinstance(verify, str):
-        _trust(context, verify, origin)
+        _load_cas(context, verify, origin)
     else:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -71,85 +71,87 @@ def context_for(verify: bool | str, origin: str = CA_PATH) -> ssl.SSLContext:
 
 
 @functools.lru_cache(maxsize=1)
-def usual_context() -> ssl.SSLContext:
-    """Return the settings with the usual CAs. To read those takes longer than a request, so it is done once."""
+def default_ssl_context() -> ssl.SSLContext:
+    """Return the settings with the default CAs, cached because loading them takes longer than a request."""
     context = _bare_context()
-    _trust(context, requests.certs.where(), USUAL_BUNDLE)
+    _load_cas(context, requests.certs.where(), "the CA bundle of the Python library requests,")
     return context
 
 
 def _bare_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # urllib3 before 2 compares the name itself, and tells OpenSSL no name at all where the host is an address.
+    # Before version 2, urllib3 compares the name itself, and passes no name to OpenSSL if the host is an IP address.
     context.check_hostname = not urllib3.__version__.startswith("1.")
     context.hostname_checks_common_name = False
     context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 
-def _trust(context: ssl.SSLContext, path: str, origin: str) -> None:
+def _load_cas(context: ssl.SSLContext, path: str, origin: str) -> None:
     named = f"{origin} {path}"
+    usable = True
     try:
         if os.path.isdir(path):
-            if not any(_HASHED.fullmatch(name) for name in os.listdir(path)):
+            if not any(_HASHED_NAME.fullmatch(name) for name in os.listdir(path)):
                 raise InputError(
                     f"{named} is a directory in which OpenSSL finds no CA.",
                     "Put certificates in PEM form there, and prepare the directory with 'openssl rehash'.",
                 )
             context.load_verify_locations(capath=path)
-            return
-        context.load_verify_locations(cafile=path)
+        else:
+            context.load_verify_locations(cafile=path)
+            usable = bool(context.cert_store_stats()["x509"])
     except ssl.SSLError:
-        raise InputError(f"{named} holds no certificate in PEM form.", "Give a file of CA certificates.") from None
+        usable = False
     except OSError as error:
         raise InputError(
-            f"{named} can't be read: {(error.strerror or type(error).__name__).lower()}.",
+            f"{named} can't be read: {os_error_reason(error)}.",
             "Give a file of CA certificates, or a directory of them, that exists where the task runs.",
         ) from None
-    if not context.cert_store_stats()["x509"]:
+    if not usable:
         raise InputError(f"{named} holds no certificate in PEM form.", "Give a file of CA certificates.")
 
 
-_here = threading.local()
+_thread = threading.local()
 
 
 class Attempt:
-    """What is known of an attempt that is under way.
+    """The state of an attempt in progress.
 
-    :param seconds: how long it may take, connecting and the whole response included.
-    :ivar sent: something of the request may have reached the server.
+    :param seconds: the time limit, including connecting and reading the whole response.
+    :ivar sent: whether a part of the request may have reached the server.
     """
 
     def __init__(self, seconds: float) -> None:
         self.sent = False
-        self._ends = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds
 
-    def left(self) -> float:
-        """Return the seconds that are left.
+    def remaining(self) -> float:
+        """Return the seconds until the deadline.
 
-        :raises TimeoutError: there are none; before Python 3.10, socket.timeout.
+        :raises TimeoutError: the deadline has passed (before Python 3.10: ``socket.timeout``).
         """
-        left = self._ends - time.monotonic()
-        if left <= 0:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
             raise socket.timeout("timed out")
-        return left
+        return remaining
 
 
 @contextlib.contextmanager
 def begin_attempt(seconds: float) -> t.Iterator[Attempt]:
-    """Have the connections of this thread keep to *seconds* from now on."""
-    _here.attempt = Attempt(seconds)
+    """Limit the connections of this thread to *seconds* from now on."""
+    _thread.attempt = Attempt(seconds)
     try:
-        yield _here.attempt
+        yield _thread.attempt
     finally:
-        del _here.attempt
+        del _thread.attempt
 
 
-def adapter_with(context: ssl.SSLContext | None, connections: int) -> t.Any:
-    """Return an adapter whose connections, those to and through proxies as well, are bounded.
+def create_adapter(context: ssl.SSLContext | None, connections: int) -> t.Any:
+    """Return an adapter whose connections, including those to and through proxies, keep to the deadline of the attempt.
 
-    :param context: the TLS settings, or ``None`` for plain HTTP. Neither requests nor a proxy adds any.
+    :param context: the TLS settings, or ``None`` for plain HTTP. They apply to proxies too, and requests adds none.
     """
     options = {}
     if context is not None:
@@ -159,25 +161,25 @@ def adapter_with(context: ssl.SSLContext | None, connections: int) -> t.Any:
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *arguments: t.Any, **more: t.Any) -> None:
             super().init_poolmanager(*arguments, **{**more, **options})
-            _bound(self.poolmanager)
+            _limit_connections(self.poolmanager)
 
         def proxy_manager_for(self, proxy: str, **more: t.Any) -> t.Any:
             if context is not None and proxy.lower().startswith("https:"):
                 more["proxy_ssl_context"] = context
-            return _bound(super().proxy_manager_for(proxy, **{**more, **options}))
+            return _limit_connections(super().proxy_manager_for(proxy, **{**more, **options}))
 
         def build_connection_pool_key_attributes(self, *arguments: t.Any, **more: t.Any) -> t.Any:
-            host, _chosen_by_requests = super().build_connection_pool_key_attributes(*arguments, **more)
+            host, _requests_options = super().build_connection_pool_key_attributes(*arguments, **more)
             return host, dict(options)
 
         def cert_verify(self, *_arguments: t.Any, **_more: t.Any) -> None:
-            """Add no CAs to the context. requests would do so with each connection."""
+            """Add no CAs to the context, as requests would do for each connection."""
 
     return Adapter(pool_maxsize=connections, max_retries=0)
 
 
 class _BoundedStream(io.RawIOBase):
-    """Reads from a socket for as long as an attempt may take."""
+    """Reads from a socket until the deadline of the attempt."""
 
     def __init__(self, stream: t.Any, sock: t.Any, attempt: Attempt) -> None:
         self._stream = stream
@@ -188,7 +190,7 @@ class _BoundedStream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: t.Any) -> int | None:
-        self._sock.settimeout(self._attempt.left())
+        self._sock.settimeout(self._attempt.remaining())
         return self._stream.readinto(buffer)
 
     def close(self) -> None:
@@ -197,15 +199,15 @@ class _BoundedStream(io.RawIOBase):
 
 
 class _BoundedResponse(http.client.HTTPResponse):
-    """Reads status, headers and body (those of a proxy's response to CONNECT as well) for as long as it may take."""
+    """Reads a response until the deadline of the attempt, including a proxy's response to CONNECT."""
 
     def __init__(self, sock: t.Any, *arguments: t.Any, **more: t.Any) -> None:
         super().__init__(sock, *arguments, **more)
-        self.fp = io.BufferedReader(_BoundedStream(self.fp.detach(), sock, _here.attempt))
+        self.fp = io.BufferedReader(_BoundedStream(self.fp.detach(), sock, _thread.attempt))
 
 
 class _BoundedConnection:
-    """What is put before a connection class of C(urllib3)."""
+    """Mixin for the connection classes of ``urllib3``."""
 
     response_class = _BoundedResponse
     host: str
@@ -215,11 +217,11 @@ class _BoundedConnection:
 
     def connect(self) -> None:
         addresses = 1
-        # What can't be resolved here may be for a proxy to resolve; urllib3 explains the rest.
+        # A proxy may be able to resolve a name that can't be resolved here. urllib3 reports any other error.
         with contextlib.suppress(OSError, UnicodeError):
             addresses = len(socket.getaddrinfo(self.host.strip("[]"), None, 0, socket.SOCK_STREAM)) or 1
-        # One address after the other is tried. One that is dead must not take the whole time.
-        self.timeout = _here.attempt.left() / addresses
+        # The addresses are tried in turn, and a dead one must not use up the whole time.
+        self.timeout = _thread.attempt.remaining() / addresses
         self._connecting = True
         try:
             t.cast(t.Any, super()).connect()
@@ -229,21 +231,21 @@ class _BoundedConnection:
     def send(self, data: t.Any) -> None:
         if self.sock is None:
             self.connect()
-        # What is sent while connecting is the CONNECT for a proxy.
-        _here.attempt.sent = _here.attempt.sent or not self._connecting
-        self.sock.settimeout(_here.attempt.left())
+        if not self._connecting:  # Otherwise the data is the CONNECT request for a proxy.
+            _thread.attempt.sent = True
+        self.sock.settimeout(_thread.attempt.remaining())
         t.cast(t.Any, super()).send(data)
 
 
-def _bound(manager: t.Any) -> t.Any:
-    """Return a pool manager of C(urllib3) whose connections are bounded from now on."""
+def _limit_connections(manager: t.Any) -> t.Any:
+    """Return a ``urllib3`` pool manager after making its new connections keep to the deadline of the attempt."""
     pools = manager.pool_classes_by_scheme
-    manager.pool_classes_by_scheme = {scheme: _bounded_pool(kind) for scheme, kind in pools.items()}
+    manager.pool_classes_by_scheme = {scheme: _bounded_pool_class(kind) for scheme, kind in pools.items()}
     return manager
 
 
 @functools.cache
-def _bounded_pool(kind: t.Any) -> t.Any:
+def _bounded_pool_class(kind: t.Any) -> t.Any:
     if issubclass(kind.ConnectionCls, _BoundedConnection):
         return kind
     connection = type(f"Bounded{kind.ConnectionCls.__name__}", (_BoundedConnection, kind.ConnectionCls), {})

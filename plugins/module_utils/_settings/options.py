@@ -17,7 +17,7 @@ from ansible.module_utils.errors import UnsupportedError
 from .._api.password_policies import FLAGS, NUMBERS
 from .._client.connection import Spec
 from .._errors import InputError, check_number, check_text
-from .._text import fault_of_id, quoted
+from .._text import id_problem, quoted
 from .plan import ORG_CONFIG, POLICY, SOURCE, SYNC_GROUP, DesiredState, Values, prefixed_errors, sorted_policies
 
 MAX_NUMBER = 10000
@@ -141,7 +141,7 @@ def desired_policy(params: t.Mapping[str, t.Any], cleared: t.Collection[str] = (
         return DesiredState(POLICY, name, None, params["force"])
     values: Values = {}
     if params.get("description") is not None:
-        fault = fault_of_id(params["description"])
+        fault = id_problem(params["description"])
         if fault:
             raise InputError(f"description has {fault}.", "Write it on one line.")
         values["description"] = params["description"]
@@ -209,7 +209,7 @@ def desired_sync_group(params: t.Mapping[str, t.Any]) -> DesiredState:
 
 def _checked_name(option: str, value: t.Any) -> str:
     name = check_text(option, value)
-    fault = fault_of_id(name)
+    fault = id_problem(name)
     if fault:
         raise InputError(f"{option} has {fault}.", "Write it as ISC shows it.")
     return name

@@ -132,7 +132,7 @@ def prefixed_errors(prefix: str) -> t.Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise error.replaced(message=f"{prefix}{error.message}") from None
+        raise error.replace(message=f"{prefix}{error.message}") from None
 
 
 _ORDER = (

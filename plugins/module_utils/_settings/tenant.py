@@ -258,4 +258,4 @@ def _with_progress(error: IscError, step: Step, done: t.Sequence[Step]) -> IscEr
         error = error.with_hint(f"Before that, {listed_briefly([each.title for each in done])} had been changed.")
     if done or error.details.get("changed") or error.may_have_been_processed:
         error = error.with_hint("Run this again: it compares with what ISC has, and does the rest.")
-    return t.cast(IscError, error.with_details(changed=True) if done else error)
+    return error.with_details(changed=True) if done else error

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running an operation and turning its result, or its error, into the result of a task.
+"""Run an operation and turn its result or its error into the result of a task.
 
-The ordinary modules and the action plugins both run through here, so that both end in the same way. What must not be
-shown is registered with Ansible, where it can mask that.
+The ordinary modules and the action plugins share this code, so that their results are the same. Secrets are registered
+with Ansible if its version can mask them.
 """
 
 from __future__ import annotations
@@ -31,51 +31,51 @@ ISSUES = "https://github.com/ansible-collections/community.sailpoint/issues"
 def execute(run: Run, params: t.Mapping[str, t.Any], check_mode: bool) -> Result:
     """Run an operation with its own client and return its result.
 
-    A failure comes back as a result with ``failed`` and ``msg``; warnings come as ``warnings``.
+    An exception becomes a result with ``failed`` and ``msg``. Warnings are in ``warnings``.
     """
     client: Client | None = None
     try:
         client = connect(params)
         result = dict(run(params, check_mode, client))
     except Exception as error:
-        result = failure(error)
+        result = failure_result(error)
     finally:
         if client is not None:
-            with contextlib.suppress(Exception):  # what was done is worth more than how it was left
+            with contextlib.suppress(Exception):  # The result matters more than a clean end of the connection.
                 client.close()
     if client is not None and client.warnings:
         result["warnings"] = [one_line(warning) for warning in client.warnings]
     return result
 
 
-def failure(error: Exception) -> Result:
+def failure_result(error: Exception) -> Result:
     if isinstance(error, IscError):
         return dict(error.as_result(), failed=True, changed=error.details.get("changed", False))
-    return {"failed": True, "changed": False, "msg": defect(error)}
+    return {"failed": True, "changed": False, "msg": internal_error_message(error)}
 
 
-def defect(error: Exception) -> str:
-    """Return the sentences about an exception that should never have come up: its kind, its place, where to report it.
+def internal_error_message(error: Exception) -> str:
+    """Return a message for an unexpected exception: its type, its location, and where to report it.
 
-    Its text, and those of the exceptions behind it, could hold a secret, so they are not shown.
+    Its text and the texts of its causes are not shown, because they could contain a secret.
     """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return (
         f"community.sailpoint {VERSION} has an internal error ({type(error).__name__} at {place}). "
-        f"What was done until then is not known. Please report this line at {ISSUES}."
+        f"What was done before that is not known. Please report this line at {ISSUES}."
     )
 
 
 try:
-    # ansible-core 2.22 and later: what is registered is masked in all output and stays real in a registered variable.
+    # In ansible-core 2.22 and later, registered secrets are masked in all output, but not in registered variables.
     from ansible.module_utils.secrets import register_secret as _register_secret
 except ImportError:
     _register_secret = None
 
 
 def returned_secrets(result: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> list[t.Any]:
-    """Return the secrets in the result of a module: the values of *keys*, and what a receipt tells of its password."""
+    """Return the secrets in the result of a module: the values of *keys*, and the fingerprint in a receipt."""
     receipt = result.get("receipt")
     fingerprint = receipt.get("fingerprint") if isinstance(receipt, dict) else None
     parts = [fingerprint.get(part) for part in ("salt", "digest")] if isinstance(fingerprint, dict) else []
@@ -83,7 +83,7 @@ def returned_secrets(result: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> li
 
 
 def register_secrets(values: t.Iterable[t.Any]) -> None:
-    """Have ansible-core mask *values* in all output, where it can (2.22 and later)."""
+    """Make ansible-core mask *values* in all output, if it can (2.22 and later)."""
     if _register_secret is not None:
         for value in values:
             if isinstance(value, str) and value:
@@ -94,17 +94,18 @@ def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (),
     """Run an operation as an Ansible module and end the process.
 
     :param secret_keys: the return keys whose values are secrets.
-    :param unlogged: an option with secrets among other texts, maybe thousands of them, which C(run) itself keeps out of
-        its result. With C(no_log) Ansible would look for each of these texts in all that it logs or returns.
+    :param unlogged: an option that holds secrets among up to thousands of other texts. *run* itself keeps them out of
+        its result. With ``no_log``, Ansible would search everything that it logs or returns for each of these texts.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, no_log=unlogged is not None)
     try:
         result = execute(run, module.params, module.check_mode)
-        secrets = [option for option, details in module.argument_spec.items() if details.get("no_log")]
-        hidden = dict.fromkeys((*secrets, *filter(None, [unlogged])), "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
-        result["invocation"] = {"module_args": {**module.params, **hidden}}
-        # Nothing else of the result holds a secret but what is returned as one. Up to ansible-core 2.21, a password
-        # that occurs in the id of its account would spoil that.
+        hidden = [option for option, details in module.argument_spec.items() if details.get("no_log")]
+        hidden += [unlogged] if unlogged else []
+        masked = dict.fromkeys(hidden, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+        result["invocation"] = {"module_args": {**module.params, **masked}}
+        # The only secrets in the result are the values of the secret keys. ansible-core before 2.22 would also mask a
+        # part of an account's id that happens to equal its password.
         module.no_log_values.clear()
         register_secrets(returned_secrets(result, secret_keys))
         for warning in result.pop("warnings", ()):
@@ -112,5 +113,5 @@ def run_module(argument_spec: Spec, run: Run, secret_keys: t.Sequence[str] = (),
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
-    except Exception as error:  # Ansible would show its text
-        module.fail_json(msg=defect(error))
+    except Exception as error:  # Ansible would show its text.
+        module.fail_json(msg=internal_error_message(error))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .._api.sync_groups import LIST_SYNC_GROUPS
-from .._client.authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, foreign_token
+from .._client.authenticator import AUTHORITY_API_CLIENT, AUTHORITY_USER, tenant_mismatch
 from .._client.operation import API_VERSIONS, DEFAULT_API_VERSION
 from .._errors import ApiError, IscError
 from .inspection import FAILED, OK, WARNING, Finding, Inspection
@@ -33,14 +33,14 @@ def check_login(inspection: Inspection) -> Finding:
 
 def check_token(inspection: Inspection) -> Finding:
     claims = inspection.client.claims
-    foreign = foreign_token(inspection.client.tenant, claims)
+    foreign = tenant_mismatch(inspection.client.tenant, claims)
     if foreign:
         return Finding(
             FAILED, foreign, "Use credentials of the tenant in base_url, or the base_url of the token's tenant."
         )
-    scopes = f"names {len(claims.scopes)} scopes" if claims.names_scopes else "does not list individual scopes"
+    scopes = f"names {len(claims.scopes)} scopes" if claims.lists_scopes else "does not list individual scopes"
     inspection.facts["token"] = (
-        f"{claims.authority or 'opaque'}, {'names its scopes' if claims.names_scopes else scopes}"
+        f"{claims.authority or 'opaque'}, {'names its scopes' if claims.lists_scopes else scopes}"
     )
     if claims.authority == AUTHORITY_USER:
         return Finding(
@@ -59,7 +59,7 @@ def check_versions(inspection: Inspection) -> Finding:
     client, chosen = inspection.client, inspection.client.api_version
     errors: dict[str, IscError | None] = {}
     for version in sorted(API_VERSIONS, key=lambda each: each != chosen):
-        versioned = client.of_version(version)
+        versioned = client.with_api_version(version)
         if version != chosen:
             versioned = versioned.without_retries()
         try:
@@ -81,7 +81,7 @@ def check_versions(inspection: Inspection) -> Finding:
     used = chosen if chosen in served or not served else served[0]
     if used != chosen:
         # The remaining checks can then find further problems.
-        inspection.client = inspection.client.of_version(used)
+        inspection.client = inspection.client.with_api_version(used)
         inspection.record(LIST_SYNC_GROUPS, errors[used])
     inspection.sync_groups_error = errors[used]
     return _version_finding(chosen, states[chosen], served, errors[chosen])

@@ -107,7 +107,7 @@ class Inspection:
     _stop_reason: str | None = None
 
     def __post_init__(self) -> None:
-        self.client.watch = self._watch
+        self.client.on_response = self._watch
 
     @property
     def stopped(self) -> bool:

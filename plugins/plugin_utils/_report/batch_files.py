@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from ...module_utils._batch.journal import LARGEST, JournalHistory, read_history
-from ...module_utils._durable_file import FileError, read_others_file
+from ...module_utils._durable_file import FileError, read_any_file
 from ...module_utils._errors import InputError, JournalError
 from .batch import Report, batch_report, batch_report_page, check_tenant
 from .outputs import check_files, wanted_paths, write_files
@@ -85,7 +85,7 @@ def write_report(
 def _history(path: str) -> JournalHistory:
     name = f"journal {path}"
     try:
-        content = read_others_file(path, LARGEST)
+        content = read_any_file(path, LARGEST)
     except FileError as error:
         raise JournalError(f"{name} {error}.", "Check the option journals.") from None
     if content is None:

@@ -67,7 +67,7 @@ def plan(
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
     except RotationUnknownError as error:
         found = on_record(rotation, client, before)
-        raise error.replaced(message=f"{error.message} {found}") from None
+        raise error.replace(message=f"{error.message} {found}") from None
     warnings = [rotation.age_warning]
     if before is not None and rotation.due == SET:
         found = on_record(rotation, client, before)

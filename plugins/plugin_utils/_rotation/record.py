@@ -14,7 +14,7 @@ import typing as t
 
 from ...module_utils._durable_file import refuse_newer_format
 from ...module_utils._errors import RecordError
-from ...module_utils._text import LONGEST_NAME, clean_text, quoted
+from ...module_utils._text import MAX_NAME_LENGTH, clean_text, quoted
 from ...module_utils._times import format_time, parse_time
 from .owner import RunOwner
 
@@ -90,7 +90,7 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
     """
     if value is None or (isinstance(value, (str, dict)) and not value):
         return Record(account)
-    record = read_any_record(value, clean_text(account.account_id, LONGEST_NAME))
+    record = read_any_record(value, clean_text(account.account_id, MAX_NAME_LENGTH))
     for field in ("source_id", "account_id"):
         known, here = getattr(record.account, field), getattr(account, field)
         if known != here:

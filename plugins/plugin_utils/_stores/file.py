@@ -20,11 +20,11 @@ from ...module_utils._durable_file import (
     check_writable,
     locked,
     read_file,
-    reason_of,
     replace_file,
 )
 from ...module_utils._errors import RecordError
 from ...module_utils._password.encryption import is_placeholder
+from ...module_utils._text import os_error_reason
 from .._paths import path_mistakes
 from .base import Stored, StoreKind, beginning_of_name, name_of
 
@@ -73,7 +73,7 @@ class File(StoreKind):
             names = sorted(os.listdir(options["store_dir"]))
         except OSError as error:
             raise RecordError(
-                f"{options['store_dir']} can't be listed: {reason_of(error)}.",
+                f"{options['store_dir']} can't be listed: {os_error_reason(error)}.",
                 "Check rotate_password_store_dir and its permissions.",
             ) from None
         for name in names:

@@ -40,7 +40,7 @@ def send(address: str, within: float | None = None, timeout: float = TIMEOUT) ->
 @pytest.mark.parametrize("what", DRIPS)
 def test_a_response_that_comes_byte_by_byte_is_lost(what):
     with DrippingServer(*DRIPS[what]) as server:
-        with pytest.raises(LostResponseError, match=r"No whole response from .* within 0\.1 s \(request_timeout\)"):
+        with pytest.raises(LostResponseError, match=r"No complete response from .* within 0\.1 s \(request_timeout\)"):
             send(f"http://{server.address}")
         assert server.ended.wait(30)
     assert len(server.heads) == 1
@@ -50,7 +50,7 @@ def test_a_proxy_that_answers_byte_by_byte_has_passed_nothing_on(monkeypatch):
     for begin, drip in (DRIPS["a header"], DRIPS["many headers"], (b"", b"")):
         with DrippingServer(begin, drip) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-            with pytest.raises(ConnectError, match="did not take the connection within") as error:
+            with pytest.raises(ConnectError, match="did not accept a connection within") as error:
                 send("https://acme.api.identitynow.com")
             assert proxy.ended.wait(30)
         assert error.value.is_transient
@@ -59,14 +59,14 @@ def test_a_proxy_that_answers_byte_by_byte_has_passed_nothing_on(monkeypatch):
 
 def test_a_handshake_that_is_not_answered_was_no_connection():
     with DrippingServer() as server:
-        with pytest.raises(ConnectError, match="did not take the connection within") as error:
+        with pytest.raises(ConnectError, match="did not accept a connection within") as error:
             send(f"https://{server.address}")
         assert server.ended.wait(30)
     assert error.value.is_transient
 
 
 def test_a_connection_that_is_not_taken_ends_in_time():
-    with deaf_port() as port, pytest.raises(ConnectError, match="did not take the connection within 0.1 s"):
+    with deaf_port() as port, pytest.raises(ConnectError, match="did not accept a connection within 0.1 s"):
         send(f"http://127.0.0.1:{port}")
 
 
@@ -98,7 +98,7 @@ def test_a_proxy_whose_name_takes_too_long_is_named(monkeypatch):
 
 def test_what_is_left_of_a_wait_is_all_that_an_attempt_gets():
     with DrippingServer(*DRIPS["a header"]) as server:
-        with pytest.raises(LostResponseError, match=r"within 0\.05 s \(what is left of the time to wait\)"):
+        with pytest.raises(LostResponseError, match=r"within 0\.05 s \(the remaining wait time\)"):
             send(f"http://{server.address}", within=0.05, timeout=3600.0)
         with pytest.raises(LostResponseError, match=r"within 0\.1 s \(request_timeout\)"):
             send(f"http://{server.address}", within=50.0)

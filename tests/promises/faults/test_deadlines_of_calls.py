@@ -29,7 +29,7 @@ class Attempts:
         self._fake_time.now += min(self._timeout, within)
         response = self._responses.pop(0)
         if response is None:
-            raise LostResponseError("No whole response.")
+            raise LostResponseError("No complete response.")
         return Response(response[0], {}, json.dumps(response[1]).encode())
 
 
@@ -51,6 +51,6 @@ def test_all_attempts_of_a_call_share_the_time_until_a_deadline(fake_time, left,
     client = Client(transport, Credentials("id", "secret"), runtime=fake_time.runtime, retries=3)
     deadline = fake_time.now + left
     with pytest.raises(IscError):
-        client.call(CHANGE_STATUS, of_id="r", deadline=deadline)
+        client.call(CHANGE_STATUS, resource_id="r", deadline=deadline)
     assert transport.within[: len(within)] == within
     assert fake_time.now <= max(deadline, 1000.0) + 1

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, UnexpectedResponseError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
-    LARGEST_RESPONSE,
+    MAX_RESPONSE_SIZE,
     Transport,
 )
 from ansible_collections.community.sailpoint.plugins.modules import (
@@ -39,7 +39,7 @@ DEEP = {
     "lists in a field": b'{"state":' + b"[" * LEVELS + b"]" * LEVELS + b"}",
     "lists that end": b"[" * LEVELS,
 }
-TOO_DEEP = "is not the JSON object that ISC sends, but JSON of too many levels."
+TOO_DEEP = "is not the JSON object that ISC sends, but JSON that is nested too deeply."
 RUNS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "login": (isc_login, {}, "log in"),
     "query": (isc_password_info, {"user_name": "svc-backup", "source_name": AD}, "query password info"),
@@ -48,7 +48,7 @@ RUNS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "org_config": (isc_password_org_config, {"digit_token_length": 9}, "read the password org config"),
     "digit_token": (isc_digit_token, {"user_id": "Abby.Smith", "length": 6}, "create digit token"),
 }
-OFFERED = 64 * LARGEST_RESPONSE
+OFFERED = 64 * MAX_RESPONSE_SIZE
 
 
 def perform(victim: Victim, operation: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def test_json_of_very_many_levels_is_refused(victim: Victim, operation: str, for
 def test_a_refusal_of_very_many_levels_is_told_as_well(victim: Victim, operation: str) -> None:
     victim.tenant.fault(operation, "raw", body=base64.b64encode(DEEP["objects"]).decode(), status=400)
     result = perform(victim, operation)
-    assert "(HTTP 400, the body is JSON of too many levels)." in result["msg"]
+    assert "(HTTP 400, the body is JSON that is nested too deeply)." in result["msg"]
     assert victim.flaws(result) == []
 
 
@@ -131,7 +131,7 @@ def test_what_is_packed_otherwise_than_asked_for_is_refused(encoding: str) -> No
     with RawResponse(200, {"Content-Encoding": encoding, "Content-Length": str(len(body))}, body) as server:
         refusal = refusal_of(server)
     assert isinstance(refusal, UnexpectedResponseError)
-    assert refusal.message == f"{server.url[7:]} sent a response in an encoding that was not asked for."
+    assert refusal.message == f"{server.url[7:]} sent a response in an encoding that was not requested."
     assert server.requests[0]["headers"]["Accept-Encoding"] == "gzip"
 
 
@@ -146,4 +146,4 @@ def test_what_is_packed_as_asked_for_is_read(encoding: str) -> None:
 
 def test_what_only_says_that_it_is_packed_is_a_lost_response() -> None:
     with RawResponse(200, {"Content-Encoding": "gzip", "Content-Length": str(len(SMALL))}, SMALL) as server:
-        assert "ended before a whole response came (" in refusal_of(server).message
+        assert "ended before a complete response arrived (" in refusal_of(server).message

@@ -48,7 +48,7 @@ def test_what_utf8_can_express_arrives(server: LocalServer) -> None:
 @pytest.mark.parametrize("option", GOOD)
 def test_what_utf8_can_not_express_is_named_and_not_shown(server: LocalServer, option: str) -> None:
     result = logged_in(server, **{**GOOD, option: "Sesame\udc80"})
-    assert result["msg"].startswith(f"{option} holds characters that UTF-8 can't express. Check how it gets here: ")
+    assert result["msg"].startswith(f"{option} holds characters that UTF-8 can't express. Check where it comes from: ")
     assert not any("Sesame" in text for text in texts(result))
     assert server.requests == []
 
@@ -60,7 +60,7 @@ def test_what_utf8_can_not_express_is_named_and_not_shown(server: LocalServer, o
 )
 def test_what_does_not_belong_to_it_is_named_and_not_sent(server: LocalServer, option: str, given: str, problem: str):
     result = logged_in(server, **{**GOOD, option: given})
-    assert result["msg"] == f"{option} has {problem}. Remove that: it would be sent as a part of it."
+    assert result["msg"] == f"{option} has {problem}. Remove that: it would be sent as part of the value."
     assert server.requests == []
 
 

@@ -16,7 +16,7 @@ from support.hostile_texts import TEXTS
 from support.local_servers import RawResponse
 from support.modules import AD, FakeTime, validated
 
-LOST = "ended before a whole response came"
+LOST = "ended before a complete response arrived"
 BODY = b'{"identityId": "i"}'
 USELESS = "has no usable sourceId."
 """What is said of BODY once it is read."""

@@ -44,7 +44,7 @@ def test_whatever_a_token_says_the_request_is_sent(tenant, fake_time, name):
         connected(tenant, fake_time, base_url=server.url, **given) as client,
     ):
         for operation in OPERATIONS:
-            assert client.call(operation, of_id="r").content == {}
+            assert client.call(operation, resource_id="r").content == {}
         assert client.warnings == []
     assert len(server.requests) == len(OPERATIONS) > 0
     assert {request["headers"]["Authorization"] for request in server.requests} == {f"Bearer {ABSURD[name]}"}
@@ -69,11 +69,11 @@ def test_a_token_of_another_tenant_is_noticed_and_sent_all_the_same(
     given = {"client_id": None, "client_secret": None, **given_to(acme, authority, org="other")}
     monkeypatch.setattr(acme, "requests", [])
     with connected(tenant, fake_time, **given) as client:
-        client.call(operation, of_id="r")
+        client.call(operation, resource_id="r")
         for status in (401, 403, 404):
             monkeypatch.setattr(acme, "_response", (status, {"Content-Length": "2"}, b"{}"))
             with pytest.raises(ApiError) as refusal:
-                client.call(operation, of_id="r")
+                client.call(operation, resource_id="r")
             assert refusal.value.status_code == status and refusal.value.hint.startswith(OTHER)
         assert client.warnings == [f"{OTHER} ISC will probably refuse it."]
     assert len(acme.requests) == 4

@@ -15,7 +15,10 @@ import pytest
 import urllib3
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
 from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _tls
-from ansible_collections.community.sailpoint.plugins.module_utils._http.adapter import context_for, usual_context
+from ansible_collections.community.sailpoint.plugins.module_utils._http.adapter import (
+    create_ssl_context,
+    default_ssl_context,
+)
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from support.local_servers import Proxy
 from support.tls_servers import DAY, Authority, TlsServer
@@ -131,15 +134,15 @@ def test_an_authority_that_is_not_the_given_one_is_refused(authority, tmp_path):
 
 
 def test_a_ca_path_is_trusted_instead_of_the_usual_authorities(authority):
-    assert context_for(authority.ca_path).cert_store_stats()["x509"] == 1
-    assert context_for(True).cert_store_stats()["x509"] > 50
+    assert create_ssl_context(authority.ca_path).cert_store_stats()["x509"] == 1
+    assert create_ssl_context(True).cert_store_stats()["x509"] > 50
 
 
 def test_the_usual_authorities_are_read_once():
-    assert usual_context() is context_for(True) is usual_context()
-    assert context_for(False) is not context_for(False)
-    assert usual_context().verify_mode == ssl.CERT_REQUIRED
-    assert usual_context().check_hostname is not OLD
+    assert default_ssl_context() is create_ssl_context(True) is default_ssl_context()
+    assert create_ssl_context(False) is not create_ssl_context(False)
+    assert default_ssl_context().verify_mode == ssl.CERT_REQUIRED
+    assert default_ssl_context().check_hostname is not OLD
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="the command openssl prepares the directory")

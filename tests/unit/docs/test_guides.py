@@ -64,7 +64,7 @@ def test_its_scopes_are_those_that_the_operations_need(place):
 
 def test_the_requests_of_a_lookup_are_counted():
     text = " ".join(BY_NAME["troubleshooting"].split())
-    assert f"each {_client.PAGE} sync groups that the tenant has, at most {_client.MOST_PAGES}" in text
+    assert f"each {_client.PAGE_SIZE} sync groups that the tenant has, at most {_client.MAX_PAGES}" in text
     parts = _sync_group.MAX_NAMED // _sync_group.NAMED_AT_ONCE
     assert f"each {_sync_group.NAMED_AT_ONCE} other sources of the group, at most {parts}." in text
 
@@ -88,6 +88,6 @@ def test_the_numbers_of_the_security_model_are_those_of_the_code():
     text = BY_NAME["security"]
     smallest, largest = _encryption.SMALLEST_KEY, _encryption.LARGEST_KEY
     assert f"less than {smallest} or more than {largest} bits are refused" in " ".join(text.split())
-    assert f"Responses over {_transport.LARGEST_RESPONSE // 1024**2} MiB after decompression, and in" in text
+    assert f"Responses over {_transport.MAX_RESPONSE_SIZE // 1024**2} MiB after decompression, and in" in text
     fingerprint = _fingerprint.new_fingerprint("any", bytes(_fingerprint.SALT_BYTES))
     assert f"{_fingerprint.SCHEME} ({128 * fingerprint.n * fingerprint.r // 1024**2} MiB" in text

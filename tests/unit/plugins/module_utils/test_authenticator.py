@@ -137,9 +137,9 @@ def test_bad_credentials_are_explained_without_the_secret(authenticator, credent
         (400, "Check client_id"),
         (403, "Check that the API client or personal access token is enabled in ISC"),
         (404, "There is no login"),
-        (405, "What answers here does not serve ISC's API"),
-        (413, "A proxy or gateway refuses the size"),
-        *((status, "ISC, or a gateway before it, has a problem") for status in (500, 502, 503, 504)),
+        (405, "The server at this address does not serve ISC's API"),
+        (413, "A proxy or gateway rejects a request of this size"),
+        *((status, "ISC, or a gateway in front of it, has a problem") for status in (500, 502, 503, 504)),
         (418, None),
     ],
 )
@@ -153,10 +153,10 @@ def test_other_refusals_are_explained_where_something_is_known(authenticator, te
 
 def test_a_refused_token_is_given_up_if_a_login_can_replace_it(authenticator):
     renewable = authenticator(access_token="a.b.c")
-    assert renewable.refused(renewable.current) is True
+    assert renewable.record_refusal(renewable.current) is True
     assert renewable.current is None
     lasting = authenticator(access_token="a.b.c", client_id=None, client_secret=None)
-    assert lasting.refused(lasting.current) is False
+    assert lasting.record_refusal(lasting.current) is False
     assert lasting.current.value == "a.b.c"
 
 
@@ -164,5 +164,5 @@ def test_a_newer_token_survives_the_refusal_of_an_older_one(authenticator):
     renewed = authenticator(access_token="a.b.c")
     older = renewed.current
     newer = renewed.log_in()
-    assert renewed.refused(older) is True
+    assert renewed.record_refusal(older) is True
     assert renewed.current is newer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import org_of
+from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import org_from_host
 from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import is_loopback, parse_base_url
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
@@ -166,4 +166,4 @@ def test_a_password_in_the_address_is_not_repeated(secret, rest):
     ],
 )
 def test_the_host_names_the_tenant_where_it_is_one_of_sailpoint(host, org):
-    assert org_of(host) == org
+    assert org_from_host(host) == org

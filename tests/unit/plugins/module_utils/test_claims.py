@@ -10,8 +10,8 @@ import json
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._client.authenticator import (
-    LONGEST_CLAIM,
-    MOST_SCOPES,
+    MAX_CLAIM_LENGTH,
+    MAX_SCOPES,
     Claims,
     read_claims,
 )
@@ -77,9 +77,9 @@ def test_what_could_imitate_other_output_is_cleaned():
 
 def test_what_is_too_much_is_cut():
     claims = read_claims(token({"org": "o" * 99999, "scope": ["idn:a:read", 7, "", "s" * 9999] * 300}))
-    assert len(claims.org) == LONGEST_CLAIM
-    assert len(claims.scopes) == MOST_SCOPES // 2
-    assert max(map(len, claims.scopes)) == LONGEST_CLAIM
+    assert len(claims.org) == MAX_CLAIM_LENGTH
+    assert len(claims.scopes) == MAX_SCOPES // 2
+    assert max(map(len, claims.scopes)) == MAX_CLAIM_LENGTH
 
 
 @given(st.one_of(JSON, st.dictionaries(st.sampled_from(["user_name", "identity_id", "org", "scope"]), JSON)))
@@ -87,7 +87,7 @@ def test_any_payload_is_taken_without_complaint(payload):
     claims = read_claims(token(payload))
     assert claims.authority in (None, "user", "api_client")
     shown = [claims.user_name, claims.identity_id, claims.org, *claims.scopes]
-    assert all(text is None or (text.isprintable() and 0 < len(text) <= LONGEST_CLAIM) for text in shown)
+    assert all(text is None or (text.isprintable() and 0 < len(text) <= MAX_CLAIM_LENGTH) for text in shown)
 
 
 @given(st.text())

@@ -28,7 +28,7 @@ QUERY = {"json": {"userName": "svc-backup", "sourceName": AD}}
 CALLS = [
     (QUERY_PASSWORD_INFO, "query", QUERY),
     (SET_PASSWORD, "set", {"json": {}}),
-    (CHANGE_STATUS, "status", {"of_id": "r"}),
+    (CHANGE_STATUS, "status", {"resource_id": "r"}),
     (CREATE_DIGIT_TOKEN, "digit_token", {"json": {"userId": "Abby.Smith"}}),
 ]
 UNREPEATABLE = [call for call in CALLS if call[1] in ("set", "digit_token")]
@@ -129,17 +129,17 @@ def test_no_retry_goes_beyond_a_deadline(client, tenant, fake_time):
     client.token()
     tenant.fault("status", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now + 3.4)
+        client.call(CHANGE_STATUS, resource_id="r", deadline=fake_time.now + 3.4)
     assert fake_time.naps == [0.5, 1.0]
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now)
+        client.call(CHANGE_STATUS, resource_id="r", deadline=fake_time.now)
     assert tenant.counts()["status"] == 4
 
 
 def test_a_login_does_not_go_beyond_a_deadline_either(client, tenant, fake_time):
     tenant.fault("login", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, of_id="r", deadline=fake_time.now + 1)
+        client.call(CHANGE_STATUS, resource_id="r", deadline=fake_time.now + 1)
     assert fake_time.naps == [0.5]
 
 
@@ -203,12 +203,12 @@ def test_a_client_without_retries_shares_all_and_sends_once(client, tenant, fake
     once = client.without_retries()
     tenant.fault("status", "status", status=503, times=None)
     with pytest.raises(ApiError):
-        once.call(CHANGE_STATUS, of_id="r")
+        once.call(CHANGE_STATUS, resource_id="r")
     assert tenant.counts() == {"login": 1, "status": 1}
     assert fake_time.naps == []
     assert once.warnings is client.warnings
     with pytest.raises(ApiError):
-        client.call(CHANGE_STATUS, of_id="r")
+        client.call(CHANGE_STATUS, resource_id="r")
     assert tenant.counts()["status"] == 1 + 5
 
 
@@ -230,7 +230,7 @@ def test_a_token_that_another_thread_has_renewed_is_kept(client, tenant):
     tenant.expire_tokens()
     client.call(QUERY_PASSWORD_INFO, **QUERY)
     renewed = client.token()
-    assert client._authenticator.refused(first)
+    assert client._authenticator.record_refusal(first)
     assert client.token() is renewed is not first
 
 

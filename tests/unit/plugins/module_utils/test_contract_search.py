@@ -17,7 +17,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts 
     find_accounts,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
-from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, operation_path
 from support.contract import OFFICIAL, described, names
 from support.local_servers import LocalServer
 from support.modules import connected
@@ -65,7 +65,7 @@ def test_requests_are_as_described(tenant, fake_time, version):
     schema = of.body["application/json"]
     for request in searches:
         target = urlsplit(request["target"])
-        assert target.path == of.path == path_of(SEARCH, version)
+        assert target.path == of.path == operation_path(SEARCH, version)
         known = {parameter["name"]: parameter["schema"] for parameter in of.parameters}
         for name, value in parse_qsl(target.query):
             jsonschema.validate(json.loads(value), known[name])

@@ -56,7 +56,7 @@ def test_a_message_is_one_printable_line():
 def test_a_hint_is_one_printable_line_however_it_came():
     error = IscError("No.", TWO_LINES)
     assert error.hint == ONE_LINE
-    error = error.replaced(hint=f"Again: {TWO_LINES}")
+    error = error.replace(hint=f"Again: {TWO_LINES}")
     assert error.hint == f"Again: {ONE_LINE}"
     error = error.with_hint(TWO_LINES)
     assert error.hint == f"Again: {ONE_LINE} {ONE_LINE}"
@@ -67,14 +67,14 @@ def test_a_hint_is_one_printable_line_however_it_came():
 def test_another_one_can_be_made_of_it_with_what_differs():
     error = RateLimitError("Too many.", "Wait.", status_code=429)
     error.retry_after, error.at_login = 7.0, True
-    other = error.replaced(message=TWO_LINES, details={"status_code": 429, "tracking_id": "t"})
+    other = error.replace(message=TWO_LINES, details={"status_code": 429, "tracking_id": "t"})
     assert (type(other), other.retry_after, other.at_login) == (RateLimitError, 7.0, True)
     assert (other.message, str(other), other.hint) == (ONE_LINE, ONE_LINE, "Wait.")
     assert other.details == {"status_code": 429, "tracking_id": "t"}
-    same = error.replaced()
+    same = error.replace()
     same.details["more"] = 1
     assert error.as_result() == {"status_code": 429, "msg": "Too many. Wait.", "hint": "Wait."}
-    assert error.replaced(hint="Go.").as_result()["msg"] == "Too many. Go."
+    assert error.replace(hint="Go.").as_result()["msg"] == "Too many. Go."
 
 
 @pytest.mark.parametrize("kind", [ReceiptError, RecordError, JournalError])

@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http import a
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
 from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
-from ansible_collections.community.sailpoint.plugins.module_utils._versions import LEAST_VERSIONS
+from ansible_collections.community.sailpoint.plugins.module_utils._versions import MINIMUM_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from support.modules import validated
 
@@ -69,7 +69,7 @@ def test_a_library_that_is_too_old_is_named_with_interpreter_and_remedy(monkeypa
     monkeypatch.setattr(getattr(module, library), "__version__", version)
     with pytest.raises(MissingLibraryError) as problem:
         use(module)
-    least = ".".join(map(str, LEAST_VERSIONS[library]))
+    least = ".".join(map(str, MINIMUM_VERSIONS[library]))
     assert problem.value.message == (
         f"The Python library {library} of {sys.executable} is version {version}, and this collection needs {least} or "
         "newer."
@@ -87,7 +87,7 @@ def test_the_least_versions_are_those_that_the_documentation_names():
     root = Path(__file__).resolve().parents[4]
     needed = (root / "requirements.txt").read_text("utf-8")
     described = [yaml.safe_load(fragment.DOCUMENTATION)["requirements"] for fragment in (connection, encryption)]
-    for library, least in LEAST_VERSIONS.items():
+    for library, least in MINIMUM_VERSIONS.items():
         line = f"{library} >= {'.'.join(map(str, least))}"
         assert line in needed.splitlines()
         assert [line] in described

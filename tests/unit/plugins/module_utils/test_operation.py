@@ -25,9 +25,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.sources i
     LIST_SOURCES,
     SET_SOURCE_POLICIES,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, path_of
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS, operation_path
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import LARGEST_RESPONSE
+from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE
 from hypothesis import given
 from hypothesis import strategies as st
 from support.contract import described, names
@@ -48,7 +48,7 @@ POLICIES = (LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY,
 def test_what_a_version_lacks_is_refused(api_version, operation):
     message = rf"^api_version {api_version} has no operation to {operation.name}\.$"
     with pytest.raises(InputError, match=message) as refusal:
-        path_of(operation, api_version)
+        operation_path(operation, api_version)
     assert refusal.value.hint == "Use api_version v1."
 
 
@@ -76,19 +76,19 @@ def test_only_reading_may_be_repeated():
 
 
 def test_only_a_response_of_search_may_be_larger_than_others():
-    assert {operation: operation.largest_response for operation in OPERATIONS} == {
-        **dict.fromkeys(OPERATIONS, LARGEST_RESPONSE),
-        SEARCH: 16 * LARGEST_RESPONSE,
+    assert {operation: operation.max_response_size for operation in OPERATIONS} == {
+        **dict.fromkeys(OPERATIONS, MAX_RESPONSE_SIZE),
+        SEARCH: 16 * MAX_RESPONSE_SIZE,
     }
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in (".", "..")), st.sampled_from(API_VERSIONS))
 def test_any_request_id_stays_one_segment_on_its_way(request_id, api_version):
-    path = path_of(CHANGE_STATUS, api_version, request_id)
+    path = operation_path(CHANGE_STATUS, api_version, request_id)
     sent = requests.Request("GET", f"https://acme.api.identitynow.com{path}").prepare().path_url
     assert sent == path
     prefix, _slash, segment = sent.rpartition("/")
-    assert prefix + "/" == path_of(CHANGE_STATUS, api_version, "")
+    assert prefix + "/" == operation_path(CHANGE_STATUS, api_version, "")
     assert unquote(segment) == request_id
 
 
@@ -101,7 +101,7 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
     for operation in OPERATIONS:
         if (api_version, operation) in NOT_SERVED:
             continue
-        of = all_described[operation.method, path_of(operation, api_version, "some-id")]
+        of = all_described[operation.method, operation_path(operation, api_version, "some-id")]
         assert of.headers() <= ({"X-SailPoint-Experimental"} if operation.experimental else set())
         # Of one, none is published.
         assert operation.scope in (of.scopes or [""])

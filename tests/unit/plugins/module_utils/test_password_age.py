@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts import EXCLUDE, INCLUDE, matches_age
-from ansible_collections.community.sailpoint.plugins.module_utils._times import age_in_days, parse_isc_time, says_never
+from ansible_collections.community.sailpoint.plugins.module_utils._times import age_in_days, means_never, parse_isc_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,7 +138,7 @@ def test_without_an_age_all_are_wanted(last_set):
     "value", [0, "0", 0.0, "1601-01-01T00:00:00Z", "1601-01-01T00:00:00.000Z", "1970-01-01T00:00:00Z", " 0 "]
 )
 def test_the_zero_of_a_kind_of_time_says_that_no_password_was_ever_set(value):
-    assert says_never(value) is (value != " 0 ")
+    assert means_never(value) is (value != " 0 ")
     assert parse_isc_time(value) is None
 
 
@@ -146,4 +146,4 @@ def test_the_zero_of_a_kind_of_time_says_that_no_password_was_ever_set(value):
     "value", [None, "", False, True, 1, -1, [], {}, "never", "0" * 41, "125911584000000000", "2024-04-04T21:38:57.434Z"]
 )
 def test_nothing_else_says_so(value):
-    assert says_never(value) is False
+    assert means_never(value) is False

@@ -85,7 +85,7 @@ def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
         assert Fields({"requestId": f"{secret}5744fec"}, "x", Redaction([secret])).id("requestId")
     with pytest.raises(UnexpectedResponseError, match="a secret of the request in requestId"):
         Fields({"requestId": f"r-{PASSWORD}"}, "x", Redaction([PASSWORD])).id("requestId")
-    with pytest.raises(UnexpectedResponseError, match="sourceIds of which one"):
+    with pytest.raises(UnexpectedResponseError, match="an unusable id in sourceIds"):
         Fields({"sourceIds": ["s", PASSWORD]}, "x", Redaction([PASSWORD])).ids("sourceIds")
 
 
@@ -94,10 +94,10 @@ def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
 def test_an_id_whose_octets_tell_a_secret_is_no_mere_id(secret, before):
     for said in (secret, secret.swapcase()):
         identifier = before + said.encode().hex()
-        assert Redaction([secret]).finds(identifier)
+        assert Redaction([secret]).finds_secret_in(identifier)
         assert MASK in Redaction([secret])(identifier)
     for harmless in ("2c91808e7d976f3b017d9f5ceae440c8", "2c91808e-7d97-6f3b-017d-9f5ceae440c8"):
-        assert not Redaction([secret]).finds(harmless)
+        assert not Redaction([secret]).finds_secret_in(harmless)
         assert Redaction([secret])(harmless) == harmless
 
 

@@ -32,11 +32,11 @@ USER = Claims("user", "Abby.Smith", "2c91", scopes=ALL)
 TABLE = [
     (400, QUERY_PASSWORD_INFO, API_CLIENT, "Check user_name (the identity's login name) and source_name"),
     (400, SET_PASSWORD, API_CLIENT, "Check in ISC that password management is enabled for the source, and that"),
-    (405, SET_PASSWORD, API_CLIENT, "What answers here does not serve ISC's API: check base_url"),
-    (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway refuses the size of the request"),
-    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem"),
+    (405, SET_PASSWORD, API_CLIENT, "The server at this address does not serve ISC's API: check base_url"),
+    (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway rejects a request of this size"),
+    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway in front of it, has a problem"),
     *(
-        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway before it, has a problem")
+        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway in front of it, has a problem")
         for status in (502, 503, 504)
     ),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),

@@ -19,7 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.accounts 
     find_accounts,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._api.sources import LIST_SOURCES
-from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import quoted_value
+from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import quote_value
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -159,7 +159,7 @@ def test_the_query_says_what_is_wanted(wanted, query):
 
 @given(st.text())
 def test_a_quoted_value_is_one_value_and_can_be_read_back(text):
-    read = re.fullmatch(r'"((?:[^"\\]|\\.)*)"', quoted_value(text), re.DOTALL)
+    read = re.fullmatch(r'"((?:[^"\\]|\\.)*)"', quote_value(text), re.DOTALL)
     assert re.sub(r"\\(.)", r"\1", read[1], flags=re.DOTALL) == text
 
 

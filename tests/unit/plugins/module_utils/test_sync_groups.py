@@ -20,7 +20,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.sync_g
     SyncGroup,
     SyncGroups,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._client.client import MOST_PAGES, PAGE, Client
+from ansible_collections.community.sailpoint.plugins.module_utils._client.client import MAX_PAGES, PAGE_SIZE, Client
 from ansible_collections.community.sailpoint.plugins.module_utils._client.operation import API_VERSIONS
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError, SyncGroupError
 from support.modules import connected
@@ -106,7 +106,7 @@ def test_a_group_of_one_changes_nothing_else(groups_of, tenant):
 
 
 def test_all_pages_are_read(groups_of, tenant):
-    full = [{"name": f"Group {number}", "sourceIds": None} for number in range(PAGE)]
+    full = [{"name": f"Group {number}", "sourceIds": None} for number in range(PAGE_SIZE)]
     response(tenant, "sync_groups", full, times=1)
     response(tenant, "sync_groups", [{"name": "Last", "sourceIds": ["a", "b"]}], times=1)
     assert groups_of().of("a").name == "Last"
@@ -114,16 +114,18 @@ def test_all_pages_are_read(groups_of, tenant):
 
 
 def test_the_real_pages_are_those_that_are_asked_for(groups_of, source_ids, monkeypatch, tenant):
-    monkeypatch.setattr(f"{Client.__module__}.PAGE", 1)
+    monkeypatch.setattr(f"{Client.__module__}.PAGE_SIZE", 1)
     assert groups_of().of(source_ids["Active Directory"]).name == GROUP
     assert len(tenant.requests("sync_groups")) == 2
 
 
 def test_a_list_without_an_end_is_given_up(groups_of, tenant):
-    response(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE, times=MOST_PAGES)
+    response(tenant, "sync_groups", [{"name": "Group", "sourceIds": []}] * PAGE_SIZE, times=MAX_PAGES)
     found = groups_of().of("a")
-    assert found.problem == f"ISC's response to list password sync groups has more than {MOST_PAGES * PAGE} entries."
-    assert len(tenant.requests("sync_groups")) == MOST_PAGES
+    assert (
+        found.problem == f"ISC's response to list password sync groups has more than {MAX_PAGES * PAGE_SIZE} entries."
+    )
+    assert len(tenant.requests("sync_groups")) == MAX_PAGES
 
 
 def test_many_names_are_read_in_parts(groups_of, tenant):
@@ -150,7 +152,7 @@ def test_odd_ids_are_quoted_in_the_filter(groups_of, tenant):
         ([{"sourceIds": [1]}], "ISC's response to list password sync groups has sourceIds that are not a list of ids."),
         (
             [{"sourceIds": [""]}],
-            "ISC's response to list password sync groups has sourceIds of which one can't be an id.",
+            "ISC's response to list password sync groups has an unusable id in sourceIds.",
         ),
     ],
 )

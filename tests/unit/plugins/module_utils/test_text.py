@@ -9,7 +9,7 @@ import unicodedata
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._text import (
-    LONGEST_NAME,
+    MAX_NAME_LENGTH,
     clean_text,
     has_controls,
     one_line,
@@ -94,8 +94,8 @@ def test_invisible_characters_that_names_are_written_with_are_no_controls(text):
         ("O'Neil", '"O\'Neil"'),
         ("CN=Doe\\, John", "'CN=Doe\\\\, John'"),
         ("a\u202e\n\ud800", "'a\\u202e\\n\\ud800'"),
-        ("x" * LONGEST_NAME, f"'{'x' * LONGEST_NAME}'"),
-        ("x" * (LONGEST_NAME + 1), f"'{'x' * (LONGEST_NAME - 3)}...'"),
+        ("x" * MAX_NAME_LENGTH, f"'{'x' * MAX_NAME_LENGTH}'"),
+        ("x" * (MAX_NAME_LENGTH + 1), f"'{'x' * (MAX_NAME_LENGTH - 3)}...'"),
     ],
 )
 def test_a_name_is_quoted_exactly_and_cut(text, shown):

@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     UnexpectedResponseError,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import (
-    LARGEST_RESPONSE,
+    MAX_RESPONSE_SIZE,
     Transport,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import USER_AGENT
@@ -88,7 +88,7 @@ def test_a_redirect_is_explained_and_not_followed(tenant, status):
     assert other.requests == []
     host = tenant.base_url[7:]
     assert refusal.value.message == (
-        f"{host} redirects to {other.url}; this is not followed, because the token would go along."
+        f"{host} redirects to {other.url}; this is not followed, because the token would be sent along."
     )
     assert refusal.value.details == {"status_code": status}
     assert len(tenant.requests("query")) == 1
@@ -119,7 +119,7 @@ def test_a_compressed_response_in_pieces_is_put_together():
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_response_that_is_too_large_is_refused(packed):
-    body = b"x" * (LARGEST_RESPONSE + 1)
+    body = b"x" * (MAX_RESPONSE_SIZE + 1)
     headers = {"Content-Length": str(len(body))}
     if packed:
         body = gzip.compress(body)
@@ -129,21 +129,21 @@ def test_a_response_that_is_too_large_is_refused(packed):
 
 
 def test_the_largest_response_is_taken():
-    body = b"x" * LARGEST_RESPONSE
+    body = b"x" * MAX_RESPONSE_SIZE
     with RawResponse(200, {"Content-Length": str(len(body))}, body) as server:
         assert send(server.url).body == body
 
 
 def test_no_response_in_time_is_a_lost_response(tenant):
     tenant.fault("query", "slow", seconds=5, when="before")
-    with pytest.raises(LostResponseError, match=r"No whole response from .* within 0.05 s \(request_timeout\)"):
+    with pytest.raises(LostResponseError, match=r"No complete response from .* within 0.05 s \(request_timeout\)"):
         send(tenant.base_url, "POST", QUERY, timeout=0.05, json={})
 
 
 @pytest.mark.parametrize("kind", ["lost_before", "lost_after"])
 def test_a_connection_that_ends_early_is_a_lost_response(tenant, kind):
     tenant.fault("query", kind)
-    with pytest.raises(LostResponseError, match=r"^The connection to .* ended before a whole response came \("):
+    with pytest.raises(LostResponseError, match=r"^The connection to .* ended before a complete response arrived \("):
         send(tenant.base_url, "POST", QUERY, json={})
 
 

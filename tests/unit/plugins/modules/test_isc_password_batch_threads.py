@@ -66,7 +66,7 @@ def test_threads_share_one_login(crowd, expired):
 
         def ask():
             with pytest.raises(IscError, match="HTTP 404"):
-                client.call(CHANGE_STATUS, of_id="r")
+                client.call(CHANGE_STATUS, resource_id="r")
 
         for wait in [in_a_thread(ask) for _each in range(6)]:
             wait()

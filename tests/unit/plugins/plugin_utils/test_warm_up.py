@@ -30,7 +30,7 @@ def test_all_that_is_heavy_is_loaded_with_the_action_plugin():
 def test_each_library_is_used_once(monkeypatch):
     used = []
     monkeypatch.setattr(_warm_up.requests, "Session", lambda: used.append("requests") or _Session())
-    monkeypatch.setattr(_warm_up, "usual_context", lambda: used.append("ssl"))
+    monkeypatch.setattr(_warm_up, "default_ssl_context", lambda: used.append("ssl"))
     monkeypatch.setattr(_warm_up.padding, "PKCS1v15", lambda: used.append("cryptography"))
     _warm_up.warm_up.cache_clear()
     _warm_up.warm_up()
