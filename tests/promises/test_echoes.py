@@ -44,7 +44,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_what_is_not_taken_out_is_found(how, monkeypatch, capsys):
-    monkeypatch.setattr(_redaction, "_redacted", BROKEN[how])
+    monkeypatch.setattr(_redaction, "_redact", BROKEN[how])
     assert command_line.main(["echoes", "--cases", "300"]) == 1
     seed = re.search(r"^Again: make soak ARGS='echoes --seed (\d+)'$", capsys.readouterr().out, re.MULTILINE)
     assert seed
