@@ -90,7 +90,6 @@ def _bare_context() -> ssl.SSLContext:
 
 def _load_cas(context: ssl.SSLContext, path: str, origin: str) -> None:
     named = f"{origin} {path}"
-    usable = True
     try:
         if os.path.isdir(path):
             if not any(_HASHED_NAME.fullmatch(name) for name in os.listdir(path)):
@@ -99,18 +98,18 @@ def _load_cas(context: ssl.SSLContext, path: str, origin: str) -> None:
                     "Put certificates in PEM form there, and prepare the directory with 'openssl rehash'.",
                 )
             context.load_verify_locations(capath=path)
-        else:
-            context.load_verify_locations(cafile=path)
-            usable = bool(context.cert_store_stats()["x509"])
+            return
+        context.load_verify_locations(cafile=path)
+        if context.cert_store_stats()["x509"]:
+            return
     except ssl.SSLError:
-        usable = False
+        pass
     except OSError as error:
         raise InputError(
             f"{named} can't be read: {os_error_reason(error)}.",
             "Give a file of CA certificates, or a directory of them, that exists where the task runs.",
         ) from None
-    if not usable:
-        raise InputError(f"{named} holds no certificate in PEM form.", "Give a file of CA certificates.")
+    raise InputError(f"{named} holds no certificate in PEM form.", "Give a file of CA certificates.")
 
 
 _thread = threading.local()
