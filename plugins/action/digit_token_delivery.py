@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks whether digit tokens can be handed over, before one is created: one that goes nowhere lets nobody in."""
+"""Checks whether digit tokens can be delivered before one is created, because nobody could use an undelivered one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ class ActionModule(ControlNodeAction):
 
 
 class Delivery(t.NamedTuple):
-    """The path of the tasks that get a token, empty without any; the hosts that get one; and if the output shows it."""
+    """How tokens are delivered.
+
+    :ivar tasks: the path of the task file that delivers a token, or an empty string.
+    :ivar hosts: the hosts that a token is created for.
+    :ivar shows: whether the output shows the token.
+    """
 
     tasks: str
     hosts: tuple[str, ...]
@@ -53,11 +58,11 @@ class Delivery(t.NamedTuple):
 
 
 def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> Delivery:
-    """Return how the token of one user is handed over.
+    """Return how the token of one user is delivered.
 
-    :param given: the options C(user_id), C(deliver_tasks) and C(show), as far as they are given.
-    :param prefix: what the names of the variables begin with.
-    :raises InputError: it can't be.
+    :param given: the given ones of the options ``user_id``, ``deliver_tasks`` and ``show``.
+    :param prefix: the prefix of the variables' names.
+    :raises InputError: it can't be delivered.
     """
     user_id = given.get("user_id")
     if user_id is None:
@@ -72,7 +77,7 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
         shows = boolean(given.get("show", False))
     except TypeError:
         raise InputError(f"{prefix}show must be true or false.", _NOTHING_DONE) from None
-    tasks = _tasks(given, prefix, places)
+    tasks = _task_file(given, prefix, places)
     if not shows and not tasks:
         raise InputError(
             "The digit token would go nowhere.",
@@ -83,32 +88,33 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
 
 
 def delivery_to_hosts(given: t.Mapping[str, t.Any], prefix: str, places: Places, hosts: t.Collection[str]) -> Delivery:
-    """Return how the tokens of some hosts of a play are handed over.
+    """Return how the tokens of the requested hosts are delivered.
 
-    :param given: the options C(digit_tokens) and C(deliver_tasks), as far as they are given.
+    :param given: the given ones of the options ``digit_tokens`` and ``deliver_tasks``.
+    :param prefix: the prefix of the variables' names.
     :param hosts: all hosts of the play.
-    :raises InputError: they can't be.
+    :raises InputError: they can't be delivered.
     """
-    wished = given.get("digit_tokens", [])
-    if not isinstance(wished, (list, tuple)):
-        wished = [name.strip() for name in re.split(r"[,\n\r]", str(wished))]
-    wished = tuple(str(name) for name in wished if str(name))
-    strangers = sorted(set(wished) - set(hosts))
-    if strangers:
+    requested = given.get("digit_tokens", [])
+    if not isinstance(requested, (list, tuple)):
+        requested = [name.strip() for name in re.split(r"[,\n\r]", str(requested))]
+    requested = tuple(str(name) for name in requested if str(name))
+    unknown = sorted(set(requested) - set(hosts))
+    if unknown:
         raise InputError(
-            f"{prefix}digit_tokens names {', '.join(strangers)}, not among the hosts of the play.",
+            f"{prefix}digit_tokens names {', '.join(unknown)}, not among the hosts of the play.",
             f"Correct it, or lock them out as well. {_NOTHING_DONE}",
         )
-    tasks = _tasks(given, prefix, places)
-    if wished and not tasks:
+    tasks = _task_file(given, prefix, places)
+    if requested and not tasks:
         raise InputError(
             f"{prefix}digit_tokens asks for digit tokens, and {prefix}deliver_tasks is not set.",
             f"Set it to a task file that delivers a token. {_NOTHING_DONE}",
         )
-    return Delivery(tasks, wished, False)
+    return Delivery(tasks, requested, False)
 
 
-def _tasks(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
+def _task_file(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str:
     path = given.get("deliver_tasks")
     if path is None:
         return ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks whether the hosts of a play can be rotated together, and queries those that tasks of the user are run for."""
+"""Checks whether the hosts of a play can be rotated together, and queries those with tasks before the batch."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from ..module_utils._errors import IscError, StorageError
 from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY, AT_STORE
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.batch import account_of, batch_options, check_strategy, shared_problem
+from ..plugin_utils._rotation.batch import batch_account, batch_options, check_strategy, shared_problem
 from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._rotation.planning import LAST_SET
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import BatchAction, client_of, public_result
+from ..plugin_utils._rotation.task import BatchAction, open_client, public_result
 from ..plugin_utils._rotation.totals import add_results, as_stats
 
 
 class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         rotations = self.hosts(task_vars)
-        recent = list(self.earlier(task_vars).get("recent", ()))
+        recent = list(self.previous_report(task_vars).get("recent", ()))
         shared: Result = {"changed": False, "before": {}, "after": {}, "infos": {}, "recent": recent, "problem": None}
         step = AT_OPTIONS
         try:
@@ -50,13 +50,13 @@ class ActionModule(BatchAction):
             return self._with_files(shared, rotations)
         shared["problem"] = dataclasses.asdict(problem)
         if any(rotation.options["on_failure"] is not None for rotation in rotations.values()):
-            # Then each host fails for itself, with its hook.
+            # Each host then fails by itself and runs its hook.
             return self._with_files(shared, rotations)
         for rotation in rotations.values():
             rotation.fail(problem)
         check_mode = self._task.check_mode
         results = {host: public_result(rotation, check_mode) for host, rotation in rotations.items()}
-        totals = add_results(self.earlier(task_vars), results)
+        totals = add_results(self.previous_report(task_vars), results)
         hosts = len(task_vars["ansible_play_hosts_all"])
         return {**shared, **as_stats({"check_mode": check_mode, "hosts": hosts, **totals})}
 
@@ -71,19 +71,19 @@ class ActionModule(BatchAction):
     def _query(
         self, rotations: t.Mapping[str, Rotation], recent: t.Sequence[float], task_vars: t.Mapping[str, t.Any]
     ) -> Result:
-        """Log in, and query what the tasks of the user before a change take."""
+        """Log in, and query the accounts of hosts with tasks before the batch."""
         good = {host: rotation for host, rotation in rotations.items() if rotation.problem is None}
         first = next(iter(good.values())).options
         options = batch_options(first, len(rotations), self._task.check_mode, recent)
         connections = self.connections(good, {}, task_vars, 1)
         for connection in connections.values():
             connection.open()
-        with client_of(first, self.warn) as client:
+        with open_client(first, self.warn) as client:
             client.dry_run(SET_PASSWORD)
             if options.settings.polling is not None:
                 client.dry_run(CHANGE_STATUS)
             if first["journal"] is not None:
-                # Only to check it: the task that sets the passwords holds it.
+                # Only a check. The task that sets the passwords opens it again.
                 with open_journal(first["journal"], client.tenant, len(rotations), True, time.time):
                     pass
             if any(rotation.options.asks_isc for rotation in good.values()):
@@ -99,8 +99,11 @@ class ActionModule(BatchAction):
             }
 
     def _infos(self, client: Client, batch: Batch, rotations: t.Mapping[str, Rotation]) -> dict[str, str]:
-        """Return what isc_password_info returns for each host, as JSON: Jinja walks through all else for each host."""
-        accounts = [account_of(host, rotation) for host, rotation in rotations.items()]
+        """Return the result of ``isc_password_info`` for each host, as JSON text.
+
+        Ansible templates a variable again for each host, which takes long for a large dictionary.
+        """
+        accounts = [batch_account(host, rotation) for host, rotation in rotations.items()]
         for account in accounts:
             batch.flow(account, decide=lambda target: Leave(Change(None, CHANGE_FINISHED)))
         batch.begin(accounts)

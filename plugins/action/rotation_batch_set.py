@@ -18,13 +18,13 @@ from ..plugin_utils._interruption import progress_of
 from ..plugin_utils._rotation.batch import HostRotation, RotationBatch, batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import QUERIED, BatchAction, client_of, public_result
+from ..plugin_utils._rotation.task import SHARED, BatchAction, open_client, public_result
 
 
 class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Set the passwords; a host that fails does so in its own last task."""
-        queried, rotations = plain(task_vars[QUERIED]), self.hosts(task_vars)
+        """Set the passwords. A host whose rotation fails does so in its own last task."""
+        queried, rotations = plain(task_vars[SHARED]), self.hosts(task_vars)
         problem = None if queried["problem"] is None else Problem(**queried["problem"])
         if problem is not None and not queried["after"]:
             raise IscError(problem.message, problem.hint, step=problem.step)
@@ -65,7 +65,7 @@ class ActionModule(BatchAction):
         check_mode = self._task.check_mode
         options = batch_options(first, len(rotations), check_mode, queried["recent"])
         connections = self.connections(good, queried["sessions"], task_vars, options.concurrency)
-        with client_of(first, self.warn, queried["access_token"]) as client:
+        with open_client(first, self.warn, queried["access_token"]) as client:
             with open_journal(first["journal"], client.tenant, len(rotations), check_mode, time.time) as journal:
                 hosts = [HostRotation(name, rotation) for name, rotation in rotations.items()]
                 for host in hosts:
@@ -75,7 +75,7 @@ class ActionModule(BatchAction):
                     client,
                     options,
                     journal,
-                    lambda rotation: self.open(rotation, connections.get(rotation.options["store"])),
+                    lambda rotation: self.open_store(rotation, connections.get(rotation.options["store"])),
                     lambda host: self.me({"inventory_hostname": host}),
                     hosts,
                 )
@@ -84,7 +84,7 @@ class ActionModule(BatchAction):
                 finally:
                     journal.ended(batch.stopped)
             if batch.warnings:
-                concerned, (name, warning) = len({each for each, _warning in batch.warnings}), batch.warnings[0]
-                self.warn(f"{concerned} of {len(rotations)} accounts have warnings, first {name}: {warning}")
+                count, (name, warning) = len({host for host, _warning in batch.warnings}), batch.warnings[0]
+                self.warn(f"{count} of {len(rotations)} accounts have warnings, first {name}: {warning}")
         sessions = {store: connection.session for store, connection in connections.items()}
         return {"recent": batch.recent, "stopped": batch.why_stopped, "sessions": sessions}

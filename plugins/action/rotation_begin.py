@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the options of the role rotate_password, and logs in."""
+"""Reads the options of the role ``rotate_password``, and logs in."""
 
 from __future__ import annotations
 
@@ -16,31 +16,32 @@ from ..module_utils._outcomes import AT_OPTIONS, AT_QUERY
 from ..plugin_utils._arguments import given_arguments, plain
 from ..plugin_utils._connection import in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, client_of_slice, read_options
+from ..plugin_utils._rotation.interruption import report_if_interrupted
+from ..plugin_utils._rotation.options import BATCH_SPEC, PREFIX, SPEC, RotationOptions, client_for_slice, read_options
 from ..plugin_utils._rotation.rotation import Problem, Rotation
-from ..plugin_utils._rotation.task import RotationAction, client_of
+from ..plugin_utils._rotation.task import RotationAction, open_client
 from ..plugin_utils._stores.kinds import kind_of, store_mistakes
 from ..plugin_utils._variables import given_options
 
 
 class ActionModule(RotationAction):
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
-        # They come from the module_defaults of the play.
+        # Only module_defaults of the play set them.
         **connection_spec(),
         "batch": {"type": "bool", "default": False},
     }
 
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        """Read the options; for a single account log in as well."""
+        """Read the options and, for a single account, log in."""
         environment, batch = task_environment(self), params["batch"]
         names = [*SPEC, *(BATCH_SPEC if batch else ()), *connection_spec()]
         given = given_options(names, task_vars, self._templar, PREFIX)
         try:
             options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
-            # The options don't hold the clients any longer: only one of them is used.
+            # Only one of the clients is used, so the options must not hold all of them.
             clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
-            # What the validation took from the environment of the process would come before that of the play.
+            # Without the values that the validation took from the environment of the process: that of the play comes
+            # first.
             here, spec = given_arguments(self._task.args, self.ARGUMENT_SPEC), connection_spec()
             defaults = {name: params[name] for name, each in spec.items() if name in here or "default" in each}
             connection = {**defaults, **options.connection}
@@ -49,29 +50,29 @@ class ActionModule(RotationAction):
             else:
                 # AWX gives consecutive job ids to the slices of a launch.
                 number = int(task_vars.get("awx_job_id", 0)) if number is None else number
-                # No access token, also not of the environment: it would come before the client.
-                connection.update(client_of_slice(clients, number), access_token="")
+                # An access token, even one of the environment, would override the client.
+                connection.update(client_for_slice(clients, number), access_token="")
                 connection = {**with_environment(connection, environment), "access_token": None}
         except InputError as error:
             rotation = Rotation(RotationOptions.unchecked(given.options))
             rotation.fail(Problem.of(error, AT_OPTIONS))
-            return self.handed_on(rotation, None, task_vars)
+            return self.pass_on(rotation, None, task_vars)
         rotation = Rotation(RotationOptions(options.values, connection))
         if batch:
             prefix = kind_of(rotation.options["store"]).variables
             named = {name: value for name, value in task_vars.items() if prefix and name.startswith(prefix)}
             rotation.store_variables = plain(self._templar.template(named))
             return {"changed": False, "rotation": rotation.as_value()}
-        with told_of_rotation(rotation):
+        with report_if_interrupted(rotation):
             self._log_in(rotation, environment)
-        return self.handed_on(rotation, None, task_vars)
+        return self.pass_on(rotation, None, task_vars)
 
     def _log_in(self, rotation: Rotation, environment: t.Mapping[str, str]) -> None:
-        """Put an access token among the options of the connection, so that all tasks share one login."""
+        """Log in, and put the access token into the options of the connection, so that all tasks share one login."""
         step = AT_OPTIONS
         with in_environment(environment):
             try:
-                with client_of(rotation.options, self.warn) as client:
+                with open_client(rotation.options, self.warn) as client:
                     if rotation.options.asks_isc:
                         check_search(client, f"{PREFIX}age_from is {ISC}")
                     step = AT_QUERY

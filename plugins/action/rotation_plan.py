@@ -16,12 +16,12 @@ from ..module_utils._outcomes import ACCEPTED, AT_QUERY, AT_STORE, FINISHED
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._rotation.interruption import told_of_rotation
-from ..plugin_utils._rotation.planning import asking_isc, choose, dry_run, files_of, look_at_pending, plan
+from ..plugin_utils._rotation.interruption import report_if_interrupted
+from ..plugin_utils._rotation.planning import choose, dry_run, isc_age_lookup, plan, read_pending_change, task_files
 from ..plugin_utils._rotation.recording import module_failed
 from ..plugin_utils._rotation.rotation import AFTER_BATCH, WHOLE, Problem, Rotation
 from ..plugin_utils._rotation.steps import WAIT
-from ..plugin_utils._rotation.task import RotationAction, client_of
+from ..plugin_utils._rotation.task import RotationAction, open_client
 from ..plugin_utils._stores.base import Session
 
 INFO = "__rotate_password_info"
@@ -33,44 +33,44 @@ class ActionModule(RotationAction):
         rotation.rounds += 1
         own_store, check_mode = self.own_store(rotation, task_vars), self._task.check_mode
         if rotation.part == AFTER_BATCH:
-            files = files_of(rotation, own_store, check_mode)
-            if rotation.again and not check_mode:
+            files = task_files(rotation, own_store, check_mode)
+            if rotation.another_round and not check_mode:
                 rotation.part = WHOLE
-            return self.handed_on(rotation, session, task_vars, files=files, moved=True)
+            return self.pass_on(rotation, session, task_vars, files=files, save_due=True)
         info = rotation.info or plain(task_vars[INFO])
-        if rotation.again:
-            rotation.begin_again()
+        if rotation.another_round:
+            rotation.start_next_round()
         elif rotation.problem is None and module_failed(info):
             rotation.fail(Problem.of(IscError(str(info["msg"])), AT_QUERY))
         if rotation.problem is None:
-            with in_environment(task_environment(self)), told_of_rotation(rotation):
+            with in_environment(task_environment(self)), report_if_interrupted(rotation):
                 try:
                     target = choose(rotation.options, info)
-                    rotation.find(target)
+                    rotation.set_target(target)
                     if own_store and rotation.loaded is None and not rotation.settled:
-                        return self.handed_on(rotation, session, task_vars, files=["load.yml", "change.yml"])
-                    with client_of(rotation.options, self.warn) as client:
+                        return self.pass_on(rotation, session, task_vars, files=["load.yml", "change.yml"])
+                    with open_client(rotation.options, self.warn) as client:
                         session = self._plan(rotation, session, target, task_vars, client)
                 except IscError as error:
                     step = AT_STORE if isinstance(error, StorageError) else AT_QUERY
                     rotation.fail(Problem.of(error, step), error.details.get("outcome"))
-        files = files_of(rotation, own_store, check_mode)
-        return self.handed_on(rotation, session, task_vars, files=files)
+        files = task_files(rotation, own_store, check_mode)
+        return self.pass_on(rotation, session, task_vars, files=files)
 
     def _plan(
         self, rotation: Rotation, session: Session, target: Target, task_vars: t.Mapping[str, t.Any], client: Client
     ) -> Session:
         """Plan the rotation, and return the session with the store."""
-        connection = self.connect(rotation.options, session, task_vars)
+        connection = self.connect_store(rotation.options, session, task_vars)
         if not rotation.settled:
-            store = self.open(rotation, connection)
+            store = self.open_store(rotation, connection)
             stored = store.load()
             record = stored.record if rotation.loaded is None else rotation.loaded
             rotation.load(record, stored.version, store.place)
             rotation.loaded = None
         now, check_mode = time.time(), self._task.check_mode
-        seen = look_at_pending(rotation, client, now)
-        ask_isc = asking_isc(rotation, client, target, check_mode)
+        seen = read_pending_change(rotation, client, now)
+        ask_isc = isc_age_lookup(rotation, client, target, check_mode)
         warnings = plan(rotation, client, target, self.me(task_vars), ask_isc)
         for warning in [*warnings, *dry_run(rotation, client, target, check_mode)]:
             self.warn(warning)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Moves the record of a rotation on, by what has just happened, and stores it."""
+"""Records what has just happened in the record of a rotation, and stores it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
 from ..plugin_utils._rotation.log import StoreLog
-from ..plugin_utils._rotation.planning import files_of, on_record
+from ..plugin_utils._rotation.planning import rotation_evidence, task_files
 from ..plugin_utils._rotation.recording import record_change, record_failed_task, record_proof
 from ..plugin_utils._rotation.rotation import Problem, Rotation
 from ..plugin_utils._rotation.steps import STORE, notified
-from ..plugin_utils._rotation.task import RECORD, RotationAction, client_of
-from ..plugin_utils._stores.kinds import Unkept
+from ..plugin_utils._rotation.task import RECORD, RotationAction, open_client
+from ..plugin_utils._stores.kinds import NullStore
 
 
 class ActionModule(RotationAction):
@@ -38,24 +38,24 @@ class ActionModule(RotationAction):
         rotation, session = self.rotation(task_vars)
         if params["loaded"]:
             rotation.loaded = plain(task_vars.get(RECORD)) or {}
-            return self.handed_on(rotation, session, task_vars)
+            return self.pass_on(rotation, session, task_vars)
         failed_before = rotation.problem is not None
         if params["task_failed"] or params["store_failed"]:
             if not failed_before:
                 task, result = plain(task_vars["ansible_failed_task"]), plain(task_vars["ansible_failed_result"])
                 record_failed_task(rotation, task, result, params["store_failed"])
-            files = [] if failed_before or params["store_failed"] else files_of(rotation, "", self._task.check_mode)
-            return self.handed_on(rotation, session, task_vars, files=files, moved=False)
-        connection = self.connect(rotation.options, session, task_vars)
-        store = self.open(rotation, connection)
+            files = [] if failed_before or params["store_failed"] else task_files(rotation, "", self._task.check_mode)
+            return self.pass_on(rotation, session, task_vars, files=files, save_due=False)
+        connection = self.connect_store(rotation.options, session, task_vars)
+        store = self.open_store(rotation, connection)
         log = StoreLog(rotation, store, time.time, self._task.check_mode)
         try:
             self._record(rotation, log, params)
         except RecordError as error:
             step = AT_HOOK_AFTER if params["hook_succeeded"] else AT_STORE
             rotation.fail(Problem.of(error, step), rotation.outcome)
-        moved = isinstance(store, Unkept) and store.to_be_saved
-        return self.handed_on(rotation, getattr(connection, "session", None), task_vars, moved=moved)
+        moved = isinstance(store, NullStore) and store.save_due
+        return self.pass_on(rotation, getattr(connection, "session", None), task_vars, save_due=moved)
 
     def _record(self, rotation: Rotation, log: StoreLog, params: t.Mapping[str, t.Any]) -> None:
         change, proof, now = plain(params["change"]), plain(params["proof"]), time.time()
@@ -65,10 +65,10 @@ class ActionModule(RotationAction):
             for warning in record_change(rotation, log, change, now, self._task.check_mode):
                 self.warn(warning)
             if rotation.outcome == UNKNOWN:
-                # Of a change that was just sent, the module has told a part.
+                # A change that this task just sent failed at AT_SET, and its module has shown the account activities.
                 problem = t.cast(Problem, rotation.problem)
-                with in_environment(task_environment(self)), client_of(rotation.options, self.warn) as client:
-                    found = on_record(rotation, client, rotation.pending, problem.step == AT_SET)
+                with in_environment(task_environment(self)), open_client(rotation.options, self.warn) as client:
+                    found = rotation_evidence(rotation, client, rotation.pending, problem.step == AT_SET)
                 rotation.problem = dataclasses.replace(problem, message=f"{problem.message} {found}")
         elif proof is not None:
             record_proof(rotation, log, proof, now)
@@ -77,5 +77,5 @@ class ActionModule(RotationAction):
             log.store()
         elif rotation.due == STORE:
             log.store()
-        elif rotation.goes_on:
+        elif rotation.in_progress:
             log.sending("", "")

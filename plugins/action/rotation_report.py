@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reports on a rotation: the last task of the role, which fails where the rotation did."""
+"""Reports on a rotation in the last task of the role, which fails if the rotation failed."""
 
 from __future__ import annotations
 

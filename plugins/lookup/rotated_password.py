@@ -117,7 +117,7 @@ from ..plugin_utils._arguments import plain
 from ..plugin_utils._paths import Places
 from ..plugin_utils._rotation.options import PREFIX, RotationOptions, read_options
 from ..plugin_utils._rotation.record import Record, read_any_record
-from ..plugin_utils._stores.base import Store, lookup_of
+from ..plugin_utils._stores.base import Store, make_lookup
 from ..plugin_utils._stores.kinds import NONE, is_built_in, kind_of, store_mistakes
 from ..plugin_utils._variables import given_options, is_given
 
@@ -153,7 +153,7 @@ class LookupModule(LookupBase):
             )
         options = read_options(given, Places.of_run(str(variables.get("playbook_dir", ""))), store_mistakes)
         kind = kind_of(options["store"])
-        connection = kind.connect(lookup_of(self._loader, self._templar, variables), None, 1)
+        connection = kind.connect(make_lookup(self._loader, self._templar, variables), None, 1)
         record = _chosen(list(kind.search(options, connection)), options)
         if record.pending is not None:
             self._display.warning(

@@ -42,9 +42,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.plan
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
-    BEGUN,
-    QUERIED,
+    RESULT,
     ROTATION,
+    SHARED,
     public_result,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import file as _file
@@ -194,13 +194,13 @@ class World:
         told = {**info._asdict(), "accounts": [each._asdict() for each in info.accounts]}
         begun = {"rotation": rotation.as_value()}
         queried = {"sessions": {}, "infos": {name: json.dumps(told)}, "access_token": "token"}
-        tasks = self._host_tasks(name, {BEGUN: begun, QUERIED: queried})
+        tasks = self._host_tasks(name, {RESULT: begun, SHARED: queried})
         return Rotation.from_value(tasks.variables[ROTATION]["rotation"])
 
     def _after_batch(self, name: str, rotation: Rotation) -> dict[str, Any]:
         """Run the tasks of a host after the batch, and return its result."""
         begun = {"hosts": {name: {"rotation": rotation.as_value()}}, "sessions": {}}
-        return dict(self._host_tasks(name, {BEGUN: begun, QUERIED: {}}).variables[ROTATION]["result"])
+        return dict(self._host_tasks(name, {RESULT: begun, SHARED: {}}).variables[ROTATION]["result"])
 
     def _host_tasks(self, name: str, variables: dict[str, Any]) -> RoleTasks:
         tasks = RoleTasks(self._module, self._user_file, {"playbook_dir": "/", "inventory_hostname": name, **variables})
@@ -246,7 +246,7 @@ class World:
             return execution.execute(module.run, _validated(module.ARGUMENT_SPEC, arguments), self.check_mode)
         action = self._action(name)
         if name == "rotation_begin":
-            return dict(action.handed_on(Rotation(variables["options"]), None, variables))
+            return dict(action.pass_on(Rotation(variables["options"]), None, variables))
         try:
             return dict(action.perform(_validated(action.ARGUMENT_SPEC, arguments), variables))
         except Exception as error:

@@ -64,7 +64,7 @@ class ModelVault:
         """Return what takes nothing out."""
         return NOTHING_SECRET
 
-    def ask(self, request: Callable[[Any], Any]) -> Any:
+    def call(self, request: Callable[[Any], Any]) -> Any:
         """Return what *request* returns."""
         return request(self)
 

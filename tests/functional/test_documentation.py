@@ -22,11 +22,11 @@ import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import record_name
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from simulator.fixtures import dashed
 from support.guides import GUIDES, README, Block, blocks
@@ -148,7 +148,7 @@ def records():
 
 def file_of(account: RecordedAccount, folder: Path) -> Path:
     """Return the file in which the store keeps the record of an account."""
-    return folder / f"{name_of(account)}.json"
+    return folder / f"{record_name(account)}.json"
 
 
 def commands(name: str, program: str) -> list[str]:
@@ -207,7 +207,7 @@ def started_change(tenant) -> str:
 def keep_two(folder: Path, account: RecordedAccount) -> None:
     """Keep a current and a previous password of an account in a new folder."""
     folder.mkdir(parents=True)
-    record = Record(account, current=KeptPassword(SECOND, 2.0), previous=KeptPassword(FIRST, 1.0))
+    record = Record(account, current=RecordedPassword(SECOND, 2.0), previous=RecordedPassword(FIRST, 1.0))
     FileStore(str(file_of(account, folder)), STORE_KEY).save(record.as_value(), "")
 
 

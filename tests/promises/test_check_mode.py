@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import KeptPassword, PendingPassword
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
+    PendingPassword,
+    RecordedPassword,
+)
 from crashes.runs import World
 
 OLD, NEW = "Old-and-true-11", "New-and-sent-22"
@@ -21,7 +24,7 @@ def world_with(folder: Any, store: str, state: str) -> World:
     """Return a world in which an earlier run has left an account in this state."""
     world = World(folder, store, max_age="900s")
     now = world.tenant.now
-    current = KeptPassword(OLD, now - (10 if state == "young" else 1000), "request-0")
+    current = RecordedPassword(OLD, now - (10 if state == "young" else 1000), "request-0")
     pending = PendingPassword(NEW, now - 500, ENDED)
     if state.startswith("known"):
         world.tenant.fails = state == "known, failed"

@@ -43,10 +43,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password.poli
 from ansible_collections.community.sailpoint.plugins.module_utils._times import parse_age
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import this_run
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
     read_record,
 )
 from soak import hostile
@@ -65,10 +65,10 @@ RECEIPT = Receipt(
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "2c91", "CN=a")
 RECORD = Record(
     ACCOUNT,
-    KeptPassword("Old-and-true-11", NOW, "r1"),
-    KeptPassword("Older-and-true-1", NOW),
+    RecordedPassword("Old-and-true-11", NOW, "r1"),
+    RecordedPassword("Older-and-true-1", NOW),
     PendingPassword("New-and-sent-22", NOW, this_run("localhost"), "r2"),
-    (KeptPassword("No-such-luck-33", NOW),),
+    (RecordedPassword("No-such-luck-33", NOW),),
 )
 
 

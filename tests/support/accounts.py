@@ -14,10 +14,10 @@ from typing import Any
 from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import this_run
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
     read_record,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Store
@@ -142,9 +142,9 @@ class Accounts:
         self.tenant.outcome(user_name=self._users[host], **wish)
 
 
-def current(password: str = OLD, age: float = 1000) -> KeptPassword:
+def current(password: str = OLD, age: float = 1000) -> RecordedPassword:
     """Return a password that is in effect."""
-    return KeptPassword(password, time.time() - age, "request-0")
+    return RecordedPassword(password, time.time() - age, "request-0")
 
 
 def pending(request_id: str | None = None, password: str = NEW, age: float = 100, **more: Any) -> PendingPassword:

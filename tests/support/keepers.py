@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import RecordedAccount
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored, name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored, record_name
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2Store, VaultConnection
 
@@ -55,7 +55,7 @@ class Files:
 
     def path(self, account: RecordedAccount) -> Path:
         """Return the file of an account."""
-        return self.folder / f"{name_of(account)}.json"
+        return self.folder / f"{record_name(account)}.json"
 
     def open(self, account: RecordedAccount) -> FileStore:
         """Return the store of an account."""
@@ -73,7 +73,7 @@ class Vault:
     def open(self, account: RecordedAccount) -> Kv2Store:
         """Return the store of an account."""
         connection = VaultConnection(_no_lookup, self._session, 1)
-        return Kv2Store(connection, "secret", f"sailpoint/{name_of(account)}")
+        return Kv2Store(connection, "secret", f"sailpoint/{record_name(account)}")
 
 
 class Own:

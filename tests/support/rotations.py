@@ -17,10 +17,10 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Rotation
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import Stored
@@ -34,8 +34,8 @@ NOWHERE = Places("/nowhere/playbook", "/nowhere/working")
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "CN=svc-backup")
 # No such process: a run that has ended.
 ME = RunOwner("here", 2**30, "1", "localhost")
-OLD = KeptPassword("Old-Harbour-41", NOW - 1000, "request-0")
-BEFORE = KeptPassword("Older-Harbour-40", NOW - 5000)
+OLD = RecordedPassword("Old-Harbour-41", NOW - 1000, "request-0")
+BEFORE = RecordedPassword("Older-Harbour-40", NOW - 5000)
 NEW = "New-Harbour-42"
 PENDING = PendingPassword(NEW, NOW - 10, ME)
 KNOWN = PENDING._replace(request_id="request-1")

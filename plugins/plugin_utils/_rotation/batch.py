@@ -4,9 +4,9 @@
 
 """The rotations of all hosts of a play, as one batch at the pace that ISC allows.
 
-Each account is queried, planned, staged, set, recorded and committed by the flow of its change, in the threads of the
-batch. So a password is stored just before it is sent, a request id before the next request of the account goes out, and
-no password is in the memory of the play, unless the host has hooks or a store of tasks.
+The flow of each account's change queries, plans, stages, sets, records and commits in the threads of the batch. A
+password is therefore stored just before it is sent, and a request id before the account's next request goes out. The
+variables of the play hold no password, unless the host has hooks or its own store.
 """
 
 from __future__ import annotations
@@ -39,18 +39,14 @@ from .steps import NOTHING, RESEND, SET, STORE, WAIT
 
 _SECRETS = ("client_secret", "access_token")
 _WITHOUT_RUN_ONCE = ("free", "host_pinned")
-"""The strategies in which C(run_once) has no meaning, by the last part of their names."""
-
-_APART = f"Rotate them in separate plays. {NOTHING_SENT}"
-
-_WHAT_NEXT = "Run this again: it does what is left."
+"""The strategies that ignore ``run_once``, by the last part of their names."""
 
 
 @dataclasses.dataclass
 class HostRotation:
     """The rotation of one host.
 
-    :ivar target: the account, where it was queried before. The rotation is planned then.
+    :ivar target: the account, if the host's tasks before the batch have queried it and planned the rotation.
     """
 
     host: str
@@ -65,12 +61,12 @@ class HostRotation:
 class RotationBatch:
     """Rotates the passwords of hosts.
 
-    :param open_store: opens the store of an account that was found.
-    :param me: returns the run, for a host of the inventory.
-    :ivar stopped: why nothing new was sent any more, as the journal has it; ``None`` where all was tried.
-    :ivar why_stopped: the same as a sentence; empty where all was tried.
-    :ivar warnings: hosts, and a sentence about each.
-    :ivar recent: when the requests of the last seconds were answered, for the next batch with the same client.
+    :param open_store: opens the store of a rotation whose account was found.
+    :param me: returns the run for an inventory host.
+    :ivar stopped: why the batch stopped sending, in the words of the journal; ``None`` if it tried all hosts.
+    :ivar why_stopped: the same as a sentence; empty if it tried all hosts.
+    :ivar warnings: pairs of a host and a warning about it.
+    :ivar recent: when the recent requests got their responses, for the next batch with the same client.
     """
 
     def __init__(
@@ -92,11 +88,11 @@ class RotationBatch:
         self._ages = SourceAges(client, ())
 
     def run(self, progress: BatchProgress | None) -> None:
-        """Rotate all, and then once more those for which a given password waits behind a pending one.
+        """Rotate all passwords, and then set the given ones that had to wait for a pending one.
 
         :raises IscError: nothing could be done at all.
         """
-        # Of a host whose options are wrong, what identifies its account may be missing.
+        # A host with wrong options may lack the ones that identify its account.
         added = self._journal.add(
             (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
         )
@@ -104,34 +100,34 @@ class RotationBatch:
             host.history = history
         if self._journal.problem is not None:
             raise self._journal.problem
-        asking = [host.rotation for host in self._hosts if host.rotation.goes_on and host.target is None]
+        asking = [host.rotation for host in self._hosts if host.rotation.in_progress and host.target is None]
         self._ages = SourceAges(self._client, [each.options.identification for each in asking if each.options.asks_isc])
         for host in self._hosts:
-            self._leave_out(host)
+            self._skip_if_not_due(host)
             problem = host.rotation.problem
             if problem is not None and self._journal.enabled:
-                # How it has ended before the batch, so that the report has it.
+                # It failed before the batch, and the report is made from the journal.
                 self._journal.log(host.history.number).refused(InputError(problem.message))
-        self._tell_of_unchanged(self._hosts)
-        hosts = [host for host in self._hosts if host.rotation.goes_on]
+        self._log_unchanged(self._hosts)
+        hosts = [host for host in self._hosts if host.rotation.in_progress]
         while hosts and self.stopped is None:
             self._run(hosts, progress)
-            # A given password waits behind the one that was finished. What a store of tasks stages is kept only later.
-            finished = [host for host in hosts if host.rotation.outcome == FINISHED and host.rotation.again]
+            # The user's own store saves a staged password only in the tasks after the batch.
+            finished = [host for host in hosts if host.rotation.outcome == FINISHED and host.rotation.another_round]
             hosts = [host for host in finished if is_built_in(host.rotation.options["store"])]
             for host in hosts:
-                host.rotation.begin_again()
+                host.rotation.start_next_round()
                 host.target = None
 
     def _run(self, hosts: t.Sequence[HostRotation], progress: BatchProgress | None) -> None:
         options = self._options._replace(recent=tuple(self.recent))
         batch = Batch(self._client, options, len(hosts), lambda: self._journal.problem)
         for host in hosts:
-            host.account = account_of(host.host, host.rotation, host.target is not None)
+            host.account = batch_account(host.host, host.rotation, host.target is not None)
             self._begin(batch, host)
         accounts = [host.account for host in hosts]
         batch.begin(accounts)
-        batch.work(progress, _WHAT_NEXT)
+        batch.work(progress, "Run this again: it does what is left.")
         self.recent = list(batch.limiter.recent(self._client.runtime.clock()))
         self.stopped = batch.run.stopped
         self.why_stopped = why_stopped(batch.run, self._journal.problem)
@@ -142,23 +138,23 @@ class RotationBatch:
         staged_at = {host: None if each is None else each.time for host, each in pending.items()}
         batch.add_evidence(accounts, lambda account: staged_at[account.name])
         for host in hosts:
-            self._take_up(host)
-        self._tell_of_unchanged(hosts)
+            self._record_outcome(host)
+        self._log_unchanged(hosts)
 
-    def _leave_out(self, host: HostRotation) -> None:
-        """Leave a host unchanged that ISC knows not to be due. Then it costs no request.
+    def _skip_if_not_due(self, host: HostRotation) -> None:
+        """Leave the host unchanged if Search already shows that its password is not due, which saves a query.
 
-        That is for hosts without a store: there may be a pending password in it, or a hook that is due.
+        Only for hosts without a store, because a record may have a pending password or a hook that is due.
         """
         rotation = host.rotation
         options = rotation.options
-        if host.target is not None or options.stored or not (rotation.goes_on and options.asks_isc):
+        if host.target is not None or options.has_store or not (rotation.in_progress and options.asks_isc):
             return
         known = None if host.history.begun else self._ages.account(options.identification)
         if known is None:
             return
         target = Target(PasswordInfo(known.identity_id, known.source_id, "", "", (), ()), known.account_id)
-        rotation.find(target)
+        rotation.set_target(target)
         rotation.load({}, "", "")
         try:
             rotation.plan((), self._me(host.host), self._client.runtime.time(), self._age_of(target))
@@ -168,20 +164,20 @@ class RotationBatch:
         except IscError:
             rotation.due = SET
         if rotation.due != NOTHING:
-            rotation.forget()
+            rotation.discard_plan()
 
     def _age_of(self, target: Target) -> t.Callable[[], KnownAge]:
         return lambda: self._ages.of(target.info.source_id, target.account_id)
 
     def _begin(self, batch: Batch, host: HostRotation) -> None:
-        """Give the account of *host* the flow of its change."""
+        """Create the flow of the change for the account of *host*."""
         account, history = host.account, host.history
-        if not host.rotation.options.stored and not host.rotation.settled:
-            # The journal alone knows what earlier runs did.
+        if not host.rotation.options.has_store and not host.rotation.settled:
+            # Without a store, only the journal knows what earlier runs did.
             start_flow(batch, account, history, self._journal)
             if account.flow.kind is None:
                 return
-        # That of the store comes before it, once the account is found.
+        # _decide puts the log of the store in front, after the account was found.
         host.logs = [self._journal.log(history.number)] if self._journal.enabled else []
         flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target))
         if account.from_earlier_run:
@@ -190,12 +186,12 @@ class RotationBatch:
             flow.target = host.target
 
     def _decide(self, host: HostRotation, target: Target) -> Decision:
-        """Load the record, plan the rotation, and return what is to be done. Any thread may do this."""
+        """Load the record, plan the rotation, and return what the flow must do. Any thread may call this."""
         rotation, history = host.rotation, host.history
         time, check_mode = self._client.runtime.time, self._options.settings.check_mode
         planned = host.target is not None
         if rotation.account is None:
-            rotation.find(target)
+            rotation.set_target(target)
         store = self._open_store(rotation)
         host.log = StoreLog(rotation, store, time, check_mode)
         host.logs.insert(0, host.log)
@@ -203,7 +199,7 @@ class RotationBatch:
             stored = store.load()
             rotation.load(stored.record, stored.version, store.place)
         host.account.flow.other_passwords = rotation.passwords
-        if _was_set_before(host):
+        if _set_by_earlier_run(host):
             rotation.leave_unchanged()
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
@@ -221,7 +217,7 @@ class RotationBatch:
         if rotation.due == WAIT and pending is not None:
             change = Change(pending.request_id, CHANGE_IN_PROGRESS)
             if history.request_id != pending.request_id and self._journal.enabled and not check_mode:
-                # Otherwise a run that is killed after the commit would leave a journal that knows of no change.
+                # Otherwise a run that is killed after the commit would leave a journal without this change.
                 self._journal.log(history.number).accepted(change)
             resend = rotation.options["on_unknown"] == RESEND
             return Resume(change, pending.time, set_if_forgotten=resend, password=pending.password)
@@ -229,15 +225,15 @@ class RotationBatch:
             host.log.store()
         return Leave(rotation.change or Change(None, CHANGE_FINISHED))
 
-    def _take_up(self, host: HostRotation) -> None:
-        """Record how the flow of the account has ended."""
+    def _record_outcome(self, host: HostRotation) -> None:
+        """Record the outcome of the account's flow in the rotation."""
         flow, rotation, log = host.account.flow, host.rotation, host.log
         now = self._client.runtime.time()
         self.warnings += [(host.host, warning) for warning in flow.warnings]
         if flow.sync_group is not None:
             rotation.sync_group = flow.sync_group.as_result()
         if flow.target is not None and rotation.account is None:
-            rotation.find(flow.target)
+            rotation.set_target(flow.target)
         if flow.error is not None or flow.outcome not in SUCCESSES:
             rotation.changed = rotation.changed or flow.changed
             rotation.change = flow.change or rotation.change
@@ -252,16 +248,16 @@ class RotationBatch:
         if log is not None and log.problem is not None and flow.outcome == FINISHED:
             rotation.fail(Problem.of(log.problem, AT_STORE), FINISHED)
 
-    def _tell_of_unchanged(self, hosts: t.Iterable[HostRotation]) -> None:
-        """Write into the journal why hosts were left, but for those that an earlier run with the same journal set."""
-        left = [host for host in hosts if host.rotation.outcome == UNCHANGED and not _was_set_before(host)]
+    def _log_unchanged(self, hosts: t.Iterable[HostRotation]) -> None:
+        """Log why hosts were left unchanged, except those that an earlier run with the same journal has set."""
+        left = [host for host in hosts if host.rotation.outcome == UNCHANGED and not _set_by_earlier_run(host)]
         self._journal.unchanged((host.history.number, host.rotation.reason) for host in left)
 
 
-def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
-    """Return the account that a host asks for, as isc_password_batch has it.
+def batch_account(host: str, rotation: Rotation, planned: bool = False) -> BatchAccount:
+    """Return the account of a host for the batch.
 
-    :param planned: what it changes besides was said before.
+    :param planned: the rotation was planned before the batch, which checked the sync group.
     """
     options = rotation.options
     return BatchAccount(
@@ -277,8 +273,8 @@ def account_of(host: str, rotation: Rotation, planned: bool = False) -> BatchAcc
     )
 
 
-def _was_set_before(host: HostRotation) -> bool:
-    """Return whether the password that the store holds was set by an earlier run with the same journal."""
+def _set_by_earlier_run(host: HostRotation) -> bool:
+    """Return whether an earlier run with the same journal has set the current password of the store."""
     rotation, request_id = host.rotation, host.history.request_id
     if rotation.pending is not None or rotation.current is None or rotation.settled:
         return False
@@ -286,7 +282,7 @@ def _was_set_before(host: HostRotation) -> bool:
 
 
 def check_strategy(strategy: str) -> None:
-    """Raise InputError where a task that is to run once would run for each host."""
+    """Raise InputError if the strategy ignores ``run_once``, so that the batch would run for each host."""
     if strategy.rpartition(".")[2].removeprefix("mitogen_") in _WITHOUT_RUN_ONCE:
         raise InputError(
             f"The play has the strategy {strategy}, in which no task runs once for all hosts, so each host would set "
@@ -296,16 +292,18 @@ def check_strategy(strategy: str) -> None:
 
 
 def shared_problem(rotations: t.Mapping[str, Rotation]) -> Problem | None:
-    """Return the problem that all hosts share, which is then told once; ``None`` where there is none."""
+    """Return the problem that all hosts share and that is therefore reported once, or ``None``."""
     problems = {rotation.problem for rotation in rotations.values()}
     if len(problems) == 1 and None not in problems:
         return problems.pop()
     disagreement = _disagreement({host: each for host, each in rotations.items() if each.problem is None})
-    return None if disagreement is None else Problem(disagreement, _APART, AT_OPTIONS)
+    if disagreement is None:
+        return None
+    return Problem(disagreement, f"Rotate them in separate plays. {NOTHING_SENT}", AT_OPTIONS)
 
 
 def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
-    """Return a sentence about what hosts disagree on, all or those of one store. None takes anything from another."""
+    """Return a sentence about an option in which hosts differ although they share a connection, a pace or a store."""
     values = {host: {**rotation.options.connection, **rotation.options.values} for host, rotation in good.items()}
     first = next(iter(good), "")
     for name in (*connection_spec(), *COMMON):
@@ -333,8 +331,8 @@ def _disagreement(good: t.Mapping[str, Rotation]) -> str | None:
 def batch_options(options: RotationOptions, total: int, check_mode: bool, recent: t.Sequence[float]) -> BatchOptions:
     """Return the options of a batch of *total* accounts.
 
-    :param recent: when the requests of the last seconds were answered, see RateLimiter.
-    :raises InputError: one can't be used; the message names it.
+    :param recent: when the recent requests got their responses, see ``RateLimiter``.
+    :raises InputError: an option can't be used; the message names it.
     """
     polling = poll_settings(options.values)
     params = {**options.values, "retries": validated_connection(options)["retries"]}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is told of one password when its task is interrupted: by a module, or by the role that the module is part of."""
+"""The report on a password whose task is interrupted, by a module or by the role that runs the module."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ _ROLE = "rotate_password"
 
 
 def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any], variables: t.Any) -> Run:
-    """Return *run* with a watch over it.
+    """Return *run* with a watch that reports the state of the password if the task is interrupted.
 
-    :param name: that of the module. :param args: the arguments of its task. :param variables: those of its task.
+    :param name: the name of the module.
+    :param args: the arguments of its task.
+    :param variables: the variables of its task.
     """
 
     def sentences(error: IscError) -> str:
@@ -44,26 +46,26 @@ def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any]
 
 
 def watched_query(run: Run, args: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> Run:
-    """Return *run* of isc_password_info with a watch over it, where it is a task of the role."""
+    """Return *run* of ``isc_password_info``, with a watch if its task belongs to the role."""
     rotation = _rotation_in(variables)
     if rotation is None or rotation.options["user_name"] != args.get("user_name"):
         return run
 
     def watched_run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-        with told_of_rotation(rotation):
+        with report_if_interrupted(rotation):
             return run(params, check_mode, client)
 
     return watched_run
 
 
-def told_of_rotation(rotation: Rotation) -> t.ContextManager[None]:
-    """Have it told, when a task of the role is interrupted that comes before the password is sent."""
+def report_if_interrupted(rotation: Rotation) -> t.ContextManager[None]:
+    """Report the state of the rotation if the task is interrupted, which runs before the password is sent."""
     return told_if_interrupted(lambda: f"{_ROLE}: {interrupted(rotation, unsent_error())}")
 
 
 def _rotation_in(variables: t.Mapping[str, t.Any]) -> Rotation | None:
-    """Return the rotation that a task of the role has handed on, unless the role has ended."""
-    handed_on = variables.get(ROTATION)
-    if not isinstance(handed_on, t.Mapping) or "rotation" not in handed_on:
+    """Return the rotation that the previous task of the role has passed on; ``None`` after the role has ended."""
+    registered = variables.get(ROTATION)
+    if not isinstance(registered, t.Mapping) or "rotation" not in registered:
         return None
-    return Rotation.from_value(plain(handed_on)["rotation"])
+    return Rotation.from_value(plain(registered)["rotation"])

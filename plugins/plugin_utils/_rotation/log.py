@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The write-ahead log of a rotation: the record in its store."""
+"""The write-ahead log of a rotation, which is the record in its store."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .steps import accepted, failed, finished, refused
 
 
 class StoreLog:
-    """Moves the record of a rotation on and stores it.
+    """Updates the record of a rotation and stores it.
 
-    :param time: seconds since 1970.
-    :ivar problem: why the store does not hold the record, or ``None``.
+    :param time: returns the time in seconds since 1970.
+    :ivar problem: why the latest record could not be stored, or ``None``.
     """
 
     def __init__(self, rotation: Rotation, store: Store, time: t.Callable[[], float], check_mode: bool = False) -> None:
@@ -39,7 +39,7 @@ class StoreLog:
         record = self._record
         pending = t.cast(PendingPassword, record.pending or self._pending)
         if pending.request_id is not None:
-            # ISC has forgotten the request of an earlier run.
+            # An earlier run sent it, and ISC has forgotten that request.
             pending = pending._replace(request_id=None, outcome_unknown=True)
         staged = record._replace(pending=pending)
         if not (self._rotation.staged and staged == record):
@@ -49,23 +49,24 @@ class StoreLog:
     def accepted(self, change: Change) -> None:
         """Store the request id."""
         if change.request_id is not None:
-            self._keep(accepted(self._record, change.request_id))
+            self._try_save(accepted(self._record, change.request_id))
 
     def refused(self, error: IscError) -> None:
-        """Drop the pending password, unless it may have been set before."""
+        """Drop the pending password, unless an earlier request may have set it."""
         record = self._record
         if self._rotation.staged and record.pending is not None:
-            moved = refused(record)
-            if moved != record:
-                self._keep(moved)
+            updated = refused(record)
+            if updated != record:
+                self._try_save(updated)
 
     def ended(self, change: Change) -> None:
         """Commit the password, or discard it."""
-        hook = self._rotation.options.is_followed
+        now = self._time()
         if change.failed:
-            self._keep(failed(self._record, self._time()))
+            self._try_save(failed(self._record, now))
         else:
-            self._keep(finished(self._record, self._time(), hook, change.request_id))
+            follow_up = self._rotation.options.has_follow_up
+            self._try_save(finished(self._record, now, follow_up, change.request_id))
 
     def unknown(self, error: IscError) -> None:
         """Leave the password pending."""
@@ -81,7 +82,7 @@ class StoreLog:
     def _record(self) -> Record:
         return t.cast(Record, self._rotation.record)
 
-    def _keep(self, record: Record) -> None:
+    def _try_save(self, record: Record) -> None:
         self._rotation.record = record
         try:
             self._save(record)

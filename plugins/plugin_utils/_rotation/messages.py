@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people read about a rotation: the report of one that succeeded, and the verdict on one that failed."""
+"""The messages about a rotation: the report of one that succeeded, and the verdict on one that failed."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from ...module_utils._outcomes import (
     UNKNOWN,
 )
 from .options import NOTHING_SENT
-from .rotation import Problem, Rotation, change_of
+from .rotation import Problem, Rotation, read_change
 from .steps import NOTHING, NOTIFY, PROVE, RESEND, STORE
 
 
 def report(rotation: Rotation, check_mode: bool) -> str:
-    """Return the sentence about a rotation that has not failed."""
+    """Return the sentence about a rotation that succeeded."""
     return f"{_who(rotation)}: {_report(rotation, check_mode)}"
 
 
 def verdict(rotation: Rotation) -> str:
-    """Return the sentences about a rotation that has failed: the cause, and what that means for the password."""
+    """Return the sentences about a failed rotation: the cause, and the consequence for the password."""
     cause = f"{_who(rotation)}: {rotation.problem}"
     return cause if cause.endswith(NOTHING_SENT) else f"{cause} {_consequence(rotation)}".rstrip()
 
 
 def interrupted(rotation: Rotation, error: IscError) -> str:
-    """Return the sentences about a rotation that is interrupted, and take that up.
+    """Return the sentences about an interrupted rotation, and record the interruption in *rotation*.
 
-    :param error: what is known of the password that is being set, see ``_change/flow.py``.
+    :param error: the state of the change, see ``interrupted_error`` in ``_change/flow.py``.
     """
     outcome = str(error.details["outcome"])
     if outcome in (NOT_SENT, FINISHED):
-        again = f" {_FINISHES}" if outcome == FINISHED and rotation.options.stored else ""
+        again = f" {_FINISHES}" if outcome == FINISHED and rotation.options.has_store else ""
         return f"{_who(rotation)}: {error.explanation}{again}"
     rotation.fail(Problem.of(error, AT_SET), outcome)
     if "state" in error.details:
-        rotation.change = change_of(error.details)
+        rotation.change = read_change(error.details)
     return verdict(rotation)
 
 
@@ -84,7 +84,7 @@ def _report(rotation: Rotation, check_mode: bool) -> str:
 
 
 def _age(rotation: Rotation) -> str:
-    """Return what ISC says about the age, as sentences that follow: how old that knowledge can be belongs to it."""
+    """Return what ISC knows about the age and how outdated that may be, as sentences to append."""
     age = rotation.age
     if age is None or age.age_from != ISC:
         return ""
@@ -92,7 +92,7 @@ def _age(rotation: Rotation) -> str:
 
 
 def _elsewhere(rotation: Rotation) -> str:
-    """Return where the password would change as well, as far as the sync group of the source tells."""
+    """Return the other sources of the sync group, where the password would change too."""
     group = rotation.sync_group
     if not group or not group["sources"]:
         return ""
@@ -101,7 +101,7 @@ def _elsewhere(rotation: Rotation) -> str:
 
 
 def _consequence(rotation: Rotation) -> str:
-    outcome, stored = rotation.outcome, rotation.options.stored
+    outcome, stored = rotation.outcome, rotation.options.has_store
     problem = t.cast(Problem, rotation.problem)
     if outcome == FINISHED and problem.step == AT_STORE:
         return (
@@ -132,7 +132,7 @@ def _consequence_of_failure(rotation: Rotation) -> str:
         said = "The source is in a password sync group, and other sources of it may have taken the new password."
     else:
         said = "The password was not changed."
-    if rotation.options.stored:
+    if rotation.options.has_store:
         current = "the current password, and " if rotation.current else ""
         said += f' The store keeps {current}the one that failed among "discarded".'
     return said
@@ -140,7 +140,7 @@ def _consequence_of_failure(rotation: Rotation) -> str:
 
 def _consequence_of_unknown(rotation: Rotation) -> str:
     said = "Whether the new password or the previous one is in effect is not known."
-    if not rotation.options.stored:
+    if not rotation.options.has_store:
         return "" if "Find out" in str(rotation.problem) else f"{said} Find out before you set it again."
     pending = rotation.pending
     kept = 'both, as "pending" and "current"' if rotation.current else 'the new one as "pending"'

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the role C(rotate_password): from its variables to checked values, or to what is wrong with them.
+"""The options of the role ``rotate_password``, and how they are checked.
 
-An empty string, null and C(omit) count as not given, for every option: that is what AWX sends for a question that was
-not answered. The specification here and the role's C(meta/argument_specs.yml) are compared by a test.
+An empty string, null and ``omit`` count as not given for every option, because AWX sends an empty string for an
+unanswered question. A test compares the specification here with the role's ``meta/argument_specs.yml``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ...module_utils._errors import InputError, check_seconds
 from ...module_utils._times import parse_age
 from .._arguments import validated
 from .._paths import Places, path_mistakes
-from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, Wanted
+from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, PlanOptions
 
 PREFIX = "rotate_password_"
 SPEC: Spec = {
@@ -63,7 +63,7 @@ SPEC: Spec = {
     "wait_timeout": {"type": "float", "default": 600},
     "wait_sleep": {"type": "float", "default": 2},
 }
-"""The options of a rotation, by their names without the prefix; the connection's are those of the modules."""
+"""The options of a rotation by their names without the prefix. The connection has the options of the modules."""
 
 BATCH_SPEC: Spec = {
     "concurrency": {"type": "int", "default": 16},
@@ -79,43 +79,43 @@ BATCH_SPEC: Spec = {
     "report_json": {"type": "path"},
     "report_html": {"type": "path"},
 }
-"""What only the entry point C(batch) has."""
+"""The additional options of the entry point ``batch``."""
 
 COMMON = ("wait", "wait_timeout", "wait_sleep", *(name for name in BATCH_SPEC if name not in ("clients", "slice")))
-"""What holds for a whole batch, beside the connection: all hosts have to agree on it."""
+"""The options that, like the connection, must be the same for all hosts of a batch."""
 
 IDENTIFYING = ("user_name", "source_name", "account_id", "account_name")
-_OF_MODULES = (*IDENTIFYING, "enforce_policy", "sync_group", "max_age", "wait_timeout", "wait_sleep")
-_IN_MESSAGES = re.compile(rf"(?<![\w./-])({'|'.join(_OF_MODULES)})(?![\w/-])")
+_MODULE_OPTIONS = (*IDENTIFYING, "enforce_policy", "sync_group", "max_age", "wait_timeout", "wait_sleep")
+_MODULE_OPTION = re.compile(rf"(?<![\w./-])({'|'.join(_MODULE_OPTIONS)})(?![\w/-])")
 
 HOOKS = ("before_change", "after_change", "on_failure")
 
 NO_SPECIALS = "none"
-"""What C(specials) says for a password without any: an empty string counts as not given."""
+"""The value of ``specials`` for a password without special characters, because an empty string counts as not given."""
 
-_TEXTS = (
+_TEXT_OPTIONS = (
     *(*IDENTIFYING, "value", "store_key", "update_source", "update_source_attribute"),
     *("client_id", "client_secret", "access_token"),
 )
-"""What has to be text: of a number, YAML has kept only its value."""
+"""The options that must be text. YAML would already have lost the original text of a number."""
 
 NOTHING_SENT = "Nothing was sent to ISC."
 
 _CLIENT = ("client_id", "client_secret")
-_CLIENTS = f"Give a list of API clients, each with a client_id and a client_secret. {NOTHING_SENT}"
+_CLIENTS_HINT = f"Give a list of API clients, each with a client_id and a client_secret. {NOTHING_SENT}"
 
 
-def in_terms_of_the_role(message: str) -> str:
-    """Return a *message* of a module with the role's variables in place of options, but for the connection's."""
-    return _IN_MESSAGES.sub(rf"{PREFIX}\1", message)
+def with_role_variables(message: str) -> str:
+    """Replace the options that a module's message names with the role's variables, except for the connection's."""
+    return _MODULE_OPTION.sub(rf"{PREFIX}\1", message)
 
 
 @dataclasses.dataclass(frozen=True)
 class RotationOptions:
-    """The options, each valid by itself; hooks and a store of tasks are absolute paths of files that exist.
+    """The checked options. Hooks are absolute paths of existing files.
 
-    :ivar values: by name, ``None`` for what was not given.
-    :ivar connection: the connection's, only those that were given.
+    :ivar values: the options by name, ``None`` if not given.
+    :ivar connection: the given options of the connection.
     """
 
     values: dict[str, t.Any]
@@ -126,29 +126,29 @@ class RotationOptions:
 
     @classmethod
     def unchecked(cls, given: t.Mapping[str, t.Any]) -> RotationOptions:
-        """Return the options of a rotation that does not begin: no more than what says whose password it is."""
+        """Return defaults and the options that identify the account, for a rotation that can't start."""
         values = {name: details.get("default") for name, details in SPEC.items()}
         return cls({**values, **{name: str(given[name]) for name in IDENTIFYING if name in given}}, {})
 
     @property
-    def stored(self) -> bool:
-        """Whether passwords are kept."""
+    def has_store(self) -> bool:
+        """Whether passwords are stored."""
         return self.values["store"] != "none"
 
     @property
-    def is_followed(self) -> bool:
-        """Whether something is to be done after a change: a hook of the user, or a source that takes the password."""
+    def has_follow_up(self) -> bool:
+        """Whether anything follows a change: a hook of the user, or the update of a source."""
         return self.values["after_change"] is not None or self.values["update_source"] is not None
 
-    def wanted(self) -> Wanted:
-        """Return what the planner has to know."""
-        return Wanted(
+    def plan_options(self) -> PlanOptions:
+        """Return the options that the plan depends on."""
+        return PlanOptions(
             value=self.values["value"],
             update_password=self.values["update_password"],
             max_age=parse_age(f"{PREFIX}max_age", self.values["max_age"]),
             on_unknown=self.values["on_unknown"],
             settle_pending=self.values["settle_pending"] or "",
-            hook=self.is_followed,
+            follow_up=self.has_follow_up,
             age_from=self.values["age_from"],
             unknown_age=self.values["unknown_age"],
             source=self.values["update_source"] is not None,
@@ -156,12 +156,12 @@ class RotationOptions:
 
     @property
     def asks_isc(self) -> bool:
-        """Whether ISC tells how old the password is."""
+        """Whether the age of the password is looked up in ISC."""
         return self.values["max_age"] is not None and self.values["age_from"] == ISC
 
     @property
     def identification(self) -> dict[str, str]:
-        """The options that say whose password it is, as far as they are given."""
+        """The given options that identify the account."""
         return {name: self.values[name] for name in IDENTIFYING if self.values[name] is not None}
 
 
@@ -173,10 +173,10 @@ def read_options(
 ) -> RotationOptions:
     """Return the checked options.
 
-    :param given: the values that count as given, by name.
-    :param store_mistakes: says what is wrong with the options of the store that is chosen.
-    :param batch: whether those of the entry point C(batch) are among them.
-    :raises InputError: the message says all that is wrong.
+    :param given: the given values by name.
+    :param store_mistakes: returns the mistakes in the options of the chosen store.
+    :param batch: whether the options of the entry point ``batch`` are allowed.
+    :raises InputError: the message lists all mistakes.
     """
     connection = connection_spec()
     spec = {
@@ -184,7 +184,7 @@ def read_options(
         **(BATCH_SPEC if batch else {}),
         **{name: {"type": each["type"]} for name, each in connection.items()},
     }
-    not_text = [f"{PREFIX}{name}" for name in _TEXTS if name in given and not isinstance(given[name], str)]
+    not_text = [f"{PREFIX}{name}" for name in _TEXT_OPTIONS if name in given and not isinstance(given[name], str)]
     if not_text:
         raise InputError(
             f"{', '.join(not_text)} must be text. YAML has taken what was given for something else, such as a number, "
@@ -203,8 +203,8 @@ def read_options(
         raise InputError(" ".join(mistakes), NOTHING_SENT)
     for hook in HOOKS:
         values[hook] = None if values[hook] is None else places.find(values[hook])
-    chosen = {name: values.pop(name) for name in connection}
-    options = RotationOptions(values, {name: value for name, value in chosen.items() if name in given})
+    connection_values = {name: values.pop(name) for name in connection}
+    options = RotationOptions(values, {name: value for name, value in connection_values.items() if name in given})
     mistakes = [*_mistakes(options, given, places), *store_mistakes(options, places)]
     if mistakes:
         raise InputError(" ".join(mistakes), None if mistakes[-1].endswith(NOTHING_SENT) else NOTHING_SENT)
@@ -212,16 +212,16 @@ def read_options(
 
 
 def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
-    """Return the options of the connection, with defaults, as ``connect`` takes them.
+    """Return the options of the connection with defaults, for ``connect``.
 
-    :raises InputError: one can't be used; the message names it.
+    :raises InputError: an option can't be used; the message names it.
     """
     params = validated(connection_spec(), options.connection, NOTHING_SENT)
     return {**params, "concurrency": options.values.get("concurrency") or 1}
 
 
 def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
-    """Return the sentence for a value that does not fit the option's type."""
+    """Return the sentence about a value of the wrong type."""
     option = f"{PREFIX}{name}"
     if value is None:
         return f"{option} is missing."
@@ -232,20 +232,20 @@ def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
 
 
 def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Places) -> t.Iterator[str]:
-    """Yield what is wrong with options that are valid by themselves."""
+    """Yield the mistakes in options that are of the right type."""
     has_value, discard = options["value"] is not None, options["discard"]
-    if not options.stored and not has_value and not discard:
+    if not options.has_store and not has_value and not discard:
         yield (
             "No password is given, and no store to keep a generated one. Give rotate_password_value, or choose a "
             "rotate_password_store, or set rotate_password_discard: true for a password that nobody is meant to know."
         )
-    if discard and (options.stored or has_value):
+    if discard and (options.has_store or has_value):
         yield (
             "rotate_password_discard is for a generated password that is not stored. Leave it out together with "
             "rotate_password_value or a rotate_password_store."
         )
     by_store = options["max_age"] is not None and options["age_from"] == STORE
-    if not options.stored and (
+    if not options.has_store and (
         options["update_password"] != ALWAYS or by_store or options["settle_pending"] is not None
     ):
         yield (
@@ -281,7 +281,7 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
 
 
 def _source_mistakes(options: RotationOptions) -> t.Iterator[str]:
-    if not options.stored:
+    if not options.has_store:
         yield (
             "rotate_password_update_source needs a rotate_password_store: should the run be killed before the source "
             "has the new password, nobody else knows it, and ISC can't connect to the source any more."
@@ -310,32 +310,34 @@ def _batch_mistakes(options: RotationOptions) -> t.Iterator[str]:
             yield from path_mistakes(f"{PREFIX}{name}", options[name], os.path.dirname(options[name]))
 
 
-def client_of_slice(clients: t.Any, number: int) -> dict[str, str]:
-    """Return the C(client_id) and C(client_secret) of a slice; consecutive slices take the clients in turn.
+def client_for_slice(clients: t.Any, number: int) -> dict[str, str]:
+    """Return the ``client_id`` and ``client_secret`` for a slice. Consecutive slices use the clients in turn.
 
-    :param clients: the list, or its text as YAML or JSON.
-    :raises InputError: it is malformed. Neither message nor hint holds anything of it, as it is secret.
+    :param clients: the list, or the list as YAML or JSON text.
+    :raises InputError: it is malformed. Because it is secret, neither message nor hint quotes it.
     """
     given = _parsed(clients) if isinstance(clients, str) else clients
     if not isinstance(given, (list, tuple)):
-        raise InputError("rotate_password_clients is not a list.", _CLIENTS)
+        raise InputError("rotate_password_clients is not a list.", _CLIENTS_HINT)
     if not given:
-        raise InputError("rotate_password_clients is empty.", _CLIENTS)
+        raise InputError("rotate_password_clients is empty.", _CLIENTS_HINT)
     for position, entry in enumerate(given, 1):
         for field in _CLIENT:
             value = entry.get(field) if isinstance(entry, t.Mapping) else None
             if not isinstance(value, str) or not value:
-                raise InputError(f"Entry {position} of rotate_password_clients has no text as its {field}.", _CLIENTS)
+                raise InputError(
+                    f"Entry {position} of rotate_password_clients has no text as its {field}.", _CLIENTS_HINT
+                )
     chosen = given[number % len(given)]
     return {field: str(chosen[field]) for field in _CLIENT}
 
 
 def _parsed(clients: str) -> t.Any:
     try:
-        # This loader makes lists, dictionaries and texts only, so a secret such as 007 stays as it is written.
+        # This loader makes only lists, dictionaries and strings, so a secret such as 007 stays as it is written.
         return yaml.load(str(clients), Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, RecursionError) as error:
-        # The error's own text may quote a secret.
+        # The text of the error may quote a secret.
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-    raise InputError(f"The text of rotate_password_clients is not YAML{where}.", _CLIENTS)
+    raise InputError(f"The text of rotate_password_clients is not YAML{where}.", _CLIENTS_HINT)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which run of Ansible this is, and whether another one is still there."""
+"""The identity of a run of Ansible, and whether another run is still alive."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ OWN = "own"
 ALIVE = "alive"
 DEAD = "dead"
 REMOTE = "remote"
-"""This run, for this host of the inventory; another one that is still there, or this one for another host; one that has
-ended, however; one on another machine or in another container: whether that has ended can't be seen from here."""
+"""The state of a run: this run for this inventory host; another run that is alive, or this one for another host; a run
+that has ended; a run on another machine or in another container, whose state can't be seen from here."""
 
 
 class RunOwner(t.NamedTuple):
-    """A run for one host of the inventory: *node* is machine, boot and namespace; process and start are of the run."""
+    """A run of Ansible for one inventory host.
+
+    :ivar node: the machine, its boot and the PID namespace.
+    :ivar process: the process id of ``ansible-playbook``.
+    :ivar started: when that process started, because ids are reused.
+    """
 
     node: str
     process: int
@@ -30,9 +35,9 @@ class RunOwner(t.NamedTuple):
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> RunOwner:
-        """Read what JSON carried.
+        """Read an owner from JSON.
 
-        :raises TypeError, KeyError, ValueError: it is not an owner.
+        :raises TypeError, KeyError, ValueError: it is malformed.
         """
         node, process, started, host = (value[field] for field in cls._fields)
         if not all(isinstance(text, str) for text in (node, started, host)) or isinstance(process, bool):
@@ -44,7 +49,7 @@ class RunOwner(t.NamedTuple):
 
 
 def liveness(owner: RunOwner, me: RunOwner) -> str:
-    """Return OWN, ALIVE, DEAD or REMOTE: what *owner* is for the run *me*."""
+    """Return the state of *owner* as seen from the run *me*: OWN, ALIVE, DEAD or REMOTE."""
     if owner == me:
         return OWN
     if owner.node != me.node:
@@ -53,17 +58,17 @@ def liveness(owner: RunOwner, me: RunOwner) -> str:
 
 
 def this_run(inventory_host: str) -> RunOwner:
-    """Return who this process acts for: the ansible-playbook that it was forked from, or itself."""
+    """Return the run of this process: the ``ansible-playbook`` that forked it, or the process itself."""
     parent = multiprocessing.parent_process()
     process = os.getpid() if parent is None or parent.pid is None else parent.pid
     return RunOwner(_node(), process, start_of_process(process) or "", inventory_host)
 
 
 def start_of_process(process: int) -> str | None:
-    """Return when a process of this node started, in whatever form the system tells; ``None`` when there is none."""
+    """Return when a process of this node started, in a system-specific form; ``None`` if there is no such process."""
     try:
         with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
-            # The command's name is in parentheses and can hold anything.
+            # The command's name is in parentheses and may contain blanks and parentheses.
             fields = file.read().rpartition(")")[2].split()
         return None if fields[0] in "ZX" else fields[19]
     except FileNotFoundError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planning a rotation: which account, what is due, whether it would be refused, and which files of tasks it takes."""
+"""Planning a rotation: the account, what is due, a dry run of it, and the task files that carry it out."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .rotation import AFTER_BATCH, BEFORE_BATCH, Rotation
 from .steps import NOTHING, PROVE, SET, STORE, WAIT, forgotten
 
 LAST_SET = "last_set"
-"""What a batch adds to the result of isc_password_info, where ISC was asked how old the password is."""
+"""The key for the age of the password that a batch adds to the result of ``isc_password_info``."""
 
 
 def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
     """Return the account whose password is rotated.
 
-    :param info: the result of isc_password_info.
-    :raises AccountChoiceError: none fits, or more than one does.
+    :param info: the result of ``isc_password_info``.
+    :raises AccountChoiceError: no account matches, or more than one does.
     """
     accounts = tuple(Account(**account) for account in info["accounts"])
     chosen = choose_account(accounts, options["account_id"], options["account_name"], PREFIX)
@@ -40,8 +40,11 @@ def choose(options: RotationOptions, info: t.Mapping[str, t.Any]) -> Target:
     return Target(queried, chosen.account_id)
 
 
-def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | None:
-    """Return the change that an earlier run has sent, as it is now; forget its request if ISC no longer knows it."""
+def read_pending_change(rotation: Rotation, client: Client, now: float) -> Change | None:
+    """Return the current state of the change that an earlier run sent; ``None`` if there is none or it can't be read.
+
+    If ISC has forgotten the request, its id is removed from the record.
+    """
     pending = rotation.pending
     if pending is None or pending.request_id is None or rotation.options["settle_pending"]:
         return None
@@ -56,44 +59,46 @@ def look_at_pending(rotation: Rotation, client: Client, now: float) -> Change | 
 def plan(
     rotation: Rotation, client: Client, target: Target, me: RunOwner, ask_isc: t.Callable[[], KnownAge]
 ) -> list[str]:
-    """Plan the rotation, and return sentences of warning.
+    """Plan the rotation, and return warnings.
 
     :param ask_isc: see ``steps.plan``.
-    :raises IscError: see ``Rotation.plan``. Where it isn't known whether the pending password is in effect, the message
-        says what ISC has on record.
+    :raises IscError: see ``Rotation.plan``. If it isn't known whether the pending password is in effect, the message
+        includes what ISC has on record.
     """
     before = rotation.pending
     try:
         rotation.plan(target.info.policies, me, client.runtime.time(), ask_isc)
     except RotationUnknownError as error:
-        found = on_record(rotation, client, before)
+        found = rotation_evidence(rotation, client, before)
         raise error.replace(message=f"{error.message} {found}") from None
     warnings = [rotation.age_warning]
     if before is not None and rotation.due == SET:
-        found = on_record(rotation, client, before)
+        found = rotation_evidence(rotation, client, before)
         warnings.append(f"Whether the pending password was set isn't known, so it is sent again. {found}")
     return [*filter(None, warnings)]
 
 
-def asking_isc(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> t.Callable[[], KnownAge]:
-    """Return what tells how old ISC knows the password of an account to be, when it is called."""
+def isc_age_lookup(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> t.Callable[[], KnownAge]:
+    """Return a function that looks up the age of the password in ISC."""
     info, options = rotation.info or {}, rotation.options
     if LAST_SET in info:
-        # A batch has asked for all accounts of the source.
+        # The batch has looked up all accounts of the source.
         return lambda: KnownAge(ISC, info[LAST_SET])
-    max_age = options.wanted().max_age or 0.0
+    max_age = options.plan_options().max_age or 0.0
     return lambda: ask_age(client, target.info.source_id, target.account_id, max_age, options["reload"], check_mode)
 
 
-def on_record(rotation: Rotation, client: Client, pending: PendingPassword | None, only_events: bool = False) -> str:
-    """Return what ISC has on record since a password was staged, as sentences."""
+def rotation_evidence(
+    rotation: Rotation, client: Client, pending: PendingPassword | None, only_events: bool = False
+) -> str:
+    """Return what ISC has on record since the pending password was staged, as sentences."""
     known, since = t.cast(RecordedAccount, rotation.account), client.runtime.time() if pending is None else pending.time
     ids = known.account_id, known.source_id, known.source_name, known.user_name, rotation.identity_id or None
     return find_evidence(client, ChangedAccount(*ids), since, only_events)
 
 
 def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool) -> list[str]:
-    """Do what changes nothing of setting the pending password, and return sentences of warning.
+    """Check everything about setting the pending password that can be checked without changes, and return warnings.
 
     A password that can't be set must not be staged, and the hook before the change must not run for it.
 
@@ -111,20 +116,20 @@ def dry_run(rotation: Rotation, client: Client, target: Target, check_mode: bool
     return [*warnings, *filter(None, (warning, rotation.length_warning))]
 
 
-def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
-    """Return the files of tasks that carry the plan out, in order.
+def task_files(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
+    """Return the task files that carry the plan out, in order.
 
-    :param own_store: the folder of the user's store, if there is one: its turn comes after each step that moves the
+    :param own_store: the folder of the user's store, or an empty string. Its tasks follow each step that updates the
         record.
     """
     options, due, problem = rotation.options, rotation.due, rotation.problem
     failed = ["failed.yml"] if options["on_failure"] is not None else []
     save = ["save.yml"] if own_store and not check_mode else []
     hook = [options["before_change"]] if options["before_change"] is not None else []
-    stage = ["stage.yml", *save] if options.stored else []
-    prove = ["prove.yml", *save] if rotation.proves else []
+    stage = ["stage.yml", *save] if options.has_store else []
+    prove = ["prove.yml", *save] if rotation.needs_proof else []
     wait = ["wait.yml", *save] if options["wait"] or due == WAIT else []
-    after = ["after.yml", *save] if options.is_followed else []
+    after = ["after.yml", *save] if options.has_follow_up else []
     if check_mode:
         before, send, after = ([*hook, *stage], ["set.yml"], []) if due == SET else ([], [], [])
     else:
@@ -137,11 +142,11 @@ def files_of(rotation: Rotation, own_store: str, check_mode: bool) -> list[str]:
     if rotation.part == BEFORE_BATCH:
         return before if problem is None else []
     if rotation.part == AFTER_BATCH:
-        # Only now does a store of tasks keep the outcome.
-        steps = [*(save if send else []), *(after if rotation.hook_due and problem is None else [])]
+        # The user's own store could not save the outcome during the batch.
+        steps = [*(save if send else []), *(after if rotation.follow_up_due and problem is None else [])]
     elif problem is not None or due == NOTHING:
         return failed if problem is not None else []
     else:
         steps = [*before, *send, *after]
-    # The next round brings its own end.
-    return [*steps, "change.yml"] if rotation.again and not check_mode else [*steps, *failed]
+    # The next round adds its own failed.yml.
+    return [*steps, "change.yml"] if rotation.another_round and not check_mode else [*steps, *failed]

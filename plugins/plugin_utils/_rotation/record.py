@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The record of an account's passwords: what the stores of the role C(rotate_password) keep.
+"""The record of an account's passwords, as the stores of the role ``rotate_password`` hold it.
 
-A record holds the current password, the previous one, and at most one pending password: one that was generated or
-given and of which it isn't known yet whether it is in effect.
+A record has the current password, the previous one, and at most one pending password, which was generated or given and
+may or may not be in effect.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from ...module_utils._times import format_time, parse_time
 from .owner import RunOwner
 
 FORMAT = 1
-"""The number in a record; a record with a larger one was written by a newer version of this collection."""
+"""The format version of a record. A larger one was written by a newer version of this collection."""
 
 _HINT = "Restore it from a backup. Nothing was sent to ISC and nothing was overwritten."
 
 
 class RecordedAccount(t.NamedTuple):
-    """The account that a record is for. The names are for people, the ids are compared."""
+    """The account of a record. The names are for people; only the ids are compared."""
 
     user_name: str
     source_name: str
@@ -33,8 +33,8 @@ class RecordedAccount(t.NamedTuple):
     account_id: str
 
 
-class KeptPassword(t.NamedTuple):
-    """A password that was in effect. ``time`` is when ISC reported that, in seconds since 1970."""
+class RecordedPassword(t.NamedTuple):
+    """A password whose outcome is known, with the time at which it became known, in seconds since 1970."""
 
     password: str
     time: float
@@ -42,11 +42,12 @@ class KeptPassword(t.NamedTuple):
 
 
 class PendingPassword(t.NamedTuple):
-    """A password that was stored before it was sent.
+    """A password that is staged: stored before it is sent.
 
-    ``time`` is when it was staged, in seconds since 1970. ``outcome_unknown`` tells that it was sent before, or may
-    have been, without a response. ``inconclusive`` tells that ISC reported C(FAILED) after that, which proves nothing.
-    ``owner`` is the run that staged it.
+    :ivar time: when it was staged, in seconds since 1970.
+    :ivar owner: the run that staged it.
+    :ivar outcome_unknown: it was or may have been sent before, without a response.
+    :ivar inconclusive: ISC reported ``FAILED`` after that, which proves nothing.
     """
 
     password: str
@@ -58,17 +59,18 @@ class PendingPassword(t.NamedTuple):
 
 
 class Record(t.NamedTuple):
-    """What is known of an account's passwords.
+    """The passwords of an account.
 
-    ``discarded`` are the pending passwords that ISC has reported as failed since the last change: of a sync group, some
-    sources may hold one. ``after_change_due`` tells that the hook after the change has not succeeded yet.
+    :ivar discarded: the passwords that ISC has reported as ``FAILED`` since the last change. Some sources of a sync
+        group may have taken one of them.
+    :ivar after_change_due: what follows the last change, such as a hook, has not succeeded yet.
     """
 
     account: RecordedAccount
-    current: KeptPassword | None = None
-    previous: KeptPassword | None = None
+    current: RecordedPassword | None = None
+    previous: RecordedPassword | None = None
     pending: PendingPassword | None = None
-    discarded: tuple[KeptPassword, ...] = ()
+    discarded: tuple[RecordedPassword, ...] = ()
     after_change_due: bool = False
 
     def as_value(self) -> dict[str, t.Any]:
@@ -84,9 +86,9 @@ class Record(t.NamedTuple):
 
 
 def read_record(value: t.Any, account: RecordedAccount) -> Record:
-    """Read what a store holds for *account*; nothing (``None``, an empty string or dict) is a record without passwords.
+    """Read the value that a store holds for *account*. ``None``, ``""`` and ``{}`` make a record without passwords.
 
-    :raises RecordError: it is malformed, from a newer version, or of another account.
+    :raises RecordError: it is malformed, from a newer version, or belongs to another account.
     """
     if value is None or (isinstance(value, (str, dict)) and not value):
         return Record(account)
@@ -103,9 +105,9 @@ def read_record(value: t.Any, account: RecordedAccount) -> Record:
 
 
 def read_any_record(value: t.Any, name: str) -> Record:
-    """Read what a store holds for an account that only the record tells.
+    """Read a stored record of whichever account.
 
-    :param name: what the account is called in a message.
+    :param name: the account's name for messages.
     :raises RecordError: it is malformed or from a newer version.
     """
     if not isinstance(value, dict):
@@ -123,24 +125,24 @@ def _read(value: t.Mapping[str, t.Any]) -> Record:
         raise ValueError
     return Record(
         RecordedAccount(*(_text(value["account"][field]) for field in RecordedAccount._fields)),
-        _read_kept(value["current"], "rotated_at"),
-        _read_kept(value["previous"], "rotated_at"),
+        _read_password(value["current"], "rotated_at"),
+        _read_password(value["previous"], "rotated_at"),
         _read_pending(value["pending"]),
         _read_discarded(value["discarded"]),
         _flag(value["after_change_due"]),
     )
 
 
-def _read_kept(value: t.Any, time: str) -> KeptPassword | None:
+def _read_password(value: t.Any, time: str) -> RecordedPassword | None:
     if not value:
         return None
-    return KeptPassword(_text(value["password"]), parse_time(value[time]), _optional_text(value["request_id"]))
+    return RecordedPassword(_text(value["password"]), parse_time(value[time]), _optional_text(value["request_id"]))
 
 
-def _read_discarded(value: t.Any) -> tuple[KeptPassword, ...]:
+def _read_discarded(value: t.Any) -> tuple[RecordedPassword, ...]:
     if not isinstance(value, list):
         raise TypeError
-    read = [_read_kept(each, "discarded_at") for each in value]
+    read = [_read_password(each, "discarded_at") for each in value]
     return tuple(each for each in read if each is not None)
 
 
@@ -157,7 +159,7 @@ def _read_pending(value: t.Any) -> PendingPassword | None:
     )
 
 
-def _value(kept: KeptPassword | PendingPassword | None, time: str) -> dict[str, t.Any] | None:
+def _value(kept: RecordedPassword | PendingPassword | None, time: str) -> dict[str, t.Any] | None:
     if kept is None:
         return None
     value = {**kept._asdict(), time: format_time(kept.time)}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the result of a task of the role's chain means for the rotation and its record."""
+"""Recording the results of the role's tasks in the rotation and its record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ...module_utils._outcomes import (
 from ...module_utils._text import one_line
 from .log import StoreLog
 from .record import Record
-from .rotation import Problem, Rotation, change_of
+from .rotation import Problem, Rotation, read_change
 from .steps import FIND_OUT, NOTIFY, PROVE, WAIT, dropped
 
 _STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
@@ -34,14 +34,14 @@ _NO_LOG = "The task has no_log, so its message is not shown."
 
 
 def module_failed(result: t.Mapping[str, t.Any]) -> bool:
-    """Return whether a module of the chain has failed; C(failed_when) of its task hides that from C(failed)."""
+    """Return whether a module of the role failed, which ``failed_when`` of its task hides from ``failed``."""
     return bool(result.get("failed")) or "msg" in result
 
 
 def record_change(
     rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float, check_mode: bool
 ) -> list[str]:
-    """Record the result of isc_password or isc_password_change_info, and return sentences of warning."""
+    """Record the result of ``isc_password`` or ``isc_password_change_info``, and return warnings."""
     if module_failed(result):
         _record_failure(rotation, log, result, now)
         return []
@@ -49,7 +49,7 @@ def record_change(
         rotation.end(FINISHED if rotation.options["wait"] else ACCEPTED, True, now)
         rotation.rotated_at = None
         return []
-    change = change_of(result) if rotation.change is None else rotation.change.updated(change_of(result))
+    change = read_change(result) if rotation.change is None else rotation.change.updated(read_change(result))
     if change.ended:
         _record_finished(rotation, log, change, now)
         return []
@@ -71,23 +71,23 @@ def record_change(
 
 
 def record_proof(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.Any], now: float) -> None:
-    """Record what isc_source_credential has found out: first with the pending password, then with the current one.
+    """Record the result of ``isc_source_credential``: first with the pending password, then with the current one.
 
-    :raises RecordError: what is known now can't be stored.
+    :raises RecordError: the record can't be stored.
     """
-    failed, gives_back = module_failed(result), rotation.gives_back
-    rotation.gives_back = False
-    if not failed and not gives_back:
+    failed, with_current = module_failed(result), rotation.restores_current
+    rotation.restores_current = False
+    if not failed and not with_current:
         _record_finished(rotation, log, Change(None, CHANGE_FINISHED), now)
     elif not failed:
         if rotation.due == PROVE:
             rotation.record = dropped(t.cast(Record, rotation.record))
             log.store()
             rotation.leave_unchanged()
-    elif not gives_back and result.get("outcome") in (FAILED, UNKNOWN):
-        rotation.gives_back = True
+    elif not with_current and result.get("outcome") in (FAILED, UNKNOWN):
+        rotation.restores_current = True
     else:
-        found = "ISC can connect to the source with neither" if gives_back else "the source was not asked"
+        found = "ISC can connect to the source with neither" if with_current else "the source was not asked"
         rotation.fail(
             Problem(
                 "Whether the pending password or the current one is in effect is not known, and "
@@ -114,14 +114,13 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
     step = str(result.get("step", AT_SET if rotation.change is None else AT_WAIT))
     problem = Problem.of(error, step)
     if outcome == FAILED:
-        change = change_of(result)
-        rotation.change = change
-        log.ended(change)
+        rotation.change = read_change(result)
+        log.ended(rotation.change)
         rotation.fail(problem, outcome=FAILED)
     elif outcome == UNKNOWN:
         log.unknown(error)
         if result.get("request_id") is not None:
-            rotation.change = change_of(result)
+            rotation.change = read_change(result)
         rotation.changed = True
         rotation.fail(problem, outcome=UNKNOWN)
     else:
@@ -132,12 +131,12 @@ def _record_failure(rotation: Rotation, log: StoreLog, result: t.Mapping[str, t.
 def record_failed_task(
     rotation: Rotation, task: t.Mapping[str, t.Any], result: t.Mapping[str, t.Any], store_failed: bool
 ) -> None:
-    """Record that a task of the user's failed, or one that should never fail.
+    """Record the failure of a task of the user, or of a task that should never fail.
 
     :param task: the task, with ``name`` and ``action``.
-    :param store_failed: it is a task of the user's store; otherwise it is one of a hook.
+    :param store_failed: whether it is a task of the user's store, and not of a hook.
     """
-    # A hook's task that has no_log may tell a password in its message.
+    # The message of a task with no_log may contain a password.
     hidden = result.get("_ansible_no_log") or "censored" in result
     said = _NO_LOG if hidden else one_line(str(result.get("msg", "The task failed without a message."))).strip()
     action = str(task.get("action", "")).rpartition(".")[2]

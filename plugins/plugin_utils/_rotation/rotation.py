@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rotation of one account: its options, its record, and how far it is.
+"""The rotation of one account: its options, its record and its progress.
 
-The role hands a rotation on from task to task as a plain value, because each task runs in a process of its own. The
-same class serves a single account and each account of a batch.
+The tasks of the role pass a rotation on as a plain value, because each of them runs in its own process. The same class
+serves a single account and each account of a batch.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from ...module_utils._outcomes import AT_WAIT, FAILED, FINISHED, REFUSED, UNCHAN
 from ...module_utils._password.policy import PolicyError, generate_password, length_warning
 from ...module_utils._times import format_time
 from .._stores.kinds import is_built_in
-from .options import NO_SPECIALS, RotationOptions, in_terms_of_the_role
+from .options import NO_SPECIALS, RotationOptions, with_role_variables
 from .owner import RunOwner
-from .record import KeptPassword, PendingPassword, Record, RecordedAccount, read_record
-from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, age_of, plan
+from .record import PendingPassword, Record, RecordedAccount, RecordedPassword, read_record
+from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, plan, store_age
 
 Value = dict[str, t.Any]
 
 WHOLE = "whole"
 BEFORE_BATCH = "before"
 AFTER_BATCH = "after"
-"""Which of the tasks of a user are run: all around one change, or those before or after a batch."""
+"""Which part of a rotation the role's tasks run: the whole of it, or what comes before or after a batch."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """Why a rotation failed: what went wrong, what to do, and at which step."""
+    """Why a rotation failed, what to do about it, and the step at which it failed."""
 
     message: str
     hint: str | None
@@ -44,8 +44,8 @@ class Problem:
 
     @classmethod
     def of(cls, error: IscError, step: str) -> Problem:
-        hint = None if error.hint is None else in_terms_of_the_role(error.hint)
-        return cls(in_terms_of_the_role(error.message), hint, str(error.details.get("step", step)))
+        hint = None if error.hint is None else with_role_variables(error.hint)
+        return cls(with_role_variables(error.message), hint, str(error.details.get("step", step)))
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.message, self.hint)))
@@ -56,27 +56,31 @@ class Rotation:
     """The rotation of one account.
 
     :ivar options: the role's options.
-    :ivar account: the account, once it is found.
-    :ivar identity_id: the identity that it belongs to.
-    :ivar record: what the store holds; during the run, what it is to hold.
-    :ivar version: the store's version that ``record`` follows.
-    :ivar place: where the store keeps it, for people.
-    :ivar staged: this run has stored the pending password, to send it.
-    :ivar due: what is due, one of the constants of ``steps``; :ivar reason: why, as a clause.
-    :ivar settled: this run has finished a password that an earlier run had left pending.
-    :ivar again: after the pending password, a given one is still to be set.
-    :ivar outcome: how it ended, or ``None`` while it goes on.
+    :ivar account: the account, or ``None`` until it is found.
+    :ivar identity_id: the id of the account's identity.
+    :ivar record: the record in the store, with the updates of this run.
+    :ivar version: the store's version of the record, for compare-and-swap.
+    :ivar place: where the store holds the record, for people.
+    :ivar staged: this run has stored the pending password in order to send it.
+    :ivar due: what is due, a constant of ``steps``.
+    :ivar reason: why that is due, as a clause.
+    :ivar settled: this run has finished a password that an earlier run left pending.
+    :ivar another_round: after the pending password, a given one still has to be set.
+    :ivar outcome: the outcome, or ``None`` while the rotation is in progress.
     :ivar changed: whether ISC changed a password, or would in check mode.
     :ivar problem: why it failed.
     :ivar change: the change as last seen.
-    :ivar part: which of the tasks of the user are run, C(WHOLE) or one of the parts of a batch.
-    :ivar info: what a batch has queried of the account, as isc_password_info returns it.
-    :ivar loaded: the record as tasks of the user's store have loaded it; ``None`` where there are none.
-    :ivar rounds: how many times it was planned.
-    :ivar loop_variable: the variable with which the files of the latest plan are included.
-    :ivar gives_back: the source has the pending password, which is not in effect, and is to get the current one again.
-    :ivar store_variables: what variables of the host say about the connection to the store, in a batch.
-    :ivar age: how old the password was before, where that was asked for and somebody knows.
+    :ivar sync_group: the sync group of the source, as a result.
+    :ivar rotated_at: when the password was set, as a result.
+    :ivar part: WHOLE, BEFORE_BATCH or AFTER_BATCH.
+    :ivar info: the account as a batch has queried it, in the format of ``isc_password_info``.
+    :ivar loaded: the record as the tasks of the user's own store have loaded it, otherwise ``None``.
+    :ivar rounds: the number of plans so far.
+    :ivar loop_variable: the loop variable that includes the task files of the latest plan.
+    :ivar restores_current: the source has the pending password, which is not in effect, and must get the current one
+        back.
+    :ivar store_variables: in a batch, the host's variables about the connection to the store.
+    :ivar age: the age of the previous password, if it was looked up and is known.
     """
 
     options: RotationOptions
@@ -89,7 +93,7 @@ class Rotation:
     due: str = NOTHING
     reason: str = ""
     settled: bool = False
-    again: bool = False
+    another_round: bool = False
     outcome: str | None = None
     changed: bool = False
     problem: Problem | None = None
@@ -101,29 +105,26 @@ class Rotation:
     loaded: t.Any = None
     rounds: int = 0
     loop_variable: str = ""
-    gives_back: bool = False
+    restores_current: bool = False
     store_variables: Value = dataclasses.field(default_factory=dict)
     age: KnownAge | None = None
 
     @classmethod
     def from_value(cls, value: t.Mapping[str, t.Any]) -> Rotation:
-        kept = dict(value)
-        account = kept.pop("account")
-        rotation = cls(RotationOptions(**kept.pop("options")))
-        if account is not None:
-            rotation.account = RecordedAccount(**account)
-            rotation.record = read_record(kept["record"], rotation.account)
-        del kept["record"]
-        problem, change, age = kept.pop("problem"), kept.pop("change"), kept.pop("age")
-        rotation.age = None if age is None else KnownAge(**age)
-        rotation.problem = None if problem is None else Problem(**problem)
-        rotation.change = None if change is None else change_of(change)
-        for name, each in kept.items():
-            setattr(rotation, name, each)
-        return rotation
+        account = None if value["account"] is None else RecordedAccount(**value["account"])
+        problem, change, age = value["problem"], value["change"], value["age"]
+        read = {
+            "options": RotationOptions(**value["options"]),
+            "account": account,
+            "record": None if account is None else read_record(value["record"], account),
+            "problem": None if problem is None else Problem(**problem),
+            "change": None if change is None else read_change(change),
+            "age": None if age is None else KnownAge(**age),
+        }
+        return cls(**{**value, **read})
 
     def as_value(self) -> Value:
-        """Return the rotation as a task can hand it on. It holds secrets."""
+        """Return the rotation as a plain value for the next task. It holds secrets."""
         value = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         value["options"] = {"values": self.options.values, "connection": self.options.connection}
         value["account"] = None if self.account is None else self.account._asdict()
@@ -134,18 +135,18 @@ class Rotation:
         return value
 
     @property
-    def current(self) -> KeptPassword | None:
-        """The password in effect, where a record tells it."""
+    def current(self) -> RecordedPassword | None:
+        """The password in effect, if the record has one."""
         return None if self.record is None else self.record.current
 
     @property
     def pending(self) -> PendingPassword | None:
-        """The password that was stored to be sent, where there is one."""
+        """The staged password, if there is one."""
         return None if self.record is None else self.record.pending
 
     @property
     def passwords(self) -> tuple[str, ...]:
-        """All passwords of the account that are known."""
+        """All known passwords of the account."""
         record = self.record
         entries = () if record is None else (record.current, record.previous, record.pending, *record.discarded)
         found = [self.options["value"], *(each.password for each in entries if each is not None)]
@@ -153,7 +154,7 @@ class Rotation:
 
     @property
     def has_tasks_before(self) -> bool:
-        """Whether tasks of the user are to be run before the password is sent."""
+        """Whether a batch must run the role's tasks for this host before the password is sent."""
         options = self.options
         return (
             options["before_change"] is not None
@@ -163,30 +164,30 @@ class Rotation:
 
     @property
     def has_tasks_after(self) -> bool:
-        """Whether tasks of the user may have to be run after the password was sent."""
+        """Whether a batch may have to run the role's tasks for this host after the password was sent."""
         return self.has_tasks_before or any(self.options[hook] is not None for hook in ("after_change", "on_failure"))
 
     @property
-    def goes_on(self) -> bool:
+    def in_progress(self) -> bool:
         """Whether it has neither ended nor failed."""
         return self.outcome is None and self.problem is None
 
     @property
-    def hook_due(self) -> bool:
-        """Whether what follows the change is to be done: the update of a source, the hook of the user."""
+    def follow_up_due(self) -> bool:
+        """Whether what follows the change is due: the update of a source, or the user's hook."""
         return (
-            self.options.is_followed
+            self.options.has_follow_up
             and self.record is not None
             and self.record.after_change_due
             and (self.outcome == FINISHED or self.due in (STORE, NOTIFY))
         )
 
     @property
-    def proves(self) -> bool:
-        """Whether the source that takes the password is to tell first which one is in effect.
+    def needs_proof(self) -> bool:
+        """Whether the updated source must first prove which password is in effect.
 
-        Nothing else can: once an account with which ISC connects has another password, ISC can't set it again. And the
-        source must be given the current one again where the pending one is not in effect.
+        Nothing else can: ISC connects to the source with this account, so it can't set a password there before it knows
+        the one in effect. If that is not the pending one, the source must get the current one back.
         """
         if self.options["update_source"] is None or self.pending is None or self.current is None:
             return False
@@ -194,37 +195,37 @@ class Rotation:
 
     @property
     def new_value(self) -> str:
-        """The password that hooks are to use: the pending one, or once that is in effect, the current one."""
-        kept = self.pending or self.current
-        return kept.password if kept else ""
+        """The new password for hooks: the pending one or, after the change, the current one."""
+        new = self.pending or self.current
+        return new.password if new else ""
 
     @property
     def old_value(self) -> str:
-        """The password before the one that hooks are to use, as far as it is known."""
+        """The password before ``new_value``; empty if it is unknown."""
         record = self.record
-        kept = record and (record.current if record.pending else record.previous)
-        return kept.password if kept else ""
+        old = record and (record.current if record.pending else record.previous)
+        return old.password if old else ""
 
-    def find(self, target: Target) -> None:
+    def set_target(self, target: Target) -> None:
         user_name, source_name = self.options["user_name"], self.options["source_name"]
         self.account = RecordedAccount(user_name, source_name, target.info.source_id, target.account_id)
         self.identity_id = target.info.identity_id
 
-    def forget(self) -> None:
-        """Forget a plan that was only made to see whether anything is due."""
+    def discard_plan(self) -> None:
+        """Reset a plan that was only made to see whether anything is due."""
         self.account, self.identity_id, self.record = None, "", None
         self.due, self.reason, self.age = NOTHING, "", None
 
-    def begin_again(self) -> None:
-        """Go on after a password that an earlier run had left pending, unless that failed."""
-        self.again = False
+    def start_next_round(self) -> None:
+        """Start the round after the one that finished a pending password, unless that failed."""
+        self.another_round = False
         if self.problem is None:
             self.settled, self.staged, self.outcome, self.change = True, False, None, None
 
     def load(self, record: t.Any, version: str, place: str) -> None:
-        """Read what the store holds.
+        """Read the record that the store has returned.
 
-        :raises RecordError: it is malformed, foreign or from a newer version.
+        :raises RecordError: it is malformed, from a newer version, or belongs to another account.
         """
         self.record = read_record(record, t.cast(RecordedAccount, self.account))
         self.version, self.place = version, place
@@ -236,30 +237,29 @@ class Rotation:
         now: float,
         ask_isc: t.Callable[[], KnownAge] = lambda: KnownAge(ISC, None),
     ) -> None:
-        """Decide what is due, and take or generate the password.
+        """Decide what is due, and use the given password or generate one.
 
         :param ask_isc: see ``steps.plan``.
-        :raises AgeUnknownError: the age of the password is unknown, and the user wants to fail then.
         :raises InputError: no password can be generated.
-        :raises RotationBusyError, RotationUnknownError: it can't go on.
+        :raises AgeUnknownError, RotationBusyError, RotationUnknownError: see ``steps.plan``.
         """
         before = t.cast(Record, self.record)
-        wanted = self.options.wanted()
-        if wanted.max_age is not None and not self.settled:
-            self.age = age_of(before.current)
+        options = self.options.plan_options()
+        if options.max_age is not None and not self.settled:
+            self.age = store_age(before.current)
 
         def ask() -> KnownAge:
-            told = ask_isc()
-            self.age = newer(self.age, told, now)
-            return told
+            known = ask_isc()
+            self.age = newer(self.age, known, now)
+            return known
 
-        planned = plan(before, wanted, lambda: self._generated(policies), me, now, settled=self.settled, ask_isc=ask)
+        planned = plan(before, options, lambda: self._generate(policies), me, now, settled=self.settled, ask_isc=ask)
         self.due, self.reason, self.record = planned.due, planned.reason, planned.record
-        finishes = before.pending if self.due in (WAIT, SET, STORE) else None
-        self.again = (
-            finishes is not None
-            and wanted.value not in (None, finishes.password)
-            and not wanted.settle_pending
+        resumed = before.pending if self.due in (WAIT, SET, STORE) else None
+        self.another_round = (
+            resumed is not None
+            and options.value not in (None, resumed.password)
+            and not options.settle_pending
             and not self.settled
         )
         if self.due == STORE:
@@ -273,26 +273,26 @@ class Rotation:
 
     @property
     def length_warning(self) -> str | None:
-        """A sentence about a generated password that is to be set and is shorter than anybody asked for."""
-        asked = self.options["value"] is not None or self.options["length"] is not None
-        return None if self.due != SET or self.pending is None or asked else length_warning(self.pending.password)
+        """The warning that a generated password is short although the user didn't ask for its length."""
+        chosen = self.options["value"] is not None or self.options["length"] is not None
+        return None if self.due != SET or self.pending is None or chosen else length_warning(self.pending.password)
 
     @property
     def age_warning(self) -> str | None:
-        """A sentence about a password that is set although its age is unknown."""
+        """The warning that a password is set although its age is unknown."""
         if self.due != SET or self.age is None or self.age.last_set is not None:
             return None
         return "ISC doesn't know how old the password is, so it is set, because rotate_password_unknown_age is change."
 
     def leave_unchanged(self) -> None:
-        """End it: nothing is due."""
+        """End the rotation because no change is due."""
         self.outcome = UNCHANGED
         if self.current is not None:
             self.change = Change(self.current.request_id, CHANGE_FINISHED)
             self.rotated_at = format_time(self.current.time)
 
     def end(self, outcome: str, changed: bool, now: float, change: Change | None = None) -> None:
-        """Record how the change ended, or that it was accepted and is not waited for."""
+        """Record the outcome of the change."""
         self.outcome, self.changed = outcome, changed
         self.change = change or self.change
         self.rotated_at = format_time(now) if outcome == FINISHED else None
@@ -300,7 +300,7 @@ class Rotation:
     def fail(self, problem: Problem, outcome: str | None = None) -> None:
         """Record why the rotation failed.
 
-        :param outcome: how the change ended, where that is known.
+        :param outcome: the outcome of the change, if it is known.
         """
         self.problem = problem
         pending = self.pending
@@ -314,7 +314,7 @@ class Rotation:
         elif outcome is not None:
             self.outcome = outcome
 
-    def _generated(self, policies: t.Sequence[str]) -> str:
+    def _generate(self, policies: t.Sequence[str]) -> str:
         specials = self.options["specials"]
         try:
             return generate_password(
@@ -327,7 +327,7 @@ class Rotation:
             ) from None
 
 
-def change_of(result: t.Mapping[str, t.Any]) -> Change:
-    """Return the change that the result of isc_password or isc_password_change_info tells about."""
+def read_change(result: t.Mapping[str, t.Any]) -> Change:
+    """Return the change that a result of ``isc_password`` or ``isc_password_change_info`` describes."""
     errors, source_ids = (tuple(result.get(name, ())) for name in ("errors", "source_ids"))
     return Change(result.get("request_id"), result.get("state") or CHANGE_IN_PROGRESS, errors, source_ids)

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins of the role have in common: how a task finds the rotation, and how it hands it on.
+"""What the action plugins of the role share: how a task gets the rotation and passes it on.
 
-The first task of a batch leaves the options of each host in ``BEGUN``. There the task that sets the passwords puts
-their outcomes, and the last one the result. A host that has tasks of the user around the batch hands its rotation on
-in ``ROTATION``.
+A single account passes its rotation on in the variable ``ROTATION``. In a batch, ``RESULT`` holds the rotation of each
+host, and ``ROTATION`` is used only by hosts with their own tasks before or after the batch.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from .._arguments import plain
 from .._connection import connected
 from .._control_node import ControlNodeAction, Result
 from .._paths import Places
-from .._stores.base import Session, Store, lookup_of, passwords_in
+from .._stores.base import Session, Store, make_lookup, passwords_in
 from .._stores.kinds import is_built_in, kind_of
 from .messages import report, verdict
 from .options import RotationOptions, validated_connection
@@ -29,33 +28,33 @@ from .owner import RunOwner, this_run
 from .rotation import Problem, Rotation, Value
 
 ROTATION = "__rotate_password_rotation"
-"""The variable that hands the rotation of a host on from task to task. The last task of the role overwrites it."""
+"""The variable that passes the rotation of a host from task to task. The last task of the role overwrites it."""
 
 RECORD = "rotate_password_record"
-"""The variable in which a store of the user's hands over the record."""
+"""The variable in which the user's own store returns the record."""
 
-BEGUN = "rotate_password_result"
-"""The variable of each host for its options, then for the outcomes of the batch, and at last for the result."""
+RESULT = "rotate_password_result"
+"""The variable for the role's result. In a batch, it first holds the rotation of the host, then those of all hosts."""
 
-QUERIED = "__rotate_password_query"
-"""The variable of what the hosts share: before anything is set with an access token, and at last what is reported."""
+SHARED = "__rotate_password_query"
+"""The variable that all hosts of a batch share: first the access token and the queried accounts, finally the totals."""
 
 
 class RotationAction(ControlNodeAction):
-    """A task of the role. Its result is marked so that no output shows it."""
+    """A task of the role, whose result is hidden from all output."""
 
     def secrets(self, result: Result) -> list[str] | None:
-        """Return the secrets in the result: of one rotation, of those of a batch, or of what a batch has queried."""
+        """Return the secrets in the result of any task of the role, for one account or for a batch."""
         hosts, sessions = result.get("hosts") or {}, result.get("sessions") or {}
         rotations = [each["rotation"] for each in (result, *hosts.values()) if "rotation" in each]
         tokens = [each["token"] for each in (result.get("session"), *sessions.values()) if each]
-        given = (secret for rotation in rotations for secret in secrets_in(rotation))
-        return [str(each) for each in (*given, result.get("access_token"), *tokens) if each]
+        secrets = (secret for rotation in rotations for secret in secrets_in(rotation))
+        return [str(each) for each in (*secrets, result.get("access_token"), *tokens) if each]
 
     def rotation(self, task_vars: t.Mapping[str, t.Any]) -> tuple[Rotation, Session]:
-        """Return the rotation and the store's session as the task before handed them on."""
-        handed_on = plain(task_vars[ROTATION])
-        return rotation_in(handed_on), handed_on.get("session")
+        """Return the rotation and the store's session that the previous task has passed on."""
+        registered = plain(task_vars[ROTATION])
+        return read_rotation(registered), registered.get("session")
 
     def places(self, task_vars: t.Mapping[str, t.Any]) -> Places:
         return Places.of_run(str(task_vars["playbook_dir"]))
@@ -66,29 +65,27 @@ class RotationAction(ControlNodeAction):
         return "" if is_built_in(store) else self.places(task_vars).find(store)
 
     def warn(self, warning: str) -> None:
-        """Show a warning. Those of a result that no output shows would be lost."""
+        """Show a warning at once, because the warnings of a hidden result would be lost."""
         self._display.warning(warning)
 
     def me(self, task_vars: t.Mapping[str, t.Any]) -> RunOwner:
         return this_run(str(task_vars.get("inventory_hostname", "")))
 
-    def connect(
+    def connect_store(
         self, options: RotationOptions, session: Session, task_vars: t.Mapping[str, t.Any], threads: int = 1
     ) -> t.Any:
-        return kind_of(options["store"]).connect(lookup_of(self._loader, self._templar, task_vars), session, threads)
+        return kind_of(options["store"]).connect(make_lookup(self._loader, self._templar, task_vars), session, threads)
 
-    def open(self, rotation: Rotation, connection: t.Any) -> Store:
+    def open_store(self, rotation: Rotation, connection: t.Any) -> Store:
         account = t.cast(t.Any, rotation.account)
         return kind_of(rotation.options["store"]).open(rotation.options, account, connection)
 
-    def handed_on(
-        self, rotation: Rotation, session: Session, task_vars: t.Mapping[str, t.Any], **more: t.Any
-    ) -> Result:
-        """Return the result of the task: the rotation for the next one, and what the role's tasks use of it."""
+    def pass_on(self, rotation: Rotation, session: Session, task_vars: t.Mapping[str, t.Any], **more: t.Any) -> Result:
+        """Return the task's result: the rotation for the next task, and what the role's task files use of it."""
         own_store = self.own_store(rotation, task_vars)
         if "files" in more:
-            # Ansible includes a file once for all hosts that come to it with the same variables. Hosts with other lists
-            # of files would then run theirs in the order of the first host's list.
+            # Ansible includes a file once for all hosts whose loop variable has the same name. If their lists of files
+            # differ, all hosts would run them in the order of the first host's list.
             digest = hashlib.sha256(repr(list(more["files"])).encode()).hexdigest()[:8]
             rotation.loop_variable = f"__rotate_password_file_{rotation.rounds}_{digest}"
         return {
@@ -107,7 +104,7 @@ class BatchAction(RotationAction):
         hostvars, found = task_vars["hostvars"], {}
         for host in task_vars["ansible_play_batch"]:
             variables = hostvars.raw_get(host)
-            value = _rotation_in(variables.get(ROTATION)) or _rotation_in(variables.get(BEGUN))
+            value = _rotation_in(variables.get(ROTATION)) or _rotation_in(variables.get(RESULT))
             if value is not None:
                 found[str(host)] = Rotation.from_value(plain(value))
         return found
@@ -119,48 +116,52 @@ class BatchAction(RotationAction):
         task_vars: t.Mapping[str, t.Any],
         threads: int,
     ) -> dict[str, t.Any]:
-        """Return the connection to each store of *rotations* that needs one, by the value of the option C(store)."""
+        """Return the connections to the stores that need one, by the value of the option ``store``."""
         stores = {rotation.options["store"]: rotation for rotation in rotations.values()}
         found = {
-            store: self.connect(each.options, sessions.get(store), {**task_vars, **each.store_variables}, threads)
+            store: self.connect_store(each.options, sessions.get(store), {**task_vars, **each.store_variables}, threads)
             for store, each in stores.items()
         }
         return {store: connection for store, connection in found.items() if connection is not None}
 
-    def earlier(self, task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
-        """Return what the report on the serial batch before this one has handed on; empty for the first one."""
+    def previous_report(self, task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+        """Return the result of the report on the previous serial batch; empty for the first one."""
         batch, everyone = task_vars["ansible_play_batch"], task_vars["ansible_play_hosts_all"]
         before = everyone.index(batch[0]) - 1 if batch else -1
         if before < 0:
             return {}
-        handed_on = task_vars["hostvars"].raw_get(everyone[before]).get(QUERIED)
-        return plain(handed_on) if isinstance(handed_on, t.Mapping) and "totals" in handed_on else {}
+        registered = task_vars["hostvars"].raw_get(everyone[before]).get(SHARED)
+        return plain(registered) if isinstance(registered, t.Mapping) and "totals" in registered else {}
 
 
-def rotation_in(handed_on: t.Mapping[str, t.Any]) -> Rotation:
-    """Return the rotation that a task has handed on; of one that has failed with an internal error, what it says."""
-    if "rotation" in handed_on:
-        return Rotation.from_value(handed_on["rotation"])
+def read_rotation(registered: t.Mapping[str, t.Any]) -> Rotation:
+    """Return the rotation in a task's result. After an internal error, it is a failed one with the error's message."""
+    if "rotation" in registered:
+        return Rotation.from_value(registered["rotation"])
     rotation = Rotation(RotationOptions.unchecked({}))
-    rotation.fail(Problem(str(handed_on.get("msg", "A task of the role has failed.")), None, AT_OPTIONS))
+    rotation.fail(Problem(str(registered.get("msg", "A task of the role has failed.")), None, AT_OPTIONS))
     return rotation
 
 
-def result_of(came_of: t.Mapping[str, t.Any], variables: t.Callable[[], t.Mapping[str, t.Any]]) -> Value:
-    """Return the result of a host, which tasks of the user may have changed. To call *variables* takes time."""
-    return t.cast(Value, plain((variables()[ROTATION] if "rotation" in came_of else came_of)["result"]))
+def host_result(outcome: t.Mapping[str, t.Any], variables: t.Callable[[], t.Mapping[str, t.Any]]) -> Value:
+    """Return the result of a host after the batch and its own tasks.
+
+    :param outcome: the entry of the host in the result of the task that set the passwords.
+    :param variables: returns the variables of the host. This takes time, so it is called only if the host had tasks.
+    """
+    return t.cast(Value, plain((variables()[ROTATION] if "rotation" in outcome else outcome)["result"]))
 
 
 def _rotation_in(value: t.Any) -> t.Any:
     return value.get("rotation") if isinstance(value, t.Mapping) else None
 
 
-def client_of(
+def open_client(
     options: RotationOptions, warn: t.Callable[[str], None], access_token: str | None = None
 ) -> t.ContextManager[Client]:
     """Connect to the tenant of *options*, and show the warnings of the client at the end.
 
-    :param access_token: that of an earlier login, instead of what *options* say.
+    :param access_token: the token of an earlier login, which overrides the credentials in *options*.
     :raises InputError: an option can't be used; the message names it.
     """
     params = validated_connection(options)
@@ -174,14 +175,14 @@ def secrets_in(rotation: t.Mapping[str, t.Any]) -> list[str]:
     return [str(each) for each in found if each]
 
 
-_SEEN_OPTIONS = (
+_VISIBLE_OPTIONS = (
     *("user_name", "source_name", "wait", "wait_timeout", "wait_sleep"),
     *("after_change", "on_failure", "update_source", "update_source_attribute"),
 )
 
 
 def view(rotation: Rotation) -> Value:
-    """Return what the tasks of the role and the files of the user see of a rotation. It holds secrets."""
+    """Return what the task files of the role and of the user see of a rotation. It holds secrets."""
     options, account, problem = rotation.options, rotation.account, rotation.problem
     pending, failure = rotation.pending, {}
     if problem is not None:
@@ -194,21 +195,21 @@ def view(rotation: Rotation) -> Value:
         "request_id": (pending.request_id if pending is not None else None) or "",
         "new_value": rotation.new_value,
         "old_value": rotation.old_value,
-        "hook_due": rotation.hook_due,
-        "updates_source": rotation.hook_due and options["update_source"] is not None,
-        "runs_hook": rotation.hook_due and options["after_change"] is not None,
-        "gives_back": rotation.gives_back,
-        "goes_on": rotation.goes_on,
+        "follow_up_due": rotation.follow_up_due,
+        "updates_source": rotation.follow_up_due and options["update_source"] is not None,
+        "runs_hook": rotation.follow_up_due and options["after_change"] is not None,
+        "restores_current": rotation.restores_current,
+        "in_progress": rotation.in_progress,
         "has_failed": problem is not None,
         "loop_variable": rotation.loop_variable,
         "failure": failure,
-        **{name: options[name] for name in _SEEN_OPTIONS},
+        **{name: options[name] for name in _VISIBLE_OPTIONS},
         "result": public_result(rotation),
     }
 
 
 def public_result(rotation: Rotation, check_mode: bool = False) -> Value:
-    """Return C(rotate_password_result), which holds no secret."""
+    """Return ``rotate_password_result``, which holds no secret."""
     change, problem = rotation.change, rotation.problem
     return {
         "outcome": rotation.outcome,

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The outcomes of the hosts of a play, for a workflow of AWX and for people."""
+"""The totals of a batch, for a workflow of AWX and for people."""
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from ...module_utils._outcomes import NOT_SENT, OUTCOMES, SUCCESSES, UNKNOWN
@@ -15,19 +16,19 @@ Totals = dict[str, t.Any]
 
 STATS = "rotate_password_stats"
 MOST_FAILURES = 100
-"""How many failures are told in full; AWX keeps what is handed to a workflow in its database."""
+"""The number of failures with full details. AWX stores the artifacts of a workflow in its database."""
 
 
 def has_failed(result: Result) -> bool:
-    """Return whether a rotation with this result has failed; that of a hook after the change is a failure too."""
+    """Return whether a rotation with this result has failed, including one whose hook failed after the change."""
     return result["outcome"] not in SUCCESSES or result["step"] is not None
 
 
 def add_results(earlier: t.Mapping[str, t.Any], results: t.Mapping[str, Result]) -> Totals:
-    """Return the totals of the serial batches so far.
+    """Return the totals of all serial batches so far.
 
-    :param earlier: those of the ones before; empty for the first one.
-    :param results: by host.
+    :param earlier: the totals of the previous batches, empty for the first one.
+    :param results: the results of this batch by host.
     """
     totals: Totals = {
         "totals": dict(earlier.get("totals") or dict.fromkeys(OUTCOMES, 0)),
@@ -47,9 +48,9 @@ def add_results(earlier: t.Mapping[str, t.Any], results: t.Mapping[str, Result])
 
 
 def as_stats(totals: t.Mapping[str, t.Any], aggregate: bool = False) -> dict[str, t.Any]:
-    """Return the entry of a task's result that keeps *totals* for a workflow.
+    """Return the entry of a task's result that passes *totals* on to a workflow, as ``set_stats`` does.
 
-    :param aggregate: whether it is added to what other hosts have kept.
+    :param aggregate: whether they are merged with the totals of other hosts.
     """
     return {"ansible_stats": {"data": {STATS: dict(totals)}, "aggregate": aggregate, "per_host": False}}
 
@@ -57,16 +58,14 @@ def as_stats(totals: t.Mapping[str, t.Any], aggregate: bool = False) -> dict[str
 def summary(
     results: t.Collection[Result], seconds: float, journal: str | None, reports: t.Sequence[str], check_mode: bool
 ) -> str:
-    """Return the line for people about a batch that took *seconds*."""
-    counted = []
-    for outcome in OUTCOMES:
-        count = sum(1 for result in results if result["outcome"] == outcome)
-        counted += [f"{count} {'not sent' if outcome == NOT_SENT else outcome}"] if count else []
-    after = sum(1 for result in results if result["outcome"] in SUCCESSES and has_failed(result))
+    """Return the one-line summary of a batch that took *seconds*."""
+    counts = collections.Counter(result["outcome"] for result in results)
+    counted = [f"{counts[each]} {'not sent' if each == NOT_SENT else each}" for each in OUTCOMES if counts[each]]
+    after = sum(result["outcome"] in SUCCESSES and has_failed(result) for result in results)
     counted += [f"{after} with a failure after the change"] if after else []
     total = len(results)
-    parts = [f"{total} {'account' if total == 1 else 'accounts'}: {', '.join(counted) or 'nothing to do'}"]
-    parts[0] += f", in {seconds:.0f} s"
+    listed = ", ".join(counted) or "nothing to do"
+    parts = [f"{total} {'account' if total == 1 else 'accounts'}: {listed}, in {seconds:.0f} s"]
     parts += [f"journal {journal}"] if journal and not check_mode else []
     parts += [f"report {path}" for path in reports]
     return "; ".join(parts) + (" (check mode, nothing was sent)." if check_mode else ".")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store C(file): a file per account that Ansible Vault has encrypted; C(ansible-vault view) shows it."""
+"""The store ``file``: one file per account, encrypted with Ansible Vault. ``ansible-vault view`` shows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ...module_utils._errors import RecordError
 from ...module_utils._password.encryption import is_placeholder
 from ...module_utils._text import os_error_reason
 from .._paths import path_mistakes
-from .base import Stored, StoreKind, beginning_of_name, name_of
+from .base import Stored, StoreKind, record_name, record_name_prefix
 
 if t.TYPE_CHECKING:
     from .._paths import Places
@@ -42,8 +42,6 @@ _DAMAGED = "Restore it from a backup, or move it away. Nothing was overwritten."
 
 
 class File(StoreKind):
-    """The kind of store: an encrypted file per account."""
-
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
         if options["store_dir"] is None:
             yield (
@@ -64,11 +62,12 @@ class File(StoreKind):
             )
 
     def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> FileStore:
-        return FileStore(os.path.join(options["store_dir"], f"{name_of(account)}{_EXTENSION}"), options["store_key"])
+        return FileStore(
+            os.path.join(options["store_dir"], f"{record_name(account)}{_EXTENSION}"), options["store_key"]
+        )
 
     def search(self, options: RotationOptions, connection: t.Any) -> t.Iterator[FileStore]:
-        """Yield the files whose names begin as that of an account of *options*."""
-        beginning = beginning_of_name(options["user_name"], options["source_name"])
+        prefix = record_name_prefix(options["user_name"], options["source_name"])
         try:
             names = sorted(os.listdir(options["store_dir"]))
         except OSError as error:
@@ -77,12 +76,12 @@ class File(StoreKind):
                 "Check rotate_password_store_dir and its permissions.",
             ) from None
         for name in names:
-            if name.startswith(beginning) and name.endswith(_EXTENSION):
+            if name.startswith(prefix) and name.endswith(_EXTENSION):
                 yield FileStore(os.path.join(options["store_dir"], name), options["store_key"])
 
 
 class FileStore:
-    """The file at *path*, encrypted with *key* for Ansible Vault. A version is the digest of the file as it is."""
+    """The file at *path*, encrypted for Ansible Vault with *key*. Its version is the digest of the encrypted text."""
 
     def __init__(self, path: str, key: str) -> None:
         self.place = path
@@ -91,7 +90,7 @@ class FileStore:
     def load(self) -> Stored:
         """Return the record and the file's version.
 
-        :raises RecordError: it can't be read or decrypted, or does not hold a record.
+        :raises RecordError: the file can't be read or decrypted, or does not hold a record.
         """
         content = self._content()
         if content is None:
@@ -113,10 +112,10 @@ class FileStore:
         return Stored(record, _version(content))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Replace the file whose version is *version*, and return the new version.
+        """Replace the file of *version*, and return the new version.
 
         :param check_mode: only check that it could be replaced.
-        :raises RecordError: it can't be written, or another run has written it meanwhile.
+        :raises RecordError: it can't be written, or another run has written it since it was loaded.
         """
         try:
             check_writable(self.place)
@@ -128,8 +127,8 @@ class FileStore:
                 if check_mode:
                     return version
                 text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-                # Without a salt, Ansible takes that of VAULT_ENCRYPT_SALT for all files. AES-CTR with one key and one
-                # counter is one keystream: with one record known, all others could be read.
+                # Without a salt, Ansible would use VAULT_ENCRYPT_SALT for all files. They would then share one AES-CTR
+                # keystream, so whoever knows one record could read all others.
                 encrypted = self._vault.encrypt(text.encode("utf-8"), salt=os.urandom(SALT_BYTES))
                 replace_file(self.place, encrypted)
                 return _version(encrypted)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which stores there are, also the two kinds that keep nothing themselves."""
+"""The kinds of stores, including the two that store nothing themselves."""
 
 from __future__ import annotations
 
@@ -21,30 +21,33 @@ if t.TYPE_CHECKING:
 FILES = ("load.yml", "save.yml")
 
 
-class Unkept:
-    """The store of an account that keeps nothing. What is C(to_be_saved) is handed over to C(save.yml)."""
+class NullStore:
+    """A store that stores nothing itself.
+
+    :ivar save_due: whether the record was updated, so that the user's ``save.yml`` must save it.
+    """
 
     def __init__(self, place: str) -> None:
         self.place = place
-        self.to_be_saved = False
+        self.save_due = False
 
     def load(self) -> Stored:
         return Stored({}, "")
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        self.to_be_saved = not check_mode
+        self.save_due = not check_mode
         return version
 
 
 class NoStore(StoreKind):
-    """C(none): a password that is given, or that nobody is meant to know, is kept nowhere."""
+    """``none``: the password is given, or nobody is meant to know it."""
 
-    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Unkept:
-        return Unkept("")
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> NullStore:
+        return NullStore("")
 
 
 class Tasks(StoreKind):
-    """A folder of the user's task files, which the role includes before and after its own steps."""
+    """A folder with the user's task files, which the role includes to load and save the record."""
 
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
         folder = places.find(options["store"])
@@ -55,27 +58,27 @@ class Tasks(StoreKind):
                 f"{' and '.join(FILES)}: {folder} has no {' and no '.join(missing)}."
             )
 
-    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> Unkept:
-        return Unkept(options["store"])
+    def open(self, options: RotationOptions, account: RecordedAccount, connection: t.Any) -> NullStore:
+        return NullStore(options["store"])
 
 
 NONE = "none"
 STORES: dict[str, StoreKind] = {NONE: NoStore(), "file": File(), "kv2": Kv2()}
-"""The built-in stores, by the value of the option C(store). Any other value is a folder of tasks."""
+"""The built-in stores by the value of the option ``store``. Any other value is a folder of tasks."""
 
 _TASKS = Tasks()
 
 
 def kind_of(store: str) -> StoreKind:
-    """Return the kind of store that the option C(store) names."""
+    """Return the kind of store that the option ``store`` names."""
     return STORES.get(store, _TASKS)
 
 
 def is_built_in(store: str) -> bool:
-    """Return whether the role keeps the records itself."""
+    """Return whether the store needs no tasks of the user."""
     return store in STORES
 
 
 def store_mistakes(options: RotationOptions, places: Places) -> list[str]:
-    """Return what is wrong with the options of the store."""
+    """Return the mistakes in the options of the store, as sentences."""
     return list(kind_of(options["store"]).mistakes(options, places))

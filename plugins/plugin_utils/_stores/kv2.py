@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store C(kv2): a secret per account in OpenBao or HashiCorp Vault, in a secrets engine KV version 2.
+"""The store ``kv2``: one secret per account in OpenBao or HashiCorp Vault, in a secrets engine KV version 2.
 
-Where the server is and who we are comes from the public lookups of C(community.hashi_vault), so that each of its
-settings and ways to log in can be used. One C(hvac) client then reads and writes the secrets: one login for all
-accounts, and errors that have types.
+The address of the server and the login come from the public lookups of ``community.hashi_vault``, so all settings and
+login methods of that collection work. A single ``hvac`` client then reads and writes the secrets, which gives one login
+for all accounts, and typed errors.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import typing as t
 from ...module_utils._client.redaction import Redaction
 from ...module_utils._errors import RecordError
 from ...module_utils._text import clean_text
-from .base import Lookup, Session, Stored, StoreKind, beginning_of_name, name_of, passwords_in
+from .base import Lookup, Session, Stored, StoreKind, passwords_in, record_name, record_name_prefix
 
 if t.TYPE_CHECKING:
     from .._paths import Places
@@ -29,23 +29,21 @@ if t.TYPE_CHECKING:
 
 _COLLECTION = "community.hashi_vault"
 _ENVIRONMENT = {"url": "VAULT_ADDR", "ca_cert": "VAULT_CACERT", "namespace": "VAULT_NAMESPACE"}
-"""What the plugins of that collection read where no setting gives it, and vault_ansible_settings does not."""
+"""Variables that the plugins of that collection fall back to, but its lookup ``vault_ansible_settings`` does not."""
 
-_OF_A_CLIENT = ("url", "namespace", "proxies", "timeout")
+_CLIENT_SETTINGS = ("url", "namespace", "proxies", "timeout")
 _SECRETS = ("token", "password", "secret_id", "jwt")
 _FOLDER = "sailpoint"
 _NEVER_WRITTEN = 0
 
 
 class Kv2(StoreKind):
-    """The kind of store: a secret per account."""
-
     variables = "ansible_hashi_vault_"
 
     def mistakes(self, options: RotationOptions, places: Places) -> t.Iterator[str]:
         for name in ("store_mount", "store_path"):
             path = options[name]
-            # The HTTP client resolves dots, which would end at another secret.
+            # The HTTP client resolves dots, so the path would lead to another secret.
             if path is not None and any(part in ("", ".", "..") for part in path.split("/")):
                 yield (
                     f"rotate_password_{name} is {path!r}. It may neither begin nor end with a slash, nor have a part "
@@ -56,30 +54,30 @@ class Kv2(StoreKind):
         return VaultConnection(lookup, session, threads)
 
     def open(self, options: RotationOptions, account: RecordedAccount, connection: VaultConnection) -> Kv2Store:
-        path = options["store_path"] or f"{_FOLDER}/{name_of(account)}"
+        path = options["store_path"] or f"{_FOLDER}/{record_name(account)}"
         return Kv2Store(connection, options["store_mount"], path)
 
     def search(self, options: RotationOptions, connection: VaultConnection) -> t.Iterator[Kv2Store]:
-        """Yield the secret at the path that is given, or those whose names begin as that of an account of *options*."""
+        """Yield the secret at the given path or, without one, all secrets whose names have the account's prefix."""
         mount, path = options["store_mount"], options["store_path"]
         if path is not None:
             yield Kv2Store(connection, mount, path)
             return
-        beginning = beginning_of_name(options["user_name"], options["source_name"])
-        with explained(f"{mount}/{_FOLDER}", connection.redaction):
+        prefix = record_name_prefix(options["user_name"], options["source_name"])
+        with translate_errors(f"{mount}/{_FOLDER}", connection.redaction):
             try:
-                response = connection.ask(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
+                response = connection.call(lambda client: client.secrets.kv.v2.list_secrets(_FOLDER, mount_point=mount))
             except hvac_exception("InvalidPath"):
                 return
-            # Inside, because something else than a vault may have answered.
+            # In this block, because a response from something other than a vault may be malformed.
             names = sorted(response["data"]["keys"])
         for name in names:
-            if name.startswith(beginning):
+            if name.startswith(prefix):
                 yield Kv2Store(connection, mount, f"{_FOLDER}/{name}")
 
 
 class VaultConnection:
-    """A connection that several threads may use. It logs in when it is first used, and again when its token is refused.
+    """A thread-safe connection that logs in on first use, and again when its token is refused.
 
     :ivar session: the settings and the token, for the next task.
     """
@@ -91,8 +89,8 @@ class VaultConnection:
         self._lock = threading.Lock()
         self._client: t.Any = None
 
-    def ask(self, request: t.Callable[[t.Any], t.Any]) -> t.Any:
-        """Return what *request* returns, which is given a client of hvac.
+    def call(self, request: t.Callable[[t.Any], t.Any]) -> t.Any:
+        """Call *request* with the client of hvac, and return its result.
 
         :raises RecordError: there is no connection.
         """
@@ -106,12 +104,15 @@ class VaultConnection:
         return request(client)
 
     def redaction(self, *secrets: str) -> Redaction:
-        """Return what takes the secrets of this connection, and *secrets*, out of what the server says."""
+        """Return a redaction for texts of the server: it removes the secrets of this connection and *secrets*."""
         session = self.session or {"settings": {}, "token": None}
-        return _redaction_of(session["settings"], session["token"], *secrets)
+        return _redaction(session["settings"], session["token"], *secrets)
 
     def open(self) -> t.Any:
-        """Log in if that has not been done, and return the client of hvac, or raise RecordError."""
+        """Log in if necessary, and return the client of hvac.
+
+        :raises RecordError: there is no connection.
+        """
         with self._lock:
             if self._client is None:
                 if self.session is None:
@@ -144,15 +145,15 @@ class VaultConnection:
     def _token(self, settings: t.Mapping[str, t.Any]) -> str | None:
         if settings.get("auth_method") == "none":
             return None
-        with explained("the login", lambda: _redaction_of(settings)):
-            # A token that is given need not be allowed to look itself up.
+        with translate_errors("the login", lambda: _redaction(settings)):
+            # A given token may not be allowed to look itself up.
             response = self._collection(
                 "vault_login", **({} if settings.get("token_validate") else {"token_validate": False})
             )
         return str(response["auth"]["client_token"])
 
     def _log_in_again(self, refused: str | None) -> bool:
-        """Replace a token that was refused; return whether there is another one now."""
+        """Replace a token that was refused, and return whether there is another one now."""
         session = t.cast(dict[str, t.Any], self.session)
         with self._lock:
             if self._client.token == refused:
@@ -172,9 +173,9 @@ class VaultConnection:
         http.verify = ca_cert if ca_cert and validate else bool(validate)
         for scheme in ("https://", "http://"):
             http.mount(scheme, HTTPAdapter(max_retries=int(settings.get("retries") or 0), pool_maxsize=self._threads))
-        given = {name: settings[name] for name in _OF_A_CLIENT if settings.get(name) is not None}
-        client = hvac.Client(session=http, verify=http.verify, **given)
-        # Without a token of its own, hvac takes one from the environment or a file.
+        chosen = {name: settings[name] for name in _CLIENT_SETTINGS if settings.get(name) is not None}
+        client = hvac.Client(session=http, verify=http.verify, **chosen)
+        # hvac would otherwise use a token from the environment or a file.
         client.token = session["token"]
         return client
 
@@ -190,7 +191,7 @@ class VaultConnection:
 
 
 class Kv2Store:
-    """The secret at *path* in the engine mounted at *mount*. A version is the number of the secret's version."""
+    """The secret at *path* in the engine mounted at *mount*. Its version is the number that the engine assigns."""
 
     def __init__(self, connection: VaultConnection, mount: str, path: str) -> None:
         self.place = f"{mount}/{path}"
@@ -203,12 +204,12 @@ class Kv2Store:
 
         :raises RecordError: it can't be read.
         """
-        with explained(self.place, self._connection.redaction):
-            response = self._connection.ask(self._latest)
+        with translate_errors(self.place, self._connection.redaction):
+            response = self._connection.call(self._latest)
             if response is not None:
                 return Stored(response["data"]["data"] or {}, str(response["data"]["metadata"]["version"]))
-            version = self._connection.ask(self._version_of_none)
-            if version == _NEVER_WRITTEN and not self._connection.ask(self._has_engine):
+            version = self._connection.call(self._deleted_version)
+            if version == _NEVER_WRITTEN and not self._connection.call(self._has_engine):
                 raise RecordError(
                     f"The store kv2 finds no engine KV version 2 at {self._mount} that its token has a policy for.",
                     "Check rotate_password_store_mount and the token.",
@@ -216,10 +217,10 @@ class Kv2Store:
             return Stored({}, str(version))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Write the next version after *version*, and return its number.
+        """Write the version after *version*, and return its number.
 
         :param check_mode: write nothing.
-        :raises RecordError: it can't be written, or somebody has written it meanwhile.
+        :raises RecordError: it can't be written, or somebody has written it since it was loaded.
         """
         if check_mode:
             return version
@@ -230,36 +231,35 @@ class Kv2Store:
             )
 
         passwords = tuple(passwords_in(record))
-        with explained(self.place, lambda: self._connection.redaction(*passwords), int(version) + 1):
-            return str(self._connection.ask(write)["data"]["version"])
+        with translate_errors(self.place, lambda: self._connection.redaction(*passwords), int(version) + 1):
+            return str(self._connection.call(write)["data"]["version"])
 
     def _latest(self, client: t.Any) -> t.Any:
-        """Return the latest version, or ``None`` where there is none, or it was deleted."""
+        """Return the latest version; ``None`` if there is none or it was deleted."""
         with contextlib.suppress(hvac_exception("InvalidPath")):
             return client.secrets.kv.v2.read_secret_version(
                 path=self._path, mount_point=self._mount, raise_on_deleted_version=True
             )
         return None
 
-    def _version_of_none(self, client: t.Any) -> int:
-        """Return the number of the latest version, which was deleted, or that there never was one."""
-        # A token need not be allowed to know: then the server refuses to write where there was one.
+    def _deleted_version(self, client: t.Any) -> int:
+        """Return the number of the deleted latest version; 0 if there never was one."""
+        # The token may not be allowed to read it. If there was a version, the server then refuses the write.
         with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
             response = client.secrets.kv.v2.read_secret_metadata(path=self._path, mount_point=self._mount)
             return int(response["data"]["current_version"])
         return _NEVER_WRITTEN
 
     def _has_engine(self, client: t.Any) -> bool:
-        # Every token that has a policy for the mount gets a response; the program bao asks the same way.
+        # Every token with a policy for the mount gets a response. The program bao uses the same request.
         with contextlib.suppress(hvac_exception("InvalidPath"), hvac_exception("Forbidden")):
             response = client.adapter.get(f"/v1/sys/internal/ui/mounts/{self._mount}")
             return ((response.get("data") or {}).get("options") or {}).get("version") == "2"
         return False
 
 
-def _redaction_of(settings: t.Mapping[str, t.Any], *secrets: str | None) -> Redaction:
-    given = [str(settings[name]) for name in _SECRETS if settings.get(name)]
-    return Redaction((*given, *secrets))
+def _redaction(settings: t.Mapping[str, t.Any], *secrets: str | None) -> Redaction:
+    return Redaction((*(str(settings[name]) for name in _SECRETS if settings.get(name)), *secrets))
 
 
 def hvac_exception(name: str) -> type[Exception]:
@@ -269,11 +269,14 @@ def hvac_exception(name: str) -> type[Exception]:
 
 
 @contextlib.contextmanager
-def explained(place: str, redaction: t.Callable[[], Redaction], next_version: int | None = None) -> t.Iterator[None]:
-    """Turn what hvac and requests raise into RecordError.
+def translate_errors(
+    place: str, redaction: t.Callable[[], Redaction], next_version: int | None = None
+) -> t.Iterator[None]:
+    """Turn the exceptions of hvac and requests into RecordError.
 
-    :param place: what is read or written. :param redaction: what takes secrets out of what the server says.
-    :param next_version: the version that is to be written.
+    :param place: what is read or written.
+    :param redaction: returns the redaction for texts of the server.
+    :param next_version: the version to be written.
     """
     try:
         yield
@@ -281,11 +284,11 @@ def explained(place: str, redaction: t.Callable[[], Redaction], next_version: in
     except RecordError:
         raise
     except Exception as error:
-        problem = _explain(error, place, redaction(), next_version)
+        problem = _translate(error, place, redaction(), next_version)
     raise problem
 
 
-def _explain(error: Exception, place: str, redact: Redaction, next_version: int | None) -> RecordError:
+def _translate(error: Exception, place: str, redact: Redaction, next_version: int | None) -> RecordError:
     from hvac import exceptions
     from requests.exceptions import ConnectionError, InvalidURL, MissingSchema, RequestException, SSLError, Timeout
 

@@ -18,9 +18,9 @@ from ansible_collections.community.sailpoint.plugins.action import (
     rotation_result,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
-    BEGUN,
-    QUERIED,
+    RESULT,
     ROTATION,
+    SHARED,
 )
 from support.actions import HostVars, run_action
 from support.modules import AD, access
@@ -53,7 +53,7 @@ class Play:
             options = {**access(self.tenant), **names, **given, **(each or {}).get(host, {})}
             variables = {f"rotate_password_{name}": value for name, value in options.items()}
             begun = run_action(rotation_begin.ActionModule, {"batch": True}, variables)
-            self.hostvars[str(host)] = {BEGUN: begun}
+            self.hostvars[str(host)] = {RESULT: begun}
         shared = {
             "hostvars": self.hostvars,
             "ansible_play_batch": [str(host) for host in hosts],
@@ -61,23 +61,23 @@ class Play:
         }
         once = {"check_mode": check_mode, "strategy": strategy}
         self.queried = run_action(rotation_batch_plan.ActionModule, {}, shared, **once)
-        came_of = run_action(rotation_batch_set.ActionModule, {}, {**shared, QUERIED: self.queried}, **once)
-        if came_of.get("failed"):
-            return came_of
-        self._run_tasks_after(came_of, once)
-        self.reported = run_action(rotation_batch_report.ActionModule, {}, {**shared, BEGUN: came_of}, **once)
+        batch_result = run_action(rotation_batch_set.ActionModule, {}, {**shared, SHARED: self.queried}, **once)
+        if batch_result.get("failed"):
+            return batch_result
+        self._run_tasks_after(batch_result, once)
+        self.reported = run_action(rotation_batch_report.ActionModule, {}, {**shared, RESULT: batch_result}, **once)
         results = {}
         for host in hosts:
-            self.hostvars[str(host)][QUERIED] = self.reported
-            own = {**self.hostvars[str(host)], "inventory_hostname": str(host), BEGUN: came_of}
+            self.hostvars[str(host)][SHARED] = self.reported
+            own = {**self.hostvars[str(host)], "inventory_hostname": str(host), RESULT: batch_result}
             results[host] = run_action(rotation_result.ActionModule, {"batch": True}, own, **once)
         return results
 
-    def _run_tasks_after(self, came_of, once):
+    def _run_tasks_after(self, batch_result, once):
         """Take each host that has tasks of its own out of the batch and back, without running these."""
         for host in self.queried["after"]:
             variables = self.hostvars[host]
-            own = {"inventory_hostname": host, BEGUN: came_of, QUERIED: self.queried}
+            own = {"inventory_hostname": host, RESULT: batch_result, SHARED: self.queried}
             variables[ROTATION] = run_action(rotation_batch_host.ActionModule, {}, own, **once)
             back = {**own, ROTATION: variables[ROTATION]}
             variables[ROTATION] = run_action(rotation_batch_host.ActionModule, {"back": True}, back, **once)

@@ -13,7 +13,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.connec
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_info
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import BATCH_SPEC, SPEC
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import rotation_in
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import read_rotation
 from support.actions import run_action
 from support.modules import AD, NAMES, access, validated
 from support.templates import template
@@ -28,7 +28,7 @@ def begin(arguments=None, environment=None, variables=None, **given):
     task = {"environment": [environment]} if environment else {}
     result = run_action(ActionModule, arguments, {**named, **(variables or {})}, **task)
     assert result["_ansible_no_log"] is True
-    return rotation_in(result)
+    return read_rotation(result)
 
 
 def batch(arguments=None, **more):

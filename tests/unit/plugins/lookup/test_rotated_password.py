@@ -12,7 +12,7 @@ from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.lookup import rotated_password
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import record_name
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import FileStore
 from support.modules import NAMES
 from support.rotations import ACCOUNT, BEFORE, NEW, OLD, PENDING, MemoryStore
@@ -27,7 +27,7 @@ OTHER = RECORD._replace(account=ACCOUNT._replace(account_id="CN=other"), current
 def keep(tmp_path):
     def kept(*records):
         for record in records:
-            path = tmp_path / f"{name_of(record.account)}.json"
+            path = tmp_path / f"{record_name(record.account)}.json"
             FileStore(str(path), KEY).save(record.as_value(), "")
 
     return kept

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
-    BEGUN,
-    QUERIED,
+    RESULT,
     ROTATION,
+    SHARED,
     BatchAction,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
@@ -32,27 +32,27 @@ def play(batch, everyone=None, **variables):
 
 def test_each_host_of_the_batch_is_found_as_it_has_begun():
     first, second = rotation(user_name="one"), rotation(user_name="two")
-    known = play(["a", "b"], a={BEGUN: begun(first)}, b={BEGUN: begun(second)}, c={BEGUN: begun(first)})
+    known = play(["a", "b"], a={RESULT: begun(first)}, b={RESULT: begun(second)}, c={RESULT: begun(first)})
     assert action(Task).hosts(known) == {"a": first, "b": second}
 
 
 def test_what_tasks_of_the_user_have_made_of_it_counts():
     first, moved = rotation(user_name="one"), rotation(user_name="moved")
-    known = play(["a"], a={BEGUN: begun(first), ROTATION: begun(moved)})
+    known = play(["a"], a={RESULT: begun(first), ROTATION: begun(moved)})
     assert action(Task).hosts(known) == {"a": moved}
 
 
 def test_a_host_that_did_not_get_so_far_is_left_out():
     first = rotation()
     crashed = {"failed": True, "msg": "It crashed."}
-    known = play(["a", "b", "c", "d"], a={BEGUN: begun(first)}, b={BEGUN: crashed}, c={}, d={BEGUN: "text"})
+    known = play(["a", "b", "c", "d"], a={RESULT: begun(first)}, b={RESULT: crashed}, c={}, d={RESULT: "text"})
     assert action(Task).hosts(known) == {"a": first}
 
 
 def test_what_was_left_of_another_rotation_does_not_count():
     # A result holds no rotation.
     first = rotation()
-    known = play(["a"], a={BEGUN: begun(first), ROTATION: {"changed": False, "result": {"outcome": "finished"}}})
+    known = play(["a"], a={RESULT: begun(first), ROTATION: {"changed": False, "result": {"outcome": "finished"}}})
     assert action(Task).hosts(known) == {"a": first}
 
 
@@ -66,7 +66,7 @@ def test_one_connection_for_each_store_with_the_variables_of_its_hosts(monkeypat
             asked.append((lookup, session, threads))
 
     monkeypatch.setattr(_kv2, "VaultConnection", Connection)
-    monkeypatch.setattr(_task, "lookup_of", lambda _loader, _templar, variables: variables)
+    monkeypatch.setattr(_task, "make_lookup", lambda _loader, _templar, variables: variables)
     hosts = {name: rotation(store=store) for name, store in (("a", "file"), ("b", "kv2"), ("c", "kv2"), ("d", "/own"))}
     for name in ("b", "c"):
         hosts[name].store_variables = {"ansible_hashi_vault_url": "x"}
@@ -80,18 +80,18 @@ TOTALS = {"totals": {"finished": 2}, "recent": [1.0]}
 
 def test_the_totals_of_the_serial_batch_before_are_those_of_its_last_host():
     hosts = ["a", "b", "c", "d"]
-    known = {"a": {QUERIED: {"totals": "old"}}, "b": {QUERIED: TOTALS}, "c": {}, "d": {}}
-    assert action(Task).earlier(play(["c", "d"], hosts, **known)) == TOTALS
+    known = {"a": {SHARED: {"totals": "old"}}, "b": {SHARED: TOTALS}, "c": {}, "d": {}}
+    assert action(Task).previous_report(play(["c", "d"], hosts, **known)) == TOTALS
 
 
 def test_the_first_batch_has_nothing_before_it():
     # What an earlier use of the role in the play has left is of no batch of this one.
     hosts = ["a", "b", "c"]
-    known = {"a": {QUERIED: TOTALS}, "b": {QUERIED: TOTALS}, "c": {QUERIED: TOTALS}}
-    assert action(Task).earlier(play(["a", "b"], hosts, **known)) == {}
-    assert action(Task).earlier(play([], hosts, **known)) == {}
+    known = {"a": {SHARED: TOTALS}, "b": {SHARED: TOTALS}, "c": {SHARED: TOTALS}}
+    assert action(Task).previous_report(play(["a", "b"], hosts, **known)) == {}
+    assert action(Task).previous_report(play([], hosts, **known)) == {}
 
 
 def test_where_the_batch_before_was_not_reported_on_there_are_no_totals():
-    for left in ({}, {QUERIED: {"problem": None}}, {QUERIED: "text"}):
-        assert action(Task).earlier(play(["b"], ["a", "b"], a=left)) == {}
+    for left in ({}, {SHARED: {"problem": None}}, {SHARED: "text"}):
+        assert action(Task).previous_report(play(["b"], ["a", "b"], a=left)) == {}

@@ -11,7 +11,7 @@ import traceback
 import pytest
 import yaml
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import client_of_slice
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import client_for_slice
 
 SECRET = "N0t-to-be-seen"
 CLIENTS = [{"client_id": name, "client_secret": f"{SECRET} & {name}"} for name in ("one", "two", "three")]
@@ -24,17 +24,23 @@ def no_text(position, field):
 
 @pytest.mark.parametrize("given", [CLIENTS, tuple(CLIENTS), yaml.safe_dump(CLIENTS), json.dumps(CLIENTS, indent=2)])
 def test_slices_get_clients_in_turn(given):
-    assert [client_of_slice(given, number)["client_id"] for number in range(5)] == ["one", "two", "three", "one", "two"]
-    assert client_of_slice(given, 4) == CLIENTS[1]
+    assert [client_for_slice(given, number)["client_id"] for number in range(5)] == [
+        "one",
+        "two",
+        "three",
+        "one",
+        "two",
+    ]
+    assert client_for_slice(given, 4) == CLIENTS[1]
 
 
 def test_consecutive_job_ids_share_no_client():
-    assert len({client_of_slice(CLIENTS, job)["client_id"] for job in (4711, 4712, 4713)}) == 3
+    assert len({client_for_slice(CLIENTS, job)["client_id"] for job in (4711, 4712, 4713)}) == 3
 
 
 def test_values_are_taken_as_they_are_written():
     text = "[{client_id: 007, client_secret: 12:34:56, more: 3}]"
-    assert client_of_slice(text, 0) == {"client_id": "007", "client_secret": "12:34:56"}
+    assert client_for_slice(text, 0) == {"client_id": "007", "client_secret": "12:34:56"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_values_are_taken_as_they_are_written():
 )
 def test_a_mistake_is_told_without_what_is_in_it(clients, problem):
     with pytest.raises(InputError) as refused:
-        client_of_slice(clients, 0)
+        client_for_slice(clients, 0)
     assert refused.value.message == problem
     assert refused.value.hint == (
         "Give a list of API clients, each with a client_id and a client_secret. Nothing was sent to ISC."

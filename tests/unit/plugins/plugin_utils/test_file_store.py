@@ -18,7 +18,7 @@ from ansible.parsing.vault import VaultAES256, VaultLib, VaultSecret, parse_vaul
 from ansible_collections.community.sailpoint.plugins.module_utils import _durable_file
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import record_name
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import LARGEST_FILE, File, FileStore
 from support.rotations import ACCOUNT, NOWHERE, stored_options
 
@@ -258,7 +258,7 @@ def given(folder, **more):
 def test_each_account_has_a_file_of_its_own(tmp_path):
     options = given(tmp_path)
     store = File().open(options, ACCOUNT, None)
-    assert store.place == str(tmp_path / f"{name_of(ACCOUNT)}.json")
+    assert store.place == str(tmp_path / f"{record_name(ACCOUNT)}.json")
     store.save(RECORD, "")
     assert FileStore(store.place, KEY).load().record == RECORD
     for other in ({"source_id": "other"}, {"account_id": "CN=other"}):

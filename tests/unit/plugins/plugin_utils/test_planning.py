@@ -19,8 +19,8 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation impo
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import (
     choose,
     dry_run,
-    files_of,
-    look_at_pending,
+    read_pending_change,
+    task_files,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import (
@@ -68,7 +68,7 @@ def looked(pending, age=100.0, status=None, **given):
     """Return the rotation with that pending password, and the change that ISC tells about it."""
     made = rotation(RECORD._replace(pending=pending), **given)
     client = ScriptedClient(VirtualTime(), status=status or [Change("request-1", "FINISHED", (), ("source",))])
-    seen = look_at_pending(made, client, NOW - 10 + age)
+    seen = read_pending_change(made, client, NOW - 10 + age)
     return made, seen, client.calls
 
 
@@ -219,7 +219,7 @@ def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, *
     made.due = due
     for name, value in more.items():
         setattr(made, name, value)
-    return files_of(made, own_store, check_mode)
+    return task_files(made, own_store, check_mode)
 
 
 @pytest.mark.parametrize(
@@ -265,11 +265,11 @@ def test_what_is_due_takes_these_files(due, more, expected):
 def test_the_source_is_asked_where_it_can_tell(pending, current, given, proves):
     made = rotation(RECORD._replace(pending=pending, current=current), **given)
     made.due = steps.SET
-    assert ("prove.yml" in files_of(made, "", False)) is made.proves is proves
-    assert "prove.yml" not in files_of(made, "", True)
+    assert ("prove.yml" in task_files(made, "", False)) is made.needs_proof is proves
+    assert "prove.yml" not in task_files(made, "", True)
     made.part = BEFORE_BATCH
     assert made.has_tasks_before is bool(given)
-    assert files_of(made, "", False) == ["stage.yml", *(["prove.yml"] if proves else [])]
+    assert task_files(made, "", False) == ["stage.yml", *(["prove.yml"] if proves else [])]
 
 
 def test_the_source_is_looked_at_before_anything_is_staged(tenant, fake_time):
@@ -289,7 +289,7 @@ def test_the_source_is_looked_at_before_anything_is_staged(tenant, fake_time):
         (steps.SET, {}, ["stage.yml", "set.yml"]),
         (steps.SET, {"own_store": OWN}, ["stage.yml", "set.yml"]),
         (steps.SET, {"hooks": HOOKS}, [BEFORE, "stage.yml", "set.yml", "failed.yml"]),
-        (steps.SET, {"again": True}, ["stage.yml", "set.yml"]),
+        (steps.SET, {"another_round": True}, ["stage.yml", "set.yml"]),
         (steps.WAIT, {}, []),
         (steps.STORE, {"own_store": OWN}, []),
         (steps.NOTIFY, {"hooks": HOOKS}, ["failed.yml"]),
@@ -306,7 +306,7 @@ def test_after_a_problem_there_is_only_the_hook_for_it(check_mode):
 
 
 def test_a_given_password_behind_a_pending_one_takes_another_round_with_its_own_end():
-    assert files(steps.WAIT, again=True, hooks=("on_failure",)) == ["wait.yml", "change.yml"]
+    assert files(steps.WAIT, another_round=True, hooks=("on_failure",)) == ["wait.yml", "change.yml"]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ DONE = {"outcome": "finished", "record": RECORD._replace(after_change_due=True)}
         (steps.WAIT, {"own_store": OWN}, ["save.yml"]),
         (steps.NOTHING, {"own_store": OWN}, []),
         (steps.NOTIFY, {"hooks": HOOKS, "record": DONE["record"]}, [AFTER, "failed.yml"]),
-        (steps.SET, {"own_store": OWN, "again": True, "outcome": "finished"}, ["save.yml", "change.yml"]),
+        (steps.SET, {"own_store": OWN, "another_round": True, "outcome": "finished"}, ["save.yml", "change.yml"]),
         (steps.SET, {"own_store": OWN, "hooks": HOOKS, **DONE, "check_mode": True}, ["failed.yml"]),
     ],
 )

@@ -12,10 +12,10 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
     read_any_record,
     read_record,
 )
@@ -26,16 +26,16 @@ ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source-1", "CN=svc-
 OWNER = RunOwner("node boot", 12, "345", "localhost")
 FULL = Record(
     ACCOUNT,
-    KeptPassword('a{{ 1 }}b"\\', 1000.0, "request-1"),
-    KeptPassword("before", 500.0),
+    RecordedPassword('a{{ 1 }}b"\\', 1000.0, "request-1"),
+    RecordedPassword("before", 500.0),
     PendingPassword("next", 2000.0, OWNER, "request-2", True, True),
-    (KeptPassword("failed", 1500.0, "request-3"),),
+    (RecordedPassword("failed", 1500.0, "request-3"),),
     True,
 )
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1)
 TIME = st.integers(0, 4_000_000_000).map(float)
-KEPT = st.builds(KeptPassword, TEXT, TIME, st.none() | TEXT)
+KEPT = st.builds(RecordedPassword, TEXT, TIME, st.none() | TEXT)
 OWNERS = st.builds(RunOwner, st.text(), st.integers(1, 2**31), st.text(), st.text())
 PENDING = st.builds(PendingPassword, TEXT, TIME, OWNERS, st.none() | TEXT, st.booleans(), st.booleans())
 OPTIONAL = st.none() | KEPT
@@ -85,7 +85,7 @@ def test_nothing_is_a_record_without_passwords(nothing):
 
 
 def test_what_old_jinja_makes_of_null_is_read_as_null():
-    record = Record(ACCOUNT, KeptPassword("now", 1.0), pending=PendingPassword("next", 2.0, OWNER))
+    record = Record(ACCOUNT, RecordedPassword("now", 1.0), pending=PendingPassword("next", 2.0, OWNER))
     value = record.as_value()
     value["previous"] = ""
     for name in ("current", "pending"):

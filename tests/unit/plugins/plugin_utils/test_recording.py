@@ -295,25 +295,25 @@ def proof(record, due, *results):
 @pytest.mark.parametrize(("record", "due"), [(SENT_BEFORE, steps.SET), (INVALID, steps.PROVE)])
 def test_a_pending_password_with_which_isc_connects_is_the_current_one(record, due):
     one = proof(record, due, PROVEN)
-    assert (one.rotation.outcome, one.rotation.changed, one.rotation.goes_on) == ("finished", True, False)
+    assert (one.rotation.outcome, one.rotation.changed, one.rotation.in_progress) == ("finished", True, False)
     kept = one.store.load().record
     assert (kept["current"]["password"], kept["pending"], kept["after_change_due"]) == (NEW, None, True)
-    assert one.rotation.hook_due
+    assert one.rotation.follow_up_due
 
 
 @pytest.mark.parametrize("tried", [NOT_CONNECTED, LOST])
 def test_one_with_which_it_does_not_is_not_in_effect(tried):
     one = proof(SENT_BEFORE, steps.SET, tried)
-    assert one.rotation.gives_back and one.rotation.goes_on
+    assert one.rotation.restores_current and one.rotation.in_progress
     record_proof(one.rotation, one.log, PROVEN, NOW)
     # It is sent again.
-    assert one.rotation.goes_on and not one.rotation.gives_back
+    assert one.rotation.in_progress and not one.rotation.restores_current
     assert one.rotation.record.pending == UNSURE
     dropped = proof(INVALID, steps.PROVE, tried, PROVEN)
     assert (dropped.rotation.outcome, dropped.rotation.problem) == ("unchanged", None)
     assert dropped.store.load().record["pending"] is None
     assert dropped.store.load().record["current"]["password"] == OLD.password
-    assert not dropped.rotation.hook_due
+    assert not dropped.rotation.follow_up_due
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rota
     AFTER_BATCH,
     Problem,
     Rotation,
-    change_of,
+    read_change,
 )
 from support.flows import TARGET
 from support.rotations import (
@@ -49,14 +49,14 @@ def planned(record=RECORD, policies=(), settled=False, **given) -> Rotation:
 def test_what_is_handed_on_is_the_same_rotation():
     made = rotation(RECORD._replace(pending=KNOWN), hooks=("after_change",), client_id="id", max_age="3d")
     made.version, made.place, made.staged, made.due, made.reason = "7", "somewhere", True, steps.SET, "why"
-    made.settled, made.again, made.changed, made.outcome = True, True, True, "unknown"
+    made.settled, made.another_round, made.changed, made.outcome = True, True, True, "unknown"
     made.problem = Problem("What.", "Do.", "wait")
     made.change = Change("r", "FAILED", ("No.",), ("s1", "s2"))
     made.sync_group, made.rotated_at = {"name": "group"}, "2026-03-14T09:26:53Z"
     made.part, made.info, made.loaded, made.rounds = AFTER_BATCH, {"accounts": []}, {}, 2
     made.store_variables, made.loop_variable = {"ansible_hashi_vault_url": "x"}, "a_variable"
     made.age = KnownAge("isc", NOW - 5.0, True)
-    made.gives_back = True
+    made.restores_current = True
     # No field has its default, so one that is not handed on shows.
     fresh = Rotation(made.options)
     assert [
@@ -100,7 +100,7 @@ def test_tasks_of_the_user(hooks, store, before, after):
 def test_the_hook_after_the_change_is_due(outcome, due, marked, hooks, expected):
     made = rotation(RECORD._replace(after_change_due=marked), hooks=hooks)
     made.outcome, made.due = outcome, due
-    assert made.hook_due is expected
+    assert made.follow_up_due is expected
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_what_hooks_use(record, new, old):
 
 def test_before_there_is_a_record_hooks_get_nothing():
     made = Rotation(options(value="Given-1"))
-    assert (made.new_value, made.old_value, made.hook_due) == ("", "", False)
+    assert (made.new_value, made.old_value, made.follow_up_due) == ("", "", False)
 
 
 def test_the_account_has_the_names_of_the_options_and_the_ids_of_isc():
     made = Rotation(options(value="Given-1"))
-    made.find(TARGET)
+    made.set_target(TARGET)
     assert made.account._asdict() == {
         "user_name": "svc-backup",
         "source_name": "Active Directory",
@@ -214,7 +214,7 @@ def test_without_a_current_password_there_is_no_last_change():
 def test_only_the_hook_is_due():
     made = rotation(RECORD._replace(after_change_due=True), hooks=("after_change",))
     made.plan((), ME, NOW)
-    assert (made.due, made.outcome, made.hook_due) == (steps.NOTIFY, "unchanged", True)
+    assert (made.due, made.outcome, made.follow_up_due) == (steps.NOTIFY, "unchanged", True)
 
 
 @pytest.mark.parametrize("pending", [PENDING, KNOWN, INCONCLUSIVE])
@@ -244,14 +244,20 @@ def test_a_password_that_the_user_says_is_not_in_effect_is_unchanged():
     ],
 )
 def test_a_given_password_waits_behind_a_pending_one(pending, given, settled, again):
-    assert planned(RECORD._replace(pending=pending), settled=settled, **given).again is again
+    assert planned(RECORD._replace(pending=pending), settled=settled, **given).another_round is again
 
 
 def test_the_second_round_begins_with_what_the_first_one_left():
     made = planned(RECORD._replace(pending=KNOWN), value="Given-1")
     made.staged, made.outcome, made.changed, made.change = True, "finished", True, Change("r", "FINISHED")
-    made.begin_again()
-    assert (made.settled, made.again, made.staged, made.outcome, made.change) == (True, False, False, None, None)
+    made.start_next_round()
+    assert (made.settled, made.another_round, made.staged, made.outcome, made.change) == (
+        True,
+        False,
+        False,
+        None,
+        None,
+    )
     # ISC has changed something, whatever the second round does.
     assert made.changed
 
@@ -259,8 +265,8 @@ def test_the_second_round_begins_with_what_the_first_one_left():
 def test_there_is_no_second_round_after_a_problem():
     made = planned(RECORD._replace(pending=KNOWN), value="Given-1")
     made.outcome, made.problem = "failed", Problem("No.", None, "wait")
-    made.begin_again()
-    assert (made.settled, made.again, made.outcome) == (False, False, "failed")
+    made.start_next_round()
+    assert (made.settled, made.another_round, made.outcome) == (False, False, "failed")
 
 
 def test_an_end_is_taken_up_with_its_time():
@@ -326,4 +332,4 @@ def test_an_error_that_knows_its_step_tells_it():
     ],
 )
 def test_the_change_in_a_result(result, change):
-    assert change_of(result) == change
+    assert read_change(result) == change

@@ -21,10 +21,10 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batc
     batch_options,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
     read_any_record,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
@@ -61,9 +61,9 @@ class Play:
         self.stores[f"user{number:05d}"] = made
         return made
 
-    def current(self, number: int, age: float = 1000.0, **more) -> KeptPassword:
+    def current(self, number: int, age: float = 1000.0, **more) -> RecordedPassword:
         """Return a password that was set so many seconds ago."""
-        return KeptPassword(OLD, self.fake_time.time() - age, **more)
+        return RecordedPassword(OLD, self.fake_time.time() - age, **more)
 
     def pending(self, age: float = 1000.0, **more) -> PendingPassword:
         """Return a password that a run which has ended had staged so many seconds ago."""
@@ -133,7 +133,7 @@ class Play:
         made = host.rotation
         info = query_password_info(client, made.options["user_name"], AD)
         host.target = Target(info, info.accounts[0].account_id)
-        made.find(host.target)
+        made.set_target(host.target)
         stored = self.stores[made.options["user_name"]].load()
         made.load(stored.record, stored.version, "memory")
         made.plan(info.policies, ME, self.fake_time.time())
@@ -249,7 +249,7 @@ def test_what_tasks_of_the_user_keep_is_not_followed_by_another_round(play):
     play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
     play.rotate(1, store="/play/own", value=GIVEN, found=True)
     made = play.rotations["1"]
-    assert (made.outcome, made.again, play.sets(), play.held(1)) == ("finished", True, 1, NEW)
+    assert (made.outcome, made.another_round, play.sets(), play.held(1)) == ("finished", True, 1, NEW)
 
 
 def test_a_password_that_cant_be_staged_is_not_sent(play):
@@ -407,7 +407,7 @@ def test_a_journal_that_cant_be_written_stops_before_anything_is_sent(play, monk
 
 
 def test_what_isc_says_tells_no_password_of_the_record(play):
-    play.store(1, current=play.current(1), previous=KeptPassword("Older-Lantern-40", 1.0))
+    play.store(1, current=play.current(1), previous=RecordedPassword("Older-Lantern-40", 1.0))
     said = f"Neither {OLD} nor Older-Lantern-40 may come again."
     play.tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [said]})
     play.rotate(1, journal=True)

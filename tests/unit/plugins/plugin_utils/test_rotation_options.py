@@ -14,11 +14,11 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
     HOOKS,
     SPEC,
     RotationOptions,
-    in_terms_of_the_role,
     read_options,
+    with_role_variables,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import PlanOptions
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import store_mistakes
 from support.modules import NAMES
 from support.rotations import options
@@ -311,7 +311,7 @@ def test_options_that_do_not_go_together_are_refused(given, message):
     "given", [{"value": "Given-1"}, {"discard": True}, {"store": "file"}, {"store": "file", "value": "Given-1"}]
 )
 def test_a_password_comes_from_somewhere_and_goes_somewhere(given):
-    assert options(**given).stored == ("store" in given)
+    assert options(**given).has_store == ("store" in given)
 
 
 def test_what_is_wrong_with_a_store_is_told_with_the_rest():
@@ -371,15 +371,17 @@ def test_what_the_planner_has_to_know():
         on_unknown="fail",
         settle_pending="discard",
     )
-    assert read.wanted() == Wanted("Given-1", "when_changed", 172800.0, "fail", "discard", hook=False)
+    assert read.plan_options() == PlanOptions("Given-1", "when_changed", 172800.0, "fail", "discard", follow_up=False)
     assert not read.asks_isc
     asking = options(value="Given-1", max_age="2d", age_from="isc", unknown_age="skip")
-    assert asking.wanted() == Wanted("Given-1", max_age=172800.0, hook=False, age_from="isc", unknown_age="skip")
+    assert asking.plan_options() == PlanOptions(
+        "Given-1", max_age=172800.0, follow_up=False, age_from="isc", unknown_age="skip"
+    )
     assert asking.asks_isc
 
-    assert options(store="file").wanted() == Wanted(hook=False)
+    assert options(store="file").plan_options() == PlanOptions(follow_up=False)
     read.values["after_change"] = "/play/after.yml"
-    assert read.wanted().hook
+    assert read.plan_options().follow_up
 
 
 def test_whose_password_it_is():
@@ -408,7 +410,7 @@ def test_a_rotation_that_does_not_begin_knows_no_more_than_whose_it_is():
     ],
 )
 def test_a_message_of_a_module_names_the_variables_of_the_role(of_a_module, of_the_role):
-    assert in_terms_of_the_role(of_a_module) == of_the_role
+    assert with_role_variables(of_a_module) == of_the_role
     problem = Problem.of(InputError(of_a_module, of_a_module), "query")
     assert (problem.message, problem.hint) == (of_the_role, of_the_role)
 

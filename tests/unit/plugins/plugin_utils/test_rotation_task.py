@@ -14,14 +14,14 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import KeptPassword, Record
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedPassword
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
     ROTATION,
     RotationAction,
-    client_of,
+    open_client,
     public_result,
-    rotation_in,
+    read_rotation,
     secrets_in,
     view,
 )
@@ -30,7 +30,7 @@ from support.modules import access
 from support.rotations import ACCOUNT, BEFORE, KNOWN, NEW, OLD, PENDING, options, rotation
 
 TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
-DISCARDED = KeptPassword("Discarded-43", 1.0)
+DISCARDED = RecordedPassword("Discarded-43", 1.0)
 RECORD = Record(ACCOUNT, OLD, BEFORE, KNOWN, (DISCARDED,), True)
 SECRETS = {
     OLD.password,
@@ -78,13 +78,13 @@ def test_before_there_is_a_record_the_options_have_secrets():
 def test_a_result_is_never_shown_also_where_it_has_no_rotation():
     does = {"does": lambda task, task_vars: {"changed": False}}
     assert run_action(Task, variables=does)["_ansible_no_log"] is True
-    handing_on = {"does": lambda task, task_vars: task.handed_on(full(), {"token": "t"}, task_vars)}
+    handing_on = {"does": lambda task, task_vars: task.pass_on(full(), {"token": "t"}, task_vars)}
     assert run_action(Task, variables=handing_on)["_ansible_no_log"] is True
 
 
 def test_the_next_task_finds_what_the_one_before_handed_on():
     made, session = full(), {"settings": {"url": "x"}, "token": "t"}
-    handed_on = action(Task).handed_on(made, session, WHERE, files=["set.yml"])
+    handed_on = action(Task).pass_on(made, session, WHERE, files=["set.yml"])
     assert handed_on["files"] == ["set.yml"]
     assert handed_on["changed"] is False
     assert action(Task).rotation({ROTATION: json.loads(json.dumps(handed_on))}) == (made, session)
@@ -95,18 +95,18 @@ def test_each_plan_has_a_loop_variable_of_its_own():
     made, seen = full(), []
     for rounds, files in ((1, ["set.yml"]), (1, ["set.yml", "wait.yml"]), (2, ["set.yml"])):
         made.rounds = rounds
-        seen.append(action(Task).handed_on(made, None, WHERE, files=files)["loop_variable"])
+        seen.append(action(Task).pass_on(made, None, WHERE, files=files)["loop_variable"])
     assert len(set(seen)) == 3
     # The tasks within that loop hand on another rotation, and the loop still ends by its own.
-    assert action(Task).handed_on(made, None, WHERE, moved=True)["loop_variable"] == seen[-1]
+    assert action(Task).pass_on(made, None, WHERE, save_due=True)["loop_variable"] == seen[-1]
 
 
 def test_of_a_task_that_crashed_the_message_is_left():
-    made = rotation_in({"failed": True, "msg": "It crashed."})
+    made = read_rotation({"failed": True, "msg": "It crashed."})
     assert made.problem == Problem("It crashed.", None, "options")
     assert made.outcome == "refused"
-    assert rotation_in({}).problem.message == "A task of the role has failed."
-    assert rotation_in({"rotation": full().as_value(), "failed": True, "msg": "x"}) == full()
+    assert read_rotation({}).problem.message == "A task of the role has failed."
+    assert read_rotation({"rotation": full().as_value(), "failed": True, "msg": "x"}) == full()
 
 
 def test_each_entry_that_the_tasks_of_the_role_use_is_handed_on():
@@ -115,8 +115,8 @@ def test_each_entry_that_the_tasks_of_the_role_use_is_handed_on():
         for file in TASKS.glob("*.yml")
         for entry in re.findall(rf"\b{ROTATION}\.(\w+)", file.read_text(encoding="utf-8"))
     }
-    assert "record" in used and "goes_on" in used
-    assert used - action(Task).handed_on(full(), None, WHERE).keys() == {"files", "moved"}
+    assert "record" in used and "in_progress" in used
+    assert used - action(Task).pass_on(full(), None, WHERE).keys() == {"files", "save_due"}
 
 
 def test_what_tasks_see_before_anything_is_known():
@@ -125,7 +125,7 @@ def test_what_tasks_see_before_anything_is_known():
     seen = view(made)
     nothing = {"account": {}, "record": {}, "password": "", "request_id": "", "new_value": "", "old_value": ""}
     assert {name: seen[name] for name in nothing} == nothing
-    assert (seen["goes_on"], seen["has_failed"], seen["failure"], seen["hook_due"]) == (True, False, {}, False)
+    assert (seen["in_progress"], seen["has_failed"], seen["failure"], seen["follow_up_due"]) == (True, False, {}, False)
 
 
 def test_what_tasks_see_of_a_change():
@@ -142,7 +142,7 @@ def test_what_tasks_see_of_a_change():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "problem", "goes_on"),
+    ("outcome", "problem", "in_progress"),
     [
         (None, None, True),
         ("finished", None, False),
@@ -150,10 +150,10 @@ def test_what_tasks_see_of_a_change():
         (None, Problem("No.", None, "store"), False),
     ],
 )
-def test_a_change_goes_on_until_it_has_ended_or_failed(outcome, problem, goes_on):
+def test_a_change_goes_on_until_it_has_ended_or_failed(outcome, problem, in_progress):
     made = full()
     made.outcome, made.problem = outcome, problem
-    assert view(made)["goes_on"] is goes_on
+    assert view(made)["in_progress"] is in_progress
     assert view(made)["has_failed"] is (problem is not None)
 
 
@@ -230,7 +230,7 @@ def test_a_run_is_one_for_each_host():
 
 def test_a_client_shows_its_warnings_and_is_closed_whatever_happens(tenant):
     given, shown = options(value="Given-1", **access(tenant)), []
-    with pytest.raises(ZeroDivisionError), client_of(given, shown.append) as client:
+    with pytest.raises(ZeroDivisionError), open_client(given, shown.append) as client:
         client.close = lambda: shown.append("closed")
         client.warnings.append("careful")
         raise ZeroDivisionError

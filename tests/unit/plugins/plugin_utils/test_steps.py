@@ -19,19 +19,19 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owne
     RunOwner,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     PendingPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Plan, Wanted
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Plan, PlanOptions
 
 NOW = 2_000_000_000.0
 ME = RunOwner("here boot", 1, "10", "localhost")
 OTHER = RunOwner("there boot", 2, "20", "localhost")
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "account")
-OLD = KeptPassword("old", NOW - 1000, "request-0")
-BEFORE = KeptPassword("before", NOW - 5000, "request-00")
+OLD = RecordedPassword("old", NOW - 1000, "request-0")
+BEFORE = RecordedPassword("before", NOW - 5000, "request-00")
 PENDING = PendingPassword("new", NOW - 10, OTHER)
 KNOWN = PENDING._replace(request_id="request-1")
 UNSURE = PENDING._replace(outcome_unknown=True)
@@ -52,7 +52,9 @@ def expected(table, situation):
 
 
 def plan(record, wanted=None, owner=DEAD, **more) -> Plan:
-    return steps.plan(record, wanted or Wanted(), lambda: "generated", ME, NOW, seen=lambda _owner, _me: owner, **more)
+    return steps.plan(
+        record, wanted or PlanOptions(), lambda: "generated", ME, NOW, seen=lambda _owner, _me: owner, **more
+    )
 
 
 def due(record, wanted, owner=DEAD, settled=False):
@@ -86,7 +88,7 @@ def test_with_a_pending_password_nothing_else_counts(owner, unknown, current):
         pending = PendingPassword("new", time, OTHER, "request-1" if known else None, unknown, inconclusive)
         for value, update, max_age, settled, hook_due in others:
             record = Record(ACCOUNT, current, pending=pending, after_change_due=hook_due)
-            wanted = Wanted(value, update, max_age, on_unknown, settle)
+            wanted = PlanOptions(value, update, max_age, on_unknown, settle)
             situation = (owner, in_lease, known, inconclusive, settle, on_unknown)
             assert due(record, wanted, owner, settled) == expected(WITH_PENDING, situation), situation
 
@@ -118,7 +120,7 @@ def test_without_a_pending_password_it_is_what_the_user_wants(settle, hook_due, 
     for settled, value, limited, update, on_unknown, hook in itertools.product(
         YES_NO, (None, "old", "other"), YES_NO, UPDATES, steps.ON_UNKNOWN, YES_NO
     ):
-        wanted = Wanted(value, update, 60.0 if limited else None, on_unknown, settle, hook)
+        wanted = PlanOptions(value, update, 60.0 if limited else None, on_unknown, settle, hook)
         same = value == "old" and current is not None
         situation = (settle, hook_due and hook, settled, value is not None, same, age, limited, update)
         record = Record(ACCOUNT, current, BEFORE, after_change_due=hook_due)
@@ -128,7 +130,7 @@ def test_without_a_pending_password_it_is_what_the_user_wants(settle, hook_due, 
 @pytest.mark.parametrize(("value", "password"), [(None, "generated"), ("given", "given")])
 def test_what_is_sent_is_staged_by_this_run_beside_the_current_one(value, password):
     record = Record(ACCOUNT, OLD, BEFORE, discarded=(BEFORE,))
-    made = plan(record, Wanted(value)).record
+    made = plan(record, PlanOptions(value)).record
     assert made == record._replace(pending=PendingPassword(password, NOW, ME))
 
 
@@ -138,14 +140,14 @@ def test_no_password_is_made_unless_it_is_sent():
 
     held = Record(ACCOUNT, OLD)
     for record, wanted in [
-        (held._replace(pending=PENDING), Wanted()),
-        (held._replace(pending=KNOWN), Wanted()),
-        (held._replace(pending=INCONCLUSIVE), Wanted(settle_pending="discard")),
-        (held, Wanted("given")),
-        (held, Wanted(update_password=WHEN_CHANGED)),
-        (held, Wanted(max_age=9e9)),
-        (held, Wanted(settle_pending="commit")),
-        (held._replace(after_change_due=True), Wanted()),
+        (held._replace(pending=PENDING), PlanOptions()),
+        (held._replace(pending=KNOWN), PlanOptions()),
+        (held._replace(pending=INCONCLUSIVE), PlanOptions(settle_pending="discard")),
+        (held, PlanOptions("given")),
+        (held, PlanOptions(update_password=WHEN_CHANGED)),
+        (held, PlanOptions(max_age=9e9)),
+        (held, PlanOptions(settle_pending="commit")),
+        (held._replace(after_change_due=True), PlanOptions()),
     ]:
         steps.plan(record, wanted, make, ME, NOW, seen=lambda _owner, _me: DEAD)
 
@@ -159,9 +161,9 @@ def test_a_resend_is_the_same_password_of_this_run_and_its_outcome_is_unknown():
 @pytest.mark.parametrize(
     ("record", "wanted", "result"),
     [
-        (Record(ACCOUNT, OLD, pending=KNOWN), Wanted(), steps.WAIT),
-        (Record(ACCOUNT, OLD, after_change_due=True), Wanted(), steps.NOTIFY),
-        (Record(ACCOUNT, OLD), Wanted("old", WHEN_CHANGED), steps.NOTHING),
+        (Record(ACCOUNT, OLD, pending=KNOWN), PlanOptions(), steps.WAIT),
+        (Record(ACCOUNT, OLD, after_change_due=True), PlanOptions(), steps.NOTIFY),
+        (Record(ACCOUNT, OLD), PlanOptions("old", WHEN_CHANGED), steps.NOTHING),
     ],
     ids=["wait", "notify", "nothing"],
 )
@@ -174,16 +176,16 @@ def test_what_needs_no_new_record_keeps_the_one_there_is(record, wanted, result)
 @pytest.mark.parametrize("hook", YES_NO)
 def test_a_settled_password_becomes_the_current_one_or_is_dropped(pending, hook):
     record = Record(ACCOUNT, OLD, BEFORE, pending)
-    committed = plan(record, Wanted(settle_pending="commit", hook=hook)).record
-    assert committed == Record(ACCOUNT, KeptPassword("new", NOW, pending.request_id), OLD, after_change_due=hook)
-    assert plan(record, Wanted(settle_pending="discard", hook=hook)).record == Record(ACCOUNT, OLD, BEFORE)
+    committed = plan(record, PlanOptions(settle_pending="commit", follow_up=hook)).record
+    assert committed == Record(ACCOUNT, RecordedPassword("new", NOW, pending.request_id), OLD, after_change_due=hook)
+    assert plan(record, PlanOptions(settle_pending="discard", follow_up=hook)).record == Record(ACCOUNT, OLD, BEFORE)
 
 
 def test_without_being_told_it_looks_for_the_owner_itself():
     record = Record(ACCOUNT, pending=PENDING._replace(owner=ME))
-    assert steps.plan(record, Wanted(), str, ME, NOW).due == steps.SET
+    assert steps.plan(record, PlanOptions(), str, ME, NOW).due == steps.SET
     with pytest.raises(RotationBusyError):
-        steps.plan(record._replace(pending=PENDING), Wanted(), str, ME, NOW)
+        steps.plan(record._replace(pending=PENDING), PlanOptions(), str, ME, NOW)
 
 
 def test_a_busy_run_is_named_and_nothing_was_sent():
@@ -216,7 +218,7 @@ SETTLE = "set rotate_password_settle_pending to commit if it is the pending one,
 def test_what_may_not_be_sent_again_is_for_the_user_to_settle():
     record = Record(ACCOUNT, pending=PENDING)
     with pytest.raises(RotationUnknownError) as unknown:
-        plan(record, Wanted(on_unknown="fail"))
+        plan(record, PlanOptions(on_unknown="fail"))
     assert (
         unknown.value.message == "A password was staged at 2033-05-18T03:33:10Z, and whether it was set is not known."
     )
@@ -229,9 +231,9 @@ def test_what_may_not_be_sent_again_is_for_the_user_to_settle():
 
 def test_what_failed_after_a_resend_is_proved_by_the_source_that_takes_the_password():
     record = Record(ACCOUNT, OLD, pending=INCONCLUSIVE)
-    assert plan(record, Wanted(source=True)).due == steps.PROVE
+    assert plan(record, PlanOptions(source=True)).due == steps.PROVE
     with pytest.raises(RotationUnknownError):
-        plan(record._replace(current=None), Wanted(source=True))
+        plan(record._replace(current=None), PlanOptions(source=True))
 
 
 def test_what_failed_after_a_resend_is_for_the_user_to_settle():
@@ -247,36 +249,36 @@ def test_what_failed_after_a_resend_is_for_the_user_to_settle():
 
 # The record, what is wanted, and why something or nothing is due.
 REASONS = [
-    (Record(ACCOUNT, OLD, pending=KNOWN), Wanted(), {}, "an earlier run sent the pending password"),
-    (Record(ACCOUNT, pending=PENDING), Wanted(), {}, "whether the pending password was set is not known"),
+    (Record(ACCOUNT, OLD, pending=KNOWN), PlanOptions(), {}, "an earlier run sent the pending password"),
+    (Record(ACCOUNT, pending=PENDING), PlanOptions(), {}, "whether the pending password was set is not known"),
     (
         Record(ACCOUNT, pending=PENDING),
-        Wanted(settle_pending="commit"),
+        PlanOptions(settle_pending="commit"),
         {},
         "the user says that the pending password is in effect",
     ),
     (
         Record(ACCOUNT, pending=PENDING),
-        Wanted(settle_pending="discard"),
+        PlanOptions(settle_pending="discard"),
         {},
         "the user says that the pending password is not in effect",
     ),
-    (Record(ACCOUNT, OLD), Wanted(settle_pending="discard"), {}, "no password is pending"),
-    (Record(ACCOUNT, OLD, after_change_due=True), Wanted(), {}, "the hook after the last change is due"),
-    (Record(ACCOUNT, OLD), Wanted("other"), {}, "a password is given"),
-    (Record(ACCOUNT, OLD), Wanted("old"), {"settled": True}, "the pending password was finished"),
-    (Record(ACCOUNT, OLD), Wanted(), {"settled": True}, "the pending password was finished"),
-    (Record(ACCOUNT, OLD), Wanted("old", WHEN_CHANGED), {}, "the password is the one that was set before"),
+    (Record(ACCOUNT, OLD), PlanOptions(settle_pending="discard"), {}, "no password is pending"),
+    (Record(ACCOUNT, OLD, after_change_due=True), PlanOptions(), {}, "the hook after the last change is due"),
+    (Record(ACCOUNT, OLD), PlanOptions("other"), {}, "a password is given"),
+    (Record(ACCOUNT, OLD), PlanOptions("old"), {"settled": True}, "the pending password was finished"),
+    (Record(ACCOUNT, OLD), PlanOptions(), {"settled": True}, "the pending password was finished"),
+    (Record(ACCOUNT, OLD), PlanOptions("old", WHEN_CHANGED), {}, "the password is the one that was set before"),
     (
         Record(ACCOUNT, OLD),
-        Wanted("other", max_age=9e9),
+        PlanOptions("other", max_age=9e9),
         {},
         "the password is younger than rotate_password_max_age, so the given one was not set",
     ),
-    (Record(ACCOUNT, OLD), Wanted("old", max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
-    (Record(ACCOUNT, OLD), Wanted(max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
-    (Record(ACCOUNT, OLD), Wanted(update_password=WHEN_CHANGED), {}, "the store holds a password"),
-    (Record(ACCOUNT, OLD), Wanted(), {}, "a password was generated"),
+    (Record(ACCOUNT, OLD), PlanOptions("old", max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
+    (Record(ACCOUNT, OLD), PlanOptions(max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
+    (Record(ACCOUNT, OLD), PlanOptions(update_password=WHEN_CHANGED), {}, "the store holds a password"),
+    (Record(ACCOUNT, OLD), PlanOptions(), {}, "a password was generated"),
 ]
 
 
@@ -286,9 +288,9 @@ def test_a_plan_says_why(record, wanted, more, reason):
 
 
 def test_a_clock_that_was_wrong_does_not_keep_a_password_or_a_lease_for_ever():
-    ahead = KeptPassword("old", NOW + 86400)
-    assert plan(Record(ACCOUNT, ahead), Wanted(max_age=60.0)).due == steps.NOTHING
-    assert plan(Record(ACCOUNT, ahead._replace(time=NOW + 86401)), Wanted(max_age=60.0)).due == steps.SET
+    ahead = RecordedPassword("old", NOW + 86400)
+    assert plan(Record(ACCOUNT, ahead), PlanOptions(max_age=60.0)).due == steps.NOTHING
+    assert plan(Record(ACCOUNT, ahead._replace(time=NOW + 86401)), PlanOptions(max_age=60.0)).due == steps.SET
     staged = PENDING._replace(time=NOW + steps.LEASE)
     assert plan(Record(ACCOUNT, pending=staged), owner=REMOTE).due == steps.SET
     with pytest.raises(RotationBusyError) as busy:
@@ -306,7 +308,7 @@ def test_accepted_keeps_the_request_id():
 @pytest.mark.parametrize("hook", YES_NO)
 def test_finished_makes_the_pending_one_current(hook):
     record = Record(ACCOUNT, OLD, BEFORE, KNOWN, discarded=(BEFORE,), after_change_due=not hook)
-    new = KeptPassword("new", NOW, "request-1")
+    new = RecordedPassword("new", NOW, "request-1")
     assert steps.finished(record, NOW, hook) == Record(ACCOUNT, new, OLD, after_change_due=hook)
 
 
@@ -319,13 +321,13 @@ def test_finished_takes_the_request_id_of_a_change_that_ended_at_once():
 
 def test_the_same_password_again_does_not_push_the_previous_one_out():
     record = Record(ACCOUNT, OLD._replace(password="new"), BEFORE, KNOWN)
-    assert steps.finished(record, NOW) == Record(ACCOUNT, KeptPassword("new", NOW, "request-1"), BEFORE)
+    assert steps.finished(record, NOW) == Record(ACCOUNT, RecordedPassword("new", NOW, "request-1"), BEFORE)
 
 
 def test_failed_discards_the_pending_one_and_keeps_the_current():
     record = Record(ACCOUNT, OLD, BEFORE, KNOWN)
     kept = steps.failed(record, NOW)
-    assert kept == Record(ACCOUNT, OLD, BEFORE, discarded=(KeptPassword("new", NOW, "request-1"),))
+    assert kept == Record(ACCOUNT, OLD, BEFORE, discarded=(RecordedPassword("new", NOW, "request-1"),))
     again = kept._replace(pending=KNOWN._replace(password="newer"))
     assert [each.password for each in steps.failed(again, NOW).discarded] == ["new", "newer"]
 

@@ -10,12 +10,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import (
-    KeptPassword,
     Record,
     RecordedAccount,
+    RecordedPassword,
     read_record,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import Wanted
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.steps import PlanOptions
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -23,12 +23,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 ACCOUNT = RecordedAccount("svc-backup", "Active Directory", "source", "account")
 RESPONSES = ("accepted", "lost before", "lost after", "refused")
 WANTED = st.builds(
-    Wanted,
+    PlanOptions,
     value=st.sampled_from([None, None, "given one", "given two"]),
     update_password=st.sampled_from([ALWAYS, WHEN_CHANGED]),
     max_age=st.sampled_from([None, 60.0]),
     on_unknown=st.sampled_from(steps.ON_UNKNOWN),
-    hook=st.booleans(),
+    follow_up=st.booleans(),
 )
 
 
@@ -67,7 +67,7 @@ class Rotations(RuleBasedStateMachine):
     @initialize(history=st.booleans())
     def begin(self, history):
         self.tenant = ATenant(history)
-        self.store = Record(ACCOUNT, KeptPassword("at first", 0.0))
+        self.store = Record(ACCOUNT, RecordedPassword("at first", 0.0))
         self.now, self.made, self.number, self.run, self.response = 1000.0, 0, 0, None, "accepted"
         self.staged = {"at first"}
 
@@ -85,7 +85,7 @@ class Rotations(RuleBasedStateMachine):
         """Yield between the steps of the role; a run that is not continued was killed."""
         settled, record = False, self.store
         while True:
-            record = self.look_at_pending(record, wanted)
+            record = self.read_pending_change(record, wanted)
             before = record.pending
             try:
                 plan = steps.plan(record, wanted, self.make_password, me, self.now, settled)
@@ -110,7 +110,7 @@ class Rotations(RuleBasedStateMachine):
             yield
         self.succeeded()
 
-    def look_at_pending(self, record, wanted):
+    def read_pending_change(self, record, wanted):
         """Forget a request that ISC no longer knows."""
         pending = record.pending
         if pending is None or pending.request_id is None or wanted.settle_pending:
@@ -195,7 +195,7 @@ class Rotations(RuleBasedStateMachine):
         if len(held) == 1:
             settle = "commit" if self.store.pending.password in held else "discard"
             self.now += steps.LEASE
-            self.run = self.rotate(Wanted(settle_pending=settle), RunOwner("here", 2**30, "1", "localhost"))
+            self.run = self.rotate(PlanOptions(settle_pending=settle), RunOwner("here", 2**30, "1", "localhost"))
             self.go_on(20)
             assert self.store.pending is None
             assert self.run is None

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
-from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import name_of
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import record_name
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kv2 import Kv2, Kv2Store, VaultConnection
 from support.local_servers import LocalServer, closed_port
 from support.rotations import ACCOUNT, NOWHERE, options
@@ -342,7 +342,7 @@ def test_the_settings_of_the_collection_are_used(vault):
     connection = VaultConnection(lookups, None, 6)
     Kv2Store(connection, "secret", "a").load()
     assert {request["headers"]["X-Vault-Namespace"] for request in vault.requests} == {"team/"}
-    client = connection.ask(lambda client: client)
+    client = connection.call(lambda client: client)
     adapter = client.session.get_adapter(vault.url)
     assert (client.adapter._kwargs["timeout"], adapter.max_retries.total) == (7, 2)
     assert adapter._pool_maxsize == 6
@@ -364,7 +364,7 @@ def test_certificates_are_verified_as_settings_and_environment_say(vault, monkey
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     connection = VaultConnection(Lookups(url=vault.url, **settings), None, 1)
-    assert connection.ask(lambda client: client.session.verify) == verified
+    assert connection.call(lambda client: client.session.verify) == verified
 
 
 def test_where_no_setting_says_it_the_environment_does(vault, monkeypatch):
@@ -426,9 +426,9 @@ def searched(connection, **given):
 
 def test_the_secrets_that_an_account_may_be_in_are_found(vault, connection):
     names = {
-        "the one": name_of(ACCOUNT),
-        "another account": name_of(ACCOUNT._replace(account_id="CN=other")),
-        "another name": name_of(ACCOUNT._replace(user_name="svc-backup2")),
+        "the one": record_name(ACCOUNT),
+        "another account": record_name(ACCOUNT._replace(account_id="CN=other")),
+        "another name": record_name(ACCOUNT._replace(user_name="svc-backup2")),
     }
     vault.versions = {f"sailpoint/{name}": [RECORD] for name in names.values()}
     assert searched(connection) == sorted(f"secret/sailpoint/{names[one]}" for one in ("the one", "another account"))
@@ -453,8 +453,8 @@ def test_a_token_that_may_not_list_is_told(vault, connection):
 @pytest.mark.parametrize(
     ("given", "place"),
     [
-        ({}, f"secret/sailpoint/{name_of(ACCOUNT)}"),
-        ({"store_mount": "team/kv"}, f"team/kv/sailpoint/{name_of(ACCOUNT)}"),
+        ({}, f"secret/sailpoint/{record_name(ACCOUNT)}"),
+        ({"store_mount": "team/kv"}, f"team/kv/sailpoint/{record_name(ACCOUNT)}"),
         ({"store_path": "mine/backup"}, "secret/mine/backup"),
     ],
 )
@@ -481,4 +481,4 @@ def test_other_paths_will_do(path):
 def test_a_connection_has_the_session_and_the_threads_it_is_given(lookups):
     made = Kv2().connect(lookups, {"settings": {"url": "http://x"}, "token": "t"}, 5)
     assert made.session == {"settings": {"url": "http://x"}, "token": "t"}
-    assert made.ask(lambda client: client.session.get_adapter("http://x")._pool_maxsize) == 5
+    assert made.call(lambda client: client.session.get_adapter("http://x")._pool_maxsize) == 5

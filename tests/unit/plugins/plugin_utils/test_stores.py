@@ -13,9 +13,9 @@ from ansible.template import Templar
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import base as _base
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.base import (
-    beginning_of_name,
-    lookup_of,
-    name_of,
+    make_lookup,
+    record_name,
+    record_name_prefix,
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.file import File
 from ansible_collections.community.sailpoint.plugins.plugin_utils._stores.kinds import (
@@ -76,19 +76,19 @@ def test_only_kv2_takes_variables_of_another_collection():
 
 def test_the_name_of_a_record_is_readable_and_stays_the_same():
     # Another one would lose the records that there are.
-    assert name_of(ACCOUNT) == "svc-backup.active-directory.5e580b769c86"
+    assert record_name(ACCOUNT) == "svc-backup.active-directory.5e580b769c86"
 
 
 @pytest.mark.parametrize("field", ["source_id", "account_id"])
 def test_accounts_with_the_same_names_are_kept_apart(field):
     other = ACCOUNT._replace(**{field: f"{getattr(ACCOUNT, field)}2"})
-    assert name_of(other).rpartition(".")[0] == name_of(ACCOUNT).rpartition(".")[0]
-    assert name_of(other) != name_of(ACCOUNT)
+    assert record_name(other).rpartition(".")[0] == record_name(ACCOUNT).rpartition(".")[0]
+    assert record_name(other) != record_name(ACCOUNT)
 
 
 def test_upper_and_lower_case_of_the_names_make_no_difference():
     # ISC finds the account either way.
-    assert name_of(ACCOUNT._replace(user_name="SVC-Backup", source_name="ACTIVE directory")) == name_of(ACCOUNT)
+    assert record_name(ACCOUNT._replace(user_name="SVC-Backup", source_name="ACTIVE directory")) == record_name(ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_upper_and_lower_case_of_the_names_make_no_difference():
     [("../../etc", "a/b"), ("..", ".."), ("a\x00b\n", "c\\d"), ("zo\u00eb", "\u6f22"), ("x" * 300, "y" * 300)],
 )
 def test_a_name_is_a_short_name_of_one_file(user_name, source_name):
-    name = name_of(ACCOUNT._replace(user_name=user_name, source_name=source_name))
+    name = record_name(ACCOUNT._replace(user_name=user_name, source_name=source_name))
     assert re.fullmatch(r"[a-z0-9.-]{14,93}", name)
-    assert name.startswith(beginning_of_name(user_name, source_name))
+    assert name.startswith(record_name_prefix(user_name, source_name))
 
 
 def test_none_keeps_nothing():
@@ -131,11 +131,11 @@ def test_a_folder_without_a_file_is_explained(folder, places, missing, said):
 
 def test_tasks_are_told_to_save_what_there_is_to_save():
     store = kind_of("/play/own").open(options(store="/play/own"), ACCOUNT, None)
-    assert (store.place, store.load(), store.to_be_saved) == ("/play/own", ({}, ""), False)
+    assert (store.place, store.load(), store.save_due) == ("/play/own", ({}, ""), False)
     assert store.save({"current": None}, "", check_mode=True) == ""
-    assert not store.to_be_saved
+    assert not store.save_due
     assert store.save({"current": None}, "") == ""
-    assert store.to_be_saved
+    assert store.save_due
 
 
 class Echo:
@@ -158,7 +158,7 @@ def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeyp
 
     monkeypatch.setattr(_base, "lookup_loader", Loader())
     loader, variables = DataLoader(), {**WITH_OMIT, "word": "x"}
-    lookups = lookup_of(loader, Templar(loader, variables), variables)
+    lookups = make_lookup(loader, Templar(loader, variables), variables)
     result = lookups("some.where.echo", token="t")
     assert result == {"terms": [], "variables": variables, "given": {"token": "t"}, "made": "x2", "kept": "kept"}
     assert (type(result["made"]), type(result["kept"])) == (str, str)
