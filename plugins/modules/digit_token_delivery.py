@@ -29,7 +29,7 @@ options:
     default: false
 attributes:
   check_mode:
-    details: Then RV(hands_over) and RV(shows) are V(false).
+    details: In check mode, RV(hands_over) and RV(shows) are V(false).
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.

@@ -18,7 +18,7 @@ extends_documentation_fragment:
   - community.sailpoint.attributes.control_node
 options:
   back:
-    description: Whether the tasks have been run, and the rotation is returned to the batch.
+    description: Whether to return the rotation to the batch, after the tasks.
     type: bool
     default: false
 attributes:

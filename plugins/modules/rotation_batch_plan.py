@@ -36,15 +36,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 before:
-  description: The hosts that have a task file to run before the batch.
+  description: The hosts with a task file to run before the batch.
   type: dict
   returned: always
 after:
-  description: The hosts that have a task file that may have to run after the batch.
+  description: The hosts with a task file that may have to run after the batch.
   type: dict
   returned: always
 problem:
-  description: What is wrong with all hosts.
+  description: The problem that all hosts share, if there is one.
   type: dict
   returned: always
 """

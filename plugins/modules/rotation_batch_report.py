@@ -11,7 +11,7 @@ short_description: Report on the rotation of all hosts of a play
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Shows in one line how many hosts ended how, writes the report, and keeps the totals for a workflow as
+  - Shows the number of hosts by outcome in one line, writes the report, and passes the totals on to a workflow as
     C(rotate_password_stats).
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
@@ -34,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 totals:
-  description: How many hosts ended how.
+  description: The number of hosts by outcome.
   type: dict
   returned: always
 """

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - community.sailpoint.encryption
 attributes:
   check_mode:
-    details: For each host, it does everything that changes nothing.
+    details: It does a dry run for each host.
 notes:
   - The result is kept out of all output, as with C(no_log).
 seealso:

@@ -11,8 +11,8 @@ short_description: Plan the rotation of a password
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Chooses the account among those that were queried, loads its record from the store, decides whether a change is
-    due and with which password, and does a dry run of it.
+  - Chooses one of the queried accounts, loads its record from the store, decides whether a change is due and with which
+    password, and does a dry run of it.
   - Returns which task files carry the plan out.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:

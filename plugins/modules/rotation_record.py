@@ -12,7 +12,7 @@ version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Updates the record of an account according to what has just happened, and saves it in the store. Without options,
-    it stages the pending password, or stores what the user has settled.
+    it stages the pending password, or stores the user's decision about it.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes

@@ -11,8 +11,8 @@ short_description: Return the result of the rotation of a password
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Returns C(rotate_password_result), which holds no secret, and keeps it for a workflow as C(rotate_password_stats).
-  - In a batch, which keeps the results of all hosts itself, it fails if the rotation of its host failed.
+  - Returns C(rotate_password_result), which holds no secret, and passes it on to a workflow as C(rotate_password_stats).
+  - In a batch, which passes the totals of all hosts on itself, it fails if the rotation of its host failed.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -33,7 +33,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep the result
+- name: Return the result
   community.sailpoint.rotation_result:
   register: rotate_password_result
 
@@ -45,7 +45,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 outcome:
-  description: How the rotation has ended, as the role documents it.
+  description: The outcome of the rotation, as the role documents it.
   type: str
   returned: always
 msg:

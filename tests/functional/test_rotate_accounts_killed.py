@@ -60,7 +60,7 @@ def test_cancelled_it_stops_at_once_and_the_next_run_goes_on(accounts, tmp_path)
     # That is what AWX sends to a job that is cancelled.
     os.kill(child.pid, signal.SIGTERM)
     stderr = child.communicate(timeout=30)[1]
-    assert "rotate_password: Interrupted: nothing more is sent. Run this again: it does what is left." in stderr
+    assert "rotate_password: Interrupted: nothing more is sent. Run this again: it does the rest." in stderr
     until(lambda: '"stopped":"interrupted"' in batch.journal.read_text("utf-8"), "the journal does not say why")
     again = batch.run(**journal)
     assert_all_ok(again)

@@ -127,7 +127,7 @@ class RotationBatch:
             self._begin(batch, host)
         accounts = [host.account for host in hosts]
         batch.begin(accounts)
-        batch.work(progress, "Run this again: it does what is left.")
+        batch.work(progress, "Run this again: it does the rest.")
         self.recent = list(batch.limiter.recent(self._client.runtime.clock()))
         self.stopped = batch.run.stopped
         self.why_stopped = why_stopped(batch.run, self._journal.problem)
