@@ -11,7 +11,8 @@ short_description: Return the result of the rotation of a password
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Returns C(rotate_password_result), which holds no secret, and passes it on to a workflow as C(rotate_password_stats).
+  - Returns C(rotate_password_result), which holds no secret, and passes it on to a workflow as
+    C(rotate_password_stats).
   - In a batch, which passes the totals of all hosts on itself, it fails if the rotation of its host failed.
   - This action is part of the role P(community.sailpoint.rotate_password#role), and not meant to be used elsewhere.
 extends_documentation_fragment:
