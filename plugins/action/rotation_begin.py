@@ -40,8 +40,8 @@ class ActionModule(RotationAction):
             options = read_options(given.check(), self.places(task_vars), store_mistakes, batch)
             # Only one of the clients is used, so the options must not hold all of them.
             clients, number = options.values.pop("clients", None), options.values.pop("slice", None)
-            # Without the values that the validation took from the environment of the process: that of the play comes
-            # first.
+            # The validation also took values from the environment of the process. Without them, because the environment
+            # of the play takes precedence.
             here, spec = given_arguments(self._task.args, self.ARGUMENT_SPEC), connection_spec()
             defaults = {name: params[name] for name, each in spec.items() if name in here or "default" in each}
             connection = {**defaults, **options.connection}

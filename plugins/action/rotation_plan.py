@@ -54,8 +54,7 @@ class ActionModule(RotationAction):
                 except IscError as error:
                     step = AT_STORE if isinstance(error, StorageError) else AT_QUERY
                     rotation.fail(Problem.of(error, step), error.details.get("outcome"))
-        files = task_files(rotation, own_store, check_mode)
-        return self.pass_on(rotation, session, task_vars, files=files)
+        return self.pass_on(rotation, session, task_vars, files=task_files(rotation, own_store, check_mode))
 
     def _plan(
         self, rotation: Rotation, session: Session, target: Target, task_vars: t.Mapping[str, t.Any], client: Client
@@ -69,13 +68,13 @@ class ActionModule(RotationAction):
             rotation.load(record, stored.version, store.place)
             rotation.loaded = None
         now, check_mode = time.time(), self._task.check_mode
-        seen = read_pending_change(rotation, client, now)
+        change = read_pending_change(rotation, client, now)
         ask_isc = isc_age_lookup(rotation, client, target, check_mode)
         warnings = plan(rotation, client, target, self.me(task_vars), ask_isc)
         for warning in [*warnings, *dry_run(rotation, client, target, check_mode)]:
             self.warn(warning)
-        if self._task.check_mode and rotation.due == WAIT and seen is not None:
-            seen.raise_if_failed()
-            ended, waits = seen.ended, rotation.options["wait"]
-            rotation.end(FINISHED if ended or waits else ACCEPTED, ended or waits, now, seen)
+        if check_mode and rotation.due == WAIT and change is not None:
+            change.raise_if_failed()
+            finishes = change.ended or rotation.options["wait"]
+            rotation.end(FINISHED if finishes else ACCEPTED, finishes, now, change)
         return getattr(connection, "session", None)

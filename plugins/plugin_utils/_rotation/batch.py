@@ -49,7 +49,7 @@ class HostRotation:
     :ivar target: the account, if the host's tasks before the batch have queried it and planned the rotation.
     """
 
-    host: str
+    name: str
     rotation: Rotation
     target: Target | None = None
     history: AccountHistory = dataclasses.field(init=False)
@@ -94,14 +94,14 @@ class RotationBatch:
         """
         # A host with wrong options may lack the ones that identify its account.
         added = self._journal.add(
-            (host.host, host.rotation.options.identification or {"user_name": host.host}) for host in self._hosts
+            (host.name, host.rotation.options.identification or {"user_name": host.name}) for host in self._hosts
         )
         for host, history in zip(self._hosts, added):
             host.history = history
         if self._journal.problem is not None:
             raise self._journal.problem
-        asking = [host.rotation for host in self._hosts if host.rotation.in_progress and host.target is None]
-        self._ages = SourceAges(self._client, [each.options.identification for each in asking if each.options.asks_isc])
+        new = [host.rotation for host in self._hosts if host.rotation.in_progress and host.target is None]
+        self._ages = SourceAges(self._client, [each.options.identification for each in new if each.options.asks_isc])
         for host in self._hosts:
             self._skip_if_not_due(host)
             problem = host.rotation.problem
@@ -123,7 +123,7 @@ class RotationBatch:
         options = self._options._replace(recent=tuple(self.recent))
         batch = Batch(self._client, options, len(hosts), lambda: self._journal.problem)
         for host in hosts:
-            host.account = batch_account(host.host, host.rotation, host.target is not None)
+            host.account = batch_account(host.name, host.rotation, host.target is not None)
             self._begin(batch, host)
         accounts = [host.account for host in hosts]
         batch.begin(accounts)
@@ -134,9 +134,8 @@ class RotationBatch:
         for account in accounts:
             if account.flow.outcome is None:
                 batch.run.interrupt(account)
-        pending = {host.host: host.rotation.pending for host in hosts}
-        staged_at = {host: None if each is None else each.time for host, each in pending.items()}
-        batch.add_evidence(accounts, lambda account: staged_at[account.name])
+        staged_at = {host.name: host.rotation.pending.time for host in hosts if host.rotation.pending is not None}
+        batch.add_evidence(accounts, lambda account: staged_at.get(account.name))
         for host in hosts:
             self._record_outcome(host)
         self._log_unchanged(hosts)
@@ -157,7 +156,7 @@ class RotationBatch:
         rotation.set_target(target)
         rotation.load({}, "", "")
         try:
-            rotation.plan((), self._me(host.host), self._client.runtime.time(), self._age_of(target))
+            rotation.plan((), self._me(host.name), self._client.runtime.time(), self._age_of(target))
         except AgeUnknownError as error:
             rotation.fail(Problem.of(error, AT_QUERY))
             return
@@ -204,13 +203,13 @@ class RotationBatch:
             rotation.reason = "an earlier run with this journal has set it"
             return Leave(history.change._replace(state=CHANGE_FINISHED))
         if not planned:
-            rotation.plan(target.info.policies, self._me(host.host), time(), self._age_of(target))
+            rotation.plan(target.info.policies, self._me(host.name), time(), self._age_of(target))
             if rotation.age_warning is not None:
-                self.warnings.append((host.host, rotation.age_warning))
+                self.warnings.append((host.name, rotation.age_warning))
         pending = rotation.pending
         if rotation.due == SET and pending is not None:
             if rotation.length_warning is not None:
-                self.warnings.append((host.host, rotation.length_warning))
+                self.warnings.append((host.name, rotation.length_warning))
             if check_mode:
                 host.log.store()
             return Send(pending.password)
@@ -229,7 +228,7 @@ class RotationBatch:
         """Record the outcome of the account's flow in the rotation."""
         flow, rotation, log = host.account.flow, host.rotation, host.log
         now = self._client.runtime.time()
-        self.warnings += [(host.host, warning) for warning in flow.warnings]
+        self.warnings += [(host.name, warning) for warning in flow.warnings]
         if flow.sync_group is not None:
             rotation.sync_group = flow.sync_group.as_result()
         if flow.target is not None and rotation.account is None:
@@ -237,8 +236,10 @@ class RotationBatch:
         if flow.error is not None or flow.outcome not in SUCCESSES:
             rotation.changed = rotation.changed or flow.changed
             rotation.change = flow.change or rotation.change
-            unsent = Problem(f"Not sent. {self.why_stopped}", None, AT_SET)
-            rotation.fail(unsent if flow.error is None else Problem.of(flow.error, flow.step or AT_SET), flow.outcome)
+            problem = Problem(f"Not sent. {self.why_stopped}", None, AT_SET)
+            if flow.error is not None:
+                problem = Problem.of(flow.error, flow.step or AT_SET)
+            rotation.fail(problem, flow.outcome)
         elif rotation.outcome is None:
             rotation.end(flow.outcome, rotation.changed or flow.changed, now, flow.change)
             if self._options.settings.check_mode:

@@ -30,7 +30,6 @@ from .rotation import Problem, Rotation, read_change
 from .steps import FIND_OUT, NOTIFY, PROVE, WAIT, dropped
 
 _STEPS = {"isc_password_info": AT_QUERY, "isc_password": AT_SET, "isc_password_change_info": AT_WAIT}
-_NO_LOG = "The task has no_log, so its message is not shown."
 
 
 def module_failed(result: t.Mapping[str, t.Any]) -> bool:
@@ -65,8 +64,7 @@ def record_change(
         return []
     return [
         f"ISC has accepted the change as request {change.request_id}, and the store could not record that: "
-        f"{log.problem.message} The run goes on. If it does not reach its end, the next run sends the same password "
-        "again."
+        f"{log.problem.message} The run continues. If it doesn't finish, the next run sends the same password again."
     ]
 
 
@@ -136,9 +134,11 @@ def record_failed_task(
     :param task: the task, with ``name`` and ``action``.
     :param store_failed: whether it is a task of the user's store, and not of a hook.
     """
-    # The message of a task with no_log may contain a password.
-    hidden = result.get("_ansible_no_log") or "censored" in result
-    said = _NO_LOG if hidden else one_line(str(result.get("msg", "The task failed without a message."))).strip()
+    if result.get("_ansible_no_log") or "censored" in result:
+        # The message may contain a password.
+        said = "The task has no_log, so its message is not shown."
+    else:
+        said = one_line(str(result.get("msg", "The task failed without a message."))).strip()
     action = str(task.get("action", "")).rpartition(".")[2]
     after = AT_HOOK_AFTER if rotation.outcome is not None else AT_HOOK_BEFORE
     step = AT_STORE if store_failed else _STEPS.get(action, after)

@@ -66,12 +66,10 @@ NONE = "none"
 STORES: dict[str, StoreKind] = {NONE: NoStore(), "file": File(), "kv2": Kv2()}
 """The built-in stores by the value of the option ``store``. Any other value is a folder of tasks."""
 
-_TASKS = Tasks()
-
 
 def kind_of(store: str) -> StoreKind:
     """Return the kind of store that the option ``store`` names."""
-    return STORES.get(store, _TASKS)
+    return STORES.get(store) or Tasks()
 
 
 def is_built_in(store: str) -> bool:

@@ -214,7 +214,7 @@ def test_a_request_that_cant_be_recorded_is_a_warning():
     (warning,) = made.take(ACCEPTED)
     assert warning == (
         "ISC has accepted the change as request request-1, and the store could not record that: The disk is full. The "
-        "run goes on. If it does not reach its end, the next run sends the same password again."
+        "run continues. If it doesn't finish, the next run sends the same password again."
     )
     assert made.ending == (None, False, None)
 
