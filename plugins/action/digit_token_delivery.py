@@ -69,7 +69,7 @@ def delivery_to_one(given: t.Mapping[str, t.Any], prefix: str, places: Places) -
         raise InputError(f"{prefix}user_id is missing.", f"Set it to the uid of the identity. {_NOTHING_DONE}")
     if not isinstance(user_id, str):
         raise InputError(
-            f"{prefix}user_id must be text. YAML has taken what was given for something else, such as a number, and "
+            f"{prefix}user_id must be text. YAML has read the value as something else, such as a number, and "
             "the original is lost: 007 became 7.",
             f"Put it in quotes. {_NOTHING_DONE}",
         )

@@ -157,7 +157,7 @@ options:
   reload:
     description:
       - With O(age_from=isc), whether ISC is asked to read the account again from its source before the password is set
-        because of its age. The task then waits up to half a minute for Search to index the response.
+        because of its age. The task then waits up to half a minute for Search to index the account.
       - This requires the scope C(idn:accounts-state:manage). The task fails if the token may not do it.
       - It isn't done in check mode.
     type: bool

@@ -28,7 +28,7 @@ ACCEPTED = "The run was interrupted after ISC had accepted the password change; 
 WHO = "rotate_password: user00001 on Active Directory: "
 BOTH_KEPT = (
     'Whether the new password or the previous one is in effect is not known. The store keeps both, as "pending" and '
-    '"current". Run this again: it finishes the pending one, and makes no other password.'
+    '"current". Run this again: it finishes the pending password, and generates no other.'
 )
 
 

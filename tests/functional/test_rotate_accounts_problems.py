@@ -61,8 +61,8 @@ def hosts_with_problems(folder: Any, fails: tuple[str, str]) -> dict[str, tuple[
     return {
         "mistyped": (
             {**DISCARD, "rotate_password_wait_timeout": "long", "rotate_password_retries": "often"},
-            "rotate_password_wait_timeout must be a number. Leave it out if it is not to be given. "
-            "rotate_password_retries must be a whole number. Leave it out if it is not to be given. Nothing was sent",
+            "rotate_password_wait_timeout must be a number. Leave it out if you don't need it. "
+            "rotate_password_retries must be a whole number. Leave it out if you don't need it. Nothing was sent",
             ("refused", "options"),
         ),
         "short": (

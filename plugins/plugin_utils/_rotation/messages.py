@@ -52,7 +52,7 @@ def interrupted(rotation: Rotation, error: IscError) -> str:
     return verdict(rotation)
 
 
-_FINISHES = "Run this again: it finishes the pending one, and makes no other password."
+_FINISHES = "Run this again: it finishes the pending password, and generates no other."
 
 
 def _who(rotation: Rotation) -> str:
@@ -67,7 +67,7 @@ def _report(rotation: Rotation, check_mode: bool) -> str:
     if rotation.due == PROVE:
         return f"the source {rotation.options['update_source']} would be asked which password is in effect (check mode)"
     if rotation.due == NOTIFY and rotation.options["update_source"] is not None:
-        done = "would get" if check_mode else "has got"
+        done = "would get" if check_mode else "got"
         return f"unchanged, and the source {rotation.options['update_source']} {done} the password"
     if rotation.due == NOTIFY:
         return f"unchanged, only the hook after the change {'is due' if check_mode else 'was run'}"

@@ -187,7 +187,7 @@ def read_options(
     not_text = [f"{PREFIX}{name}" for name in _TEXT_OPTIONS if name in given and not isinstance(given[name], str)]
     if not_text:
         raise InputError(
-            f"{', '.join(not_text)} must be text. YAML has taken what was given for something else, such as a number, "
+            f"{', '.join(not_text)} must be text. YAML has read the value as something else, such as a number, "
             "and the original is lost: 007 became 7.",
             "Put it in quotes. In a survey of AWX there are none: use a variable of the host, or a password that "
             f"begins with a letter. {NOTHING_SENT}",
@@ -228,7 +228,7 @@ def _mistake(name: str, details: t.Mapping[str, t.Any], value: t.Any) -> str:
     if "choices" in details:
         return f"{option} is {value!r}, and must be one of {', '.join(details['choices'])}."
     kinds = {"int": "a whole number", "float": "a number", "bool": "true or false", "dict": "requests and seconds"}
-    return f"{option} must be {kinds.get(details['type'], 'text')}. Leave it out if it is not to be given."
+    return f"{option} must be {kinds.get(details['type'], 'text')}. Leave it out if you don't need it."
 
 
 def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Places) -> t.Iterator[str]:
@@ -253,11 +253,11 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
             "need a rotate_password_store that remembers the password."
         )
         if by_store:
-            yield "Or set rotate_password_age_from: isc, with which ISC says how old the password is."
+            yield "Or set rotate_password_age_from: isc, and ISC says how old the password is."
     if options["reload"] and "report_json" in options.values:
         yield (
-            "rotate_password_reload is for a single account. In a batch, leave it out, and have ISC aggregate the "
-            "source before."
+            "rotate_password_reload is for a single account. In a batch, leave it out, and let ISC aggregate the "
+            "source first."
         )
     checks: tuple[t.Callable[[], t.Any], ...] = (
         lambda: parse_age(f"{PREFIX}max_age", options["max_age"]),
@@ -283,8 +283,8 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
 def _source_mistakes(options: RotationOptions) -> t.Iterator[str]:
     if not options.has_store:
         yield (
-            "rotate_password_update_source needs a rotate_password_store: should the run be killed before the source "
-            "has the new password, nobody else knows it, and ISC can't connect to the source any more."
+            "rotate_password_update_source needs a rotate_password_store: if the run is killed before the source has "
+            "the new password, nobody knows it, and ISC can't connect to the source any more."
         )
     if not options["wait"]:
         yield (

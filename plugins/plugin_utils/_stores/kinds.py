@@ -54,7 +54,7 @@ class Tasks(StoreKind):
         missing = [name for name in FILES if not os.path.isfile(os.path.join(folder, name))]
         if missing:
             yield (
-                f"rotate_password_store is {options['store']}, which is neither none, file or kv2 nor a folder with "
+                f"rotate_password_store is {options['store']}, which is not none, file, kv2 or a folder with "
                 f"{' and '.join(FILES)}: {folder} has no {' and no '.join(missing)}."
             )
 

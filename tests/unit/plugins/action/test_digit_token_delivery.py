@@ -57,7 +57,7 @@ def test_showing_it_is_enough(places):
         ({"show": True}, "lock_out_user_id is missing."),
         (
             {"user_id": 7, "show": True},
-            "lock_out_user_id must be text. YAML has taken what was given for something else, such as a number, and "
+            "lock_out_user_id must be text. YAML has read the value as something else, such as a number, and "
             "the original is lost: 007 became 7.",
         ),
         ({"user_id": "abby", "show": "perhaps"}, "lock_out_show must be true or false."),

@@ -63,9 +63,7 @@ def test_mistakes_of_the_store_are_among_those_of_the_options():
 def test_what_is_wrong_is_told_of_whose_password_it_is():
     made = batch(length="many")
     assert (made.outcome, made.problem.step) == ("refused", "options")
-    assert made.problem.message == (
-        "rotate_password_length must be a whole number. Leave it out if it is not to be given."
-    )
+    assert made.problem.message == ("rotate_password_length must be a whole number. Leave it out if you don't need it.")
     assert made.options.identification == NAMES
     assert "can't be evaluated" in batch(length=template("{{ missing }}")).problem.message
 

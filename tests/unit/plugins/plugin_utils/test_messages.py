@@ -102,7 +102,7 @@ SOURCE = {"update_source": "Active Directory"}
 
 def test_the_source_that_takes_the_password_is_named():
     notify = {"due": steps.NOTIFY, "outcome": "unchanged", "given": SOURCE}
-    assert reported(**notify) == "unchanged, and the source Active Directory has got the password"
+    assert reported(**notify) == "unchanged, and the source Active Directory got the password"
     assert reported(True, **notify) == "unchanged, and the source Active Directory would get the password"
     prove = {"due": steps.PROVE, "given": SOURCE}
     assert reported(**prove, outcome="unchanged") == "the pending password was discarded"
@@ -176,7 +176,7 @@ def test_before_the_first_password_only_what_failed_is_kept():
 
 NOT_KNOWN = "Whether the new password or the previous one is in effect is not known."
 BOTH = ' The store keeps both, as "pending" and "current".'
-RUN_AGAIN = " Run this again: it finishes the pending one, and makes no other password."
+RUN_AGAIN = " Run this again: it finishes the pending password, and generates no other."
 SETTLE = (
     " If you know which one is in effect, set rotate_password_settle_pending to commit (the pending one) or discard."
 )
@@ -223,7 +223,7 @@ def said_at_an_interruption(error, record=RECORD, **given):
 
 BOTH_KEPT = (
     'Whether the new password or the previous one is in effect is not known. The store keeps both, as "pending" and '
-    '"current". Run this again: it finishes the pending one, and makes no other password. If you know which one is in '
+    '"current". Run this again: it finishes the pending password, and generates no other. If you know which one is in '
     "effect, set rotate_password_settle_pending to commit (the pending one) or discard."
 )
 SENDING = OutcomeUnknownError("It was sent.", outcome="unknown", step="set")
@@ -255,7 +255,7 @@ def test_interrupted_without_a_store():
 @pytest.mark.parametrize(("store", "what_next"), [("file", True), ("none", False)])
 def test_interrupted_once_it_is_set(store, what_next):
     said = said_at_an_interruption(sent_error(DONE), RECORD._replace(pending=KNOWN), store=store, value=KNOWN.password)
-    again = " Run this again: it finishes the pending one, and makes no other password."
+    again = " Run this again: it finishes the pending password, and generates no other."
     assert said == (
         f"The run was interrupted after ISC had reported that the password is set.{again if what_next else ''}"
     )

@@ -163,7 +163,7 @@ CHOICES = {
 @pytest.mark.parametrize(("given", "message"), [*MISTAKES, *BATCH_MISTAKES])
 def test_a_value_of_another_type_is_refused(given, message):
     batch = next(iter(given)) in BATCH_SPEC
-    assert refused(given, batch=batch) == (f"{message} Leave it out if it is not to be given.", NOTHING_SENT)
+    assert refused(given, batch=batch) == (f"{message} Leave it out if you don't need it.", NOTHING_SENT)
 
 
 @pytest.mark.parametrize(("name", "choices"), CHOICES.items())
@@ -204,7 +204,7 @@ def test_all_mistakes_are_told_at_once():
 def test_what_has_to_be_text_is_text(name, value):
     message, hint = refused({name: value})
     assert message == (
-        f"rotate_password_{name} must be text. YAML has taken what was given for something else, such as a number, and "
+        f"rotate_password_{name} must be text. YAML has read the value as something else, such as a number, and "
         "the original is lost: 007 became 7."
     )
     assert hint.startswith("Put it in quotes.") and hint.endswith(NOTHING_SENT)
@@ -235,7 +235,7 @@ TOGETHER = [
             {"value": "Given-1", **given},
             "rotate_password_update_password: when_changed, rotate_password_max_age and "
             "rotate_password_settle_pending need a rotate_password_store that remembers the password."
-            + (" Or set rotate_password_age_from: isc, with which ISC says how old the password is." if age else ""),
+            + (" Or set rotate_password_age_from: isc, and ISC says how old the password is." if age else ""),
         )
         for given, age in (
             ({"update_password": "when_changed"}, False),
@@ -279,8 +279,8 @@ TOGETHER = [
     ),
     (
         {"value": "Given-1", "update_source": "HR"},
-        "rotate_password_update_source needs a rotate_password_store: should the run be killed before the source has "
-        "the new password, nobody else knows it, and ISC can't connect to the source any more.",
+        "rotate_password_update_source needs a rotate_password_store: if the run is killed before the source has "
+        "the new password, nobody knows it, and ISC can't connect to the source any more.",
     ),
     (
         {"store": "file", "update_source": "HR", "wait": False},

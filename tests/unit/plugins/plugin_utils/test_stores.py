@@ -124,7 +124,7 @@ def test_a_folder_without_a_file_is_explained(folder, places, missing, said):
         (folder / name).mkdir()
     (mistake,) = store_mistakes(options(store="store"), places)
     assert mistake.startswith(
-        "rotate_password_store is store, which is neither none, file or kv2 nor a folder with load.yml and save.yml: "
+        "rotate_password_store is store, which is not none, file, kv2 or a folder with load.yml and save.yml: "
         f"{folder} has {said}"
     )
 
