@@ -101,8 +101,7 @@ def _elsewhere(rotation: Rotation) -> str:
 
 
 def _consequence(rotation: Rotation) -> str:
-    outcome, stored = rotation.outcome, rotation.options.has_store
-    problem = t.cast(Problem, rotation.problem)
+    outcome, problem = rotation.outcome, t.cast(Problem, rotation.problem)
     if outcome == FINISHED and problem.step == AT_STORE:
         return (
             "The password was changed, and the store could not be updated: it still holds the new password as "
@@ -113,10 +112,13 @@ def _consequence(rotation: Rotation) -> str:
             f"The password was changed and stored. The source {rotation.options['update_source']} may not have it yet, "
             "and then ISC can't connect to it. Run this again, which does only what follows the change."
         )
+    if problem.step == AT_HOOK_AFTER and not rotation.options.has_store:
+        return "The password was changed. The hook after the change failed."
     if problem.step == AT_HOOK_AFTER:
-        kept = " and stored" if stored else ""
-        again = " Run this again, which runs only that hook." if stored else ""
-        return f"The password was changed{kept}. The hook after the change failed.{again}"
+        return (
+            "The password was changed and stored. The hook after the change failed. Run this again, which runs only "
+            "that hook."
+        )
     if outcome == REFUSED:
         return "The password was not changed; the previous one is still valid."
     if outcome == NOT_SENT:
@@ -143,8 +145,8 @@ def _consequence_of_unknown(rotation: Rotation) -> str:
     if not rotation.options.has_store:
         return "" if "Find out" in str(rotation.problem) else f"{said} Find out before you set it again."
     pending = rotation.pending
-    kept = 'both, as "pending" and "current"' if rotation.current else 'the new one as "pending"'
-    said += f" The store keeps {kept}."
+    both_or_new = 'both, as "pending" and "current"' if rotation.current else 'the new one as "pending"'
+    said += f" The store keeps {both_or_new}."
     resumes = pending is not None and pending.request_id is not None
     resends = pending is not None and not pending.inconclusive and rotation.options["on_unknown"] == RESEND
     if rotation.outcome == UNKNOWN and (resumes or resends):

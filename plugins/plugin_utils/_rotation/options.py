@@ -189,7 +189,7 @@ def read_options(
         raise InputError(
             f"{', '.join(not_text)} must be text. YAML has read the value as something else, such as a number, "
             "and the original is lost: 007 became 7.",
-            "Put it in quotes. In a survey of AWX there are none: use a variable of the host, or a password that "
+            "Put it in quotes. An AWX survey can't do that, so use a variable of the host there, or a password that "
             f"begins with a letter. {NOTHING_SENT}",
         )
     values: dict[str, t.Any] = {}
@@ -236,7 +236,7 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
     has_value, discard = options["value"] is not None, options["discard"]
     if not options.has_store and not has_value and not discard:
         yield (
-            "No password is given, and no store to keep a generated one. Give rotate_password_value, or choose a "
+            "No password is given, and no store for a generated one. Give rotate_password_value, or choose a "
             "rotate_password_store, or set rotate_password_discard: true for a password that nobody is meant to know."
         )
     if discard and (options.has_store or has_value):
@@ -272,8 +272,7 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
             yield error.explanation
     for hook in HOOKS:
         if options[hook] is not None:
-            fault = places.fault_of_file(f"{PREFIX}{hook}", given[hook], options[hook])
-            yield from filter(None, [fault])
+            yield from filter(None, [places.fault_of_file(f"{PREFIX}{hook}", given[hook], options[hook])])
     if options["update_source"] is not None:
         yield from _source_mistakes(options)
     if "report_json" in options.values:

@@ -77,10 +77,10 @@ class Record(t.NamedTuple):
         return {
             "format": FORMAT,
             "account": self.account._asdict(),
-            "current": _value(self.current, "rotated_at"),
-            "previous": _value(self.previous, "rotated_at"),
-            "pending": _value(self.pending, "staged_at"),
-            "discarded": [_value(each, "discarded_at") for each in self.discarded],
+            "current": _password_value(self.current, "rotated_at"),
+            "previous": _password_value(self.previous, "rotated_at"),
+            "pending": _password_value(self.pending, "staged_at"),
+            "discarded": [_password_value(each, "discarded_at") for each in self.discarded],
             "after_change_due": self.after_change_due,
         }
 
@@ -159,12 +159,12 @@ def _read_pending(value: t.Any) -> PendingPassword | None:
     )
 
 
-def _value(kept: RecordedPassword | PendingPassword | None, time: str) -> dict[str, t.Any] | None:
-    if kept is None:
+def _password_value(password: RecordedPassword | PendingPassword | None, time: str) -> dict[str, t.Any] | None:
+    if password is None:
         return None
-    value = {**kept._asdict(), time: format_time(kept.time)}
+    value = {**password._asdict(), time: format_time(password.time)}
     del value["time"]
-    return {**value, "owner": kept.owner._asdict()} if isinstance(kept, PendingPassword) else value
+    return {**value, "owner": password.owner._asdict()} if isinstance(password, PendingPassword) else value
 
 
 def _text(value: t.Any) -> str:

@@ -123,7 +123,7 @@ class FileStore:
             with locked(os.path.join(folder, f".{name}"), create=not check_mode):
                 content = self._content()
                 if (NO_FILE if content is None else _version(content)) != version:
-                    raise InUseError("was changed by another run meanwhile")
+                    raise InUseError("was changed by another run since it was read")
                 if check_mode:
                     return version
                 text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"

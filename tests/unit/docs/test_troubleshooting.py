@@ -54,7 +54,7 @@ def sources() -> str:
     return (
         re.sub(r"\"\s*\n\s*f?\"", "", text)
         .replace('by another run"', 'by another run."')
-        .replace('meanwhile"', 'meanwhile."')
+        .replace('since it was read"', 'since it was read."')
     )
 
 

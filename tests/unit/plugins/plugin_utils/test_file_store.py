@@ -118,11 +118,11 @@ def test_check_mode_writes_nothing(file, path):
 def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, check_mode):
     version = written.load()[1]
     written.save({"of": "another"}, version)
-    error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+    error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run since it was read", path)
     assert error.hint == "Wait until the other run has ended, then run this again."
-    refused(lambda: written.save(RECORD, "", check_mode), "changed by another run meanwhile", path)
+    refused(lambda: written.save(RECORD, "", check_mode), "changed by another run since it was read", path)
     path.unlink()
-    refused(lambda: written.save(RECORD, version, check_mode), "changed by another run meanwhile", path)
+    refused(lambda: written.save(RECORD, version, check_mode), "changed by another run since it was read", path)
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

@@ -219,7 +219,7 @@ def test_the_value_of_a_secret_is_in_no_message():
 TOGETHER = [
     (
         {},
-        "No password is given, and no store to keep a generated one. Give rotate_password_value, or choose a "
+        "No password is given, and no store for a generated one. Give rotate_password_value, or choose a "
         "rotate_password_store, or set rotate_password_discard: true for a password that nobody is meant to know.",
     ),
     *(
