@@ -13,7 +13,7 @@ from ...module_utils._errors import IscError, RecordError
 from .._stores.base import Store
 from .record import PendingPassword, Record
 from .rotation import Rotation
-from .steps import accepted, failed, finished, refused
+from .steps import accepted, failed, finished, forgotten, refused
 
 
 class StoreLog:
@@ -36,15 +36,14 @@ class StoreLog:
 
         :raises RecordError: it can't be stored, so it must not be sent.
         """
-        record = self._record
-        pending = t.cast(PendingPassword, record.pending or self._pending)
+        pending = t.cast(PendingPassword, self._record.pending or self._pending)
+        record = self._record._replace(pending=pending)
         if pending.request_id is not None:
             # An earlier run sent it, and ISC has forgotten that request.
-            pending = pending._replace(request_id=None, outcome_unknown=True)
-        staged = record._replace(pending=pending)
-        if not (self._rotation.staged and staged == record):
-            self._save(staged)
-        self._pending, self._rotation.staged = pending, True
+            record = forgotten(record)
+        if not (self._rotation.staged and record == self._record):
+            self._save(record)
+        self._pending, self._rotation.staged = record.pending, True
 
     def accepted(self, change: Change) -> None:
         """Store the request id."""

@@ -12,12 +12,10 @@ import os
 import socket
 import typing as t
 
-OWN = "own"
-ALIVE = "alive"
-DEAD = "dead"
-REMOTE = "remote"
-"""The state of a run: this run for this inventory host; another run that is alive, or this one for another host; a run
-that has ended; a run on another machine or in another container, whose state can't be seen from here."""
+OWN = "own"  # This run, for this inventory host.
+ALIVE = "alive"  # Another run that is alive, or this run for another host.
+DEAD = "dead"  # A run that has ended.
+REMOTE = "remote"  # A run on another machine or in another container, whose state can't be seen from here.
 
 
 class RunOwner(t.NamedTuple):

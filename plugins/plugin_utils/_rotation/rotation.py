@@ -28,10 +28,10 @@ from .steps import FIND_OUT, NOTHING, NOTIFY, PROVE, SET, STORE, WAIT, plan, sto
 
 Value = dict[str, t.Any]
 
+# The part of a rotation that the role's task files run.
 WHOLE = "whole"
 BEFORE_BATCH = "before"
 AFTER_BATCH = "after"
-"""Which part of a rotation the role's tasks run: the whole of it, or what comes before or after a batch."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Rotation:
 
     @property
     def in_progress(self) -> bool:
-        """Whether it has neither ended nor failed."""
+        """Whether the rotation has neither ended nor failed."""
         return self.outcome is None and self.problem is None
 
     @property
@@ -186,8 +186,8 @@ class Rotation:
     def needs_proof(self) -> bool:
         """Whether the updated source must first prove which password is in effect.
 
-        Nothing else can: ISC connects to the source with this account, so it can't set a password there before it knows
-        the one in effect. If that is not the pending one, the source must get the current one back.
+        Nothing else can. ISC connects to the source with this account, so it can't set a password there while the source
+        has the wrong one. If the pending password is not in effect, the source must get the current one back.
         """
         if self.options["update_source"] is None or self.pending is None or self.current is None:
             return False

@@ -32,15 +32,12 @@ COMMIT = "commit"
 DISCARD = "discard"
 SETTLEMENTS = (COMMIT, DISCARD)
 
-SET = "set"
-WAIT = "wait"
-PROVE = "prove"
-STORE = "store"
-NOTIFY = "notify"
+SET = "set"  # Stage the pending password, and send it.
+WAIT = "wait"  # Wait for the request that an earlier run sent.
+PROVE = "prove"  # Find out through the updated source which password is in effect.
+STORE = "store"  # Store the user's decision about a pending password.
+NOTIFY = "notify"  # Run only what follows the last change.
 NOTHING = "nothing"
-"""What can be due, in this order: stage the pending password and send it; wait for the request of an earlier run; find
-out through the updated source which password is in effect; store the user's decision about a pending password; run only
-what follows the last change; nothing."""
 
 LEASE = 300
 """Seconds for which a pending password without a request id is left to a run on another node, whose state is unknown.
@@ -76,7 +73,7 @@ class PlanOptions(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """What is due, the record to start with, and the reason as a clause for people."""
+    """What is due, the record to start with, and the reason, as a clause for people."""
 
     due: str
     record: Record
