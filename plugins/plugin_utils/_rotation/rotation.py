@@ -186,8 +186,8 @@ class Rotation:
     def needs_proof(self) -> bool:
         """Whether the updated source must first prove which password is in effect.
 
-        Nothing else can. ISC connects to the source with this account, so it can't set a password there while the source
-        has the wrong one. If the pending password is not in effect, the source must get the current one back.
+        Nothing else can. ISC connects to the source with this account, so it can't set a password there as long as the
+        source has the wrong one. If the pending password is not in effect, the source must get the current one back.
         """
         if self.options["update_source"] is None or self.pending is None or self.current is None:
             return False

@@ -145,11 +145,10 @@ class VaultConnection:
     def _token(self, settings: t.Mapping[str, t.Any]) -> str | None:
         if settings.get("auth_method") == "none":
             return None
+        # A given token may not be allowed to look itself up.
+        options = {} if settings.get("token_validate") else {"token_validate": False}
         with translate_errors("the login", lambda: _redaction(settings)):
-            # A given token may not be allowed to look itself up.
-            response = self._collection(
-                "vault_login", **({} if settings.get("token_validate") else {"token_validate": False})
-            )
+            response = self._collection("vault_login", **options)
         return str(response["auth"]["client_token"])
 
     def _log_in_again(self, refused: str | None) -> bool:
@@ -285,6 +284,7 @@ def translate_errors(
         raise
     except Exception as error:
         problem = _translate(error, place, redaction(), next_version)
+    # Outside of the handler, so that its context is not an exception whose text could hold a secret.
     raise problem
 
 
