@@ -37,7 +37,8 @@ class ActionModule(BatchAction):
         if good:
             with in_environment(task_environment(self)):
                 more = self._set(rotations, good, queried, task_vars)
-        first = next(iter({**rotations, **good}.values())).options
+        # A host with wrong options doesn't know the journal and the reports.
+        first = next(iter([*good.values(), *rotations.values()])).options
         hosts = {
             host: {
                 "result": public_result(rotation, self._task.check_mode),

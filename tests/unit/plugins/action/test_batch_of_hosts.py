@@ -186,6 +186,14 @@ def test_journal_and_reports_are_written_where_they_are_wanted(play, tmp_path):
     assert play.rotate(1, **paths)[1]["changed"] is False
 
 
+def test_the_report_is_written_even_if_the_options_of_the_first_host_are_wrong(play, tmp_path):
+    paths = {name: str(tmp_path / name) for name in ("journal", "report_json")}
+    play.rotate(1, 2, each={1: {"length": "many"}}, **paths)
+    totals = json.loads((tmp_path / "report_json").read_text("utf-8"))["totals"]
+    assert (totals["finished"], totals["refused"]) == (1, 1)
+    assert play.stats["journal"] == paths["journal"]
+
+
 def test_a_report_that_cant_be_written_fails_no_host(play, tmp_path):
     folder = tmp_path / "report"
     folder.mkdir()
