@@ -88,10 +88,6 @@ class FileStore:
         self._vault = VaultLib([("default", VaultSecret(key.encode("utf-8")))])
 
     def load(self) -> Stored:
-        """Return the record and the file's version.
-
-        :raises RecordError: the file can't be read or decrypted, or does not hold a record.
-        """
         content = self._content()
         if content is None:
             return Stored({}, NO_FILE)
@@ -112,11 +108,6 @@ class FileStore:
         return Stored(record, _version(content))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Replace the file of *version*, and return the new version.
-
-        :param check_mode: only check that it could be replaced.
-        :raises RecordError: it can't be written, or another run has written it since it was loaded.
-        """
         try:
             check_writable(self.place)
             folder, name = os.path.split(self.place)

@@ -199,10 +199,6 @@ class Kv2Store:
         self._path = path
 
     def load(self) -> Stored:
-        """Return the record and its version.
-
-        :raises RecordError: it can't be read.
-        """
         with translate_errors(self.place, self._connection.redaction):
             response = self._connection.call(self._latest)
             if response is not None:
@@ -216,11 +212,7 @@ class Kv2Store:
             return Stored({}, str(version))
 
     def save(self, record: t.Mapping[str, t.Any], version: str, check_mode: bool = False) -> str:
-        """Write the version after *version*, and return its number.
-
-        :param check_mode: write nothing.
-        :raises RecordError: it can't be written, or somebody has written it since it was loaded.
-        """
+        """Write the version after *version*, and return its number. In check mode, nothing is checked."""
         if check_mode:
             return version
 
