@@ -33,8 +33,8 @@ from ..plugin_utils._rotation.totals import add_results, as_stats
 
 class ActionModule(BatchAction):
     def perform(self, params: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-        rotations = self.hosts(task_vars)
-        recent = list(self.previous_report(task_vars).get("recent", ()))
+        rotations, previous = self.hosts(task_vars), self.previous_report(task_vars)
+        recent = list(previous.get("recent", ()))
         shared: Result = {"changed": False, "before": {}, "after": {}, "infos": {}, "recent": recent, "problem": None}
         step = AT_OPTIONS
         try:
@@ -56,7 +56,7 @@ class ActionModule(BatchAction):
             rotation.fail(problem)
         check_mode = self._task.check_mode
         results = {host: public_result(rotation, check_mode) for host, rotation in rotations.items()}
-        totals = add_results(self.previous_report(task_vars), results)
+        totals = add_results(previous, results)
         hosts = len(task_vars["ansible_play_hosts_all"])
         return {**shared, **as_stats({"check_mode": check_mode, "hosts": hosts, **totals})}
 
