@@ -144,7 +144,7 @@ def test_the_options_of_the_batch_are_taken_over():
         retries=2,
     )
     made = batch_options(given, 8, True, [1.0, 2.0])
-    assert (made.concurrency, made.limit, made.most_failures) == (8, RateLimit(50, 5.0), 2)
+    assert (made.concurrency, made.limit, made.max_failures) == (8, RateLimit(50, 5.0), 2)
     assert made.settings.polling == PollSettings(60.0, 1.0)
     assert (made.settings.retries, made.settings.check_mode, made.settings.rate_limited) == (2, True, True)
     assert made.recent == (1.0, 2.0)
@@ -152,7 +152,7 @@ def test_the_options_of_the_batch_are_taken_over():
 
 def test_without_options_of_its_own_a_batch_has_the_defaults():
     made = batch_options(options(True, value="Given-1"), 8, False, ())
-    assert (made.concurrency, made.limit, made.most_failures) == (16, RateLimit(100, 10.0), None)
+    assert (made.concurrency, made.limit, made.max_failures) == (16, RateLimit(100, 10.0), None)
     assert made.settings.polling == PollSettings(600.0, 2.0)
     assert (made.settings.retries, made.settings.check_mode) == (4, False)
     assert batch_options(options(True, value="Given-1", wait=False), 8, False, ()).settings.polling is None
