@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans what the playbook configure_awx does."""
+"""Plans the steps of the playbook configure_awx."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import typing as t
 from ..module_utils._errors import InputError
 from ..plugin_utils._awx.controller import Controller
 from ..plugin_utils._awx.kinds import VARIABLES, Values, Variables
-from ..plugin_utils._awx.plan import Find, foretell_steps, make_steps
+from ..plugin_utils._awx.plan import Find, make_steps, predict_steps
 from ..plugin_utils._connection import task_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._variables import given_options
-
-TEXTS = ("label", "help_text")
 
 
 class ActionModule(ControlNodeAction):
@@ -27,7 +25,7 @@ class ActionModule(ControlNodeAction):
         controller = Controller(self._loader, self._templar, task_environment(self))
         types = keep_fields_in_use(variables.entries("controller_credential_types"), controller.find)
         variables = Variables({**given, "controller_credential_types": types})
-        steps = foretell_steps(variables, controller.find) if self._task.check_mode else make_steps(variables)
+        steps = predict_steps(variables, controller.find) if self._task.check_mode else make_steps(variables)
         return {
             "changed": False,
             "titles": [step.title for step in steps],
@@ -35,41 +33,43 @@ class ActionModule(ControlNodeAction):
         }
 
     def secrets(self, result: Result) -> list[str]:
-        """Hide the steps, since the settings of a notification may hold secrets of any kind."""
+        """Return an empty list, which hides the steps: notification settings may contain secrets of any kind."""
         return []
 
 
 def keep_fields_in_use(types: t.Iterable[Values], find: Find) -> list[Values]:
-    """Return credential types that AWX takes: of one that is in use, the fields are those that AWX has.
+    """Return credential types in which the fields of a type in use are those that AWX already has.
 
-    :param find: asks AWX.
-    :raises InputError: a type that is in use needs other fields.
+    AWX refuses to change the fields of a type that credentials use.
+
+    :raises InputError: a type in use needs different fields.
     """
-    return [_kept(each, find) for each in types]
+    return [_keep_fields_in_use(wanted, find) for wanted in types]
 
 
-def _kept(wanted: Values, find: Find) -> Values:
+def _keep_fields_in_use(wanted: Values, find: Find) -> Values:
     found = find("credential_types", name=wanted["name"], kind=wanted["kind"])
-    users = find("credentials", credential_type=found[0]["id"]) if found else []
-    if not users:
+    credentials = find("credentials", credential_type=found[0]["id"]) if found else []
+    if not credentials:
         return wanted
     inputs = found[0]["inputs"]
     if not same_fields(wanted["inputs"], inputs):
-        names = ", ".join(user["name"] for user in users)
+        names = ", ".join(credential["name"] for credential in credentials)
         raise InputError(
             f'This version needs other fields in the credential type "{wanted["name"]}", and AWX refuses to change the '
             "fields of a type that credentials use.",
             f'In AWX, rename the type and its credentials ({names}), such as to "... (old)". Then run this again: it '
-            "makes new ones, and has the job templates use them. Fill them in, and delete the old ones. Nothing was "
-            "changed.",
+            "creates new ones, and makes the job templates use them. Fill them in, and delete the old ones. Nothing "
+            "was changed.",
         )
     return {**wanted, "inputs": inputs}
 
 
-def same_fields(wanted: Values, kept: Values) -> bool:
-    """Return whether the inputs of two credential types are the same, apart from texts."""
-    return _fields(wanted) == _fields(kept) and wanted.get("required", []) == kept.get("required", [])
+def same_fields(wanted: Values, existing: Values) -> bool:
+    """Return whether the inputs of two credential types have the same fields, apart from labels and help texts."""
+    return _fields(wanted) == _fields(existing) and wanted.get("required", []) == existing.get("required", [])
 
 
 def _fields(inputs: Values) -> list[Values]:
-    return [{name: value for name, value in field.items() if name not in TEXTS} for field in inputs.get("fields", [])]
+    texts = ("label", "help_text")
+    return [{name: value for name, value in field.items() if name not in texts} for field in inputs.get("fields", [])]

@@ -119,7 +119,7 @@ def _task_file(given: t.Mapping[str, t.Any], prefix: str, places: Places) -> str
     if path is None:
         return ""
     found = places.find(str(path))
-    fault = places.fault_of_file(f"{prefix}deliver_tasks", str(path), found)
-    if fault is not None:
-        raise InputError(fault, f"Give the path of a task file. {_NOTHING_DONE}")
+    problem = places.file_problem(f"{prefix}deliver_tasks", str(path), found)
+    if problem is not None:
+        raise InputError(problem, f"Give the path of a task file. {_NOTHING_DONE}")
     return found

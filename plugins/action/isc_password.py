@@ -16,5 +16,5 @@ class ActionModule(InProcessAction):
     operation = isc_password
     sends_changes = True
 
-    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+    def _run_function(self, variables: t.Mapping[str, t.Any]) -> Run:
         return watched(isc_password.run, "isc_password", self._task.args, variables)

@@ -10,13 +10,13 @@ import typing as t
 from ..module_utils._task.execution import Run
 from ..modules import isc_password_batch
 from ..plugin_utils._in_process import InProcessAction
-from ..plugin_utils._interruption import progress_of
+from ..plugin_utils._interruption import display_progress
 
 
 class ActionModule(InProcessAction):
     operation = isc_password_batch
     sends_changes = True
 
-    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
-        progress = progress_of("isc_password_batch", self._display)
+    def _run_function(self, variables: t.Mapping[str, t.Any]) -> Run:
+        progress = display_progress("isc_password_batch", self._display)
         return functools.partial(isc_password_batch.run, progress=progress)

@@ -15,5 +15,5 @@ from ..plugin_utils._rotation.interruption import watched
 class ActionModule(InProcessAction):
     operation = isc_password_change_info
 
-    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+    def _run_function(self, variables: t.Mapping[str, t.Any]) -> Run:
         return watched(isc_password_change_info.run, "isc_password_change_info", self._task.args, variables)

@@ -15,5 +15,5 @@ from ..plugin_utils._rotation.interruption import watched_query
 class ActionModule(InProcessAction):
     operation = isc_password_info
 
-    def _operation(self, variables: t.Mapping[str, t.Any]) -> Run:
+    def _run_function(self, variables: t.Mapping[str, t.Any]) -> Run:
         return watched_query(isc_password_info.run, self._task.args, variables)

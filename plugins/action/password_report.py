@@ -12,7 +12,7 @@ from ..module_utils._client.connection import connection_spec
 from ..module_utils._errors import InputError, check_text
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
-from ..plugin_utils._arguments import given_arguments, validated
+from ..plugin_utils._arguments import given_arguments, validate
 from ..plugin_utils._connection import connected, in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
 from ..plugin_utils._report.ages import Question, Report, age_report, age_report_page, as_csv, as_lines
@@ -54,7 +54,7 @@ class ActionModule(ControlNodeAction):
         with (
             in_environment(environment),
             # Validated once more: the first time, the environment of the play was not known.
-            connected(validated(self.ARGUMENT_SPEC, arguments), warnings.append) as client,
+            connected(validate(self.ARGUMENT_SPEC, arguments), warnings.append) as client,
         ):
             found = {name: find_accounts(client, AccountFilter(Source(name=name), query=query)) for name in sources}
             tenant, now = client.tenant, client.runtime.time()

@@ -14,7 +14,7 @@ from ..module_utils._errors import IscError
 from ..plugin_utils._arguments import plain
 from ..plugin_utils._connection import in_environment, task_environment
 from ..plugin_utils._control_node import Result
-from ..plugin_utils._interruption import progress_of
+from ..plugin_utils._interruption import display_progress
 from ..plugin_utils._rotation.batch import HostRotation, RotationBatch, batch_options
 from ..plugin_utils._rotation.planning import choose
 from ..plugin_utils._rotation.rotation import Problem, Rotation
@@ -81,7 +81,7 @@ class ActionModule(BatchAction):
                     hosts,
                 )
                 try:
-                    batch.run(progress_of("rotate_password", self._display))
+                    batch.run(display_progress("rotate_password", self._display))
                 finally:
                     journal.ended(batch.stopped)
             if batch.warnings:

@@ -101,7 +101,7 @@ from ansible.utils.display import Display
 
 from ..module_utils._password.policy import generate_password as make_password
 from ..module_utils._password.policy import length_warning, whole_number
-from ..plugin_utils._explained import explained
+from ..plugin_utils._safe_filter import safe_filter
 
 
 def generate_password(policy: Any, length: Any = None, specials: Any = None) -> str:
@@ -124,4 +124,4 @@ def generate_password(policy: Any, length: Any = None, specials: Any = None) -> 
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"generate_password": explained(generate_password)}
+        return {"generate_password": safe_filter(generate_password)}

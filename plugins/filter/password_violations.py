@@ -68,7 +68,7 @@ _value:
 from typing import Any
 
 from ..module_utils._password.policy import PolicyError, violations
-from ..plugin_utils._explained import explained
+from ..plugin_utils._safe_filter import safe_filter
 
 
 def password_violations(password: Any, policy: Any) -> list[str]:
@@ -84,4 +84,4 @@ def password_violations(password: Any, policy: Any) -> list[str]:
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"password_violations": explained(password_violations)}
+        return {"password_violations": safe_filter(password_violations)}

@@ -140,7 +140,7 @@ from ..module_utils._errors import InputError, IscError, check_text
 from ..module_utils._task.execution import internal_error_message
 from ..module_utils._text import one_line
 from ..module_utils._times import parse_age
-from ..plugin_utils._arguments import plain, validated
+from ..plugin_utils._arguments import plain, validate
 from ..plugin_utils._connection import connected, with_environment
 from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import PREFIX
@@ -253,7 +253,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if value is not None and value != "":
                 given[option] = str(value) if details["type"] in ("str", "path") else value
         # Whoever writes the configuration must not send the environment's secret to another server.
-        return validated(spec, with_environment(given, {}))
+        return validate(spec, with_environment(given, {}))
 
     def _add(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
         constructed = {option: self.get_option(option) for option in ("compose", "groups", "keyed_groups")}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The arguments of a task: as plain values, which of them are given, and what a module would get."""
+"""Task arguments: conversion to plain values, which ones count as given, and validation as for a module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..module_utils._errors import InputError
 
 
 def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return *arguments* as plain values, without those that are an empty string or null: they count as not given."""
+    """Return *arguments* as plain values, without empty strings and nulls, which count as not given."""
     given = {}
     for name, argument in arguments.items():
         value, options = plain(argument), spec.get(name, {}).get("options")
@@ -30,8 +30,8 @@ def given_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return *value* without what ansible-core 2.19 attaches to each text, and a validation would copy each time."""
-    # The most frequent first: to ask whether something is a mapping takes longer than all the others.
+    """Return *value* without the tags that ansible-core 2.19 attaches to strings, and that each validation copies."""
+    # The most frequent types come first. The check for a mapping is the slowest.
     if isinstance(value, str):
         return str(value)
     if value is None or isinstance(value, (bool, int, float)):
@@ -43,12 +43,13 @@ def plain(value: t.Any) -> t.Any:
     return value
 
 
-def validated(
+def validate(
     spec: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any], hint: str | None = None, action: str = ""
 ) -> dict[str, t.Any]:
-    """Return *arguments* as options of a module with that argument spec.
+    """Return the options that a module with the argument spec *spec* gets for *arguments*.
 
-    :raises InputError: with what Ansible says, and *hint*.
+    :param action: the name of the module, for the message about unsupported options.
+    :raises InputError: an argument is invalid. The message is Ansible's, followed by *hint*.
     """
     validation = ModuleArgumentSpecValidator(spec).validate(arguments)
     if validation.error_messages:

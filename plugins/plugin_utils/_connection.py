@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection to ISC from the control node: what the environment says of it, and a client."""
+"""The connection to ISC from the control node: options from the environment, and a client."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ if t.TYPE_CHECKING:
 
 
 def task_environment(action: ActionBase) -> dict[str, str]:
-    """Return the variables of the keyword C(environment), of play, block and task."""
+    """Return the variables that the keyword ``environment`` sets on the play, its blocks and the task."""
     environment: dict[str, t.Any] = {}
     action._compute_environment_string(environment)
     return {str(name): str(value) for name, value in environment.items()}
 
 
 def with_environment(arguments: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> dict[str, t.Any]:
-    """Return *arguments* with connection options from the environment where they are not given.
+    """Return *arguments*, completed with connection options from the environment.
 
-    The control node's environment counts for every way of running: that is where AWX puts a credential.
+    The control node's environment applies even if the module runs elsewhere, because AWX puts credentials there.
 
+    :param environment: variables that take precedence over those of the process.
     :raises InputError: a secret of the environment would be sent to another address than the environment's.
     """
     found = {option: environment.get(variable, os.environ.get(variable)) for option, variable in ENVIRONMENT.items()}
-    taken = [option for option, value in found.items() if value and arguments.get(option) is None]
-    address, given = found.get("base_url"), arguments.get("base_url")
-    secrets = [option for option in taken if option in ("client_secret", "access_token")]
-    if address and given is not None and secrets and _address_of(str(given)) != _address_of(address):
+    taken = {option: value for option, value in found.items() if value and arguments.get(option) is None}
+    address, given = found["base_url"], arguments.get("base_url")
+    secret = next((option for option in taken if option in ("client_secret", "access_token")), None)
+    if address and given is not None and secret and _normalize_url(str(given)) != _normalize_url(address):
         raise InputError(
-            f"base_url is {_address_of(str(given))}, but {secrets[0]} comes from the environment, with the address "
-            f"{_address_of(address)} in {ENVIRONMENT['base_url']}.",
-            f"It is sent to no other address: leave base_url out, or give {secrets[0]} together with it. Nothing was "
-            "sent.",
+            f"base_url is {_normalize_url(str(given))}, but {secret} comes from the environment, with the address "
+            f"{_normalize_url(address)} in {ENVIRONMENT['base_url']}.",
+            f"It is sent to that address only: leave base_url out, or give {secret} too. Nothing was sent.",
         )
-    return {**arguments, **{option: found[option] for option in taken}}
+    return {**arguments, **taken}
 
 
-def _address_of(text: str) -> str:
+def _normalize_url(text: str) -> str:
     try:
         return parse_base_url(text).url
     except InputError:
@@ -55,7 +55,7 @@ def _address_of(text: str) -> str:
 
 @contextlib.contextmanager
 def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
-    """Put *variables* into the environment for a while, as a module's process would have them (proxies, for one)."""
+    """Temporarily add *variables* (such as proxies) to the environment, as a module's own process would have them."""
     if not variables:
         yield
         return
@@ -70,10 +70,10 @@ def in_environment(variables: t.Mapping[str, str]) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def connected(params: t.Mapping[str, t.Any], warn: t.Callable[[str], None]) -> t.Iterator[Client]:
-    """Connect to a tenant, and show the warnings of the client at the end.
+    """Connect to a tenant. On exit, pass the client's warnings to *warn* and close the client.
 
     :param params: validated options.
-    :raises InputError: an option can't be used; the message names it.
+    :raises InputError: an option can't be used. The message names it.
     """
     client = connect(params)
     try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The base of the action plugins that exist only on the control node, without a module to run elsewhere."""
+"""The base class of action plugins that run only on the control node and have no module to run elsewhere."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._task.execution import failure_result
-from ._arguments import given_arguments, validated
-from ._task_secrets import censor, hidden_after_use
+from ._arguments import given_arguments, validate
+from ._task_secrets import censor, mask_after_use
 from ._warm_up import warm_up
 
 warm_up()
@@ -22,7 +22,10 @@ Result = dict[str, t.Any]
 
 
 class ControlNodeAction(ActionBase):
-    """Validates arguments by C(ARGUMENT_SPEC), performs the task, and keeps secrets out of output; errors hold none."""
+    """Validates the arguments, performs the task, and keeps secrets out of the output and out of errors.
+
+    :cvar ARGUMENT_SPEC: the options of the action, as of a module.
+    """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 
@@ -34,18 +37,18 @@ class ControlNodeAction(ActionBase):
         """Perform the task with validated parameters and return its result."""
 
     def secrets(self, result: Result) -> list[str] | None:
-        """Return the secrets in a result, which no output is to show; ``None`` where it can be shown."""
+        """Return the secrets in a result that must not be shown, or ``None`` if it can be shown."""
         return None
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
-        """Perform the task and return its result. Its arguments hold no secret afterwards."""
-        with hidden_after_use(self._task, self.ARGUMENT_SPEC):
+        """Perform the task, mask the secrets among its arguments, and return its result."""
+        with mask_after_use(self._task, self.ARGUMENT_SPEC):
             result: Result = super().run(tmp, task_vars)
             try:
                 given = given_arguments(self._task.args, self.ARGUMENT_SPEC)
-                params = validated(self.ARGUMENT_SPEC, given, action=self._task.action)
+                params = validate(self.ARGUMENT_SPEC, given, action=self._task.action)
                 result.update(self.perform(params, task_vars or {}))
-            except Exception as error:  # Ansible would show its text
+            except Exception as error:  # otherwise, Ansible would show its text
                 return dict(result, **failure_result(error))
             secrets = self.secrets(result)
             if secrets is not None:

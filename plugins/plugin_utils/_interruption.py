@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Telling what is known of a password before a signal, such as that of Ctrl-C, ends the worker that works on it.
+"""Reports the state of a password change before a signal (such as Ctrl-C) ends the worker.
 
-The result of a task that is interrupted reaches nobody, because ansible-playbook takes no more results then.
+The result of an interrupted task is lost, because ansible-playbook no longer accepts results when it is interrupted.
 """
 
 from __future__ import annotations
@@ -20,100 +20,100 @@ import typing as t
 from ..module_utils._batch.run import BatchProgress
 
 try:
-    _ERROR_OUTPUT: int | None = os.dup(2)
+    _STDERR: int | None = os.dup(2)
 except OSError:
-    _ERROR_OUTPUT = None
+    _STDERR = None
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GRACE = 2.0
-"""Seconds that a signal is put off while a password is being sent. Without a response its outcome would be unknown."""
+"""The maximum delay of a signal, in seconds, while the response to a password is outstanding. It shows the outcome."""
 
 
 @contextlib.contextmanager
-def told_if_interrupted(
+def report_interruption(
     sentences: t.Callable[[], str], sending: t.Callable[[], bool] = lambda: False, grace: float = GRACE
 ) -> t.Iterator[None]:
-    """Have *sentences* told before a signal ends this process.
+    """Write *sentences* to standard error before a signal ends this process.
 
-    :param sending: whether the response to a password is awaited; the signal is then put off, but not for longer than
-        *grace* seconds.
+    :param sending: whether a password was sent and its response is outstanding. The signal is then delayed until the
+        response is there, by at most *grace* seconds.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    farewell = _Farewell(sentences, sending, grace)
+    handlers = _SignalHandlers(sentences, sending, grace)
     try:
-        farewell.install()
+        handlers.install()
         yield
     finally:
-        farewell.leave()
+        handlers.leave()
 
 
-class _Farewell:
-    """The handlers of the signals that end this process."""
+class _SignalHandlers:
+    """Temporary handlers of the signals that end this process."""
 
     def __init__(self, sentences: t.Callable[[], str], sending: t.Callable[[], bool], grace: float) -> None:
         self._sentences = sentences
         self._sending = sending
         self._grace = grace
-        self._before: dict[signal.Signals, t.Any] = {}
-        self._signal: int | None = None
-        self._is_over = False
+        self._previous: dict[signal.Signals, t.Any] = {}
+        self._delayed: int | None = None
+        self._grace_is_over = False
 
     def install(self) -> None:
-        """Take the signals that are not ignored, as nohup has them."""
+        """Handle all signals except ignored ones, such as SIGHUP under nohup."""
         for number in _SIGNALS:
             handler = signal.getsignal(number)
             if handler is not signal.SIG_IGN:
-                self._before[number] = handler
+                self._previous[number] = handler
                 signal.signal(number, self._handle)
 
     def leave(self) -> None:
-        """Give the signals back. One that was put off takes effect now."""
-        if self._signal is None:
+        """Restore the previous handlers. A delayed signal takes effect now."""
+        if self._delayed is None:
             self._restore()
-        elif self._before:
-            self._end(self._signal)
+        elif self._previous:
+            self._end(self._delayed)
 
     def _handle(self, number: int, frame: types.FrameType | None) -> None:
-        if self._signal is None and self._sending():
-            self._signal = number
+        if self._delayed is None and self._sending():
+            self._delayed = number
             threading.Thread(target=self._await_response, daemon=True).start()
-        elif self._signal is None or self._is_over:
+        elif self._delayed is None or self._grace_is_over:
             self._end(number)
 
     def _await_response(self) -> None:
-        until = time.monotonic() + self._grace
-        while self._sending() and time.monotonic() < until:
+        deadline = time.monotonic() + self._grace
+        while self._sending() and time.monotonic() < deadline:
             time.sleep(0.05)
-        self._is_over = True
-        if self._before:
-            signal.pthread_kill(t.cast(int, threading.main_thread().ident), t.cast(int, self._signal))
+        self._grace_is_over = True
+        if self._previous:
+            signal.pthread_kill(t.cast(int, threading.main_thread().ident), t.cast(int, self._delayed))
 
     def _end(self, number: int) -> None:
-        # ansible-playbook sends a second signal at once, which is not to take effect before all is told.
-        self._signal, self._is_over = number, False
-        tell(self._sentences())
+        # ansible-playbook sends a second signal immediately, which must not take effect before the report is written.
+        self._delayed, self._grace_is_over = number, False
+        write_line(self._sentences())
         self._restore()
         signal.raise_signal(number)
 
     def _restore(self) -> None:
-        while self._before:
-            number, handler = self._before.popitem()
+        while self._previous:
+            number, handler = self._previous.popitem()
             signal.signal(number, handler)
 
 
-def tell(line: str) -> None:
-    """Write a line to the error output of ansible-playbook, which takes no message of a worker while it ends."""
-    if _ERROR_OUTPUT is not None:
+def write_line(line: str) -> None:
+    """Write a line to the standard error of ansible-playbook, which ignores messages from workers while it ends."""
+    if _STDERR is not None:
         with contextlib.suppress(OSError):
-            os.write(_ERROR_OUTPUT, f"{line}\n".encode("utf-8", "replace"))
+            os.write(_STDERR, f"{line}\n".encode("utf-8", "replace"))
 
 
-def progress_of(name: str, display: t.Any) -> BatchProgress:
-    """Return what shows how far a batch is, and tells what is known of it as it is interrupted.
+def display_progress(name: str, display: t.Any) -> BatchProgress:
+    """Return the callbacks that show the progress of a batch, and its state when it is interrupted.
 
-    :param name: what the lines begin with. :param display: that of Ansible.
+    :param name: the prefix of the lines. :param display: Ansible's display.
     """
-    return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: tell(f"{name}: {text}"))
+    return BatchProgress(lambda text: display.display(f"{name}: {text}"), lambda text: write_line(f"{name}: {text}"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Paths that users give: where a file of theirs is found, and where a run may write."""
+"""Paths from users: where their files are looked for, and where a run may write."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ansible import context
 
 from ..module_utils._durable_file import folder_problem
 
-_OWN_PLAYBOOKS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "playbooks"))
+_COLLECTION_PLAYBOOKS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "playbooks"))
 
 
 class Places(t.NamedTuple):
-    """Where the files of a user are looked for: beside the playbook, then in the working directory."""
+    """The folders in which a user's files are looked for: that of the playbook, then the working directory."""
 
     playbook: str
     working: str
@@ -26,39 +26,39 @@ class Places(t.NamedTuple):
     def of_run(cls, playbook_dir: str) -> Places:
         """Return the places of this run of Ansible.
 
-        :param playbook_dir: the variable; in a playbook of this collection that the user's playbook has imported, it
-            is the folder of the former.
+        :param playbook_dir: Ansible's variable. In a playbook of this collection it is the collection's folder, even
+            if the user's playbook imports that playbook. Then the user's playbook is taken from the command line.
         """
         working = os.getcwd()
-        if os.path.realpath(playbook_dir) == _OWN_PLAYBOOKS:
-            started = [each for each in context.CLIARGS.get("args", ()) if os.path.isfile(each)]
-            return cls(os.path.dirname(os.path.abspath(started[0])) if started else working, working)
-        return cls(playbook_dir, working)
+        if os.path.realpath(playbook_dir) != _COLLECTION_PLAYBOOKS:
+            return cls(playbook_dir, working)
+        playbooks = (path for path in context.CLIARGS.get("args", ()) if os.path.isfile(path))
+        return cls(next((os.path.dirname(os.path.abspath(path)) for path in playbooks), working), working)
 
-    def fault_of_file(self, option: str, given: str, found: str) -> str | None:
-        """Return a sentence about a file that the user brings, if it is not there.
+    def file_problem(self, option: str, value: str, path: str) -> str | None:
+        """Return a sentence that says where a user's file was looked for, or ``None`` if it exists.
 
-        :param option: its name. :param given: its value. :param found: its absolute path.
+        :param option: the name of the option. :param value: its value. :param path: the absolute path of the file.
         """
-        if os.path.isfile(found):
+        if os.path.isfile(path):
             return None
         return (
-            f"{option} is {given}, and there is no such file, neither beside the playbook ({self.playbook}) nor in the "
+            f"{option} is {value}, and there is no such file, neither beside the playbook ({self.playbook}) nor in the "
             f"working directory ({self.working})."
         )
 
     def find(self, path: str) -> str:
-        """Return the absolute path of a file or folder that the user brings, whether it exists or not."""
+        """Return the absolute path of a user's file or folder, which need not exist."""
         expanded = os.path.expanduser(path)
         folders = (self.playbook, os.path.join(self.playbook, "tasks"), self.working)
-        found = (os.path.join(folder, expanded) for folder in folders)
-        return next((each for each in found if os.path.exists(each)), os.path.join(self.playbook, expanded))
+        candidates = [os.path.join(folder, expanded) for folder in folders]
+        return next(filter(os.path.exists, candidates), candidates[0])
 
 
 def path_mistakes(option: str, path: str, folder: str) -> t.Iterator[str]:
-    """Yield what is wrong with a path that a run writes to.
+    """Yield a sentence for each problem of a path that a run writes to.
 
-    :param option: its name. :param path: its value. :param folder: the folder that has to exist.
+    :param option: the name of the option. :param path: its value. :param folder: the folder that must exist.
     """
     if not os.path.isabs(path):
         yield (
@@ -67,9 +67,8 @@ def path_mistakes(option: str, path: str, folder: str) -> t.Iterator[str]:
         )
     elif not os.path.isdir(folder):
         yield (
-            f"{option} is {path}, and the folder {folder} does not exist. Create it first. In AWX, it has to be one "
-            "that jobs see (Paths to expose to isolated jobs): what is written elsewhere is gone with the job's "
-            "container."
+            f"{option} is {path}, and the folder {folder} does not exist. Create it first. In AWX, it must be exposed "
+            "to jobs (Paths to expose to isolated jobs): files that a job writes elsewhere are lost with its container."
         )
     else:
         fault = folder_problem(os.stat(folder))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables as options, and which of them count as given: not an empty string, null, or what C(omit) stands for."""
+"""Variables as options. An empty string, null and ``omit`` count as not given."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..module_utils._text import one_line
 from ._arguments import plain
 
 NOTHING_IS_DUE = "isc_accounts_nothing_is_due"
-"""The variable of a group for which ISC has no account: then a play over it has nothing to do, and need not fail."""
+"""The variable of a group for which ISC has no accounts. A play over that group has nothing to do, and doesn't fail."""
 
 
 class Given(t.NamedTuple):
-    """The options that are given, by name, and sentences about those that can't be evaluated."""
+    """The given options by name, and sentences about options that can't be evaluated."""
 
     options: dict[str, t.Any]
     mistakes: list[str]
@@ -27,8 +27,7 @@ class Given(t.NamedTuple):
     def check(self, hint: str = "Nothing was sent to ISC.") -> dict[str, t.Any]:
         """Return the options.
 
-        :param hint: what follows the sentences about those that can't be evaluated.
-        :raises InputError: there is one.
+        :raises InputError: an option can't be evaluated. The message ends with *hint*.
         """
         if self.mistakes:
             raise InputError(" ".join(self.mistakes), hint)
@@ -38,7 +37,7 @@ class Given(t.NamedTuple):
 def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], templar: t.Any, prefix: str) -> Given:
     """Return the options among *names* that *variables* give.
 
-    :param prefix: what the names of the variables begin with.
+    :param prefix: the prefix of the variables' names.
     """
     given = Given({}, [])
     for name in names:
@@ -46,25 +45,25 @@ def given_options(names: t.Iterable[str], variables: t.Mapping[str, t.Any], temp
         if variable not in variables:
             continue
         try:
-            # As an entry of a dictionary: what omit makes of it is then left out.
+            # In a dictionary, because the templar removes entries that evaluate to omit.
             value = templar.template({"value": variables[variable]}).get("value")
-        except Exception as error:  # up to ansible-core 2.18, what a template raises comes through as it is
-            given.mistakes.append(f"{variable} can't be evaluated: {said_by(error)}.")
+        except Exception as error:  # up to ansible-core 2.18, exceptions in templates are not wrapped
+            given.mistakes.append(f"{variable} can't be evaluated: {error_text(error)}.")
             continue
         if is_given(value, variables.get("omit")):
             given.options[name] = plain(value)
     return given
 
 
-def said_by(error: Exception) -> str:
-    """Return what an error of Ansible says, in one line without its full stop; of any other exception, its kind."""
-    said = getattr(error, "message", error) if isinstance(error, AnsibleError) else type(error).__name__
-    return one_line(str(said)).strip().rstrip(".")
+def error_text(error: Exception) -> str:
+    """Return the message of an AnsibleError on one line without its period, or the type name of another exception."""
+    text = getattr(error, "message", error) if isinstance(error, AnsibleError) else type(error).__name__
+    return one_line(str(text)).strip().rstrip(".")
 
 
 def is_given(value: t.Any, omitted: t.Any) -> bool:
     """Return whether *value* counts as given.
 
-    :param omitted: what C(omit) stands for in this ansible-core.
+    :param omitted: the value of the variable ``omit``.
     """
     return value is not None and value is not omitted and not (isinstance(value, str) and value in ("", omitted))

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each worker would do for the first time, done once where all of them inherit it.
+"""Initializes libraries once in the main process, instead of in each worker.
 
-The strategies of ansible-core load an action plugin in the main process, before they fork a worker for each host. What
-OpenSSL, cryptography and requests set up at their first use is then there already, and shared memory stays shared. So
-the bases of the action plugins do it when they are imported.
+ansible-core loads an action plugin in the main process, before it forks a worker for each host. The base classes of the
+action plugins therefore warm up OpenSSL, cryptography and requests on import. The workers inherit the initialized state
+and share its memory.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _ANY_MODULUS = (1 << 2047) + 1
 
 @functools.cache
 def warm_up() -> None:
-    """Use the libraries, once however often this is called. What is missing is for a task that needs it to report."""
+    """Use each library once per process. A task that needs a missing library reports that itself."""
     with contextlib.suppress(Exception):
         default_ssl_context()
     with contextlib.suppress(Exception):
         key = rsa.RSAPublicNumbers(65537, _ANY_MODULUS).public_key()
-        form = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        serialization.load_der_public_key(form).encrypt(b"nothing", padding.PKCS1v15())
+        der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        serialization.load_der_public_key(der).encrypt(b"nothing", padding.PKCS1v15())
     with contextlib.suppress(Exception):
         session = requests.Session()
         session.prepare_request(requests.Request("POST", "https://localhost/", json={}))

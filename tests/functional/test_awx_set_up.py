@@ -51,7 +51,7 @@ def set_up(controller, monkeypatch):
 
 def titles(variable: str) -> list[str]:
     """Return the titles of the objects of a variable, where nothing is given but the image."""
-    (title,) = [kind.title for kind in AWX_KINDS if kind.variable == variable and not kind.later]
+    (title,) = [kind.title for kind in AWX_KINDS if kind.variable == variable and not kind.deferred]
     named = [each["name"].replace(PREFIX, "").replace(ORGANIZATION, "SailPoint") for each in DATA[variable]]
     return [title.format(name=name) for name in named]
 
@@ -168,7 +168,7 @@ def in_use(controller: Controller, **values: Any) -> str:
     return wish["name"]
 
 
-def test_by_default_all_is_foretold_that_is_not_optional(set_up, controller):
+def test_check_mode_predicts_everything_that_is_not_optional(set_up, controller):
     predicted = set_up(check_mode=True, **IMAGE)
     assert predicted.failed == {}
     assert controller.writes() == []

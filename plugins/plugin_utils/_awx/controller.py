@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Questions to AWX, with the settings of the collection awx.awx that say where it is and who asks."""
+"""Queries AWX, with the connection settings of the collection awx.awx."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from ansible.plugins.loader import lookup_loader
 from ...module_utils._errors import InputError
 from .._arguments import plain
 from .._connection import in_environment
-from .._variables import said_by
+from .._variables import error_text
 from .kinds import Values
-
-LOOKUP = "awx.awx.controller_api"
 
 
 class Controller:
     """AWX, or Automation Controller.
 
-    :param environment: more environment variables, as the modules get them.
+    :param environment: environment variables of the task, which the modules of awx.awx get too.
     """
 
     def __init__(self, loader: t.Any, templar: t.Any, environment: t.Mapping[str, str]) -> None:
@@ -32,11 +30,11 @@ class Controller:
         self._environment = environment
 
     def find(self, endpoint: str, **fields: t.Any) -> list[Values]:
-        """Return the objects at *endpoint* whose fields have these values.
+        """Return the objects at *endpoint* whose fields have the given values.
 
-        :raises InputError: AWX does not answer that, or awx.awx is missing.
+        :raises InputError: the query fails, or awx.awx is missing.
         """
-        lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
+        lookup = lookup_loader.get("awx.awx.controller_api", loader=self._loader, templar=self._templar)
         if lookup is None:
             raise InputError(
                 "The collection awx.awx is not installed.",
@@ -47,7 +45,7 @@ class Controller:
                 found = lookup.run([endpoint], variables={}, query_params=fields, return_objects=True)
         except AnsibleError as error:
             raise InputError(
-                f"AWX did not say what it has: {said_by(error)}.",
+                f"AWX could not be queried: {error_text(error)}.",
                 "Check the environment variables of the collection awx.awx, such as CONTROLLER_HOST and "
                 "CONTROLLER_OAUTH_TOKEN.",
             ) from None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWX is set up with: variables, and kinds of objects, in an order in which what is referred to comes first."""
+"""The variables with which AWX is set up, and the kinds of objects, in an order in which references already exist."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ...module_utils._errors import InputError
 
 NAMES = "_configure_awx"
-"""The variable with those of the playbook, without their prefix and with their defaults."""
+"""The variable that holds the playbook's variables, without their prefix and with their defaults."""
 
 Values = dict[str, t.Any]
 
-_SWITCHES = ("teams",)
-
 LINKS = ("success_nodes", "always_nodes", "failure_nodes")
-"""The fields of a workflow's node that name the nodes after it."""
+"""The fields of a workflow node that name the next nodes."""
 
 Entries = t.Iterable[Values]
 
@@ -29,24 +27,24 @@ Entries = t.Iterable[Values]
 class Variables:
     """The variables, with all templates evaluated.
 
-    :param values: by name: C(_configure_awx), and lists of objects.
+    :param values: ``_configure_awx`` and the lists of objects, by name.
     """
 
     def __init__(self, values: t.Mapping[str, t.Any]) -> None:
         self._values = values
 
-    def given(self, name: str) -> t.Any:
-        """Return a variable of the playbook by its name without the prefix; it is false where it was not given."""
+    def option(self, name: str) -> t.Any:
+        """Return a variable of the playbook by its name without the prefix. It is false if it was not given."""
         value = self._values[NAMES][name]
-        # On the command line, -e gives texts.
-        return boolean(value, strict=False) if name in _SWITCHES else value
+        # With -e name=value, it is text.
+        return boolean(value, strict=False) if name == "teams" else value
 
     def entries(self, name: str) -> list[Values]:
         return self._values[name]
 
     def check(self) -> None:
-        """Raise InputError where something is missing that has no default."""
-        if not self.given("execution_environment_image"):
+        """Raise InputError if a variable without a default is missing."""
+        if not self.option("execution_environment_image"):
             raise InputError(
                 "Set configure_awx_execution_environment_image to the image that jobs should run in.",
                 'There is none ready-made: build one with "ansible-builder build -f '
@@ -56,19 +54,19 @@ class Variables:
 
 
 class Kind(t.NamedTuple):
-    """A kind of objects, or of second parts of objects: fields that AWX takes only once other objects are there.
+    """A kind of object, or a second pass over objects that sets fields which AWX accepts only then.
 
-    :ivar endpoint: where AWX's API has them.
-    :ivar title: what the output calls one, with its fields as of C(str.format).
-    :ivar variable: the variable with the list of them, which is named as the roles of infra.aap_configuration name it.
-    :ivar references: the fields that name other objects, and the endpoints of these.
-    :ivar option: the variable of the playbook without which there are none.
-    :ivar made: from the entries of the list to the options of the module.
-    :ivar name: the field with its name.
-    :ivar within: the field with the object in which the name is unique, empty where it is unique in all of AWX.
-    :ivar later: the fields of which this is the second part. In a new object they are empty.
-    :ivar secret: whether the options may hold secrets.
-    :ivar fetches: whether AWX has to have fetched the object, a project, before the next step.
+    :ivar endpoint: the endpoint of AWX's API.
+    :ivar title: the title of an object in the output, as a format string with its fields.
+    :ivar variable: the variable with the list of objects, named as in the roles of infra.aap_configuration.
+    :ivar references: the fields that name other objects, with their endpoints.
+    :ivar option: the variable of the playbook without which there are no such objects.
+    :ivar make_options: converts the entries of the list to the options of the module.
+    :ivar name: the field with the object's name.
+    :ivar within: the field with the object in which the name is unique. Empty if it is unique in all of AWX.
+    :ivar deferred: the fields that this second pass sets. They are empty in a new object.
+    :ivar secret: whether the options may contain secrets.
+    :ivar fetches: whether the object is a project, which AWX must have fetched before the next step.
     """
 
     endpoint: str
@@ -76,23 +74,24 @@ class Kind(t.NamedTuple):
     variable: str
     references: t.Mapping[str, str] = {}
     option: str = ""
-    made: t.Callable[[Variables, Entries], Entries] = lambda _variables, entries: entries
+    make_options: t.Callable[[Variables, Entries], Entries] = lambda _variables, entries: entries
     name: str = "name"
     within: str = "organization"
-    later: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
     secret: bool = False
     fetches: bool = False
 
     @property
     def module(self) -> str:
-        """The module of the collection awx.awx that sets one up: named as the endpoint, in the singular."""
+        """The module of the collection awx.awx for such an object. It is named like the endpoint, in the singular."""
         return re.sub("(ie)?s$", lambda plural: "y" if plural[1] else "", self.endpoint)
 
 
-def entries_of(kind: Kind, variables: Variables) -> Entries:
-    if kind.option and not variables.given(kind.option):
+def module_options(kind: Kind, variables: Variables) -> Entries:
+    """Return the options of the module for each object of *kind*."""
+    if kind.option and not variables.option(kind.option):
         return []
-    return kind.made(variables, variables.entries(kind.variable))
+    return kind.make_options(variables, variables.entries(kind.variable))
 
 
 def _without(*fields: str) -> t.Callable[[Variables, Entries], Entries]:
@@ -105,33 +104,35 @@ def _branch_override(variables: Variables, entries: Entries) -> Entries:
     return [{name: entry[name] for name in ("name", "organization", "allow_override")} for entry in entries]
 
 
-def _told_of(*events: str) -> t.Callable[[Variables, Entries], Entries]:
-    """Return what has AWX label objects and tell of *events*; without both, what people have added by hand stays."""
+def _with_extras(*events: str) -> t.Callable[[Variables, Entries], Entries]:
+    """Return a function that adds the configured label, and notifications of *events*, to objects.
 
-    def with_extras(variables: Variables, entries: Entries) -> Entries:
+    If one of them is not configured, labels or notifications that people have added in AWX stay.
+    """
+
+    def add_extras(variables: Variables, entries: Entries) -> Entries:
         extras: Values = {}
-        if variables.given("label"):
-            extras["labels"] = [variables.given("label")]
-        if variables.given("notification_type"):
+        if variables.option("label"):
+            extras["labels"] = [variables.option("label")]
+        if variables.option("notification_type"):
             names = [entry["name"] for entry in variables.entries("controller_notifications")]
             extras.update({f"notification_templates_{event}": names for event in events})
         return [{**entry, **extras} for entry in entries]
 
-    return with_extras
+    return add_extras
 
 
 def _workflows(variables: Variables, entries: Entries) -> Entries:
-    return _without("simplified_workflow_nodes")(variables, _told_of("approvals", "error")(variables, entries))
+    return _without("simplified_workflow_nodes")(variables, _with_extras("approvals", "error")(variables, entries))
 
 
 def _nodes(variables: Variables, entries: Entries) -> Entries:
     for workflow in entries:
-        organization = workflow["organization"]
         for node in _without(*LINKS)(variables, workflow["simplified_workflow_nodes"]):
             yield {
                 "workflow_job_template": workflow["name"],
-                "organization": organization,
-                "lookup_organization": organization,
+                "organization": workflow["organization"],
+                "lookup_organization": workflow["organization"],
                 **node,
             }
 
@@ -150,7 +151,7 @@ def _links(_variables: Variables, entries: Entries) -> Entries:
 def _roles(variables: Variables, entries: Entries) -> Entries:
     for entry in entries:
         # Without a folder for journals there is no workflow.
-        role = {**entry, "workflows": entry["workflows"] if variables.given("journal_dir") else []}
+        role = {**entry, "workflows": entry["workflows"] if variables.option("journal_dir") else []}
         if role["job_templates"] or role["workflows"]:
             yield role
 
@@ -183,7 +184,7 @@ KINDS = (
         "project {name}",
         "controller_projects",
         _IN_ORGANIZATION,
-        made=_without("allow_override"),
+        make_options=_without("allow_override"),
         fetches=True,
     ),
     Kind("inventories", "inventory {name}", "controller_inventories", _IN_ORGANIZATION),
@@ -222,16 +223,16 @@ KINDS = (
             "credentials": "credentials",
             **_EXTRAS,
         },
-        made=_told_of("error"),
+        make_options=_with_extras("error"),
     ),
-    # AWX refuses it while a job template has its own branch, so this comes after the job templates.
+    # AWX refuses to change this while a job template has its own branch, so the job templates come first.
     Kind(
         "projects",
         "branch override of project {name}",
         "controller_projects",
         _IN_ORGANIZATION,
-        made=_branch_override,
-        later=("allow_override",),
+        make_options=_branch_override,
+        deferred=("allow_override",),
     ),
     Kind(
         "credential_input_sources",
@@ -248,7 +249,7 @@ KINDS = (
         "controller_workflows",
         {**_IN_ORGANIZATION, **_EXTRAS},
         option="journal_dir",
-        made=_workflows,
+        make_options=_workflows,
     ),
     Kind(
         "workflow_job_template_nodes",
@@ -256,21 +257,21 @@ KINDS = (
         "controller_workflows",
         {"workflow_job_template": "workflow_job_templates", "unified_job_template": "job_templates"},
         option="journal_dir",
-        made=_nodes,
+        make_options=_nodes,
         name="identifier",
         within="workflow_job_template",
     ),
-    # A node is followed by nodes that come later in the list, so all of them come first.
+    # Nodes link to later nodes in the list, so all nodes are created before their links.
     Kind(
         "workflow_job_template_nodes",
         "links of workflow node {identifier}",
         "controller_workflows",
         {"workflow_job_template": "workflow_job_templates", **dict.fromkeys(LINKS, "workflow_job_template_nodes")},
         option="journal_dir",
-        made=_links,
+        make_options=_links,
         name="identifier",
         within="workflow_job_template",
-        later=LINKS,
+        deferred=LINKS,
     ),
     Kind(
         "schedules",
@@ -287,11 +288,11 @@ KINDS = (
         "controller_roles",
         {"team": "teams", "job_templates": "job_templates", "workflows": "workflow_job_templates"},
         option="teams",
-        made=_roles,
+        make_options=_roles,
         name="role",
         within="team",
     ),
 )
 
 VARIABLES = (NAMES, *dict.fromkeys(kind.variable for kind in KINDS))
-"""The names of all variables that are read."""
+"""The names of all variables that are read from the playbook."""

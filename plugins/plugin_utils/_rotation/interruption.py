@@ -11,7 +11,7 @@ import typing as t
 
 from ...module_utils._change.flow import unsent_error
 from .._arguments import plain
-from .._interruption import told_if_interrupted
+from .._interruption import report_interruption
 from .messages import interrupted
 from .rotation import Rotation
 from .task import ROTATION
@@ -40,7 +40,7 @@ def watched(run: t.Callable[..., Result], name: str, args: t.Mapping[str, t.Any]
         return f"{_ROLE}: {interrupted(rotation, error)}"
 
     def watch(known: t.Callable[[], IscError], sending: t.Callable[[], bool]) -> t.ContextManager[None]:
-        return told_if_interrupted(lambda: sentences(known()), sending)
+        return report_interruption(lambda: sentences(known()), sending)
 
     return functools.partial(run, watch=watch)
 
@@ -60,7 +60,7 @@ def watched_query(run: Run, args: t.Mapping[str, t.Any], variables: t.Mapping[st
 
 def report_if_interrupted(rotation: Rotation) -> t.ContextManager[None]:
     """Report the state of the rotation if the task is interrupted, which runs before the password is sent."""
-    return told_if_interrupted(lambda: f"{_ROLE}: {interrupted(rotation, unsent_error())}")
+    return report_interruption(lambda: f"{_ROLE}: {interrupted(rotation, unsent_error())}")
 
 
 def _rotation_in(variables: t.Mapping[str, t.Any]) -> Rotation | None:

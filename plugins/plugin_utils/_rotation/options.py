@@ -26,7 +26,7 @@ from ...module_utils._change.sync_group import ALLOW, MODES
 from ...module_utils._client.connection import Spec, connection_spec
 from ...module_utils._errors import InputError, check_seconds
 from ...module_utils._times import parse_age
-from .._arguments import validated
+from .._arguments import validate
 from .._paths import Places, path_mistakes
 from .steps import ON_UNKNOWN, RESEND, SETTLEMENTS, PlanOptions
 
@@ -216,7 +216,7 @@ def validated_connection(options: RotationOptions) -> dict[str, t.Any]:
 
     :raises InputError: an option can't be used; the message names it.
     """
-    params = validated(connection_spec(), options.connection, NOTHING_SENT)
+    params = validate(connection_spec(), options.connection, NOTHING_SENT)
     return {**params, "concurrency": options.values.get("concurrency") or 1}
 
 
@@ -272,7 +272,7 @@ def _mistakes(options: RotationOptions, given: t.Mapping[str, t.Any], places: Pl
             yield error.explanation
     for hook in HOOKS:
         if options[hook] is not None:
-            yield from filter(None, [places.fault_of_file(f"{PREFIX}{hook}", given[hook], options[hook])])
+            yield from filter(None, [places.file_problem(f"{PREFIX}{hook}", given[hook], options[hook])])
     if options["update_source"] is not None:
         yield from _source_mistakes(options)
     if "report_json" in options.values:

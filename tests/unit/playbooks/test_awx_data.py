@@ -84,7 +84,7 @@ def test_the_playbook_passes_on_all_of_it(kind):
         name
         for each in kinds.KINDS
         if each.variable == kind
-        for entry in kinds.entries_of(each, all_variables())
+        for entry in kinds.module_options(each, all_variables())
         for name in entry
     }
     given = {name for entry in KNOWN[kind] for name in entry}

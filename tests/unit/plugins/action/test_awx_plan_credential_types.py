@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credential types that are in use keep their fields, and where they can't, this is said before anything is changed."""
+"""Credential types in use keep their fields. If that is impossible, the run fails before it changes anything."""
 
 from __future__ import annotations
 

@@ -66,10 +66,10 @@ def test_check_mode_says_what_would_be_changed(changed, label):
     assert taken(Modules(label={"changed": changed}), check_mode=True)["label"] == label
 
 
-@pytest.mark.parametrize("foretold", [True, False])
-def test_what_is_foretold_calls_no_module(foretold):
+@pytest.mark.parametrize("predicted", [True, False])
+def test_a_predicted_step_calls_no_module(predicted):
     modules = Modules()
-    assert taken(modules, check_mode=True, foretold=foretold)["changed"] is foretold
+    assert taken(modules, check_mode=True, predicted_change=predicted)["changed"] is predicted
     assert modules.called == []
 
 
@@ -164,7 +164,7 @@ def test_another_failure_of_a_project_is_that_of_the_module(project):
     assert called == ["project"] and result["msg"] == "scm_url is wrong"
 
 
-def test_check_mode_foretells_that_a_project_is_fetched_and_waits_for_nothing(project):
+def test_check_mode_predicts_that_a_project_is_fetched_and_waits_for_nothing(project):
     called, result = project(DONE, "failed", "failed", check_mode=True)
     assert called == ["project", "project_update"] and result["changed"] and "failed" not in result
     # A new one has no status.
@@ -198,9 +198,9 @@ def test_the_plan_is_kept_out_of_all_output(asked):
     assert set(asked) == {"credential_types"}
 
 
-def test_the_plan_of_check_mode_foretells(asked):
+def test_the_plan_of_check_mode_has_predictions(asked):
     result = run_action(awx_plan.ActionModule, {}, KNOWN, check_mode=True)
-    assert result["steps"]["project Test: SailPoint"]["foretold"] is True
+    assert result["steps"]["project Test: SailPoint"]["predicted_change"] is True
     assert "organizations" in asked
 
 
@@ -246,6 +246,6 @@ def test_a_missing_collection_is_one_sentence(monkeypatch):
 
 
 def test_what_awx_says_is_told(monkeypatch):
-    with pytest.raises(controller.InputError, match=r"AWX did not say what it has: Connection refused\.") as refused:
+    with pytest.raises(controller.InputError, match=r"AWX could not be queried: Connection refused\.") as refused:
         found(monkeypatch, Lookup(AnsibleError("Connection refused.")))
     assert "CONTROLLER_HOST" in refused.value.hint

@@ -68,7 +68,7 @@ def test_the_secret_of_the_environment_goes_to_the_address_of_the_environment_on
     result = ran(isc_login, {**environment, "base_url": OTHER})
     assert result["msg"].startswith(
         f"base_url is {OTHER}, but client_secret comes from the environment, with the address {tenant.base_url} in "
-        "SAIL_BASE_URL. It is sent to no other address"
+        "SAIL_BASE_URL. It is sent to that address only"
     )
     assert secret not in str(result)
     assert ran(isc_login, {**environment, "base_url": f"{tenant.base_url}/v2025/"})["access_token"]

@@ -104,7 +104,7 @@ def test_another_one_is_not(handed_over):
 def test_what_is_left_of_its_output_is_not_shown(handed_over):
     result = ordinary(isc_password, GIVEN).run(task_vars={**WITH_OMIT, **WHERE})
     assert handed_over[0]["module_args"] == GIVEN
-    assert result["module_stdout"] == "What the module wrote is not shown: it could hold a secret."
+    assert result["module_stdout"] == "The module's output is not shown because it could contain a secret."
 
 
 def given_by(monkeypatch: Any, handed_over: list[Any], of_task: Any, of_play: Any, of_node: Any, **options: Any) -> Any:

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins import action as actions
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _task_secrets
 from ansible_collections.community.sailpoint.plugins.plugin_utils._in_process import InProcessAction
-from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import HIDDEN, hidden_arguments
+from ansible_collections.community.sailpoint.plugins.plugin_utils._task_secrets import HIDDEN, mask_arguments
 from support.actions import WHERE, action
 from support.templates import WITH_OMIT
 
@@ -84,8 +84,8 @@ def test_what_is_no_secret_stays_for_callback_plugins():
     }
     given = {"user_name": "svc", "accounts": [{"name": "a", "password": "b"}], "limit": {"requests": 1}}
     hidden = {**given, "accounts": [{"name": "a", "password": HIDDEN}]}
-    assert hidden_arguments(given, spec) == hidden
-    assert hidden_arguments({"accounts": "a template that gave text", "limit": None}, spec) == {
+    assert mask_arguments(given, spec) == hidden
+    assert mask_arguments({"accounts": "a template that gave text", "limit": None}, spec) == {
         "accounts": HIDDEN,
         "limit": None,
     }
@@ -101,4 +101,4 @@ def test_what_is_no_secret_stays_for_callback_plugins():
     ],
 )
 def test_an_address_with_a_password_in_it_is_hidden(address, left):
-    assert hidden_arguments({"base_url": address}, {"base_url": {"type": "str"}}) == {"base_url": left}
+    assert mask_arguments({"base_url": address}, {"base_url": {"type": "str"}}) == {"base_url": left}

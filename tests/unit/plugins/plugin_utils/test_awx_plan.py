@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the variables of configure_awx to steps, and what check mode foretells of them."""
+"""From the variables of configure_awx to steps, and what check mode predicts of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds imp
     VARIABLES,
     Kind,
     Variables,
-    entries_of,
+    module_options,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import Step, foretell_steps, make_steps
+from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.plan import Step, make_steps, predict_steps
 from support.awx_data import NAMES, all_variables, data
 
 OPTIONAL = ("journal_dir", "teams", "label", "notification_type", "client_secret_from")
@@ -62,7 +62,7 @@ def test_no_two_steps_have_one_title():
 def test_what_is_referred_to_is_set_up_before():
     known: set[tuple[str, str]] = set()
     for kind in KINDS:
-        entries = list(entries_of(kind, all_variables()))
+        entries = list(module_options(kind, all_variables()))
         assert entries, kind.title
         for entry in entries:
             for field, endpoint in kind.references.items():
@@ -144,18 +144,18 @@ def test_without_a_workflow_nobody_may_do_anything_with_it():
     assert len(step(steps, "role approval of team SailPoint approvers").options["workflows"]) == 1
 
 
-def foretold(*names: str) -> dict[str, bool | None]:
-    """Return what is foretold of the steps, where AWX has objects of these names."""
-    steps = foretell_steps(all_variables(), Awx(*names).find)
-    return {each.title.replace(PREFIX, ""): each.foretold for each in steps}
+def predicted(*names: str) -> dict[str, bool | None]:
+    """Return the predicted change of each step, if AWX has objects of these names."""
+    steps = predict_steps(all_variables(), Awx(*names).find)
+    return {each.title.replace(PREFIX, ""): each.predicted_change for each in steps}
 
 
-def test_where_nothing_is_missing_the_modules_tell():
-    assert set(foretold("everything").values()) == {None}
+def test_if_no_object_is_missing_the_modules_predict():
+    assert set(predicted("everything").values()) == {None}
 
 
-def test_where_nothing_is_there_all_that_refers_to_something_is_foretold():
-    said = foretold()
+def test_without_any_objects_every_step_with_a_reference_is_predicted():
+    said = predicted()
     by_modules = {title for title, value in said.items() if value is None}
     types = {f"credential type {each['name']}" for each in data()["controller_credential_types"]}
     assert by_modules == {f"organization {ORGANIZATION}", *types}
@@ -166,7 +166,7 @@ def test_where_nothing_is_there_all_that_refers_to_something_is_foretold():
 
 def test_what_refers_to_something_new_would_be_changed():
     there = {name.replace(PREFIX, "") for kind in KINDS for name in _names(kind)}
-    said = foretold(*(there - {"passwords"}))
+    said = predicted(*(there - {"passwords"}))
     assert {title for title, value in said.items() if value} == {
         *(title for title in said if title.startswith("job template ")),
         "workflow Rotate accounts after approval",
@@ -174,7 +174,7 @@ def test_what_refers_to_something_new_would_be_changed():
 
 
 def _names(kind: Kind) -> list[str]:
-    return [entry[kind.name] for entry in entries_of(kind, all_variables())]
+    return [entry[kind.name] for entry in module_options(kind, all_variables())]
 
 
 @pytest.mark.parametrize(
@@ -186,17 +186,17 @@ def _names(kind: Kind) -> list[str]:
         (("workflow_job_template_nodes", "Rotate"), "links of workflow node Rehearse", None),
     ],
 )
-def test_the_second_part_of_what_is_new_is_foretold(lost, step_of_it, expected):
+def test_the_second_pass_over_a_new_object_is_predicted(lost, step_of_it, expected):
     def find(endpoint: str, **fields: Any) -> list[dict[str, Any]]:
         name = next(iter(fields.values())).replace(PREFIX, "")
         return [] if (endpoint, name) == lost else [{"id": 1}]
 
-    assert step(foretell_steps(all_variables(), find), step_of_it).foretold is expected
+    assert step(predict_steps(all_variables(), find), step_of_it).predicted_change is expected
 
 
 def test_awx_is_asked_for_what_is_in_the_organization():
     awx = Awx("everything")
-    foretell_steps(all_variables(), awx.find)
+    predict_steps(all_variables(), awx.find)
     asked = {(endpoint, next(iter(fields.values()))): fields for endpoint, fields in awx.asked}
     assert len(asked) == len(awx.asked)
     project = asked["projects", f"{PREFIX}SailPoint"]
@@ -210,7 +210,7 @@ def test_awx_is_asked_for_what_is_in_the_organization():
 
 def test_an_organization_that_is_missing_has_nothing():
     awx = Awx()
-    foretell_steps(all_variables(), awx.find)
+    predict_steps(all_variables(), awx.find)
     # The names of these are unique in all of AWX.
     apart = {"organizations", "execution_environments", "credential_types"}
     assert {endpoint for endpoint, _fields in awx.asked} == apart

@@ -46,8 +46,8 @@ def test_a_relative_path_depends_on_where_the_run_is_started():
 def test_a_folder_that_is_made_on_the_way_would_be_gone_with_the_container(tmp_path):
     path = str(tmp_path / "store")
     assert list(path_mistakes("option", path, path)) == [
-        f"option is {path}, and the folder {path} does not exist. Create it first. In AWX, it has to be one that jobs "
-        "see (Paths to expose to isolated jobs): what is written elsewhere is gone with the job's container."
+        f"option is {path}, and the folder {path} does not exist. Create it first. In AWX, it must be exposed to jobs "
+        "(Paths to expose to isolated jobs): files that a job writes elsewhere are lost with its container."
     ]
     (tmp_path / "store").touch()
     assert list(path_mistakes("option", path, path))

@@ -27,7 +27,7 @@ ENDED = {ROTATION: {"changed": False}}
 @pytest.fixture
 def lines(monkeypatch):
     told = []
-    monkeypatch.setattr(_interruption, "tell", told.append)
+    monkeypatch.setattr(_interruption, "write_line", told.append)
     return told
 
 

@@ -28,8 +28,7 @@ def test_what_became_something_else_is_refused(value, kind):
     with pytest.raises(InputError) as refusal:
         check_secrets_are_text(isc_password.ARGUMENT_SPEC, {"password": value})
     assert refusal.value.message == (
-        f"password is not text but {kind}: YAML or a template has taken it for that, and what it was is lost "
-        "(007 became 7)."
+        f"password is not text but {kind}: YAML or a template has changed it, and the original is lost (007 became 7)."
     )
     assert refusal.value.hint.startswith("Put it in quotes")
 

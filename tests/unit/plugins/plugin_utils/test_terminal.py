@@ -12,21 +12,21 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils import _interr
 
 def test_a_line_goes_to_the_error_output_as_it_was_when_the_plugin_was_loaded(monkeypatch):
     reading, writing = os.pipe()
-    monkeypatch.setattr(_interruption, "_ERROR_OUTPUT", writing)
-    _interruption.tell("Interrupted: zo\u00eb \ud800")
+    monkeypatch.setattr(_interruption, "_STDERR", writing)
+    _interruption.write_line("Interrupted: zo\u00eb \ud800")
     os.close(writing)
     with open(reading, "rb") as pipe:
         assert pipe.read() == "Interrupted: zo\u00eb ?\n".encode()
 
 
 def test_where_there_is_no_error_output_nothing_happens(monkeypatch):
-    monkeypatch.setattr(_interruption, "_ERROR_OUTPUT", None)
-    _interruption.tell("Interrupted")
+    monkeypatch.setattr(_interruption, "_STDERR", None)
+    _interruption.write_line("Interrupted")
 
 
 def test_an_error_output_that_is_closed_is_no_reason_to_fail(monkeypatch):
     reading, writing = os.pipe()
     os.close(reading)
     os.close(writing)
-    monkeypatch.setattr(_interruption, "_ERROR_OUTPUT", writing)
-    _interruption.tell("Interrupted")
+    monkeypatch.setattr(_interruption, "_STDERR", writing)
+    _interruption.write_line("Interrupted")

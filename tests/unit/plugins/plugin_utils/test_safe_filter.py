@@ -1,14 +1,14 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An exception of a filter tells nothing of its arguments."""
+"""An exception of a filter never shows its arguments."""
 
 from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.sailpoint.plugins.filter import generate_password, password_violations
-from ansible_collections.community.sailpoint.plugins.plugin_utils._explained import explained
+from ansible_collections.community.sailpoint.plugins.plugin_utils._safe_filter import safe_filter
 from jinja2.exceptions import UndefinedError
 
 SECRET = "Leak-me.7"
@@ -25,13 +25,13 @@ def failing(error):
     def fail(value):
         raise error
 
-    return explained(fail)
+    return safe_filter(fail)
 
 
-def test_an_internal_error_tells_its_place_and_not_its_text():
+def test_an_internal_error_shows_its_place_but_not_its_text():
     with pytest.raises(AnsibleFilterError) as caught:
         failing(ValueError(SECRET))(SECRET)
-    assert "(ValueError at test_explained.py:" in str(caught.value)
+    assert "(ValueError at test_safe_filter.py:" in str(caught.value)
     assert SECRET not in str(caught.value)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters that get secrets and policies: an exception of theirs tells nothing of their arguments."""
+"""Filters whose arguments can be secret, so that the text of an unexpected exception must not be shown."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..module_utils._password.policy import PolicyError
 from ..module_utils._task.execution import internal_error_message
 
 
-def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
-    """Return *function* as a filter that tells no exception's text, and returns an argument that is undefined."""
+def safe_filter(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    """Wrap *function* as a filter that reports internal errors without their text, and returns undefined arguments."""
 
     @functools.wraps(function)
     def perform(*arguments: t.Any, **options: t.Any) -> t.Any:
         try:
             inspect.signature(function).bind(*arguments, **options)
-        except TypeError as error:  # it names options only
+        except TypeError as error:  # its text names options, but contains no values
             raise AnsibleFilterError(f"{function.__name__}: {error}.") from None
         for argument in (*arguments, *options.values()):
             if isinstance(argument, Undefined):
@@ -34,11 +34,11 @@ def explained(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
             return function(*arguments, **options)
         except PolicyError as error:
             problem = str(error)
-        except (AnsibleError, TemplateError):  # explained already, or an undefined variable
+        except (AnsibleError, TemplateError):  # already explained, or an undefined variable
             raise
         except Exception as error:
             problem = internal_error_message(error)
-        # Outside of the handler, or Ansible could show the text of the exception as its cause.
+        # Raised outside the handler, because Ansible could show the text of an exception's cause.
         raise AnsibleFilterError(problem)
 
     return perform
