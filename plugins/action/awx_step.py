@@ -51,7 +51,7 @@ class ActionModule(ControlNodeAction):
         finally:
             self._task.no_log = before
         # The module's other results, such as AWX's message, could repeat a secret.
-        shown = {name: result[name] for name in ("changed", "failed", "id") if name in result}
+        shown: Result = {name: result[name] for name in ("changed", "failed", "id") if name in result}
         if result.get("failed"):
             shown["msg"] = (
                 f"AWX refused the {step.title}. Its message is not shown because it could contain secrets. Check "

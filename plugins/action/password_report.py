@@ -15,12 +15,12 @@ from ..module_utils._times import parse_age
 from ..plugin_utils._arguments import given_arguments, validate
 from ..plugin_utils._connection import connected, in_environment, task_environment, with_environment
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._report.ages import Question, Report, age_report, age_report_page, as_csv, as_lines
-from ..plugin_utils._report.outputs import check_files, wanted_paths, write_files
+from ..plugin_utils._report.ages import Report, ReportOptions, age_report, age_report_page, as_csv, as_lines
+from ..plugin_utils._report.outputs import check_files, output_paths, write_files
 
 TITLE = "Ages of passwords"
 
-FORMS: dict[str, t.Callable[[Report], str]] = {
+RENDERERS: dict[str, t.Callable[[Report], str]] = {
     "json_path": lambda report: json.dumps(report, indent=1) + "\n",
     "csv_path": as_csv,
     "html_path": age_report_page,
@@ -35,7 +35,7 @@ class ActionModule(ControlNodeAction):
         "older_than": {"type": "str", "default": "90d"},
         "include_disabled": {"type": "bool", "default": False},
         "include_locked": {"type": "bool", "default": False},
-        **{option: {"type": "path"} for option in FORMS},
+        **{option: {"type": "path"} for option in RENDERERS},
         "title": {"type": "str", "default": TITLE},
     }
 
@@ -45,8 +45,8 @@ class ActionModule(ControlNodeAction):
         if older_than is None:
             raise InputError("older_than is empty.", "Say from which age on a password is due, such as 90d.")
         title = check_text("title", params["title"])
-        paths = {option: params[option] for option in FORMS}
-        wanted = wanted_paths(paths)
+        paths = {option: params[option] for option in RENDERERS}
+        wanted = output_paths(paths)
         check_files(wanted)
         sources, query = _names(params["sources"]), check_query("query", params["query"])
         environment, warnings = task_environment(self), list[str]()
@@ -59,8 +59,8 @@ class ActionModule(ControlNodeAction):
             found = {name: find_accounts(client, AccountFilter(Source(name=name), query=query)) for name in sources}
             tenant, now = client.tenant, client.runtime.time()
         included = params["include_disabled"], params["include_locked"]
-        report = age_report(found, Question(title, tenant, older_than, age.strip(), *included), now)
-        changed = write_files(wanted, {option: FORMS[option](report) for option in wanted}, self._task.check_mode)
+        report = age_report(found, ReportOptions(title, tenant, older_than, age.strip(), *included), now)
+        changed = write_files(wanted, {option: RENDERERS[option](report) for option in wanted}, self._task.check_mode)
         result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
         told = [one_line(each) for each in warnings]
         return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": told}

@@ -13,7 +13,7 @@ import yaml  # type: ignore[import-untyped]
 from ..module_utils._durable_file import read_file
 from ..module_utils._errors import InputError
 from ..plugin_utils._control_node import ControlNodeAction, Result
-from ..plugin_utils._report.outputs import use_file, wanted_paths, write_files
+from ..plugin_utils._report.outputs import output_paths, use_file, write_files
 
 PREFIX = "configure_passwords_"
 SETTINGS = ("org_config", "policies", "sources", "sync_groups")
@@ -71,7 +71,7 @@ def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool)
     :param check_mode: only check that it could be written.
     :raises InputError: the path can't be used.
     """
-    text, wanted = settings_text(settings), wanted_paths({"path": path})
+    text, wanted = settings_text(settings), output_paths({"path": path})
     if not wanted:
         raise InputError("path is empty.", "Give an absolute path, or one that begins with ~.")
     before = use_file("path", path, read_file, max(_LARGEST, len(text.encode("utf-8", "replace")))) or b""

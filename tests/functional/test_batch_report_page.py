@@ -79,7 +79,7 @@ def test_there_is_one_row_an_account_with_its_request_id(look):
     assert rows["carl"] == [AD, "Refused", "ISC knows no user carl.", "", "", ""]
     assert rows["fredCN=number 7,DC=acme"][1:] == [
         "Unknown",
-        "The run ended before ISC's response was there.",
+        "The run ended before ISC responded.",
         "",
         "2026-03-1409:00:06",
         "",
@@ -208,7 +208,7 @@ def test_a_run_says_how_it_ended(look):
     assert page.text(".notice") == f"{stopped} The runs are listed at the end."
     page = look(run.began(6))
     assert page.ask(ends) == [*ended, "It was killed, or had not ended yet"]
-    killed = "A run was killed, or had not ended yet when this was written."
+    killed = "A run was killed, or had not ended yet when this report was written."
     assert page.text(".notice") == f"{stopped} {killed} The runs are listed at the end."
     assert not look(JournalText().began(0, 1).ended(1)).one(".notice").is_displayed()
 

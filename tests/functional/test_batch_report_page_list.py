@@ -104,7 +104,7 @@ def test_a_click_on_a_reason_shows_its_accounts(look):
     assert page.ask(reasons) == [
         ["ISC knows no user <user_name>.", "Refused", "2"],
         ["No.", "Failed", "2"],
-        ["The run ended before ISC's response was there.", "Unknown", "1"],
+        ["The run ended before ISC responded.", "Unknown", "1"],
     ]
     page.click("[data-outcome=finished]")
     page.click("[data-reason='0']")

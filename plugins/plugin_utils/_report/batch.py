@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report on a batch of password changes: from its journals to plain values, and from these to a page."""
+"""The report on a batch of password changes: from its journals to plain values, and from those to an HTML page."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ from ...module_utils._outcomes import FAILED, FINISHED, NOT_SENT, OUTCOMES, PROB
 from ...module_utils._times import format_exact_time
 
 FORMAT = 1
-"""The number in a report. It grows when a key changes its meaning or goes away."""
+"""The version of the report's format. It is incremented when a key is removed or changes its meaning."""
 
-MOST_POINTS = 200
-KILLED = "The run ended before ISC's response was there."
+MAX_POINTS = 200
+KILLED = "The run ended before ISC responded."
 
-_NO_REASON = {
+_DEFAULT_REASONS = {
     FAILED: "ISC reported a failure and gave no reason.",
     REFUSED: "The change was refused without a reason.",
     UNKNOWN: "The outcome of the change is not known.",
 }
 _OUTCOME_OF_STEP = {ADDED: NOT_SENT, SENDING: UNKNOWN}
-# Each is put in a reason in place of what it is for the account, so that reasons of the same kind are counted together.
-_OWN = ("user_name", "account_id", "account_name", "identity_id")
+_IDENTIFIERS = ("user_name", "account_id", "account_name", "identity_id")
 _TRACKING_ID = re.compile(r"trackingId [^\s,)]+")
-_NEVER = float("-inf")
 
 PAGE = Path(__file__).with_name("batch.html")
+# The parts of the page that hold a sample, which the report replaces.
 _SAMPLE = re.compile(
     '(?<=<title>).*?(?=</title>)|(?<=<p id="summary">).*?(?=</p>)|(?<=id="data">).*?(?=</script>)', re.DOTALL
 )
@@ -46,15 +45,15 @@ Entry = dict[str, t.Any]
 
 
 def check_tenant(histories: t.Mapping[str, JournalHistory]) -> None:
-    """Refuse journals of several tenants.
+    """Check that all journals are of the same tenant.
 
-    :param histories: by what each journal is called in a message.
-    :raises InputError: they are of several tenants, or one holds nothing.
+    :param histories: the journals, by their names in messages.
+    :raises InputError: they are of several tenants, or a journal is empty.
     """
     first: tuple[str, str] | None = None
     for name, history in histories.items():
         if history.tenant is None:
-            raise InputError(f"journals: {name} holds no line.", "Leave it out, or give the journal of a run.")
+            raise InputError(f"journals: {name} has no lines.", "Leave it out, or give the journal of a run.")
         first = first or (name, history.tenant)
         if history.tenant != first[1]:
             raise InputError(
@@ -64,10 +63,12 @@ def check_tenant(histories: t.Mapping[str, JournalHistory]) -> None:
 
 
 def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
-    """Return the report on what journals of one tenant tell.
+    """Return the report, whose keys are described in the documentation of the module batch_report.
 
-    The documentation of the module batch_report describes its keys. An account that is in several journals is reported
-    once, as the latest event tells. The same journals make the same report.
+    An account that is in several journals is reported once, from the journal with its latest event. The same journals
+    always result in the same report.
+
+    :param histories: the journals, all of one tenant.
     """
     runs = sorted((run for history in histories for run in history.runs), key=lambda run: run.began_at)
     latest = _latest(account for history in histories for account in history.accounts)
@@ -99,15 +100,16 @@ def batch_report(histories: t.Sequence[JournalHistory], title: str) -> Report:
 
 
 class ActiveTimes:
-    """When runs were going on, also at the same time: what lies between two of them is a pause, and no time at all.
+    """The times at which at least one run was active. Pauses between runs don't count.
 
-    :ivar began_at: when the first one began, in seconds since 1970, or ``None`` without any.
-    :ivar ended_at: when the last one ended; for one that was killed, its last event stands in.
+    :ivar began_at: when the first run began, in seconds since 1970, or ``None`` without runs.
+    :ivar ended_at: when the last run ended. A killed run ended at its last event.
     """
 
     def __init__(self, histories: t.Iterable[JournalHistory]) -> None:
+        # They don't overlap, because the slices of a job run at the same time.
         self._spans: list[tuple[float, float]] = []
-        for start, end in sorted(span for history in histories for span in _spans(history)):
+        for start, end in sorted(span for history in histories for span in _run_spans(history)):
             if self._spans and start <= self._spans[-1][1]:
                 self._spans[-1] = (self._spans[-1][0], max(end, self._spans[-1][1]))
             else:
@@ -116,12 +118,12 @@ class ActiveTimes:
         self.ended_at = self._spans[-1][1] if self._spans else None
 
     def until(self, moment: float) -> float:
-        """Return for how many seconds any run was going on, up to *moment*."""
+        """Return the number of seconds, up to *moment*, in which a run was active."""
         return sum(max(0.0, min(end, moment) - start) for start, end in self._spans)
 
 
-def _spans(history: JournalHistory) -> t.Iterator[tuple[float, float]]:
-    """Yield when each run of a journal began and ended."""
+def _run_spans(history: JournalHistory) -> t.Iterator[tuple[float, float]]:
+    """Yield the beginning and the end of each run of a journal."""
     events = [
         moment
         for account in history.accounts
@@ -136,7 +138,7 @@ def _spans(history: JournalHistory) -> t.Iterator[tuple[float, float]]:
 
 
 def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
-    """Return each account once, in the order in which they first occur."""
+    """Return each account once, with its latest history, in the order of first occurrence."""
     found: dict[frozenset[tuple[str, str]], AccountHistory] = {}
     for account in accounts:
         key = frozenset(account.identified_by.items())
@@ -148,14 +150,15 @@ def _latest(accounts: t.Iterable[AccountHistory]) -> list[AccountHistory]:
 
 def _last_event(account: AccountHistory) -> float:
     times = (account.sent_at, account.accepted_at, account.ended_at)
-    return max((time for time in times if time is not None), default=_NEVER)
+    return max((time for time in times if time is not None), default=float("-inf"))
 
 
 def _account(account: AccountHistory) -> Entry:
     outcome, given, reason = _outcome(account), account.identified_by, None
-    if outcome in PROBLEMS:
-        said = account.reason or "; ".join(account.errors) or _NO_REASON[outcome]
-        reason = KILLED if account.step == SENDING else said
+    if account.step == SENDING:
+        reason = KILLED
+    elif outcome in PROBLEMS:
+        reason = account.reason or "; ".join(account.errors) or _DEFAULT_REASONS[outcome]
     duration = None
     if account.sent_at is not None and account.ended_at is not None:
         duration = round(max(0.0, account.ended_at - account.sent_at), 3)
@@ -182,42 +185,46 @@ def _outcome(account: AccountHistory) -> str:
 
 
 def _count_reasons(latest: t.Sequence[AccountHistory], accounts: t.Sequence[Entry]) -> list[Entry]:
-    """Return the reasons with the most frequent first, and set the accounts' C(reason_index)."""
-    kinds: dict[tuple[str, str], list[Entry]] = {}
+    """Return the reasons, the most frequent first, and set the accounts' ``reason_index``.
+
+    Reasons that differ only in what identifies the account are counted together.
+    """
+    groups: dict[tuple[str, str], list[Entry]] = {}
     for history, account in zip(latest, accounts):
         if account["reason"] is not None:
-            kind = (_without_own(account["reason"], history), account["outcome"])
-            kinds.setdefault(kind, []).append(account)
-    ordered = sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0]))
-    told = []
-    for index, ((reason, outcome), concerned) in enumerate(ordered):
-        for account in concerned:
+            key = (_generalize(account["reason"], history), account["outcome"])
+            groups.setdefault(key, []).append(account)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    reasons = []
+    for index, ((reason, outcome), affected) in enumerate(ordered):
+        for account in affected:
             account["reason_index"] = index
-        # As it is, where all accounts have the same.
-        exact = {account["reason"] for account in concerned}
-        told.append({"reason": reason if len(exact) > 1 else exact.pop(), "outcome": outcome, "count": len(concerned)})
-    return told
+        # If all accounts have the same reason, it is shown without placeholders.
+        exact = {account["reason"] for account in affected}
+        text = reason if len(exact) > 1 else exact.pop()
+        reasons.append({"reason": text, "outcome": outcome, "count": len(affected)})
+    return reasons
 
 
-def _without_own(reason: str, account: AccountHistory) -> str:
-    """Return *reason* with placeholders such as C(<user_name>) for what is the account's own."""
-    own: dict[str, str] = {}
-    found = (("account_id", account.account_id), ("request_id", account.request_id), ("name", account.name))
-    for key, value in (*((key, account.identified_by.get(key)) for key in _OWN), *found):
+def _generalize(reason: str, account: AccountHistory) -> str:
+    """Return *reason* with placeholders such as ``<user_name>`` for what identifies the account or the request."""
+    identifiers = [(key, account.identified_by.get(key)) for key in _IDENTIFIERS]
+    identifiers += [("account_id", account.account_id), ("request_id", account.request_id), ("name", account.name)]
+    keys: dict[str, str] = {}
+    for key, value in identifiers:
         if value:
-            own.setdefault(value, key)
-    # The longest first: a name may begin with another.
-    words = "|".join(re.escape(value) for value in sorted(own, key=len, reverse=True))
+            keys.setdefault(value, key)
+    # The longest value comes first, because it may begin with another one.
+    words = "|".join(re.escape(value) for value in sorted(keys, key=len, reverse=True))
     reason = _TRACKING_ID.sub("trackingId <tracking_id>", reason)
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"<{own[found[0]]}>", reason)
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"<{keys[found[0]]}>", reason)
 
 
 def _progress(latest: t.Sequence[AccountHistory], times: ActiveTimes) -> list[dict[str, float | int]]:
-    """Return how many accounts were sent, finished and failed in any way, at times since the beginning.
+    """Return the numbers of accounts that were sent, finished and failed in any way, over time.
 
-    One for which nothing was due counts as finished.
-    An account that was refused before it was sent counts as sent then, and one whose run was killed as failed at the
-    end. So finished and failed are never more than sent.
+    An unchanged account counts as finished. An account that was refused before it was sent counts as sent at that time,
+    and one whose run was killed counts as failed at the end. So finished plus failed never exceeds sent.
     """
     ended_at = times.ended_at
     if ended_at is None:
@@ -227,20 +234,19 @@ def _progress(latest: t.Sequence[AccountHistory], times: ActiveTimes) -> list[di
         outcome = _outcome(account)
         end = ended_at if account.ended_at is None else account.ended_at
         if outcome != NOT_SENT:
-            # The clock may have been set back meanwhile.
+            # The clock may have been set back in between.
             series["sent"].append(times.until(end if account.sent_at is None else min(account.sent_at, end)))
         if outcome in (FINISHED, UNCHANGED):
             series["finished"].append(times.until(end))
         elif outcome in PROBLEMS:
             series["failed"].append(times.until(end))
-    for times_of_series in series.values():
-        times_of_series.sort()
     duration = times.until(ended_at)
     moments = sorted({0.0, duration}.union(*series.values()))
-    if len(moments) > MOST_POINTS:
-        moments = [*(duration * number / (MOST_POINTS - 1) for number in range(MOST_POINTS - 1)), duration]
+    if len(moments) > MAX_POINTS:
+        moments = [*(duration * number / (MAX_POINTS - 1) for number in range(MAX_POINTS - 1)), duration]
+    ordered = {name: sorted(seconds) for name, seconds in series.items()}
     return [
-        {"seconds": round(moment, 3), **{name: bisect.bisect_right(each, moment) for name, each in series.items()}}
+        {"seconds": round(moment, 3), **{name: bisect.bisect_right(each, moment) for name, each in ordered.items()}}
         for moment in moments
     ]
 
@@ -250,14 +256,14 @@ def _time(seconds: float | None) -> str | None:
 
 
 def batch_report_page(report: Report) -> str:
-    """Return the page of a report that C(batch_report) made."""
+    """Return the HTML page of a report."""
     totals = report["totals"]
-    # What is there to read without JavaScript.
+    # Shown if JavaScript is disabled.
     counts = ", ".join(f"{totals[outcome]:,} {outcome.replace('_', ' ')}" for outcome in OUTCOMES)
     summary = f"Accounts: {totals['accounts']:,}, of which {counts}."
-    # So it ends no script element and opens no comment.
+    # The data can't end the script element or open a comment.
     escapes = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
     data = json.dumps(report, separators=(",", ":")).translate(escapes)
     parts = iter((html.escape(report["title"]), summary, data))
-    # In one pass, so that no part is taken for a place.
-    return _SAMPLE.sub(lambda _place: next(parts), PAGE.read_text("utf-8"))
+    # One pass, so that text in the report is never replaced.
+    return _SAMPLE.sub(lambda _match: next(parts), PAGE.read_text("utf-8"))

@@ -14,13 +14,13 @@ from ansible_collections.community.sailpoint.plugins.action.password_report impo
 from support.actions import run_action
 from support.modules import AD, access
 
-FORMS = {"json_path": "ages.json", "csv_path": "ages.csv", "html_path": "ages.html"}
+FILES = {"json_path": "ages.json", "csv_path": "ages.csv", "html_path": "ages.html"}
 
 
 @pytest.fixture
 def report(tenant, tmp_path):
     def perform(client="api-client", check_mode=False, task=None, **given):
-        paths = {option: str(tmp_path / name) for option, name in FORMS.items()}
+        paths = {option: str(tmp_path / name) for option, name in FILES.items()}
         options = {**access(tenant, client), "ca_path": "", "sources": [AD], **paths, **given}
         return run_action(ActionModule, options, check_mode=check_mode, **(task or {}))
 
@@ -43,7 +43,7 @@ def test_the_three_files_hold_the_same(report, tenant, tmp_path):
     rows = list(csv.DictReader((tmp_path / "ages.csv").open(encoding="utf-8")))
     assert [row["account_id"] for row in rows] == [row["account_id"] for row in written["accounts"]]
     assert "<h1>All of them</h1>" in (tmp_path / "ages.html").read_text("utf-8")
-    for name in FORMS.values():
+    for name in FILES.values():
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     assert tenant.counts() == {"login": 1, "search": 2}
 
@@ -93,7 +93,7 @@ def test_empty_options_are_not_given(report):
         ({"title": " "}, "title is empty."),
         ({"json_path": "ages.json"}, "json_path ages.json is a relative path."),
         ({"csv_path": "/nowhere/ages.csv"}, "csv_path /nowhere/ages.csv "),
-        ({"csv_path": "/tmp/a", "html_path": "/tmp/../tmp/a"}, "html_path /tmp/../tmp/a is csv_path too."),
+        ({"csv_path": "/tmp/a", "html_path": "/tmp/../tmp/a"}, "html_path /tmp/../tmp/a is also csv_path."),
         ({"client_secret": ""}, "No credentials: client_secret is missing."),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._report.ages i
     COLUMNS,
     PAGE,
     STATES,
-    Question,
+    ReportOptions,
     age_report,
     age_report_page,
     as_csv,
@@ -32,7 +32,7 @@ from support.hostile_texts import TEXTS
 
 DAY = 86400
 NOW = 1795514400.0
-QUESTION = Question("Ages", "acme.api.identitynow.com", 90 * DAY, "90d")
+OPTIONS = ReportOptions("Ages", "acme.api.identitynow.com", 90 * DAY, "90d")
 
 
 def account(name="a", source="AD", age=None, **more):
@@ -64,7 +64,7 @@ def states(report):
 
 
 def test_each_account_is_counted_once():
-    report = age_report(MANY, QUESTION, NOW)
+    report = age_report(MANY, OPTIONS, NOW)
     assert states(report) == {
         "old": "due",
         "due": "due",
@@ -86,27 +86,27 @@ def test_each_account_is_counted_once():
 
 def test_what_is_due_comes_first_with_the_oldest_at_the_top():
     order = ["old", "due", "never", "future", "unknown", "hr", "just", "young"]
-    assert [*states(age_report(MANY, QUESTION, NOW))] == order
+    assert [*states(age_report(MANY, OPTIONS, NOW))] == order
 
 
 @pytest.mark.parametrize(
     ("options", "more"), [({"include_disabled": True}, {"disabled"}), ({"include_locked": True}, {"locked"})]
 )
 def test_disabled_and_locked_accounts_are_counted_where_that_is_asked_for(options, more):
-    report = age_report(MANY, QUESTION._replace(**options), NOW)
-    assert set(states(report)) - set(states(age_report(MANY, QUESTION, NOW))) == more
+    report = age_report(MANY, OPTIONS._replace(**options), NOW)
+    assert set(states(report)) - set(states(age_report(MANY, OPTIONS, NOW))) == more
     assert sum(report["left_out"].values()) == 1
 
 
 def test_another_age_makes_other_accounts_due():
-    assert states(age_report(MANY, QUESTION._replace(older_than=5 * DAY), NOW))["young"] == "due"
-    assert states(age_report(MANY, QUESTION._replace(older_than=5 * DAY + 1), NOW))["young"] == "not_due"
+    assert states(age_report(MANY, OPTIONS._replace(older_than=5 * DAY), NOW))["young"] == "due"
+    assert states(age_report(MANY, OPTIONS._replace(older_than=5 * DAY + 1), NOW))["young"] == "not_due"
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 5000)), max_size=30))
 def test_the_bars_hold_every_known_age_once(known):
     accounts = [account(str(number), age=age) for number, age in enumerate(known)]
-    report = age_report({"AD": accounts}, QUESTION, NOW)
+    report = age_report({"AD": accounts}, OPTIONS, NOW)
     assert sum(band["accounts"] for band in report["histogram"]) == sum(age is not None for age in known)
     assert sum(report["totals"][name] for name in STATES) == len(known) == report["totals"]["accounts"]
 
@@ -115,12 +115,12 @@ def test_the_bars_hold_every_known_age_once(known):
     ("age", "band"), [(0, 0), (29.9, 0), (30, 1), (59, 1), (60, 2), (90, 3), (180, 4), (365, 5), (729.9, 5), (730, 6)]
 )
 def test_an_age_is_in_its_bar(age, band):
-    histogram = age_report({"AD": [account(age=age)]}, QUESTION, NOW)["histogram"]
+    histogram = age_report({"AD": [account(age=age)]}, OPTIONS, NOW)["histogram"]
     assert [index for index, each in enumerate(histogram) if each["accounts"]] == [band]
 
 
 def test_the_csv_has_a_row_for_each_account():
-    rows = list(csv.DictReader(io.StringIO(as_csv(age_report(MANY, QUESTION, NOW)))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(age_report(MANY, OPTIONS, NOW)))))
     assert [*rows[0]] == list(COLUMNS)
     assert len(rows) == 8
     assert rows[0] == {
@@ -140,12 +140,12 @@ def test_the_csv_has_a_row_for_each_account():
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_no_cell_of_the_csv_is_a_formula(text):
     hostile = account(text, source=text, account_id=text)
-    (row,) = csv.DictReader(io.StringIO(as_csv(age_report({text: [hostile]}, QUESTION, NOW))))
+    (row,) = csv.DictReader(io.StringIO(as_csv(age_report({text: [hostile]}, OPTIONS, NOW))))
     assert {row["user_name"], row["source_name"], row["account_id"], row["account_name"]} == {f"'{text}"}
 
 
 def test_the_lines_tell_totals_and_bars():
-    lines = as_lines(age_report(MANY, QUESTION, NOW))
+    lines = as_lines(age_report(MANY, OPTIONS, NOW))
     assert lines[:5] == [
         "All sources: 8 accounts, 2 due, 2 not due, 1 never set, 3 unknown; the oldest is 800 days old",
         "AD: 7 accounts, 2 due, 2 not due, 1 never set, 2 unknown; the oldest is 800 days old",
@@ -155,7 +155,7 @@ def test_the_lines_tell_totals_and_bars():
     ]
     assert lines[5] == f"    0 to 29 days  {'#' * 40}  1"
     assert lines[-1] == f"730 days or more  {'#' * 40}  1"
-    assert as_lines(age_report({"AD": []}, QUESTION, NOW)) == [
+    assert as_lines(age_report({"AD": []}, OPTIONS, NOW)) == [
         "AD: 0 accounts, 0 due, 0 not due, 0 never set, 0 unknown"
     ]
 
@@ -177,7 +177,7 @@ class Parts(HTMLParser):
 
 
 def page(report=None):
-    return age_report_page(report or age_report(MANY, QUESTION, NOW))
+    return age_report_page(report or age_report(MANY, OPTIONS, NOW))
 
 
 def test_the_policy_of_the_page_allows_its_style_and_nothing_else():
@@ -203,10 +203,10 @@ def test_the_page_has_no_script_and_loads_nothing():
 def test_whatever_a_name_holds_is_text_on_the_page(name):
     text = TEXTS[name]
     hostile = account(text, source=text, account_id=text, age=100)
-    question = QUESTION._replace(title=text, tenant=text, age=text)
+    question = OPTIONS._replace(title=text, tenant=text, age=text)
     plain = account("x", source="x", account_id="x", age=100)
     made = page(age_report({text: [hostile]}, question, NOW))
-    assert Parts(made).elements == Parts(page(age_report({"x": [plain]}, QUESTION, NOW))).elements
+    assert Parts(made).elements == Parts(page(age_report({"x": [plain]}, OPTIONS, NOW))).elements
     assert text.strip() in "".join(Parts(made).texts)
     json.dumps(age_report({text: [hostile]}, question, NOW))
 
@@ -216,13 +216,13 @@ def test_the_page_shows_the_numbers_and_the_accounts():
     assert "acme.api.identitynow.com, 2026-11-24T10:00:00Z. A password is due after 90d." in text
     assert "Not counted: 1 disabled, 1 locked." in text
     assert "Due 2 Set 90d ago or earlier." in text
-    assert "Never set 1 ISC says so." in text
+    assert "Never set 1 According to ISC." in text
     assert "old CN=old AD Due 800 2024-09-15T10:00:00Z" in text
     assert "These are all accounts." in text
 
 
 def test_a_page_of_many_accounts_ends_and_says_so(monkeypatch):
-    monkeypatch.setattr(_ages, "MOST_ROWS", 3)
+    monkeypatch.setattr(_ages, "MAX_ROWS", 3)
     text = " ".join(Parts(page()).texts)
     assert "5 more accounts are in the CSV and JSON files only." in text
     assert "CN=young" not in text

@@ -266,5 +266,5 @@ def test_journals_of_two_tenants_are_refused():
 def test_an_empty_journal_is_refused():
     empty = JournalText()
     empty.lines = []
-    with pytest.raises(InputError, match="^journals: journal /a holds no line."):
+    with pytest.raises(InputError, match="^journals: journal /a has no lines."):
         check_tenant({"journal /a": empty.history})

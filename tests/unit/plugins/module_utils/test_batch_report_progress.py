@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import OUTCOMES
-from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import KILLED, MOST_POINTS
+from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch import KILLED, MAX_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
 from support.journals import JournalText, finished, report
@@ -75,7 +75,7 @@ def test_many_points_in_time_become_few():
     for number in range(1000):
         finished(f"user{number}", number, number + 7, journal)
     progress = report(journal.ended(2000))["progress"]
-    assert len(progress) == MOST_POINTS
+    assert len(progress) == MAX_POINTS
     assert [progress[0]["seconds"], progress[1]["seconds"], progress[-1]["seconds"]] == [0.0, 10.05, 2000.0]
     assert (progress[1]["sent"], progress[1]["finished"]) == (11, 4)
     assert (progress[-1]["sent"], progress[-1]["finished"]) == (1000, 1000)
@@ -122,7 +122,7 @@ def assert_it_agrees(told):
         (sum(account["reason_index"] == index for account in accounts) for index in range(len(told["reasons"]))),
         reverse=True,
     )
-    assert 1 <= len(progress) <= MOST_POINTS
+    assert 1 <= len(progress) <= MAX_POINTS
     for point in progress:
         assert point["finished"] + point["failed"] <= point["sent"] <= totals["accounts"]
     for key in ("seconds", "sent", "finished", "failed"):

@@ -148,10 +148,10 @@ def test_a_relative_path_is_refused(journal, folder):
 def test_a_report_replaces_neither_a_journal_nor_the_other_report(journal, paths, folder):
     (folder / "link").symlink_to(journal)
     link = str(folder / "link")
-    refused(f"json_path {link} is a journal too.", [journal], {"json_path": link}, folder)
-    refused(f"json_path {journal} is a journal too.", [link], {"json_path": journal}, folder)
+    refused(f"json_path {link} is also a journal.", [journal], {"json_path": link}, folder)
+    refused(f"json_path {journal} is also a journal.", [link], {"json_path": journal}, folder)
     twice = {"json_path": paths["json_path"], "html_path": f"{folder}/./report.json"}
-    refused(f"html_path {folder}/./report.json is json_path too.", [journal], twice, folder)
+    refused(f"html_path {folder}/./report.json is also json_path.", [journal], twice, folder)
 
 
 def test_where_one_cant_be_written_none_is(journal, paths, folder):
