@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the report on a batch from its journals, on the control node."""
+"""Writes the report on a batch from its journals."""
 
 from __future__ import annotations
 

@@ -43,17 +43,17 @@ class ActionModule(ControlNodeAction):
         age = params["older_than"]
         older_than = parse_age("older_than", age)
         if older_than is None:
-            raise InputError("older_than is empty.", "Say from which age on a password is due, such as 90d.")
+            raise InputError("older_than is empty.", "Give the age from which a password is due, such as 90d.")
         title = check_text("title", params["title"])
         paths = {option: params[option] for option in RENDERERS}
         wanted = output_paths(paths)
         check_files(wanted)
-        sources, query = _names(params["sources"]), check_query("query", params["query"])
+        sources, query = _source_names(params["sources"]), check_query("query", params["query"])
         environment, warnings = task_environment(self), list[str]()
         arguments = with_environment(given_arguments(self._task.args, self.ARGUMENT_SPEC), environment)
         with (
             in_environment(environment),
-            # Validated once more: the first time, the environment of the play was not known.
+            # Validated again, now with the options from the environment.
             connected(validate(self.ARGUMENT_SPEC, arguments), warnings.append) as client,
         ):
             found = {name: find_accounts(client, AccountFilter(Source(name=name), query=query)) for name in sources}
@@ -62,12 +62,12 @@ class ActionModule(ControlNodeAction):
         report = age_report(found, ReportOptions(title, tenant, older_than, age.strip(), *included), now)
         changed = write_files(wanted, {option: RENDERERS[option](report) for option in wanted}, self._task.check_mode)
         result = {key: report[key] for key in ("totals", "left_out", "histogram", "sources")}
-        told = [one_line(each) for each in warnings]
-        return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": told}
+        lines = [one_line(warning) for warning in warnings]
+        return {"changed": changed, "table": as_lines(report), **result, **paths, "warnings": lines}
 
 
-def _names(sources: t.Any) -> list[str]:
-    """Return the names of sources, each once, of a list or of the lines of a text; a name may hold commas."""
+def _source_names(sources: t.Any) -> list[str]:
+    """Return the distinct names of sources, from a list or from the lines of a string. Names may contain commas."""
     entries = sources.splitlines() if isinstance(sources, str) else sources
     if not isinstance(entries, (list, tuple)) or not all(isinstance(each, str) for each in entries):
         raise InputError("sources is not a list of names.", "Give the names of the sources, as ISC shows them.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the password settings of a tenant to a file of variables for the playbook C(configure_passwords)."""
+"""Writes the password settings of a tenant to a variables file for the playbook configure_passwords."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ _HEADING = """\
 #
 #   ansible-playbook community.sailpoint.configure_passwords -e @THIS_FILE --check --diff
 #
-# null turns a rule off. What you remove from this file is left as it is in the tenant.
+# null turns a rule off. Settings that you remove from this file stay as they are in the tenant.
 ---
 """
 
-_LARGEST = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 _TEMPLATE_STARTS = ("{{", "{%", "{#")
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts that Ansible would take for templates so that it does not: they come from a server."""
+    """Marks text that looks like a template as unsafe, because it comes from a server."""
 
     def ignore_aliases(self, data: t.Any) -> bool:
-        """Write everything out: an alias saves nothing, and nobody can edit it."""
+        """Write repeated values in full, because aliases are hard to edit."""
         return True
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     unsafe = any(start in text for start in _TEMPLATE_STARTS)
     tag = "!unsafe" if unsafe else "tag:yaml.org,2002:str"
-    # Only in double quotes is there an escape for each character.
+    # Only double quotes have escapes for all characters.
     return dumper.represent_scalar(tag, text, style='"' if unsafe or not text.isprintable() else None)
 
 
@@ -52,29 +52,29 @@ _Dumper.add_representer(str, _text)
 def settings_text(settings: t.Mapping[str, t.Any]) -> str:
     """Return the content of the file.
 
-    :param settings: as isc_password_settings_info returns them.
-    :raises InputError: they are something else.
+    :param settings: the result of isc_password_settings_info.
+    :raises InputError: *settings* is something else.
     """
     missing = [name for name in SETTINGS if name not in settings]
     if missing:
         raise InputError(
             f"settings has no {missing[0]}.", "Give what community.sailpoint.isc_password_settings_info has returned."
         )
-    # Without an org config there is nothing to set.
+    # A tenant may have no org config.
     variables = {f"{PREFIX}{name}": settings[name] for name in SETTINGS if settings[name] is not None}
     return _HEADING + yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 def write_settings(path: str, settings: t.Mapping[str, t.Any], check_mode: bool) -> tuple[str, str]:
-    """Write the file, if its content is another one, and return the content before and afterwards.
+    """Write the file if its content changes, and return the content before and after.
 
-    :param check_mode: only check that it could be written.
+    :param check_mode: only check that the file could be written.
     :raises InputError: the path can't be used.
     """
     text, wanted = settings_text(settings), output_paths({"path": path})
     if not wanted:
         raise InputError("path is empty.", "Give an absolute path, or one that begins with ~.")
-    before = use_file("path", path, read_file, max(_LARGEST, len(text.encode("utf-8", "replace")))) or b""
+    before = use_file("path", path, read_file, max(_MAX_BYTES, len(text.encode("utf-8", "replace")))) or b""
     write_files(wanted, {"path": text}, check_mode)
     return before.decode("utf-8", "replace"), text
 

@@ -105,10 +105,10 @@ from ..plugin_utils._safe_filter import safe_filter
 
 
 def generate_password(policy: Any, length: Any = None, specials: Any = None) -> str:
-    """Return a password for the policy.
+    """Return a password that satisfies the policy.
 
     :param policy: a list of policy strings or a parsed policy.
-    :param length: characters, also as a string of digits, which is what ``--extra-vars`` and surveys give.
+    :param length: the number of characters. It can be a string, as from ``--extra-vars`` and surveys.
     :param specials: the special characters to choose from.
     :raises PolicyError: no password is possible, or an argument is malformed.
     """

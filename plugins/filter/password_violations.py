@@ -72,10 +72,10 @@ from ..plugin_utils._safe_filter import safe_filter
 
 
 def password_violations(password: Any, policy: Any) -> list[str]:
-    """Return the sentences about a password.
+    """Return a sentence for each rule that a password violates.
 
     :param policy: a list of policy strings or a parsed policy.
-    :raises PolicyError: an argument is malformed; the text does not hold the password.
+    :raises PolicyError: an argument is malformed. The text does not contain the password.
     """
     if not isinstance(password, str):
         raise PolicyError("The password must be a string; one that looks like a number needs quotes in YAML.")

@@ -100,7 +100,7 @@ delimiter: ";"
 group: service_accounts
 
 ---
-# Whoever writes the file may also decide how old a password may become:
+# Everyone who can write the file may also decide how old a password may become:
 plugin: community.sailpoint.csv_accounts
 path: accounts.csv
 allow_columns: [max_age]
@@ -123,8 +123,8 @@ _SECRETS = ("password", "value", "store_key", "client_secret", "access_token")
 _OTHER_OPTIONS = frozenset(
     f"{PREFIX}{option}" for option in {**SPEC, **BATCH_SPEC, **connection_spec()} if option not in IDENTIFYING
 )
-"""What says more than which account it is. Whoever writes a list of accounts says which accounts there are. Where the
-client secret is sent, which tasks run and where passwords are kept is for the configuration of the inventory to say."""
+"""Variables that do more than identify an account: where the client secret is sent, which tasks run, where passwords
+are stored. That is up to the configuration of the inventory, not to everyone who can write the list of accounts."""
 
 _BLANKS = str.maketrans("\t\r\n", "   ")
 
@@ -136,7 +136,7 @@ class InventoryModule(BaseInventoryPlugin):
         return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
-        """Add the hosts; none of them where something is wrong."""
+        """Add the hosts, or none of them if the file has an error."""
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
         file = os.path.join(os.path.dirname(os.path.abspath(path)), os.path.expanduser(self.get_option("path")))
@@ -155,9 +155,9 @@ class InventoryModule(BaseInventoryPlugin):
 def read_accounts(
     content: bytes, delimiter: str, host_column: str, prefix: str, allowed: t.Sequence[str] = ()
 ) -> dict[str, dict[str, str]]:
-    """Return the variables of each host by its name.
+    """Return the variables of the hosts by their names.
 
-    :raises ValueError: with a sentence of what is wrong in which line, and what to do.
+    :raises ValueError: the file has an error. The message says in which line, and what to do.
     """
     lines = _lines(_text(content), delimiter)
     number, header = next(lines, (1, []))
@@ -177,7 +177,7 @@ def read_accounts(
         if not name:
             raise ValueError(f"line {number} has no {host_column}, which is the name of the host. Fill in that cell.")
         for column, cell in row.items():
-            # Ansible would print them as they are. Only in the name of a host, a line break is one too.
+            # Ansible would print control characters unchanged. Line breaks are refused only in the names of hosts.
             if has_controls(cell if column == host_column else cell.translate(_BLANKS)):
                 kind = "control character or a line break" if column == host_column else "control character"
                 raise ValueError(f"line {number} has a {kind} in the column {column}. Remove it.")
@@ -212,7 +212,7 @@ def _text(content: bytes) -> str:
 
 
 def _lines(text: str, delimiter: str) -> t.Iterator[tuple[int, list[str]]]:
-    """Yield the number of each line and its cells; a line without any text is left out."""
+    """Yield the number and the cells of each line that isn't empty."""
     if len(delimiter) != 1 or delimiter in '"\r\n ':
         raise ValueError(
             f"the delimiter can't be {delimiter!r}. Set delimiter to a single character such as ; or a tab."
@@ -252,12 +252,12 @@ def _check_header(
         if prefix or name == host_column:
             more = variable in _OTHER_OPTIONS or variable.startswith("ansible_")
         else:
-            # Nobody has chosen its name, so it may be a variable of any play.
+            # Without a prefix, a column could set a variable of any play.
             more = variable not in IDENTIFYING and variable.removeprefix(PREFIX) not in IDENTIFYING
         if more and name not in allowed:
             raise ValueError(
-                f"the column {name} in line {number} would set {variable}, which says more than which account it "
-                "is. Remove the column, or list it in allow_columns if everyone who can write the file may decide that."
+                f"the column {name} in line {number} would set {variable}, which does more than identify the account. "
+                "Remove the column, or list it in allow_columns if everyone who can write the file may decide that."
             )
     if host_column not in header:
         raise ValueError(

@@ -13,17 +13,17 @@ author:
 description:
   - Makes a host of each account of one or more sources, as ISC's Search knows them, for the role
     P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts. So a source, or every password
-    on it that is older than 90 days, is rotated without a list of accounts.
+    on it that is older than 90 days, can be rotated without a list of accounts.
   - Each host has the variables C(rotate_password_user_name), C(rotate_password_source_name) and
     C(rotate_password_account_id), as hosts of P(community.sailpoint.csv_accounts#inventory) have them, and
-    C(isc_account), a dictionary with what else ISC knows. Its keys are the remaining ones of the accounts that
-    M(community.sailpoint.isc_account_info) returns.
+    C(isc_account), a dictionary with everything else that ISC knows. Its keys are the remaining ones of the accounts
+    that M(community.sailpoint.isc_account_info) returns.
   - A host is named after the user and the source, with a hash of the source's and the account's ids, such as
     V(svc-backup.Active-Directory.0c46c1ecb6). So names are unique, contain nothing that is special in a host pattern,
     and are the same in each run.
   - If there is no account, for example because nothing is due, the group is empty. Then the playbooks of this
     collection for many accounts do nothing, and don't fail.
-  - Ansible never treats what comes from ISC as a template.
+  - Ansible never treats text from ISC as a template.
   - 10,000 accounts of a source take two requests.
 options:
   plugin:
@@ -86,7 +86,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# What is older than 90 days on Active Directory. The connection is taken from the environment (SAIL_BASE_URL, ...).
+# Passwords older than 90 days on Active Directory. The connection is taken from the environment (SAIL_BASE_URL, ...).
 plugin: community.sailpoint.isc_accounts
 sources:
   - Active Directory
@@ -146,23 +146,21 @@ from ..plugin_utils._inventory_text import inventory_value
 from ..plugin_utils._rotation.options import PREFIX
 from ..plugin_utils._variables import NOTHING_IS_DUE
 
-LONGEST_PART = 60
-DIGITS = 10
-ALL_DIGITS = 64
-_OPTIONS_OF_ROLE = ("user_name", "source_name", "account_id")
+_ROLE_OPTIONS = ("user_name", "source_name", "account_id")
 _CACHE_FORMAT = 2
 
-SECONDS_OF_A_RESPONSE = 300
-_responses: dict[str, tuple[float, list[FoundAccount]]] = {}
-# Of this process: the playbooks read each inventory once more, to see whether Ansible could read it. That must neither
-# cost as many requests again, nor see another response.
-_NOTHING = type(None)
-_KINDS: dict[str, t.Any] = {
+REUSE_SECONDS = 300
+# The lookup checked_pattern reads each inventory a second time in the same process, to check whether Ansible could read
+# it. That must not send the requests again, or get another response.
+_recent: dict[str, tuple[float, list[FoundAccount]]] = {}
+
+_NONE = type(None)
+_TYPES: dict[str, t.Any] = {
     **dict.fromkeys(FoundAccount._fields, str),
     **dict.fromkeys(("disabled", "locked", "privileged", "never_set"), bool),
-    **dict.fromkeys(("uid", "isc_id"), (str, _NOTHING)),
-    "supports_password_change": (bool, _NOTHING),
-    "last_set": (int, float, _NOTHING),
+    **dict.fromkeys(("uid", "isc_id"), (str, _NONE)),
+    "supports_password_change": (bool, _NONE),
+    "last_set": (int, float, _NONE),
 }
 
 
@@ -173,21 +171,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return bool(super().verify_file(path)) and path.endswith((".yml", ".yaml"))
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
-        """Add the hosts; none of them where something is wrong."""
+        """Add the hosts, or none of them if there is an error."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
             hosts = self._hosts(config, path, cache)
-        except AnsibleError:  # Ansible's own, about an option
+        except AnsibleError:  # raised by Ansible itself, about an option
             raise
         except IscError as error:
             problem = f"{path}: {error.explanation}"
-        except Exception as error:  # Ansible would show its text
+        except Exception as error:  # otherwise, Ansible would show its text
             problem = internal_error_message(error)
         else:
             self._add(hosts)
             return
-        # Outside of the handler, or Ansible could show the text of the exception as its cause.
+        # Raised outside the handler, because Ansible could show the text of an exception's cause.
         raise AnsibleParserError(one_line(problem))
 
     def _hosts(self, config: t.Mapping[str, t.Any], path: str, cache: bool) -> dict[str, dict[str, t.Any]]:
@@ -209,50 +207,52 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 continue
             if matches_age(account.last_set, older_than, unknown_age, now):
                 name = host_name(account)
-                hosts[name if name not in hosts else host_name(account, ALL_DIGITS)] = host_variables(account, now)
+                if name in hosts:
+                    name = host_name(account, digits=64)
+                hosts[name] = host_variables(account, now)
         return hosts
 
     def _accounts(self, path: str, cache: bool) -> list[FoundAccount]:
-        """Return the accounts of all sources, from the cache where that is allowed and holds them."""
+        """Return the accounts of all sources, from a cache if *cache* allows that and they are in it."""
         sources = list(dict.fromkeys(check_text("sources", str(name)) for name in self.get_option("sources")))
         if not sources:
             raise InputError("sources is empty.", "Name at least one source.")
         query = check_query("query", self.get_option("query"))
         params = self._connection()
-        question = _digest([path, params, sources, query])
-        asked_at, accounts = _responses.get(question, (-math.inf, []))
-        if cache and time.monotonic() - asked_at < SECONDS_OF_A_RESPONSE:
-            return accounts
-        accounts = self._kept_or_asked(path, cache, params, sources, query)
-        _responses[question] = time.monotonic(), accounts
+        key = _digest([path, params, sources, query])
+        loaded_at, accounts = _recent.get(key, (-math.inf, []))
+        if not cache or time.monotonic() - loaded_at >= REUSE_SECONDS:
+            accounts = self._load_accounts(path, cache, params, sources, query)
+            _recent[key] = time.monotonic(), accounts
         return accounts
 
-    def _kept_or_asked(
+    def _load_accounts(
         self, path: str, cache: bool, params: t.Mapping[str, t.Any], sources: list[str], query: str | None
     ) -> list[FoundAccount]:
-        keeps = self.get_option("cache")
+        """Return the accounts from Ansible's inventory cache or from ISC."""
+        use_cache = self.get_option("cache")
         digest = _digest([_CACHE_FORMAT, params.get("base_url"), sources, query])
         key = f"{self.get_cache_key(path)}_{digest[:16]}"
-        if keeps and cache:
+        if use_cache and cache:
             with contextlib.suppress(KeyError):
-                kept = from_cache(self._cache[key])
-                if kept is not None:
-                    return kept
+                cached = parse_cached(self._cache[key])
+                if cached is not None:
+                    return cached
         with connected(params, lambda warning: self.display.warning(one_line(warning))) as client:
             filters = [AccountFilter(Source(name=name), query=query) for name in sources]
             found = [account for each in filters for account in find_accounts(client, each)]
-        if keeps:
+        if use_cache:
             self._cache[key] = [list(account) for account in found]
         return found
 
     def _connection(self) -> dict[str, t.Any]:
-        """Return the options of the connection, checked, with the environment in place of those that are not given."""
+        """Return the validated connection options, completed from the environment."""
         spec, given = connection_spec(), {}
         for option, details in spec.items():
             value = self.get_option(option)
             if value is not None and value != "":
                 given[option] = str(value) if details["type"] in ("str", "path") else value
-        # Whoever writes the configuration must not send the environment's secret to another server.
+        # The author of the configuration file must not be able to send the environment's secret to another server.
         return validate(spec, with_environment(given, {}))
 
     def _add(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -276,16 +276,19 @@ def _digest(content: t.Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def host_name(account: FoundAccount, digits: int = DIGITS) -> str:
-    """Return the name of an account's host. It depends on nothing but the account, so it is the same in each run."""
+def host_name(account: FoundAccount, digits: int = 10) -> str:
+    """Return the name of an account's host, which is the same in each run.
+
+    :param digits: the length of the hash at the end.
+    """
     digest = hashlib.sha256(f"{account.source_id}\0{account.account_id}".encode()).hexdigest()
     return ".".join((_part(account.user_name), _part(account.source_name), digest[:digits]))
 
 
 def _part(name: str) -> str:
-    """Return *name* without what means something in a host pattern, in a shell or in a path."""
-    kept = "".join(character if character.isalnum() or character in "._-" else "-" for character in name)
-    return kept[:LONGEST_PART].strip(".-_") or "account"
+    """Return at most 60 characters of *name*, none of them special in a host pattern, a shell or a path."""
+    safe = "".join(character if character.isalnum() or character in "._-" else "-" for character in name)
+    return safe[:60].strip(".-_") or "account"
 
 
 def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
@@ -294,19 +297,19 @@ def host_variables(account: FoundAccount, now: float) -> dict[str, t.Any]:
     :param now: seconds since 1970.
     """
     known = as_result(account, now)
-    return {**{PREFIX + name: known.pop(name) for name in _OPTIONS_OF_ROLE}, "isc_account": known}
+    return {**{PREFIX + name: known.pop(name) for name in _ROLE_OPTIONS}, "isc_account": known}
 
 
-def from_cache(kept: t.Any) -> list[FoundAccount] | None:
-    """Return the accounts that a cache holds; ``None`` where it holds anything else."""
-    if not isinstance(kept, list):
+def parse_cached(content: t.Any) -> list[FoundAccount] | None:
+    """Return the accounts in a cache, or ``None`` if its content is anything else."""
+    if not isinstance(content, list):
         return None
     accounts = []
-    for entry in plain(kept):
+    for entry in plain(content):
         if not isinstance(entry, list) or len(entry) != len(FoundAccount._fields):
             return None
         account = FoundAccount(*entry)
-        if not all(isinstance(value, _KINDS[name]) for name, value in account._asdict().items()):
+        if not all(isinstance(value, _TYPES[name]) for name, value in account._asdict().items()):
             return None
         accounts.append(account)
     return accounts

@@ -91,7 +91,7 @@ from ..plugin_utils._variables import NOTHING_IS_DUE
 
 _NOTHING_SENT = "Nothing was sent to ISC."
 _DEFAULT_INVENTORY = "/etc/ansible/hosts"
-"""What Ansible reads where no inventory is given, and need not exist."""
+"""The inventory that Ansible reads if none is given. It need not exist."""
 
 _WITH_PORT = re.compile(r"[^:]+:[0-9]+")
 
@@ -100,12 +100,12 @@ class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
         """Return the pattern.
 
-        :raises AnsibleLookupError: it does not match as it was meant to.
+        :raises AnsibleLookupError: the pattern does not match as intended.
         """
         self.set_options(var_options=variables, direct=kwargs)
         pattern, option = _texts(terms[0]), self.get_option("option")
         if context.CLIARGS.get("syntax"):
-            # A play without hosts would not pass.
+            # The check fails if a play has no hosts.
             return [pattern or "all"]
         try:
             _check_serial(self.get_option("serial"), self.get_option("serial_option"))
@@ -133,14 +133,14 @@ class LookupModule(LookupBase):
             for host in hosts:
                 inventory.add_host(host, group=group)
         wanted = split_host_pattern(pattern)
-        if sources.say_nothing_is_due(wanted):
+        if sources.nothing_is_due(wanted):
             return
         given = f"{option} is {clean_text(str(pattern))}"
         for part in wanted:
             name = part[1:] if part[:1] in ("!", "&") else part
-            # A group without hosts excludes nobody; a name that nobody has is a mistake.
-            known = part[:1] == "!" and name in inventory.groups
-            if not known and not inventory.get_hosts(name):
+            # Excluding a group without hosts is fine. An unknown name is a mistake.
+            excludes_group = part[:1] == "!" and name in inventory.groups
+            if not excludes_group and not inventory.get_hosts(name):
                 remedy = "Correct it, or leave it out."
                 if _WITH_PORT.fullmatch(name):
                     remedy = (
@@ -166,7 +166,7 @@ class LookupModule(LookupBase):
 
 
 def _texts(pattern: t.Any) -> t.Any:
-    """Return the pattern, or the list of patterns, as text: YAML takes a name of digits for a number."""
+    """Return the pattern, or the list of patterns, as text. YAML turns a host name of digits into a number."""
     if pattern is None:
         return ""
     if isinstance(pattern, (list, tuple)):
@@ -175,7 +175,7 @@ def _texts(pattern: t.Any) -> t.Any:
 
 
 def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
-    """Raise ValueError where a number may be the name of a host whose leading zeros YAML has lost."""
+    """Raise ValueError if the pattern may be a host name of digits whose leading zeros YAML has dropped."""
     if not isinstance(pattern, int) or isinstance(pattern, bool):
         return
     others = [host for host in hosts if host.isdecimal() and int(host) == pattern and host != str(pattern)]
@@ -187,7 +187,7 @@ def _check_number(pattern: t.Any, option: str, hosts: t.Iterable[str]) -> None:
 
 
 def _check_serial(serial: t.Any, option: str) -> None:
-    """Raise ValueError where the size of a batch is neither a number of hosts nor a percentage."""
+    """Raise ValueError if the size of a batch is neither a number of hosts nor a percentage."""
     for size in serial if isinstance(serial, (list, tuple)) else [serial]:
         if size is not None and not re.fullmatch(r"[0-9]+%?", str(size).strip()):
             raise ValueError(
@@ -196,29 +196,29 @@ def _check_serial(serial: t.Any, option: str) -> None:
 
 
 class _Sources(InventoryManager):
-    """Reads the sources of an inventory again, to see which of them Ansible can't read."""
+    """Reads the sources of the inventory again, because Ansible doesn't reveal which of them it couldn't read."""
 
     def __init__(self, loader: t.Any) -> None:
         super().__init__(loader, parse=False)
         self._refused: list[str] = []
 
     def refused(self, sources: t.Iterable[str]) -> list[str]:
-        """Return the files among *sources*, and in the folders among them, that are refused."""
+        """Return the files in *sources*, including those in folders, that can't be read."""
         for source in sources:
             if source != _DEFAULT_INVENTORY or os.path.exists(source):
-                # With a cache, as Ansible itself has read it.
+                # With the cache, as Ansible itself reads it.
                 self.parse_source(source, cache=True)
         return self._refused
 
-    def say_nothing_is_due(self, wanted: t.Sequence[str]) -> bool:
-        """Return whether ISC itself has answered that there is no account; only an inventory of accounts knows that."""
+    def nothing_is_due(self, wanted: t.Sequence[str]) -> bool:
+        """Return whether the pattern matches no host because ISC has no such accounts, as an inventory plugin found."""
         empty = {name for name, group in self.groups.items() if group.vars.get(NOTHING_IS_DUE)}
         if not empty or not set(wanted) <= {"all", *empty}:
             return False
         return not any(self.hosts if name == "all" else self.groups[name].get_hosts() for name in wanted)
 
     def parse_source(self, source: t.Any, cache: bool = False) -> t.Any:
-        """Read a source; of a folder this is called for each of its files."""
+        """Read a source. For a folder, Ansible calls this for each of its files."""
         parsed = super().parse_source(source, cache)
         if not parsed and not os.path.isdir(source):
             self._refused.append(str(source))

@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Returns the password that the role P(community.sailpoint.rotate_password#role) keeps for an account, for plays and
-    templates that use it.
+  - Returns the password that the role P(community.sailpoint.rotate_password#role) has stored for an account, for plays
+    and templates that use it.
   - Each option can be given to the lookup, or as the variable of the role. A host whose variables describe the account
     needs none. An empty string, null and C(omit) count as not given.
   - The lookup only reads the store, and sends nothing to ISC.
@@ -70,8 +70,8 @@ options:
     vars:
       - name: rotate_password_store_path
 notes:
-  - If a password is pending in the store, an earlier run did not finish, and it is not known which of the two is in
-    effect. The lookup warns about that. Run the role again, and it finishes that rotation.
+  - If a password is pending in the store, an earlier run did not finish, and it is not known whether the current or the
+    pending password is in effect. The lookup warns about that. Run the role again, and it finishes that rotation.
   - With O(store=kv2), the variables C(ansible_hashi_vault_*) and the environment say where the server is, as for the
     role.
 seealso:
@@ -129,13 +129,13 @@ class LookupModule(LookupBase):
     def run(self, terms: t.Sequence[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[str]:
         """Return the password.
 
-        :raises AnsibleLookupError: there is none, or it can't be read.
+        :raises AnsibleLookupError: the store has no such password, or can't be read.
         """
         try:
             return [self._password(variables or {}, kwargs)]
         except IscError as error:
             problem = f"rotated_password: {error.explanation}"
-        # Outside of the handler, or Ansible could show the text of the exception as its cause.
+        # Raised outside the handler, because Ansible could show the text of an exception's cause.
         raise AnsibleLookupError(problem)
 
     def _password(self, variables: t.Mapping[str, t.Any], arguments: dict[str, t.Any]) -> str:
@@ -145,29 +145,30 @@ class LookupModule(LookupBase):
             raise InputError(f"It has no option {unknown[0]}.", f"Its options are {', '.join(('version', *NAMES))}.")
         if version not in _VERSIONS:
             raise InputError(f"version is {version!r}.", f"It must be one of {', '.join(_VERSIONS)}.")
-        asked = {name: plain(value) for name, value in arguments.items() if is_given(value, variables.get("omit"))}
-        given = {**given_options(NAMES, variables, self._templar, PREFIX).check(), **asked}
+        direct = {name: plain(value) for name, value in arguments.items() if is_given(value, variables.get("omit"))}
+        given = {**given_options(NAMES, variables, self._templar, PREFIX).check(), **direct}
         if not given.get("store") or not is_built_in(given["store"]) or given["store"] == NONE:
             raise InputError(
-                f"store is {given.get('store', 'not given')}, which is none that it can read.", "Give file or kv2."
+                f"store is {given.get('store', 'not given')}, which the lookup can't read.", "Give file or kv2."
             )
         options = read_options(given, Places.of_run(str(variables.get("playbook_dir", ""))), store_mistakes)
         kind = kind_of(options["store"])
         connection = kind.connect(make_lookup(self._loader, self._templar, variables), None, 1)
-        record = _chosen(list(kind.search(options, connection)), options)
+        record = _choose_record(kind.search(options, connection), options)
+        owner = f"{record.account.user_name} on {record.account.source_name}"
         if record.pending is not None:
             self._display.warning(
-                f"rotated_password: a password of {_named(record)} is pending, so an earlier run did not reach its "
-                "end, and which of the two is in effect is not known. The role rotate_password finishes it."
+                f"rotated_password: a password of {owner} is pending, so an earlier run did not finish, and it is not "
+                "known which of the two is in effect. The role rotate_password finishes the rotation."
             )
-        kept = record.current if version == _VERSIONS[0] else record.previous
-        if kept is None:
-            raise InputError(f"The store holds no {version} password of {_named(record)}.", "Rotate it first.")
-        register_secrets([kept.password])
-        return kept.password
+        stored = record.current if version == _VERSIONS[0] else record.previous
+        if stored is None:
+            raise InputError(f"The store holds no {version} password of {owner}.", "Rotate it first.")
+        register_secrets([stored.password])
+        return stored.password
 
 
-def _chosen(stores: t.Sequence[Store], options: RotationOptions) -> Record:
+def _choose_record(stores: t.Iterable[Store], options: RotationOptions) -> Record:
     wanted = (options["user_name"].casefold(), options["source_name"].casefold())
     found = []
     for store in stores:
@@ -180,12 +181,8 @@ def _chosen(stores: t.Sequence[Store], options: RotationOptions) -> Record:
             found.append(t.cast(Record, record))
     if len(found) == 1:
         return found[0]
-    whose = f"{options['user_name']} on {options['source_name']}"
+    owner = f"{options['user_name']} on {options['source_name']}"
     if not found:
-        raise InputError(f"The store holds no password of {whose}.", "Check the options, or rotate it first.")
+        raise InputError(f"The store holds no password of {owner}.", "Check the options, or rotate it first.")
     accounts = ", ".join(record.account.account_id for record in found)
-    raise InputError(f"The store holds passwords of {len(found)} accounts of {whose}: {accounts}.", "Give account_id.")
-
-
-def _named(record: Record) -> str:
-    return f"{record.account.user_name} on {record.account.source_name}"
+    raise InputError(f"The store holds passwords of {len(found)} accounts of {owner}: {accounts}.", "Give account_id.")

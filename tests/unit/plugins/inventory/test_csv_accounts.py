@@ -193,7 +193,7 @@ DECIDED_ELSEWHERE = (
 def test_whoever_writes_the_file_chooses_no_server_no_tasks_and_no_store(read, column):
     content = f"user_name,{column}\nsvc-backup,https://thief.example\n"
     message = refusal(read, content)
-    assert message.startswith(f"the column {column} in line 1 would set rotate_password_{column}, which says more than")
+    assert message.startswith(f"the column {column} in line 1 would set rotate_password_{column}, which does more than")
     whole = content.replace(column, f"rotate_password_{column}")
     assert refusal(read, whole, prefix="").startswith(f"the column rotate_password_{column} in line 1 would set")
     parts = content.replace(column, f"password_{column}")
@@ -204,7 +204,7 @@ def test_whoever_writes_the_file_chooses_no_server_no_tasks_and_no_store(read, c
 def test_whoever_writes_the_file_sets_no_variable_of_ansible_or_of_a_play(read, prefix, column):
     content = f"user_name,{column}\nsvc-backup,local\n"
     message = refusal(read, content, prefix=prefix, allow_columns=["user_name"])
-    assert message.startswith(f"the column {column} in line 1 would set {prefix}{column}, which says more")
+    assert message.startswith(f"the column {column} in line 1 would set {prefix}{column}, which does more")
 
 
 def test_what_the_configuration_lists_is_taken(read):

@@ -56,7 +56,7 @@ def read(tmp_path, tenant, monkeypatch):
 
     def parse(refresh=False, into=None, again=False, **options):
         if not again:
-            isc_accounts._responses.clear()
+            isc_accounts._recent.clear()
         config = tmp_path / "accounts.yml"
         given = {"plugin": NAME, "sources": [AD], **options}
         config.write_text(yaml.safe_dump({name: value for name, value in given.items() if value is not None}), "utf-8")
@@ -354,7 +354,7 @@ def test_what_reads_it_again_in_the_same_process_has_the_same_response(read, ten
     assert len(read(again=True).hosts) == 8
     assert tenant.counts()["search"] == 4
     tenant.add_account("newer", AD, "CN=newer")
-    monkeypatch.setattr(isc_accounts, "SECONDS_OF_A_RESPONSE", 0)
+    monkeypatch.setattr(isc_accounts, "REUSE_SECONDS", 0)
     assert len(read(again=True).hosts) == 9
 
 

@@ -137,9 +137,9 @@ def test_a_pending_password_is_a_warning(keep, look):
     [
         ({"version": "next"}, "version is 'next'. It must be one of current, previous."),
         ({"colour": "red"}, "It has no option colour. Its options are version, user_name,"),
-        ({"store": ...}, "store is not given, which is none that it can read. Give file or kv2."),
-        ({"store": "none"}, "store is none, which is none that it can read. Give file or kv2."),
-        ({"store": "/play/own"}, "store is /play/own, which is none that it can read. Give file or kv2."),
+        ({"store": ...}, "store is not given, which the lookup can't read. Give file or kv2."),
+        ({"store": "none"}, "store is none, which the lookup can't read. Give file or kv2."),
+        ({"store": "/play/own"}, "store is /play/own, which the lookup can't read. Give file or kv2."),
         ({"store_key": ""}, "rotate_password_store is file, and rotate_password_store_key is missing."),
         ({"store_dir": "store"}, "rotate_password_store_dir is store, a relative path"),
         ({"user_name": 7}, "rotate_password_user_name must be text."),
