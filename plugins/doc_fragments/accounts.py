@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of what lists accounts with the age of their passwords."""
+"""The options of plugins that list accounts with the age of their passwords."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what the module and the inventory plugin have in common."""
+    """Documents the options that isc_account_info and the inventory plugin isc_accounts share."""
 
     DOCUMENTATION = r"""
 options:
@@ -24,8 +24,8 @@ options:
       C(s), C(m), C(h), C(d) and C(w).
     type: str
   unknown_age:
-    description: With O(older_than), whether accounts are listed whose password age ISC doesn't know. For most
-      connectors it knows none.
+    description: With O(older_than), whether to list accounts whose password age ISC doesn't know. For most connectors,
+      it doesn't know any.
     type: str
     choices: [include, exclude]
     default: include
@@ -33,8 +33,8 @@ notes:
   - The token needs the scope C(sp:search:read). The owner of a personal access token must be allowed to search, which a
     help desk administrator is not. With the scope C(idn:sources:read), a source that doesn't exist is distinguished
     from one without accounts.
-  - Search knows what the last aggregation of the source brought in. Its index lags behind, usually by minutes and at
-    most by a day. So the age of a password shows whether it is due. It doesn't show whether a change has arrived.
+  - Search has the data of the last aggregation of the source. Its index lags behind, usually by minutes and at most by
+    a day. So the age of a password shows whether it is due, but not whether a change has arrived.
   - Only accounts that are correlated to an identity are found. The password of any other account can't be set.
   - The API has no Search with O(api_version=beta).
 """

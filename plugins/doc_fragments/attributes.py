@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The attributes of the modules, and what a module with these attributes notes."""
+"""The attributes of the modules, and the notes that belong to them."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes that each module details with its own support."""
+    """Describes the attributes. Each module states its own support."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -23,7 +23,7 @@ attributes:
     description: Can be used with the keyword C(async).
 """
 
-    # What a failed task returns is what IscError.as_result returns.
+    # The keys that a failed task returns come from IscError.as_result.
     ACTION_GROUP = r"""
 attributes:
   action_group:
@@ -38,10 +38,10 @@ notes:
   - On a local connection the operation runs in process on the control node, with the control node's own Python, and no
     module is started. With any other connection, with C(async) and with C(become) it runs as an ordinary module; the
     environment variables of the options are then still those of the control node.
-  - A failed task returns C(msg), which says what went wrong and what to do, and C(hint), only the latter, if there is
-    something to do. If ISC answered with an error, it also returns C(status_code) (the HTTP status, such as V(403))
-    and, as far as ISC sent them, C(detail_code) (the code of the error), C(tracking_id) (its id, for SailPoint's
-    support) and C(messages) (a list of what ISC said about it).
+  - A failed task returns C(msg), which says what went wrong and what to do. If there is something to do, C(hint) has
+    only that part. If ISC returned an error, the task also returns C(status_code) (the HTTP status, such as V(403))
+    and, if ISC sent them, C(detail_code) (the code of the error), C(tracking_id) (its id, for SailPoint's support) and
+    C(messages) (a list of ISC's texts about it).
 """
 
     READS = r"""
@@ -61,13 +61,13 @@ attributes:
 attributes:
   check_mode:
     support: full
-    details: Check mode reads and compares as the real run does, and fails where the real run would fail.
+    details: Check mode reads and compares like a real run, and fails where a real run would fail.
   diff_mode:
     support: full
-    details: Shows the fields that are different.
+    details: Shows the fields that differ.
   idempotent:
     support: full
-    details: The module compares with what ISC has, and sends only what is different.
+    details: The module compares the options with the settings in ISC, and sends only the differences.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.password_settings
     description: Password settings as code.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_client.connection.connection_spec) specifies."""
+    """Documents the options in ``_client.connection.connection_spec``."""
 
     DOCUMENTATION = r"""
 options:
@@ -67,12 +67,12 @@ options:
     default: 30
   retries:
     description:
-      - How many times a request is tried again after the first attempt, from 0 to 20, where trying again is safe.
+      - How many times a request is tried again after the first attempt, from 0 to 20, if trying again is safe.
       - This is the case for a request that ISC refused for its rate limit (HTTP 429), after the time that
         C(Retry-After) names, and for one whose connection was never opened. Login, query and status are also repeated
         after lost responses and HTTP 408, 502, 503 and 504. Setting a password and creating a digit token never are.
-      - This is not the keyword C(retries) of a task, which repeats the whole task, whatever it has sent. Modules that
-        send what must not be sent twice refuse a task with C(until) or C(retries).
+      - This is not the keyword C(retries) of a task, which repeats the whole task, whatever it has sent. Modules whose
+        requests must not be sent twice refuse a task with C(until) or C(retries).
       - The pauses grow exponentially, with jitter. A request takes at most (O(retries) + 1) * O(request_timeout)
         seconds, plus the pauses. Each is at most 37.5 seconds, or 150 if the rate limit requires it.
     type: int

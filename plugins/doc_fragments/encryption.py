@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module needs that encrypts passwords."""
+"""The requirements of modules that encrypt passwords."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_password.encryption) needs."""
+    """Documents the requirements of ``_password.encryption``."""
 
     DOCUMENTATION = r"""
 options: {}

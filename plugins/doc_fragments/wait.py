@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of waiting for a password change."""
+"""The options for waiting for a password change."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documents what C(_change.poll.wait_spec) specifies."""
+    """Documents the options in ``_change.poll.wait_spec``."""
 
     DOCUMENTATION = r"""
 options:
@@ -22,7 +22,7 @@ options:
     type: float
     default: 600
   wait_sleep:
-    description: The seconds before the status is first read. Then the interval grows by half each time, up to 30
+    description: The seconds before the status is first read. After that, the interval grows by half each time, up to 30
       seconds, with some jitter.
     type: float
     default: 2

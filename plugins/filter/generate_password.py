@@ -53,8 +53,8 @@ options:
     type: str
     default: "-._~"
 notes:
-  - Every evaluation generates another password, and Ansible evaluates a variable each time it is used. Before using a
-    password twice, keep it with M(ansible.builtin.set_fact), with C(no_log=true) on that task and on every task that
+  - Every evaluation generates another password, and Ansible evaluates a variable each time it is used. To use a
+    password twice, store it with M(ansible.builtin.set_fact), with C(no_log=true) on that task and on every task that
     shows it.
   - A generated password exists only in memory. The role P(community.sailpoint.rotate_password#role) stores a password
     before sending it, so that a play that is killed does not lose it.
@@ -72,17 +72,17 @@ EXAMPLES = r"""
     source_name: Active Directory
   register: info
 
-- name: Keep one password that fits the policy
+- name: Store a password that fits the policy
   ansible.builtin.set_fact:
     new_password: "{{ info.policies | community.sailpoint.generate_password }}"
   no_log: true
 
-- name: Keep a longer one, with other special characters
+- name: Store a longer one, with other special characters
   ansible.builtin.set_fact:
     new_password: "{{ info.policy | community.sailpoint.generate_password(length=32, specials='-_.') }}"
   no_log: true
 
-- name: Keep one for a policy written by hand, without special characters
+- name: Store one for a handwritten policy, without special characters
   ansible.builtin.set_fact:
     new_password: "{{ {'max_length': 8, 'min_numeric': 2} | community.sailpoint.generate_password(specials='') }}"
   no_log: true

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: password_violations
-short_description: Say how a password violates a password policy of SailPoint Identity Security Cloud
+short_description: Show how a password violates a password policy of SailPoint Identity Security Cloud
 version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
@@ -51,7 +51,7 @@ EXAMPLES = r"""
   vars:
     violations: "{{ my_password | community.sailpoint.password_violations(info.policies) }}"
 
-- name: Show how a password violates a policy written by hand
+- name: Show how a password violates a handwritten policy
   ansible.builtin.debug:
     msg: "{{ my_password | community.sailpoint.password_violations({'min_length': 12, 'min_numeric': 2}) }}"
 """

@@ -24,7 +24,7 @@ description:
   - If there is no account, for example because nothing is due, the group is empty. Then the playbooks of this
     collection for many accounts do nothing, and don't fail.
   - Ansible never treats text from ISC as a template.
-  - 10,000 accounts of a source take two requests.
+  - It takes two requests for 10,000 accounts of a source.
 options:
   plugin:
     description:

@@ -11,7 +11,7 @@ short_description: Set up one object of AWX
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Takes one step of the plan that M(community.sailpoint.awx_plan) has returned as C(configure_awx_plan), by calling a
+  - Performs one step of the plan that M(community.sailpoint.awx_plan) returned as C(configure_awx_plan), by calling a
     module of C(awx.awx). A project that AWX could not fetch before is fetched again.
   - It is a part of the playbook C(community.sailpoint.configure_awx), and not meant to be used elsewhere.
 extends_documentation_fragment:
@@ -23,14 +23,14 @@ options:
     type: str
     required: true
   previous:
-    description: The result of the step before it, which is none for the first step. If that has failed, this step is
+    description: The result of the previous step, if there is one. If that has failed or was skipped, this step is
       skipped.
     type: dict
 attributes:
   check_mode:
-    details: It predicts changes also where an object is missing that an earlier step would create.
+    details: It predicts changes even if an object is missing that an earlier step would create.
 requirements:
-  - the collection C(awx.awx), whose environment variables say where AWX is and who asks
+  - the collection C(awx.awx), whose environment variables have the address of AWX and the credentials
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.awx
     description: AWX.
@@ -51,11 +51,11 @@ RETURN = r"""
 label:
   description: The title of the step, and in check mode whether its object would be created or changed.
   type: str
-  returned: when the step was taken
+  returned: when the step was performed
 stopped:
-  description: Whether the step was skipped since an earlier one has failed.
+  description: Whether the step was skipped because an earlier one has failed.
   type: bool
-  returned: when it was
+  returned: when it was skipped
 id:
   description: The id of the object in AWX.
   type: int

@@ -16,8 +16,8 @@ description:
     has totals, failures by reason, progress over time, and one row per account with its request id. It contains no
     secret.
   - The page is one file. It loads nothing from elsewhere, and runs no script but its own.
-  - The same journals make the same report. It can be written while a batch is running, and after a batch was killed.
-    Pauses between runs do not count as duration.
+  - The same journals result in the same report. It can be written while a batch is running, and after a batch was
+    killed. Pauses between runs do not count as duration.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
@@ -53,7 +53,7 @@ notes:
     list of C(began_at), C(ended_at), C(accounts), C(stopped)), C(totals) (as RV(summary)), C(reasons) (a list of
     C(reason), C(outcome), C(count), the most frequent first), C(progress) (a list of C(seconds) since the beginning,
     C(sent), C(finished), C(failed), at most 200) and C(accounts) (a list of C(name), C(user_name), C(source_name),
-    C(account_id), C(source_id), C(request_id), C(outcome), C(state), C(errors), C(reason), C(reason_index) (its place
+    C(account_id), C(source_id), C(request_id), C(outcome), C(state), C(errors), C(reason), C(reason_index) (its index
     in C(reasons)), C(sent_at), C(ended_at), C(duration)).
 seealso:
   - module: community.sailpoint.isc_password_batch

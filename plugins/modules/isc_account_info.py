@@ -13,7 +13,7 @@ author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Lists the accounts of a source as ISC's Search knows them, with their ids, names and states, and with the time when
     the password was last set.
-  - 10,000 accounts take two requests.
+  - It takes two requests for 10,000 accounts.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group

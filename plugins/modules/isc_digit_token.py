@@ -47,8 +47,7 @@ attributes:
     details: The result of an asynchronous task is written to disk and shown by another plugin, and this result is a
       secret.
 notes:
-  - The task can't have the keywords C(until) and C(retries), with which Ansible would send again what ISC may have
-    carried out. To wait for the end of a change, poll with M(community.sailpoint.isc_password_change_info).
+  - The task can't have the keywords C(until) and C(retries), with which Ansible would create another token.
   - The token needs the scope C(idn:password-digit-token:create).
   - Digit tokens have to be enabled in ISC's password settings.
   - O(api_version=v3) has no digit tokens.

@@ -115,7 +115,7 @@ SECRET_KEYS = ("access_token",)
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Log in, or take the token that was given, and tell about it."""
+    """Log in, or use the given token, and return its claims."""
     token = client.token()
     claims = client.claims
     return {

@@ -27,8 +27,8 @@ options:
   password:
     description:
       - The new password. ISC accepts printable ASCII without V(:). A 2048-bit key takes 245 bytes, a 4096-bit key 501.
-      - The password has to be a string. What YAML reads as a number or the like, such as V(007), is refused, and needs
-        quotes.
+      - The password must be a string. A value that YAML reads as a number or another type, such as V(007), is refused
+        and needs quotes.
       - In a variables file, even an encrypted one, a password that contains C({{) needs C(!unsafe) before it. Otherwise
         Ansible evaluates it as a template.
     type: str
@@ -94,8 +94,7 @@ options:
         the password on all of them.
       - With V(allow), the password is set. The group is looked up in check mode only, and RV(sync_group) shows it.
       - With V(warn), a warning names the other sources, or says why they are not known.
-      - With V(refuse), the task fails before anything is sent if there are other sources, and also if that is not
-        known.
+      - With V(refuse), the task fails before anything is sent if there are other sources, or if that is not known.
       - With V(ignore), the password is set, and nothing is looked up in check mode either.
       - Looking up the group requires the scope C(idn:password-sync-group:read). With C(idn:sources:read) the sources
         are shown with their names, otherwise only with their ids.
@@ -130,7 +129,7 @@ options:
   max_age:
     description:
       - Sets nothing as long as the receipt says that a password was set less than this long ago, even if O(password)
-        is a different one.
+        is different.
       - A number with a unit, such as V(90s), V(15m), V(12h), V(30d) or V(4w). Without a unit, seconds.
       - This needs O(receipt_file) or O(receipt), unless O(age_from=isc).
     type: str
@@ -139,7 +138,7 @@ options:
       - Where the age of the password comes from, for O(max_age).
       - With V(receipt), only changes by this module count, which the receipt records.
       - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. With a receipt, the later
-        of the two times counts, so that a change by this module counts as new whatever Search still says.
+        of the two times counts, so that a change by this module counts as new even if Search doesn't know it yet.
       - Search knows what the last aggregation of the source reported, and may lag another 24 hours behind. Without a
         receipt, a second run within that time sets the password again. Many sources never report when a password was
         set, see O(unknown_age).
@@ -166,10 +165,10 @@ attributes:
   check_mode:
     support: full
     details:
-      - Check mode logs in, queries, chooses the account, checks the policy and encrypts, and sets nothing. What fails
-        there would fail for real.
+      - Check mode logs in, queries, chooses the account, checks the policy and encrypts, and sets nothing. Anything
+        that fails there would also fail in a real run.
       - It also fails if the token certainly lacks the scope for setting a password.
-      - It reads the receipt and writes none.
+      - It reads the receipt, but doesn't write it.
   diff_mode:
     support: full
     details: It shows how far the change got, according to the receipt. Without O(receipt_file) or O(receipt), there is
@@ -191,12 +190,12 @@ notes:
     works where the module runs in process, which is with a local connection and without C(async) and C(become).
   - If the outcome is unknown, the module looks up password changes of the account since then in ISC's own records,
     which are the account activities and, with the scope C(sp:search:read), the audit events. The message says what they
-    show, or that nothing was found or may be read. They decide nothing, because they can belong to somebody else's
-    change.
+    show, or that nothing was found, or that the token may not read them. The outcome stays unknown, because they can
+    belong to somebody else's change.
   - Ansible shows the items of a loop. This module hides an item that contains the password, but then its result isn't
     shown either. So loop over names, and look each password up inside the task, as in the example.
-  - A receipt decides before the policy is checked and before anything is encrypted. The guide to receipts says what
-    happens in each state of a receipt.
+  - A receipt is evaluated before the policy is checked and before anything is encrypted. The guide to receipts says
+    what happens in each state of a receipt.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.receipts
     description: Set a password only when it has changed, and what each state of a receipt means.
@@ -294,7 +293,7 @@ request_id:
   description:
     - The id of the accepted request, with which M(community.sailpoint.isc_password_change_info) reads its status. If
       nothing was sent, that of the receipt.
-    - ISC gives none if the change ended at once. C(null) if check mode predicts that the password is set.
+    - ISC returns none if the change ended immediately. C(null) if check mode predicts that the password is set.
   type: str
   returned: success, and on failure once ISC has accepted the change with a request id
   sample: 089899f13a8f4da7824996191587bab9
@@ -414,14 +413,14 @@ password_age:
       it is.
 receipt:
   description:
-    - What is recorded of the change, for O(receipt) of the next run.
+    - The record of the change, for O(receipt) of the next run.
     - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet (in check mode, or if the first change was
       refused).
     - Keep the receipt that a failed task returns as well.
   type: dict
-  returned: success, and on failure once the receipt was found to be of the account
+  returned: success, and on failure once the receipt was found to belong to the account
   sample:
     format: 1
     tenant: acme.api.identitynow.com
@@ -459,8 +458,8 @@ receipt:
       description: The id of the accepted request, or C(null).
       type: str
     state:
-      description: V(UNKNOWN) from before the password is sent until ISC has answered, then V(IN_PROGRESS), V(FINISHED)
-        or V(FAILED).
+      description: V(UNKNOWN) from before the password is sent until ISC has responded, then V(IN_PROGRESS),
+        V(FINISHED) or V(FAILED).
       type: str
     time:
       description: When ISC accepted the change, or when it was sent, in UTC.
@@ -488,7 +487,7 @@ outcome:
   description:
     - How the change ended. In check mode, what is predicted.
     - V(finished) when ISC reported that the password is set, V(accepted) when ISC accepted the change and it is not
-      waited for (O(wait=false)), and V(unchanged) when nothing was due.
+      waited for (O(wait=false)), and V(unchanged) when no change was due.
     - V(refused) when nothing was accepted and the previous password is still valid, V(failed) when ISC accepted the
       change and then reported C(FAILED), and V(unknown) when the response was lost or the change has not ended.
   type: str
@@ -550,7 +549,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: Watch = unwatched) -> Result:
-    """Set the password, as far as the receipt leaves anything to do; in check mode predict that."""
+    """Set the password if a change is due. In check mode, predict the result."""
     try:
         return run_change(client, params, check_mode, watch)
     except IscError as error:

@@ -14,13 +14,13 @@ description:
   - Sets one password for each of up to many thousands of accounts in one task, with one login, one pool of connections
     and one rate limiter for all requests. ISC allows 100 requests per 10 seconds and client id, and an account takes
     three of them (query password info, set password, read password change status).
-  - Setting comes before reading the status. A status is read when the change has likely ended, which is estimated
-    from earlier changes on the same source.
+  - Setting passwords takes precedence over reading statuses. A status is read when the change has likely ended, which
+    is estimated from earlier changes on the same source.
   - If ISC reports that the limit is exceeded, because another job uses the same client id, all requests wait as long
     as ISC asks, continue more slowly, and speed up again.
   - A request that failed is sent again only where that is safe. A change whose response was lost is never sent again;
     its outcome is V(unknown).
-  - With O(journal), a run that was killed or interrupted can be started again, and then does only what is left.
+  - With O(journal), a run that was killed or interrupted can be started again, and then does only the rest.
   - Run in process on the control node (C(connection=local) or delegated to localhost), the task reports its progress.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -112,11 +112,11 @@ options:
         default: 10
   max_failures:
     description:
-      - Once more accounts than this have failed, nothing new is sent, and the changes that ISC has accepted are waited
+      - Once more accounts than this have failed, nothing new is sent. Changes that ISC has accepted are still waited
         for.
       - A number of accounts such as V(10), or a percentage of O(accounts) such as V(5%). V(0) stops at the first
         failure. By default nothing stops the batch.
-      - With this option, statuses are read from the beginning, so that failures show early.
+      - With this option, statuses are read from the beginning, so that failures are noticed early.
       - A failure is an account that ISC refused or reported as failed, or whose outcome is unknown. What an earlier
         run with the same O(journal) left unknown does not count.
     type: str
@@ -156,27 +156,27 @@ options:
     choices: [change, skip, fail]
     default: change
   wait_timeout:
-    description: The seconds that a change may take from when ISC accepted it. Its status is then read once more, and if
-      it is still in progress, the outcome is V(unknown), because ISC keeps trying, for hours if a source can't be
-      reached.
+    description: The seconds that a change may take from when ISC accepted it. Its status is then read one last time,
+      and if it is still in progress, the outcome is V(unknown), because ISC keeps trying, for hours if a source can't
+      be reached.
     type: float
     default: 600
   wait_sleep:
-    description: The age in seconds at which the status of a change is first read, as long as it is not known how long
-      changes on its source take.
+    description: The age in seconds at which the status of a change is first read, until it is known how long changes on
+      its source take.
     type: float
     default: 2
 attributes:
   check_mode:
     support: full
-    details: Check mode queries, chooses the accounts, checks the policies and encrypts, at the same pace. What fails
-      there would fail for real.
+    details: Check mode queries, chooses the accounts, checks the policies and encrypts, at the same pace. Anything that
+      fails there would also fail in a real run.
   diff_mode:
     support: none
   idempotent:
     support: partial
-    details: With O(journal), a further run sends nothing for what is finished. With O(max_age), nothing is sent for
-      what ISC knows to be younger. Otherwise each run sets the passwords.
+    details: With O(journal), another run sends nothing for finished accounts. With O(max_age), nothing is sent for
+      passwords that ISC knows to be younger. Otherwise each run sets the passwords.
   async:
     support: full
     details: The task then runs as an ordinary module, and does not report its progress.
@@ -186,10 +186,10 @@ notes:
   - The task fails if any account fails, after finishing the others. Its result has RV(results) and RV(summary) even
     then, which the next tasks can use with C(ignore_errors) or C(failed_when).
   - If interrupted by Ctrl-C, SIGTERM or SIGHUP, the module sends nothing more and does not wait for changes under way,
-    only up to two seconds for the responses to the changes that it is just sending.
+    only up to two seconds for the responses to requests that have just been sent.
   - For up to ten accounts whose outcome is unknown, the module looks up password changes of the account since then in
     ISC's own records, which are the account activities and, with the scope C(sp:search:read), the audit events. The
-    account's message says what they show. They decide nothing, because they can belong to somebody else's change.
+    account's message says what they show. The outcome stays unknown, because they can belong to somebody else's change.
   - To exceed the limit of one client id, divide the accounts among several jobs, each with its own API client.
 seealso:
   - module: community.sailpoint.isc_password
@@ -275,7 +275,8 @@ results:
     outcome:
       description:
         - V(finished) when ISC reported that the password is set, V(accepted) when that is not waited for
-          (O(wait=false)), and V(unchanged) when O(max_age) says that nothing is due. In check mode, what is predicted.
+          (O(wait=false)), and V(unchanged) when no change is due according to O(max_age). In check mode, what is
+          predicted.
         - V(failed) when ISC accepted the change and reported that it failed, V(refused) when nothing was accepted and
           the previous password is still valid, V(unknown) when it is not known which password is in effect, and
           V(not_sent) when the batch stopped before it reached the account.
@@ -289,11 +290,11 @@ results:
       description: Whether this run changed the password, or may have.
       type: bool
     duration:
-      description: The seconds from sending the change until it was seen to have ended, which takes longer if there is
-        much to set. C(null) if that was not seen.
+      description: The seconds from sending the change until the status showed that it has ended. The status is read
+        later if many passwords are still to be set. C(null) if the end was not seen.
       type: float
     sent_at:
-      description: When the change was sent, C(null) if none was, or if that is not known.
+      description: When the change was sent. C(null) if none was sent, or if the time is not known.
       type: str
     from_earlier_run:
       description: Whether an earlier run with the same journal sent the change.
@@ -358,7 +359,7 @@ results:
     status_code:
       description: The HTTP status with which ISC refused.
       type: int
-      returned: when the account failed, if ISC answered with an error
+      returned: when the account failed, if ISC returned an error
     detail_code:
       description: The code of the error.
       type: str
@@ -368,7 +369,7 @@ results:
       type: str
       returned: when the account failed, if ISC sent one
     messages:
-      description: What ISC said about the error.
+      description: ISC's texts about the error.
       type: list
       elements: str
       returned: when the account failed, if ISC sent any
@@ -393,7 +394,7 @@ results:
       outcome: finished
       changed: true
 summary:
-  description: How many accounts ended how, and what it took.
+  description: How many accounts had which outcome, and how many requests and seconds the batch took.
   type: dict
   returned: success, and on failure once the batch has begun
   contains:
@@ -407,7 +408,7 @@ summary:
       description: Accounts whose change ISC accepted and that was not waited for.
       type: int
     unchanged:
-      description: Accounts for which nothing was due, because of O(max_age).
+      description: Accounts for which no change was due, because of O(max_age).
       type: int
     failed:
       description: Accounts whose change ISC reported as failed.
@@ -422,13 +423,13 @@ summary:
       description: Accounts that the batch had not reached when it stopped.
       type: int
     from_earlier_run:
-      description: Accounts, among all of these, whose change an earlier run with the same journal sent.
+      description: Accounts, among all of the above, whose change an earlier run with the same journal sent.
       type: int
     requests:
       description: The requests that were sent, by C(query), C(set) and C(status).
       type: dict
     rate_limited:
-      description: How often ISC answered that the limit is exceeded.
+      description: How often ISC reported that the limit is exceeded.
       type: int
     duration:
       description: The seconds that the batch took.
@@ -512,7 +513,7 @@ SECRET_KEYS = ()
 def run(
     params: t.Mapping[str, t.Any], check_mode: bool, client: Client, progress: BatchProgress | None = None
 ) -> Result:
-    """Set the passwords of all accounts; in check mode do for each what changes nothing."""
+    """Set the passwords of all accounts. In check mode, do only the steps that change nothing."""
     accounts = read_accounts(params["accounts"])
     polling = poll_settings(params)
     ages = BatchAges(client, params)

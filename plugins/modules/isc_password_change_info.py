@@ -76,7 +76,7 @@ state:
   returned: success, and on failure if the change failed or did not end
   sample: FINISHED
 finished:
-  description: Whether the change has ended, in whatever state.
+  description: Whether the change has ended, in any state.
   type: bool
   returned: success
   sample: true
@@ -142,7 +142,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
     operation_path(CHANGE_STATUS, client.api_version, params["request_id"])
     if params["wait"]:
         flow = ChangeFlow({}, params["password"], Settings(polling, params["retries"]), client.runtime)
-        # When it was sent is not known, so for a while a status that is not there can be one that is not there yet.
+        # It may have been sent just now, so for a while, a missing status can be one that doesn't exist yet.
         flow.resume(Resume(change, client.runtime.time()), client.runtime.clock())
         with watch(lambda: interrupted_error(flow), lambda: flow.sending):
             drive(flow, client.without_retries(), SyncGroups(client), intervals(polling, client.runtime.random))

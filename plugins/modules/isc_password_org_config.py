@@ -13,7 +13,7 @@ author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Sets whether the tenant has digit tokens and custom password instructions, how many digits a token has, and how long
     it is valid.
-  - Only what is given is compared and changed. If the tenant has no such settings yet, they are created.
+  - Only the given options are compared and changed. If the tenant has no such settings yet, they are created.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -35,7 +35,7 @@ options:
 notes:
   - The token needs the scopes C(idn:password-org-config:read) and C(idn:password-org-config:manage). An API client
     may change these settings.
-  - What ISC answers if there are no such settings is not documented. The module assumes HTTP 404.
+  - It is not documented what ISC returns if there are no such settings. The module assumes HTTP 404.
 seealso:
   - module: community.sailpoint.isc_digit_token
   - module: community.sailpoint.isc_password_settings

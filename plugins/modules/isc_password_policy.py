@@ -12,7 +12,7 @@ version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Creates, changes or deletes a password policy of the tenant, which is found by its name.
-  - Only the fields that are given are compared and changed. In a new policy, what is not given is off.
+  - Only the given fields are compared and changed. In a new policy, all others are off.
   - M(community.sailpoint.isc_source_password_policy) assigns it to sources.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -27,7 +27,7 @@ options:
     required: true
   state:
     description:
-      - V(present) creates the policy, or changes the fields that are given and different.
+      - V(present) creates the policy, or changes the given fields that differ.
       - V(absent) deletes it.
     type: str
     choices: [present, absent]

@@ -16,7 +16,7 @@ description:
     of objects, and makes the changes in an order in which ISC accepts them.
   - Everything is checked before the first change is sent. So a mistake in the last entry leaves the tenant as it was,
     and check mode also predicts changes that depend on others.
-  - What is not named is left as it is.
+  - Objects and fields that are not named stay as they are.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -29,7 +29,7 @@ options:
   policies:
     description:
       - Password policies. Each has the options of M(community.sailpoint.isc_password_policy).
-      - Here V(null) turns a rule off, or removes the description. What is left out stays as it is.
+      - Here V(null) turns a rule off, or removes the description. Fields that are left out stay as they are.
     type: list
     elements: dict
   sources:
@@ -73,7 +73,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, in this order, or would be in check mode.
+  description: The changes that were made, in this order, or would be in check mode.
   type: list
   elements: dict
   returned: success
@@ -88,7 +88,7 @@ changes:
       description: V(created), V(changed) or V(deleted).
       type: str
 diff:
-  description: What is different, before and after, one entry for each change.
+  description: The differences before and after, one entry per change.
   type: list
   elements: dict
   returned: success

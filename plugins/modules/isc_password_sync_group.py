@@ -13,7 +13,7 @@ author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Creates, changes or deletes a password sync group, which is found by its name. A change of the password on one of
     its sources changes it on all of them.
-  - Only what is given is compared and changed.
+  - Only the given options are compared and changed.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.action_group
@@ -27,7 +27,7 @@ options:
     required: true
   state:
     description:
-      - V(present) creates the group, or changes the fields that are given and different.
+      - V(present) creates the group, or changes the given fields that differ.
       - V(absent) deletes it.
     type: str
     choices: [present, absent]
@@ -62,7 +62,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have two sources share passwords
+- name: Make two sources share passwords
   community.sailpoint.isc_password_sync_group:
     name: Directory and payroll
     sources:

@@ -12,7 +12,7 @@ version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Writes one value of a source's connector, such as the password of the account with which ISC connects to it, and
-    then has ISC check the connection.
+    then makes ISC check the connection.
   - ISC keeps the value encrypted and does not reveal it. So the module can compare it only with a receipt.
   - Nothing else of the source is written. A source whose credential comes from a credential provider is refused.
 extends_documentation_fragment:
@@ -30,8 +30,8 @@ options:
     type: str
   attribute:
     description:
-      - What to write, as a JSON Pointer (RFC 6901) into the source, below V(/connectorAttributes). In a key, V(~1)
-        stands for a slash and V(~0) for a tilde.
+      - The attribute to write, as a JSON Pointer (RFC 6901) into the source, below V(/connectorAttributes). In a key,
+        V(~1) stands for a slash and V(~0) for a tilde.
       - The key depends on the connector. With Active Directory, for example, the password is in
         V(/connectorAttributes/domainSettings/0/password).
       - The attribute must already exist, and must be a single value.
@@ -40,8 +40,8 @@ options:
   value:
     description:
       - The new value. It is sent in plain text inside TLS, and ISC encrypts it as it arrives.
-      - The value has to be a string. What YAML reads as a number or the like, such as V(007), is refused, and needs
-        quotes.
+      - The value must be a string. A value that YAML reads as a number or another type, such as V(007), is refused and
+        needs quotes.
     type: str
     required: true
   verify:
@@ -55,8 +55,8 @@ options:
       - With V(always), each run writes the value.
       - With V(when_changed), nothing is sent if the receipt says that this value was already written, and the
         connection is not checked either. This needs O(receipt_file) or O(receipt).
-      - With V(when_disconnected), nothing is written if ISC can connect with what the source has. This needs no
-        receipt, but doesn't show whether the source has this value.
+      - With V(when_disconnected), nothing is written if ISC can connect with the value that the source has. This needs
+        no receipt, but doesn't show whether that is the new value.
     type: str
     choices: [always, when_changed, when_disconnected]
     default: always
@@ -80,9 +80,9 @@ attributes:
     support: full
     details:
       - Check mode logs in, reads the source, checks the options against it and reads the receipt, and writes nothing.
-        What fails there would fail for real, except for the connection check after the change.
+        Anything that fails there would also fail in a real run. Only the connection check after the change is missing.
       - Check mode also fails if the token certainly lacks a scope.
-      - With O(update_password=when_disconnected), it has ISC check the connection with what the source has.
+      - With O(update_password=when_disconnected), it makes ISC check the connection with the value that the source has.
   diff_mode:
     support: full
     details: It shows what the receipt says about the change. Without O(receipt_file) or O(receipt), there is no
@@ -110,7 +110,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write the password with which ISC connects to a source, and have ISC check the connection
+- name: Write the password with which ISC connects to a source, and let ISC check the connection
   community.sailpoint.isc_source_credential:
     source_name: HR Database
     value: "{{ new_password }}"
@@ -147,13 +147,13 @@ source_name:
   returned: success
   sample: HR Database
 attribute:
-  description: The JSON Pointer to what was written.
+  description: The JSON Pointer to the attribute.
   type: str
   returned: success
   sample: /connectorAttributes/password
 connection:
   description:
-    - What the connection check said, V(SUCCESS), or on failure V(FAILURE).
+    - The result of the connection check, V(SUCCESS), or on failure V(FAILURE).
     - C(null) if the connection was not checked.
   type: str
   returned: success, and if the connection check failed
@@ -163,19 +163,19 @@ decision:
     - What was due, according to O(update_password) and the receipt.
     - V(set) when the value was written, or in check mode would be.
     - V(same_password) when the receipt says that this value was already written.
-    - V(connected) when ISC can connect with what the source has.
+    - V(connected) when ISC can connect with the value that the source has.
   type: str
   returned: success
   sample: set
 receipt:
   description:
-    - What is recorded of the change, for O(receipt) of the next run.
+    - The record of the change, for O(receipt) of the next run.
     - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet.
     - Keep the receipt that a failed task returns as well.
   type: dict
-  returned: success, and on failure once the receipt was found to be of the attribute
+  returned: success, and on failure once the receipt was found to belong to the attribute
   sample:
     format: 1
     tenant: acme.api.identitynow.com
@@ -233,10 +233,10 @@ diff:
 outcome:
   description:
     - How the change ended. In check mode, what is predicted.
-    - V(finished) when the value was written and, with O(verify=true), ISC can connect with it. V(unchanged) when
-      nothing was due.
+    - V(finished) when the value was written and, with O(verify=true), ISC can connect with it. V(unchanged) when no
+      change was due.
     - V(refused) when nothing was written, V(failed) when the value was written and ISC can't connect with it, and
-      V(unknown) when a response was lost, so that it is not known whether the value was written or is good.
+      V(unknown) when a response was lost, so that it is not known whether the value was written or works.
   type: str
   returned: success, and on failure unless the connection options caused it
   sample: finished
@@ -278,7 +278,7 @@ SECRET_KEYS = ()
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
-    """Write the credential, as far as receipt and connection leave anything to do; in check mode predict that."""
+    """Write the credential if a change is due. In check mode, predict the result."""
     try:
         return run_source_credential(client, params, check_mode)
     except IscError as error:

@@ -37,9 +37,9 @@ options:
     default: false
 notes:
   - The module sends about 15 requests, with O(user_name) and O(source_name) about 25.
-  - For operations that write, only the token's claims are read. Whether the token may set passwords is not tried.
-  - From each version of the API, the list of password sync groups is requested. That this one is served doesn't prove
-    that all operations are.
+  - For operations that write, only the token's claims are read. The module doesn't try to set a password.
+  - From each version of the API, the list of password sync groups is requested. A response doesn't prove that all
+    other operations are served too.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.check
     description: Checking a tenant.
@@ -115,8 +115,8 @@ table:
   returned: success
   sample: ["ok  Login  The login to acme.api.identitynow.com works."]
 for_issue:
-  description: What was found, as lines of text without secrets, and without the names of the tenant, of users and of
-    sources. This answers some of what is not known of real tenants, so please add it to an issue.
+  description: The findings as lines of text without secrets, and without the names of the tenant, of users and of
+    sources. Little is known about real tenants, so please add them to an issue.
   type: list
   elements: str
   returned: if O(for_issue=true)
@@ -142,9 +142,12 @@ ARGUMENT_SPEC = dict(
 SECRET_KEYS = ()
 
 CHECKS = (*connection.CHECKS, *permissions.CHECKS, *account.CHECKS)
-# They are made also once nothing more can be asked.
+# These checks run even if an earlier failure rules out further requests.
 ALWAYS = ("Login", "Clock")
-NOT_READ = "Not answered by reads: what a set answers, how long changes and keys last, partial failures of sync groups."
+NOT_READ = (
+    "Not shown by reading: the response to setting a password, how long changes and keys last, partial failures of "
+    "sync groups."
+)
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
@@ -170,7 +173,7 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
 
 
 def lines_for_issue(inspection: Inspection, checks: t.Sequence[Check]) -> list[str]:
-    """Return what was found as lines of text without secrets, and without names of the tenant, users and sources."""
+    """Return the findings as lines of text without secrets, and without names of the tenant, users and sources."""
     limits = ", ".join(f"{name}: {value}" for name, value in sorted(inspection.limits.items()))
     facts = {
         "collection": VERSION,

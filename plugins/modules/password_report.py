@@ -32,7 +32,7 @@ options:
       V(attributes.department:"Information Technology").
     type: str
   older_than:
-    description: From which age on a password is due, such as V(90d). The units are C(s), C(m), C(h), C(d) and C(w).
+    description: The age from which a password is due, such as V(90d). The units are C(s), C(m), C(h), C(d) and C(w).
     type: str
     default: 90d
   include_disabled:
@@ -76,13 +76,13 @@ attributes:
 notes:
   - The token needs the scope C(sp:search:read). The owner of a personal access token must be allowed to search. The API
     has no Search with O(api_version=beta).
-  - Search knows what the last aggregation of a source brought in. Its index lags behind, usually by minutes and at
-    most by a day.
+  - Search has the data of the last aggregation of a source. Its index lags behind, usually by minutes and at most by a
+    day.
   - The JSON holds C(format) (1), C(title), C(tenant), C(made_at), C(older_than), C(totals) (as RV(totals)),
     C(left_out), C(histogram), C(sources) (as the return values of these names) and C(accounts), a list of
     C(source_name), C(user_name), C(account_id), C(account_name), C(state), C(password_last_set),
-    C(password_age_days), C(disabled), C(locked) and C(privileged). What is due comes first, with the oldest password
-    at the top. The CSV has the same columns.
+    C(password_age_days), C(disabled), C(locked) and C(privileged). Due passwords come first, the oldest at the top. The
+    CSV has the same columns.
 seealso:
   - ref: ansible_collections.community.sailpoint.docsite.accounts
     description: Accounts and the age of their passwords.
@@ -119,8 +119,8 @@ left_out:
   returned: success
   sample: {disabled: 12, locked: 3}
 histogram:
-  description: How many accounts have a password of which age. C(from_days) is included in a bar, C(to_days) is not.
-    C(to_days) is V(null) for the last bar.
+  description: The number of accounts in each range of password ages, including C(from_days) and excluding C(to_days),
+    which is V(null) in the last range.
   type: list
   elements: dict
   returned: success

@@ -11,16 +11,16 @@ short_description: Write the password settings of a tenant to a variables file
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Writes what M(community.sailpoint.isc_password_settings_info) has returned to a variables file for the playbook
+  - Writes the result of M(community.sailpoint.isc_password_settings_info) to a variables file for the playbook
     C(community.sailpoint.configure_passwords).
-  - The same settings make the same file, which contains no secret. Names that Ansible would treat as templates are
+  - The same settings result in the same file, which contains no secret. Names that Ansible would treat as templates are
     marked with C(!unsafe).
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
 options:
   settings:
-    description: What M(community.sailpoint.isc_password_settings_info) has returned.
+    description: The result of M(community.sailpoint.isc_password_settings_info).
     type: dict
     required: true
   path:
@@ -33,7 +33,7 @@ attributes:
     details: It checks whether the file could be written and would change, and writes nothing.
   diff_mode:
     support: full
-    details: Shows the lines that are different.
+    details: Shows the lines that differ.
   async:
     details: It takes less than a second.
 seealso:
