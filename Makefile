@@ -2,41 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# What a developer does here, and what a build server does. `make` alone lists it.
-# What is needed comes from PyPI, a browser from Debian, and all of it goes into .venv and .cache.
+# The tasks of developers and build servers. `make` alone lists them.
+# Requirements come from PyPI, the browser from Debian. All are installed into .venv and .cache.
 
 PYTHON ?= python3
 VENV ?= .venv
-# Passed on to the tool of a target: make units ARGS="-k retry"
+# Passed to the tool of a target: make units ARGS="-k retry"
 ARGS ?=
 
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LINK := .build/ansible_collections/community/sailpoint
 READY := $(INSTALLED) $(LINK)
-# Other people's collections, and OpenBao: large downloads, which only some targets need.
+# Third-party collections and OpenBao: large downloads that only some targets need.
 COLLECTIONS := .build/.collections
 VAULT := $(VENV)/.vault
-# For the page of a report: Chromium, or why it can't be had.
+# For the tests of report pages: Chromium, or the reason why it can't be installed.
 BROWSER := .cache/chromium/.installed
-# For galaxy: what Galaxy runs on an upload, in an environment of its own.
+# For galaxy: the importer that Galaxy runs on uploads, in its own environment.
 IMPORTER := .cache/galaxy-importer/.installed
-# For publish: ansible-core and nothing else, in an environment of its own, because it sees the token.
+# For publish: only ansible-core, in its own environment, because it sees the token.
 PUBLISHER := .cache/publisher/.installed
-# For the benchmark sdk: SailPoint's SDK, in an environment of its own.
+# For the benchmark sdk: SailPoint's SDK, in its own environment.
 SDK := .cache/sdk/.installed
 
-# Only for the tools: $(PYTHON) is looked up in the PATH of the caller.
+# Used for the tools only. $(PYTHON) is looked up in the caller's PATH.
 WITH_TOOLS = PATH="$(BIN):$$PATH"
-# Ansible sees this checkout and nothing of the user's or the machine's settings.
+# Ansible uses this checkout, and ignores settings of the user and the machine.
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# What Python compiles is kept beside the tools, not beside the code: plays and pytest start faster.
+# Python's bytecode is cached outside the source tree. Plays and pytest start faster with it.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
-# Container images like to set it. Without what was compiled, each start of Ansible compiles it all again.
+# Container images often set this. Without cached bytecode, each start of Ansible compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
-# And it compiles and loads a tenth faster without the columns of instructions, which only tracebacks show.
+# Bytecode without column numbers, which only tracebacks show, compiles and loads a tenth faster.
 export PYTHONNODEBUGRANGES := 1
 
 .DEFAULT_GOAL := help
@@ -52,12 +52,12 @@ demo: $(READY) ## rotate passwords against the embedded tenant, and show what ha
 test: $(READY) ## run all the suites below
 	@$(WITH_TOOLS) python tests/tools/run_suites.py
 
-downloads: $(COLLECTIONS) $(VAULT) $(BROWSER) ## get what only functional and lint need: 250 MB
+downloads: $(COLLECTIONS) $(VAULT) $(BROWSER) ## download the requirements of functional and lint: 250 MB
 
 units: $(READY) ## unit tests: plain pytest, no network
 	@$(WITH_TOOLS) python -m pytest -q -n 3 --timeout 120 tests/unit $(ARGS)
 
-promises: $(READY) ## what is promised when things go wrong: faults, hostile answers, TLS and proxies, kills; and the simulator itself
+promises: $(READY) ## guaranteed behavior when things go wrong: faults, hostile responses, TLS and proxies, kills; and the simulator itself
 	@$(WITH_TOOLS) python -m pytest -q -n 3 --timeout 120 tests/promises $(ARGS)
 
 functional: $(READY) $(COLLECTIONS) $(VAULT) $(BROWSER) ## plays and modules against the simulator, from pytest
@@ -79,7 +79,7 @@ molecule: $(READY) ## molecule scenarios of the roles against the simulator
 sanity: $(READY) ## ansible-test sanity, with nothing ignored
 	@$(WITH_TOOLS) python tests/tools/collection_test.py sanity $(ARGS)
 
-lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy, the changelog, and antsibull-nox: licences, files, action groups
+lint: $(READY) $(COLLECTIONS) ## ansible-lint, ruff, mypy, the changelog, and antsibull-nox: licenses, files, action groups
 	$(WITH_TOOLS) ruff check .
 	$(WITH_TOOLS) ruff format --check .
 	$(WITH_TOOLS) mypy -p ansible_collections.community.sailpoint.plugins
@@ -91,27 +91,27 @@ docs-lint: $(READY) ## the documentation of plugins and roles, and the guides
 	@$(WITH_TOOLS) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
 
-docs: $(READY) ## the documentation site, in .cache/docs/html; the least warning fails
+docs: $(READY) ## the documentation site, in .cache/docs/html; any warning fails
 	@$(WITH_TOOLS) python tests/tools/docs_site.py .cache/docs
 
 galaxy: $(READY) $(IMPORTER) ## build the collection's archive, and check it as Galaxy does
 	@$(WITH_TOOLS) python tests/tools/galaxy.py $(dir $(IMPORTER))bin/python $(ARGS)
 
-publisher: $(PUBLISHER) ## install what publish needs, without the token
+publisher: $(PUBLISHER) ## install the requirements of publish, without the token
 
 publish: $(PUBLISHER) ## upload what galaxy built; the server and its token come from ANSIBLE_GALAXY_SERVER_* variables
 	@$(dir $(PUBLISHER))bin/ansible-galaxy collection publish .cache/galaxy/*.tar.gz
 
-bench: $(READY) $(COLLECTIONS) $(VAULT) $(SDK) ## what things cost, compared in one run: ARGS="forks --quick"
+bench: $(READY) $(COLLECTIONS) $(VAULT) $(SDK) ## benchmarks, compared in one run: ARGS="forks --quick"
 	@$(WITH_TOOLS) python tests/benchmarks $(ARGS)
 
-soak: $(READY) ## random hostile answers, kills at random moments, and echoes of secrets, for half an hour: ARGS="fuzz --minutes 60"
+soak: $(READY) ## random hostile responses, kills at random moments, and echoes of secrets, for half an hour: ARGS="fuzz --minutes 60"
 	@$(WITH_TOOLS) python tests/soak $(ARGS)
 
 format: $(READY) ## let ruff rewrite the Python code
 	@$(WITH_TOOLS) ruff check --fix . && $(WITH_TOOLS) ruff format .
 
-clean: ## remove what was installed and built here
+clean: ## remove everything that was installed and built here
 	rm -rf $(VENV) .build .cache .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 
 $(INSTALLED): requirements.txt tests/requirements.txt tests/unit/requirements.txt tests/simulator/requirements.txt
@@ -147,7 +147,7 @@ $(SDK): tests/benchmarks/sdk_requirements.txt
 	@$(@D)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
-# The folders that Ansible wants around a collection.
+# The folders that Ansible requires around a collection.
 $(LINK):
 	@mkdir -p $(@D)
 	@ln -sfn ../../.. $@

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx makes the documentation site: C(make docs) calls it through tests/tools/docs_site.py."""
+"""The Sphinx configuration of the documentation site, which ``make docs`` builds with tests/tools/docs_site.py."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ html_short_title = "community.sailpoint"
 
 extensions = ["sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 
-# Each name that leads nowhere is a warning, and a warning ends the build.
+# An unresolved reference is a warning, and a warning fails the build.
 nitpicky = True
 default_role = "any"
 highlight_language = "YAML+Jinja"
 
-# Ansible's own documentation. Where it can't be reached, the file beside the sources, which docs_site.py makes of
-# ansible_labels.txt, tells where the labels are.
+# Ansible's own documentation. If it can't be reached, Sphinx uses the inventory beside the sources, which docs_site.py
+# generates from ansible_labels.txt.
 intersphinx_mapping = {"ansible": ("https://docs.ansible.com/projects/ansible/devel/", (None, "../ansible.inv"))}
 intersphinx_timeout = 5
 
@@ -43,7 +43,7 @@ html_theme_options = {
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-# Sphinx looks for it in the working directory.
+# An absolute path, because Sphinx resolves a relative one from the working directory.
 html_search_scorer = str(Path(__file__).with_name("search_scorer.js"))
 html_show_sphinx = False
 html_copy_source = False
@@ -51,16 +51,16 @@ html_use_index = False
 pygments_style = "ansible"
 
 _LOGGER = logging.getLogger(__name__)
-# The pages of plugins, by what antsibull-docs names them.
+# The names of plugin pages, as antsibull-docs generates them.
 _PLUGIN = re.compile(r"(\w+)_(?:module|lookup|filter|inventory)")
 _GUIDE = re.compile(r"(\w+)\.rst")
 
 
 def link_guides(app: Any, doctree: nodes.document, docname: str) -> None:
-    """Make the links in the guides lead to pages of the site.
+    """Convert the links in the guides to links between pages of the site.
 
-    GitHub shows the guides too, where Sphinx's roles would be raw text. So a guide links another one as a file beside
-    it, and names a plugin in plain literal text.
+    GitHub renders the guides too, but shows Sphinx's roles as raw text. So a guide links to another guide's file, and
+    mentions plugins as literal text.
     """
     if not docname.startswith("docsite/"):
         return
@@ -86,5 +86,5 @@ def link_guides(app: Any, doctree: nodes.document, docname: str) -> None:
 
 
 def setup(app: Any) -> None:
-    """Register what is added to Sphinx here."""
+    """Register the extension."""
     app.connect("doctree-resolved", link_guides)

@@ -108,7 +108,7 @@ def check_workflow(controller: Controller) -> None:
         "Report": ("Test: Merge reports", None, {}),
     }
     (approval,) = store.all("workflow_approval_templates")
-    assert (approval["name"], approval["timeout"]) == ("Test: Rotate the accounts that were rehearsed", 86400)
+    assert (approval["name"], approval["timeout"]) == ("Test: Rotate the rehearsed accounts", 86400)
     (schedule,) = store.all("schedules")
     assert schedule["enabled"] is True
     assert schedule["unified_job_template"] == controller.objects("job_templates")["Test: Rotate accounts"]["id"]

@@ -146,7 +146,7 @@ def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset
     tenant.settings(without_layouts=["v1"])
     outcome = check(playbook, tenant, "--check", user_name="", for_issue="")
     assert outcome.rc == 2
-    assert "These checks have failed: API version. What to do is shown with each of them. Nothing was" in outcome.words
+    assert "These checks have failed: API version. Each of them shows what to do. Nothing was" in outcome.words
     assert "ok       Search " in outcome.stdout
     assert "Show what you can add to an issue" not in {
         event["task"] for event in outcome.events if event["event"] == "ok"
