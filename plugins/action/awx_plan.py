@@ -23,7 +23,8 @@ class ActionModule(ControlNodeAction):
         variables = Variables(given)
         variables.check()
         controller = Controller(self._loader, self._templar, task_environment(self))
-        types = keep_fields_in_use(variables.entries("controller_credential_types"), controller.find)
+        types = variables.entries("controller_credential_types")
+        types = [keep_fields_in_use(wanted, controller.find) for wanted in types]
         variables = Variables({**given, "controller_credential_types": types})
         steps = predict_steps(variables, controller.find) if self._task.check_mode else make_steps(variables)
         return {
@@ -37,17 +38,11 @@ class ActionModule(ControlNodeAction):
         return []
 
 
-def keep_fields_in_use(types: t.Iterable[Values], find: Find) -> list[Values]:
-    """Return credential types in which the fields of a type in use are those that AWX already has.
+def keep_fields_in_use(wanted: Values, find: Find) -> Values:
+    """Return a credential type. If credentials use it, it has the fields that AWX already has, which AWX can't change.
 
-    AWX refuses to change the fields of a type that credentials use.
-
-    :raises InputError: a type in use needs different fields.
+    :raises InputError: the type is in use and needs other fields.
     """
-    return [_keep_fields_in_use(wanted, find) for wanted in types]
-
-
-def _keep_fields_in_use(wanted: Values, find: Find) -> Values:
     found = find("credential_types", name=wanted["name"], kind=wanted["kind"])
     credentials = find("credentials", credential_type=found[0]["id"]) if found else []
     if not credentials:

@@ -39,8 +39,8 @@ options:
   length:
     description:
       - The number of characters, from 1 to 9999.
-      - By default 24, more if the policy requires more, and less if the policy allows only less. A warning says so if
-        that is less than 12. Fewer than 8 characters are only generated if this option asks for them.
+      - The default is 24, or more if the policy requires more, or less if the policy allows only less. If that is less
+        than 12, the task has a warning. Fewer than 8 characters are generated only if this option is set to that.
       - Passwords of more than 245 characters can't be encrypted for a source whose RSA key has 2048 bits. With 4096
         bits the limit is 501.
     type: int

@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Reads accounts from a CSV file, such as an export or a list kept with a spreadsheet program. Each line becomes a
-    host, for the role P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts.
+  - Reads accounts from a CSV file, such as an export or a spreadsheet. Each line becomes a host, for the role
+    P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts.
   - The first line names the columns. Each column becomes a variable of the host, by default
     C(rotate_password_) and the name of the column, so that a column C(source_name) becomes
     C(rotate_password_source_name). An empty cell leaves its variable unset. Spaces around a cell are dropped.
@@ -23,10 +23,10 @@ description:
     AWX, marks it with C(__ansible_unsafe), which is not part of the text that a task gets.
   - Passwords don't belong in such a file. The columns C(password), C(value), C(store_key), C(client_secret) and
     C(access_token) are refused.
-  - Whoever can write the file decides which accounts there are, not how they are changed. So a column that would set
-    another option of the role than C(user_name), C(source_name), C(account_id) or C(account_name), such as
-    C(base_url) or C(before_change), or a variable of Ansible, such as C(ansible_connection), is refused unless
-    O(allow_columns) lists it.
+  - Everyone who can write the file decides which accounts are listed, but must not decide how they are changed. So a
+    column that would set another option of the role than C(user_name), C(source_name), C(account_id) or
+    C(account_name), such as C(base_url) or C(before_change), or a variable of Ansible, such as C(ansible_connection),
+    is refused unless O(allow_columns) lists it.
 options:
   plugin:
     description:
@@ -63,7 +63,7 @@ options:
     description:
       - The columns that may set more than what identifies the account, such as V(max_age) or V(after_change). List only
         what everyone who can write the file may decide.
-      - Without O(prefix), any column besides O(host_column) and those that identify an account has to be listed.
+      - Without O(prefix), all columns except O(host_column) and those that identify an account must be listed.
       - Secrets are refused even then.
     type: list
     elements: str

@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - The community.sailpoint authors (@community-sailpoint)
 description:
-  - Makes a host of each account of one or more sources, as ISC's Search knows them, for the role
+  - Turns each account of one or more sources, as ISC's Search knows them, into a host, for the role
     P(community.sailpoint.rotate_password#role) and the playbooks that rotate accounts. So a source, or every password
     on it that is older than 90 days, can be rotated without a list of accounts.
   - Each host has the variables C(rotate_password_user_name), C(rotate_password_source_name) and
@@ -93,7 +93,7 @@ sources:
 older_than: 90d
 
 ---
-# Privileged accounts of two sources in their own groups, with ISC's responses kept for an hour.
+# Privileged accounts of two sources in their own groups, with ISC's responses cached for an hour.
 plugin: community.sailpoint.isc_accounts
 base_url: https://acme.api.identitynow.com
 sources:

@@ -16,7 +16,7 @@ description:
     read. The play then succeeds, and some or all passwords are unchanged.
   - The lookup fails if the pattern is empty, if it or one of its parts matches no host, if O(ansible_limit) leaves no
     host, or if Ansible could not read an inventory source.
-  - A number, which YAML makes of digits, is treated as the name of a host.
+  - A number, to which YAML converts digits, is treated as the name of a host.
   - In a slice of a sliced job of AWX, which sees only its share of the hosts, a pattern may match nothing.
 options:
   _terms:

@@ -12,9 +12,8 @@ version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Reads the journals of M(community.sailpoint.isc_password_batch) and of the role
-    P(community.sailpoint.rotate_password#role), and writes what they say as JSON, as an HTML page, or both. The report
-    has totals, failures by reason, progress over time, and one row per account with its request id. It contains no
-    secret.
+    P(community.sailpoint.rotate_password#role), and writes a report on them as JSON, as an HTML page, or both. It has
+    totals, failures by reason, progress over time, and one row per account with its request id. It contains no secret.
   - The page is one file. It loads nothing from elsewhere, and runs no script but its own.
   - The same journals result in the same report. It can be written while a batch is running, and after a batch was
     killed. Pauses between runs do not count as duration.

@@ -11,7 +11,7 @@ short_description: Log in to SailPoint Identity Security Cloud once for a whole 
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Fetches an access token with the grant C(client_credentials) and returns what the token says about itself.
+  - Fetches an access token with the grant C(client_credentials), and returns it with its claims.
   - Every module of this collection can log in by itself. With one login per play, its tasks share a token instead.
   - The result is censored in all output. The registered variable holds the token.
 extends_documentation_fragment:
@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - community.sailpoint.connection
 options:
   access_token:
-    description: If a token is given, no login is sent, and that token is returned, with what it says about itself.
+    description: If a token is given, no login is sent, and that token is returned with its claims.
 attributes:
   check_mode:
     support: full
@@ -70,7 +70,7 @@ access_token:
   returned: success
   sample: eyJhbGciOiJIUzI1NiJ9.eyJvcmciOiJhY21lIn0.c2lnbmF0dXJl
 expires_in:
-  description: The seconds for which the token was issued, or C(null) for a token that was given.
+  description: The seconds for which the token was issued, or C(null) for a given token.
   type: int
   returned: success
   sample: 749

@@ -137,7 +137,7 @@ options:
     description:
       - Where the age of the password comes from, for O(max_age).
       - With V(receipt), only changes by this module count, which the receipt records.
-      - With V(isc), ISC's Search is asked as well, so no receipt has to survive between runs. With a receipt, the later
+      - With V(isc), ISC's Search is queried too, so no receipt has to survive between runs. With a receipt, the later
         of the two times counts, so that a change by this module counts as new even if Search doesn't know it yet.
       - Search knows what the last aggregation of the source reported, and may lag another 24 hours behind. Without a
         receipt, a second run within that time sets the password again. Many sources never report when a password was
@@ -155,8 +155,8 @@ options:
     default: change
   reload:
     description:
-      - With O(age_from=isc), whether ISC is asked to read the account again from its source before the password is set
-        because of its age. The task then waits up to half a minute for Search to index the account.
+      - With O(age_from=isc), whether ISC reads the account again from its source before the password is set because of
+        its age. The task then waits up to half a minute for Search to index the account.
       - This requires the scope C(idn:accounts-state:manage). The task fails if the token may not do it.
       - It isn't done in check mode.
     type: bool
@@ -270,7 +270,7 @@ EXAMPLES = r"""
     age_from: isc
     unknown_age: skip
 
-- name: Keep the receipt elsewhere, for a first run
+- name: Keep the receipt yourself, starting with the first run
   community.sailpoint.isc_password:
     user_name: Abby.Smith
     source_name: Active Directory
@@ -390,7 +390,7 @@ decision:
 password_age:
   description: How old the password was before this run, as far as that is known.
   type: dict
-  returned: with O(max_age), if a receipt records a change or ISC was asked
+  returned: with O(max_age), if a receipt records a change or ISC was queried
   contains:
     age_from:
       description: Where this comes from, V(receipt) or V(isc).
@@ -418,7 +418,7 @@ receipt:
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet (in check mode, or if the first change was
       refused).
-    - Keep the receipt that a failed task returns as well.
+    - Keep the receipt of a failed task too.
   type: dict
   returned: success, and on failure once the receipt was found to belong to the account
   sample:

@@ -126,8 +126,8 @@ options:
         is written to disk before the next begins. The first run creates the file, in a folder that exists, readable
         only by its owner. It contains names, ids, states and times, and no password.
       - A later run with the same journal sends nothing for the accounts that are finished, waits for the changes that
-        are under way, and reports those whose outcome is unknown. It tries again what was refused, has failed or was
-        not sent.
+        are under way, and reports those whose outcome is unknown. It tries accounts again that were refused, have
+        failed or were not sent.
       - A journal covers one change per account. To set the passwords again, use a new journal.
       - A second run with a journal that is in use fails and does nothing. A lock file beside the journal, whose name
         ends in C(.lock), ensures that.
@@ -194,7 +194,7 @@ notes:
 seealso:
   - module: community.sailpoint.isc_password
   - module: community.sailpoint.batch_report
-    description: Makes a report from journals.
+    description: Writes a report on journals.
   - ref: ansible_collections.community.sailpoint.docsite.batch
     description: Many accounts at once.
 """

@@ -133,9 +133,9 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client, watch: 
             return dict(Change(None, CHANGE_IN_PROGRESS).as_result(), state=None, changed=False, finished=False)
         raise InputError(
             "request_id is missing.",
-            "Pass on the request_id that community.sailpoint.isc_password returned. It returns none where nothing was "
-            "sent, and where ISC accepted a change without one: then its state says whether the change has ended, and "
-            "the status can't be read.",
+            "Pass on the request_id that community.sailpoint.isc_password returned. It returns none if nothing was "
+            "sent, or if ISC accepted the change without one. In that case its state says whether the change has "
+            "ended, and the status can't be read.",
         )
     change = Change(check_text("request_id", params["request_id"]), CHANGE_IN_PROGRESS)
     polling = poll_settings(params)

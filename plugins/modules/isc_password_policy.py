@@ -21,8 +21,8 @@ extends_documentation_fragment:
   - community.sailpoint.connection
 options:
   name:
-    description: The name of the policy, exactly as ISC shows it. A policy can't be renamed, because another name means
-      another policy.
+    description: The name of the policy, exactly as ISC shows it. A policy can't be renamed, because a different name
+      identifies a different policy.
     type: str
     required: true
   state:
@@ -151,8 +151,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 policy:
-  description: The policy afterwards, by the names of the options. What is off is V(null). V(null) if there is no such
-    policy.
+  description: The policy afterwards, by the names of the options. Rules that are off are V(null). The whole value is
+    V(null) if there is no such policy.
   type: dict
   returned: success
   sample:

@@ -73,7 +73,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: The changes that were made, in this order, or would be in check mode.
+  description: The changes that were made, or in check mode would be made, in order.
   type: list
   elements: dict
   returned: success
@@ -116,9 +116,7 @@ SECRET_KEYS = ()
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
     desired = desired_settings(params)
     if not desired:
-        raise InputError(
-            "Nothing is given that could be changed.", "Give org_config, policies, sources or sync_groups."
-        )
+        raise InputError("No settings are given.", "Give org_config, policies, sources or sync_groups.")
     changes = [step for step in configure(client, desired, check_mode) if step.changed]
     return {
         "changed": bool(changes),

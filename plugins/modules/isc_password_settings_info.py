@@ -54,7 +54,7 @@ org_config:
     digit_token_duration_minutes: 10
     custom_instructions_enabled: false
 policies:
-  description: All policies, each with the options of M(community.sailpoint.isc_password_policy). What is off is
+  description: All policies, each with the options of M(community.sailpoint.isc_password_policy). Rules that are off are
     V(null).
   type: list
   elements: dict

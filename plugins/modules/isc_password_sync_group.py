@@ -21,8 +21,8 @@ extends_documentation_fragment:
   - community.sailpoint.connection
 options:
   name:
-    description: The name of the sync group, exactly as ISC shows it. A group can't be renamed, because another name
-      means another group.
+    description: The name of the sync group, exactly as ISC shows it. A group can't be renamed, because a different name
+      identifies a different group.
     type: str
     required: true
   state:

@@ -173,7 +173,7 @@ receipt:
     - With O(receipt_file), the fingerprint stays in the file and is not returned, unless the file could not be written.
       With O(receipt), it is returned, and no output shows the result. The next task gets all of it.
     - C(null) if neither option is given, C({}) if there is none yet.
-    - Keep the receipt that a failed task returns as well.
+    - Keep the receipt of a failed task too.
   type: dict
   returned: success, and on failure once the receipt was found to belong to the attribute
   sample:

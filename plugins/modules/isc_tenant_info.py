@@ -13,10 +13,10 @@ author: The community.sailpoint authors (@community-sailpoint)
 description:
   - Checks a connection to ISC and, if you name a user and a source, everything that a change of that password depends
     on. It only reads, so it can be used with a production tenant.
-  - The checks are the login, what the token says, the versions of the API that the tenant serves, the clock of this
+  - The checks are the login, the token's claims, the versions of the API that the tenant serves, the clock of this
     machine, each permission that this collection uses, digit tokens, the source, the account, the policy, the key, the
     password sync group, and the age of the password.
-  - All checks are made, even after one that failed. A check that failed doesn't fail the task, but shows in RV(state).
+  - All checks are run, even after one has failed. A failed check doesn't fail the task, but shows in RV(state).
   - The playbook C(community.sailpoint.check_tenant) shows what this module returns.
 extends_documentation_fragment:
   - community.sailpoint.attributes
@@ -58,14 +58,14 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ tenant.table }}"
 
-- name: End here if anything would keep a change from working
+- name: Stop if anything would prevent a change
   ansible.builtin.assert:
     that: tenant.ready
 """
 
 RETURN = r"""
 checks:
-  description: The checks, in the order in which they were made.
+  description: The checks, in the order in which they were run.
   type: list
   elements: dict
   returned: success
@@ -156,9 +156,9 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Resu
             check_text(option, params[option])
     inspection = Inspection(client, params["user_name"], params["source_name"], bool(params["access_token"]))
     checks = []
-    for name, find in CHECKS:
+    for name, perform in CHECKS:
         skips = inspection.stopped and name not in ALWAYS
-        checks.append(Check(name, *(inspection.skipped() if skips else find(inspection))))
+        checks.append(Check(name, *(inspection.skipped() if skips else perform(inspection))))
     result = {
         "changed": False,
         "checks": [check._asdict() for check in checks],

@@ -11,12 +11,12 @@ short_description: Write a report on the ages of passwords as JSON, CSV or an HT
 version_added: 1.0.0
 author: The community.sailpoint authors (@community-sailpoint)
 description:
-  - Asks ISC's Search for the accounts of one or more sources, and reports by source how many passwords are due, are not
-    due, were never set or have an unknown age, with a histogram of their ages and a row for each account. This changes
-    nothing in ISC, and the report contains no secret.
+  - Queries ISC's Search for the accounts of one or more sources, and reports by source how many passwords are due, are
+    not due, were never set or have an unknown age, with a histogram of their ages and a row for each account. This
+    changes nothing in ISC, and the report contains no secret.
   - The page is one file. It loads nothing from elsewhere, and has no script.
-  - An account is counted once, as V(due) or V(not_due) where ISC knows when its password was set, as V(never_set)
-    where ISC says that it never was, and otherwise as V(unknown). Unknown is never counted as due.
+  - An account is counted once, as V(due) or V(not_due) if ISC knows when its password was set, as V(never_set) if ISC
+    says that it never was, and otherwise as V(unknown). Unknown is never counted as due.
 extends_documentation_fragment:
   - community.sailpoint.attributes
   - community.sailpoint.attributes.control_node
@@ -67,7 +67,7 @@ attributes:
     membership:
       - community.sailpoint.isc
   check_mode:
-    details: It asks ISC, checks whether the files could be written, and writes nothing.
+    details: It queries ISC, checks whether the files could be written, and writes nothing.
   idempotent:
     support: none
     details: A report contains the time at which it was made.

@@ -65,4 +65,4 @@ def test_what_somebody_changed_is_shown_in_check_mode(run, tenant, tmp_path):
 def test_a_file_without_settings_is_refused(run):
     outcome = run("configure_passwords")
     assert outcome.rc == 2
-    assert "Nothing is given that could be changed. Give org_config, policies, sources or sync_groups." in outcome.words
+    assert "No settings are given. Give org_config, policies, sources or sync_groups." in outcome.words

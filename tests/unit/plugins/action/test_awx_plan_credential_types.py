@@ -38,17 +38,17 @@ OTHER = {"fields": [URL], "required": ["url"]}
 
 @pytest.mark.parametrize("find", [found_by(None), found_by(OLDER), found_by(OTHER)], ids=["new", "texts", "fields"])
 def test_a_type_that_nobody_uses_is_as_wanted(find):
-    assert keep_fields_in_use([WANTED], find) == [WANTED]
+    assert keep_fields_in_use(WANTED, find) == WANTED
 
 
 def test_where_only_texts_differ_the_old_ones_stay():
-    (kept,) = keep_fields_in_use([WANTED], found_by(OLDER, "Mine"))
+    kept = keep_fields_in_use(WANTED, found_by(OLDER, "Mine"))
     assert kept == {**WANTED, "inputs": OLDER}
 
 
 def test_other_fields_are_refused_with_what_to_do():
     with pytest.raises(InputError) as refused:
-        keep_fields_in_use([WANTED], found_by(OTHER, "Mine", "Yours"))
+        keep_fields_in_use(WANTED, found_by(OTHER, "Mine", "Yours"))
     said = refused.value.explanation
     assert said.startswith('This version needs other fields in the credential type "Vault", and AWX refuses to change')
     assert "rename the type and its credentials (Mine, Yours)" in said

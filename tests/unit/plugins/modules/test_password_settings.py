@@ -322,7 +322,7 @@ def test_a_sync_group_comes_changes_and_goes(perform, tenant):
             {"name": "G", "state": "absent", "policy": "x"},
             "state is absent, and policy is given.",
         ),
-        (isc_password_settings, {}, "Nothing is given that could be changed."),
+        (isc_password_settings, {}, "No settings are given."),
         (
             isc_password_settings,
             {"policies": [{"name": "P"}, {"name": "P"}]},
