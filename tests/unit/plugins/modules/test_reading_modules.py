@@ -147,7 +147,7 @@ def test_a_request_id_is_needed(follow, tenant):
         follow(request_id=" ")
     with pytest.raises(InputError, match="^request_id is missing") as missing:
         follow()
-    assert "where ISC accepted a change without one" in missing.value.hint
+    assert "if ISC accepted the change without one" in missing.value.hint
     assert tenant.counts() == {}
 
 
