@@ -27,7 +27,10 @@ except OSError:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GRACE = 2.0
-"""The maximum delay of a signal, in seconds, while the response to a password is outstanding. It shows the outcome."""
+"""The maximum delay of a signal, in seconds, while a password is being sent.
+
+Without the response, the outcome would be unknown.
+"""
 
 
 @contextlib.contextmanager

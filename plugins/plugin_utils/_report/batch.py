@@ -107,7 +107,7 @@ class ActiveTimes:
     """
 
     def __init__(self, histories: t.Iterable[JournalHistory]) -> None:
-        # They don't overlap, because the slices of a job run at the same time.
+        # Runs at the same time, such as the slices of a job, are merged into one span.
         self._spans: list[tuple[float, float]] = []
         for start, end in sorted(span for history in histories for span in _run_spans(history)):
             if self._spans and start <= self._spans[-1][1]:
@@ -261,7 +261,7 @@ def batch_report_page(report: Report) -> str:
     # Shown if JavaScript is disabled.
     counts = ", ".join(f"{totals[outcome]:,} {outcome.replace('_', ' ')}" for outcome in OUTCOMES)
     summary = f"Accounts: {totals['accounts']:,}, of which {counts}."
-    # The data can't end the script element or open a comment.
+    # Escaped, so that the data can't end the script element or open a comment.
     escapes = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
     data = json.dumps(report, separators=(",", ":")).translate(escapes)
     parts = iter((html.escape(report["title"]), summary, data))
