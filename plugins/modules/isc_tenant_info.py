@@ -144,10 +144,7 @@ SECRET_KEYS = ()
 CHECKS = (*connection.CHECKS, *permissions.CHECKS, *account.CHECKS)
 # These checks run even if an earlier failure rules out further requests.
 ALWAYS = ("Login", "Clock")
-NOT_READ = (
-    "Not shown by reading: the response to setting a password, how long changes and keys last, partial failures of "
-    "sync groups."
-)
+NOT_READ = "Reads don't show: the response to a set, how long changes and keys last, partial failures of sync groups."
 
 
 def run(params: t.Mapping[str, t.Any], check_mode: bool, client: Client) -> Result:
