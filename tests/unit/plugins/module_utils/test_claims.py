@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an access token says about itself."""
+"""The claims of an access token."""
 
 from __future__ import annotations
 
@@ -52,30 +52,20 @@ def test_scopes_can_be_one_text():
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "opaque",
-        "a.b",
-        "a.b.c",
-        "a..c",
-        "a.W10.c",
-        "a.\u00fc.c",
-        "a." + base64.b64encode(b"[" * 99999).decode() + ".c",
-    ],
+    "text", ["", "opaque", "a.b.c", "a.W10.c", "a.\u00fc.c", "a." + base64.b64encode(b"[" * 99999).decode() + ".c"]
 )
-def test_what_is_no_readable_token_says_nothing(text):
+def test_an_unreadable_token_has_no_claims(text):
     assert read_claims(text) == Claims()
 
 
-def test_what_could_imitate_other_output_is_cleaned():
+def test_claims_that_imitate_other_output_are_cleaned():
     hostile = "Abby\x1b[2J\r\nfailed: [localhost]\u202e"
     claims = read_claims(token(dict.fromkeys(("user_name", "identity_id", "org"), hostile) | {"scope": [hostile]}))
     clean = "Abby [2J failed: [localhost]\\u202e"
     assert claims == Claims("user", clean, clean, clean, (clean,))
 
 
-def test_what_is_too_much_is_cut():
+def test_long_claims_are_cut():
     claims = read_claims(token({"org": "o" * 99999, "scope": ["idn:a:read", 7, "", "s" * 9999] * 300}))
     assert len(claims.org) == MAX_CLAIM_LENGTH
     assert len(claims.scopes) == MAX_SCOPES // 2

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the connection options to a client."""
+"""Creating a client from the connection options."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from ansible_collections.community.sailpoint.plugins.module_utils._client.connec
     connection_spec,
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, TlsError
-from support.modules import access, connected, validated
+from support.modules import connected, validated
 
-ACME = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
+URL = "https://acme.api.identitynow.com"
+ACME = {"base_url": URL, "client_id": "c", "client_secret": "s"}
 
 
 def options(**given):
@@ -23,46 +24,36 @@ def options(**given):
 
 @pytest.mark.parametrize(
     ("base_url", "api_version", "used"),
-    [
-        ("https://acme.api.identitynow.com", None, "v1"),
-        ("https://acme.api.identitynow.com/v2025", None, "v2025"),
-        ("https://acme.api.identitynow.com", "beta", "beta"),
-        ("https://acme.api.identitynow.com/beta/", "beta", "beta"),
-    ],
+    [(URL, None, "v1"), (f"{URL}/v2025", None, "v2025"), (URL, "beta", "beta"), (f"{URL}/beta/", "beta", "beta")],
 )
 def test_the_api_version_comes_from_the_option_or_the_address(base_url, api_version, used):
     assert connect(options(base_url=base_url, api_version=api_version)).api_version == used
-
-
-def test_two_different_versions_are_refused():
-    with pytest.raises(InputError, match=r"^base_url ends with /v3, but api_version is v2025\.$"):
-        connect(options(base_url=ACME["base_url"] + "/v3", api_version="v2025"))
 
 
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
         ({"base_url": None}, "base_url is missing."),
+        ({"base_url": f"{URL}/v3", "api_version": "v2025"}, "base_url ends with /v3, but api_version is v2025."),
         ({"client_secret": None}, "No credentials: client_secret is missing."),
         ({"retries": -1}, "retries is -1."),
         ({"retries": 21}, "retries is 21."),
         ({"request_timeout": 0}, "request_timeout is 0."),
         ({"request_timeout": 3601}, "request_timeout is 3601."),
-        ({"request_timeout": "nan"}, "request_timeout is nan."),
     ],
 )
-def test_an_option_that_can_not_be_used_is_named(given, problem):
+def test_an_unusable_option_is_named(given, problem):
     with pytest.raises(InputError) as refusal:
         connect(options(**given))
     assert refusal.value.message == problem
 
 
-def test_the_bounds_themselves_are_taken():
+def test_the_bounds_are_inclusive():
     connect(options(retries=20, request_timeout=3600))
     connect(options(retries=0, request_timeout=0.1))
 
 
-def test_a_ca_path_that_can_not_be_used_is_refused_before_anything_is_sent(tmp_path):
+def test_an_unusable_ca_path_is_refused_before_anything_is_sent(tmp_path):
     prose = tmp_path / "prose.pem"
     prose.write_text("no certificate")
     (tmp_path / "empty.pem").write_text("")
@@ -99,9 +90,8 @@ def test_verification_can_be_turned_off(tls_tenant, fake_time, monkeypatch, tmp_
         assert client.token().value
 
 
-def test_options_come_from_the_environment(tenant, monkeypatch):
-    values = {"base_url": "https://a.example.org", "client_id": "c", "client_secret": "s", "access_token": "t"}
-    values["api_version"] = "beta"
+def test_options_come_from_the_environment(monkeypatch):
+    values = {**ACME, "access_token": "t", "api_version": "beta"}
     for option, variable in ENVIRONMENT.items():
         monkeypatch.setenv(variable, values[option])
     taken = validated(connection_spec())
@@ -114,13 +104,6 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
         monkeypatch.setenv(variable, "")
     taken = validated(connection_spec())
     assert [taken[option] for option in ENVIRONMENT] == [None] * len(ENVIRONMENT)
-
-
-def test_the_given_credentials_reach_the_tenant(tenant, fake_time):
-    assert access(tenant)["client_secret"].count("&")
-    with connected(tenant, fake_time, client="pat-abby") as client:
-        client.token()
-        assert client.claims.user_name == "Abby.Smith"
 
 
 @pytest.mark.parametrize("ca_path", [None, ""])

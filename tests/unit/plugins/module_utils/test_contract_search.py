@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the client sends to Search, and what it reads of responses, held against SailPoint's official description."""
+"""Requests to Search and reading its responses, checked against SailPoint's official description."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERSIONS = [version for version in API_VERSIONS if "search" in names(version)]
 
 
 class Tenant(LocalServer):
-    """Answers Search with the description's own examples, once, and the list of sources with none."""
+    """Returns the given documents to the first request, and an empty list to all others."""
 
     def __init__(self, documents):
         super().__init__()
@@ -38,13 +38,11 @@ class Tenant(LocalServer):
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
 
 
-@pytest.fixture(params=VERSIONS)
-def version(request):
-    return request.param
+all_versions = pytest.mark.parametrize("version", VERSIONS)
 
 
 def exchanged(tenant, fake_time, version, wanted, documents=()):
-    """Return what was found, and the requests that were sent."""
+    """Return the accounts found (or the error) and the requests sent."""
     given = {"client_id": None, "client_secret": None, "access_token": "opaque", "api_version": version}
     with Tenant(list(documents)) as server:
         given |= {"base_url": server.url, "ca_path": None}
@@ -56,6 +54,7 @@ def exchanged(tenant, fake_time, version, wanted, documents=()):
     return found, server.requests
 
 
+@all_versions
 def test_requests_are_as_described(tenant, fake_time, version):
     of = described(version, "search")
     wanted = AccountFilter(Source(name="Active Directory"), "a", "b", "name:c")
@@ -75,6 +74,7 @@ def test_requests_are_as_described(tenant, fake_time, version):
     assert SEARCH.scope in of.scopes
 
 
+@all_versions
 def test_the_source_is_looked_up_as_described(tenant, fake_time, version):
     of = described(version, "sources")
     _found, requests = exchanged(tenant, fake_time, version, AccountFilter(Source(name="Nowhere")))
@@ -85,6 +85,7 @@ def test_the_source_is_looked_up_as_described(tenant, fake_time, version):
     assert LIST_SOURCES.scope in of.scopes
 
 
+@all_versions
 @pytest.mark.skipif(not OFFICIAL.is_dir(), reason="the official description is not beside the checkout (../shared/api)")
 def test_the_published_examples_are_understood(tenant, fake_time, version):
     description = json.loads((OFFICIAL / "more" / f"{version}.json").read_text("utf-8"))

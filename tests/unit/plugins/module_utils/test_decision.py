@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a receipt, update_password and max_age say together."""
+"""What a receipt, update_password and max_age decide together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALWAYS = UpdateOptions()
 WHEN_CHANGED = UpdateOptions("when_changed")
 
 with pytest.MonkeyPatch.context() as patch:
-    # Cheap to compute.
+    # A cheap fingerprint.
     patch.setattr(_fingerprint, "_N", 2)
     SENT = new_receipt(AccountKey("tenant", "source", "account"), SAME, bytes(16), NOW)
 
@@ -40,7 +40,7 @@ def receipt(state, request_id="r", age=0.0):
 
 
 @pytest.mark.parametrize("options", [ALWAYS, WHEN_CHANGED, UpdateOptions("when_changed", DAY)])
-def test_without_a_receipt_it_is_set(options):
+def test_a_password_is_set_without_a_receipt(options):
     assert decide(None, SAME, options, NOW) == SEND
 
 
@@ -53,39 +53,26 @@ def test_without_a_receipt_it_is_set(options):
         ("FINISHED", OTHER, WHEN_CHANGED, SEND),
         ("IN_PROGRESS", SAME, ALWAYS, RESUMED),
         ("IN_PROGRESS", SAME, WHEN_CHANGED, RESUMED),
-        ("IN_PROGRESS", OTHER, ALWAYS, SEND),
         ("IN_PROGRESS", OTHER, WHEN_CHANGED, SEND),
-        ("FAILED", SAME, ALWAYS, SEND),
         ("FAILED", SAME, WHEN_CHANGED, SEND),
-        ("FAILED", OTHER, WHEN_CHANGED, SEND),
-        ("UNKNOWN", SAME, ALWAYS, SEND),
         ("UNKNOWN", SAME, WHEN_CHANGED, SEND),
-        ("UNKNOWN", OTHER, WHEN_CHANGED, SEND),
     ],
 )
 def test_what_is_decided(state, password, options, decision):
     assert decide(receipt(state), password, options, NOW) == decision
-    # An age counts only for what has ended well.
+    # An age counts only for a finished change.
     young = decide(receipt(state), password, options._replace(max_age=DAY), NOW)
     assert young == (YOUNG if state == "FINISHED" else decision)
-
-
-def test_without_a_request_id_there_is_nothing_to_wait_for():
-    assert decide(receipt("IN_PROGRESS", None), SAME, WHEN_CHANGED, NOW) == SEND
 
 
 @pytest.mark.parametrize(
     ("age", "young"),
     [
-        (0, True),
         (DAY - 1, True),
         (DAY, False),
-        (30 * DAY, False),
-        # A clock that is ahead by up to a day; and one that was wrong.
-        (-1, True),
+        # A clock may be ahead by up to a day. Beyond that, it was wrong.
         (-DAY, True),
         (-DAY - 1, False),
-        (-3650 * DAY, False),
     ],
 )
 def test_young_is_less_than_max_age(age, young):
@@ -102,7 +89,7 @@ def test_young_is_less_than_max_age(age, young):
     st.none() | st.floats(1, 1e9),
     st.floats(-1e9, 1e9),
 )
-def test_nothing_is_left_undone_without_a_reason(state, request_id, password, update_password, max_age, age):
+def test_a_change_is_skipped_only_for_its_documented_reason(state, request_id, password, update_password, max_age, age):
     options = UpdateOptions(update_password, max_age)
     decision = decide(receipt(state, request_id, age), password, options, NOW)
     if decision == YOUNG:
@@ -113,16 +100,15 @@ def test_nothing_is_left_undone_without_a_reason(state, request_id, password, up
         assert (state, request_id, password) == ("IN_PROGRESS", "r", SAME)
     else:
         assert decision == SEND
-    # Time that passes makes no password young.
-    later = decide(receipt(state, request_id, age), password, options, NOW + 1e10)
-    assert later != YOUNG
+    # Time passing never makes a password young.
+    assert decide(receipt(state, request_id, age), password, options, NOW + 1e10) != YOUNG
 
 
 ASKING = UpdateOptions(max_age=90 * DAY, age_from="isc")
 
 
-def told(days):
-    """Return what ISC tells, and the list of the questions."""
+def isc_knows(days):
+    """Return a function that asks ISC for the age, and the list of its calls."""
     asked = []
 
     def ask():
@@ -138,19 +124,19 @@ def told(days):
         (None, 10, YOUNG),
         (None, 100, SEND),
         (None, None, UNKNOWN_AGE),
-        # A change of this collection counts as well, and the later one of the two.
+        # The later of ISC's and the collection's own change counts.
         (("FINISHED", 100), 10, YOUNG),
         (("FINISHED", 100), 200, SEND),
         (("FINISHED", 100), None, SEND),
-        # What failed has left the password as it was.
+        # A failed change left the password as it was.
         (("FAILED", 10), 10, YOUNG),
         (("FAILED", 10), None, UNKNOWN_AGE),
     ],
 )
 def test_isc_is_asked_where_the_receipt_does_not_decide(earlier, days, decision):
-    kept = None if earlier is None else receipt(earlier[0], age=earlier[1] * DAY)
-    ask, asked = told(days)
-    assert decide(kept, OTHER, ASKING._replace(unknown_age="skip"), NOW, ask) == decision
+    stored = None if earlier is None else receipt(earlier[0], age=earlier[1] * DAY)
+    ask, asked = isc_knows(days)
+    assert decide(stored, OTHER, ASKING._replace(unknown_age="skip"), NOW, ask) == decision
     assert len(asked) == 1
 
 
@@ -160,33 +146,30 @@ def test_isc_is_asked_where_the_receipt_does_not_decide(earlier, days, decision)
         ("FINISHED", 10, OTHER, ASKING, YOUNG),
         ("FINISHED", 100, SAME, ASKING._replace(update_password="when_changed"), SAME_PASSWORD),
         ("IN_PROGRESS", 10, SAME, ASKING, RESUMED),
-        # Which password is in effect isn't known, so its age doesn't help.
+        # The password in effect is unknown, so its age doesn't help.
         ("IN_PROGRESS", 10, OTHER, ASKING, SEND),
         ("UNKNOWN", 10, SAME, ASKING, SEND),
         ("FINISHED", 100, OTHER, ASKING._replace(age_from="receipt"), SEND),
         ("FINISHED", 100, OTHER, ASKING._replace(max_age=None), SEND),
     ],
 )
-def test_isc_is_not_asked_where_that_decides_nothing(state, days, password, options, decision):
-    ask, asked = told(10)
+def test_isc_is_not_asked_where_its_response_would_not_matter(state, days, password, options, decision):
+    ask, asked = isc_knows(10)
     assert decide(receipt(state, age=days * DAY), password, options, NOW, ask) == decision
     assert asked == []
 
 
-def test_an_age_that_isc_tells_needs_no_receipt():
+def test_an_age_from_isc_needs_no_receipt():
     given = {"update_password": "always", "max_age": "90d", "age_from": "isc", "unknown_age": "fail", "reload": True}
     options = update_options(given)
     assert options == ASKING._replace(unknown_age="fail", reload=True) and options.asks_isc
-    # A password is compared with a receipt all the same.
+    # Comparing the password still requires a receipt.
     with pytest.raises(InputError, match="^update_password is when_changed, but no receipt"):
         update_options({**given, "update_password": "when_changed"})
 
 
-RECEIPT_OPTIONS = [{"receipt": {}}, {"receipt": {"format": 1}}, {"receipt_file": "/x"}]
-
-
-@pytest.mark.parametrize("option", RECEIPT_OPTIONS)
-def test_they_are_read_from_the_options(option):
+@pytest.mark.parametrize("option", [{"receipt": {}}, {"receipt": {"format": 1}}, {"receipt_file": "/x"}])
+def test_the_options_are_read(option):
     given = {"update_password": "when_changed", "max_age": "30d", **option}
     assert update_options(given) == UpdateOptions("when_changed", 30 * DAY)
 
@@ -204,13 +187,13 @@ def test_by_default_no_receipt_is_needed():
         ({"update_password": "always", "max_age": "1d"}, "max_age is given, but no receipt shows"),
     ],
 )
-def test_what_needs_a_receipt_is_refused_without_one(given, problem):
+def test_options_that_need_a_receipt_are_refused_without_one(given, problem):
     with pytest.raises(InputError) as refusal:
         update_options(given)
     assert refusal.value.message.startswith(problem)
     assert refusal.value.hint.startswith("Give receipt_file, or receipt")
 
 
-def test_an_age_that_is_none_is_refused():
+def test_an_invalid_age_is_refused():
     with pytest.raises(InputError, match="^max_age is 'soon'"):
         update_options({"update_password": "always", "max_age": "soon", "receipt": {}})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A single change driven to its end, with a clock that only sleeping moves; at last against a tenant."""
+"""A single change driven to its end in virtual time, also against a tenant."""
 
 from __future__ import annotations
 
@@ -43,36 +43,26 @@ from support.flows import (
 from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, validated
 
 HALF = 0.5
-"""The chance with which intervals are as long as they are called."""
+"""The random value that leaves intervals without jitter."""
 
 ASKS_FOR_MUCH = rate_limited(1e9)
 
 
 def run(*status, timeout=600.0, first=2.0, chance=lambda: HALF, **more):
-    """Drive a change whose status is as the script tells; return flow, client and clock."""
+    """Drive a change whose status responses are scripted, and return flow, client and clock."""
     time = VirtualTime(chance)
     client = ScriptedClient(time, status=status)
     return driven(client, PollSettings(timeout, first), **more), client, time
 
 
 @pytest.mark.parametrize(("end", "outcome"), [(FINISHED, "finished"), (FAILED, "failed")])
-def test_the_end_is_seen_however_it_went(end, outcome):
+def test_a_change_is_polled_until_it_has_ended(end, outcome):
     flow, client, _time = run(RUNNING, RUNNING, end)
     assert (flow.outcome, flow.change) == (outcome, end)
     assert client.calls == ["query", "set", *["status"] * 3]
 
 
-def test_it_pauses_before_each_read_and_longer_each_time():
-    flow, client, time = run(*[RUNNING] * 9, FINISHED)
-    expected = [2.0]
-    while len(expected) < 10:
-        expected.append(min(30.0, expected[-1] * 1.5))
-    assert time.naps == expected
-    assert client.reads == list(itertools.accumulate(expected))
-    assert flow.duration == sum(expected)
-
-
-def test_what_an_earlier_run_sent_is_read_before_the_first_pause():
+def test_a_change_of_an_earlier_run_is_read_before_the_first_pause():
     time = VirtualTime(lambda: HALF)
     client = ScriptedClient(time, status=[RUNNING, RUNNING, FINISHED])
     flow = driven(client, decide=lambda target: Resume(RUNNING, EPOCH - 100))
@@ -112,7 +102,7 @@ def test_the_status_is_read_a_last_time_at_the_deadline_and_never_later():
     st.lists(st.floats(0, 1), min_size=1),
     st.booleans(),
 )
-def test_the_deadline_holds_whatever_comes(timeout, first_interval, script, chances, resumed):
+def test_no_response_moves_the_deadline(timeout, first_interval, script, chances, resumed):
     chance = itertools.cycle(chances)
     decide = (lambda target: Resume(RUNNING, EPOCH)) if resumed else (lambda target: None)
     flow, client, time = run(*script, timeout=timeout, first=first_interval, chance=lambda: next(chance), decide=decide)
@@ -131,7 +121,7 @@ def test_the_deadline_holds_whatever_comes(timeout, first_interval, script, chan
     st.lists(st.sampled_from([LOST, api_error(503), ConnectError("No."), rate_limited(5)]), max_size=3),
     st.integers(0, 3),
 )
-def test_whatever_comes_a_change_is_sent_once_at_most_and_its_log_is_in_order(status, end, sets, queries, retries):
+def test_a_change_is_processed_at_most_once_and_its_log_is_in_order(status, end, sets, queries, retries):
     time, log = VirtualTime(), RecordedLog()
     client = ScriptedClient(time, query=[*queries, QUERIED], set=[*sets, RUNNING], status=[*status, end])
     flow = driven(client, retries=retries, log=log)
@@ -162,14 +152,8 @@ def test_a_pause_is_as_long_as_the_rate_limit_asks_for(retry_after, naps):
     assert time.naps == naps
 
 
-def test_a_rate_limit_does_not_move_the_deadline():
-    flow, client, _time = run(rate_limited(1e9), timeout=20.0, chance=lambda: 0.0)
-    assert flow.outcome == "unknown"
-    assert client.reads == [1.5, 20.0]
-
-
 @pytest.mark.parametrize(("kind", "good"), [("query", QUERIED), ("set", RUNNING)])
-def test_what_was_not_processed_is_tried_again_after_a_while(kind, good):
+def test_an_unprocessed_request_is_tried_again_after_a_delay(kind, good):
     time = VirtualTime()
     client = ScriptedClient(time, **{kind: [ConnectError("No connection."), rate_limited(7.0), good]})
     assert driven(client).outcome == "finished"
@@ -177,7 +161,7 @@ def test_what_was_not_processed_is_tried_again_after_a_while(kind, good):
     assert time.naps[:2] == [0.5, 7.0]
 
 
-def test_without_waiting_an_earlier_change_is_read_until_a_response_comes():
+def test_without_waiting_an_earlier_change_is_read_until_a_read_succeeds():
     time = VirtualTime(lambda: HALF)
     client = ScriptedClient(time, status=[LOST, api_error(503), RUNNING])
     flow = driven(client, polling=None, decide=lambda target: Resume(RUNNING, EPOCH - 100))
@@ -195,25 +179,25 @@ def begin(client, tenant):
     return begun
 
 
-def see_through(flow, client):
+def drive_to_end(flow, client):
     naps = intervals(PollSettings(600000.0, 2.0), client.runtime.random)
     drive(flow, client.without_retries(), SyncGroups(client), naps)
     return flow
 
 
-def test_a_key_that_was_renewed_in_between_fails_as_isc_says(begin, client, tenant):
+def test_a_key_renewed_between_query_and_set_fails_with_the_reason_of_isc(begin, client, tenant):
     flow = begin()
     flow.requested(client.runtime.clock())
     flow.settle(flow.perform(client, SyncGroups(client)), None, client.runtime.clock())
     tenant.rotate_key(AD)
-    assert "public key that is no longer in use" in see_through(flow, client).error.message
+    assert "public key that is no longer in use" in drive_to_end(flow, client).error.message
     assert tenant.password(AD, BACKUP) is None
-    assert see_through(begin(), client).outcome == "finished"
+    assert drive_to_end(begin(), client).outcome == "finished"
 
 
-def test_a_login_that_fails_while_a_sync_group_is_looked_up_is_not_multiplied(begin, client, tenant):
+def test_retries_of_a_login_during_a_group_lookup_do_not_multiply(begin, client, tenant):
     tenant.fault("login", "status", status=503, skip=1, times=None)
     tenant.fault("sync_groups", "status", status=401, body={"error": "JWT is expired"})
-    assert see_through(begin(sync_group="warn"), client).outcome == "refused"
-    # Five for the groups, and four more by the flow.
+    assert drive_to_end(begin(sync_group="warn"), client).outcome == "refused"
+    # Five attempts for the groups, and four more by the flow.
     assert tenant.counts()["login"] == 1 + 5 + 4

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small file that survives: its lock, its replacement as a whole, and what it says when it can't."""
+"""A small durable file: its lock, atomic replacement, errors, and the number of its format."""
 
 from __future__ import annotations
 
@@ -19,12 +19,22 @@ from ansible_collections.community.sailpoint.plugins.module_utils._durable_file 
     check_writable,
     locked,
     read_file,
+    refuse_newer_format,
     remove_file,
     replace_file,
 )
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import RecordError
 
 LARGEST = 1000
-AS_ROOT = os.geteuid() == 0
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+HOLDER = """
+import sys, time
+from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked
+
+with locked(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -42,20 +52,18 @@ def test_what_is_written_is_read_by_its_owner_only(path):
     assert read_file(path, LARGEST) == b"two"
     assert os.stat(path).st_mode & 0o777 == 0o600
     assert names(path) == ["kept"]
-
-
-def test_no_file_is_none(path):
-    assert read_file(path, LARGEST) is None
-    remove_file(path)
-
-
-def test_a_removed_file_is_gone(path):
-    replace_file(path, b"one")
     remove_file(path)
     assert names(path) == []
 
 
-def test_a_file_that_is_too_large_is_refused(path):
+def test_a_missing_file_is_empty_writable_and_stays_missing(path):
+    assert read_file(path, LARGEST) is None
+    remove_file(path)
+    check_writable(path)
+    assert names(path) == []
+
+
+def test_too_large_a_file_is_refused(path):
     replace_file(path, b"x" * LARGEST)
     assert len(read_file(path, LARGEST)) == LARGEST
     replace_file(path, b"x" * (LARGEST + 1))
@@ -64,15 +72,14 @@ def test_a_file_that_is_too_large_is_refused(path):
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace", "fdopen"])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_write_that_fails_leaves_the_old_content_and_no_rubbish(path, monkeypatch, step, number):
+def test_a_failed_write_leaves_the_old_content_and_no_temporary_file(path, monkeypatch, step):
     replace_file(path, b"old")
 
     def fail(*arguments, **keywords):
-        raise OSError(number, os.strerror(number))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(_durable_file.os, step, fail)
-    with pytest.raises(FileError, match=f"can't be written: {os.strerror(number).lower()}"):
+    with pytest.raises(FileError, match="can't be written: no space left on device"):
         replace_file(path, b"new")
     monkeypatch.undo()
     assert read_file(path, LARGEST) == b"old"
@@ -90,7 +97,7 @@ def test_it_is_on_the_disk_before_it_takes_the_place_of_the_old_one(path, monkey
     assert steps == ["fsync", "replace", "fsync"]
 
 
-def test_a_folder_that_is_missing_is_said(path):
+def test_a_missing_folder_is_reported(path):
     inside = os.path.join(path, "deeper")
     with pytest.raises(FileError, match="can't be written: no such file or directory"):
         replace_file(inside, b"")
@@ -100,7 +107,7 @@ def test_a_folder_that_is_missing_is_said(path):
         pass
 
 
-def test_a_folder_is_no_file(path):
+def test_a_folder_in_place_of_the_file_is_refused(path):
     os.mkdir(path)
     with pytest.raises(FileError, match="it is a folder"):
         check_writable(path)
@@ -108,8 +115,8 @@ def test_a_folder_is_no_file(path):
         read_file(path, LARGEST)
 
 
-@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
-def test_a_folder_that_is_read_only_is_said(path):
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_reported(path):
     folder = os.path.dirname(path)
     os.chmod(folder, 0o500)
     try:
@@ -121,38 +128,22 @@ def test_a_folder_that_is_read_only_is_said(path):
         os.chmod(folder, 0o700)
 
 
-def test_check_writable_writes_nothing(path):
-    check_writable(path)
-    assert names(path) == []
-
-
-def test_a_lock_is_held_against_others_and_let_go(path):
+def test_a_lock_excludes_others_until_it_is_released(path):
     with locked(path), pytest.raises(InUseError, match="is in use by another run"), locked(path):
         pass
     with locked(path):
         pass
 
 
-def test_a_lock_that_was_not_made_is_nobodys(path):
+def test_a_lock_without_creation_leaves_no_file(path):
     with locked(path, create=False):
         assert names(path) == []
     with locked(path), pytest.raises(InUseError), locked(path, create=False):
         pass
 
 
-def test_a_lock_is_let_go_when_its_holder_is_killed(path):
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, time\n"
-            "from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import locked\n"
-            "with locked(sys.argv[1]):\n    print('held', flush=True)\n    time.sleep(60)\n",
-            path,
-        ],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+def test_a_lock_is_released_when_its_holder_is_killed(path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, path], stdout=subprocess.PIPE, env=ENVIRONMENT)
     try:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(InUseError), locked(path):
@@ -164,7 +155,7 @@ def test_a_lock_is_let_go_when_its_holder_is_killed(path):
         pass
 
 
-# Half of it is on the disk when the process is killed, or it has just taken the place of the old one.
+# Kills the process when half of the file is written, or right after the replacement.
 KILLED = """
 import os, sys
 from ansible_collections.community.sailpoint.plugins.module_utils._durable_file import replace_file
@@ -184,13 +175,27 @@ replace_file(path, b"new")
 """
 
 
-@pytest.mark.parametrize(("step", "kept"), [("fsync", b"old"), ("replace", b"new")])
-def test_a_process_that_is_killed_in_a_write_leaves_a_whole_file(path, step, kept):
+@pytest.mark.parametrize(("step", "expected"), [("fsync", b"old"), ("replace", b"new")])
+def test_a_process_killed_during_a_write_leaves_a_whole_file(path, step, expected):
     replace_file(path, b"old")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", KILLED, path, step], env=environment, check=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, path, step], env=ENVIRONMENT, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert read_file(path, LARGEST) == kept
+    assert read_file(path, LARGEST) == expected
     with locked(path):
         replace_file(path, b"next")
     assert read_file(path, LARGEST) == b"next"
+
+
+def test_a_newer_format_is_refused_by_name():
+    with pytest.raises(RecordError, match="^The record was written by a newer version .* \\(format 3\\)") as refused:
+        refuse_newer_format({"format": 3}, 2, "The record", RecordError)
+    assert refused.value.hint == "Update the collection here as well."
+
+
+@pytest.mark.parametrize("value", [{"format": 2}, {"format": 1}, {"format": True}, {"format": "3"}, {}, None, [], 3])
+def test_no_other_value_is_taken_for_a_newer_format(value):
+    refuse_newer_format(value, 2, "The record", RecordError)
+
+
+def test_a_number_too_large_to_print_is_ignored():
+    refuse_newer_format({"format": 10**5000}, 2, "The record", RecordError)

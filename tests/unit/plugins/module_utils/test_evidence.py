@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ISC has on record of a password change: which records count, and how they are told."""
+"""ISC's records of a password change: which ones count, and how they are reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SECRET = "correct horse"
 
 
 class Script:
-    """Stands in for a client: answers the two requests."""
+    """Stands in for a client: returns scripted responses to the two requests."""
 
     def __init__(self, activities: Any = (), events: Any = (), took: float = 0.0) -> None:
         self._time = VirtualTime()
@@ -69,12 +69,12 @@ def event(**more):
     return {**given, "target": {"name": "ABBY"}, "attributes": attributes, "trackingNumber": "t1", **more}
 
 
-def told(*args, since=EPOCH, account=ACCOUNT, **more):
+def reported(*args, since=EPOCH, account=ACCOUNT, **more):
     return find_evidence(Script(*args, **more), account, since)
 
 
-def test_a_record_is_told_with_its_time_its_status_and_its_id():
-    assert told([activity()], [event()]) == (
+def test_a_record_is_reported_with_id_time_and_status():
+    assert reported([activity()], [event()]) == (
         "ISC has on record since 2026-11-24T10:00:00Z: account activity a1 of 2026-11-24T10:00:03Z, SUCCESS; audit "
         f"event USER_PASSWORD_UPDATE_PASSED {'0' * 31}1 of 2026-11-24T10:00:03Z, PASSED. That can be somebody else's "
         "change, so nothing is decided by it."
@@ -111,7 +111,7 @@ def test_two_requests_ask_for_the_newest_records_and_share_a_deadline():
     ],
 )
 def test_an_activity_of_another_change_is_left_out(other):
-    assert told([other]) == NOTHING
+    assert reported([other]) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_an_activity_of_another_change_is_left_out(other):
         activity(created="2026-11-24T09:59:01Z"),
     ],
 )
-def test_an_activity_that_can_be_ours_is_told(ours):
-    assert "account activity a1" in told([ours])
+def test_an_activity_that_may_be_ours_is_reported(ours):
+    assert "account activity a1" in reported([ours])
 
 
 @pytest.mark.parametrize(
@@ -143,25 +143,25 @@ def test_an_activity_that_can_be_ours_is_told(ours):
     ],
 )
 def test_an_event_of_another_change_is_left_out(other):
-    assert told([], [other]) == NOTHING
+    assert reported([], [other]) == NOTHING
 
 
-def test_an_event_that_names_no_request_has_its_own_number():
-    assert "USER_PASSWORD_UPDATE_PASSED t1 of" in told([], [event(attributes=None)])
-    assert "passwordChange e1 of 2026-11-24T10:00:03Z, without a status." in told(
+def test_an_event_without_a_request_id_is_reported_by_its_own_id():
+    assert "USER_PASSWORD_UPDATE_PASSED t1 of" in reported([], [event(attributes=None)])
+    assert "passwordChange e1 of 2026-11-24T10:00:03Z, without a status." in reported(
         [], [event(technicalName=None, action="passwordChange", attributes={}, trackingNumber=None, status=None)]
     )
 
 
-def test_of_many_the_newest_are_told():
+def test_only_the_newest_records_are_reported():
     many = [activity(id=f"a{number}", created=f"2026-11-24T10:00:{number:02d}Z") for number in range(9)]
-    found = told(many)
+    found = reported(many)
     assert all(f"activity a{number} " in found for number in range(9 - MAX_SHOWN, 9)) and "a3 " not in found
     assert "; and 4 more." in found
 
 
-def test_what_a_tenant_sends_is_shown_on_one_line_and_without_secrets():
-    found = told([activity(id=f"a\x1b[1m\n{SECRET}", completionStatus="x" * 9000)])
+def test_a_record_is_shown_on_one_line_without_secrets():
+    found = reported([activity(id=f"a\x1b[1m\n{SECRET}", completionStatus="x" * 9000)])
     assert SECRET not in found and found.isprintable() and len(found) < 2000
 
 
@@ -175,18 +175,18 @@ def test_what_a_tenant_sends_is_shown_on_one_line_and_without_secrets():
         (RateLimitError("Too many.", status_code=429), "ISC's {kind} could not be read: Too many."),
     ],
 )
-def test_what_can_not_be_read_is_told_and_nothing_is_raised(problem, sentence):
-    both = told(problem, problem)
+def test_an_unreadable_record_is_reported_not_raised(problem, sentence):
+    both = reported(problem, problem)
     assert both == " ".join(sentence.format(kind=kind) for kind in ("account activities", "audit events"))
-    assert told(problem, [event()]).endswith(sentence.format(kind="account activities"))
-    assert told([activity()], problem).startswith("ISC has on record")
-    alone = told([], problem)
+    assert reported(problem, [event()]).endswith(sentence.format(kind="account activities"))
+    assert reported([activity()], problem).startswith("ISC has on record")
+    alone = reported([], problem)
     assert alone.startswith("ISC's account activities show no") and alone.endswith(sentence.format(kind="audit events"))
 
 
 @pytest.mark.parametrize("response", [[{"items": {}}], [{"items": ["x"], "targetIdentitySummary": 7}], [{}]])
-def test_a_response_that_nobody_expects_is_no_crash(response):
-    assert "ISC's account activities" in told(response, response)
+def test_an_unexpected_response_does_not_crash(response):
+    assert "ISC's account activities" in reported(response, response)
 
 
 def test_the_second_request_is_not_sent_when_the_time_is_over():
@@ -197,7 +197,7 @@ def test_the_second_request_is_not_sent_when_the_time_is_over():
     assert len(script.requests) == 1
 
 
-def test_without_names_and_without_an_identity_less_is_asked():
+def test_without_names_and_identity_fewer_requests_are_sent():
     script = Script([activity(), activity(id="a2", targetIdentitySummary=None, items=[])])
     found = find_evidence(script, ChangedAccount(DN, "s"), EPOCH)
     assert "account activity a1" in found and "a2" not in found

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each response means for a change: the flow without a driver, from the query to the end of a new change."""
+"""The state machine of a new change, response by response, from the query to waiting and its end."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     OutcomeUnknownError,
     PolicyViolationError,
     ReceiptError,
+    RecordError,
     TlsError,
 )
 from support.flows import (
@@ -30,6 +31,7 @@ from support.flows import (
     FINISHED,
     FOUND,
     LOST,
+    NOT_FOUND,
     POLLING,
     RUNNING,
     START,
@@ -56,7 +58,7 @@ def test_a_change_goes_from_the_query_to_its_end():
     assert (stepped.flow.change, stepped.flow.error, stepped.flow.warnings) == (FINISHED, None, [])
 
 
-def test_its_times_count_from_when_it_was_sent():
+def test_times_count_from_the_moment_of_sending():
     stepped = SteppedFlow().answer(FOUND, took=5.0)
     stepped.time.now += 10
     stepped.answer(RUNNING, took=2.0)
@@ -75,31 +77,30 @@ def test_requests_are_counted():
 
 
 @pytest.mark.parametrize(("end", "outcome"), [(FINISHED, "finished"), (FAILED, "failed")])
-def test_a_change_that_is_final_at_once_is_not_read(end, outcome):
+def test_a_change_that_ends_at_once_is_not_polled(end, outcome):
     for polling in (POLLING, None):
         stepped = SteppedFlow(polling).answer(FOUND).answer(end, took=2.0)
         assert (stepped.flow.outcome, stepped.flow.reads, stepped.flow.duration) == (outcome, 0, 2)
 
 
-def test_a_failed_change_changed_nothing():
+def test_a_failed_change_changed_nothing_except_maybe_in_a_sync_group():
     stepped = SteppedFlow().accepted().answer(FAILED)
     assert stepped.ending == ("failed", False, "wait")
     assert isinstance(stepped.flow.error, ChangeFailedError)
     assert (stepped.flow.change, stepped.flow.duration) == (FAILED, 2)
 
+    in_a_sync_group = SteppedFlow().accepted().answer(FAILED._replace(source_ids=("s", "t")))
+    assert in_a_sync_group.flow.changed is True
 
-def test_a_failed_change_of_a_sync_group_may_have_changed_something():
-    assert SteppedFlow().accepted().answer(FAILED._replace(source_ids=("s", "t"))).flow.changed is True
 
-
-def test_without_waiting_it_ends_as_accepted():
+def test_without_waiting_a_change_ends_as_accepted():
     stepped = SteppedFlow(polling=None).accepted()
     assert stepped.ending == ("accepted", True, None)
     assert (stepped.flow.change, stepped.flow.duration, stepped.flow.warnings) == (RUNNING, None, [])
     assert stepped.flow.deadline == math.inf
 
 
-def test_without_a_request_id_its_end_is_unknown():
+def test_without_a_request_id_the_outcome_is_unknown():
     change = Change(None, "IN_PROGRESS")
     stepped = SteppedFlow().accepted(change)
     assert stepped.ending == ("unknown", True, "wait")
@@ -116,14 +117,14 @@ def test_after_a_lost_response_it_is_never_sent_again():
 
 
 @pytest.mark.parametrize("error", [AccountChoiceError("None."), PolicyViolationError("Short."), api_error(400)])
-def test_what_stands_against_it_before_it_is_sent_refuses_it(error):
+def test_a_problem_before_the_change_is_sent_refuses_it(error):
     stepped = SteppedFlow().answer(error)
     assert stepped.ending == ("refused", False, "query")
     assert stepped.flow.error.message == error.message
     assert stepped.log.told == [("refused", error)]
 
 
-def test_what_stands_against_it_can_be_that_another_change_is_of_unknown_outcome():
+def test_an_earlier_change_of_unknown_outcome_makes_this_one_unknown():
     error = IscError("It is not known whether a pending password is in effect.", outcome="unknown")
     stepped = SteppedFlow().answer(error)
     assert stepped.ending == ("unknown", False, "query")
@@ -137,8 +138,8 @@ def test_a_change_that_is_refused_is_not_sent_again(error):
     assert stepped.flow.error.as_result() == error.as_result()
 
 
-@pytest.mark.parametrize("error", [JournalError("Full."), ReceiptError("Full.")])
-def test_a_log_that_cannot_be_written_refuses_it(error):
+@pytest.mark.parametrize("error", [JournalError("Full."), ReceiptError("Full."), RecordError("Full.")])
+def test_a_log_that_cannot_be_written_prevents_sending(error):
     stepped = SteppedFlow().answer(FOUND, error)
     assert stepped.ending == ("refused", False, "store")
 
@@ -160,7 +161,7 @@ def test_a_query_is_tried_again(problem, retries):
 
 
 @pytest.mark.parametrize("problem", [ConnectError("No."), REFUSED_LOGIN])
-def test_a_change_that_was_certainly_not_processed_is_sent_again(problem):
+def test_a_certainly_unprocessed_change_is_sent_again(problem):
     stepped = SteppedFlow(retries=2).answer(FOUND, problem)
     assert (stepped.flow.kind, stepped.flow.delay) == (SET, 0.5)
     stepped.answer(problem)
@@ -171,7 +172,7 @@ def test_a_change_that_was_certainly_not_processed_is_sent_again(problem):
     assert stepped.flow.error.hint.endswith("It was tried 3 times.")
 
 
-def test_the_attempts_of_a_query_are_not_those_of_a_change():
+def test_query_and_change_have_separate_attempts():
     stepped = SteppedFlow().answer(LOST, LOST, FOUND)
     assert stepped.flow.delay == 0
     assert SteppedFlow().answer(LOST, FOUND, api_error(400)).flow.error.hint == "Look."
@@ -188,7 +189,7 @@ def test_a_429_uses_up_an_attempt_and_is_waited_for(before):
 
 
 @pytest.mark.parametrize("before", [(), (FOUND,)])
-def test_a_429_uses_up_nothing_where_a_rate_limiter_slows_all_requests_down(before):
+def test_with_a_rate_limiter_a_429_uses_up_no_attempt(before):
     stepped = SteppedFlow(retries=1, rate_limited=True).answer(*before, *[rate_limited(7.0)] * 20)
     assert (stepped.flow.outcome, stepped.flow.delay, stepped.flow.sending) == (None, 0, False)
     stepped.answer(ConnectError("No."))
@@ -200,7 +201,7 @@ def test_a_429_uses_up_nothing_where_a_rate_limiter_slows_all_requests_down(befo
 
 @pytest.mark.parametrize("limited", [False, True])
 @pytest.mark.parametrize("before", [(), (FOUND,)])
-def test_a_429_that_asks_for_more_than_two_minutes_refuses_it(limited, before):
+def test_a_429_of_more_than_two_minutes_refuses_the_change(limited, before):
     stepped = SteppedFlow(rate_limited=limited).answer(*before, rate_limited(121.0))
     assert stepped.ending == ("refused", False, "set" if before else "query")
 
@@ -223,7 +224,7 @@ def test_once_the_run_has_stopped_a_refusal_is_still_one():
     assert stepped.answer(api_error(400)).ending == ("refused", False, "set")
 
 
-def test_what_is_known_of_the_account_is_kept():
+def test_the_flow_records_the_findings_about_the_account():
     group = SyncGroup("Directory")
     prepared = PreparedChange(TARGET, "encrypted", ("Too short.",))
     stepped = SteppedFlow().answer(FOUND._replace(prepared=prepared, warnings=("Weak.",), sync_group=group))
@@ -231,13 +232,13 @@ def test_what_is_known_of_the_account_is_kept():
     assert (stepped.flow.warnings, stepped.flow.sync_group) == (["Weak."], group)
 
 
-def test_where_nothing_is_due_it_ends_with_the_last_change():
+def test_an_account_that_is_not_due_ends_with_its_last_change():
     stepped = SteppedFlow().answer(FOUND._replace(decision=Leave(FINISHED), prepared=None))
     assert stepped.ending == ("unchanged", False, None)
     assert (stepped.flow.change, stepped.flow.error, stepped.flow.sent_at) == (FINISHED, None, None)
 
 
-def test_who_drives_it_can_end_it():
+def test_the_driver_can_end_a_flow():
     refused = SteppedFlow().answer(FOUND)
     error = IscError("It is the same account.")
     refused.flow.refuse(error, QUERY)
@@ -251,7 +252,71 @@ def test_who_drives_it_can_end_it():
     assert given_up.flow.error.message.endswith(LOST.message)
 
 
-def test_a_key_and_policies_are_forgotten_at_the_end():
+def test_the_key_and_policies_are_dropped_at_the_end():
     stepped = SteppedFlow().accepted()
     stepped.answer(FINISHED)
     assert stepped.flow._prepared is None
+
+
+def test_a_stopped_run_waits_for_a_change_that_was_sent():
+    stepped = SteppedFlow(rate_limited=True).accepted()
+    stepped.flow.may_go_on = False
+    stepped.answer(RUNNING, LOST)
+    assert (stepped.flow.kind, stepped.flow.delay) == (STATUS, 1)
+    assert stepped.answer(FINISHED).flow.outcome == "finished"
+
+
+def test_the_delay_after_a_failed_read_grows():
+    stepped = SteppedFlow().accepted()
+    delays = [stepped.answer(LOST).flow.delay for _each in range(7)]
+    assert delays == [0.5, 1, 2, 4, 4, 4, 4]
+    assert stepped.answer(RUNNING).flow.delay == 0
+    assert stepped.flow.outcome is None
+
+
+@pytest.mark.parametrize("error", [*map(api_error, (400, 401, 403, 500)), TlsError("No certificate.")])
+def test_a_status_that_cannot_be_read_makes_the_change_unknown(error):
+    stepped = SteppedFlow().accepted().answer(RUNNING, error)
+    assert stepped.ending == ("unknown", True, "wait")
+    assert stepped.flow.error.message.endswith(error.message)
+    assert stepped.log.told == [("unknown", stepped.flow.error)]
+    assert stepped.flow.change == RUNNING
+
+
+def test_a_404_means_not_yet_for_thirty_seconds_after_sending():
+    stepped = SteppedFlow().answer(FOUND).answer(RUNNING, took=10.0)
+    assert stepped.answer(NOT_FOUND, took=19.9).flow.kind == STATUS
+    assert stepped.answer(NOT_FOUND, took=0.1).flow.outcome == "unknown"
+
+
+def test_with_a_rate_limiter_a_429_is_not_a_read():
+    stepped = SteppedFlow(rate_limited=True).accepted().answer(rate_limited(50.0))
+    assert (stepped.flow.reads, stepped.flow.kind) == (0, STATUS)
+    assert 0 < stepped.flow.delay < 0.01
+    assert stepped.answer(LOST).flow.delay == 0.5
+    alone = SteppedFlow().accepted().answer(rate_limited(50.0))
+    assert (alone.flow.reads, alone.flow.delay) == (1, 50)
+
+
+def test_once_the_run_has_stopped_a_429_counts_as_a_read():
+    stepped = SteppedFlow(rate_limited=True).accepted()
+    stepped.flow.may_go_on = False
+    stepped.answer(rate_limited(50.0), took=700.0)
+    assert (stepped.flow.reads, stepped.flow.outcome) == (1, "unknown")
+
+
+@pytest.mark.parametrize(("responses", "reason"), [((RUNNING,), ""), ((LOST,), LOST.message), ((LOST, RUNNING), "")])
+def test_a_change_is_given_up_at_its_deadline(responses, reason):
+    stepped = SteppedFlow().accepted().answer(*[RUNNING] * 599)
+    assert stepped.flow.kind == STATUS
+    for response in responses[:-1]:
+        stepped.answer(response, took=0)
+    stepped.answer(responses[-1], took=1.0)
+    assert stepped.ending == ("unknown", True, "wait")
+    assert "has not ended after wait_timeout (600 s)" in stepped.flow.error.message
+    assert stepped.flow.error.message.endswith(reason or "is not known.")
+    assert stepped.log.told == [("unknown", stepped.flow.error)]
+
+
+def test_an_end_reported_after_the_deadline_counts():
+    assert SteppedFlow().accepted().answer(FINISHED, took=9999.0).flow.outcome == "finished"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal as a file."""
+"""The journal as a file: content, safety, refusals, and writing in threads or on a full disk."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import stat
+import threading
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
@@ -27,15 +28,15 @@ def path(tmp_path):
     return tmp_path / "rotation.jsonl"
 
 
-def opened(path, check_mode=False, tenant=TENANT, total=2):
-    return open_journal(str(path), tenant, total, check_mode, lambda: START)
+def opened(path, check_mode=False):
+    return open_journal(str(path), TENANT, 2, check_mode, lambda: START)
 
 
 def lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_a_journal_holds_what_happened_line_by_line(path):
+def test_a_journal_records_each_event_as_a_line(path):
     with opened(path) as journal:
         assert journal.enabled
         assert [history.number for history in journal.add([ABBY, ZOE])] == [0, 1]
@@ -49,6 +50,7 @@ def test_a_journal_holds_what_happened_line_by_line(path):
         journal.unchanged([(0, "Young.")])
         journal.ended("max_failures")
     time = {"time": "2026-03-14T09:00:00.000Z"}
+    reasons = {"errors": ["No.", "Never."], "reason": "No.; Never."}
     assert lines(path) == [
         {"format": 1, "tenant": TENANT},
         {"run": "began", **time, "total": 2},
@@ -59,15 +61,7 @@ def test_a_journal_holds_what_happened_line_by_line(path):
         {"account": 0, "step": "finished", **time, "state": "FINISHED", "source_ids": ["s"]},
         {"account": 1, "step": "refused", **time, "reason": "No."},
         {"account": 1, "step": "unknown", **time, "reason": "Lost."},
-        {
-            "account": 1,
-            "step": "failed",
-            **time,
-            "state": "FAILED",
-            "source_ids": [],
-            "errors": ["No.", "Never."],
-            "reason": "No.; Never.",
-        },
+        {"account": 1, "step": "failed", **time, "state": "FAILED", "source_ids": [], **reasons},
         {"account": 0, "step": "unchanged", **time, "reason": "Young."},
         {"run": "ended", **time, "stopped": "max_failures"},
     ]
@@ -85,13 +79,13 @@ def test_a_later_run_finds_its_accounts_again(path):
     assert sum(line.get("name") == "abby" for line in lines(path)) == 1
 
 
-def test_the_order_of_the_options_makes_no_other_account(path):
+def test_the_order_of_the_options_does_not_matter(path):
     with opened(path) as journal:
         journal.add([ZOE])
         assert journal.add([("another name", dict(reversed(ZOE[1].items())))])[0].number == 0
 
 
-def test_it_is_only_ever_appended_to(path):
+def test_a_journal_is_only_appended_to(path):
     with opened(path) as journal:
         assert fcntl.fcntl(journal._descriptor, fcntl.F_GETFL) & os.O_APPEND
         assert fcntl.fcntl(journal._descriptor, fcntl.F_GETFD) & fcntl.FD_CLOEXEC
@@ -102,15 +96,7 @@ def test_it_is_only_ever_appended_to(path):
     assert path.read_bytes().startswith(before)
 
 
-@pytest.mark.parametrize("mode", [0o600, 0o644])
-def test_only_its_owner_may_read_it(path, mode):
-    path.touch()
-    path.chmod(mode)
-    with opened(path):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_new_one_is_readable_for_its_owner_only(path, monkeypatch):
+def test_a_new_journal_is_private_from_the_start(path, monkeypatch):
     monkeypatch.setattr(_journal.os, "fchmod", lambda *unused: None)
     before = os.umask(0)
     try:
@@ -120,7 +106,7 @@ def test_a_new_one_is_readable_for_its_owner_only(path, monkeypatch):
         os.umask(before)
 
 
-def test_each_line_and_the_new_file_are_brought_to_the_disk(path, monkeypatch):
+def test_each_line_and_the_new_file_are_synced_to_disk(path, monkeypatch):
     synced = []
     monkeypatch.setattr(_journal.os, "fdatasync", lambda descriptor: synced.append(path.read_bytes()[-20:]))
     monkeypatch.setattr(_journal, "sync_folder", synced.append)
@@ -136,20 +122,16 @@ def test_each_line_and_the_new_file_are_brought_to_the_disk(path, monkeypatch):
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_relative_path_is_refused(path, check_mode, monkeypatch):
     monkeypatch.chdir(path.parent)
-    with (
-        pytest.raises(InputError, match="^journal rotation.jsonl is a relative path"),
-        opened("rotation.jsonl", check_mode),
-    ):
+    refused = pytest.raises(InputError, match="^journal rotation.jsonl is a relative path")
+    with refused, opened("rotation.jsonl", check_mode):
         pass
     assert not path.exists()
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_missing_folder_is_refused(path, check_mode):
-    with (
-        pytest.raises(JournalError, match="its folder does not exist"),
-        opened(path.parent / "no" / "such", check_mode),
-    ):
+    refused = pytest.raises(JournalError, match="its folder does not exist")
+    with refused, opened(path.parent / "no" / "such", check_mode):
         pass
 
 
@@ -178,7 +160,7 @@ def test_a_torn_last_line_is_cut_off(path):
     assert lines(path)[-1]["name"] == "abby"
 
 
-def test_a_file_that_cannot_be_cut_off_is_refused(path, monkeypatch):
+def test_a_file_that_cannot_be_truncated_is_refused(path, monkeypatch):
     def refuse(descriptor, size):
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
@@ -187,7 +169,7 @@ def test_a_file_that_cannot_be_cut_off_is_refused(path, monkeypatch):
         pass
 
 
-def test_a_torn_first_line_is_a_new_journal(path):
+def test_a_torn_first_line_starts_a_new_journal(path):
     path.write_bytes(b'{"form')
     with opened(path):
         pass
@@ -223,8 +205,99 @@ def test_check_mode_reads_and_writes_nothing(path, there):
 
 
 @pytest.mark.parametrize("path", [None, ""])
-def test_without_a_path_nothing_is_kept(path):
+def test_without_a_path_nothing_is_recorded(path):
     with open_journal(path, TENANT, 1, False, lambda: START) as journal:
         assert not journal.enabled
         journal.add([ABBY])
         journal.log(0).sending("s", "a")
+
+
+@pytest.fixture
+def room(monkeypatch):
+    """Return a list that holds the number of bytes left on the disk; while it is empty, there is no limit."""
+    left = []
+    write = os.write
+
+    def writing(descriptor, data):
+        if not left:
+            return write(descriptor, data)
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        part = bytes(data)[: left[0]]
+        left[0] -= len(part)
+        return write(descriptor, part)
+
+    monkeypatch.setattr(_journal.os, "write", writing)
+    return left
+
+
+def test_nothing_is_written_after_a_partial_line(path, room):
+    with opened(path) as journal:
+        journal.add([ABBY])
+        before = path.read_bytes()
+        room.append(10)
+        with pytest.raises(JournalError, match="can't be written: no space left on device") as full:
+            journal.log(0).sending("s", "a")
+        assert journal.problem is full.value
+        room.clear()
+        with pytest.raises(JournalError):
+            journal.log(0).sending("s", "a")
+        journal.log(0).accepted(Change("r", "IN_PROGRESS"))
+        journal.ended(None)
+        assert len(path.read_bytes()) == len(before) + 10
+    with opened(path) as journal:
+        assert journal.add([ABBY])[0].step == "added"
+
+
+@pytest.mark.parametrize(
+    ("number", "fails"),
+    [(errno.EIO, True), (errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EINVAL, False), (errno.ENOTSUP, False)],
+)
+def test_a_failed_sync_is_a_problem_unless_it_is_unsupported(path, monkeypatch, number, fails):
+    def failing(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    with opened(path) as journal:
+        journal.add([ABBY])
+        monkeypatch.setattr(_journal.os, "fdatasync", failing)
+        if fails:
+            with pytest.raises(JournalError, match="can't be written"):
+                journal.log(0).sending("s", "a")
+        else:
+            journal.log(0).sending("s", "a")
+            assert journal.problem is None
+
+
+def test_a_late_thread_writes_nothing_and_sends_nothing(path):
+    with opened(path) as journal:
+        journal.add([ABBY])
+        assert journal.problem is None
+        descriptor = journal._descriptor
+    # The system reuses the number of the closed descriptor for another file.
+    with open(path.parent / "other", "wb") as other:
+        os.dup2(other.fileno(), descriptor)
+        try:
+            journal.log(0).accepted(Change("r", "IN_PROGRESS"))
+            with pytest.raises(JournalError, match="is closed"):
+                journal.log(0).sending("s", "a")
+        finally:
+            os.close(descriptor)
+    assert (path.parent / "other").read_bytes() == b""
+
+
+def test_several_threads_append_whole_lines(path, monkeypatch):
+    write = os.write
+    monkeypatch.setattr(_journal.os, "write", lambda descriptor, data: write(descriptor, bytes(data)[:50]))
+    with opened(path) as journal:
+        journal.add([(str(number), {"user_name": str(number)}) for number in range(8)])
+
+        def work(number):
+            for _each in range(50):
+                journal.log(number).refused(IscError("x" * 100))
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sum("step" in line for line in lines(path)) == 400

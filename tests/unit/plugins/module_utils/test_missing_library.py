@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said when a Python library is missing."""
+"""Missing and outdated Python libraries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ansible_collections.community.sailpoint.plugins.doc_fragments.encryption im
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import MissingLibraryError
 from ansible_collections.community.sailpoint.plugins.module_utils._http import adapter as _adapter
 from ansible_collections.community.sailpoint.plugins.module_utils._password import encryption as _encryption
-from ansible_collections.community.sailpoint.plugins.module_utils._password.encryption import encrypt_password
 from ansible_collections.community.sailpoint.plugins.module_utils._task.execution import execute
 from ansible_collections.community.sailpoint.plugins.module_utils._versions import MINIMUM_VERSIONS
 from ansible_collections.community.sailpoint.plugins.modules import isc_login
@@ -32,7 +31,7 @@ def use_cryptography(module):
 
 
 def imported_again(module, monkeypatch, blocked):
-    """Import *module* anew, under another name, where the library can't be imported."""
+    """Import *module* again under another name, while the library can't be imported."""
     monkeypatch.setitem(sys.modules, blocked, None)
     spec = importlib.util.spec_from_file_location(f"{module.__package__}.imported_again", module.__file__)
     again = importlib.util.module_from_spec(spec)
@@ -48,7 +47,7 @@ def imported_again(module, monkeypatch, blocked):
         (_encryption, "cryptography.hazmat.primitives", "cryptography", use_cryptography),
     ],
 )
-def test_importing_goes_on_and_using_names_interpreter_and_remedy(monkeypatch, module, blocked, library, use):
+def test_only_using_a_missing_library_fails_and_names_the_remedy(monkeypatch, module, blocked, library, use):
     again = imported_again(module, monkeypatch, blocked)
     with pytest.raises(MissingLibraryError) as problem:
         use(again)
@@ -65,7 +64,7 @@ def test_importing_goes_on_and_using_names_interpreter_and_remedy(monkeypatch, m
         (_encryption, "cryptography", use_cryptography, "2.9"),
     ],
 )
-def test_a_library_that_is_too_old_is_named_with_interpreter_and_remedy(monkeypatch, module, library, use, version):
+def test_an_outdated_library_is_named_with_the_remedy(monkeypatch, module, library, use, version):
     monkeypatch.setattr(getattr(module, library), "__version__", version)
     with pytest.raises(MissingLibraryError) as problem:
         use(module)
@@ -78,12 +77,12 @@ def test_a_library_that_is_too_old_is_named_with_interpreter_and_remedy(monkeypa
 
 
 @pytest.mark.parametrize("version", ["2.25.0", "2.34.2", "3.0.0rc1", "10.0"])
-def test_a_library_that_is_new_enough_is_used(monkeypatch, version):
+def test_a_recent_library_is_used(monkeypatch, version):
     monkeypatch.setattr(_adapter.requests, "__version__", version)
     use_requests(_adapter)
 
 
-def test_the_least_versions_are_those_that_the_documentation_names():
+def test_the_documentation_names_the_same_least_versions():
     root = Path(__file__).resolve().parents[4]
     needed = (root / "requirements.txt").read_text("utf-8")
     described = [yaml.safe_load(fragment.DOCUMENTATION)["requirements"] for fragment in (connection, encryption)]
@@ -93,7 +92,7 @@ def test_the_least_versions_are_those_that_the_documentation_names():
         assert [line] in described
 
 
-def test_a_task_without_requests_fails_with_that_sentence(monkeypatch):
+def test_a_task_without_requests_fails_with_the_remedy(monkeypatch):
     monkeypatch.setattr(_adapter, "_problem", ImportError("No module named 'requests'"))
     given = {"base_url": "https://acme.api.identitynow.com", "client_id": "c", "client_secret": "s"}
     result = execute(isc_login.run, validated(isc_login.ARGUMENT_SPEC, **given), False)
@@ -102,9 +101,3 @@ def test_a_task_without_requests_fails_with_that_sentence(monkeypatch):
         f"The Python library requests can't be imported by {sys.executable}: No module named 'requests'. "
         f"Install it there: {sys.executable} -m pip install requests"
     )
-
-
-def test_encrypting_without_cryptography_fails_with_that_sentence(monkeypatch):
-    monkeypatch.setattr(_encryption, "_problem", ImportError("No module named 'cryptography'"))
-    with pytest.raises(MissingLibraryError, match="^The Python library cryptography can't be imported by "):
-        encrypt_password("x", "key")

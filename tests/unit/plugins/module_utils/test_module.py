@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operation as an ordinary module, with an option that holds secrets among other texts."""
+"""An operation run as a module, with secrets inside an option."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ GIVEN = {
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def accounts_returned(result):
-    """Return what the invocation tells of the option, if there is one: ansible-core 2.21 and later return none."""
+def shown_accounts(result):
+    """Return the option as the invocation shows it. ansible-core 2.21 and later return no invocation."""
     return result.get("invocation", {"module_args": {"accounts": HIDDEN}})["module_args"]["accounts"]
 
 
@@ -46,7 +46,7 @@ def ended(monkeypatch, capsys):
     def ended(run):
         with pytest.raises(SystemExit):
             run_module(SPEC, run, (), unlogged="accounts")
-        # To look in a log's text for thousands of secrets takes minutes.
+        # Searching the text of a log for thousands of secrets would take minutes.
         assert logged == []
         return json.loads(capsys.readouterr().out)
 
@@ -56,24 +56,24 @@ def ended(monkeypatch, capsys):
 def test_the_option_with_the_secrets_is_not_returned(ended):
     result = ended(lambda params, check_mode, client: {"changed": True, "count": len(params["accounts"])})
     assert (result["changed"], result["count"]) == (True, 1)
-    assert accounts_returned(result) == HIDDEN
+    assert shown_accounts(result) == HIDDEN
     assert set(result.pop("_ansible_new_secrets", ())) <= {PASSWORD, SECRET}
     assert PASSWORD not in str(result) and SECRET not in str(result)
 
 
-def test_what_is_the_same_as_a_secret_by_chance_stays_as_it_is(ended):
+def test_a_result_that_contains_a_secret_by_chance_is_not_masked(ended):
     result = ended(lambda params, check_mode, client: {"changed": True, "account_id": f"CN={PASSWORD},O={SECRET}"})
     assert result["account_id"] == f"CN={PASSWORD},O={SECRET}"
 
 
-def test_a_failure_has_its_results(ended):
+def test_a_failure_returns_its_results(ended):
     def run(params, check_mode, client):
         raise BatchError("One failed.", "Try again.", changed=True, results=[1], summary={"total": 1})
 
     result = ended(run)
     assert result["failed"] and result["changed"]
     assert (result["msg"], result["results"], result["summary"]) == ("One failed. Try again.", [1], {"total": 1})
-    assert accounts_returned(result) == HIDDEN
+    assert shown_accounts(result) == HIDDEN
 
 
 @pytest.mark.parametrize(("module", "option"), [(isc_password, "receipt"), (isc_password_batch, "accounts")])

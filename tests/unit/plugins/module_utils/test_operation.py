@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where each API version serves the operations."""
+"""The path, scope and properties of each operation in each API version."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ POLICIES = (LIST_PASSWORD_POLICIES, CREATE_PASSWORD_POLICY, SET_PASSWORD_POLICY,
 
 
 @pytest.mark.parametrize(("api_version", "operation"), NOT_SERVED)
-def test_what_a_version_lacks_is_refused(api_version, operation):
+def test_an_operation_that_a_version_lacks_is_refused(api_version, operation):
     message = rf"^api_version {api_version} has no operation to {operation.name}\.$"
     with pytest.raises(InputError, match=message) as refusal:
         operation_path(operation, api_version)
@@ -56,8 +56,8 @@ def test_policies_and_digit_tokens_are_experimental():
     assert {operation for operation in OPERATIONS if operation.experimental} == {CREATE_DIGIT_TOKEN, *POLICIES}
 
 
-def test_only_reading_may_be_repeated():
-    # To have an account read again twice does no harm.
+def test_only_reads_may_be_repeated():
+    # Reading an account again twice does no harm.
     assert {operation.name for operation in OPERATIONS if operation.repeatable} == {
         "query password info",
         "read password change status",
@@ -75,7 +75,7 @@ def test_only_reading_may_be_repeated():
     }
 
 
-def test_only_a_response_of_search_may_be_larger_than_others():
+def test_only_search_may_return_large_responses():
     assert {operation: operation.max_response_size for operation in OPERATIONS} == {
         **dict.fromkeys(OPERATIONS, MAX_RESPONSE_SIZE),
         SEARCH: 16 * MAX_RESPONSE_SIZE,
@@ -83,7 +83,7 @@ def test_only_a_response_of_search_may_be_larger_than_others():
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in (".", "..")), st.sampled_from(API_VERSIONS))
-def test_any_request_id_stays_one_segment_on_its_way(request_id, api_version):
+def test_any_request_id_is_one_segment_of_the_path(request_id, api_version):
     path = operation_path(CHANGE_STATUS, api_version, request_id)
     sent = requests.Request("GET", f"https://acme.api.identitynow.com{path}").prepare().path_url
     assert sent == path
@@ -103,7 +103,7 @@ def test_paths_methods_scopes_and_headers_are_those_of_the_official_description(
             continue
         of = all_described[operation.method, operation_path(operation, api_version, "some-id")]
         assert of.headers() <= ({"X-SailPoint-Experimental"} if operation.experimental else set())
-        # Of one, none is published.
+        # SailPoint publishes no scope for one operation.
         assert operation.scope in (of.scopes or [""])
         # In beta, only a user may read sources at all.
         of_beta = api_version == "beta" and operation is LIST_SOURCES

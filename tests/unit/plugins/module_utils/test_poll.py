@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long and how often a change is polled, and what it means when that fails."""
+"""How long and how often a change is polled, and the errors when that fails."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from hypothesis import strategies as st
 from support.flows import LOST, NOT_FOUND, POLLING, api_error
 
 SEEN = Change("r", "IN_PROGRESS", (), ("s",))
-IN_PASSING = [
+TRANSIENT = [
     LOST,
     ConnectError("No connection."),
     RateLimitError("Too many.", status_code=429),
     *map(api_error, (408, 502, 503, 504)),
 ]
-LASTING = [
+PERMANENT = [
     TlsError("No certificate.", "Give ca_path."),
     UnexpectedResponseError("HTML.", status_code=200),
     InputError("No request id."),
@@ -58,7 +58,7 @@ def test_intervals_grow_by_half_up_to_thirty_seconds():
     assert first_intervals(13, 2.0) == expected
 
 
-def test_a_longer_first_interval_is_kept_and_does_not_grow():
+def test_a_longer_first_interval_does_not_grow():
     assert first_intervals(4, 45.0) == [45.0] * 4
 
 
@@ -72,15 +72,15 @@ def test_no_interval_is_longer_than_thirty_seconds_or_the_first(first, chance):
     assert all(0 < each <= max(30.0, first) * 1.25 for each in first_intervals(20, first, chance))
 
 
-@pytest.mark.parametrize("problem", IN_PASSING)
+@pytest.mark.parametrize("problem", TRANSIENT)
 @pytest.mark.parametrize("age", [0, NOT_YET_SECONDS, 1e6, -1e6])
-def test_what_passes_is_waited_for_at_any_age(problem, age):
+def test_a_transient_problem_is_waited_for_at_any_age(problem, age):
     assert worth_waiting(problem, age)
     assert not is_forgotten(problem, age)
 
 
-@pytest.mark.parametrize("problem", LASTING)
-def test_what_lasts_is_not_waited_for(problem):
+@pytest.mark.parametrize("problem", PERMANENT)
+def test_a_permanent_problem_is_not_waited_for(problem):
     assert not worth_waiting(problem, 0)
     assert not is_forgotten(problem, 1e6)
 
@@ -89,12 +89,12 @@ def test_what_lasts_is_not_waited_for(problem):
     ("age", "forgotten"), [(0, False), (29.9, False), (30, True), (1e6, True), (-29.9, False), (-30, True)]
 )
 def test_not_found_means_not_yet_during_the_first_thirty_seconds(age, forgotten):
-    """Also where the clock that tells the age was ahead."""
+    # A negative age means that the clock was ahead.
     assert is_forgotten(NOT_FOUND, age) is forgotten
     assert worth_waiting(NOT_FOUND, age) is not forgotten
 
 
-def test_a_time_that_ran_out_is_told_with_what_is_known():
+def test_a_timeout_reports_what_is_known():
     error = timed_out_error(SEEN, PollSettings(6.0, 2.0), None)
     assert error.message == (
         "The password change has not ended after wait_timeout (6 s); whether it will succeed is not known."
@@ -104,14 +104,14 @@ def test_a_time_that_ran_out_is_told_with_what_is_known():
     assert error.details == {**SEEN.as_result(), "outcome": "unknown"}
 
 
-def test_a_time_that_ran_out_names_the_last_problem():
+def test_a_timeout_names_the_last_problem():
     error = timed_out_error(SEEN, POLLING, ApiError("No.", status_code=503, tracking_id="t", state="another"))
     assert error.message.endswith(" The last read of its status failed: No.")
     assert error.details == {**SEEN.as_result(), "outcome": "unknown", "status_code": 503, "tracking_id": "t"}
 
 
-@pytest.mark.parametrize("problem", LASTING)
-def test_a_status_that_cannot_be_read_is_told_with_what_is_known(problem):
+@pytest.mark.parametrize("problem", PERMANENT)
+def test_an_unreadable_status_reports_what_is_known(problem):
     error = unreadable_error(SEEN, problem)
     assert error.message == f"The password change was accepted, but its status can't be read: {problem.message}"
     assert error.hint.startswith(problem.hint or "Don't set the password again now.")
@@ -122,7 +122,7 @@ def test_a_status_that_cannot_be_read_is_told_with_what_is_known(problem):
     assert result.get("tracking_id") == problem.details.get("tracking_id")
 
 
-def test_a_change_without_a_request_id_is_told_with_what_is_known():
+def test_a_missing_request_id_reports_what_is_known():
     error = no_request_id_error(Change(None, "IN_PROGRESS"))
     assert error.message.startswith("ISC accepted the password change without a request id, so its status can't be re")
     assert error.hint.startswith("Find out whether the new password is in effect")
@@ -130,11 +130,11 @@ def test_a_change_without_a_request_id_is_told_with_what_is_known():
 
 
 @pytest.mark.parametrize(
-    "told", [lambda odd: timed_out_error(odd, POLLING, None), lambda odd: unreadable_error(odd, LOST)]
+    "error_for", [lambda odd: timed_out_error(odd, POLLING, None), lambda odd: unreadable_error(odd, LOST)]
 )
-def test_a_request_id_is_shown_in_short(told):
+def test_a_long_request_id_is_shortened_in_the_hint(error_for):
     odd = Change("r" * 4000, "IN_PROGRESS")
-    error = told(odd)
+    error = error_for(odd)
     assert len(error.hint) < 500
     assert error.details["request_id"] == odd.request_id
 
@@ -154,5 +154,5 @@ def test_options_of_waiting_have_bounds(options, problem):
     assert refusal.value.message == problem
 
 
-def test_options_of_waiting_are_taken_over():
+def test_options_of_waiting_are_read():
     assert poll_settings({"wait_timeout": 604800, "wait_sleep": 3600}) == PollSettings(604800, 3600)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Preparing a change from options."""
+"""Preparing a change from the options of a task."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import query_password_info
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import find_target, warnings_for
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import prepare as prepare_for
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
-    EncryptionError,
-    InputError,
-    PolicyViolationError,
-)
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import InputError, PolicyViolationError
 from ansible_collections.community.sailpoint.plugins.modules.isc_password import ARGUMENT_SPEC
 from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, connected, validated
 
@@ -33,7 +29,7 @@ def options(tenant):
 
 @pytest.fixture
 def by_id(client, tenant):
-    """Return the options that a query gives; that query is not counted."""
+    """Return options as a query returns them. The query is not counted."""
     info = query_password_info(client, "multi.account", AD)
     tenant.clear_requests()
     given = {key: getattr(info, key) for key in ("identity_id", "source_id", "public_key_id", "public_key")}
@@ -99,7 +95,7 @@ def test_ids_have_to_be_complete(client, options, by_id, change, problem):
     assert refusal.value.message.startswith(problem)
 
 
-def test_a_violation_of_the_policy_is_a_warning(client, options):
+def test_a_policy_violation_is_a_warning(client, options):
     prepared = prepare(client, options(**{**BY_NAME, "password": "quiet"}), False)
     assert len(prepared.policy_violations) == 3
     (warning,) = client.warnings
@@ -108,7 +104,7 @@ def test_a_violation_of_the_policy_is_a_warning(client, options):
     assert "quiet" not in warning
 
 
-def test_a_violation_of_the_policy_can_be_refused(client, options):
+def test_a_policy_violation_can_be_refused(client, options):
     with pytest.raises(PolicyViolationError) as refusal:
         prepare(client, options(**{**BY_NAME, "password": "quiet"}, enforce_policy=True), False)
     result = refusal.value.as_result()
@@ -118,21 +114,15 @@ def test_a_violation_of_the_policy_can_be_refused(client, options):
     assert client.warnings == []
 
 
-def test_a_policy_that_is_given_counts(client, tenant, options, by_id):
+def test_given_policies_are_enforced(client, tenant, options, by_id):
     given = {**by_id, "account_id": ADMINS, "policies": ["passwordMinLength is 40"]}
     with pytest.raises(PolicyViolationError, match="asks for at least 40"):
         prepare(client, options(**given, enforce_policy=True), False)
     assert tenant.counts() == {}
 
 
-def test_a_key_that_is_none_is_refused(client, tenant, options):
-    tenant.fault("query", "anomaly", form="beta_public_key")
-    with pytest.raises(EncryptionError, match="does not parse as a public key"):
-        prepare(client, options(**BY_NAME), False)
-
-
 @pytest.mark.parametrize(("user_name", "warned"), [("svc-backup", True), ("Abby.Smith", False)])
-def test_check_mode_warns_a_personal_access_token_of_what_it_may_not(tenant, fake_time, options, user_name, warned):
+def test_check_mode_warns_a_personal_access_token_about_other_identities(tenant, fake_time, options, user_name, warned):
     tenant.settings(pat_may_query=True)
     with connected(tenant, fake_time, "pat-abby") as client:
         prepare(client, options(**{**BY_NAME, "user_name": user_name}), True)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing that ISC or a gateway says tells a secret, however it is written, and what is not one stays as it is."""
+"""Secrets in texts of ISC or a gateway are masked in any form, and other texts stay unchanged."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ FORMS = {
 
 @pytest.mark.parametrize("secret", [ODD, PASSWORD, "two  blanks", "\u00e4\u00f6\u00fc-\U0001f511-\u00e9\u00e0"])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_secret_is_masked_however_it_is_written(form, secret):
+def test_a_secret_is_masked_in_any_form(form, secret):
     written = FORMS[form](secret)
     shown = Redaction([secret])(f"The value {written} is not allowed.")
     assert MASK in shown
-    # Of base64, up to two characters at each end depend on what is beside it.
+    # Up to two characters at each end of base64 depend on the adjacent text.
     assert written[3:-3] not in shown
     assert secret not in shown
 
 
 @pytest.mark.parametrize("end", ["", ".", "...", " \u2026"])
 @pytest.mark.parametrize("length", range(6, len(PASSWORD)))
-def test_the_beginning_of_a_secret_is_masked_where_the_text_was_cut(length, end):
+def test_the_beginning_of_a_secret_is_masked_if_the_text_was_cut(length, end):
     assert Redaction([PASSWORD])(f"No: {PASSWORD[:length]}{end}") == f"No: {MASK}{end}"
 
 
@@ -73,14 +73,13 @@ def test_the_beginning_of_a_secret_is_masked_where_the_text_was_cut(length, end)
         (["", None], "text", "text"),
         (["Harbour-42", "Quiet-Harbour-42!"], "Quiet-Harbour-42!", MASK),
         ([PASSWORD], "Quiet", "Quiet"),
-        ([PASSWORD], "", ""),
     ],
 )
-def test_what_is_too_short_is_left_and_what_is_longest_comes_first(secrets, text, shown):
+def test_short_secrets_are_ignored_and_the_longest_match_wins(secrets, text, shown):
     assert Redaction(secrets)(text) == shown
 
 
-def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
+def test_an_id_that_holds_a_secret_is_refused_unless_by_chance():
     for secret in ("beef", "2c91808"):
         assert Fields({"requestId": f"{secret}5744fec"}, "x", Redaction([secret])).id("requestId")
     with pytest.raises(UnexpectedResponseError, match="a secret of the request in requestId"):
@@ -91,7 +90,7 @@ def test_an_id_that_holds_a_secret_is_refused_unless_that_may_be_chance():
 
 @pytest.mark.parametrize("secret", [PASSWORD, "aBcDeFgHiJkL", "\u00e4\u00f6\u00fc-Harbour"])
 @pytest.mark.parametrize("before", ["", "f", "0f"])
-def test_an_id_whose_octets_tell_a_secret_is_no_mere_id(secret, before):
+def test_a_hexadecimal_id_that_encodes_a_secret_is_masked(secret, before):
     for said in (secret, secret.swapcase()):
         identifier = before + said.encode().hex()
         assert Redaction([secret]).finds_secret_in(identifier)
@@ -101,14 +100,14 @@ def test_an_id_whose_octets_tell_a_secret_is_no_mere_id(secret, before):
         assert Redaction([secret])(harmless) == harmless
 
 
-def test_a_state_that_is_the_password_too_stays_the_state(tenant, fake_time):
+def test_a_state_that_equals_the_password_is_kept(tenant, fake_time):
     with connected(tenant, fake_time) as client:
         tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FINISHED", "errors": []})
         assert read_change_status(client, "r", secrets=["FINISHED"]) == Change("r", "FINISHED")
 
 
 def test_a_change_tells_no_other_password_of_the_account(tenant, fake_time):
-    """The flow of a rotation knows them from its store."""
+    # The flow of a rotation knows them from its store.
     old, log = "Older-Lantern-77", RecordedLog()
     flow = ChangeFlow({**WANTED, "user_name": "svc-backup"}, PASSWORD, Settings(POLLING, 0), fake_time.runtime, log)
     flow.other_passwords = (old,)
@@ -118,12 +117,12 @@ def test_a_change_tells_no_other_password_of_the_account(tenant, fake_time):
     tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [said]})
     with connected(tenant, fake_time) as client:
         drive(flow, client, SyncGroups(client), intervals(POLLING, lambda: 0.0))
-    told = f"{flow.error.as_result()} {flow.change} {log.told}"
-    assert "not ********, nor ********" in told
-    assert not [each for each in (old, PASSWORD, "Lantern", "T2xkZXItTGFudGVybi03N") if each in told]
+    output = f"{flow.error.as_result()} {flow.change} {log.told}"
+    assert "not ********, nor ********" in output
+    assert not [each for each in (old, PASSWORD, "Lantern", "T2xkZXItTGFudGVybi03N") if each in output]
 
 
-def test_where_a_redirect_leads_tells_no_secret(tenant, fake_time):
+def test_the_target_of_a_redirect_is_masked(tenant, fake_time):
     secret = tenant.clients["api-client"]["client_secret"]
     tenant.fault("query", "redirect", location=f"https://{quote(secret, safe='')}.example.org/", status=302)
     with connected(tenant, fake_time) as client, pytest.raises(IscError, match="redirects to https://") as refusal:
@@ -131,11 +130,11 @@ def test_where_a_redirect_leads_tells_no_secret(tenant, fake_time):
     assert secret[:8] not in str(refusal.value.as_result()) and MASK in refusal.value.message
 
 
-def test_the_claims_of_a_token_tell_no_secret():
+def test_secrets_in_claims_are_masked():
     claims = {"org": "quiet-harbour-42", "user_name": f"x {PASSWORD} y", "identity_id": PASSWORD, "scope": [PASSWORD]}
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    told = read_claims(f"e30.{payload}.x", Redaction([PASSWORD]))
-    assert told._asdict() == {
+    output = read_claims(f"e30.{payload}.x", Redaction([PASSWORD]))
+    assert output._asdict() == {
         "authority": "user",
         "user_name": f"x {MASK} y",
         "identity_id": MASK,
@@ -144,7 +143,7 @@ def test_the_claims_of_a_token_tell_no_secret():
     }
 
 
-def test_a_token_that_was_renewed_is_still_a_secret(tenant, fake_time):
+def test_a_renewed_token_remains_a_secret(tenant, fake_time):
     with connected(tenant, fake_time) as client:
         first = client.token()
         fake_time.now += 10_000
@@ -174,7 +173,7 @@ QUOTED = {
 
 @pytest.mark.parametrize("secret", [PASSWORD, "Quiet 'Harbour' & <42>/\\"])
 @pytest.mark.parametrize("form", QUOTED)
-def test_a_secret_is_masked_however_often_it_is_quoted(form, secret):
+def test_a_secret_in_nested_encodings_is_masked(form, secret):
     written = QUOTED[form](secret)
     shown = Redaction([secret])(f"The value {written} is not allowed")
     assert MASK in shown
@@ -193,5 +192,5 @@ def test_a_secret_is_masked_however_often_it_is_quoted(form, secret):
         ("The password is too short.", "The password is too short."),
     ],
 )
-def test_a_part_of_a_secret_is_masked_where_it_says_something(text, shown):
+def test_a_significant_part_of_a_secret_is_masked(text, shown):
     assert Redaction([PASSWORD, "MyPassword-1!"])(text) == shown

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an error status means and what to do about it."""
+"""The hints on HTTP error statuses."""
 
 from __future__ import annotations
 
@@ -34,11 +34,7 @@ TABLE = [
     (400, SET_PASSWORD, API_CLIENT, "Check in ISC that password management is enabled for the source, and that"),
     (405, SET_PASSWORD, API_CLIENT, "The server at this address does not serve ISC's API: check base_url"),
     (413, SET_PASSWORD, API_CLIENT, "A proxy or gateway rejects a request of this size"),
-    (500, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway in front of it, has a problem"),
-    *(
-        (status, QUERY_PASSWORD_INFO, API_CLIENT, "ISC, or a gateway in front of it, has a problem")
-        for status in (502, 503, 504)
-    ),
+    *((code, SEARCH, API_CLIENT, "ISC, or a gateway in front of it, has a problem") for code in (500, 502, 503, 504)),
     (400, CREATE_DIGIT_TOKEN, API_CLIENT, "Check user_id (the identity's uid), and that digit tokens are enabled"),
     (400, CHANGE_STATUS, API_CLIENT, "Check request_id."),
     (400, SEARCH, API_CLIENT, "Check query: it is written in the language of ISC's Search, with values in double"),
@@ -55,7 +51,7 @@ def test_a_refusal_says_what_to_do(status, operation, claims, hint):
     assert error.hint is None
 
 
-# What ISC may refuse with 403, and what kind of token may meet it.
+# The hints on a 403, by the kind of token.
 LACKS = "The token lacks the scope {scope}: add it to the API client or personal access token in ISC."
 ASK = "Check that the API client has the scope {scope}."
 HAS = "The token has the scope {scope}, so ISC has another reason: check "
@@ -74,7 +70,7 @@ OTHER_SCOPE = ("idn:nothing:read",)
 
 
 def of_api_client(hints):
-    """Return *hints* with what is said where only a user may do it."""
+    """Return *hints* with the hint for operations that only a user may perform."""
     return {operation: OF_A_USER if operation.user_only else hint for operation, hint in hints.items()}
 
 
@@ -141,11 +137,11 @@ def test_a_token_of_another_tenant_is_named_where_both_are_known(status, host, s
 
 
 @pytest.mark.parametrize("status", [409, 418, 429])
-def test_where_nothing_is_known_nothing_is_said(status):
+def test_an_unexplained_status_has_no_hint(status):
     assert explain_refusal(ApiError("No.", status_code=status), SET_PASSWORD, "v1", API_CLIENT).hint is None
 
 
 @pytest.mark.parametrize("operation", [QUERY_PASSWORD_INFO, SET_PASSWORD])
-def test_user_context_is_answered_with_an_api_client(operation):
+def test_a_user_token_leads_to_an_api_client(operation):
     error = explain_refusal(ApiError("No.", status_code=403), operation, "v1", USER)
     assert error.hint.endswith("Use the client id and secret of an API client (grant client_credentials) instead.")

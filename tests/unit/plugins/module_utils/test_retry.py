@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a request is sent again, and after how long."""
+"""Which requests are sent again, and after which delay."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import time
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     AddressError,
-    ApiError,
     ConnectError,
     InputError,
     LostResponseError,
-    RateLimitError,
     TlsError,
     UnexpectedResponseError,
 )
@@ -26,39 +24,30 @@ from ansible_collections.community.sailpoint.plugins.module_utils._http.retry im
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from support.flows import api_error, rate_limited
 
 NOW = 1795514400.0  # 2026-11-24T10:00:00Z
 
 
-def limited(retry_after):
-    error = RateLimitError("Too many.", status_code=429)
-    error.retry_after = retry_after
-    return error
-
-
-def answered(status):
-    return ApiError("No.", status_code=status)
-
-
-# The error; whether it is sent again where that is harmless, and where it is not; whether it may pass.
+# The error, whether a repeatable and an unrepeatable request is sent again, and whether the error is transient.
 TABLE = [
-    (limited(None), True, True, True),
-    (limited(0.0), True, True, True),
-    (limited(120.0), True, True, True),
-    (limited(120.1), False, False, True),
+    (rate_limited(None), True, True, True),
+    (rate_limited(0.0), True, True, True),
+    (rate_limited(120.0), True, True, True),
+    (rate_limited(120.1), False, False, True),
     (ConnectError("No connection."), True, True, True),
     (TlsError("No certificate."), False, False, False),
     (AddressError("No address."), False, False, False),
     (LostResponseError("No response."), True, False, True),
-    *((answered(status), True, False, True) for status in (408, 502, 503, 504)),
-    *((answered(status), False, False, False) for status in (400, 401, 403, 404, 409, 500, 501, 505)),
+    *((api_error(status), True, False, True) for status in (408, 502, 503, 504)),
+    *((api_error(status), False, False, False) for status in (400, 401, 403, 404, 409, 500, 501, 505)),
     (UnexpectedResponseError("HTML."), False, False, False),
     (InputError("No."), False, False, False),
 ]
 
 
 @pytest.mark.parametrize(("error", "repeatable", "unrepeatable", "transient"), TABLE)
-def test_what_is_sent_again(error, repeatable, unrepeatable, transient):
+def test_which_requests_are_sent_again(error, repeatable, unrepeatable, transient):
     assert may_retry(error, True) is repeatable
     assert may_retry(error, False) is unrepeatable
     assert error.is_transient is transient
@@ -69,20 +58,20 @@ def test_delays_double_up_to_thirty_seconds():
     assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0]
 
 
-def test_a_quarter_is_added_by_chance():
+def test_jitter_adds_up_to_a_quarter():
     assert delay_before(2, LostResponseError("x"), lambda: 1.0) == 0.625
-    assert delay_before(2, limited(10.0), lambda: 1.0) == 12.5
+    assert delay_before(2, rate_limited(10.0), lambda: 1.0) == 12.5
 
 
-def test_what_the_server_asks_for_comes_first():
-    assert delay_before(2, limited(7.0), lambda: 0.0) == 7.0
-    assert delay_before(5, limited(0.0), lambda: 0.0) == 0.0
-    assert delay_before(3, limited(None), lambda: 0.0) == 4.0
+def test_retry_after_replaces_the_delay():
+    assert delay_before(2, rate_limited(7.0), lambda: 0.0) == 7.0
+    assert delay_before(5, rate_limited(0.0), lambda: 0.0) == 0.0
+    assert delay_before(3, rate_limited(None), lambda: 0.0) == 4.0
 
 
 @given(st.integers(2, 10**9), st.none() | st.floats(0, 120), st.floats(0, 1), st.booleans())
 def test_a_delay_is_bounded_and_never_less_than_asked_for(attempt, retry_after, chance, throttled):
-    error = limited(retry_after) if throttled else answered(503)
+    error = rate_limited(retry_after) if throttled else api_error(503)
     delay = delay_before(attempt, error, lambda: chance)
     assert 0 <= delay <= 150
     assert delay >= (retry_after or 0 if throttled else 0.5)
@@ -114,7 +103,7 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
 
 
 @pytest.mark.parametrize("zone", ["UTC+9", "UTC-9"])
-def test_a_date_without_a_zone_does_not_depend_on_where_we_are(monkeypatch, zone):
+def test_a_date_without_a_zone_does_not_depend_on_the_local_zone(monkeypatch, zone):
     with monkeypatch.context() as patch:
         patch.setenv("TZ", zone)
         time.tzset()

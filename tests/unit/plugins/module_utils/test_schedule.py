@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which request of a batch comes next, step by step and in whole runs."""
+"""The order of a batch's requests, step by step and in whole runs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def scheduler():
     return Scheduler(POLLING)
 
 
-def put(scheduler, made, now=START):
-    scheduler.put(made, now)
+def put(scheduler, made):
+    scheduler.put(made, START)
     return made
 
 
@@ -44,7 +44,7 @@ def test_setting_comes_before_querying_before_reading(scheduler):
 
 
 @pytest.mark.parametrize(("sent_first", "age", "read"), [(0, 3, True), (20, 3, False), (20, 31, False), (20, 33, True)])
-def test_what_has_likely_ended_is_read_before_all_is_sent(sent_first, age, read):
+def test_a_change_that_has_likely_ended_is_read_before_everything_is_sent(sent_first, age, read):
     scheduler = Scheduler(POLLING, sent_first)
     put(scheduler, accepted(START - age))
     for number in range(40):
@@ -82,7 +82,7 @@ def test_every_tenth_request_may_be_a_read_that_is_due(scheduler):
     assert kinds(scheduler, START, 30) == ([QUERY] * 9 + [STATUS]) * 3
 
 
-def test_a_read_that_is_not_due_takes_no_turn(scheduler):
+def test_a_read_that_is_not_due_is_not_sent(scheduler):
     for _each in range(30):
         put(scheduler, account())
     put(scheduler, accepted(START))
@@ -96,7 +96,7 @@ def test_a_read_that_is_long_overdue_comes_first(scheduler, overdue, first):
     assert kinds(scheduler, START + 2 + overdue, 1) == [first]
 
 
-def test_what_was_put_off_comes_first_once_it_is_due(scheduler):
+def test_a_delayed_request_comes_first_once_it_is_due(scheduler):
     later = put(scheduler, delayed(account(), 6))
     late = put(scheduler, delayed(found(), 5))
     ready = put(scheduler, found())
@@ -108,7 +108,7 @@ def test_what_was_put_off_comes_first_once_it_is_due(scheduler):
     assert scheduler.next(START + 7) is later
 
 
-def test_the_source_whose_read_is_due_longest_is_read(scheduler):
+def test_the_source_with_the_oldest_due_read_comes_first(scheduler):
     put(scheduler, accepted(START, source_id="one"))
     older = put(scheduler, accepted(START - 5, source_id="two"))
     assert scheduler.next_due() == START - 3
@@ -123,7 +123,7 @@ def test_nothing_is_due_while_only_a_response_can_bring_more(scheduler):
     assert scheduler.idle
 
 
-def test_it_is_idle_while_the_last_read_is_under_way(scheduler):
+def test_the_scheduler_is_idle_while_the_last_read_is_under_way(scheduler):
     put(scheduler, accepted(START))
     assert (scheduler.idle, scheduler.waiting) == (False, 1)
     scheduler.next(START + 2)
@@ -131,13 +131,13 @@ def test_it_is_idle_while_the_last_read_is_under_way(scheduler):
 
 
 @pytest.mark.parametrize("left", [account, found, lambda: delayed(found(), 1)])
-def test_it_is_not_idle_while_something_is_to_be_sent(scheduler, left):
+def test_the_scheduler_is_not_idle_while_a_request_is_unsent(scheduler, left):
     put(scheduler, left())
     assert not scheduler.idle
     assert scheduler.unsent == 1
 
 
-def test_stopping_leaves_out_what_is_not_sent_and_goes_on_reading(scheduler):
+def test_stopping_drops_unsent_requests_and_continues_reading(scheduler):
     left = {put(scheduler, made) for made in (account("w"), found("f"), delayed(account("d"), 1))}
     waiting = put(scheduler, accepted(START))
     assert set(scheduler.stop()) == left
@@ -148,7 +148,7 @@ def test_stopping_leaves_out_what_is_not_sent_and_goes_on_reading(scheduler):
 
 
 @pytest.mark.parametrize(("polling", "left"), [(POLLING, 3 + 2 + 1 + 1), (None, 2 + 1 + 1)])
-def test_it_knows_about_how_many_requests_are_left(polling, left):
+def test_the_number_of_remaining_requests_is_estimated(polling, left):
     scheduler = Scheduler(polling)
     for made in (account(), found(), delayed(found(), 1)):
         put(scheduler, made)
@@ -163,8 +163,8 @@ def test_a_change_that_is_resumed_is_read_at_once(scheduler):
     assert scheduler.next(START) is made
 
 
-def test_of_an_account_that_is_there_twice_both_changes_are_read_to_their_end(scheduler):
-    # Where the second one is was not kept: nothing would be sent for it.
+def test_both_changes_of_a_duplicate_account_are_read_to_their_end(scheduler):
+    # The ids of the second account were not recorded, so nothing would be sent for it.
     twice = [resumed(START), resumed(START)]
     twice[1].ids = None
     read = []
@@ -179,7 +179,7 @@ def test_of_an_account_that_is_there_twice_both_changes_are_read_to_their_end(sc
     assert scheduler.idle
 
 
-def test_what_should_have_ended_is_removed_but_for_a_read_under_way(scheduler):
+def test_overdue_changes_are_removed_except_a_read_under_way(scheduler):
     again = accepted(START, "again")
     again.flow.reads = 1
     under_way = put(scheduler, accepted(START, "under way"))
@@ -194,7 +194,7 @@ def test_what_should_have_ended_is_removed_but_for_a_read_under_way(scheduler):
 
 @pytest.mark.parametrize("latency", [1, 5])
 @pytest.mark.parametrize("seconds", [0.0, 2.0, 20.0, 200.0])
-def test_changes_that_all_take_the_same_are_read_about_once(seconds, latency):
+def test_changes_of_equal_duration_are_read_about_once(seconds, latency):
     batch = SteadyBatch(1000, lambda number: ("s", seconds), latency=latency)
     batch.run()
     assert len(batch.seen) == 1000
@@ -202,7 +202,7 @@ def test_changes_that_all_take_the_same_are_read_about_once(seconds, latency):
 
 
 @pytest.mark.parametrize(("seconds", "jitter"), [(2.0, 0.3), (20.0, 0.3), (5.0, 0.5)])
-def test_changes_that_take_different_times_are_read_about_once(seconds, jitter):
+def test_changes_of_different_duration_are_read_about_once(seconds, jitter):
     chance = random.Random(7)
     batch = SteadyBatch(1000, lambda number: ("s", seconds * (1 + jitter * chance.uniform(-1, 1))))
     batch.run()
@@ -215,27 +215,23 @@ def test_sources_of_different_speed_do_not_mislead_each_other():
     assert batch.reads() <= 1.15
 
 
-def test_all_is_sent_before_most_of_it_is_read():
+def test_most_changes_are_read_after_everything_is_sent():
     batch = SteadyBatch(500, lambda number: ("s", 2.0))
     batch.run()
     last = max(place for place, (_at, kind, _account) in enumerate(batch.log) if kind == SET)
     assert 0.05 <= sum(kind == STATUS for _at, kind, _account in batch.log[:last]) / last <= 0.1
-
-
-def test_a_batch_takes_hardly_longer_than_its_requests():
-    batch = SteadyBatch(500, lambda number: ("s", 2.0))
-    batch.run()
+    # The batch takes hardly longer than its requests.
     assert batch.log[-1][0] <= 500 * 3 * 0.1 * 1.15 + 4
 
 
-def test_a_change_that_is_stuck_does_not_hold_up_the_others():
+def test_a_stuck_change_does_not_delay_the_others():
     batch = SteadyBatch(200, lambda number: ("s", NEVER if number in (0, 50) else 2.0))
     batch.run()
     assert len(batch.seen) == 198 and len(batch.given_up) == 2
     assert max(batch.seen.values()) - START <= 200 * 3 * 0.1 * 1.2 + 10
 
 
-def test_a_change_that_is_stuck_is_given_up_in_time_after_one_last_read():
+def test_a_stuck_change_is_given_up_in_time_after_one_last_read():
     batch = SteadyBatch(1, lambda number: ("s", NEVER), PollSettings(60.0, 2.0))
     batch.run()
     assert len(batch.given_up) == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any two configurations: B applied to A changes something at most once, and check mode predicts it."""
+"""Plans converge: applying a configuration changes the tenant at most once, and check mode predicts it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ configurations = st.fixed_dictionaries(
 
 
 def applied(tenant: Any, fake_time: Any, configuration: dict[str, Any], check_mode: bool = False) -> Any:
-    """Return what comes of a configuration: the changes, or the error."""
+    """Apply a configuration and return its changes or its error."""
     try:
         return run(isc_password_settings, tenant, fake_time, check_mode, "pat-abby", **configuration)["diff"]
     except InputError as error:
@@ -86,13 +86,13 @@ def applied(tenant: Any, fake_time: Any, configuration: dict[str, Any], check_mo
 
 
 def held(tenant: Any, fake_time: Any) -> dict[str, Any]:
-    """Return what the tenant has."""
+    """Return the settings of the tenant."""
     return run(isc_password_settings_info, tenant, fake_time, client="pat-abby")
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=configurations, other=configurations)
-def test_any_two_configurations_one_after_the_other(tenant, fake_time, one, other):
+def test_any_two_configurations_converge_and_are_predicted(tenant, fake_time, one, other):
     tenant.reset()
     tenant.settings(used_policies_can_go=True)
     for configuration in (one, other):
@@ -102,7 +102,7 @@ def test_any_two_configurations_one_after_the_other(tenant, fake_time, one, othe
         try:
             done = applied(tenant, fake_time, configuration)
         except IscError:
-            # What ISC responds to a deletion by force is not for this side to know.
+            # Whether ISC allows a forced deletion cannot be predicted.
             assert any(each.get("force") for each in configuration["policies"])
             return
         assert done == predicted
@@ -123,7 +123,7 @@ values = st.dictionaries(st.sampled_from(("a", "b", "c")), st.one_of(st.none(), 
     present=st.dictionaries(names, values, max_size=4),
     wanted=st.dictionaries(names, st.one_of(st.none(), values), max_size=4),
 )
-def test_a_plan_is_fulfilled_once(present, wanted):
+def test_a_plan_converges(present, wanted):
     def step_through(policies: dict[str, Any]) -> list[Step]:
         desired = [DesiredState(POLICY, name, each, force=True) for name, each in wanted.items()]
         return plan(Settings(None, policies, {}, {}), desired, {**DEFAULTS, POLICY: bounds})
@@ -136,7 +136,7 @@ def test_a_plan_is_fulfilled_once(present, wanted):
     assert [step for step in step_through(after) if step.changed] == []
     for step in steps:
         assert step.changed is (step.before != step.after)
-        # The difference is enough, and nothing in it is the same as before.
+        # The difference is complete and minimal.
         assert step.after is None or {**(step.before or {}), **step.changed_values} == step.after
         assert all((step.before or {}).get(name, step) != each for name, each in step.changed_values.items())
 
@@ -150,7 +150,7 @@ def test_the_order_of_policies_does_not_matter(given_policies, random):
     assert sorted_policies(shuffled) == sorted_policies(given_policies)
 
 
-def test_nothing_that_is_given_is_changed():
+def test_planning_does_not_change_its_arguments():
     source = {"enable_password_feature": True, "policies": [{"name": "P", "selectors": []}]}
     present = Settings(None, {"P": {"min_length": 1, "max_length": None}}, {"S": source}, {})
     desired = [
@@ -162,7 +162,7 @@ def test_nothing_that_is_given_is_changed():
     assert present.policies.keys() == {"P"} and present.sources["S"]["policies"]
 
 
-def test_a_name_that_is_taken_for_two_groups_is_told():
+def test_two_groups_that_swap_sources_are_refused():
     held_by = {"policy": "P", "sources": ["S", "T"]}
     source = {"enable_password_feature": True, "policies": []}
     policy = {"P": {"min_length": None, "max_length": None}}
@@ -179,12 +179,7 @@ def test_a_name_that_is_taken_for_two_groups_is_told():
 
 @pytest.mark.parametrize(
     ("texts", "shown"),
-    [
-        (["a"], "a"),
-        (["a", "b"], "a and b"),
-        (["a", "b", "c"], "a, b and c"),
-        ([str(number) for number in range(12)], "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
-    ],
+    [("a", "a"), ("ab", "a and b"), ("abc", "a, b and c"), ("0123456789ab", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more")],
 )
 def test_an_enumeration(texts, shown):
-    assert listed_briefly(texts) == shown
+    assert listed_briefly([*texts]) == shown

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text of a server, made fit to be shown."""
+"""Cleaning texts of a server for output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from hypothesis import strategies as st
         ("B\u00fcro \u20ac", "B\u00fcro \u20ac"),
     ],
 )
-def test_a_text_is_put_on_one_line(text, clean):
+def test_a_text_becomes_one_clean_line(text, clean):
     assert clean_text(text) == clean
 
 
@@ -62,7 +62,7 @@ def test_any_text_becomes_printable_and_short(text, longest):
         ("B\u00fcro \U0001f511", "B\u00fcro \U0001f511"),
     ],
 )
-def test_controls_become_blanks_and_what_nobody_sees_is_escaped(text, line):
+def test_controls_become_blanks_and_invisible_characters_are_escaped(text, line):
     assert one_line(text) == line
 
 
@@ -83,7 +83,7 @@ def test_controls_line_separators_and_half_pairs_are_found(text):
 
 
 @pytest.mark.parametrize("text", ["", "CN=Doe\\, John", "\u200d", "\u202e", "\ufeff", "\xa0", "\U0001f511", "\ue000"])
-def test_invisible_characters_that_names_are_written_with_are_no_controls(text):
+def test_invisible_characters_of_names_are_not_controls(text):
     assert not has_controls(text)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of receipts and of batches share."""
+"""Fixtures for the tests of receipts and batches."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from support.receipt_runs import Runs
 
 @pytest.fixture
 def change(tenant, fake_time, tmp_path, monkeypatch):
-    """Return what runs the module; fingerprints cost nothing."""
+    """Return a runner of isc_password with cheap fingerprints."""
     monkeypatch.setattr(_fingerprint, "_N", 2)
     return Runs(tenant, fake_time, tmp_path)
 
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """Return a list: for each time that something is written to the disk, whether it is full; then it is not."""
+    """Return a list that says for each following sync to disk whether it fails. After its end, none fails."""
     script: list[bool] = []
     fsync = os.fsync
 
@@ -45,6 +45,6 @@ def batch(crowd, fake_time, tmp_path) -> BatchRuns:
 
 @pytest.fixture
 def present(fake_time):
-    """Have the time of the tests be that of the tenant, which sets passwords and records changes now."""
+    """Set the fake time to the present, which the tenant uses to record changes."""
     fake_time.now += time.time() - fake_time.time()
     return fake_time

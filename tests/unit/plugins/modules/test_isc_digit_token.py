@@ -19,7 +19,7 @@ def create(tenant, fake_time):
     return created
 
 
-def test_a_token_is_created_and_tells_its_end(create, tenant):
+def test_a_token_is_created_with_its_expiry(create, tenant):
     result = create(length=8, duration_minutes=10)
     (created,) = tenant.digit_tokens()
     assert result == {
@@ -69,5 +69,5 @@ def test_options_out_of_bounds_are_refused_before_anything_is_sent(create, tenan
 
 
 @pytest.mark.parametrize("length", [6, 18])
-def test_the_bounds_themselves_are_taken(create, length):
+def test_the_bounds_are_inclusive(create, length):
     assert len(create(length=length, duration_minutes=60)["digit_token"]) == length

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong with the receipt of the module isc_password, before anything is sent and after."""
+"""Problems with the receipt of the module isc_password, before and after the change is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._change.receipt import ReceiptLog
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
     ApiError,
-    InputError,
     OutcomeUnknownError,
     ReceiptError,
 )
@@ -20,20 +19,15 @@ from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import OTHER
 
 
-def without_fingerprint(receipt):
-    """Return what is shown of a receipt."""
-    return {key: value for key, value in receipt.items() if key != "fingerprint"}
-
-
 @pytest.mark.parametrize("earlier", [True, False])
-def test_a_refusal_leaves_what_was_known(change, tenant, earlier):
-    kept = change.kept(state="FINISHED", password=OTHER) if earlier else {}
+def test_a_refusal_leaves_the_receipt(change, tenant, earlier):
+    stored = change.kept(state="FINISHED", password=OTHER) if earlier else {}
     tenant.fault("set", "status", status=400, body={"detailCode": "400.1"})
     with pytest.raises(ApiError) as refusal:
         change()
     assert refusal.value.details["outcome"] == "refused"
-    assert refusal.value.details["receipt"] == without_fingerprint(kept)
-    assert change.receipt == (kept or None)
+    assert refusal.value.details["receipt"] == change.shown
+    assert change.receipt == (stored or None)
     assert change.sets == 1
 
 
@@ -46,7 +40,7 @@ def test_a_refusal_leaves_what_was_known(change, tenant, earlier):
     ],
 )
 @pytest.mark.parametrize("option", ["receipt", "receipt_file"])
-def test_what_is_not_the_receipt_of_the_account_is_refused(change, tenant, option, check_mode, changes, problem):
+def test_a_receipt_of_another_account_or_format_is_refused(change, tenant, option, check_mode, changes, problem):
     value = change.kept(**{"state": "FINISHED", **changes})
     given = {"receipt": value, "receipt_file": None} if option == "receipt" else {}
     name = "receipt" if option == "receipt" else f"receipt_file {change.path}"
@@ -56,7 +50,7 @@ def test_what_is_not_the_receipt_of_the_account_is_refused(change, tenant, optio
     step = "store" if "another" in problem else "options"
     assert refusal.value.details == {"outcome": "refused", "step": step}
     assert change.receipt == value
-    # What can be seen without the account is seen before anything is sent.
+    # A problem that does not depend on the account is found before anything is sent.
     assert tenant.counts() == ({"login": 1, "query": 1} if "another" in problem else {})
 
 
@@ -93,7 +87,7 @@ def test_the_lock_is_held_until_the_end(change, tenant, fake_time):
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_folder_that_is_not_there_is_seen_at_once(change, tenant, check_mode):
+def test_a_missing_folder_is_found_before_anything_is_sent(change, tenant, check_mode):
     path = change.path.parent / "missing" / "receipt"
     with pytest.raises(ReceiptError) as refusal:
         change(check_mode, receipt_file=str(path))
@@ -104,22 +98,19 @@ def test_a_folder_that_is_not_there_is_seen_at_once(change, tenant, check_mode):
 
 
 @pytest.mark.parametrize("earlier", [True, False])
-def test_a_full_disk_is_seen_before_anything_is_sent(change, full_disk, earlier):
-    kept = change.kept(state="FINISHED", password=OTHER) if earlier else {}
+def test_a_full_disk_is_found_before_anything_is_sent(change, full_disk, earlier):
+    stored = change.kept(state="FINISHED", password=OTHER) if earlier else {}
     full_disk.append(True)
     with pytest.raises(ReceiptError) as refusal:
         change()
     assert refusal.value.message == f"receipt_file {change.path} can't be written: no space left on device."
-    assert (refusal.value.details["outcome"], refusal.value.details["receipt"]) == (
-        "refused",
-        without_fingerprint(kept),
-    )
+    assert (refusal.value.details["outcome"], refusal.value.details["receipt"]) == ("refused", change.shown)
     assert change.sets == 0
-    assert change.receipt == (kept or None)
+    assert change.receipt == (stored or None)
 
 
-def test_a_disk_that_is_full_afterwards_is_a_warning(change, tenant, full_disk):
-    # A file and its folder for each receipt that is written: the first one is, and no other.
+def test_a_disk_full_after_sending_is_a_warning(change, tenant, full_disk):
+    # Each write syncs the file and its folder. Only the first write succeeds.
     full_disk += [False, False, True, True]
     result = change()
     assert result["state"] == "FINISHED"
@@ -130,19 +121,19 @@ def test_a_disk_that_is_full_afterwards_is_a_warning(change, tenant, full_disk):
         "ended, and the next run may set the password again. Make it writable, and write the returned receipt into it "
         "as JSON."
     ]
-    # That does help.
+    # Following that advice helps.
     change.path.write_text(json.dumps(result["receipt"]), "utf-8")
     assert change(update_password="when_changed")["decision"] == "same_password"
 
 
-def test_a_disk_that_was_full_in_between_is_none(change, full_disk):
+def test_a_disk_that_was_only_full_in_between_does_not_matter(change, full_disk):
     full_disk += [False, False, True]
     assert change()["state"] == "FINISHED"
     assert change.receipt["state"] == "FINISHED"
     assert change.warnings == []
 
 
-def test_a_full_disk_after_a_refusal_hides_no_refusal(change, tenant, full_disk):
+def test_a_full_disk_after_a_refusal_does_not_hide_it(change, tenant, full_disk):
     change.kept(state="FINISHED", password=OTHER)
     tenant.fault("set", "status", status=400)
     full_disk += [False, False, True]
@@ -150,10 +141,3 @@ def test_a_full_disk_after_a_refusal_hides_no_refusal(change, tenant, full_disk)
         change()
     assert len(change.warnings) == 1
     assert "can't be written" in change.warnings[0]
-
-
-def test_options_are_checked_before_anything_is_sent(change, tenant):
-    with pytest.raises(InputError, match="^receipt and receipt_file can't be used together") as refusal:
-        change(receipt={})
-    assert refusal.value.details["outcome"] == "refused"
-    assert tenant.counts() == {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module isc_password_batch against a tenant: its options and what it returns."""
+"""The module isc_password_batch against a tenant: options, accounts and results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.batch_runs import IDS, dn, outcomes, user, users
 from support.modules import AD, PASSWORD
 
 
-def test_all_passwords_are_set_and_arrive(batch):
+def test_all_passwords_are_set(batch):
     accounts = [user(number, password=f"Quiet-Harbour-{number}") for number in range(1, 9)]
     result = batch(accounts)
     assert result["changed"] and "failed" not in result
@@ -27,15 +27,11 @@ def test_all_passwords_are_set_and_arrive(batch):
     assert [entry["account_id"] for entry in result["results"]] == [dn(number) for number in range(1, 9)]
     for number in range(1, 9):
         assert batch.tenant.password(AD, dn(number))["history"] == [f"Quiet-Harbour-{number}"]
-    assert batch.tenant.counts() == {
-        "login": 1,
-        "query": 8,
-        "set": 8,
-        "status": result["summary"]["requests"]["status"],
-    }
+    reads = result["summary"]["requests"]["status"]
+    assert batch.tenant.counts() == {"login": 1, "query": 8, "set": 8, "status": reads}
 
 
-def test_a_result_tells_all_of_its_account(batch):
+def test_a_result_holds_the_documented_keys(batch):
     entry = batch([user(7)])["results"][0]
     documented = yaml.safe_load(isc_password_batch.RETURN)["results"]["contains"]
     assert set(entry) == {key for key, about in documented.items() if "returned" not in about}
@@ -48,7 +44,7 @@ def test_a_result_tells_all_of_its_account(batch):
     assert entry["changed"] is True
 
 
-def test_a_summary_counts(batch):
+def test_the_summary_counts_outcomes_and_requests(batch):
     batch.tenant.outcome("fail", user_name="user00002")
     result = batch([*users(3), user(4, user_name="nobody")])
     summary = result["summary"]
@@ -71,7 +67,7 @@ def test_results_keep_the_order_of_the_accounts(batch):
     assert outcomes(result) == ["unknown", "refused", "failed", "finished", "finished"]
 
 
-def test_with_the_ids_no_query_is_sent(batch):
+def test_an_account_with_ids_is_not_queried(batch):
     result = batch([batch.by_id(5)])
     assert outcomes(result) == ["finished"]
     assert batch.tenant.password(AD, dn(5))["password"] == PASSWORD
@@ -79,15 +75,7 @@ def test_with_the_ids_no_query_is_sent(batch):
     assert result["results"][0]["name"] == dn(5)
 
 
-@pytest.mark.parametrize("given", [True, False])
-def test_the_policies_that_are_given_with_the_ids_are_checked(batch, given):
-    policies = ["passwordMinLength is 100"] if given else None
-    result = batch([batch.by_id(5, policies=policies, enforce_policy=True)])
-    assert outcomes(result) == ["refused" if given else "finished"]
-    assert batch.sets() == (0 if given else 1)
-
-
-def test_an_account_is_locked_out_with_a_password_that_nobody_knows(batch):
+def test_an_account_is_locked_out_with_a_random_password(batch):
     accounts = [{"user_name": f"user{number:05d}", "source_name": AD, "discard": True} for number in (1, 2)]
     result = batch(accounts)
     assert outcomes(result) == ["finished", "finished"]
@@ -117,26 +105,15 @@ def test_without_waiting_nothing_is_read(batch):
     assert "status" not in batch.tenant.counts()
 
 
-def test_a_change_is_waited_for_no_longer_than_asked(batch):
-    batch.tenant.outcome("never", user_name="user00001", times=None)
-    result = batch(users(2), wait_timeout=20)
-    assert outcomes(result) == ["unknown", "finished"]
-    entry = result["results"][0]
-    assert "has not ended after wait_timeout (20 s)" in entry["msg"]
-    assert (entry["changed"], entry["state"], entry["duration"]) == (True, "IN_PROGRESS", None)
-    assert entry["request_id"] in entry["hint"]
-    assert 20 <= result["summary"]["duration"] <= 21
-
-
 @pytest.mark.parametrize("seconds", [1, 7])
-def test_the_first_read_is_when_asked(batch, seconds):
+def test_the_first_read_is_after_wait_sleep(batch, seconds):
     batch.tenant.fault("status", "status", status=200, body={"state": "FINISHED"})
     result = batch([user(1)], wait_sleep=seconds)
     assert result["results"][0]["duration"] == seconds
     assert batch.tenant.counts()["status"] == 1
 
 
-def test_requests_go_at_the_pace_that_is_given(batch):
+def test_requests_keep_the_given_rate_limit(batch):
     result = batch(users(4), rate_limit={"requests": 3, "seconds": 6}, wait=False)
     assert 12 <= result["summary"]["duration"] <= 18
 
@@ -149,7 +126,7 @@ def test_by_default_it_keeps_the_limit_of_isc(batch):
 
 
 @pytest.mark.parametrize(("concurrency", "first_set"), [(1, 1), (3, 3), (None, 16)])
-def test_no_more_requests_are_under_way_than_asked(batch, concurrency, first_set):
+def test_concurrency_limits_the_requests_under_way(batch, concurrency, first_set):
     batch(users(17), wait=False, concurrency=concurrency)
     sent = [request["operation"] for request in batch.tenant.requests() if request["operation"] != "login"]
     assert sent.index("set") == first_set
@@ -195,14 +172,14 @@ def test_check_mode_does_all_but_setting(batch):
     assert real.keys() == result.keys() and real["summary"].keys() == result["summary"].keys()
 
 
-def test_check_mode_warns_where_isc_may_refuse(batch):
+def test_check_mode_warns_if_isc_may_refuse(batch):
     batch.tenant.settings(pat_may_query=True)
     result = batch([user(1)], check_mode=True, client="pat-abby")
     assert result["results"][0]["warnings"][0].startswith("ISC may refuse to set this password.")
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_missing_scope_is_told_before_anything_is_sent(batch, check_mode):
+def test_a_missing_scope_is_reported_before_anything_is_sent(batch, check_mode):
     with pytest.raises(IscError, match="^ISC would refuse to set password"):
         batch(users(3), check_mode, client="api-client-query-only")
     assert batch.tenant.counts() == {"login": 1}
@@ -217,7 +194,7 @@ def test_a_missing_scope_is_told_before_anything_is_sent(batch, check_mode):
         (CHANGE_STATUS, {"wait": False}, False),
     ],
 )
-def test_only_what_will_be_asked_for_needs_its_scope(batch, monkeypatch, operation, options, refused):
+def test_only_the_scopes_of_planned_requests_are_needed(batch, monkeypatch, operation, options, refused):
     monkeypatch.setattr(Claims, "lacks_scope", lambda self, scope: scope == operation.scope)
     if refused:
         with pytest.raises(IscError, match=f"^ISC would refuse to {operation.name}"):
@@ -227,13 +204,59 @@ def test_only_what_will_be_asked_for_needs_its_scope(batch, monkeypatch, operati
         assert outcomes(batch(users(2), **options)) == ["accepted"] * 2
 
 
-def test_with_the_ids_the_scope_of_a_query_is_not_needed(batch, monkeypatch):
+def test_accounts_with_ids_do_not_need_the_scope_of_a_query(batch, monkeypatch):
     entry = batch.by_id(1)
     monkeypatch.setattr(Claims, "lacks_scope", lambda self, scope: scope == QUERY_PASSWORD_INFO.scope)
     assert outcomes(batch([entry])) == ["finished"]
 
 
-def test_it_never_looks_away_for_long(batch):
+def test_no_sleep_is_longer_than_half_a_second(batch):
     batch.tenant.outcome("never")
     batch([user(1)], wait_sleep=20, wait_timeout=20)
     assert max(batch.fake_time.naps) == 0.5
+
+
+ADMINS = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
+MULTI = {"user_name": "multi.account", "source_name": AD, "password": PASSWORD}
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ([{}], r"^accounts\[0\] .*: Whose password to set is missing"),
+        ([user(1), {"user_name": "u", "password": "x"}], r"^accounts\[1\] \(u\): source_name is missing"),
+        ([user(1), user(2, password=None)], r"^accounts\[1\] \(user00002\): password is missing"),
+        ([user(1, password=" ")], "password is empty"),
+        ([user(1, discard=True)], "password and discard can.t be used together"),
+        ([user(1), user(2), user(1, name="other")], r"^accounts\[2\] \(other\) is the same account as accounts\[0\]"),
+        ([{**dict.fromkeys(IDS, "i"), "password": "x"}], "account_id is missing"),
+        ([user(1, policies=["x"])], "policies is given without"),
+    ],
+)
+def test_an_unusable_account_is_refused_before_anything_is_sent(batch, entries, message):
+    accounts = [
+        {key: value for key, value in {"password": PASSWORD, **entry}.items() if value is not None} for entry in entries
+    ]
+    with pytest.raises(InputError, match=message):
+        batch(accounts)
+    assert batch.tenant.counts() == {}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("name", [None, "the same"])
+def test_an_account_found_to_be_given_twice_is_refused(batch, name, check_mode):
+    named = {"name": name} if name else {}
+    result = batch(
+        [{**MULTI, "account_id": ADMINS, **named}, {**MULTI, "account_name": "adm-multi", **named}], check_mode
+    )
+    assert outcomes(result) == ["finished", "refused"]
+    assert result["results"][1]["msg"].startswith(
+        f"It is the same account as that of {name or 'multi.account'}: {ADMINS}."
+    )
+    assert batch.sets() == (0 if check_mode else 1)
+
+
+def test_an_account_that_is_given_by_name_and_by_ids_is_refused_once(batch):
+    result = batch([user(1), batch.by_id(1)])
+    assert sorted(outcomes(result)) == ["finished", "refused"]
+    assert batch.sets() == 1

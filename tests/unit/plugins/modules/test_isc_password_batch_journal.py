@@ -1,11 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module isc_password_batch with a journal: a run goes on where the one before was killed."""
+"""The module isc_password_batch with a journal: a run continues where an earlier one was killed."""
 
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 
 import pytest
@@ -14,22 +15,21 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from support.batch_runs import dn, outcomes, user, users
 
 ON_RECORD = {"activities": 1, "search": 1}
-"""The requests that ask what ISC has on record of an account whose outcome is unknown."""
+"""The requests for ISC's records of an account whose outcome is unknown."""
 
 LONG = 40 * 86400
 
 
 @pytest.fixture
 def write_fails(monkeypatch):
-    """Return a function: from so many more writes on, the disk is full."""
+    """Return a function that makes the disk full after the given number of writes."""
 
     def arrange(count):
         write = os.write
-        done = []
+        done = itertools.count(1)
 
         def writing(descriptor, data):
-            done.append(bytes(data))
-            if len(done) > count:
+            if next(done) > count:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return write(descriptor, data)
 
@@ -39,7 +39,7 @@ def write_fails(monkeypatch):
     return arrange
 
 
-def test_a_journal_tells_each_step(batch):
+def test_a_journal_records_each_step(batch):
     batch.tenant.outcome("fail", errors=["No."], user_name="user00002")
     result = batch.journalled([*users(2), user(3, user_name="no.account", name="nobody")])
     lines = batch.lines()
@@ -58,7 +58,7 @@ def test_a_journal_tells_each_step(batch):
 
 
 @pytest.mark.parametrize("lines", range(8))
-def test_a_run_that_was_killed_goes_on(batch, lines):
+def test_a_killed_run_is_continued(batch, lines):
     first = batch.journalled([user(1)])["results"][0]
     batch.keep_lines(lines)
     if lines <= 3:
@@ -87,7 +87,7 @@ def test_a_run_that_was_killed_goes_on(batch, lines):
         assert counts == {}
 
 
-def test_nothing_is_sent_for_what_is_finished(batch):
+def test_nothing_is_sent_for_a_finished_account(batch):
     batch.journalled(users(3))
     batch.tenant.clear_requests()
     result = batch.journalled(users(4))
@@ -101,37 +101,20 @@ def test_nothing_is_sent_for_what_is_finished(batch):
     ]
 
 
-def test_where_nothing_is_left_not_even_a_login_is_sent(batch):
-    batch.journalled(users(3))
-    batch.tenant.clear_requests()
-    result = batch.journalled(users(3), check_mode=False)
-    assert result["changed"] is False and outcomes(result) == ["finished"] * 3
-    assert batch.tenant.counts() == {}
-
-
-def test_check_mode_reads_the_journal_and_writes_nothing(batch):
-    batch.journalled(users(3))
-    batch.keep_lines(8)
-    assert batch.steps() == ["sending", "accepted", "sending"]
-    content = batch.journal.read_bytes()
-    result = batch.journalled([*users(3), user(4)], check_mode=True)
-    assert batch.journal.read_bytes() == content
-    assert outcomes(result) == ["finished", "unknown", "finished", "finished"]
-    assert [entry["changed"] for entry in result["results"]] == [True, False, True, True]
-
-
-def test_check_mode_predicts_what_a_further_run_would_do(batch):
+def test_check_mode_predicts_a_further_run(batch):
     batch.tenant.outcome("never", user_name="user00002")
     batch.tenant.fault("set", "lost_after", skip=2)
     batch.journalled(users(3), wait=False)
     batch.tenant.clear_requests()
+    content = batch.journal.read_bytes()
     result = batch.journalled(users(4), check_mode=True)
+    assert batch.journal.read_bytes() == content
     assert outcomes(result) == ["finished", "finished", "unknown", "finished"]
     asked = {"login": 1, "query": 1, "sync_groups": 1, "sources": 1}
     assert batch.tenant.counts() == {**asked, **ON_RECORD}
 
 
-def test_failed_and_refused_are_tried_again(batch):
+def test_failed_and_refused_accounts_are_tried_again_until_nothing_is_left(batch):
     batch.tenant.outcome("fail", user_name="user00001")
     batch.tenant.fault("query", "status", status=400, skip=1)
     assert outcomes(batch.journalled(users(3))) == ["failed", "refused", "finished"]
@@ -140,11 +123,12 @@ def test_failed_and_refused_are_tried_again(batch):
     assert [entry["changed"] for entry in again["results"]] == [True, True, False]
     assert again["summary"]["from_earlier_run"] == 1
     assert batch.sets() == 4
-    assert outcomes(batch.journalled(users(3))) == ["finished"] * 3
-    assert batch.sets() == 4
+    batch.tenant.clear_requests()
+    done = batch.journalled(users(3))
+    assert (outcomes(done), done["changed"], batch.tenant.counts()) == (["finished"] * 3, False, {})
 
 
-def test_what_was_not_waited_for_is_waited_for_later(batch):
+def test_a_change_that_was_not_waited_for_is_waited_for_later(batch):
     first = batch.journalled(users(2), wait=False)
     batch.tenant.clear_requests()
     unwaited = batch.journalled(users(2), wait=False)
@@ -167,7 +151,7 @@ def test_a_change_without_a_request_id_stays_what_it_was(batch, wait, outcome):
     assert batch.sets() == 1
 
 
-def test_unknown_of_an_earlier_run_does_not_use_up_max_failures(batch):
+def test_an_earlier_unknown_outcome_does_not_count_as_a_failure(batch):
     batch.tenant.fault("set", "lost_after")
     batch.journalled(users(1))
     result = batch.journalled(users(4), max_failures="0")
@@ -210,13 +194,13 @@ def test_nothing_is_sent_where_the_journal_cannot_be_begun(batch, write_fails, w
 
 
 @pytest.mark.parametrize("writes", range(2, 9))
-def test_a_full_disk_stops_the_batch_and_a_further_run_goes_on(batch, write_fails, writes):
+def test_a_full_disk_stops_the_batch_and_a_further_run_continues(batch, write_fails, writes):
     has_room = write_fails(writes)
     result = batch.journalled(users(2), concurrency=1)
     has_room()
     full = f"The batch stopped: journal {batch.journal} can't be written: no space left on device."
     assert result["failed"] and result["msg"].startswith(full)
-    # began, added, then for each of two: sending, accepted; and the ends.
+    # The writes are: began, added, sending and accepted of each account, and the ends.
     sent = {2: 0, 3: 1, 4: 1}.get(writes, 2)
     assert batch.sets() == sent
     assert set(outcomes(result)) <= {"finished", "refused", "not_sent"}
@@ -233,7 +217,7 @@ def test_a_full_disk_stops_the_batch_at_once(batch, write_fails):
     assert result["summary"]["stopped"] == f"journal {batch.journal} can't be written: no space left on device."
 
 
-def test_a_journal_in_use_or_of_no_use_sends_nothing(batch):
+def test_an_unusable_journal_sends_nothing(batch):
     with pytest.raises(InputError, match="relative"):
         batch(users(1), journal="rotation.jsonl")
     batch.journal.write_text("{}\n")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module isc_password_batch with real threads, in real time."""
+"""The module isc_password_batch with real threads in real time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def batch(crowd, tmp_path):
 
 
 def in_a_thread(perform):
-    """Start a thread and return what waits for its result."""
+    """Start a thread, and return a function that waits for its result."""
     result = []
     thread = threading.Thread(target=lambda: result.append(perform()))
     thread.start()
@@ -45,7 +45,7 @@ def in_a_thread(perform):
 
 
 @pytest.mark.parametrize("concurrency", [2, 6])
-def test_requests_are_under_way_together(batch, concurrency):
+def test_requests_run_concurrently(batch, concurrency):
     batch.tenant.fault("set", "gate", name="set", when="before", times=None)
     wait = in_a_thread(lambda: batch(users(8), concurrency=concurrency, wait_sleep=0.1))
     batch.tenant.wait_for_gate("set", held=concurrency)
@@ -73,7 +73,7 @@ def test_threads_share_one_login(crowd, expired):
     assert crowd.counts()["login"] == 1
 
 
-def test_a_response_that_does_not_come_is_not_waited_for_long_when_interrupted(batch):
+def test_an_interrupted_batch_waits_only_briefly_for_a_missing_response(batch):
     batch.tenant.fault("set", "gate", name="set", when="after", skip=1)
     interrupt = threading.Thread(
         target=lambda: (batch.tenant.wait_for_gate("set"), os.kill(os.getpid(), signal.SIGTERM))
@@ -95,7 +95,7 @@ def test_a_response_that_does_not_come_is_not_waited_for_long_when_interrupted(b
     assert batch.journal.read_bytes() == content
 
 
-def test_a_response_that_comes_in_time_is_kept_when_interrupted(batch):
+def test_an_interrupted_batch_records_a_timely_response(batch):
     batch.tenant.fault("set", "gate", name="set", when="after")
 
     def interrupt():

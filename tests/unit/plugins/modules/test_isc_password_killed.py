@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module isc_password makes of a receipt whose run was killed, failed or told nothing."""
+"""The module isc_password with the receipt of a run that was killed, failed or has an unknown outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.modules import AD, BACKUP, PASSWORD
 from support.receipt_runs import OTHER, UNKNOWN_ID
 
 
-def test_a_run_that_was_killed_while_waiting_is_taken_up(change, tenant, fake_time):
+def test_a_run_killed_while_waiting_is_resumed(change, tenant, fake_time):
     before = change.in_progress("finish", change_seconds=1)
     tenant.clear_requests()
     fake_time.naps.clear()
@@ -21,14 +21,14 @@ def test_a_run_that_was_killed_while_waiting_is_taken_up(change, tenant, fake_ti
     assert (result["request_id"], result["duration"], result["policy_violations"]) == (before["request_id"], None, [])
     assert result["source_ids"] == [result["source_id"]]
     assert change.sets == 0
-    # The first look is at once.
+    # The first read is immediate.
     assert tenant.counts()["status"] == len(fake_time.naps) + 1 > 1
     assert result["receipt"] == change.shown and change.receipt == {**before, "state": "FINISHED"}
     assert tenant.password(AD, BACKUP)["password"] == PASSWORD
     assert change(update_password="when_changed")["decision"] == "same_password"
 
 
-def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
+def test_a_receipt_passed_by_the_user_resumes_the_change(change):
     tenant = change.tenant
     tenant.outcome("never")
     with pytest.raises(OutcomeUnknownError) as unknown:
@@ -40,7 +40,7 @@ def test_it_is_taken_up_with_a_receipt_of_the_users_as_well(change):
     assert change.sets == 1
 
 
-def test_a_wait_that_is_too_long_leaves_it_in_progress(change):
+def test_a_timeout_leaves_the_receipt_in_progress(change):
     before = change.in_progress()
     with pytest.raises(OutcomeUnknownError, match="has not ended after wait_timeout") as unknown:
         change(wait_timeout=10)
@@ -49,7 +49,7 @@ def test_a_wait_that_is_too_long_leaves_it_in_progress(change):
     assert change.sets == 1
 
 
-def test_a_change_that_failed_meanwhile_fails(change):
+def test_a_change_that_has_failed_since_fails(change):
     before = change.in_progress("fail", errors=["The source refused it."])
     for check_mode in (True, False):
         with pytest.raises(ChangeFailedError, match="The source refused it") as failure:
@@ -58,15 +58,15 @@ def test_a_change_that_failed_meanwhile_fails(change):
         assert change.receipt["state"] == ("IN_PROGRESS" if check_mode else "FAILED")
         assert failure.value.details["receipt"] == change.shown
     assert change.receipt == {**before, "state": "FAILED"}
-    # And then it is sent again.
+    # Now it is sent again.
     assert change(update_password="when_changed")["decision"] == "set"
     assert change.sets == 2
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("accepted", ["2026-11-24T09:59:30Z", "2026-11-24T10:00:30Z"])
-def test_a_request_that_isc_has_forgotten_is_sent_again(change, check_mode, accepted):
-    # A clock that was ahead makes no request new for ever.
+def test_a_forgotten_request_is_sent_again(change, check_mode, accepted):
+    # A clock that was ahead does not make a request new forever.
     change.kept(state="IN_PROGRESS", request_id=UNKNOWN_ID, time=accepted)
     result = change(check_mode)
     assert (result["changed"], result["decision"]) == (True, "set")
@@ -75,15 +75,7 @@ def test_a_request_that_isc_has_forgotten_is_sent_again(change, check_mode, acce
     assert change.sets == (0 if check_mode else 1)
 
 
-def test_a_request_that_isc_does_not_know_yet_is_waited_for(change, tenant):
-    change.in_progress("finish", status_404_first=3)
-    change.time.now += 29
-    result = change()
-    assert (result["decision"], result["state"], change.sets, change.warnings) == ("resumed", "FINISHED", 1, [])
-    assert [request["status"] for request in tenant.requests("status")][:4] == [404, 404, 404, 200]
-
-
-def test_a_lost_response_leaves_it_unknown(change, tenant):
+def test_a_lost_response_leaves_the_receipt_unknown(change, tenant):
     change.kept(state="FINISHED", password=OTHER)
     tenant.fault("set", "lost_before")
     with pytest.raises(OutcomeUnknownError) as unknown:
@@ -95,14 +87,14 @@ def test_a_lost_response_leaves_it_unknown(change, tenant):
     assert change.sets == 2
 
 
-def test_a_change_without_a_request_id_is_kept_as_in_progress(change, tenant):
+def test_a_change_without_a_request_id_is_recorded_as_in_progress(change, tenant):
     tenant.outcome("accepted_without_id")
     with pytest.raises(OutcomeUnknownError):
         change()
     assert (change.receipt["state"], change.receipt["request_id"]) == ("IN_PROGRESS", None)
 
 
-def test_while_it_waits_the_receipt_names_the_request(change, tenant, fake_time):
+def test_the_receipt_names_the_request_while_waiting(change, tenant, fake_time):
     tenant.outcome("finish", change_seconds=0.1)
     seen = []
     sleep = fake_time.runtime.sleep
@@ -111,7 +103,7 @@ def test_while_it_waits_the_receipt_names_the_request(change, tenant, fake_time)
     assert {(one["state"], one["request_id"]) for one in seen} == {("IN_PROGRESS", result["request_id"])}
 
 
-def test_while_it_sends_the_receipt_says_that_nothing_is_known(change, monkeypatch):
+def test_the_receipt_is_unknown_while_sending(change, monkeypatch):
     seen = []
     send = Transport.send
 
@@ -122,5 +114,4 @@ def test_while_it_sends_the_receipt_says_that_nothing_is_known(change, monkeypat
 
     monkeypatch.setattr(Transport, "send", sending)
     change()
-    # What a run that is killed there leaves is sent again, see above.
     assert seen == [("UNKNOWN", None)]

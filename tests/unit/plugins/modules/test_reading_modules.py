@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules that read (isc_login, isc_password_info, isc_password_change_info) against a tenant."""
+"""The modules isc_login, isc_password_info and isc_password_change_info against a tenant."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sent(tenant, fake_time):
 
 @pytest.fixture
 def follow(tenant, fake_time):
-    """Return a function that runs isc_password_change_info; there is always time enough for the tenant."""
+    """Return a function that runs isc_password_change_info with a wait_timeout that is never reached."""
 
     def followed(check_mode=False, **given):
         return run(isc_password_change_info, tenant, fake_time, check_mode, **{"wait_timeout": 600000, **given})
@@ -45,7 +45,7 @@ def follow(tenant, fake_time):
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_login_tells_about_its_token(tenant, fake_time, check_mode):
+def test_a_login_returns_the_claims_of_its_token(tenant, fake_time, check_mode):
     result = run(isc_login, tenant, fake_time, check_mode)
     assert result.pop("access_token").count(".") == 2
     assert result.pop("scopes")[0] == "idn:password-info:read"
@@ -74,7 +74,7 @@ def test_a_given_token_is_returned_without_a_login(tenant, fake_time):
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_query_returns_the_options_of_setting_and_the_parsed_policy(tenant, fake_time, check_mode):
+def test_a_query_returns_options_of_isc_password_and_the_parsed_policy(tenant, fake_time, check_mode):
     result = run(isc_password_info, tenant, fake_time, check_mode, **NAMES)
     assert result["changed"] is False
     assert result["accounts"] == [{"account_id": BACKUP, "account_name": "svc-backup"}]
@@ -92,14 +92,14 @@ def test_a_query_needs_names(tenant, fake_time, option):
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_change_is_followed_to_its_end(tenant, follow, sent, check_mode):
+def test_a_change_is_followed_to_its_end(follow, sent, check_mode):
     request_id = sent()
     result = follow(check_mode, request_id=request_id)
     assert (result["changed"], result["finished"], result["state"]) == (False, True, "FINISHED")
     assert (result["request_id"], result["errors"], len(result["source_ids"])) == (request_id, [], 1)
 
 
-def test_the_first_look_is_at_once(follow, sent, fake_time, tenant):
+def test_the_first_read_is_immediate(follow, sent, fake_time, tenant):
     request_id = sent("never")
     with pytest.raises(OutcomeUnknownError, match=r"has not ended after wait_timeout \(1 s\)") as unknown:
         follow(request_id=request_id, wait_timeout=1)
@@ -109,14 +109,14 @@ def test_the_first_look_is_at_once(follow, sent, fake_time, tenant):
     assert tenant.counts()["status"] == 2
 
 
-def test_the_pause_after_it_is_as_long_as_was_given(follow, sent, fake_time):
+def test_the_first_pause_is_wait_sleep(follow, sent, fake_time):
     with pytest.raises(OutcomeUnknownError):
         follow(request_id=sent("never"), wait_timeout=20, wait_sleep=8)
-    # The clock's chance takes a quarter off.
+    # The fake random value takes a quarter off.
     assert fake_time.naps[0] == 6
 
 
-def test_without_waiting_it_looks_once(follow, sent, fake_time, tenant):
+def test_without_waiting_the_status_is_read_once(follow, sent, fake_time, tenant):
     request_id = sent("never")
     result = follow(request_id=request_id, wait=False)
     assert (result["finished"], result["state"], result["request_id"]) == (False, "IN_PROGRESS", request_id)
@@ -132,7 +132,7 @@ def test_a_failed_change_fails_only_while_waiting(follow, sent):
     assert (result["finished"], result["state"], result["errors"]) == (True, "FAILED", ["Used before."])
 
 
-def test_an_unknown_request_id_is_refused_at_once_or_after_a_while(follow, fake_time, tenant):
+def test_an_unknown_request_id_is_refused_at_once_or_after_a_while(follow, fake_time):
     with pytest.raises(ApiError) as refusal:
         follow(request_id="nobody", wait=False)
     assert refusal.value.hint.startswith("ISC doesn't know this request_id")
@@ -151,7 +151,7 @@ def test_a_request_id_is_needed(follow, tenant):
     assert tenant.counts() == {}
 
 
-def test_in_check_mode_there_is_no_request_to_follow(follow, tenant):
+def test_check_mode_without_a_request_id_returns_nothing(follow, tenant):
     result = follow(check_mode=True)
     assert result == {
         "request_id": None, "state": None, "errors": [], "source_ids": [], "finished": False, "changed": False,
