@@ -2,5 +2,3 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The embedded tenant: a strict simulator of Identity Security Cloud's password-management API."""
-
-from __future__ import annotations

@@ -17,7 +17,7 @@ _TYPE = re.compile(rf"type eq {QUOTED}")
 
 
 async def activities(state: State, call: Call) -> Response:
-    """Account activities: those of password changes; of the filters, C(type eq) is understood."""
+    """List the account activities of password changes. The only filter is ``type eq``."""
     page = page_of(call, ("filters", "sorters", "requested-for"))
     query = call.request.rel_url.query
     if query.get("sorters", "-created") != "-created":

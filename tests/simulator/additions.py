@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a test adds to the tenant. It is gone with the next reset."""
+"""Accounts that a test adds to the tenant until the next reset."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST = 100000
 
 
 def add_account(world: World, body: dict[str, Any]) -> dict[str, str]:
-    """Add an account with what is missing of its user and source; or facts of one that is there.
+    """Add an account, with its user and source if they don't exist, or add facts to an existing account.
 
-    :raises ValueError: a field is unknown, missing or of another type.
+    :raises ValueError: a field is unknown, missing or has the wrong type.
     """
     for name, value in body.items():
         if not isinstance(value, {**_ACCOUNT, **_FACTS}.get(name, ())):
@@ -44,7 +44,7 @@ def add_account(world: World, body: dict[str, Any]) -> dict[str, str]:
 def generate(world: World, body: dict[str, Any]) -> None:
     """Add many users.
 
-    :raises ValueError: a field is missing or can't be used.
+    :raises ValueError: a field is missing or invalid.
     """
     names, count, prefix, old = body.get("sources"), body.get("count"), body.get("prefix"), body.get("old")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):

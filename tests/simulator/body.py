@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from email.message import Message
 from typing import Any
 
@@ -44,7 +45,7 @@ def accepts_json(header: str) -> bool:
 
 
 def check_headers(call: Call) -> None:
-    """:raises Refusal: 400, 406, 411 or 415. Exact codes beyond 400 are assumed."""
+    """:raises Refusal: 400, 406, 411 or 415. The codes other than 400 are assumed."""
     request = call.request
     if request.rel_url.raw_query_string and not call.route.lists:
         raise Refusal(400, "The operation takes no query parameters.")
@@ -69,43 +70,20 @@ def check_headers(call: Call) -> None:
         raise Refusal(415, "The request's body must not be compressed.")
 
 
-def fields_of(call: Call, required: dict[str, type], optional: dict[str, type]) -> dict:
-    """The body's fields, checked: only known ones, all required ones, of the right type, strings not empty.
-
-    :raises Refusal: 400. Descriptions require fewer fields; that none can be left out is assumed.
-    """
-    document = call.document
-    if document is None or isinstance(document, Exception):
-        raise Refusal(400, "The request's body is not valid JSON.")
-    if not isinstance(document, dict):
-        raise Refusal(400, "The request's body must be a JSON object.")
-    known = {**required, **optional}
-    for name, value in document.items():
-        if name not in known:
-            raise Refusal(400, f'Unrecognized field "{name}".')
-        if not isinstance(value, known[name]) or isinstance(value, bool):
-            raise Refusal(400, f'The field "{name}" has the wrong type.')
-        if value == "":
-            raise Refusal(400, f'The field "{name}" must not be empty.')
-    for name in required:
-        if name not in document:
-            raise Refusal(400, f'The field "{name}" is required.')
+def checked_list(document: Any) -> list[Any]:
+    """:raises Refusal: 400."""
+    if not isinstance(document, list):
+        raise Refusal(400, "The request's body must be a JSON list.")
     return document
 
 
-def document_of(call: Call, kind: type) -> Any:
-    if not isinstance(call.document, kind):
-        raise Refusal(400, f"The request's body is not JSON, or no {'list' if kind is list else 'object'}.")
-    return call.document
+def checked(fields: Any, known: Mapping[str, tuple], required: Collection[str]) -> dict[str, Any]:
+    """Return *fields* if all are known and of the right type, and the required ones are there and not empty.
 
-
-def checked(fields: Any, known: dict[str, tuple], required: tuple[str, ...]) -> dict[str, Any]:
-    """*fields*, of which all are known, of the right type, and those that are required are there and not empty.
-
-    :raises Refusal: 400.
+    :raises Refusal: 400. The API descriptions require fewer fields: that none can be left out is assumed.
     """
     if not isinstance(fields, dict):
-        raise Refusal(400, "An entry of the request's body must be an object.")
+        raise Refusal(400, "The request's body, or an entry of it, is not a JSON object.")
     for name, value in fields.items():
         if name not in known:
             raise Refusal(400, f'Unrecognized field "{name}".')

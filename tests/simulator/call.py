@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,14 +17,10 @@ from simulator.responses import Refusal
 from simulator.tokens import Claims
 
 
-class DuplicateKey(ValueError):
-    """A JSON object names a field twice."""
-
-
 def _object_of(pairs: list) -> dict:
     document = dict(pairs)
     if len(document) != len(pairs):
-        raise DuplicateKey("a field is given twice")
+        raise ValueError("a field is given twice")
     return document
 
 
@@ -32,7 +29,12 @@ def _no_constant(name: str):
 
 
 class Call:
-    """The request with what is known of it: route, body, who it is from, and its entry in the log."""
+    """A request with its route, body, token and log entry.
+
+    :ivar body: the bytes of the body, or None if it is too large.
+    :ivar document: the parsed JSON of the body, or None if it isn't JSON.
+    :ivar refusal: why the bearer token wasn't accepted. It is raised after the checks that come before.
+    """
 
     __slots__ = ("request", "route", "request_id", "body", "document", "claims", "refusal", "entry")
 
@@ -41,26 +43,20 @@ class Call:
         self.route = route
         self.request_id = request_id
         self.entry = entry
-        self.body = b""
+        self.body: bytes | None = None
         self.document: Any = None
         self.claims: Claims | None = None
-        # Why the bearer token wasn't accepted: kept until its turn comes.
         self.refusal: Refusal | None = None
 
-    def look_into_body(self) -> None:
-        """Parse the body, leniently: strict checks come in their order. Fills the log's ``body_keys``."""
+    def parse_body(self) -> None:
+        """Parse the body leniently, because the strict checks come later, and log its keys."""
         if self.route is not None and self.route.operation == LOGIN:
             fields = parse_qsl(self.body.decode("latin-1"), keep_blank_values=True)
             self.entry["body_keys"] = [name for name, _value in fields]
             self.entry["client_id"] = dict(fields).get("client_id")
             return
-        if not self.body:
-            return
-        try:
-            self.document = json.loads(
-                self.body.decode("utf-8"), object_pairs_hook=_object_of, parse_constant=_no_constant
-            )
-        except (ValueError, RecursionError) as problem:
-            self.document = problem
+        with contextlib.suppress(ValueError, RecursionError):
+            text = self.body.decode("utf-8")
+            self.document = json.loads(text, object_pairs_hook=_object_of, parse_constant=_no_constant)
         if isinstance(self.document, dict):
             self.entry["body_keys"] = list(self.document)

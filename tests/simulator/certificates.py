@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate authority of the run's own, and the server's certificate."""
+"""A certificate authority made for each run, and the server's certificate."""
 
 from __future__ import annotations
 
@@ -25,18 +25,8 @@ def _name(text: str) -> x509.Name:
 
 
 def _usage(**on: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: on.get(name, False) for name in names})
+    names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign"
+    return x509.KeyUsage(**{**dict.fromkeys(f"{names} crl_sign encipher_only decipher_only".split(), False), **on})
 
 
 def _builder(subject: str, issuer: str, public_key) -> x509.CertificateBuilder:
@@ -55,7 +45,7 @@ def _builder(subject: str, issuer: str, public_key) -> x509.CertificateBuilder:
 
 
 def _make(hosts: Sequence[str]) -> tuple[bytes, bytes]:
-    """``(CA's certificate, server's certificate and key)`` as PEM. The extensions satisfy VERIFY_X509_STRICT."""
+    """Return ``(CA's certificate, server's certificate and key)`` as PEM. The extensions satisfy VERIFY_X509_STRICT."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = "Simulator CA"
     ca = (
@@ -85,9 +75,9 @@ def _make(hosts: Sequence[str]) -> tuple[bytes, bytes]:
 
 
 def server_context(ca_path: str, host: str) -> ssl.SSLContext:
-    """A server's TLS context for loopback and ``host``; writes the CA's certificate to ``ca_path``.
+    """Return a server's TLS context for loopback and ``host``, and write the CA's certificate to ``ca_path``.
 
-    The private keys exist in memory, and the server's in a file of mode 0600 while OpenSSL reads it.
+    The private keys exist in memory only, except that the server's is in a file of mode 0600 while OpenSSL reads it.
     """
     hosts = list(dict.fromkeys(["localhost", "127.0.0.1", "::1", host]))
     ca, server = _make(hosts)

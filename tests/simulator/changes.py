@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password changes: accepted at once, carried out later, remembered for a while."""
+"""Password changes: accepted at once, carried out later, kept for a while."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import random
 import time
 import uuid
 from collections import deque
+from dataclasses import dataclass, field
 
 from simulator.connectors import Connectors
 from simulator.keys import KeyPair, KeyRing
@@ -26,49 +27,27 @@ UNDECRYPTABLE = "The password could not be decrypted."
 DISCONNECTED = "The source could not be reached with the credential that it is set up with."
 
 
+@dataclass(eq=False)
 class Change:
-    """One request; ``key`` is None when the key's id was stale already when the request came."""
+    """One request. ``key`` is None if the key id was already stale when the request came."""
 
-    __slots__ = (
-        "request_id",
-        "identity",
-        "accounts",
-        "key",
-        "ciphertext",
-        "outcome",
-        "state",
-        "errors",
-        "source_ids",
-        "reads_404",
-        "finished_at",
-        "done",
-    )
+    request_id: str
+    accounts: list[Account]
+    key: KeyPair | None
+    ciphertext: bytes
+    outcome: Outcome
+    state: str = IN_PROGRESS
+    errors: list[str] = field(default_factory=list)
+    finished_at: float | None = None
+    done: asyncio.Future = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    def __init__(
-        self,
-        request_id: str,
-        identity: Identity,
-        accounts: list[Account],
-        key: KeyPair | None,
-        ciphertext: bytes,
-        outcome: Outcome,
-    ):
-        self.request_id = request_id
-        self.identity = identity
-        self.accounts = accounts
-        self.key = key
-        self.ciphertext = ciphertext
-        self.outcome = outcome
-        self.state = IN_PROGRESS
-        self.errors: list[str] = []
-        self.source_ids = list(dict.fromkeys(account.source.id for account in accounts))
-        self.reads_404 = outcome.status_404_first
-        self.finished_at: float | None = None
-        self.done = asyncio.get_running_loop().create_future()
+    def __post_init__(self) -> None:
+        self.source_ids = _source_ids(self.accounts)
+        self.reads_404 = self.outcome.status_404_first
 
 
 class ChangeEngine:
-    """Takes changes and carries them out: for one account in the order they came (assumed), else side by side."""
+    """Accepts changes and carries them out: in order for one account (assumed), concurrently for different ones."""
 
     def __init__(
         self,
@@ -97,26 +76,27 @@ class ChangeEngine:
     async def submit(
         self, identity: Identity, account: Account, key: KeyPair | None, ciphertext: bytes
     ) -> tuple[str | None, str]:
-        """Accept a change. Returns ``(request id or None, state)`` as set-password's response has them."""
+        """Accept a change, and return ``(request id or None, state)`` for the response to set-password."""
         self._forget()
         outcome = self._outcomes.take(identity, account)
         number = uuid.UUID(int=self._numbers.getrandbits(128), version=4)
         request_id = str(number) if self._settings.dashed_request_ids else number.hex
-        change = Change(request_id, identity, self._world.reached_by(identity, account), key, ciphertext, outcome)
+        change = Change(request_id, self._world.reached_by(identity, account), key, ciphertext, outcome)
         self._records.add(identity, account, change)
-        if outcome.kind in ("final_at_once", "fail_at_once"):
+        if outcome.outcome in ("final_at_once", "fail_at_once"):
             await self._carry_out(change)
             return None, change.state
         self._changes[request_id] = change
-        if outcome.kind != "never":
-            before = self._queue(change)
+        if outcome.outcome != "never":
+            before = {self._last.get(account.key) for account in change.accounts} - {None}
+            self._last.update((account.key, change) for account in change.accounts)
             task = asyncio.ensure_future(self._run(change, before))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return (None if outcome.kind == "accepted_without_id" else request_id), IN_PROGRESS
+        return (None if outcome.outcome == "accepted_without_id" else request_id), IN_PROGRESS
 
     def status(self, request_id: str) -> dict | None:
-        """``{requestId, state, errors, sourceIds}``; None for an id that is unknown, forgotten or not yet visible."""
+        """Return ``{requestId, state, errors, sourceIds}``, or None if the id is unknown, expired or not yet known."""
         self._forget()
         change = self._changes.get(request_id)
         if change is None:
@@ -138,15 +118,9 @@ class ChangeEngine:
         self._finished.clear()
         self._last.clear()
 
-    def _queue(self, change: Change) -> list[Change]:
-        before = {id(last): last for last in (self._last.get(account.key) for account in change.accounts) if last}
-        for account in change.accounts:
-            self._last[account.key] = change
-        return list(before.values())
-
-    async def _run(self, change: Change, before: list[Change]) -> None:
-        for other in before:
-            await asyncio.wait([other.done])
+    async def _run(self, change: Change, before: set[Change]) -> None:
+        if before:
+            await asyncio.wait([other.done for other in before])
         seconds = change.outcome.change_seconds
         if seconds is None:
             jitter = self._settings.change_jitter
@@ -160,28 +134,29 @@ class ChangeEngine:
 
     async def _carry_out(self, change: Change) -> None:
         outcome, accounts = change.outcome, change.accounts
+        fails = outcome.outcome in ("fail", "fail_at_once")
         password, errors = await self._password(change)
-        if not errors and outcome.kind in ("fail", "fail_at_once"):
+        if not errors and fails:
             errors = list(outcome.errors)
             accounts = [account for account in accounts if account.source.name in outcome.partial_sources]
             if accounts:
-                # Nothing is published about a change that reached a part of the group: shown is what was reached.
-                change.source_ids = list(dict.fromkeys(account.source.id for account in accounts))
+                # Nothing is published about a change that reaches only part of a group. It shows the reached sources.
+                change.source_ids = _source_ids(accounts)
         elif errors:
             accounts = []
         for account in accounts:
             self._passwords.set(account, password)
         change.errors = errors
-        change.state = FAILED if errors or outcome.kind in ("fail", "fail_at_once") else FINISHED
+        change.state = FAILED if errors or fails else FINISHED
         change.finished_at = time.monotonic()
         change.ciphertext = b""
         if not change.done.done():
             change.done.set_result(None)
 
     async def _password(self, change: Change) -> tuple[str, list[str]]:
-        """The decrypted password and sentences of what is wrong with it.
+        """Return the decrypted password, and a sentence for each problem with it.
 
-        That these surface asynchronously, as only the source's virtual appliance holds the private key, is assumed.
+        That these problems surface asynchronously, because only the source's virtual appliance has the key, is assumed.
         """
         if change.key is None:
             return "", [STALE_KEY]
@@ -205,7 +180,11 @@ class ChangeEngine:
         return password, list(dict.fromkeys(found))
 
     def _forget(self) -> None:
-        """Drop finished changes whose retention is over; they are in the order of finishing."""
+        """Drop finished changes whose retention is over. They are in the order of finishing."""
         limit = time.monotonic() - self._settings.retention
         while self._finished and self._finished[0].finished_at <= limit:
             self._changes.pop(self._finished.popleft().request_id, None)
+
+
+def _source_ids(accounts: list[Account]) -> list[str]:
+    return list(dict.fromkeys(account.source.id for account in accounts))

@@ -15,7 +15,7 @@ from simulator.settings import LAYOUTS, Settings
 
 _DESCRIPTION = """A strict simulator of SailPoint Identity Security Cloud's password-management API.
 
-It refuses whatever a real tenant might refuse, and remembers what was set, so that a test can ask."""
+It refuses whatever a real tenant might refuse, and keeps what was set, so that a test can check it."""
 
 _EPILOG = """examples:
   python tests/simulator serve --port 8443 --accounts 1000
@@ -35,9 +35,21 @@ def _not_negative(kind):
     return convert
 
 
+_NUMBER, _WHOLE = _not_negative(float), _not_negative(int)
+_SETTINGS = {
+    "change_seconds": (_NUMBER, "S", "how long a password change takes"),
+    "change_jitter": (_NUMBER, "FRACTION", "vary that by up to this fraction, 0 to 1"),
+    "token_lifetime": (_NUMBER, "S", "lifetime of access tokens"),
+    "rate_limit": (_WHOLE, "N", "requests for each client id and API version in a window; 0: no limit"),
+    "rate_window": (_NUMBER, "S", "length of that window"),
+    "retention": (_NUMBER, "S", "how long the id of a finished change is kept"),
+    "request_log": (_WHOLE, "N", "requests the log keeps; 0: none"),
+}
+"""Settings that are options: type, metavar, help."""
+
+
 def _options() -> argparse.ArgumentParser:
-    """The options that both subcommands have."""
-    default = Settings()
+    """Return the options of both subcommands."""
     parser = argparse.ArgumentParser(add_help=False)
     place = parser.add_argument_group("where")
     place.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -52,77 +64,35 @@ def _options() -> argparse.ArgumentParser:
         "--state-dir", metavar="DIR", help="folder for ca.pem (default: a temporary one, removed at the end)"
     )
     place.add_argument("--ready-file", metavar="FILE", help="write what a client needs, as JSON, once ready")
-    behaviour = parser.add_argument_group("behaviour")
-    number, whole = _not_negative(float), _not_negative(int)
-    behaviour.add_argument(
-        "--change-seconds",
-        type=number,
-        default=default.change_seconds,
-        metavar="S",
-        help="how long a password change takes (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--change-jitter",
-        type=number,
-        default=default.change_jitter,
-        metavar="FRACTION",
-        help="vary that by up to this fraction, 0 to 1 (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--token-lifetime",
-        type=number,
-        default=default.token_lifetime,
-        metavar="S",
-        help="lifetime of access tokens (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--rate-limit",
-        type=whole,
-        default=default.rate_limit,
-        metavar="N",
-        help="requests for each client id and API version in a window; 0: no limit (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--rate-window",
-        type=number,
-        default=default.rate_window,
-        metavar="S",
-        help="length of that window (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--retention",
-        type=number,
-        default=default.retention,
-        metavar="S",
-        help="how long the id of a finished change is kept (default: %(default)s)",
-    )
-    behaviour.add_argument(
-        "--request-log",
-        type=whole,
-        default=default.request_log,
-        metavar="N",
-        help="requests the log keeps; 0: none (default: %(default)s)",
-    )
-    behaviour.add_argument(
+    behavior = parser.add_argument_group("behavior")
+    for name, (kind, metavar, text) in _SETTINGS.items():
+        behavior.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=kind,
+            default=getattr(Settings, name),
+            metavar=metavar,
+            help=f"{text} (default: %(default)s)",
+        )
+    behavior.add_argument(
         "--accounts",
-        type=whole,
+        type=_WHOLE,
         default=0,
         metavar="N",
         help="generated users user00001... with one account each on Active Directory",
     )
-    behaviour.add_argument(
-        "--api-clients", type=whole, default=0, metavar="N", help="additional API clients slice-1..."
+    behavior.add_argument(
+        "--api-clients", type=_WHOLE, default=0, metavar="N", help="additional API clients slice-1..."
     )
-    behaviour.add_argument(
+    behavior.add_argument(
         "--seed", type=int, metavar="N", help="make ids, jitter and digit tokens reproducible (keys never are)"
     )
-    behaviour.add_argument(
+    behavior.add_argument(
         "--without-layout",
         action="append",
         default=[],
         choices=LAYOUTS,
         metavar="LAYOUT",
-        help=f"answer 404 to this layout, one of {', '.join(LAYOUTS)}; may be repeated",
+        help=f"return 404 for this layout, one of {', '.join(LAYOUTS)}; may be repeated",
     )
     return parser
 
@@ -137,8 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         "serve",
         parents=[options],
         help="run until SIGTERM or SIGINT",
-        description="Run a tenant until SIGTERM or SIGINT. One line of JSON on stdout says "
-        "when it is ready: base_url, ca_path, control_url, pid, clients.",
+        description="Run a tenant until SIGTERM or SIGINT. When it is ready, it prints one line of JSON: base_url, "
+        "ca_path, control_url, pid, clients.",
     )
     serve.add_argument(
         "--until-stdin-closes",
@@ -148,9 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     execute = commands.add_parser(
         "exec",
         parents=[options],
-        help="run a command against a tenant of its own",
+        help="start a tenant for a command and run the command",
         usage="simulator exec [options] -- COMMAND [ARGUMENT ...]",
-        description="Start a tenant, run COMMAND, stop the tenant; the exit code is the command's. It gets "
+        description="Start a tenant, run COMMAND, stop the tenant; the exit code is the command's. COMMAND gets "
         "SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET (of the client api-client), "
         "ISC_SIMULATOR_CONTROL_URL, ISC_SIMULATOR_CA_PATH and ISC_SIMULATOR_READY_FILE.",
     )
@@ -166,7 +136,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line, and return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     command: list[str] = []
     if "--" in arguments:
@@ -178,22 +148,12 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("exec needs a command after --" if options.action == "exec" else "serve takes no command")
     if not options.allow_remote and not _is_loopback(options.host):
         parser.error("--host must be a loopback address (or say --allow-remote)")
-    settings = Settings()
-    names = (
-        "change_seconds",
-        "change_jitter",
-        "token_lifetime",
-        "rate_limit",
-        "rate_window",
-        "retention",
-        "request_log",
-    )
+    settings = Settings(without_layouts=options.without_layout)
     try:
-        settings.update({name: getattr(options, name) for name in names})
+        settings.update({name: getattr(options, name) for name in _SETTINGS})
     except ValueError as error:
         parser.error(str(error))
-    settings.without_layouts = options.without_layout
-    # Only now, so that --help and mistakes need none of the required libraries.
+    # Imported late, so that --help and mistakes need none of the required libraries.
     try:
         from simulator.running import run
     except ImportError as error:
@@ -202,5 +162,5 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return asyncio.run(run(options, settings, command))
     except asyncio.CancelledError:
-        # A signal came before the tenant was ready: for serve the ordinary end.
+        # A signal came before the tenant was ready, which is a normal end for serve.
         return 128 + signal.SIGTERM if command else 0

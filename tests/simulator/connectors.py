@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ISC connects to each source with: connector attributes, their changes by JSON Patch, and the check of it all.
+"""The credentials with which ISC connects to each source: connector attributes, JSON Patch, connection check.
 
-Documented: JSON Patch, the immutable fields, that secrets are encrypted as they arrive. Observed in others' code: that
-all connector attributes can't be replaced at once. Assumed: what a check says, and that no password can be set on a
+Documented: JSON Patch, the immutable fields, that secrets are encrypted as they arrive. Observed in code of others:
+all connector attributes can't be replaced at once. Assumed: what a check reports, and that no password can be set on a
 source that ISC can't connect to.
 """
 
@@ -20,16 +20,7 @@ from simulator.responses import Refusal
 from simulator.world import Source, World
 
 FIRST_PASSWORD = "first-password"  # noqa: S105
-IMMUTABLE = (
-    "id",
-    "type",
-    "authoritative",
-    "created",
-    "modified",
-    "connector",
-    "connectorClass",
-    "passwordPolicies",
-)
+IMMUTABLE = ("id", "type", "authoritative", "created", "modified", "connector", "connectorClass", "passwordPolicies")
 _WRITABLE = ("description", "features", "connectorAttributes")
 _OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _SETTABLE: dict[str, type] = {
@@ -42,17 +33,17 @@ _SETTABLE: dict[str, type] = {
 
 
 class Connector:
-    """What a source is connected with.
+    """The connection of a source.
 
-    ``pointer`` is where the password is, below the connector's attributes. ``account_id`` is the account on the source
-    whose password that has to be; without, it has to be the one that was there when a test set the connector up. Until
-    then the source takes any.
+    :ivar pointer: where the password is below the attributes.
+    :ivar account_id: the account on the source whose password it must be. If None, it must be the password that was
+        there when a test set the connector up. Until then, the source accepts any password.
     """
 
     def __init__(self, source: Source) -> None:
         login = {"user": "svc-isc", "password": FIRST_PASSWORD}
         self.attributes: dict[str, Any] = {"healthCheckTimeout": 30, **login}
-        if source.tells_last_set:
+        if source.reports_last_set:
             self.attributes["domainSettings"] = [{"domainDN": "DC=acme,DC=com", **login}]
         self.pointer = "/password"
         self.account_id: str | None = None
@@ -62,7 +53,7 @@ class Connector:
 
 
 class Connectors:
-    """The connectors of all sources, as they are since the last reset."""
+    """The connectors of all sources."""
 
     def __init__(self, world: World, passwords: PasswordStore):
         self._world = world
@@ -77,9 +68,9 @@ class Connectors:
         return self._known[source.name]
 
     def set_up(self, body: dict[str, Any]) -> None:
-        """Change what a test says.
+        """Set up the connector of a source as a test asks.
 
-        :raises ValueError: a field is unknown or of another type, or there is no such source.
+        :raises ValueError: a field is unknown or has the wrong type, or there is no such source.
         """
         for name, value in body.items():
             if not isinstance(value, _SETTABLE.get(name, ())):
@@ -94,7 +85,7 @@ class Connectors:
         connector.first = _found(connector.attributes, _keys(connector.pointer))
 
     def is_connected(self, source: Source) -> bool:
-        """Whether the password is the one that the source takes."""
+        """Return whether the source accepts the password."""
         connector = self.of(source)
         wanted = connector.first
         if connector.account_id is not None:
@@ -106,12 +97,12 @@ class Connectors:
             return False
 
     def as_dict(self, source: Source) -> dict[str, Any]:
-        """What a test is told: secrets as they are."""
+        """Return what the control API shows, with secrets in plain text."""
         connector = self.of(source)
         return {"attributes": connector.attributes, "connected": self.is_connected(source)}
 
     def document(self, source: Source) -> dict[str, Any]:
-        """What of a source is shown that is not about its password policies."""
+        """Return a source as ISC shows it, without its password policies."""
         connector = self.of(source)
         connected = self.is_connected(source)
         return {
@@ -132,7 +123,7 @@ class Connectors:
         }
 
     def patch(self, source: Source, operations: list) -> None:
-        """Carry out a JSON Patch, all of it or nothing.
+        """Apply a JSON Patch completely or not at all.
 
         :raises Refusal: 400.
         """
@@ -168,18 +159,18 @@ class Connectors:
         secret = any(part in key.lower() for part in ("password", "secret"))
         if not secret or not isinstance(value, str):
             return value
-        # No two responses are alike, so nobody can compare.
+        # Each response has a different ciphertext, so that clients can't compare them.
         nonce = secrets.token_hex(8)
         return f"2:ACP:{nonce}{hashlib.sha256((self._nonce + nonce + value).encode()).hexdigest()[:24]}"
 
 
 def _apply(document: dict[str, Any], operation: Any) -> None:
-    """Carry out one operation; of the documented ones add, remove, replace and test."""
+    """Apply one operation: add, remove, replace or test."""
     if not isinstance(operation, dict) or set(operation) - {"op", "path", "value", "from"}:
         raise Refusal(400, "An operation of a JSON Patch has op, path and value.")
     name, path = operation.get("op"), operation.get("path")
     if name not in _OPERATIONS or not isinstance(path, str) or not path.startswith("/"):
-        raise Refusal(400, "The op or the path of a JSON Patch operation is not one.")
+        raise Refusal(400, "The op or the path of a JSON Patch operation is invalid.")
     if name not in ("add", "remove", "replace", "test"):
         raise Refusal(400, "This simulator adds, removes, replaces and tests only.")
     if (name == "remove") is ("value" in operation):
@@ -219,7 +210,7 @@ def _keys(pointer: str) -> list[str]:
 
 
 def _found(value: Any, keys: list[str]) -> Any:
-    """:raises LookupError: there is nothing."""
+    """:raises LookupError: nothing is there."""
     for key in keys:
         if isinstance(value, list):
             value = value[_index(value, key, False)]
@@ -230,7 +221,7 @@ def _found(value: Any, keys: list[str]) -> Any:
     return value
 
 
-def _index(values: list, key: str, one_more: bool) -> int:
-    if not (key.isascii() and key.isdigit() and str(int(key)) == key) or int(key) >= len(values) + one_more:
+def _index(values: list, key: str, may_append: bool) -> int:
+    if not (key.isascii() and key.isdigit() and str(int(key)) == key) or int(key) >= len(values) + may_append:
         raise LookupError(key)
     return int(key)

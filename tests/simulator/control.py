@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API under /_simulator/: what a test asks the tenant, and what it tells it."""
+"""The control API under /_simulator/, with which tests configure and inspect the tenant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ControlError(Exception):
 
 
 class Control:
-    """One method for each verb and name; no authentication, as the tenant listens on the loopback device."""
+    """The routes of the control API. There is no authentication, because the tenant listens on loopback."""
 
     def __init__(self, state: State):
         self._state = state
@@ -58,7 +58,7 @@ class Control:
         }
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        """JSON in and out; what has nothing to say answers ``{}``. 400 for a bad request, 404 for no such thing."""
+        """Handle a request: JSON in and out (``{}`` if there is no result), 400 or 404 for an error."""
         try:
             document = await self._response(request)
             status = 200
@@ -105,7 +105,7 @@ class Control:
     def _settings(self, _request: web.BaseRequest, body: Any) -> dict:
         changes = dict(self._object(body))
         policies = changes.pop("policies", None)
-        # All or none: what could be refused comes before what is kept.
+        # All or none: everything is checked before anything is changed.
         changes = self._state.settings.checked(changes)
         if policies is not None:
             self._state.world.set_policies(self._object(policies))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Digit tokens that were created."""
+"""The digit tokens of the tenant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEPT = 10000
 
 
 class DigitTokens:
-    """Creates digit tokens and keeps the last KEPT of them, so that a test can ask."""
+    """Creates digit tokens and keeps the last KEPT of them for tests."""
 
     def __init__(self, settings: Settings, numbers: random.Random):
         self._settings = settings
@@ -24,7 +24,7 @@ class DigitTokens:
         self._tokens: deque = deque(maxlen=KEPT)
 
     def create(self, user_id: str, length: int, minutes: int) -> dict:
-        """``{digitToken, requestId}``. By default the first digit is 0: legal, and what breaks clients."""
+        """Create a token, and return ``{digitToken, requestId}``. The first digit is 0, which breaks some clients."""
         digits = "".join(self._numbers.choice("0123456789") for _digit in range(length))
         if self._settings.digit_leading_zero:
             digits = "0" + digits[1:]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a response goes out over the connection, whole or with a fault."""
+"""Ways to send a response: complete, or with a fault."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def _headers(response: Response) -> CIMultiDict:
 
 
 def whole(response: Response) -> web.Response:
-    """The ordinary response."""
+    """Return the complete response."""
     return web.Response(status=response.status, body=response.content(), headers=_headers(response))
 
 
 def drop(request: web.BaseRequest) -> web.Response:
-    """End the connection without a response. The returned response can't be sent any more."""
+    """Abort the connection. The returned response is never sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=500)
 
 
 async def truncated(request: web.BaseRequest, response: Response) -> web.StreamResponse:
-    """Half of the body, with the length of the whole, then the end of the connection."""
+    """Send half of the body with the length of the whole, and end the connection."""
     content = response.content()
     stream = await _begin(request, response, len(content))
     await stream.write(content[: len(content) // 2])
@@ -43,7 +43,7 @@ async def truncated(request: web.BaseRequest, response: Response) -> web.StreamR
 
 
 async def trickle(request: web.BaseRequest, response: Response, seconds: float) -> web.StreamResponse:
-    """The body one byte at a time, with a pause before each."""
+    """Send the body one byte at a time, with a pause before each byte."""
     content = response.content()
     stream = await _begin(request, response, len(content))
     for position in range(len(content)):

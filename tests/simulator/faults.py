@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand: which requests they hit. What they do is in fault_effects and garbage."""
+"""Faults on demand, and which requests they hit. Their effects are in fault_effects and garbage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.garbage import ANOMALIES, GARBAGE
 from simulator.layouts import OPERATIONS
 
 _NUMBER = (int, float)
-# Kind: its fields, with the types they may have; those without a default in FaultRule.get are required.
+# Each kind with its fields and their types. The first field is required.
 KINDS = {
     "status": {"status": int, "body": object, "headers": dict, "processed": bool},
     "lost_before": {},
@@ -25,31 +25,19 @@ KINDS = {
     "anomaly": {"form": str},
     "gate": {"name": str, "when": str},
 }
-_REQUIRED = {
-    "status": ["status"],
-    "slow": ["seconds"],
-    "trickle": ["seconds"],
-    "garbage": ["form"],
-    "raw": ["body"],
-    "fields": ["fields"],
-    "redirect": ["location"],
-    "anomaly": ["form"],
-    "gate": ["name"],
-}
-_RULE_FIELDS = {"operation", "times", "skip", "chance", "fault", "client_id", "api_version"}
 
 
 class FaultRule:
-    """A fault for the requests of an operation, ``times`` times (None: always), after ``skip`` that pass.
+    """A fault for ``times`` requests of an operation (None: all), after ``skip`` requests that pass.
 
-    ``chance``: how likely it is to hit a request that it is for, up to 1.
+    :ivar chance: the probability that a matching request is hit, up to 1.
     """
 
     __slots__ = ("operation", "times", "skip", "chance", "client_id", "api_version", "fault")
 
     def __init__(self, rule: dict):
-        """:raises ValueError: an unknown field, kind, form or a wrong type."""
-        unknown = set(rule) - _RULE_FIELDS
+        """:raises ValueError: a field, kind or form is unknown, or a type is wrong."""
+        unknown = set(rule) - set(self.__slots__)
         if unknown:
             raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
         self.operation = rule.get("operation", "any")
@@ -67,7 +55,7 @@ class FaultRule:
         self.api_version = rule.get("api_version")
         self.fault = self._checked(rule.get("fault"))
 
-    def concerns(self, operation: str, api_version: str | None, client_id: str | None) -> bool:
+    def matches(self, operation: str, api_version: str | None, client_id: str | None) -> bool:
         return (
             self.operation in ("any", operation)
             and operation in OPERATIONS
@@ -82,10 +70,10 @@ class FaultRule:
         kind = fault["kind"]
         for name, value in fault.items():
             if name != "kind" and (name not in KINDS[kind] or not isinstance(value, KINDS[kind][name])):
-                raise ValueError(f"{name} is no field of {kind}, or has the wrong type")
-        missing = [name for name in _REQUIRED.get(kind, ()) if name not in fault]
-        if missing:
-            raise ValueError(f"{kind} needs {', '.join(missing)}")
+                raise ValueError(f"{name} is not a field of {kind}, or has the wrong type")
+        required = next(iter(KINDS[kind]), "kind")
+        if required not in fault:
+            raise ValueError(f"{kind} needs {required}")
         forms = {"garbage": GARBAGE, "anomaly": ANOMALIES}.get(kind)
         if forms and fault["form"] not in forms:
             raise ValueError(f"form of {kind} must be one of {', '.join(forms)}")
@@ -95,7 +83,7 @@ class FaultRule:
 
 
 class Faults:
-    """Rules in the order they came; a request is hit by the first that is for it and has nothing left to skip."""
+    """The rules, in order. The first that matches a request and has nothing left to skip hits it."""
 
     def __init__(self, numbers: random.Random):
         self._numbers = numbers
@@ -105,11 +93,9 @@ class Faults:
         self._rules.append(FaultRule(rule))
 
     def take(self, operation: str, api_version: str | None, client_id: str | None) -> dict | None:
-        """The fault for a request, or None."""
-        if not self._rules:
-            return None
+        """Return the fault for a request, or None."""
         for rule in self._rules:
-            if not rule.concerns(operation, api_version, client_id):
+            if not rule.matches(operation, api_version, client_id):
                 continue
             if rule.skip:
                 rule.skip -= 1

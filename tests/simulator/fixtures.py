@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fixed inhabitants of the tenant, and generated ones. Ids depend on names only: they never change."""
+"""The tenant's fixed and generated sources, users and accounts. Ids depend on names only, so they never change."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ SYNCED_POLICIES = (
 
 
 def hexadecimal(name: str) -> str:
-    """An id of 32 hex digits."""
+    """Return an id of 32 hex digits."""
     return uuid.uuid5(NAMESPACE, name).hex
 
 
 def dashed(name: str) -> str:
-    """An id as a dashed UUID: tenants hold both kinds."""
+    """Return an id that is a dashed UUID. Tenants have both forms."""
     return str(uuid.uuid5(NAMESPACE, name))
 
 
 def build_world(generated: int = 0) -> World:
-    """The fixed world, and ``generated`` users ``user00001``... with one account each on Active Directory."""
+    """Return the fixed world, with ``generated`` users ``user00001``... with one account each on Active Directory."""
     world = World()
     ad = world.add_source(
         Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
@@ -62,14 +62,9 @@ def build_world(generated: int = 0) -> World:
     hr = world.add_source(
         Source(HR_DATABASE, dashed("source:hr"), key_bits=4096, policies=PUBLISHED_POLICIES, type="JDBC")
     )
+    group = "Directory and payroll"
     payroll = world.add_source(
-        Source(
-            PAYROLL_DATABASE,
-            dashed("source:payroll"),
-            policies=SYNCED_POLICIES,
-            sync_group="Directory and payroll",
-            type="JDBC",
-        )
+        Source(PAYROLL_DATABASE, dashed("source:payroll"), policies=SYNCED_POLICIES, sync_group=group, type="JDBC")
     )
     isc = world.add_source(
         Source(IDENTITY_NOW, hexadecimal("source:isc"), policies=PUBLISHED_POLICIES, type="IdentityNowConnector")
@@ -89,7 +84,7 @@ def build_world(generated: int = 0) -> World:
         abby, ad, "CN=Abby Smith,OU=Austin,OU=Americas,OU=Demo,DC=seri,DC=acme,DC=com", "Abby.Smith", SPRING_2024
     )
     world.add_account(abby, hr, "100042", "asmith")
-    # How the ISC login appears as an account isn't published.
+    # SailPoint doesn't publish how the ISC login appears as an account.
     world.add_account(abby, isc, "Abby.Smith", "Abby.Smith")
 
     multi = user("multi.account", hexadecimal("user:multi.account"))
@@ -115,17 +110,17 @@ def build_world(generated: int = 0) -> World:
 
 
 def generate(world: World, sources: list[Source], count: int, prefix: str = "user", old: int | None = None) -> None:
-    """Add users ``user00001``... with one account each on each of the sources, with passwords of all ages up to a year.
+    """Add users ``user00001``... with an account on each source, and passwords that are up to a year old.
 
-    Of one in ten it isn't known when it was set. With ``old`` instead, those of so many users, spread over all, are 400
-    days old, and the others a day.
+    The age of one password in ten is unknown. With ``old``, the passwords of that many users, evenly spread, are 400
+    days old instead, and the others one day.
     """
     now = time.time()
     for number in range(1, count + 1):
         name = f"{prefix}{number:05d}"
         identity = world.add_identity(Identity((hexadecimal if number % 2 else dashed)(f"user:{name}"), name))
         for source in sources:
-            last_set = now - (number % 365) * 86400 - 3600 if number % 10 and source.tells_last_set else None
+            last_set = now - (number % 365) * 86400 - 3600 if number % 10 and source.reports_last_set else None
             if old is not None:
                 last_set = now - (400 if old and (number - 1) % (count // old) == 0 else 1) * 86400
             world.add_account(identity, source, f"CN={name},OU=Generated,DC=acme,DC=com", name, last_set)

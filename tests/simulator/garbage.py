@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged responses, and the anomalies that SailPoint's own descriptions show."""
+"""Damaged responses, and the anomalies in SailPoint's own API descriptions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from typing import Any
 from simulator.responses import Response
 
 HUGE = 1200 * 1024
-# The sample in beta's description: base64, but no key (it begins with AII instead of MII).
-_BETA_KEY_PREFIX = "AII"
 
 
 def _html(response: Response) -> Response:
@@ -39,17 +37,12 @@ def _wrong_type(value: Any) -> Any:
 
 
 def _changed(response: Response, change: Callable[[dict], Any]) -> Response:
-    """Return *answer* with its object, or each object of its list, changed."""
+    """Return the response with its object, or each object of its list, changed. A response without a body stays."""
     if isinstance(response.document, list):
         return _document(response, [change(entry) for entry in response.document])
     if response.document is None:
-        # A response without a body has nothing to change.
         return response
     return _document(response, change(response.document))
-
-
-def _wrong_types(response: Response) -> Response:
-    return _changed(response, lambda fields: {name: _wrong_type(value) for name, value in fields.items()})
 
 
 def _not_utf8(response: Response) -> Response:
@@ -59,16 +52,14 @@ def _not_utf8(response: Response) -> Response:
 
 
 def _duplicate_keys(response: Response) -> Response:
-    """Every key twice, the true value first: a parser that takes the last one is misled."""
+    """Repeat every key with a contradicting value, which misleads a parser that takes the last one."""
 
     def contradiction(value):
         return value[::-1] if isinstance(value, (str, list)) else 0
 
     def doubled(fields):
-        pairs = [
-            (json.dumps(name), json.dumps(value), json.dumps(contradiction(value))) for name, value in fields.items()
-        ]
-        return "{" + ",".join(f"{name}:{value},{name}:{other}" for name, value, other in pairs) + "}"
+        pairs = [(name, each) for name, value in fields.items() for each in (value, contradiction(value))]
+        return "{" + ",".join(f"{json.dumps(name)}:{json.dumps(value)}" for name, value in pairs) + "}"
 
     if response.document is None:
         return response
@@ -77,15 +68,7 @@ def _duplicate_keys(response: Response) -> Response:
     return _raw(response, doubled(response.document).encode())
 
 
-def _huge(response: Response) -> Response:
-    return _changed(response, lambda fields: {**fields, "padding": "x" * HUGE})
-
-
-def _missing_fields(response: Response) -> Response:
-    return _changed(response, lambda fields: {})
-
-
-# "truncated" is cut by the sender, see fault_effects: its length says more than comes.
+# fault_effects cuts "truncated": the Content-Length is that of the whole body.
 GARBAGE = {
     "html": _html,
     "empty": lambda response: _raw(response, b""),
@@ -95,9 +78,11 @@ GARBAGE = {
     "string": lambda response: _document(response, "unexpected"),
     "number": lambda response: _document(response, 42),
     "null": lambda response: _document(response, None),
-    "huge": _huge,
-    "wrong_types": _wrong_types,
-    "missing_fields": _missing_fields,
+    "huge": lambda response: _changed(response, lambda fields: {**fields, "padding": "x" * HUGE}),
+    "wrong_types": lambda response: _changed(
+        response, lambda fields: {name: _wrong_type(value) for name, value in fields.items()}
+    ),
+    "missing_fields": lambda response: _changed(response, lambda fields: {}),
     "not_utf8": _not_utf8,
     "duplicate_keys": _duplicate_keys,
 }
@@ -106,51 +91,32 @@ GARBAGE = {
 def _beta_status(document: dict) -> dict:
     if "sourceIds" not in document:
         return document
-    states = {"IN_PROGRESS": "IN_PROCESS"}
-    error = document["errors"][0] if document["errors"] else None
     return {
-        "status": states.get(document["state"], document["state"]),
+        "status": document["state"].replace("IN_PROGRESS", "IN_PROCESS"),
         "reqeustId": document["requestId"],
-        "error": error,
+        "error": next(iter(document["errors"]), None),
     }
 
 
-def _beta_public_key(document: dict) -> dict:
-    if "publicKey" not in document:
-        return document
-    return {**document, "publicKey": _BETA_KEY_PREFIX + document["publicKey"][3:]}
+def _if_present(field: str, change: Callable[[dict], dict]) -> Callable[[dict], dict]:
+    return lambda document: {**document, **change(document)} if field in document else document
 
 
-def _integer_digit_token(document: dict) -> dict:
-    return {**document, "digitToken": int(document["digitToken"])} if "digitToken" in document else document
-
-
-def _unknown_state(document: dict) -> dict:
-    return {**document, "state": "QUEUED"} if "state" in document else document
-
-
-def _null_errors(document: dict) -> dict:
-    return {**document, "errors": None, "sourceIds": None} if "errors" in document else document
-
-
-def _extra_fields(document: dict) -> dict:
-    return {**document, "addedLater": {"by": ["a", "newer", "release"]}}
-
-
-# beta_status, beta_public_key and integer_digit_token are published examples; the others are what a newer
-# release might send. They change successful responses that have the field, and leave all others alone.
+# beta_status, beta_public_key and integer_digit_token are published examples. The others are what a newer release might
+# send. They change successful responses that have the field, and no others.
 ANOMALIES = {
     "beta_status": _beta_status,
-    "beta_public_key": _beta_public_key,
-    "integer_digit_token": _integer_digit_token,
-    "unknown_state": _unknown_state,
-    "null_errors": _null_errors,
-    "extra_fields": _extra_fields,
+    # The sample in beta's description is base64 but not a key: it begins with AII instead of MII.
+    "beta_public_key": _if_present("publicKey", lambda document: {"publicKey": f"AII{document['publicKey'][3:]}"}),
+    "integer_digit_token": _if_present("digitToken", lambda document: {"digitToken": int(document["digitToken"])}),
+    "unknown_state": _if_present("state", lambda _document: {"state": "QUEUED"}),
+    "null_errors": _if_present("errors", lambda _document: {"errors": None, "sourceIds": None}),
+    "extra_fields": lambda document: {**document, "addedLater": {"by": ["a", "newer", "release"]}},
 }
 
 
 def damaged(response: Response, fault: dict) -> Response:
-    """``answer`` after a fault of kind garbage, anomaly, raw or fields."""
+    """Return the response after a fault of kind garbage, anomaly, raw or fields."""
     if fault["kind"] == "raw":
         headers = {**response.headers, **fault.get("headers", {})}
         return Response(fault.get("status", response.status), headers=headers, body=base64.b64decode(fault["body"]))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gates: places where requests are held until a test opens them, so that a client can be killed on the spot."""
+"""Gates, which hold requests until a test opens them, so that a client can be killed at that point."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import asyncio
 
 
 class Aborted(Exception):
-    """The gate was aborted: the connection is dropped, and nothing more is done for the request."""
+    """The gate was aborted: the request's connection is dropped, and processing ends."""
 
 
 class Gate:
-    """Closed at first; once open it stays open until it is closed again."""
+    """Closed at first. Once open, it stays open until it is closed again."""
 
     def __init__(self):
         self.held = 0
@@ -63,7 +63,7 @@ class Gates:
         return {"name": name, "held": gate.held, "passed": gate.passed, "open": gate.is_open}
 
     def reset(self) -> None:
-        """Held requests are dropped: a test that ended doesn't get processed into the next one."""
+        """Drop held requests, so that a finished test can't affect the next one."""
         for gate in self._gates.values():
             gate.abort()
         self._gates.clear()

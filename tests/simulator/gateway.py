@@ -1,73 +1,48 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a request: who and what it is, faults, limits, rights, form, operation."""
+"""The steps of each request: identification, faults, rate limit, permissions, form, operation."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections import ChainMap
 from email.utils import formatdate
 
 from aiohttp import web
 
-from simulator import activities, fault_effects, operations, search, settings_operations, sources
+from simulator import activities, fault_effects, oauth, operations, search, settings_operations, sources
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
 from simulator.gates import Aborted
-from simulator.layouts import (
-    ACTIVITIES,
-    DIGIT_TOKEN,
-    LOGIN,
-    OPERATIONS,
-    QUERY,
-    RELOAD,
-    SEARCH,
-    SET,
-    STATUS,
-    UNKNOWN,
-    find_route,
-)
-from simulator.oauth import login
+from simulator.layouts import LOGIN, OPERATIONS, SET, UNKNOWN, find_route
 from simulator.responses import Refusal, Response
 from simulator.state import State
 
 LOG = logging.getLogger(__name__)
-_HANDLERS = {
-    LOGIN: login,
-    QUERY: operations.query,
-    SET: operations.set_password,
-    STATUS: operations.status,
-    DIGIT_TOKEN: operations.digit_token,
-    SEARCH: search.search,
-    RELOAD: search.reload,
-    ACTIVITIES: activities.activities,
-}
-# The others are named as their operations are.
-for _name in OPERATIONS:
-    if _name not in _HANDLERS:
-        _HANDLERS[_name] = getattr(settings_operations, _name, None) or getattr(sources, _name)
+_FUNCTIONS = ChainMap(*map(vars, (activities, oauth, operations, search, settings_operations, sources)))
+# All handlers but one are named after their operations.
+_HANDLERS = {name: _FUNCTIONS["set_password" if name == SET else name] for name in OPERATIONS}
 
 
 class Gateway:
-    """Answers every request outside the control API."""
+    """Handles every request outside the control API."""
 
     def __init__(self, state: State):
         self._state = state
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         call = self._identified(request)
-        try:
-            call.body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            call.entry["status"] = 413
-            return fault_effects.whole(self._refused(call, Refusal(413)))
-        call.look_into_body()
         fault = None
-        if call.route is not None:
-            fault = self._state.faults.take(call.route.operation, call.route.api_version, call.entry["client_id"])
+        with contextlib.suppress(web.HTTPRequestEntityTooLarge):
+            call.body = await request.read()
+            call.parse_body()
+            if call.route is not None:
+                fault = self._state.faults.take(call.route.operation, call.route.api_version, call.entry["client_id"])
         if fault is None:
             response = await self._processed(call)
             call.entry["status"] = response.status
@@ -94,18 +69,20 @@ class Gateway:
         return call
 
     async def _processed(self, call: Call) -> Response:
-        """The honest response, with the headers that every response of its layout has."""
+        """Return the response without any fault, with the headers that all responses of its layout have."""
         try:
+            if call.body is None:
+                raise Refusal(413)
             if call.route is None:
                 raise Refusal(404)
             if call.route.operation != LOGIN:
                 self._check(call)
             response = await _HANDLERS[call.route.operation](self._state, call)
         except Refusal as refusal:
-            response = self._refused(call, refusal)
-        except Exception:  # A slip of the simulator must show as one: in the log, and as a documented 500.
+            response = refusal.response(self._state.tracking_id())
+        except Exception:  # An error of the simulator itself must be visible: in the log, and as a documented 500.
             LOG.exception("the simulator failed at %s %s", call.request.method, call.request.rel_url.raw_path)
-            response = self._refused(call, Refusal(500))
+            response = Refusal(500).response(self._state.tracking_id())
         if call.route is not None and call.route.deprecated:
             response.headers["X-Deprecated"] = "true"
         if self._state.settings.clock_ahead:
@@ -113,7 +90,7 @@ class Gateway:
         return response
 
     def _check(self, call: Call) -> None:
-        """What the operations have in common; that the checks come in this order is assumed.
+        """Perform the checks that all operations share. Their order is assumed.
 
         :raises Refusal: 401, 429, 405, 403 and those of check_headers.
         """
@@ -128,38 +105,34 @@ class Gateway:
         self._state.tokens.check_lifetime(call.claims)
         if call.route.scope is not None and call.route.scope not in call.claims.scopes:
             raise Refusal(403)
-        # Documented for some writes: whether a real tenant refuses an API client is not known.
+        # Documented for some writes. It is unknown whether a real tenant refuses an API client.
         if call.route.user_only and call.claims.identity_id is None:
             raise Refusal(403)
         check_headers(call)
 
-    def _refused(self, call: Call, refusal: Refusal) -> Response:
-        response = refusal.response(self._state.tracking_id())
-        if call.route is not None and call.route.deprecated:
-            response.headers["X-Deprecated"] = "true"
-        return response
+    async def _wait(self, fault: dict) -> None:
+        if fault["kind"] == "slow":
+            await asyncio.sleep(fault["seconds"])
+        elif fault["kind"] == "gate":
+            await self._state.gates.named(fault["name"]).wait()
 
     async def _with_fault(self, call: Call, fault: dict) -> web.StreamResponse:
         kind = fault["kind"]
         before = fault.get("when", "after") == "before"
         if kind == "lost_before":
             return fault_effects.drop(call.request)
-        if kind == "slow" and before:
-            await asyncio.sleep(fault["seconds"])
-        elif kind == "gate" and before:
-            await self._state.gates.named(fault["name"]).wait()
-        response = self._instead(fault)
+        if before:
+            await self._wait(fault)
+        response = self._substitute(fault)
         if response is None or fault.get("processed"):
             processed = await self._processed(call)
             response = response or processed
         call.entry["status"] = response.status
         if kind == "lost_after":
             return fault_effects.drop(call.request)
-        if kind == "slow" and not before:
-            await asyncio.sleep(fault["seconds"])
-        elif kind == "gate" and not before:
-            await self._state.gates.named(fault["name"]).wait()
-        elif kind in ("garbage", "anomaly", "raw", "fields"):
+        if not before:
+            await self._wait(fault)
+        if kind in ("garbage", "anomaly", "raw", "fields"):
             response = damaged(response, fault)
             call.entry["status"] = response.status
         if kind == "trickle":
@@ -168,18 +141,13 @@ class Gateway:
             return await fault_effects.truncated(call.request, response)
         return fault_effects.whole(response)
 
-    def _instead(self, fault: dict) -> Response | None:
-        """The response that a fault of kind status or redirect gives in place of the real one."""
-        if fault["kind"] == "redirect":
-            return Response(
-                fault.get("status", 302), headers={"Location": fault["location"]}, body=b"", content_type="text/html"
-            )
-        if fault["kind"] != "status":
+    @staticmethod
+    def _substitute(fault: dict) -> Response | None:
+        """Return the response that a fault of kind status or redirect sends instead of the real one."""
+        if fault["kind"] not in ("status", "redirect"):
             return None
-        headers = dict(fault.get("headers", {}))
-        body = fault.get("body")
-        if isinstance(body, str):
-            return Response(fault["status"], headers=headers, body=body.encode(), content_type="text/html")
-        if body is None:
-            return Response(fault["status"], headers=headers, body=b"", content_type="text/html")
-        return Response(fault["status"], body, headers)
+        headers = {"Location": fault["location"]} if fault["kind"] == "redirect" else dict(fault.get("headers", {}))
+        status, body = fault.get("status", 302), fault.get("body")
+        if body is None or isinstance(body, str):
+            return Response(status, headers=headers, body=(body or "").encode(), content_type="text/html")
+        return Response(status, body, headers)

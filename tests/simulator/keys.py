@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RSA keys of the sources: made when first asked for, rotated on demand, kept for the run."""
+"""The RSA keys of the sources: created on first use, rotated on demand, kept for the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.world import Source
 
 
 class KeyPair:
-    """One key: ``public_key`` is bare base64 of a DER SubjectPublicKeyInfo, ``key_id`` base64 of a UUID's text."""
+    """One key. ``public_key`` is bare base64 of a DER SubjectPublicKeyInfo, ``key_id`` base64 of a UUID's text."""
 
     __slots__ = ("key_id", "public_key", "bits", "_private")
 
@@ -31,14 +31,13 @@ class KeyPair:
         self.public_key = base64.b64encode(der).decode()
 
     def decrypt(self, ciphertext: bytes) -> bytes:
-        """The message of a PKCS#1 v1.5 ciphertext.
+        """Return the message of a PKCS#1 v1.5 ciphertext.
 
-        :raises ValueError: encrypted for another key or with another padding.
+        :raises ValueError: it was encrypted for another key or with another padding.
         """
         message = self._private.decrypt(ciphertext, padding.PKCS1v15())
-        # OpenSSL 3.2 and later answers wrong padding with random bytes of random length (implicit rejection). Eight
-        # or more of them are practically never all printable, so only other messages pay for the slow look at the
-        # padding itself.
+        # For wrong padding, OpenSSL 3.2 and later returns random bytes of random length (implicit rejection). Eight or
+        # more of them are practically never all printable, so only other messages need the slow check of the padding.
         plausible = len(message) >= 8 and message.isascii() and message.decode("ascii").isprintable()
         if not plausible and not self._is_padded(ciphertext):
             raise ValueError("not PKCS#1 v1.5")
@@ -53,24 +52,24 @@ class KeyPair:
 
 
 class KeyRing:
-    """The current key of every source, and the ids of those that went before."""
+    """The current key of every source, and the ids of earlier keys."""
 
     def __init__(self):
-        # Two threads: a 4096-bit key takes seconds and must not hold up a 2048-bit one.
+        # Two threads: a 4096-bit key takes seconds and must not delay a 2048-bit one.
         self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="rsa")
         self._current: dict[str, asyncio.Future] = {}
         self._issued: dict[str, tuple[str, KeyPair | None]] = {}
 
     async def current(self, source: Source) -> KeyPair:
-        """The key of ``source``, made now if there is none yet."""
+        """Return the key of ``source``, created now if there is none yet."""
         task = self._current.get(source.name)
         if task is None:
             task = self._current[source.name] = asyncio.ensure_future(self._make(source))
-        # Shielded, as many requests may wait for the same key and one of them may go away.
+        # Shielded, because many requests may wait for the same key, and one of them may be canceled.
         return task.result() if task.done() else await asyncio.shield(task)
 
     async def rotate(self, source: Source) -> KeyPair:
-        """A new key for ``source``: the old id is known from now on, but stale."""
+        """Return a new key for ``source``. The old id is still known, but stale."""
         old = await self.current(source)
         new = await self._make(source)
         self._issued[old.key_id] = (source.name, None)
@@ -80,11 +79,11 @@ class KeyRing:
         return new
 
     def find(self, key_id: str) -> tuple[str, KeyPair | None] | None:
-        """``(source name, key)`` of an id that was issued, the key None when it is stale; None for an unknown id."""
+        """Return ``(source name, key)`` for an id, with None for a stale key; or None for an unknown id."""
         return self._issued.get(key_id)
 
     async def decrypt(self, key: KeyPair, ciphertext: bytes) -> bytes:
-        """As KeyPair.decrypt, in a thread (OpenSSL leaves the other thread running meanwhile)."""
+        """Decrypt like KeyPair.decrypt, but in a thread. OpenSSL lets other threads run."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, key.decrypt, ciphertext)
 
     def close(self) -> None:

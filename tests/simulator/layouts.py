@@ -1,45 +1,29 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which operation a path means, in the six layouts of the API."""
+"""The operations of the API, and their paths in its six layouts."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from simulator.clients import (
-    CONNECTOR_SCOPE,
-    DIGIT_SCOPE,
-    ORG_CONFIG_MANAGE_SCOPE,
-    ORG_CONFIG_READ_SCOPE,
-    POLICY_READ_SCOPE,
-    POLICY_WRITE_SCOPE,
-    QUERY_SCOPE,
-    RELOAD_SCOPE,
-    SEARCH_SCOPE,
-    SET_SCOPE,
-    SOURCE_MANAGE_SCOPE,
-    SOURCE_SCOPE,
-    STATUS_SCOPE,
-    SYNC_GROUP_MANAGE_SCOPE,
-    SYNC_GROUP_SCOPE,
-)
 from simulator.settings import LAYOUTS
 
 LOGIN, QUERY, SET, STATUS, DIGIT_TOKEN, UNKNOWN = "login", "query", "set", "status", "digit_token", "unknown"
-SYNC_GROUPS, SOURCES, SEARCH, RELOAD = "sync_groups", "sources", "search", "reload"
-ACTIVITIES = "activities"
-POLICIES, CREATE_POLICY, SET_POLICY, DELETE_POLICY = "policies", "create_policy", "set_policy", "delete_policy"
-CREATE_SYNC_GROUP, SET_SYNC_GROUP, DELETE_SYNC_GROUP = "create_sync_group", "set_sync_group", "delete_sync_group"
-ORG_CONFIG, SET_ORG_CONFIG, CREATE_ORG_CONFIG = "org_config", "set_org_config", "create_org_config"
-SOURCE, SOURCE_PATCH, CHECK_CONNECTION = "source", "source_patch", "check_connection"
-SOURCE_POLICIES, SET_SOURCE_POLICIES = "source_policies", "set_source_policies"
+SYNC_GROUPS, SEARCH = "sync_groups", "search"
 JSON, JSON_PATCH = "application/json", "application/json-patch+json"
 
 
-class _Place(NamedTuple):
-    """Where an operation is: what is behind the version, ``{id}`` in it, and what it takes."""
+class Route(NamedTuple):
+    """An operation, in one layout or (with ``api_version`` None) in general.
+
+    :ivar name: the first part of the path. ``rest`` is what follows it, with ``{id}`` for an id.
+    :ivar user_only: whether an API client gets a 403.
+    :ivar content_type: that of the request's body, or None if there is no body.
+    :ivar lists: whether it takes query parameters.
+    :ivar without: the layouts that don't have it.
+    """
 
     operation: str
     method: str
@@ -51,132 +35,104 @@ class _Place(NamedTuple):
     content_type: str | None = JSON
     lists: bool = False
     without: tuple[str, ...] = ()
+    api_version: str | None = None
+
+    @property
+    def deprecated(self) -> bool:
+        """All layouts but v1 are."""
+        return self.api_version not in (None, "v1")
+
+    def in_layout(self, version: str) -> Route:
+        """Return the operation in a layout. Beta and v3 have no experimental header."""
+        return self._replace(
+            api_version=version,
+            experimental=self.experimental and version not in ("beta", "v3"),
+            content_type=None if self.method == "GET" else self.content_type,
+        )
+
+    def path(self, version: str) -> str:
+        """Return the path in a layout, with ``{id}``."""
+        return (f"/{self.name}/v1" if version == "v1" else f"/{version}/{self.name}") + self.rest
 
 
+_READ_POLICIES, _WRITE_POLICIES = "idn:password-policy:read", "idn:password-policy:write"
+_MANAGE_SOURCES = "idn:sources:manage"
+_MANAGE_GROUPS, _MANAGE_ORG = "idn:password-sync-group:manage", "idn:password-org-config:manage"
 _POLICIES, _GROUPS, _ORG = "password-policies", "password-sync-groups", "password-org-config"
+_RESET, _CHECK = "generate-password-reset-token", "/{id}/connector/check-connection"
 _OF_SOURCE = "/{id}/password-policies"
-_PLACES = (
-    _Place(QUERY, "POST", "query-password-info", "", QUERY_SCOPE),
-    _Place(SET, "POST", "set-password", "", SET_SCOPE),
-    _Place(STATUS, "GET", "password-change-status", "/{id}", STATUS_SCOPE),
-    _Place(
-        DIGIT_TOKEN, "POST", "generate-password-reset-token", "/digit", DIGIT_SCOPE, experimental=True, without=("v3",)
+_ROUTES = (
+    Route(QUERY, "POST", "query-password-info", "", "idn:password-info:read"),
+    Route(SET, "POST", "set-password", "", "idn:password-change:manage"),
+    Route(STATUS, "GET", "password-change-status", "/{id}", "idn:password-change:read"),
+    Route(DIGIT_TOKEN, "POST", _RESET, "/digit", "idn:password-digit-token:create", experimental=True, without=("v3",)),
+    Route(SEARCH, "POST", "search", "", "sp:search:read", lists=True, without=("beta",)),
+    Route("reload", "POST", "accounts", "/{id}/reload", "idn:accounts-state:manage", content_type=None),
+    # The API description names no scope.
+    Route("activities", "GET", "account-activities", "", None, lists=True),
+    Route("sources", "GET", "sources", "", "idn:sources:read", lists=True),
+    Route("source", "GET", "sources", "/{id}", "idn:sources:read"),
+    Route("source_patch", "PATCH", "sources", "/{id}", _MANAGE_SOURCES, content_type=JSON_PATCH),
+    Route(
+        "check_connection", "POST", "sources", _CHECK, "idn:source-connector:manage", content_type=None, without=("v3",)
     ),
-    _Place(SEARCH, "POST", "search", "", SEARCH_SCOPE, lists=True, without=("beta",)),
-    _Place(RELOAD, "POST", "accounts", "/{id}/reload", RELOAD_SCOPE, content_type=None),
-    # The description names no scope.
-    _Place(ACTIVITIES, "GET", "account-activities", "", None, lists=True),
-    _Place(SOURCES, "GET", "sources", "", SOURCE_SCOPE, lists=True),
-    _Place(SOURCE, "GET", "sources", "/{id}", SOURCE_SCOPE),
-    _Place(SOURCE_PATCH, "PATCH", "sources", "/{id}", SOURCE_MANAGE_SCOPE, content_type=JSON_PATCH),
-    _Place(
-        CHECK_CONNECTION,
-        "POST",
-        "sources",
-        "/{id}/connector/check-connection",
-        CONNECTOR_SCOPE,
-        content_type=None,
-        without=("v3",),
-    ),
-    _Place(
-        SOURCE_POLICIES,
+    Route(
+        "source_policies",
         "GET",
         "sources",
         _OF_SOURCE,
-        POLICY_READ_SCOPE,
+        _READ_POLICIES,
         user_only=True,
         lists=True,
         without=("beta", "v3", "v2024"),
     ),
-    _Place(SET_SOURCE_POLICIES, "PATCH", "sources", _OF_SOURCE, SOURCE_MANAGE_SCOPE, without=("beta", "v3")),
-    _Place(POLICIES, "GET", _POLICIES, "", POLICY_READ_SCOPE, experimental=True, lists=True),
-    _Place(CREATE_POLICY, "POST", _POLICIES, "", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
-    _Place(SET_POLICY, "PUT", _POLICIES, "/{id}", POLICY_WRITE_SCOPE, experimental=True, user_only=True),
-    _Place(
-        DELETE_POLICY,
-        "DELETE",
-        _POLICIES,
-        "/{id}",
-        POLICY_WRITE_SCOPE,
-        experimental=True,
-        user_only=True,
-        content_type=None,
-    ),
-    _Place(SYNC_GROUPS, "GET", _GROUPS, "", SYNC_GROUP_SCOPE, lists=True),
-    _Place(CREATE_SYNC_GROUP, "POST", _GROUPS, "", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
-    _Place(SET_SYNC_GROUP, "PUT", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True),
-    _Place(DELETE_SYNC_GROUP, "DELETE", _GROUPS, "/{id}", SYNC_GROUP_MANAGE_SCOPE, user_only=True, content_type=None),
-    _Place(ORG_CONFIG, "GET", _ORG, "", ORG_CONFIG_READ_SCOPE),
-    _Place(SET_ORG_CONFIG, "PUT", _ORG, "", ORG_CONFIG_MANAGE_SCOPE),
-    _Place(CREATE_ORG_CONFIG, "POST", _ORG, "", ORG_CONFIG_MANAGE_SCOPE),
+    Route("set_source_policies", "PATCH", "sources", _OF_SOURCE, _MANAGE_SOURCES, without=("beta", "v3")),
+    Route("policies", "GET", _POLICIES, "", _READ_POLICIES, experimental=True, lists=True),
+    Route("create_policy", "POST", _POLICIES, "", _WRITE_POLICIES, experimental=True, user_only=True),
+    Route("set_policy", "PUT", _POLICIES, "/{id}", _WRITE_POLICIES, experimental=True, user_only=True),
+    Route("delete_policy", "DELETE", _POLICIES, "/{id}", _WRITE_POLICIES, True, user_only=True, content_type=None),
+    Route(SYNC_GROUPS, "GET", _GROUPS, "", "idn:password-sync-group:read", lists=True),
+    Route("create_sync_group", "POST", _GROUPS, "", _MANAGE_GROUPS, user_only=True),
+    Route("set_sync_group", "PUT", _GROUPS, "/{id}", _MANAGE_GROUPS, user_only=True),
+    Route("delete_sync_group", "DELETE", _GROUPS, "/{id}", _MANAGE_GROUPS, user_only=True, content_type=None),
+    Route("org_config", "GET", _ORG, "", "idn:password-org-config:read"),
+    Route("set_org_config", "PUT", _ORG, "", _MANAGE_ORG),
+    Route("create_org_config", "POST", _ORG, "", _MANAGE_ORG),
 )
-OPERATIONS = (LOGIN, *(place.operation for place in _PLACES))
+OPERATIONS = (LOGIN, *(route.operation for route in _ROUTES))
+SCOPES = {route.operation: route.scope for route in _ROUTES if route.scope is not None}
+"""The scope that each operation requires."""
 
 
-class Route:
-    """An operation of one layout. v1 alone isn't deprecated, and beta and v3 have no experimental header.
-
-    :ivar content_type: of the request's body; None where it has none.
-    :ivar lists: it takes query parameters. :ivar user_only: an API client gets 403.
-    """
-
-    __slots__ = (
-        "operation",
-        "api_version",
-        "method",
-        "scope",
-        "deprecated",
-        "experimental",
-        "user_only",
-        "content_type",
-        "lists",
-    )
-
-    def __init__(self, place: _Place, api_version: str | None):
-        self.operation = place.operation
-        self.api_version = api_version
-        self.method = place.method
-        self.scope = place.scope
-        self.deprecated = api_version not in (None, "v1")
-        self.experimental = place.experimental and api_version not in ("beta", "v3")
-        self.user_only = place.user_only
-        self.content_type = None if place.method == "GET" else place.content_type
-        self.lists = place.lists
-
-
-def _routes() -> dict[tuple[str, str | None], dict[str, Route]]:
-    """Routes by method, by what of the path is before an id and what is behind it; None where there is no id."""
-    login = _Place(LOGIN, "POST", "", "", None)
-    routes: dict[tuple[str, str | None], dict[str, Route]] = {("/oauth/token", None): {"POST": Route(login, None)}}
+def _by_path() -> dict[tuple[str, str | None], dict[str, Route]]:
+    """Return the routes by method, by the parts of the path before and after the id (None if there is no id)."""
+    routes = {("/oauth/token", None): {"POST": Route(LOGIN, "POST", "", "", None)}}
     for version in LAYOUTS:
-        for place in _PLACES:
-            if version not in place.without:
-                path = (f"/{place.name}/v1" if version == "v1" else f"/{version}/{place.name}") + place.rest
-                before, with_id, behind = path.partition("{id}")
-                routes.setdefault((before, behind if with_id else None), {})[place.method] = Route(place, version)
+        for route in _ROUTES:
+            if version not in route.without:
+                before, with_id, after = route.path(version).partition("{id}")
+                methods = routes.setdefault((before, after if with_id else None), {})
+                methods[route.method] = route.in_layout(version)
     return routes
 
 
-_ROUTES = _routes()
-_BEHIND = sorted({behind for _before, behind in _ROUTES if behind is not None}, key=len, reverse=True)
+_BY_PATH = _by_path()
+_AFTER_ID = sorted({after for _before, after in _BY_PATH if after is not None}, key=len, reverse=True)
 
 
-def find_route(raw_path: str, method: str = ""):
-    """``(route, id)`` of a path as it was sent; ``(None, None)`` for a path that is nowhere documented.
+def find_route(raw_path: str, method: str = "") -> tuple[Route | None, str | None]:
+    """Return ``(route, id)`` for a path as it was sent, or ``(None, None)`` if the path isn't documented.
 
-    :param method: where no route of the path has it, one with another is returned.
+    :param method: if no route of the path has this method, a route with another one is returned.
     """
-    found = _ROUTES.get((raw_path, None))
-    if found is not None:
-        return _of_method(found, method), None
-    for behind in _BEHIND:
-        if raw_path.endswith(behind):
-            before, slash, last = raw_path[: len(raw_path) - len(behind)].rpartition("/")
-            found = _ROUTES.get((before + slash, behind))
-            if found is not None and last:
-                return _of_method(found, method), unquote(last)
-    return None, None
-
-
-def _of_method(routes: dict[str, Route], method: str) -> Route:
-    return routes.get(method) or next(iter(routes.values()))
+    found, identifier = _BY_PATH.get((raw_path, None)), None
+    for after in _AFTER_ID if found is None else ():
+        if raw_path.endswith(after):
+            before, slash, last = raw_path[: len(raw_path) - len(after)].rpartition("/")
+            found = _BY_PATH.get((before + slash, after)) if last else None
+            if found is not None:
+                identifier = unquote(last)
+                break
+    if found is None:
+        return None, None
+    return found.get(method) or next(iter(found.values())), identifier

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token endpoint: the client_credentials grant, in a form, and nothing else."""
+"""The token endpoint, which takes a form with the client_credentials grant only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KNOWN = ("grant_type", "client_id", "client_secret")
 
 
 def _decoded(text: bytes) -> str:
-    """:raises Refusal: 400, characters that must be percent-encoded, or no UTF-8."""
+    """:raises Refusal: 400, characters that must be percent-encoded, or not UTF-8."""
     if not _FORM_FIELD.fullmatch(text):
         raise oauth_refusal(400, "invalid_request", "The body is not properly urlencoded")
     plain = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), text.replace(b"+", b" "))
@@ -32,8 +32,8 @@ def _form(body: bytes) -> dict:
     """:raises Refusal: 400, a field that is unknown, given twice or badly encoded."""
     fields = {}
     for pair in body.split(b"&") if body else ():
-        name, equals, value = (part for part in pair.partition(b"="))
-        name = _decoded(name)
+        encoded, equals, value = pair.partition(b"=")
+        name = _decoded(encoded)
         if not equals or name not in _KNOWN:
             raise oauth_refusal(400, "invalid_request", "Unknown parameter in the request's body")
         if name in fields:
@@ -43,7 +43,7 @@ def _form(body: bytes) -> dict:
 
 
 async def login(state: State, call: Call) -> Response:
-    """POST /oauth/token. The order of checks, and all but ``invalid_client``, are assumed."""
+    """Handle POST /oauth/token. The order of the checks and all errors but ``invalid_client`` are assumed."""
     request = call.request
     if request.method != "POST":
         raise oauth_refusal(

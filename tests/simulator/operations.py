@@ -1,22 +1,23 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of password management, after all checks that they have in common."""
+"""The operations of password management, without the checks that all operations share."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 
-from simulator.body import fields_of
+from simulator.body import checked
 from simulator.call import Call
 from simulator.responses import Refusal, Response, missing_object
 from simulator.state import State
 
 
 async def query(state: State, call: Call) -> Response:
-    """Query password info. A token with user context gets 403, as beta's description says of all such tokens."""
-    fields = fields_of(call, {"userName": str, "sourceName": str}, {})
+    """Query password info. A token with user context gets 403: beta's description says so."""
+    names = ("userName", "sourceName")
+    fields = checked(call.document, dict.fromkeys(names, (str,)), names)
     if call.claims.identity_id and not state.settings.pat_may_query:
         raise Refusal(403)
     identity = state.world.identities.get(fields["userName"])
@@ -40,9 +41,9 @@ async def query(state: State, call: Call) -> Response:
 
 
 async def set_password(state: State, call: Call) -> Response:
-    """Set password: accepted with 202 when identity, source, account and key belong together."""
+    """Set password. Accepted with 202 if identity, source, account and key belong together."""
     names = ("identityId", "encryptedPassword", "publicKeyId", "accountId", "sourceId")
-    fields = fields_of(call, dict.fromkeys(names, str), {})
+    fields = checked(call.document, dict.fromkeys(names, (str,)), names)
     identity = state.world.identity_by_id(fields["identityId"])
     if identity is None:
         raise missing_object("identity", fields["identityId"])
@@ -69,7 +70,7 @@ async def set_password(state: State, call: Call) -> Response:
 
 
 async def status(state: State, call: Call) -> Response:
-    """Password change status. Any client may read any id; the 404 has the documented body."""
+    """Read the status of a password change. Any client may read any id. The 404 has the documented body."""
     document = state.changes.status(call.request_id)
     if document is None:
         raise Refusal(404)
@@ -77,8 +78,9 @@ async def status(state: State, call: Call) -> Response:
 
 
 async def digit_token(state: State, call: Call) -> Response:
-    """Create digit token. Limits of length are documented, those of the duration are the tenant setting's."""
-    fields = fields_of(call, {"userId": str}, {"length": int, "durationMinutes": int})
+    """Create a digit token. The limits of the length are documented; those of the duration are the org config's."""
+    known = {"userId": (str,), "length": (int,), "durationMinutes": (int,)}
+    fields = checked(call.document, known, ("userId",))
     if not state.settings.digit_token_enabled:
         raise Refusal(400, "Digit tokens are not enabled for this tenant.")
     length, minutes = fields.get("length", 6), fields.get("durationMinutes", 5)

@@ -1,15 +1,15 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a test wants the next changes to go."""
+"""The outcomes that a test chooses for the next changes."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 from simulator.world import Account, Identity
 
 KINDS = ("finish", "fail", "never", "final_at_once", "fail_at_once", "accepted_without_id")
-# The published example of a status with an error.
-DEFAULT_ERRORS = ["The password change payload is invalid"]
 _FIELDS = {
     "outcome": str,
     "times": int,
@@ -23,42 +23,21 @@ _FIELDS = {
 }
 
 
+@dataclass(eq=False)
 class Outcome:
-    """One wish: which changes it is for, how many times, and what happens to them."""
+    """What happens to the matching changes, and how many times. The default errors are the published example."""
 
-    __slots__ = (
-        "kind",
-        "times",
-        "user_name",
-        "account_id",
-        "source",
-        "errors",
-        "status_404_first",
-        "change_seconds",
-        "partial_sources",
-    )
+    outcome: str = "finish"
+    times: int | None = 1
+    user_name: str | None = None
+    account_id: str | None = None
+    source: str | None = None
+    errors: list[str] = field(default_factory=lambda: ["The password change payload is invalid"])
+    status_404_first: int = 0
+    change_seconds: float | None = None
+    partial_sources: list[str] = field(default_factory=list)
 
-    def __init__(self, wish: dict | None = None):
-        """:raises ValueError: an unknown field, kind or type."""
-        wish = wish or {}
-        for name, value in wish.items():
-            if name not in _FIELDS:
-                raise ValueError(f"unknown field {name!r}; known are: {', '.join(sorted(_FIELDS))}")
-            if value is not None and (not isinstance(value, _FIELDS[name]) or isinstance(value, bool)):
-                raise ValueError(f"{name} has the wrong type")
-        self.kind = wish.get("outcome", "finish")
-        if self.kind not in KINDS:
-            raise ValueError(f"outcome must be one of {', '.join(KINDS)}")
-        self.times = wish.get("times", 1)
-        self.user_name = wish.get("user_name")
-        self.account_id = wish.get("account_id")
-        self.source = wish.get("source")
-        self.errors = wish.get("errors", DEFAULT_ERRORS)
-        self.status_404_first = wish.get("status_404_first", 0)
-        self.change_seconds = wish.get("change_seconds")
-        self.partial_sources = wish.get("partial_sources", [])
-
-    def concerns(self, identity: Identity, account: Account) -> bool:
+    def matches(self, identity: Identity, account: Account) -> bool:
         return (
             self.user_name in (None, identity.user_name)
             and self.account_id in (None, account.account_id)
@@ -66,27 +45,32 @@ class Outcome:
         )
 
 
-ORDINARY = Outcome()
-
-
 class Outcomes:
-    """Wishes in the order they came; the first that concerns a change is used, ``times`` times (None: always)."""
+    """The chosen outcomes, in order. The first that matches a change is used, ``times`` times (None: always)."""
 
     def __init__(self):
-        self._wishes: list[Outcome] = []
+        self._chosen: list[Outcome] = []
 
-    def add(self, wish: dict) -> None:
-        self._wishes.append(Outcome(wish))
+    def add(self, fields: dict) -> None:
+        """:raises ValueError: a field or outcome is unknown, or a type is wrong."""
+        for name, value in fields.items():
+            if name not in _FIELDS:
+                raise ValueError(f"unknown field {name!r}; known are: {', '.join(sorted(_FIELDS))}")
+            if value is not None and (not isinstance(value, _FIELDS[name]) or isinstance(value, bool)):
+                raise ValueError(f"{name} has the wrong type")
+        if fields.get("outcome", "finish") not in KINDS:
+            raise ValueError(f"outcome must be one of {', '.join(KINDS)}")
+        self._chosen.append(Outcome(**fields))
 
     def take(self, identity: Identity, account: Account) -> Outcome:
-        for wish in self._wishes:
-            if wish.concerns(identity, account):
-                if wish.times is not None:
-                    wish.times -= 1
-                    if wish.times <= 0:
-                        self._wishes.remove(wish)
-                return wish
-        return ORDINARY
+        for outcome in self._chosen:
+            if outcome.matches(identity, account):
+                if outcome.times is not None:
+                    outcome.times -= 1
+                    if outcome.times <= 0:
+                        self._chosen.remove(outcome)
+                return outcome
+        return Outcome()
 
     def reset(self) -> None:
-        self._wishes.clear()
+        self._chosen.clear()

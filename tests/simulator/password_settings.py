@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a tenant has of password policies, their sources, sync groups and the org config, and the rules for it.
+"""The tenant's password policies, their sources, sync groups and org config, and the rules for them.
 
-Documented: the fields, their types and defaults. Assumed: that names are unique, that what is in use can't be deleted,
-that a source is in one sync group at most, and all bounds but those of the org config. Observed: the C(sourceIds) of a
-policy attach it to nothing.
+Documented: the fields, their types and defaults. Assumed: that names are unique, that nothing in use can be deleted,
+that a source is in one sync group at most, and all bounds but those of the org config. Observed: the ``sourceIds`` of a
+policy don't attach it to any source.
 """
 
 from __future__ import annotations
@@ -44,10 +44,8 @@ FLAGS = (
     "validateAgainstAccountId",
     "validateAgainstAccountName",
 )
-# Of the server's own: a client that sends them in place of what it wants has not understood its response.
-SERVER_FIELDS = ("dateCreated", "lastUpdated", "created", "modified")
 DEFAULTS = {"description": None, **NUMBERS, **dict.fromkeys(FLAGS, False)}
-# dateCreated is a number of milliseconds, and in beta and v3 a text: see policy_document.
+# dateCreated is a number of milliseconds, but a string in beta and v3: see policy_document.
 CREATED = 1639056206564
 CREATED_TEXT = "2021-12-09T13:23:26.564Z"
 
@@ -61,7 +59,7 @@ ORG_BOUNDS = {"digitTokenDurationMinutes": (1, 60), "digitTokenLength": (6, 18)}
 
 
 class PasswordSettings:
-    """Policies and sync groups by id, what is assigned to sources by their ids, and the org config (or None)."""
+    """Policies and sync groups by id, the policies of each source by source id, and the org config (or None)."""
 
     def __init__(self, settings: Settings, world: World):
         self._settings = settings
@@ -70,7 +68,7 @@ class PasswordSettings:
         self.reset()
 
     def reset(self) -> None:
-        """As at the start."""
+        """Restore the settings of the start."""
         for name, group in self._first_groups.items():
             self._world.sources[name].sync_group = group
         self._number = 0
@@ -81,7 +79,7 @@ class PasswordSettings:
         self._add_policy(name="Default", minLength=5, minAlpha=1, minNumeric=1, maxRepeatedChars=3, default=True)
         strict = self._add_policy(
             name="Directory",
-            description="Of all that is synchronised.",
+            description="For all synchronized sources.",
             minLength=8,
             maxLength=128,
             minAlpha=1,
@@ -100,7 +98,7 @@ class PasswordSettings:
             self.put_group(None, name, strict["id"], [source.id for source in sources])
 
     def clear(self) -> None:
-        """As a tenant in which nobody has set anything up: one default policy, and no org config."""
+        """Remove all settings but one default policy, as in a tenant that nobody has set up."""
         for source in self._world.sources.values():
             source.sync_group = None
         self.policies, self.holders, self.groups, self.org_config = {}, {}, {}, None
@@ -110,21 +108,17 @@ class PasswordSettings:
     def _add_policy(self, default: bool = False, **fields: Any) -> dict[str, Any]:
         return self.create_policy({**DEFAULTS, **fields}, default)
 
-    def new_id(self, kind: str) -> str:
-        """Ids of policies are 32 hex digits, those of groups dashed, as in the published examples."""
-        self._number += 1
-        if kind == "policy":
-            return fixtures.hexadecimal(f"policy:{self._number}")
-        return f"6881f631-3bd5-4213-9c75-{self._number:012d}"
-
+    # As in the published examples, ids of policies are 32 hex digits, and those of groups are dashed.
     def create_policy(self, fields: dict[str, Any], default: bool = False) -> dict[str, Any]:
-        """A policy of *fields*, which are checked."""
-        policy = {**fields, "id": self.new_id("policy"), "defaultPolicy": default, "lastUpdated": None}
-        self.policies[policy["id"]] = policy
+        """Create a policy with fields that have been checked."""
+        self._number += 1
+        policy_id = fixtures.hexadecimal(f"policy:{self._number}")
+        policy = {**fields, "id": policy_id, "defaultPolicy": default, "lastUpdated": None}
+        self.policies[policy_id] = policy
         return policy
 
     def policy_document(self, policy: dict[str, Any], version: str | None) -> dict[str, Any]:
-        """A policy as it is answered. In beta and v3 dates are texts."""
+        """Return a policy as ISC returns it. In beta and v3, dates are strings."""
         used = [source_id for source_id, holders in self.holders.items() if policy["id"] in policies_of(holders)]
         changed = policy["lastUpdated"] is not None
         created = CREATED_TEXT if version in ("beta", "v3") else CREATED
@@ -138,11 +132,11 @@ class PasswordSettings:
         }
 
     def group_document(self, group: dict[str, Any]) -> dict[str, Any]:
-        """A sync group as it is answered."""
+        """Return a sync group as ISC returns it."""
         return {**group, "created": "2026-01-05T08:00:00Z"}
 
-    def uses_of(self, policy_id: str) -> Iterator[str]:
-        """What a policy is used by, as words."""
+    def _users_of(self, policy_id: str) -> Iterator[str]:
+        """Yield the sources and sync groups that use a policy, in words."""
         for source_id, holders in self.holders.items():
             if policy_id in policies_of(holders):
                 yield f"the source {source_id}"
@@ -154,9 +148,9 @@ class PasswordSettings:
         """:raises Refusal: 400 for the default policy, and for one that is in use."""
         if self.policies[policy_id]["defaultPolicy"]:
             raise Refusal(400, "The default policy can't be deleted.")
-        used = list(self.uses_of(policy_id))
-        if used and not self._settings.used_policies_can_go:
-            raise Refusal(400, f"The policy is used by {', '.join(used)}.")
+        users = list(self._users_of(policy_id))
+        if users and not self._settings.used_policies_can_go:
+            raise Refusal(400, f"The policy is used by {', '.join(users)}.")
         del self.policies[policy_id]
         for source_id, holders in self.holders.items():
             self.holders[source_id] = [each for each in holders if each["policyId"] != policy_id]
@@ -180,49 +174,54 @@ class PasswordSettings:
         for other in self.groups.values():
             if other["id"] != group_id and other["name"] == name:
                 raise Refusal(400, f'There is a sync group "{name}".')
-        if group_id is not None:
+        modified = None
+        if group_id is None:
+            self._number += 1
+            group_id = f"6881f631-3bd5-4213-9c75-{self._number:012d}"
+        else:
             self.delete_group(group_id)
+            modified = CREATED_TEXT
         group = {
-            "id": group_id or self.new_id("group"),
+            "id": group_id,
             "name": name,
             "passwordPolicyId": policy_id,
             "sourceIds": list(source_ids),
-            "modified": None if group_id is None else CREATED_TEXT,
+            "modified": modified,
         }
-        self.groups[group["id"]] = group
+        self.groups[group_id] = group
         for source in sources:
             source.sync_group = name
         return group
 
     def delete_group(self, group_id: str) -> None:
-        """From now on each of its sources has passwords of its own."""
+        """Delete a sync group. Its sources no longer share passwords."""
         for source_id in self.groups.pop(group_id)["sourceIds"]:
             self._source(source_id).sync_group = None
 
     def assign(self, source: Source, holders: list[dict[str, Any]]) -> None:
-        """Have the policies of a source be these, and no others: that it is the whole list is assumed."""
+        """Replace the policies of a source. That ISC takes the whole list is assumed."""
         for holder in holders:
             if holder["policyId"] not in self.policies:
                 raise missing_object("password policy", holder["policyId"])
         self.holders[source.id] = holders
 
     def holder_documents(self, source: Source) -> list[dict[str, Any]]:
-        """The policies of a source with their names."""
+        """Return the policies of a source with their names."""
         return [
             {**holder, "policyName": self.policies[holder["policyId"]]["name"]}
             for holder in self.holders.get(source.id, [])
         ]
 
     def org_document(self) -> dict[str, Any] | None:
-        """The org config, or None. Whether digit tokens are on is also a setting of the simulator."""
+        """Return the org config, or None. Whether digit tokens are enabled is also a setting of the simulator."""
         if self.org_config is None:
             return None
         return {**self.org_config, "digitTokenEnabled": self._settings.digit_token_enabled}
 
     def put_org_config(self, fields: dict[str, Any], create: bool) -> dict[str, Any]:
-        """Documented: PUT keeps what is not given, and POST takes defaults for it.
+        """Set the org config. For missing fields, PUT keeps the value and POST uses the default (documented).
 
-        :raises Refusal: 404 for PUT where there is none, 400 for POST where there is one: both are assumed.
+        :raises Refusal: 404 for PUT if there is none, 400 for POST if there is one. Both are assumed.
         """
         present = self.org_document()
         if create and present is not None:
@@ -241,5 +240,5 @@ class PasswordSettings:
 
 
 def policies_of(holders: list[dict[str, Any]]) -> set[str]:
-    """The ids of the policies in a list of holders."""
+    """Return the ids of the policies in a list of holders."""
     return {holder["policyId"] for holder in holders}

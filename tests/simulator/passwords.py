@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was set: the passwords of all accounts, in memory only."""
+"""The passwords that were set on all accounts, in memory only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HISTORY_LENGTH = 100
 
 
 class PasswordStore:
-    """Passwords by (source, account); the last HISTORY_LENGTH of each are kept."""
+    """The last HISTORY_LENGTH passwords of each account, by (source, account id)."""
 
     def __init__(self):
         self._records: dict[tuple, dict] = {}
@@ -27,17 +27,14 @@ class PasswordStore:
         record["history"].append(password)
 
     def history(self, account: Account) -> list:
-        """Passwords of the account, oldest first, the present one last."""
+        """Return the passwords of an account, oldest first, the present one last."""
         record = self._records.get(account.key)
         return list(record["history"]) if record else []
 
     def record(self, source_name: str, account_id: str) -> dict | None:
-        """``{password, changed_at, changes, history}``; None when none was ever set."""
+        """Return ``{password, changed_at, changes, history}``, or None if none was ever set."""
         record = self._records.get((source_name, account_id))
         return {**record, "history": list(record["history"])} if record else None
-
-    def __len__(self) -> int:
-        return len(self._records)
 
     def reset(self) -> None:
         self._records.clear()

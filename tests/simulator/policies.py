@@ -1,12 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a source's policy strings say about a password."""
+"""The meaning of a source's policy strings."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 _POLICY = re.compile(r"(\w+) is (.+)")
 _SPECIALS = frozenset("~!@#$%^*()/_+-`={}\\|][;?,.&><'\" ")
@@ -19,17 +20,8 @@ def _minimum(what: str, count):
     return check
 
 
-def _letters(password: str) -> int:
-    return sum(c.isalpha() for c in password)
-
-
 def _longest_run(password: str) -> int:
-    longest = run = 0
-    before = None
-    for character in password:
-        run = run + 1 if character == before else 1
-        longest, before = max(longest, run), character
-    return longest
+    return max((len(list(run)) for _character, run in groupby(password)), default=0)
 
 
 def _kinds(password: str) -> int:
@@ -45,7 +37,7 @@ def _kinds(password: str) -> int:
 
 _NUMERIC = {
     "passwordMinLength": _minimum("characters", len),
-    "passwordMinAlpha": _minimum("letters", _letters),
+    "passwordMinAlpha": _minimum("letters", lambda p: sum(c.isalpha() for c in p)),
     "passwordMinNumeric": _minimum("digits", lambda p: sum(c.isdigit() for c in p)),
     "passwordMinUpper": _minimum("upper-case letters", lambda p: sum(c.isupper() for c in p)),
     "passwordMinLower": _minimum("lower-case letters", lambda p: sum(c.islower() for c in p)),
@@ -59,7 +51,7 @@ _NUMERIC = {
 
 
 def forbidden_characters(password: bytes) -> str | None:
-    """Documented: printable ASCII only, and no colon. Returns a sentence, or None."""
+    """Return a sentence if a character is forbidden, or None. Documented: printable ASCII only, and no colon."""
     if not password:
         return "The password must not be empty."
     if any(byte < 0x20 or byte > 0x7E for byte in password):
@@ -70,10 +62,12 @@ def forbidden_characters(password: bytes) -> str | None:
 
 
 def violations(policies: Sequence[str], password: str, account_id: str, history: Sequence[str]) -> list[str]:
-    """Sentences, one for each policy that ``password`` violates; ``history`` is oldest first, with the present one.
+    """Return a sentence for each policy that ``password`` violates.
 
     The four published names mean what they say. The others, and that "repeated" is counted in a row, are assumed.
-    Policies of unknown names don't restrict anything.
+    Policies with unknown names don't restrict anything.
+
+    :param history: oldest first, including the present password.
     """
     found = []
     for policy in policies:

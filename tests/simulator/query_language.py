@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The language of Search, as far as SailPoint documents it for identities and their accounts.
+"""The query language of Search, as far as SailPoint documents it for identities and their accounts.
 
     field:"a phrase"   field:word   field:wor*   field.exact:"The Same"   field:[from TO now-90d]   _exists_:field
     AND   OR   NOT   (...)   @accounts(...)   *
 
-What is left out here, such as words without a field, regular expressions, boosts and fuzzy words, is refused.
+Everything else is refused, such as words without a field, regular expressions, boosts and fuzzy words.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from simulator.lists import unquoted
 from simulator.responses import Refusal
 
 Matches = Callable[[Mapping[str, Any]], bool]
 
-# Fields of a document by name: how each is compared.
+# The fields of a document, and how each is compared.
 IDENTITY_FIELDS = {
     "id": "text",
     "name": "text",
@@ -61,9 +62,7 @@ EVENT_FIELDS = {
     "target.name": "text",
     "created": "date",
 }
-_NESTED = "@accounts("
-_EXISTS = "_exists_"
-# A backslash takes the meaning from the character after it, in quotes and outside.
+# A backslash escapes the character after it, in quotes and outside.
 _TOKEN = re.compile(
     r"""\s*(?:(?P<nested>@accounts\()|(?P<bracket>[()])|(?P<colon>:)
     |(?P<range>[\[{][^\]}\[{"]*[\]}])
@@ -77,11 +76,11 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 30 * 86400, 
 _WORDS = re.compile(r"\w+")
 
 
-def understood(query: str, fields: dict) -> Matches:
-    """What a query asks of a document.
+def parse(query: str, fields: dict) -> Matches:
+    """Return a function that returns whether a document matches a query.
 
-    :param fields: those that such documents have.
-    :raises Refusal: 400, for what is no query and for what this simulator leaves out.
+    :param fields: the fields of the documents.
+    :raises Refusal: 400, if the query is invalid or uses a part of the language that this simulator leaves out.
     """
     parser = _Parser(_tokens(query))
     matches = parser.either(fields)
@@ -90,7 +89,7 @@ def understood(query: str, fields: dict) -> Matches:
 
 
 def seconds_of(text: str) -> float:
-    """The seconds since 1970 of ISO 8601.
+    """Return the seconds since 1970 for a time in ISO 8601.
 
     :raises ValueError: it is anything else.
     """
@@ -117,12 +116,8 @@ def _tokens(query: str) -> list[tuple[str, str]]:
     return tokens
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
-
-
 class _Parser:
-    """Each method takes tokens from the front and returns what they ask."""
+    """Each method consumes tokens from the front and returns the function that they stand for."""
 
     def __init__(self, tokens: list[tuple[str, str]]):
         self._tokens = tokens
@@ -149,14 +144,14 @@ class _Parser:
             return lambda document: not denied(document)
         if self._take("bracket", "("):
             return self._closed(fields)
-        if self._take("nested", _NESTED):
+        if self._take("nested", "@accounts("):
             if fields is not IDENTITY_FIELDS:
-                raise _refusal("@accounts where there are none")
+                raise _refusal("@accounts outside of identities")
             inner = self._closed(ACCOUNT_FIELDS)
             return lambda document: any(inner(account) for account in document["accounts"])
         kind, text = self._next()
         if kind != "word" or text in ("AND", "OR", "NOT"):
-            raise _refusal(f"{text!r} is no condition")
+            raise _refusal(f"{text!r} is not a condition")
         if text == "*" and not (self._tokens and self._tokens[0][0] == "colon"):
             return lambda document: True
         if not self._take("colon", ":"):
@@ -165,7 +160,7 @@ class _Parser:
 
     def _condition(self, name: str, fields: dict) -> Matches:
         kind, text = self._next()
-        if name == _EXISTS:
+        if name == "_exists_":
             if kind != "word":
                 raise _refusal("_exists_ without a field")
             existing = _Field(text, fields)
@@ -174,13 +169,13 @@ class _Parser:
         if kind == "range":
             return _in_range(field, text)
         if kind == "quoted":
-            return field.compared(_plain(text))
+            return field.equals(unquoted(text))
         if kind != "word":
-            raise _refusal(f"{text!r} is no value")
+            raise _refusal(f"{text!r} is not a value")
         stem = text[:-1] if text.endswith("*") and not text.endswith("\\*") else None
         if re.search(r"(?<!\\)[*?]", stem if stem is not None else text) or (stem is not None and field.kind != "text"):
             raise _refusal(f"the wildcards of {text!r}")
-        return field.compared(_plain(text)) if stem is None else field.beginning(_plain(stem))
+        return field.equals(unquoted(text)) if stem is None else field.begins_with(unquoted(stem))
 
     def _closed(self, fields: dict) -> Matches:
         matches = self.either(fields)
@@ -201,7 +196,7 @@ class _Parser:
 
 
 class _Field:
-    """A field of a document: of an identity, or of an account within C(@accounts)."""
+    """A field of an identity, or of an account within ``@accounts``."""
 
     def __init__(self, name: str, fields: dict):
         self.exact = name.endswith(".exact")
@@ -222,20 +217,20 @@ class _Field:
             value = value.get(part) if isinstance(value, Mapping) else None
         return value
 
-    def compared(self, wanted: str) -> Matches:
-        """Exactly, or word by word without case."""
+    def equals(self, text: str) -> Matches:
+        """Compare exactly, or word by word and case-insensitively."""
         if self.kind == "date":
-            raise _refusal("a date is asked for with a range")
+            raise _refusal("a date needs a range")
         if self.kind == "boolean":
-            if wanted not in ("true", "false"):
-                raise _refusal(f"{wanted!r} is neither true nor false")
-            return lambda document: self.of(document) is (wanted == "true")
+            if text not in ("true", "false"):
+                raise _refusal(f"{text!r} is neither true nor false")
+            return lambda document: self.of(document) is (text == "true")
         if self.exact:
-            return lambda document: self.of(document) == wanted
-        words = _words(wanted)
+            return lambda document: self.of(document) == text
+        words = _words(text)
         return lambda document: _contains(_words(self.of(document) or ""), words)
 
-    def beginning(self, stem: str) -> Matches:
+    def begins_with(self, stem: str) -> Matches:
         if self.exact:
             return lambda document: str(self.of(document) or "").startswith(stem)
         folded = stem.casefold()
@@ -247,17 +242,16 @@ def _words(text: str) -> list[str]:
 
 
 def _contains(words: list[str], phrase: list[str]) -> bool:
-    """Whether a phrase is in a text. One without any word is in none."""
-    if not phrase:
-        return False
-    return any(words[start : start + len(phrase)] == phrase for start in range(len(words) - len(phrase) + 1))
+    """Return whether a text contains a phrase. An empty phrase is in no text."""
+    starts = range(len(words) - len(phrase) + 1) if phrase else ()
+    return any(words[start : start + len(phrase)] == phrase for start in starts)
 
 
 def _in_range(field: _Field, text: str) -> Matches:
-    given = _RANGE.fullmatch(text)
-    if given is None or field.kind != "date" or field.exact:
+    found = _RANGE.fullmatch(text)
+    if found is None or field.kind != "date" or field.exact:
         raise _refusal(f"the range {text!r}")
-    lower, upper = _limit(given["from"]), _limit(given["to"])
+    lower, upper = _limit(found["from"]), _limit(found["to"])
 
     def matches(document: Mapping[str, Any]) -> bool:
         try:

@@ -14,7 +14,7 @@ from simulator.settings import Settings
 
 
 class RateLimiter:
-    """A sliding window: documented are the numbers and what they are counted for; how is assumed."""
+    """A sliding window, which is assumed. The numbers, and that they count per client and version, are documented."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic):
         self._settings = settings
@@ -22,14 +22,14 @@ class RateLimiter:
         self._windows: dict[tuple, deque] = {}
 
     def exceeded(self, client_id: str, api_version: str) -> int | None:
-        """Count a request now. None, or the whole seconds of Retry-After when it is one too many."""
+        """Count a request now. Return None, or the whole seconds of Retry-After if it exceeds the limit."""
         limit, window = self._settings.rate_limit, self._settings.rate_window
         if not limit:
             return None
         now = self._clock()
         times = self._windows.get((client_id, api_version))
         if times is None or times.maxlen != limit:
-            # The last `limit` times say all: one more is too many while the first of them is in the window.
+            # The last `limit` times are enough: another request is too many while the first of them is in the window.
             times = self._windows[client_id, api_version] = deque(times or (), maxlen=limit)
         refused = len(times) == limit and times[0] > now - window
         if not refused or self._settings.rate_counts_throttled:

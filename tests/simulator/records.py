@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tenant has on record of password changes: account activities and audit events.
+"""The tenant's records of password changes: account activities and audit events.
 
 Documented: paths, parameters, fields, the type CloudPasswordRequest, and the names of events. Assumed: that one request
-makes one activity and two events, what of them carries which id, and that they appear after C(records_lag).
+makes one activity and two events, which of them carries which id, and that they appear after ``records_lag``.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ from simulator.world import Account, Identity
 
 MOST = 10000
 CHANGE = "CloudPasswordRequest"
-_FINISHED, _FAILED = "FINISHED", "FAILED"
-_COMPLETION = {_FINISHED: ("SUCCESS", "COMPLETED"), _FAILED: ("FAILURE", "COMPLETED")}
-_ITEM = {_FINISHED: "FINISHED", _FAILED: "FAILED"}
+_COMPLETION = {"FINISHED": "SUCCESS", "FAILED": "FAILURE"}
 
 
 class Entry:
-    """A password change that was accepted. ``change`` is the engine's, whose state goes on."""
+    """An accepted password change. ``change`` is the engine's object, whose state still changes."""
 
     __slots__ = ("identity", "account", "change", "created", "id")
 
@@ -39,7 +37,7 @@ class Entry:
 
 
 class ChangeRecords:
-    """The changes, the newest last."""
+    """The entries of all changes."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -49,12 +47,12 @@ class ChangeRecords:
         self._entries.append(Entry(identity, account, change))
 
     def newest_first(self) -> list[Entry]:
-        """Those that have appeared."""
+        """Return the entries that have appeared."""
         latest = time.time() - self._settings.records_lag
         return [entry for entry in reversed(self._entries) if entry.created <= latest]
 
     def events(self) -> list[dict[str, Any]]:
-        """As documents of Search, the newest first."""
+        """Return the events as documents of Search, the newest first."""
         return [document for entry in self.newest_first() for document in reversed(_events(entry))]
 
     def reset(self) -> None:
@@ -63,22 +61,22 @@ class ChangeRecords:
 
 def activity(entry: Entry) -> dict[str, Any]:
     identity, change = entry.identity, entry.change
-    completion, execution = _COMPLETION.get(change.state, ("PENDING", "EXECUTING"))
+    ended = change.state in _COMPLETION
     person = {"id": identity.id, "name": identity.user_name, "identityId": identity.id, "completed": True}
     return {
         "id": entry.id[:32],
         "name": entry.id[:32],
         "created": iso(entry.created),
         "modified": iso(entry.created),
-        "completed": None if completion == "PENDING" else iso(entry.created),
-        "completionStatus": completion,
+        "completed": iso(entry.created) if ended else None,
+        "completionStatus": _COMPLETION.get(change.state, "PENDING"),
         "type": CHANGE,
         "requesterIdentitySummary": None,
         "targetIdentitySummary": person,
         "errors": list(change.errors) or None,
         "warnings": None,
         "items": [_item(entry, account) for account in change.accounts],
-        "executionStatus": execution,
+        "executionStatus": "COMPLETED" if ended else "EXECUTING",
         "clientMetadata": None,
     }
 
@@ -90,7 +88,7 @@ def _item(entry: Entry, account: Account) -> dict[str, Any]:
         "name": number,
         "requested": iso(entry.created),
         "approvalStatus": None,
-        "provisioningStatus": _ITEM.get(entry.change.state, "PENDING"),
+        "provisioningStatus": entry.change.state if entry.change.state in _COMPLETION else "PENDING",
         "operation": "SET",
         "attribute": "password",
         "value": None,
@@ -100,13 +98,13 @@ def _item(entry: Entry, account: Account) -> dict[str, Any]:
 
 
 def _events(entry: Entry) -> list[dict[str, Any]]:
-    """The start of a change as it was seen in a tenant, and its end, whose form is assumed."""
-    told = f"Password workflow invoked successfully. Request Id :{(entry.change.request_id or '').replace('-', '')}"
-    found = [_event(entry, "USER_PASSWORD_UPDATE_PASSED", "PASSED", told)]
+    """Return the start of a change, as seen in a real tenant, and its end, whose form is assumed."""
+    info = f"Password workflow invoked successfully. Request Id :{(entry.change.request_id or '').replace('-', '')}"
+    events = [_event(entry, "USER_PASSWORD_UPDATE_PASSED", "PASSED", info)]
     if entry.change.state in _COMPLETION:
-        status = "PASSED" if entry.change.state == _FINISHED else "FAILED"
-        found.append(_event(entry, f"ACCOUNT_PASSWORD_RESET_{status}", status, "The password workflow has ended."))
-    return found
+        status = "PASSED" if entry.change.state == "FINISHED" else "FAILED"
+        events.append(_event(entry, f"ACCOUNT_PASSWORD_RESET_{status}", status, "The password workflow has ended."))
+    return events
 
 
 def _event(entry: Entry, name: str, status: str, info: str) -> dict[str, Any]:

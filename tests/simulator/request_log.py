@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The log of requests, so that a test can see what a client really sent."""
+"""The log of requests, which shows a test what a client really sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 
 
 class RequestLog:
-    """The last ``settings.request_log`` requests (0: none), and counts of all. No value of a body is ever kept."""
+    """The last ``settings.request_log`` requests (0: none), and counts of all requests. It keeps no value of a body."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -23,7 +23,7 @@ class RequestLog:
         self._number = 0
 
     def open(self, request, operation: str, api_version: str | None, request_id: str | None) -> dict:
-        """The entry of a request that just came; the pipeline completes it, so a held request shows too."""
+        """Add and return the entry of a request. The gateway completes it later, so a held request is visible too."""
         self._number += 1
         self._counts[operation] += 1
         peer = request.transport.get_extra_info("peername") if request.transport else None
@@ -45,11 +45,10 @@ class RequestLog:
             "peer_port": peer[1] if peer else None,
         }
         if self._settings.request_log:
-            headers = dict(request.headers)
             authorization = request.headers.get("Authorization")
             if authorization is not None:
                 entry["authorization_scheme"] = authorization.partition(" ")[0]
-            entry["headers"] = {n: value for n, value in headers.items() if n.lower() not in _SECRET_HEADERS}
+            entry["headers"] = {n: value for n, value in request.headers.items() if n.lower() not in _SECRET_HEADERS}
             self._entries.append(entry)
             while len(self._entries) > self._settings.request_log:
                 self._entries.popleft()
@@ -59,7 +58,7 @@ class RequestLog:
         return [entry for entry in self._entries if operation in (None, entry["operation"])]
 
     def counts(self) -> dict:
-        """Requests by operation since the start or the last reset, whatever the log still holds."""
+        """Return the number of requests by operation since the start or the last reset."""
         return dict(self._counts)
 
     def clear(self) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 TEXTS = {
@@ -24,24 +25,15 @@ TEXTS = {
 }
 
 
+@dataclass
 class Response:
-    """Status, headers and either a ``document`` (sent as JSON) or a raw ``body`` with its own content type."""
+    """Status, headers, and either a ``document`` (sent as JSON) or a raw ``body`` with its own content type."""
 
-    __slots__ = ("status", "document", "headers", "body", "content_type")
-
-    def __init__(
-        self,
-        status: int,
-        document: Any = None,
-        headers: dict[str, str] | None = None,
-        body: bytes | None = None,
-        content_type: str = "application/json",
-    ):
-        self.status = status
-        self.document = document
-        self.headers = headers or {}
-        self.body = body
-        self.content_type = content_type
+    status: int
+    document: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    content_type: str = "application/json"
 
     def content(self) -> bytes:
         if self.body is not None:
@@ -49,14 +41,14 @@ class Response:
         try:
             return json.dumps(self.document, ensure_ascii=False, separators=(",", ":")).encode()
         except UnicodeEncodeError:
-            # Half of a surrogate pair, which only an escape can carry.
+            # Half of a surrogate pair can only be sent escaped.
             return json.dumps(self.document, separators=(",", ":")).encode()
 
 
 class Refusal(Exception):
-    """Ends a request with an error response. ``document`` None means the error body of the API (400, 403, 404, 500).
+    """Ends a request with an error response. If ``document`` is None, the body is the API's error body.
 
-    For 405, 406, 411, 413 and 415 nothing is documented; that they use the same body is assumed.
+    That body is documented for 400, 403, 404 and 500. That 405, 406, 411, 413 and 415 have it is assumed.
     """
 
     def __init__(
@@ -78,26 +70,21 @@ class Refusal(Exception):
         document = self.document
         if document is None:
             code, text = TEXTS[self.status]
-            document = error_document(self.code or code, self.text or text, tracking_id)
-        return Response(self.status, document, self.headers)
-
-
-def error_document(code: str, text: str, tracking_id: str) -> dict:
-    """The documented error body; a cause of its own is given where the text says more than the status does."""
-    message = {"locale": "en-US", "localeOrigin": "DEFAULT", "text": text}
-    return {"detailCode": code, "trackingId": tracking_id, "messages": [message], "causes": []}
+            message = {"locale": "en-US", "localeOrigin": "DEFAULT", "text": self.text or text}
+            document = {"detailCode": self.code or code, "trackingId": tracking_id, "messages": [message], "causes": []}
+        return Response(self.status, document, self.headers or {})
 
 
 def missing_object(kind: str, name: str) -> Refusal:
-    """Documented code; that the message names the object is assumed."""
+    """Return the refusal of an unknown object. The code is documented. That the message names the object is assumed."""
     return Refusal(400, f'Referenced {kind} "{name}" was not found.', code="400.1.404 Referenced object not found")
 
 
 def unauthorized(reason: str) -> Refusal:
-    """The documented body of 401. ``JWT is expired`` is published, the other reasons are assumed."""
+    """Return a 401 with the documented body. ``JWT is expired`` is published, the other reasons are assumed."""
     return Refusal(401, document={"error": f"JWT validation failed: {reason}"})
 
 
 def oauth_refusal(status: int, error: str, description: str, headers: dict[str, str] | None = None) -> Refusal:
-    """The token endpoint's body. Only ``invalid_client`` is published; the others follow RFC 6749."""
+    """Return a refusal with the token endpoint's body. ``invalid_client`` is published, the rest follows RFC 6749."""
     return Refusal(status, document={"error": error, "error_description": description}, headers=headers)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant's life: temporary folder, ready file, signals, the command of ``exec``."""
+"""The life of a tenant: temporary folder, ready file, signals, and the command of ``exec``."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 async def run(options: argparse.Namespace, settings: Settings, command: list[str]) -> int:
-    """Start a tenant, serve or run ``command``, and always stop it. Returns the exit code."""
-    # Until there is something to stop or to forward to, a signal ends the start; the rest below cleans up.
+    """Start a tenant, serve or run ``command``, stop the tenant in any case, and return the exit code."""
+    # Until the tenant serves or the command runs, a signal cancels the start, and the code below cleans up.
     for number in _SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, asyncio.current_task().cancel)
     state = State(settings, options.accounts, options.api_clients, options.seed)
@@ -62,7 +62,7 @@ async def _serve(options: argparse.Namespace, ready: dict) -> int:
         loop.add_signal_handler(number, stop.set)
     if options.until_stdin_closes:
         loop.add_reader(sys.stdin.fileno(), _watch_stdin, loop, stop)
-    # A reader that is gone is no reason to die: the ready file may be all that is wanted.
+    # Nobody may read stdout: the ready file says the same.
     with suppress(BrokenPipeError):
         print(json.dumps(ready), flush=True)
     await stop.wait()
@@ -101,7 +101,7 @@ async def _execute(command: list[str], ready: dict, ready_file: str) -> int:
 
 
 def _forward(child: asyncio.subprocess.Process, number: int) -> None:
-    # A terminal sends SIGINT to the whole foreground group: the command has it already.
+    # A terminal sends SIGINT to the whole foreground group, so the command already has it.
     if number == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
         return
     with suppress(ProcessLookupError):
@@ -109,14 +109,14 @@ def _forward(child: asyncio.subprocess.Process, number: int) -> None:
 
 
 def _remove(path: str | None) -> None:
-    """A ready file says that a tenant is there: none may be left of one that isn't."""
+    """Remove the ready file: it means that the tenant is running."""
     if path:
         with suppress(FileNotFoundError):
             os.unlink(path)
 
 
 def _write(path: str, ready: dict) -> None:
-    """Write atomically, readable for the owner only: a reader sees all of it or nothing."""
+    """Replace the file atomically, readable for the owner only."""
     folder = os.path.dirname(os.path.abspath(path))
     descriptor, temporary = tempfile.mkstemp(dir=folder)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -3,62 +3,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Search: identities with their accounts, page by page, and the newest events of password changes.
 
-Documented: the fields, the limits, C(searchAfter), the language of queries. Assumed: that fields of accounts have an
-exact form, and which mistakes are refused with a 400.
+Documented: the fields, the limits, ``searchAfter``, the query language. Assumed: that fields of accounts have an exact
+form, and which mistakes are refused with a 400.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from simulator.body import checked
 from simulator.call import Call
-from simulator.query_language import EVENT_FIELDS, IDENTITY_FIELDS, understood
+from simulator.lists import page_of
+from simulator.query_language import EVENT_FIELDS, IDENTITY_FIELDS, parse
 from simulator.responses import Refusal, Response
 from simulator.state import State
 
-DEFAULT_LIMIT = 250
 WINDOW = 10000
-"""What limit and offset reach together; beyond it C(searchAfter) is needed."""
+"""The largest sum of limit and offset. Beyond it, ``searchAfter`` is needed."""
 
 INDICES = ("accessprofiles", "accountactivities", "entitlements", "events", "identities", "roles", "*")
-_FIELDS: dict[str, type] = {
-    "indices": list,
-    "query": dict,
-    "queryType": str,
-    "queryVersion": str,
-    "queryResultFilter": dict,
-    "includeNested": bool,
-    "sort": list,
-    "searchAfter": list,
+_FIELDS: dict[str, tuple] = {
+    "indices": (list,),
+    "query": (dict,),
+    "queryType": (str,),
+    "queryVersion": (str,),
+    "queryResultFilter": (dict,),
+    "includeNested": (bool,),
+    "sort": (list,),
+    "searchAfter": (list,),
 }
 _SORTS = {"id": False, "+id": False, "-id": True}
 _WHOLE = ("id", "name", "displayName", "status", "inactive", "disabled", "locked", "created", "modified", "attributes")
 
 
 class Request:
-    """A request, checked.
+    """A checked request.
 
     :raises Refusal: 400.
     """
 
     def __init__(self, call: Call):
-        query = call.request.rel_url.query
-        for name in query:
-            if name not in ("limit", "offset", "count") or len(query.getall(name)) > 1:
-                raise Refusal(400, f'The parameter "{name}" is unknown or given twice.')
-        self.limit = _number(query.get("limit", str(DEFAULT_LIMIT)), "limit")
-        self.offset = _number(query.get("offset", "0"), "offset")
-        if self.limit + self.offset > WINDOW:
+        page = page_of(call, (), WINDOW)
+        if page.stop > WINDOW:
             raise Refusal(400, f'The parameters "limit" and "offset" must be at most {WINDOW} together.')
-        if query.get("count", "false") not in ("true", "false"):
+        self.limit, self.offset = page.stop - page.start, page.start
+        count = call.request.rel_url.query.get("count", "false")
+        if count not in ("true", "false"):
             raise Refusal(400, 'The parameter "count" must be true or false.')
-        self.count = query.get("count") == "true"
-        document = _document(call)
+        self.count = count == "true"
+        document = checked(call.document, _FIELDS, ("indices", "query"))
+        if document.get("queryType", "SAILPOINT") != "SAILPOINT":
+            raise Refusal(400, "This simulator has the query type SAILPOINT only.")
         if document["indices"] not in (["identities"], ["events"]):
             known = all(index in INDICES for index in document["indices"])
             raise Refusal(400, "This simulator has identities and events." if known else "An index is unknown.")
         self.events = document["indices"] == ["events"]
-        self.matches = understood(_query(document["query"]), EVENT_FIELDS if self.events else IDENTITY_FIELDS)
+        self.matches = parse(_query(document["query"]), EVENT_FIELDS if self.events else IDENTITY_FIELDS)
         if self.events:
             _only_newest_events(document, self.offset)
             return
@@ -69,7 +69,7 @@ class Request:
 
 
 async def reload(state: State, call: Call) -> Response:
-    """Read an account again from its source. That this takes no time is assumed; C(search_lag) comes after it."""
+    """Read an account again from its source. That this takes no time is assumed. ``search_lag`` follows it."""
     account = state.world.account_by_id(call.request_id or "")
     if account is None:
         raise Refusal(404)
@@ -78,7 +78,7 @@ async def reload(state: State, call: Call) -> Response:
 
 
 async def search(state: State, call: Call) -> Response:
-    """Perform search. With C(search_page) a response has fewer documents than were asked for, though more follow."""
+    """Search. With ``search_page``, a response may have fewer documents than requested although more follow."""
     request = Request(call)
     if request.events:
         return _events(state, request)
@@ -93,28 +93,28 @@ async def search(state: State, call: Call) -> Response:
             page.append(request.keep.kept(hit))
         elif total > request.offset + limit and not request.count:
             break
-    return Response(200, page, {"X-Total-Count": str(total)} if request.count else None)
+    return Response(200, page, {"X-Total-Count": str(total)} if request.count else {})
 
 
 def _events(state: State, request: Request) -> Response:
-    """The newest events of password changes. That they can be sorted by their time is documented for all indices."""
+    """Return the newest events of password changes. Sorting by time is documented for all indices."""
     hits = [document for document in state.records.events() if request.matches(document)]
-    return Response(200, hits[: request.limit], {"X-Total-Count": str(len(hits))} if request.count else None)
+    return Response(200, hits[: request.limit], {"X-Total-Count": str(len(hits))} if request.count else {})
 
 
 def _only_newest_events(document: dict, offset: int) -> None:
     if document.get("sort") != ["-created"] or offset:
-        raise Refusal(400, 'This simulator gives the newest events only, sorted by "-created".')
+        raise Refusal(400, 'This simulator returns the newest events only, sorted by "-created".')
     for name in ("searchAfter", "queryResultFilter", "includeNested"):
         if name in document:
-            raise Refusal(400, f'This simulator knows no "{name}" for events.')
+            raise Refusal(400, f'This simulator has no "{name}" for events.')
 
 
 class _Filter:
-    """What of a document is sent."""
+    """Selects the fields of a document that are sent."""
 
-    def __init__(self, given: dict, nested: bool):
-        for name, value in given.items():
+    def __init__(self, filters: dict, nested: bool):
+        for name, value in filters.items():
             if name not in ("includes", "excludes"):
                 raise Refusal(400, f'Unrecognized field "queryResultFilter.{name}".')
             if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
@@ -123,8 +123,8 @@ class _Filter:
                 first, _dot, rest = each.partition(".")
                 if first not in (*_WHOLE, "accounts") or (rest and first != "attributes"):
                     raise Refusal(400, f'The field "{each}" can\'t be included or excluded.')
-        self._includes = given.get("includes")
-        self._excludes = given.get("excludes", [])
+        self._includes = filters.get("includes")
+        self._excludes = filters.get("excludes", [])
         self._nested = nested
 
     def kept(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -138,35 +138,18 @@ class _Filter:
         found = {name: value for name, value in found.items() if name not in self._excludes}
         if not self._nested:
             found.pop("accounts", None)
-        # These come with every document.
+        # Every document has these.
         return {**found, "id": document["id"], "_type": "identity", "type": "identity", "_version": "v2"}
-
-
-def _document(call: Call) -> dict[str, Any]:
-    document = call.document
-    if not isinstance(document, dict):
-        raise Refusal(400, "The request's body must be a JSON object.")
-    for name, value in document.items():
-        if name not in _FIELDS:
-            raise Refusal(400, f'Unrecognized field "{name}".')
-        if not isinstance(value, _FIELDS[name]):
-            raise Refusal(400, f'The field "{name}" has the wrong type.')
-    for name in ("indices", "query"):
-        if not document.get(name):
-            raise Refusal(400, f'The field "{name}" is required.')
-    if document.get("queryType", "SAILPOINT") != "SAILPOINT":
-        raise Refusal(400, "This simulator has the query type SAILPOINT only.")
-    return document
 
 
 def _query(query: dict) -> str:
     if set(query) != {"query"} or not isinstance(query["query"], str):
-        raise Refusal(400, 'The field "query" must hold a "query", and this simulator knows nothing beside it.')
+        raise Refusal(400, 'The field "query" must hold a "query", and this simulator has no other field in it.')
     return query["query"]
 
 
 def _order(document: dict) -> tuple[bool, str | None]:
-    """Whether the order is descending, and the id after which documents are wanted."""
+    """Return whether the order is descending, and the id after which documents are requested."""
     sort, after = document.get("sort"), document.get("searchAfter")
     if sort is not None and (len(sort) != 1 or sort[0] not in _SORTS):
         raise Refusal(400, 'This simulator sorts by "id" only.')
@@ -175,9 +158,3 @@ def _order(document: dict) -> tuple[bool, str | None]:
     if not sort or len(after) != len(sort) or not isinstance(after[0], str) or not after[0]:
         raise Refusal(400, 'The field "searchAfter" must hold a value for each field of "sort".')
     return _SORTS[sort[0]], after[0]
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > WINDOW:
-        raise Refusal(400, f'The parameter "{name}" must be a number from 0 to {WINDOW}.')
-    return int(text)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Search knows of identities and their accounts."""
+"""The index of Search: identities and their accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.world import Account, Identity, World
 
 
 class SearchIndex:
-    """What Search knows: of passwords, what a source has told, and that only after a while."""
+    """The index. It knows the age of a password only if the source reported it, and only after a while."""
 
     def __init__(self, settings: Settings, world: World, passwords: PasswordStore):
         self._settings = settings
@@ -28,11 +28,11 @@ class SearchIndex:
         self._reloaded: dict[tuple, float] = {}
 
     def aggregate(self, source_name: str) -> None:
-        """The source tells when the passwords on it were set."""
+        """Let a source report when its passwords were set."""
         self._aggregated[source_name] = time.time()
 
     def reload(self, account: Account) -> None:
-        """The source tells when the password of one account was set."""
+        """Let the source report when the password of one account was set."""
         self._reloaded[account.key] = time.time()
 
     def reset(self) -> None:
@@ -41,7 +41,7 @@ class SearchIndex:
         self._reloaded.clear()
 
     def identities(self, descending: bool, after: str | None) -> Any:
-        """All identities in the order of their ids, those after an id only."""
+        """Return all identities after an id, ordered by id."""
         if len(self._sorted) != len(self._world.identities):
             self._sorted = sorted(self._world.identities.values(), key=lambda identity: identity.id)
             self._ids = [identity.id for identity in self._sorted]
@@ -52,7 +52,7 @@ class SearchIndex:
         return (self._sorted[number] for number in range(start, len(self._sorted)))
 
     def document(self, identity: Identity) -> dict[str, Any]:
-        """An identity with all of its accounts: a few of the many fields."""
+        """Return an identity with all of its accounts, and a few of the many fields."""
         return {
             "id": identity.id,
             "name": identity.user_name,
@@ -86,25 +86,27 @@ class SearchIndex:
             "created": "2024-04-04T21:42:26.787Z",
             "supportsPasswordChange": "PASSWORD" in source.features,
         }
-        last_set = self.told(account, self._settings.search_lag)
+        last_set = self._last_set(account)
         if last_set is not None:
             document["passwordLastSet"] = iso(last_set)
         if account.facts:
             document.update(account.facts)
         return document
 
-    def told(self, account: Account, lag: float) -> float | None:
-        """When the password was set, as far as ISC has been told for *lag* seconds. Most connectors don't tell."""
+    def _last_set(self, account: Account) -> float | None:
+        """Return when the password was set, if it was reported at least ``search_lag`` ago. Most sources never do."""
         record = self._passwords.record(*account.key)
-        if record is None or not account.source.tells_last_set:
+        if record is None or not account.source.reports_last_set:
             return account.last_set
-        settings, changed_at, now = self._settings, record["changed_at"], time.time()
-        times = self._aggregated.get(account.source.name, 0), self._reloaded.get(account.key, 0)
-        told = [changed_at] if settings.last_set_at_once else []
-        told += [time_told for time_told in times if time_told >= changed_at]
-        return changed_at if told and min(told) + lag <= now else account.last_set
+        changed_at = record["changed_at"]
+        times = [self._aggregated.get(account.source.name, 0), self._reloaded.get(account.key, 0)]
+        if self._settings.last_set_at_once:
+            times.append(changed_at)
+        reported = [each for each in times if each >= changed_at]
+        known = reported and min(reported) + self._settings.search_lag <= time.time()
+        return changed_at if known else account.last_set
 
 
 def iso(seconds: float) -> str:
-    """As Search sends it: UTC, milliseconds."""
+    """Return a time as Search sends it: UTC, with milliseconds."""
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tenant as a server: start, address, stop."""
+"""The tenant's server."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ class Server:
         self._state = state
         self._host = host
         self._port = port
-        self._state_dir = state_dir
         self.ca_path: str | None = os.path.join(os.path.abspath(state_dir), CA_FILE) if tls else None
         self._gateway = Gateway(state)
         self._control = Control(state)
         self._runner: web.ServerRunner | None = None
 
     async def start(self) -> dict:
-        """Listen, and return what a client needs: the line that ``serve`` prints."""
+        """Listen, and return the data that ``serve`` prints for clients."""
         context = server_context(self.ca_path, self._host) if self.ca_path else None
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.2)
         await self._runner.setup()
-        # "localhost" may mean two addresses, and the system would choose a port for each.
+        # "localhost" may mean two addresses, and the system would choose a different port for each.
         address = "127.0.0.1" if self._host == "localhost" else self._host
         await web.TCPSite(self._runner, address, self._port, ssl_context=context, backlog=1024).start()
         return self._ready()

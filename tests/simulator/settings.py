@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of a tenant: defaults, checks, changes while it runs."""
+"""The settings of a tenant, which can change while it runs."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ LAYOUTS = ("v1", "v2026", "v2025", "v2024", "v3", "beta")
 
 @dataclass
 class Settings:
-    """What a test may vary; times in seconds.
+    """The settings that tests may change. Times are in seconds.
 
-    ``token_lifetime`` 749 is the documented sample. 100 requests in 10 s is the documented limit.
-    ``rate_counts_throttled`` (a request answered with 429 uses the budget too), ``retention`` and
-    ``digit_token_enabled`` being on are assumptions: the real tenant's values aren't published.
+    The ``token_lifetime`` of 749 is the documented sample, 100 requests in 10 s is the documented limit. The defaults
+    of ``rate_counts_throttled`` (whether a request refused with 429 counts), ``retention`` and ``digit_token_enabled``
+    aren't published, so they are assumptions.
 
-    ``search_page``: documents of a response of Search at most, whatever was asked for (0: no limit). ``search_lag``:
-    until Search knows of a change. ``last_set_at_once``: that needs no aggregation. ``records_lag``: until a change is
-    on record. ``clock_ahead``: how far the clock of the tenant, in the header Date of its responses, is ahead.
-    ``used_policies_can_go``: a password policy can be deleted although it is in use.
+    :ivar search_page: the most documents of a response of Search (0: no limit).
+    :ivar search_lag: the time until Search knows of a change. :ivar last_set_at_once: it needs no aggregation.
+    :ivar records_lag: the time until a change is among activities and events.
+    :ivar clock_ahead: how far the tenant's clock is ahead, in the header Date.
+    :ivar used_policies_can_go: whether a password policy can be deleted while it is in use.
     """
 
     change_seconds: float = 1.0
@@ -45,15 +46,15 @@ class Settings:
     without_layouts: list = field(default_factory=list)
 
     def update(self, values: dict) -> None:
-        """Take over ``values`` (name: value), all or none.
+        """Change all of these settings, or none.
 
-        :raises ValueError: an unknown name, a wrong type or an impossible value.
+        :raises ValueError: a name is unknown, or a value is invalid.
         """
         for name, value in self.checked(values).items():
             setattr(self, name, value)
 
     def checked(self, values: dict) -> dict:
-        """``values`` as update would take them over; raises as update does."""
+        """Return the values that ``update`` would set, and raise what it would raise."""
         return {name: self._checked(name, value) for name, value in values.items()}
 
     def as_dict(self) -> dict:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.body import checked, document_of
+from simulator.body import checked
 from simulator.call import Call
 from simulator.lists import listed, page_of
-from simulator.password_settings import DEFAULTS, FLAGS, NUMBERS, ORG_BOUNDS, SERVER_FIELDS
+from simulator.password_settings import DEFAULTS, FLAGS, NUMBERS, ORG_BOUNDS
 from simulator.responses import Refusal, Response
 from simulator.state import State
 
@@ -35,20 +35,20 @@ ORG_FIELDS = {
 
 
 async def policies(state: State, call: Call) -> Response:
-    """List password policies. It has no filters."""
+    """List password policies. There are no filters."""
     page = page_of(call, ())
     found = [_policy_document(state, call, each) for each in state.password_settings.policies.values()]
     return listed(call, found, page)
 
 
 async def create_policy(state: State, call: Call) -> Response:
-    """Create a password policy. What is left out has its default."""
+    """Create a password policy. Missing fields get their defaults."""
     fields = _policy_fields(state, call, None)
     return Response(200, _policy_document(state, call, state.password_settings.create_policy(fields)))
 
 
 async def set_policy(state: State, call: Call) -> Response:
-    """Replace a password policy: what is left out gets its default."""
+    """Replace a password policy. Missing fields get their defaults."""
     present = _found(call, state.password_settings.policies)
     fields = _policy_fields(state, call, present)
     present.update(fields, lastUpdated=True)
@@ -85,7 +85,7 @@ async def delete_sync_group(state: State, call: Call) -> Response:
 
 
 async def org_config(state: State, call: Call) -> Response:
-    """Read the org config. That there may be none, and that this is a 404, is assumed."""
+    """Read the org config. That it may be missing, and that this is a 404, is assumed."""
     document = state.password_settings.org_document()
     if document is None:
         raise Refusal(404)
@@ -93,12 +93,12 @@ async def org_config(state: State, call: Call) -> Response:
 
 
 async def set_org_config(state: State, call: Call) -> Response:
-    """Change the org config: what is left out stays."""
+    """Change the org config. Missing fields keep their values."""
     return Response(200, state.password_settings.put_org_config(_org_fields(call), create=False))
 
 
 async def create_org_config(state: State, call: Call) -> Response:
-    """Create the org config: what is left out has its default."""
+    """Create the org config. Missing fields get their defaults."""
     return Response(200, state.password_settings.put_org_config(_org_fields(call), create=True))
 
 
@@ -107,20 +107,16 @@ def _policy_document(state: State, call: Call, found: dict[str, Any]) -> dict[st
 
 
 def _policy_fields(state: State, call: Call, present: dict[str, Any] | None) -> dict[str, Any]:
-    """The fields of a policy in the body, with defaults for those that are left out.
+    """Return the fields of the policy in the body, with defaults for the missing ones.
 
-    :raises Refusal: 400. Dates, which are the server's own, are refused: that is stricter than what is published.
+    :raises Refusal: 400. Dates, which only the server sets, are refused. That is stricter than the description.
     """
-    document = document_of(call, dict)
-    for name in SERVER_FIELDS:
-        if name in document:
-            raise Refusal(400, f'The field "{name}" can not be set.')
-    fields = dict(checked(document, POLICY_FIELDS, ("name",)))
+    fields = dict(checked(call.document, POLICY_FIELDS, ("name",)))
     if fields.pop("id", None) not in (None, present and present["id"]):
         raise Refusal(400, 'The field "id" can not be set.')
     if fields.pop("defaultPolicy", False) is not (present is not None and present["defaultPolicy"]):
         raise Refusal(400, 'The field "defaultPolicy" can not be changed.')
-    # Observed: it attaches the policy to nothing.
+    # Observed: it doesn't attach the policy to any source.
     fields.pop("sourceIds", None)
     for name in NUMBERS:
         if name in fields and fields[name] is not None and not -1 <= fields[name] <= 10000:
@@ -134,7 +130,7 @@ def _policy_fields(state: State, call: Call, present: dict[str, Any] | None) -> 
 
 
 def _put_group(state: State, call: Call, group_id: str | None) -> Response:
-    fields = checked(document_of(call, dict), GROUP_FIELDS, ("name", "passwordPolicyId", "sourceIds"))
+    fields = checked(call.document, GROUP_FIELDS, ("name", "passwordPolicyId", "sourceIds"))
     if fields.get("id") not in (None, group_id):
         raise Refusal(400, 'The field "id" can not be set.')
     settings = state.password_settings
@@ -143,7 +139,7 @@ def _put_group(state: State, call: Call, group_id: str | None) -> Response:
 
 
 def _org_fields(call: Call) -> dict[str, Any]:
-    fields = checked(document_of(call, dict), ORG_FIELDS, ())
+    fields = checked(call.document, ORG_FIELDS, ())
     for name, (smallest, largest) in ORG_BOUNDS.items():
         if name in fields and not smallest <= fields[name] <= largest:
             raise Refusal(400, f'The field "{name}" must be from {smallest} to {largest}.')

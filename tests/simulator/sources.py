@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sources: their list, and what of them concerns passwords.
+"""The operations on sources.
 
 Documented: paths, fields, and what is immutable. Observed: that the password policies of a source are assigned by a
 list of them in plain JSON. Assumed: that this is the whole list.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from simulator.body import checked, document_of
+from simulator.body import checked, checked_list
 from simulator.call import Call
 from simulator.lists import QUOTED, listed, page_of, unquoted
 from simulator.responses import Refusal, Response
@@ -24,7 +24,7 @@ _IS = re.compile(rf"(?P<field>id|name) eq {QUOTED}")
 
 
 async def sources(state: State, call: Call) -> Response:
-    """Sources, of whose many fields a few are given; of the filters, those on ids and names are understood."""
+    """List sources, with a few of their many fields. The only filters are those on ids and names."""
     page = page_of(call, ("filters",))
     filters = call.request.rel_url.query.get("filters")
     found = list(state.world.sources.values())
@@ -46,23 +46,21 @@ async def source_policies(state: State, call: Call) -> Response:
 
 
 async def set_source_policies(state: State, call: Call) -> Response:
-    """Replace the password policies of a source. The body is a list, and no JSON Patch."""
+    """Replace the password policies of a source. The body is a list, not a JSON Patch."""
     found = _source_with_passwords(state, call)
-    document = document_of(call, list)
-    holders = [_holder(entry) for entry in document]
-    state.password_settings.assign(found, holders)
+    state.password_settings.assign(found, [_holder(entry) for entry in checked_list(call.document)])
     return Response(200, state.password_settings.holder_documents(found))
 
 
 async def source_patch(state: State, call: Call) -> Response:
-    """Change a source by JSON Patch, and show it as it is then."""
+    """Change a source by JSON Patch, and return the changed source."""
     found = _source(state, call)
-    state.connectors.patch(found, document_of(call, list))
+    state.connectors.patch(found, checked_list(call.document))
     return Response(200, source_document(state, found))
 
 
 async def check_connection(state: State, call: Call) -> Response:
-    """Whether ISC can connect. What the details are for a connector that can't is not published."""
+    """Check whether ISC can connect. The details of a failure aren't published."""
     found = _source(state, call)
     connected = state.connectors.is_connected(found)
     return Response(
@@ -78,7 +76,7 @@ async def check_connection(state: State, call: Call) -> Response:
 
 
 def source_document(state: State, source: Source) -> dict[str, Any]:
-    """A source as ISC shows it, with a few of its many fields."""
+    """Return a source as ISC shows it, with a few of its many fields."""
     policies = [
         {"type": "PASSWORD_POLICY", "id": each["policyId"], "name": each["policyName"]}
         for each in state.password_settings.holder_documents(source)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything a running tenant knows, and its reset."""
+"""The state of a running tenant, and its reset."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from simulator.tokens import TokenIssuer
 
 
 class State:
-    """The parts, wired together. ``seed`` makes ids and jitter reproducible; keys and access tokens never are."""
+    """The parts of a tenant. ``seed`` makes ids and jitter reproducible, but never keys and access tokens."""
 
     def __init__(self, settings: Settings, accounts: int = 0, api_clients: int = 0, seed: int | None = None):
         self.settings = settings
@@ -64,7 +64,7 @@ class State:
         return f"{self.numbers.getrandbits(128):032x}"
 
     def reset(self) -> None:
-        """As at the start, but for keys and access tokens: those issued stay as valid as they are."""
+        """Restore the state of the start, except that issued keys and access tokens stay valid."""
         self.settings.update(self._first_settings)
         if self._seed is not None:
             self.numbers.seed(self._seed)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running tenant, seen from a test or a script. Needs the standard library only."""
+"""A running tenant, as tests and scripts use it. Needs the standard library only."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
-# Seconds that a connection to the control API may have been idle: fewer than those after which the tenant closes it.
+# Seconds after which an idle connection to the control API is opened again, before the tenant closes it.
 _LONGEST_IDLE = 30.0
+_PATIENCE = 30.0
 
 
 class TenantError(Exception):
-    """The tenant didn't start, or refused a control request. ``status`` is the latter's HTTP status."""
+    """The tenant didn't start, or it refused a control request with the HTTP ``status``."""
 
     def __init__(self, text: str, status: int | None = None):
         super().__init__(text)
@@ -39,15 +40,13 @@ class Tenant:
             run(["ansible-playbook", ...], env={**os.environ, **tenant.environment()})
             assert tenant.password("Active Directory", account_id)["password"] == "..."
 
-    :param python: the interpreter that has tests/simulator/requirements.txt installed; this one by default.
-    :param start_timeout: seconds until the tenant must be ready.
+    :param python: an interpreter that has tests/simulator/requirements.txt installed; this one by default.
     :param options: options of ``serve`` with underscores: ``rate_limit=0``, ``no_tls=True``,
         ``without_layout=["v1"]``.
     """
 
-    def __init__(self, python: str | None = None, start_timeout: float = 30, **options: Any):
+    def __init__(self, python: str | None = None, **options: Any):
         self._python = python or sys.executable
-        self._start_timeout = start_timeout
         self._options = options
         self._child: subprocess.Popen | None = None
         self._folder: tempfile.TemporaryDirectory | None = None
@@ -56,22 +55,21 @@ class Tenant:
         self.ca_path: str | None = None
         self.pid: int | None = None
         self.clients: dict[str, dict[str, str]] = {}
-        # A connection for each thread, and when it was used; all are closed together.
+        # A connection per thread, and the time of its last use. All are closed together.
         self._here = threading.local()
         self._connections: list[http.client.HTTPConnection] = []
 
     @classmethod
     def from_environment(cls) -> Tenant:
-        """The tenant that ``exec`` started for this process, or one of its parents. It isn't stopped by this object.
+        """Return the tenant that ``exec`` started for this process or a parent. This object doesn't stop it.
 
-        :raises TenantError: not run by ``exec``.
+        :raises TenantError: ``exec`` didn't run this process.
         """
         path = os.environ.get("ISC_SIMULATOR_READY_FILE")
         if not path:
             raise TenantError("ISC_SIMULATOR_READY_FILE is not set: run the command with `simulator exec -- COMMAND`")
         tenant = cls()
-        with open(path, encoding="utf-8") as file:
-            tenant._connect(json.load(file))
+        tenant._connect(path)
         return tenant
 
     def __enter__(self) -> Tenant:
@@ -83,22 +81,16 @@ class Tenant:
     def start(self) -> Tenant:
         """Start the child and wait until it is ready.
 
-        :raises TenantError: it ended, or took too long; the text holds what it wrote to stderr.
+        :raises TenantError: it ended or took too long. The text contains its stderr.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="isc-tenant-")
         ready_file = os.path.join(self._folder.name, "ready.json")
-        command = [
-            self._python,
-            PACKAGE,
-            "serve",
-            "--ready-file",
-            ready_file,
-            "--until-stdin-closes",
-            *self._arguments(),
-        ]
+        command = [self._python, PACKAGE, "serve", "--ready-file", ready_file, "--until-stdin-closes"]
         with open(self._error_file(), "wb") as errors:
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
-        deadline = time.monotonic() + self._start_timeout
+            self._child = subprocess.Popen(
+                [*command, *self._arguments()], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
+            )
+        deadline = time.monotonic() + _PATIENCE
         while not os.path.exists(ready_file):
             ended = self._child.poll() is not None
             if ended or time.monotonic() > deadline:
@@ -106,12 +98,11 @@ class Tenant:
                 self.stop()
                 raise TenantError(f"the tenant {'ended' if ended else 'is not ready'}: {text}")
             time.sleep(0.02)
-        with open(ready_file, encoding="utf-8") as file:
-            self._connect(json.load(file))
+        self._connect(ready_file)
         return self
 
     def stop(self) -> None:
-        """Stop the child, politely first. Does nothing for a tenant of ``exec``."""
+        """Terminate the child, and kill it if that takes too long. A tenant of ``exec`` keeps running."""
         child, self._child = self._child, None
         for connection in self._connections:
             connection.close()
@@ -128,12 +119,12 @@ class Tenant:
             self._folder = None
 
     def stderr(self) -> str:
-        """What the child wrote to stderr: nothing, unless the simulator itself has a fault."""
+        """Return the stderr of the child, which is empty unless the simulator itself failed."""
         with open(self._error_file(), encoding="utf-8", errors="replace") as file:
             return file.read()
 
     def environment(self, client: str = "api-client") -> dict[str, str]:
-        """The variables that SailPoint's own tools read: SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET."""
+        """Return the variables that SailPoint's own tools read: SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET."""
         return {
             "SAIL_BASE_URL": self.base_url,
             "SAIL_CLIENT_ID": self.clients[client]["client_id"],
@@ -141,7 +132,7 @@ class Tenant:
         }
 
     def password(self, source: str, account_id: str) -> dict | None:
-        """``{password, changed_at, changes, history}`` of an account; None when none was ever set."""
+        """Return ``{password, changed_at, changes, history}`` of an account, or None if none was ever set."""
         try:
             return self.control("GET", "passwords?" + urlencode({"source": source, "account_id": account_id}))
         except TenantError as error:
@@ -153,24 +144,24 @@ class Tenant:
         return self.control("GET", "digit-tokens")
 
     def requests(self, operation: str | None = None) -> list[dict]:
-        """The log, oldest first; ``operation`` is login, query, set, status, digit_token, search... or unknown."""
+        """Return the log, oldest first, of an operation of ``layouts.py`` or of ``unknown`` ones."""
         return self.control("GET", "requests" + (f"?operation={operation}" if operation else ""))
 
     def clear_requests(self) -> None:
         self.control("DELETE", "requests")
 
     def counts(self) -> dict[str, int]:
-        """Requests by operation; an operation that wasn't asked for is missing."""
+        """Return the number of requests by operation, without operations that had none."""
         return self.control("GET", "counts")
 
     def world(self) -> dict:
         return self.control("GET", "world")
 
     def add_account(self, user_name: str, source: str, account_id: str, **more: Any) -> dict:
-        """An account, until the next reset, with what is missing of its user and source; or more facts of one.
+        """Add an account until the next reset, with its user and source if they don't exist; or add facts to one.
 
-        :param more: see README: ``account_name``, ``uid``, ``attributes`` of the user, ``facts`` that Search shows of
-            the account.
+        :param more: ``account_name``, ``uid``, ``attributes`` of the user, ``facts`` about the account in Search; see
+            README.
         :returns: ``{identity_id, source_id}``.
         """
         return self.control(
@@ -178,24 +169,24 @@ class Tenant:
         )
 
     def generate(self, sources: list[str], count: int, prefix: str, old: int | None = None) -> None:
-        """Users ``PREFIX00001``... with an account on each of the sources, until the next reset.
+        """Add users ``PREFIX00001``... with an account on each of the sources, until the next reset.
 
-        :param old: how many passwords are 400 days old, evenly spread; the others are a day old then.
+        :param old: how many passwords, evenly spread, are 400 days old. The others are then one day old.
         """
         self.control("POST", "generate", {"sources": sources, "count": count, "prefix": prefix, "old": old})
 
     def clear_password_settings(self) -> None:
-        """As if nobody had set passwords up: one default policy, no sync group, nothing assigned, no org config."""
+        """Remove all password settings but one default policy, as in a tenant that nobody has set up."""
         self.control("POST", "clear-password-settings")
 
     def aggregate(self, source: str) -> None:
-        """Have a source tell when its passwords were set."""
+        """Let a source report when its passwords were set."""
         self.control("POST", "aggregate", {"source": source})
 
     def connector(self, source: str, **set_up: Any) -> dict:
-        """What ISC connects to a source with, ``{attributes, connected}``, after changing it until the next reset.
+        """Return ``{attributes, connected}`` of the connector of a source, changed first until the next reset.
 
-        :param set_up: see README: ``attributes``, ``pointer``, ``account_id``, ``credential_provider``.
+        :param set_up: ``attributes``, ``pointer``, ``account_id``, ``credential_provider``; see README.
         """
         if set_up:
             self.control("POST", "connectors", {"source": source, **set_up})
@@ -205,74 +196,57 @@ class Tenant:
         self.control("POST", "reset")
 
     def settings(self, **values: Any) -> dict:
-        """Change settings (and ``policies={source: [...]}``); returns all of them."""
+        """Change settings (and ``policies={source: [...]}``), and return all of them."""
         return self.control("PATCH", "settings", values)
 
-    def outcome(self, outcome: str = "finish", **wish: Any) -> None:
-        """How the next change goes, see README: ``tenant.outcome("fail", errors=["..."], user_name="...")``."""
-        self.control("POST", "outcomes", {"outcome": outcome, **wish})
+    def outcome(self, outcome: str = "finish", **more: Any) -> None:
+        """Choose the outcome of the next change: ``tenant.outcome("fail", errors=["..."], user_name="...")``."""
+        self.control("POST", "outcomes", {"outcome": outcome, **more})
 
-    def fault(
-        self,
-        operation: str,
-        kind: str,
-        times: int | None = 1,
-        skip: int = 0,
-        chance: float = 1,
-        client_id: str | None = None,
-        api_version: str | None = None,
-        **fault: Any,
-    ) -> None:
-        """A fault, see README: ``tenant.fault("set", "status", status=503, processed=True)``."""
-        self.control(
-            "POST",
-            "faults",
-            {
-                "operation": operation,
-                "times": times,
-                "skip": skip,
-                "chance": chance,
-                "client_id": client_id,
-                "api_version": api_version,
-                "fault": {"kind": kind, **fault},
-            },
-        )
+    def fault(self, operation: str, kind: str, times: int | None = 1, skip: int = 0, **more: Any) -> None:
+        """Add a fault: ``tenant.fault("set", "status", status=503, processed=True)``.
+
+        :param more: ``chance``, ``client_id``, ``api_version``, and the fields of the fault; see README.
+        """
+        rule = {name: more.pop(name) for name in ("chance", "client_id", "api_version") if name in more}
+        rule |= {"operation": operation, "times": times, "skip": skip, "fault": {"kind": kind, **more}}
+        self.control("POST", "faults", rule)
 
     def clear_faults(self) -> None:
         self.control("DELETE", "faults")
 
     def rotate_key(self, source: str) -> str:
-        """A new key for ``source``; returns its id."""
+        """Create a new key for ``source``, and return its id."""
         return self.control("POST", "rotate-key", {"source": source})["public_key_id"]
 
     def expire_tokens(self) -> None:
         self.control("POST", "expire-tokens")
 
     def gate(self, name: str) -> dict:
-        """``{name, held, passed, open}``."""
+        """Return ``{name, held, passed, open}``."""
         return self.control("GET", f"gates/{quote(name, safe='')}")
 
-    def wait_for_gate(self, name: str, held: int = 1, timeout: float = 30) -> None:
-        """Wait until ``held`` requests stand at a gate.
+    def wait_for_gate(self, name: str, held: int = 1) -> None:
+        """Wait until a gate holds ``held`` requests.
 
-        :raises TenantError: they didn't within ``timeout`` seconds.
+        :raises TenantError: it takes more than 30 seconds.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + _PATIENCE
         while self.gate(name)["held"] < held:
             if time.monotonic() > deadline:
-                raise TenantError(f"no {held} requests at gate {name!r}")
+                raise TenantError(f"gate {name!r} holds fewer than {held} requests")
             time.sleep(0.02)
 
     def open_gate(self, name: str) -> None:
-        """Let held requests go on, and later ones pass."""
+        """Let held and later requests pass."""
         self.control("POST", f"gates/{quote(name, safe='')}/open")
 
     def abort_gate(self, name: str) -> None:
-        """Drop held requests: those held before processing are never processed."""
+        """Drop held requests. Those held before processing are never processed."""
         self.control("POST", f"gates/{quote(name, safe='')}/abort")
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """One request to the control API.
+        """Send a request to the control API, and return the JSON of the response.
 
         :raises TenantError: it was refused.
         """
@@ -285,7 +259,7 @@ class Tenant:
             with connection.getresponse() as response:
                 content = response.read()
         except BaseException:
-            # What is left of an exchange must not be taken for the next one.
+            # The rest of this exchange must not be read as the next one.
             connection.close()
             raise
         if response.status >= 400:
@@ -293,22 +267,21 @@ class Tenant:
         return json.loads(content)
 
     def _connection(self) -> http.client.HTTPConnection:
-        """Connects a thread to the control API: no proxy of the environment, which is for the client."""
+        """Return this thread's connection to the control API. Proxies of the environment are for the client only."""
         connection = getattr(self._here, "connection", None)
         if connection is None:
-            connection = self._here.connection = self._new_connection()
+            address = urlsplit(self.control_url)
+            if self.ca_path:
+                context = ssl.create_default_context(cafile=self.ca_path)
+                connection = http.client.HTTPSConnection(address.hostname, address.port, timeout=30, context=context)
+            else:
+                connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+            self._here.connection = connection
             self._connections.append(connection)
         elif time.monotonic() - self._here.used > _LONGEST_IDLE:
-            # It opens again by itself.
+            # It reopens automatically.
             connection.close()
         return connection
-
-    def _new_connection(self) -> http.client.HTTPConnection:
-        address = urlsplit(self.control_url)
-        if not self.ca_path:
-            return http.client.HTTPConnection(address.hostname, address.port, timeout=30)
-        context = ssl.create_default_context(cafile=self.ca_path)
-        return http.client.HTTPSConnection(address.hostname, address.port, timeout=30, context=context)
 
     def _error_file(self) -> str:
         return os.path.join(self._folder.name, "stderr")
@@ -324,7 +297,9 @@ class Tenant:
                 arguments += [part for one in values for part in (option, str(one))]
         return arguments
 
-    def _connect(self, ready: dict) -> None:
+    def _connect(self, ready_file: str) -> None:
+        with open(ready_file, encoding="utf-8") as file:
+            ready = json.load(file)
         self.base_url, self.control_url, self.ca_path = ready["base_url"], ready["control_url"], ready["ca_path"]
         self.pid, self.clients = ready["pid"], ready["clients"]
         self._here, self._connections = threading.local(), []

@@ -1,13 +1,14 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Access tokens: JSON Web Tokens signed with a key of the run."""
+"""Access tokens: JSON Web Tokens, signed with a key that each run creates."""
 
 from __future__ import annotations
 
 import math
 import secrets
 import time
+from typing import NamedTuple
 from uuid import uuid4
 
 import jwt
@@ -21,21 +22,18 @@ from simulator.world import World
 CACHE_SIZE = 20000
 
 
-class Claims:
-    """Who a token speaks for. ``identity_id`` is None for an API client. Times are seconds since 1970, exact."""
+class Claims(NamedTuple):
+    """The claims of a token. ``identity_id`` is None for an API client. Times are exact seconds since 1970."""
 
-    __slots__ = ("client_id", "scopes", "identity_id", "issued_at", "expires_at")
-
-    def __init__(self, client_id: str, scopes, identity_id: str | None, issued_at: float, expires_at: float):
-        self.client_id = client_id
-        self.scopes = frozenset(scopes)
-        self.identity_id = identity_id
-        self.issued_at = issued_at
-        self.expires_at = expires_at
+    client_id: str
+    scopes: frozenset[str]
+    identity_id: str | None
+    issued_at: float
+    expires_at: float
 
 
 class TokenIssuer:
-    """Issues tokens and reads them. Verified tokens are remembered (CACHE_SIZE of them), as signatures cost time."""
+    """Issues and reads tokens. The last CACHE_SIZE verified tokens are cached, because verification takes time."""
 
     def __init__(self, settings: Settings, world: World):
         self._settings = settings
@@ -45,54 +43,49 @@ class TokenIssuer:
         self._expired_until = 0.0
 
     def issue(self, client: ApiClient) -> dict:
-        """The token endpoint's response. Fields and claims as in published samples; ``authorities`` is assumed."""
+        """Return the token endpoint's response. Fields and claims are as published, but ``authorities`` is assumed."""
         now = time.time()
         expires_at = now + self._settings.token_lifetime
-        payload = {
+        common = {
             "tenant_id": fixtures.TENANT_ID,
             "pod": fixtures.POD,
             "org": fixtures.ORG,
             "strong_auth_supported": True,
-            "scope": list(client.scopes),
-            "authorities": ["ORG_ADMIN"] if client.user_name else ["API"],
-            "client_id": client.client_id,
-            "iat": int(now),
-            "exp": math.ceil(expires_at),
             "jti": uuid4().hex,
-        }
-        response = {
-            "token_type": "bearer",
-            "expires_in": max(1, int(self._settings.token_lifetime)),
-            "scope": " ".join(client.scopes),
-            "tenant_id": fixtures.TENANT_ID,
-            "pod": fixtures.POD,
-            "org": fixtures.ORG,
-            "strong_auth_supported": True,
-            "jti": payload["jti"],
         }
         identity_id = None
         if client.user_name:
             identity_id = self._world.identities[client.user_name].id
-            user = {
+            common |= {
                 "user_name": client.user_name,
                 "identity_id": identity_id,
                 "user_id": fixtures.hexadecimal(f"login:{client.user_name}"),
                 "strong_auth": True,
             }
-            payload.update(user)
-            response.update(user)
+        payload = {
+            **common,
+            "scope": list(client.scopes),
+            "authorities": ["ORG_ADMIN"] if client.user_name else ["API"],
+            "client_id": client.client_id,
+            "iat": int(now),
+            "exp": math.ceil(expires_at),
+        }
         token = jwt.encode(payload, self._key, algorithm="HS256")
-        self._remember(token, Claims(client.client_id, client.scopes, identity_id, now, expires_at))
-        return {"access_token": token, **response}
+        self._remember(token, Claims(client.client_id, frozenset(client.scopes), identity_id, now, expires_at))
+        return {
+            "access_token": token,
+            "token_type": "bearer",
+            "expires_in": max(1, int(self._settings.token_lifetime)),
+            "scope": " ".join(client.scopes),
+            **common,
+        }
 
     def read(self, authorization: str | None) -> Claims:
-        """The claims of an Authorization header, whether expired or not.
+        """Return the claims of an Authorization header, whether expired or not.
 
-        :raises Refusal: 401, no bearer token or one that this tenant didn't sign.
+        :raises Refusal: 401, there is no bearer token, or this tenant didn't sign it.
         """
-        if not authorization:
-            raise unauthorized("JWT is missing")
-        scheme, _space, token = authorization.partition(" ")
+        scheme, _space, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise unauthorized("JWT is missing")
         claims = self._known.get(token)
@@ -102,12 +95,12 @@ class TokenIssuer:
         return claims
 
     def check_lifetime(self, claims: Claims) -> None:
-        """:raises Refusal: 401 with the documented text, when the token has expired."""
+        """:raises Refusal: 401 with the documented text, if the token has expired."""
         if time.time() >= claims.expires_at or claims.issued_at <= self._expired_until:
             raise unauthorized("JWT is expired")
 
     def expire_all(self) -> None:
-        """All tokens issued until now are expired from now on."""
+        """Let all tokens that were issued until now expire."""
         self._expired_until = time.time()
 
     def _verified(self, token: str) -> Claims:
@@ -118,9 +111,8 @@ class TokenIssuer:
             raise unauthorized("JWT signature is invalid") from None
         except jwt.PyJWTError:
             raise unauthorized("JWT is malformed") from None
-        return Claims(
-            payload["client_id"], payload["scope"], payload.get("identity_id"), payload["iat"], payload["exp"]
-        )
+        scopes = frozenset(payload["scope"])
+        return Claims(payload["client_id"], scopes, payload.get("identity_id"), payload["iat"], payload["exp"])
 
     def _remember(self, token: str, claims: Claims) -> None:
         if len(self._known) >= CACHE_SIZE:

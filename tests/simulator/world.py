@@ -6,44 +6,38 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 
+@dataclass(eq=False)
 class Source:
-    """A source: ``policies`` are the strings of the query's answer; ``sync_group`` a group's name or None.
+    """A source.
 
-    ``type`` is its connector. That of Active Directory tells when a password was set, and most others don't.
+    :ivar policies: the strings in the response to a query. :ivar sync_group: the name of its group, or None.
+    :ivar type: its connector.
     """
 
-    __slots__ = ("name", "id", "key_bits", "features", "policies", "sync_group", "type")
-
-    def __init__(
-        self,
-        name: str,
-        id: str,
-        key_bits: int = 2048,
-        features=("PASSWORD",),
-        policies=(),
-        sync_group=None,
-        type="Active Directory - Direct",
-    ):
-        self.type = type
-        self.name = name
-        self.id = id
-        self.key_bits = key_bits
-        self.features: frozenset = frozenset(features)
-        self.policies = list(policies)
-        self.sync_group = sync_group
+    name: str
+    id: str
+    key_bits: int = 2048
+    features: Collection[str] = ("PASSWORD",)
+    policies: Sequence[str] = ()
+    sync_group: str | None = None
+    type: str = "Active Directory - Direct"
 
     @property
-    def tells_last_set(self) -> bool:
+    def reports_last_set(self) -> bool:
+        """Whether the connector reports when a password was set. Most don't."""
         return self.type.startswith("Active Directory")
 
 
 class Account:
-    """An account: ``account_id`` is its native identity (for Active Directory the DN).
+    """An account.
 
-    ``last_set``: when its password was set before this tenant set any. ``facts``: fields of its document in Search, in
-    place of their own.
+    :ivar account_id: its native identity (for Active Directory the DN).
+    :ivar last_set: when its password was set before this tenant set any.
+    :ivar facts: fields that replace those of its document in Search.
     """
 
     __slots__ = ("source", "account_id", "account_name", "last_set", "facts")
@@ -57,7 +51,7 @@ class Account:
 
     @property
     def id(self) -> str:
-        """The id of ISC's own, as in /accounts."""
+        """Its id in ISC, as in /accounts."""
         return hashlib.sha256("\0".join(self.key).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
@@ -66,7 +60,7 @@ class Account:
 
 
 class Identity:
-    """A person or service; ``user_name`` is the login name and, unless it is given, the ``uid``."""
+    """A person or service. ``user_name`` is the login name, and by default also the ``uid``."""
 
     __slots__ = ("id", "user_name", "uid", "attributes", "accounts")
 
@@ -78,12 +72,12 @@ class Identity:
         self.accounts: list[Account] = []
 
     def on(self, source: Source) -> list[Account]:
-        """Its accounts on ``source``, in the order of creation."""
+        """Return its accounts on ``source``, in the order of creation."""
         return [account for account in self.accounts if account.source is source]
 
 
 class World:
-    """Everything that exists, with the look-ups that the operations need. Names are compared exactly."""
+    """All sources, identities and accounts, with lookups for the operations. Names are compared exactly."""
 
     def __init__(self):
         self.sources: dict[str, Source] = {}
@@ -96,20 +90,16 @@ class World:
         self._undo: list | None = None
 
     def settle(self) -> None:
-        """What is added from now on is gone with the next reset."""
+        """Let the next reset remove everything that is added from now on."""
         self._undo = []
 
     def add_source(self, source: Source) -> Source:
         self.sources[source.name] = source
         self._sources_by_id[source.id] = source
-        self._first_policies[source.name] = list(source.policies)
-        self._may_undo(
-            lambda: (
-                self.sources.pop(source.name),
-                self._sources_by_id.pop(source.id),
-                self._first_policies.pop(source.name),
-            )
-        )
+        self._first_policies[source.name] = source.policies
+        for known, key in ((self.sources, source.name), (self._sources_by_id, source.id)):
+            self._may_undo(lambda known=known, key=key: known.pop(key))
+        self._may_undo(lambda: self._first_policies.pop(source.name))
         return source
 
     def add_identity(self, identity: Identity) -> Identity:
@@ -128,13 +118,13 @@ class World:
         return account
 
     def add_facts(self, account: Account, facts: dict) -> None:
-        """Fields that Search shows of an account."""
+        """Add fields to the document of an account in Search."""
         before = account.facts
         account.facts = {**(before or {}), **facts}
         self._may_undo(lambda: setattr(account, "facts", before))
 
     def add_attributes(self, identity: Identity, attributes: dict) -> None:
-        """Attributes that Search shows of an identity."""
+        """Add attributes to the document of an identity in Search."""
         before = identity.attributes
         identity.attributes = {**before, **attributes}
         self._may_undo(lambda: setattr(identity, "attributes", before))
@@ -153,16 +143,16 @@ class World:
         return self._accounts.get((source_name, account_id))
 
     def account_by_id(self, id: str) -> Account | None:
-        """Return the account that has this id in ISC."""
+        """Return the account with this id in ISC."""
         if len(self._by_id) != len(self._accounts):
             self._by_id = {account.id: account for account in self._accounts.values()}
         return self._by_id.get(id)
 
     def reached_by(self, identity: Identity, account: Account) -> list[Account]:
-        """Accounts that a change of ``account`` reaches: itself, then the identity's in the sync group's other sources.
+        """Return the accounts that a change reaches: this one, then the identity's on other sources of the sync group.
 
-        The group is documented. That other accounts on the same source are left alone, and that all of the
-        identity's accounts on another source of the group are changed, is assumed.
+        The group is documented. It is assumed that other accounts on the same source stay as they are, and that all of
+        the identity's accounts on another source of the group change.
         """
         group = account.source.sync_group
         if group is None:
@@ -171,9 +161,9 @@ class World:
         return [account, *others]
 
     def set_policies(self, policies: dict[str, list]) -> None:
-        """Replace policies of sources (name: strings), all or none.
+        """Replace the policies of sources (name: strings), all or none.
 
-        :raises ValueError: an unknown source, or something else than a list of strings.
+        :raises ValueError: a source is unknown, or its policies aren't a list of strings.
         """
         for name, strings in policies.items():
             if name not in self.sources:
@@ -181,16 +171,17 @@ class World:
             if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):
                 raise ValueError(f"policies of {name!r} must be a list of strings")
         for name, strings in policies.items():
-            self.sources[name].policies = list(strings)
+            self.sources[name].policies = strings
 
     def reset(self) -> None:
         self._by_id = {}
         while self._undo:
             self._undo.pop()()
-        self.set_policies(self._first_policies)
+        for name, strings in self._first_policies.items():
+            self.sources[name].policies = strings
 
     def as_dict(self) -> dict:
-        """The shape of ``GET /_simulator/world``."""
+        """Return the response to ``GET /_simulator/world``."""
         return {
             "sources": [
                 {
