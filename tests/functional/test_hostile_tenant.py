@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 from support import batches
-from support.hostile_responses import ForgedTenant, Hostile, files_of, signed_in_vain
+from support.hostile_responses import ForgedTenant, Hostile, files_of, unsigned_token
 from support.playbook import WAYS, assert_all_ok, defaults, play, task
-from support.role_plays import KEY, PASSWORD, ROLE, SOURCE, connection, rotation
+from support.role_plays import KEY, PASSWORD, ROLE, SOURCE, connection, result_of, rotation
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_results_of_modules_are_never_templated(playbook, forged, hostile, tmp_p
     forged.responses("digit_token", {"digitToken": "012345", "requestId": hostile.shown}, times=None)
     forged.tenant.fault("login", "status", None, skip=2, status=400, body={"error": hostile.shown})
 
-    in_process, ordinary = using_results(tmp_path, signed_in_vain(claims))
+    in_process, ordinary = using_results(tmp_path, unsigned_token(claims))
     connection = {"module_defaults": defaults(forged.tenant)}
     outcome = playbook.run(
         [*play(ordinary, hosts="ordinary", **connection), *play(in_process, hosts="in_process", **connection)], "-v"
@@ -163,7 +163,7 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
     assert (tmp_path / f"{well}.txt").read_text("utf-8") == hostile.text
     assert hostile.cleaned.rstrip(".") in str(outcome.result(f"{ROLE} : Told of the failure", failing)["msg"])
     for way in WAYS:
-        result = batches.result_of(outcome, way)
+        result = result_of(outcome, way)
         assert (result["account_id"], result["request_id"]) == (hostile.text, hostile.text)
         assert result["source_ids"] == [hostile.cleaned]
     places = {path.rpartition("/")[0] for path in files_of(tmp_path)}
@@ -217,7 +217,7 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
     )
     assert outcome.rc == 2, outcome.complaints
     hostile.harmless(outcome)
-    told = {host: batches.result_of(outcome, host)["msg"] for host in names}
+    told = {host: result_of(outcome, host)["msg"] for host in names}
     assert all(told[host].startswith(f"{user} on {hostile.text}: ") for host, user in names.items())
     (failed,) = batches.failures(outcome)
     assert hostile.cleaned.rstrip(".") in told[failed]

@@ -12,9 +12,10 @@ import sys
 
 import pytest
 import yaml
-from support.batches import DISCARD, outcomes
+from support.batches import DISCARD
 from support.guides import blocks
 from support.playbook import ROOT, assert_all_ok
+from support.role_plays import outcomes
 
 PLAY = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_accounts"}]
 CONFIGURATION = """\

@@ -20,14 +20,12 @@ from support.batches import (
     as_extra,
     given,
     last_line,
-    outcomes,
     own_store,
-    result_of,
     stats_of,
 )
 from support.leak_search import assert_no_leak, leaks
 from support.playbook import assert_all_ok
-from support.role_plays import KEY, RESULT, stored
+from support.role_plays import KEY, RESULT, outcomes, result_of, stored
 
 FINISHED = ["sending", "accepted", "finished"]
 TOLD = {which: f"{{{{ rotate_password_{which}_value | hash('sha256') }}}}" for which in ("new", "old")}

@@ -13,9 +13,9 @@ import os
 import re
 import signal
 
-from support.batches import Batch, given, last_line, outcomes, stats_of
+from support.batches import Batch, given, last_line, stats_of
 from support.playbook import assert_all_ok, kill
-from support.role_plays import stored
+from support.role_plays import outcomes, stored
 from support.waiting import until
 
 

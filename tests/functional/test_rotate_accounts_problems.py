@@ -21,14 +21,12 @@ from support.batches import (
     failures,
     given,
     last_line,
-    outcomes,
     own_store,
-    result_of,
     stats_of,
 )
 from support.leak_search import assert_no_leak
 from support.playbook import assert_all_ok, play
-from support.role_plays import ROLE, stored, verdict
+from support.role_plays import ROLE, outcomes, result_of, stored, verdict
 
 SHORT = "Sh0rt.."
 ON_PURPOSE = [{"name": "Fail", "ansible.builtin.fail": {"msg": "on purpose"}}]

@@ -9,8 +9,8 @@ All that is refused is in the unit tests and in tests/promises/test_ends_of_a_ro
 
 from __future__ import annotations
 
-from support.accounts import current, failed_hosts, outcomes
-from support.role_plays import PLAYBOOK, connection, result_of, variables, verdict
+from support.accounts import current, failed_hosts
+from support.role_plays import PLAYBOOK, connection, outcomes, result_of, variables, verdict
 
 STILL_VALID = "The password was not changed; the previous one is still valid."
 # Variables, what is said about them, and at which step.

@@ -12,7 +12,7 @@ import json
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record
-from support.accounts import NEW, OLD, Accounts, current, failed_hosts, outcomes, pending
+from support.accounts import NEW, OLD, Accounts, current, failed_hosts, pending
 from support.keepers import LOAD, SAVE, Own, Vault
 from support.playbook import assert_all_ok
 from support.role_plays import (
@@ -20,6 +20,7 @@ from support.role_plays import (
     PLAYBOOK,
     arrived,
     connection,
+    outcomes,
     result_of,
     rotation,
     variables,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rotations of many accounts in one play, each account a host of the inventory, and what their stores hold."""
+"""Rotations of many accounts in one play, each account a host of the inventory, and their stores."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from simulator.fixtures import SYNCED_POLICIES, hexadecimal
 from support.keepers import Files
 from support.modules import FakeTime, run
 from support.playbook import Outcome, Playbook
-from support.role_plays import SOURCE, arrived, connection, result_of, rotation
+from support.role_plays import SOURCE, arrived, connection, rotation
 from support.waiting import until
 
 OLD = "Old-and-true-11"
 NEW = "New-and-sent-22"
 SOURCE_ID = hexadecimal("source:ad")
-# What such a tenant is started with.
+# Options of the tenant.
 OPTIONS: dict[str, Any] = {"accounts": 50, "change_seconds": 0.1, "rate_limit": 0, "no_tls": True}
 
 
 class Accounts:
-    """Accounts, each a host named for what it is a case of.
+    """Accounts, each a host that is named after its test case.
 
-    :param keeper: the store that they are kept in where they say no other, see C(functional.keepers); by default files.
-    :ivar store: the folder of those files.
+    :param keeper: the default store of the accounts, see ``support.keepers``. By default it is files.
+    :ivar store: the folder of these files.
     """
 
     def __init__(self, tenant: Any, folder: Path, keeper: Any = None, **hosts: dict[str, Any]) -> None:
@@ -50,33 +50,33 @@ class Accounts:
         self.keeper = keeper or Files(self.store)
         self.playbook = Playbook(folder)
         self._users = {name: f"user{number:05d}" for number, name in enumerate(hosts, 1)}
-        self.keep_history(False)
-
-    def keep_history(self, kept: bool) -> None:
-        """Say whether the source refuses a password that it had before."""
-        policies = [policy for policy in SYNCED_POLICIES if kept or not policy.startswith("passwordHistory")]
+        # The source accepts a password that it had before.
+        policies = [policy for policy in SYNCED_POLICIES if not policy.startswith("passwordHistory")]
         self.tenant.settings(policies={SOURCE: policies})
 
     def rotate(self, *arguments: str, how: dict[str, Any] | None = None, **more: Any) -> Outcome:
         """Run the role for all hosts.
 
         :param how: keywords of Playbook.run.
-        :param more: variables for hosts, by name, which are added to theirs.
+        :param more: additional variables by host.
         """
-        return self.playbook.run(rotation(), "--forks", "4", *arguments, **self._how(more, how or {}))
+        return self.playbook.run(rotation(), "--forks", "4", *arguments, **self._how(more, **(how or {})))
 
-    def start(self, *arguments: str, how: dict[str, Any] | None = None, **more: Any) -> subprocess.Popen[str]:
-        """Start the role for all hosts; see rotate."""
-        return self.playbook.start(rotation(), "--forks", "4", *arguments, **self._how(more, how or {}))
+    def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
+        """Start the role for all hosts.
 
-    def _how(self, more: dict[str, Any], how: dict[str, Any]) -> dict[str, Any]:
+        :param more: additional variables by host.
+        """
+        return self.playbook.start(rotation(), "--forks", "4", *arguments, **self._how(more))
+
+    def _how(self, more: dict[str, Any], **how: Any) -> dict[str, Any]:
         environment = {**self.keeper.environment, **how.get("environment", {})}
         return {"inventory": self.inventory(more), **how, "environment": environment}
 
     def inventory(self, more: dict[str, Any]) -> dict[str, Any]:
         """Return the hosts.
 
-        :param more: variables for hosts, by name, which are added to theirs.
+        :param more: additional variables by host.
         """
         common = {
             "ansible_connection": "local",
@@ -86,12 +86,12 @@ class Accounts:
             **connection(self.tenant),
         }
         return {
-            name: {**common, "rotate_password_user_name": self._users[name], **given, **more.get(name, {})}
-            for name, given in self.hosts.items()
+            name: {**common, "rotate_password_user_name": self._users[name], **variables, **more.get(name, {})}
+            for name, variables in self.hosts.items()
         }
 
     def account(self, host: str) -> RecordedAccount:
-        """Return a host's account."""
+        """Return the account of a host."""
         user = self._users[host]
         return RecordedAccount(user, SOURCE, SOURCE_ID, f"CN={user},OU=Generated,DC=acme,DC=com")
 
@@ -100,11 +100,11 @@ class Accounts:
         return self.keeper.path(self.account(host))
 
     def read(self, host: str) -> Record:
-        """Return what the store holds for a host."""
+        """Return the record of a host in the store."""
         return read_record(self._open(host).load().record, self.account(host))
 
     def write(self, host: str, **parts: Any) -> None:
-        """Put a record in the store; see current and pending."""
+        """Store a record of a host. See ``current`` and ``pending``."""
         store = self._open(host)
         store.save(Record(self.account(host), **parts).as_value(), store.load().version)
 
@@ -112,20 +112,20 @@ class Accounts:
         return self.keeper.open(self.account(host))
 
     def contents(self) -> dict[str, bytes]:
-        """Return all files of the store, but those that are locks."""
+        """Return all files of the store except locks."""
         return {path.name: path.read_bytes() for path in self.store.glob("*") if not path.name.endswith(".lock")}
 
     def held(self, host: str) -> str | None:
-        """Return the password that the tenant holds for a host."""
+        """Return the password of a host in the tenant."""
         return arrived(self.tenant, self.account(host).account_id)
 
     def agree(self, host: str) -> bool:
-        """Return whether store and tenant hold the same password, and no other one is pending."""
+        """Return whether store and tenant have the same password, and no other one is pending."""
         record = self.read(host)
         return record.pending is None and record.current is not None and record.current.password == self.held(host)
 
     def set(self, host: str, password: str, wait: bool = True, **outcome: Any) -> str:
-        """Set a host's password without the role, and return the request's id; see Tenant.outcome."""
+        """Set the password of a host without the role, and return the request id. See Tenant.outcome."""
         if outcome:
             self.tenant.outcome(user_name=self._users[host], **outcome)
         params = {"user_name": self._users[host], "source_name": SOURCE, "password": password, "wait": False}
@@ -134,30 +134,25 @@ class Accounts:
         return request
 
     def sets(self) -> int:
-        """Return how many times the tenant was asked to set a password."""
+        """Return the number of set requests that the tenant received."""
         return self.tenant.counts().get("set", 0)
 
-    def outcome(self, host: str, **wish: Any) -> None:
-        """Say how the next change of a host's account goes; see Tenant.outcome."""
-        self.tenant.outcome(user_name=self._users[host], **wish)
+    def outcome(self, host: str, **outcome: Any) -> None:
+        """Choose the outcome of the next change of a host's account. See Tenant.outcome."""
+        self.tenant.outcome(user_name=self._users[host], **outcome)
 
 
 def current(password: str = OLD, age: float = 1000) -> RecordedPassword:
-    """Return a password that is in effect."""
+    """Return the password in effect."""
     return RecordedPassword(password, time.time() - age, "request-0")
 
 
-def pending(request_id: str | None = None, password: str = NEW, age: float = 100, **more: Any) -> PendingPassword:
-    """Return a password that a run staged, which has ended."""
+def pending(request_id: str | None = None, age: float = 100, **more: Any) -> PendingPassword:
+    """Return the password NEW as staged by a run that has ended."""
     owner = this_run("localhost")._replace(started="long ago")
-    return PendingPassword(password, time.time() - age, owner, request_id, **more)
+    return PendingPassword(NEW, time.time() - age, owner, request_id, **more)
 
 
 def failed_hosts(outcome: Outcome) -> set[str]:
     """Return the hosts that failed."""
     return {host for host, how in outcome.ended.items() if how == "failed"}
-
-
-def outcomes(outcome: Outcome) -> dict[str, str]:
-    """Return how each host's rotation ended, by its result."""
-    return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}

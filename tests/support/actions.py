@@ -14,14 +14,14 @@ from ansible.template import Templar
 from support.templates import WITH_OMIT
 
 WHERE = {"inventory_hostname": "host", "playbook_dir": "/nowhere/playbook"}
-"""What a play says of itself in variables."""
+"""Variables that Ansible sets in a play."""
 
 
 def action(plugin: Any, arguments: Any = None, variables: Any = None, check_mode: bool = False, **task: Any) -> Any:
     """Return the action plugin of a task.
 
-    :param variables: those of the task; ``action.run(task_vars=...)`` gets its own.
-    :param task: more of the task, and the strategy of its play.
+    :param variables: the variables for templates. ``action.run(task_vars=...)`` takes its own.
+    :param task: other attributes of the task, and the ``strategy`` of its play.
     """
     loader = DataLoader()
     more = {"async_val": 0, "loop": None, "environment": None, "no_log": False, "action": plugin.__module__}
@@ -46,7 +46,7 @@ def action(plugin: Any, arguments: Any = None, variables: Any = None, check_mode
 def run_action(
     plugin: Any, arguments: Any = None, variables: Any = None, check_mode: bool = False, **task: Any
 ) -> dict[str, Any]:
-    """Run an action plugin with these variables, and return the result of the task."""
+    """Run an action plugin, and return the result of the task."""
     known = {**WITH_OMIT, **WHERE, **(variables or {})}
     return action(plugin, arguments, known, check_mode, **task).run(task_vars=known)
 
@@ -55,5 +55,5 @@ class HostVars(dict):
     """The variables of all hosts of a play, by host."""
 
     def raw_get(self, host: str) -> Any:
-        """Return those of a host."""
+        """Return the variables of a host."""
         return self[host]

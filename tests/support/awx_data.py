@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data of playbooks/configure_awx.yml, and what the playbooks that its job templates start take."""
+"""The data of playbooks/configure_awx.yml, and the variables that the playbooks of its job templates take."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ NAMES = {
 
 
 class Unsafe(str):
-    """A text that Ansible leaves as it is, for AWX or for a job."""
+    """Text that Ansible doesn't template, because AWX or a job does."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads YAML with the one tag of Ansible's that these files have."""
+    """Reads YAML with the one Ansible tag that these files use."""
 
 
 _Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_scalar(node)))
@@ -60,7 +60,7 @@ _Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_
 
 @functools.cache
 def load(path: Path) -> Any:
-    """Return what a file of YAML holds, not to be changed; its templates are texts."""
+    """Return the content of a YAML file, with templates as text. Callers must not change it."""
     return yaml.load(path.read_text("utf-8"), _Loader)
 
 
@@ -70,7 +70,7 @@ def data() -> dict[str, Any]:
 
 
 def filled_in(value: Any) -> Any:
-    """Return a piece of the data as the playbook is to give it to AWX."""
+    """Return a part of the data as the playbook passes it to AWX."""
     if isinstance(value, Unsafe) or not isinstance(value, (str, list, dict)):
         return value
     if isinstance(value, list):
@@ -84,30 +84,30 @@ def filled_in(value: Any) -> Any:
 
 
 def all_values(**names: Any) -> dict[str, Any]:
-    """Return the data as the playbook reads them, with all that is optional; *names* are other values of NAMES."""
+    """Return the data as the playbook reads it, with everything optional. *names* replace values of NAMES."""
     known = {name: filled_in(value) for name, value in data().items() if name != KEPT_IN}
     return {**known, KEPT_IN: {**NAMES, **names}}
 
 
 def all_variables(**names: Any) -> Variables:
-    """Return the same as what the plan is made of."""
+    """Return the same data as the object from which the plan is made."""
     return Variables(all_values(**names))
 
 
 class Template(NamedTuple):
-    """A job template, with its survey and what is known of its playbook."""
+    """A job template with its survey and playbook."""
 
     values: dict[str, Any]
     survey: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """Its name, without a prefix."""
+        """Its name without the prefix."""
         return self.values["name"].removeprefix(PREFIX)
 
     @property
     def questions(self) -> dict[str, dict[str, Any]]:
-        """The questions, by their variables."""
+        """The questions by variable."""
         return {question["variable"]: question for question in self.survey["spec"]}
 
     @property
@@ -116,22 +116,22 @@ class Template(NamedTuple):
         return ROOT / self.values["playbook"]
 
     def own_variables(self) -> set[str]:
-        """Return the variables of the playbook itself: it lists and reads them."""
+        """Return the variables that the playbook itself lists and reads."""
         head, body = self.playbook.read_text("utf-8").split("\n- name:", maxsplit=1)
         listed = re.findall(rf"^#   ({self.playbook.stem}_\w+) ", head, re.MULTILINE)
-        # A task that is given their prefix reads these by itself.
+        # A task with the option prefix reads these variables.
         by_prefix = {prefix + name for prefix in re.findall(r" prefix: (\w+)", body) for name in OPTIONS}
         return {name for name in listed if name in by_prefix or re.search(rf"\b{name}\b", body)}
 
     def options(self) -> dict[str, dict[str, Any]]:
-        """Return the options of the role, for the entry point that the playbook starts it with."""
+        """Return the options of the role for the entry point that the playbook uses."""
         entry_points = set(_entry_points(load(self.playbook)))
         assert len(entry_points) <= 1, f"{self.playbook.name} starts the role in several ways: {entry_points}"
         spec = {**SPEC, **connection_spec(), **(BATCH_SPEC if "batch" in entry_points else {})}
         return {ROLE_PREFIX + name: option for name, option in spec.items()} if entry_points else {}
 
     def read_by_extra_vars(self) -> set[str]:
-        """Return the variables that the templates among its extra variables read."""
+        """Return the variables that the templates in its extra variables read."""
         texts = [value for value in self.values["extra_vars"].values() if isinstance(value, Unsafe)]
         return {name for text in texts for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", text)}
 
@@ -146,7 +146,7 @@ def templates() -> list[Template]:
 
 
 def _entry_points(content: Any) -> list[str]:
-    """Return the entry points of the role that a piece of a playbook starts."""
+    """Return the entry points of the role that a part of a playbook uses."""
     if isinstance(content, list):
         return [point for part in content for point in _entry_points(part)]
     if not isinstance(content, dict):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a playbook of the collection as AWX runs a job: with ansible-runner, and all that AWX puts in its folder."""
+"""Runs playbooks of the collection as AWX runs jobs: with ansible-runner, and the files that AWX gives it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import yaml
 from support.leak_search import leaks
 from support.playbook import QUICK_START, ROOT
 
-# What AWX sets for each job, beside the credentials.
+# The variables that AWX sets for each job, besides those of the credentials.
 AWX_ENVIRONMENT = {
     "ANSIBLE_FORCE_COLOR": "True",
     "ANSIBLE_HOST_KEY_CHECKING": "False",
@@ -30,19 +30,18 @@ AWX_ENVIRONMENT = {
 
 
 class _UnsafeDumper(yaml.SafeDumper):
-    """Marks each text as one that is no template, as AWX does with what a survey or a launch gives."""
+    """Marks all text as unsafe, as AWX does with the variables of a survey or a launch."""
 
 
 _UnsafeDumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
 
 
 class Outcome(NamedTuple):
-    """What a job left.
+    """The outcome of a job.
 
     :ivar rc: exit code of the playbook.
     :ivar events: the job events, in order.
-    :ivar files: the text of every file that came out, by its path in the folder of artifacts, and what ansible-runner
-        itself printed.
+    :ivar files: the text of each file by its path in the artifacts folder, and the output of ansible-runner itself.
     """
 
     rc: int
@@ -51,7 +50,7 @@ class Outcome(NamedTuple):
 
     @property
     def artifacts(self) -> dict[str, Any]:
-        """What set_stats kept, which AWX gives to the next jobs of a workflow."""
+        """The data of set_stats, which AWX passes to the next jobs of a workflow."""
         found = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
         return found[-1].get("artifact_data", {}) if found else {}
 
@@ -61,7 +60,7 @@ class Outcome(NamedTuple):
         return "\n".join(event["stdout"] for event in self.events)
 
     def verdict(self, host: str | None = None) -> str:
-        """Return the last message with which a task failed, for any host or for *host*."""
+        """Return the message of the last failed task, of any host or of *host*."""
         for event in reversed(self.events):
             data = event.get("event_data", {})
             if event["event"] == "runner_on_failed" and host in (None, data["host"]):
@@ -70,14 +69,14 @@ class Outcome(NamedTuple):
 
 
 class Jobs:
-    """Runs jobs, each in a folder of its own."""
+    """Runs jobs, each in its own folder."""
 
     def __init__(self, folder: Path, tenant: Any) -> None:
         self.folder, self.tenant = folder, tenant
         self.number = 0
 
     def run(self, playbook: str, survey: dict[str, Any], **how: Any) -> Outcome:
-        """Run a job to its end; see start."""
+        """Run a job to its end. See ``start``."""
         return self.end(self.start(playbook, survey, **how))
 
     def start(
@@ -94,10 +93,10 @@ class Jobs:
         """Start a job.
 
         :param survey: the answers. AWX's own variables are added.
-        :param hosts: the inventory, variables by host. By default it is localhost.
+        :param hosts: variables by host; by default only localhost.
         :param shared: variables of the inventory.
-        :param credential: what the credential puts in the environment; by default that of the tenant's usual client.
-        :param arguments: more of the command line.
+        :param credential: the environment variables of the credential; by default those of the tenant's api-client.
+        :param arguments: additional arguments of ansible-playbook.
         :param project: the folder of the playbook; by default that of the collection.
         :returns: the process, and the job's folder.
         """
@@ -132,7 +131,7 @@ class Jobs:
         return child, folder
 
     def end(self, job: tuple[subprocess.Popen[str], Path]) -> Outcome:
-        """Wait for the end of a job, and return what it left."""
+        """Wait for the end of a job, and return its outcome."""
         child, folder = job
         try:
             stdout, stderr = child.communicate(timeout=240)
@@ -144,7 +143,7 @@ class Jobs:
             for path in artifacts.rglob("*")
             if path.is_file()
         }
-        # What ansible-runner was given in the environment is repeated there; AWX masks it by itself.
+        # This file repeats the environment of ansible-runner, which AWX masks itself.
         files["command"] = json.dumps({**json.loads(files["command"]), "env": None})
         events = [json.loads(text) for name, text in files.items() if name.startswith("job_events/")]
         events.sort(key=lambda event: event["counter"])
@@ -166,12 +165,12 @@ class Jobs:
 
 
 def assert_no_leak(outcome: Outcome, secrets: list[str]) -> None:
-    """Fail where a secret is in anything that came out of a job."""
-    # The search would find nothing in nothing.
+    """Fail if a secret is in any output of a job."""
+    # Make sure that there is output to search.
     assert len(outcome.events) > 4, outcome.files
     assert {"stdout", "stderr", "rc", "status"} <= set(outcome.files)
     assert all(len(secret) >= 6 for secret in secrets)
-    # All at once, as that is quicker; by file where there is something.
+    # One search in all files is faster. A search by file only names the places.
     if leaks("\0".join(outcome.files.values()), secrets):
         found = {name: leaks(text, secrets) for name, text in outcome.files.items()}
         raise AssertionError({name: places for name, places in found.items() if places})

@@ -22,10 +22,10 @@ from support.awx_modules import call
 
 
 class SetUp(NamedTuple):
-    """What came of a run.
+    """The outcome of a run.
 
-    :ivar refused: why nothing was planned; empty if it was.
-    :ivar results: the results of the steps, by title.
+    :ivar refused: why nothing was planned, or empty.
+    :ivar results: the results of the steps by title.
     """
 
     refused: str
@@ -33,19 +33,19 @@ class SetUp(NamedTuple):
 
     @property
     def changed(self) -> list[str]:
-        """The titles of the steps that have changed something or, in check mode, would."""
+        """The titles of the steps that changed something or, in check mode, would have."""
         return [title for title, result in self.results.items() if result["changed"]]
 
     @property
     def failed(self) -> dict[str, str]:
-        """What the steps that failed say."""
+        """The messages of the failed steps by title."""
         return {title: result["msg"] for title, result in self.results.items() if result.get("failed")}
 
 
 class AwxSetUp:
     """Runs the playbook.
 
-    :param awx: the stand-in. It is asked directly: the lookup of awx.awx needs the plugin loader of a play.
+    :param awx: the stand-in. It is queried directly, because the lookup of awx.awx needs the plugin loader of a play.
     """
 
     def __init__(self, awx: Controller, monkeypatch: Any) -> None:
@@ -53,8 +53,8 @@ class AwxSetUp:
         monkeypatch.setattr(controller.Controller, "find", lambda _self, *args, **fields: awx.find(*args, **fields))
 
     def run(self, check_mode: bool = False, **variables: Any) -> SetUp:
-        """Run it with variables."""
-        known = variables_of_play(variables)
+        """Run the playbook with these variables."""
+        known = _variables_of_play(variables)
         plan = run_action(awx_plan.ActionModule, {}, known, check_mode)
         if plan.get("failed"):
             return SetUp(plan["msg"], {})
@@ -70,13 +70,13 @@ class AwxSetUp:
         return SetUp("", results)
 
 
-def variables_of_play(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the variables of the play, with those of its files, as templates."""
+def _variables_of_play(variables: dict[str, Any]) -> dict[str, Any]:
+    """Return the variables of the play and its files, as templates."""
     loader = DataLoader()
     content = loader.load_from_file(str(PLAYBOOK), trusted_as_template=True)[0]
-    # The actions are found by the plugin loader.
+    # Loading the tasks would need the plugin loader.
     del content["tasks"]
-    content["vars"].update(given)
+    content["vars"].update(variables)
     loader.set_basedir(str(PLAYBOOK.parent))
     manager = VariableManager(loader=loader, inventory=InventoryManager(loader, sources="localhost,"))
     return dict(manager.get_vars(play=Play.load(content, loader=loader, variable_manager=manager)))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch as a process of its own, without a playbook around it: to be killed often.
+"""Runs a batch as a process without a playbook, to be killed often.
 
 python batch_process.py OPTIONS.json RESULT.json
 """

@@ -25,7 +25,7 @@ def user(number: int, **more: Any) -> dict[str, Any]:
 
 
 def users(count: int) -> list[dict[str, Any]]:
-    """Return so many accounts."""
+    """Return *count* accounts."""
     return [user(number + 1) for number in range(count)]
 
 
@@ -35,12 +35,12 @@ def dn(number: int) -> str:
 
 
 def outcomes(result: dict[str, Any]) -> list[str]:
-    """Return how each account ended."""
+    """Return the outcome of each account."""
     return [entry["outcome"] for entry in result["results"]]
 
 
 class BatchRuns:
-    """Runs the module, without a limit of its own unless one is given; a failed batch's result is returned too."""
+    """Runs the module, by default without a rate limit, and returns the result even if the batch fails."""
 
     def __init__(self, tenant: Tenant, fake_time: FakeTime, folder: Path) -> None:
         self.tenant = tenant
@@ -50,10 +50,10 @@ class BatchRuns:
 
     def __call__(self, accounts: list[dict[str, Any]], check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """Run once."""
-        given = {"accounts": accounts, "rate_limit": NO_LIMIT, **options}
+        options = {"accounts": accounts, "rate_limit": NO_LIMIT, **options}
         self.warnings = []
         try:
-            result = run(isc_password_batch, self.tenant, self.fake_time, check_mode, warnings=self.warnings, **given)
+            result = run(isc_password_batch, self.tenant, self.fake_time, check_mode, warnings=self.warnings, **options)
         except BatchError as error:
             result = dict(error.as_result(), failed=True)
         assert PASSWORD not in str(result)
@@ -66,7 +66,7 @@ class BatchRuns:
         return result
 
     def by_id(self, number: int, **more: Any) -> dict[str, Any]:
-        """Return a user of the tenant as an account of a batch, by what a query returned."""
+        """Return a user of the tenant as an account of a batch, identified by the result of a query."""
         names = {"user_name": f"user{number:05d}", "source_name": AD}
         info = run(isc_password_info, self.tenant, self.fake_time, **names)
         self.tenant.clear_requests()
@@ -74,11 +74,11 @@ class BatchRuns:
 
     @property
     def directory(self) -> str:
-        """The id of the source of the users."""
+        """The id of the users' source."""
         return next(source["id"] for source in self.tenant.world()["sources"] if source["name"] == AD)
 
     def sets(self) -> int:
-        """Return how many changes were asked for."""
+        """Return the number of requested changes."""
         return self.tenant.counts().get("set", 0)
 
     def lines(self) -> list[dict[str, Any]]:
@@ -86,7 +86,7 @@ class BatchRuns:
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
 
     def keep_lines(self, count: int) -> None:
-        """Leave of the journal what had been written when the run was killed."""
+        """Truncate the journal to *count* lines, as if the run had been killed then."""
         self.journal.write_text("".join(f"{line}\n" for line in self.journal.read_text().splitlines()[:count]))
 
     def steps(self) -> list[str]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Accounts as hosts that are rotated all at once, by the playbooks rotate_accounts and lock_out_accounts."""
+"""Hosts that the playbooks rotate_accounts and lock_out_accounts rotate as one batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import yaml
 
 from support.accounts import Accounts
 from support.playbook import Outcome
-from support.role_plays import RESULT, SOURCE, connection
+from support.role_plays import SOURCE, connection
 
 GIVEN = "Of-{}-1.a"
 _SUMMARY = re.compile(r"\d+ accounts?: ")
@@ -40,7 +40,7 @@ DISCARD: dict[str, Any] = {"rotate_password_discard": True}
 class Batch:
     """Accounts that a playbook of the collection rotates.
 
-    :ivar journal: the path of a journal that runs can be given.
+    :ivar journal: a path for a journal.
     """
 
     def __init__(self, these: Accounts, name: str = "rotate_accounts", **common: Any) -> None:
@@ -67,7 +67,7 @@ class Batch:
         :param more: variables of all hosts.
         """
         common = {
-            # Nothing of an account can be reached from here.
+            # These hosts can't be reached.
             "ansible_connection": "ssh",
             "ansible_become": True,
             "rotate_password_source_name": SOURCE,
@@ -81,7 +81,7 @@ class Batch:
         return {name: {**common, **users[name], **own} for name, own in self.these.hosts.items()}
 
     def steps(self) -> dict[str, list[str]]:
-        """Return what the journal says of each account, by its name, in order."""
+        """Return the steps of each account in the journal, by name."""
         lines = [json.loads(line) for line in self.journal.read_text("utf-8").splitlines()]
         names = [line["name"] for line in lines if "name" in line]
         return {
@@ -90,12 +90,12 @@ class Batch:
         }
 
     def plays(self) -> list[dict[str, Any]]:
-        """Return the playbook as it is launched."""
+        """Return a playbook that imports the collection's."""
         return [{"name": self._name, "ansible.builtin.import_playbook": f"community.sailpoint.{self._name}"}]
 
 
 def own_store(folder: Path, load: str = OWN_LOAD, save: str = OWN_SAVE) -> dict[str, Any]:
-    """Write a store of tasks into *folder*, and return the variables of a host that uses it."""
+    """Write the tasks of a store into *folder*, and return the variables of a host that uses it."""
     folder.mkdir()
     (folder / "load.yml").write_text(load, "utf-8")
     (folder / "save.yml").write_text(save, "utf-8")
@@ -103,39 +103,27 @@ def own_store(folder: Path, load: str = OWN_LOAD, save: str = OWN_SAVE) -> dict[
 
 
 def given(name: str) -> dict[str, Any]:
-    """Return the variables of a host whose password is given."""
+    """Return the variables of a host with a given password."""
     return {"rotate_password_value": GIVEN.format(name)}
 
 
 def as_extra(**variables: Any) -> tuple[str, str]:
-    """Return the arguments that give variables to the whole run."""
+    """Return the arguments that set extra variables."""
     return "-e", yaml.safe_dump(variables, default_flow_style=True, width=10000).strip()
 
 
-def result_of(outcome: Outcome, host: str) -> dict[str, Any]:
-    """Return the last result of a task that says how a host's rotation has ended, as the events hold it."""
-    found = [event["result"] for event in outcome.events if event["host"] == host and set(event["result"]) >= RESULT]
-    assert found, f"no result of {host}\n{outcome.complaints}"
-    return found[-1]
-
-
-def outcomes(outcome: Outcome) -> dict[str, str]:
-    """Return how each host's rotation ended, by its result."""
-    return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}
-
-
 def stats_of(outcome: Outcome) -> dict[str, Any]:
-    """Return what a workflow takes up."""
+    """Return the statistics that a workflow gets."""
     return outcome.stats["rotate_password_stats"]
 
 
 def failures(outcome: Outcome) -> dict[str, tuple[str, str]]:
-    """Return how and at which step each host failed that did, as a workflow takes it up."""
+    """Return the outcome and the step of each failed host, as a workflow gets them."""
     return {host: (each["outcome"], each["step"]) for host, each in stats_of(outcome)["failures"].items()}
 
 
 def last_line(outcome: Outcome) -> str:
-    """Return the last line for people about the batch."""
+    """Return the last summary line of the batch."""
     lines = [line for line in outcome.stdout.splitlines() if _SUMMARY.match(line)]
     assert lines, outcome.complaints
     return lines[-1]

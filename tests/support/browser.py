@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chromium without a screen, to look at pages as a person does, and what such a page does on its own."""
+"""Headless Chromium, to look at pages as a person does, and to see what pages do by themselves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from support.playbook import ROOT
 
 UNPACKED = ROOT / ".cache" / "chromium"
-# What Chromium would do on its own, and what it can't do in a container.
+# They disable what Chromium does in the background, and what doesn't work in a container.
 ARGUMENTS = (
     "--headless=new",
     "--window-size=1280,900",
@@ -32,32 +32,32 @@ ARGUMENTS = (
     "--disable-extensions",
     "--disable-gpu",
     "--disable-sync",
-    # No name leads to an address: whatever it wants to load, it talks to nobody.
+    # No name resolves, so the browser can't load anything from the network.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )
 
 
 class Unavailable(Exception):
-    """There is no browser. The text says why."""
+    """There is no browser. The text is the reason."""
 
 
 class Browser:
     """A browser with one page.
 
-    :ivar driver: Selenium's, for all that has no method here.
+    :ivar driver: Selenium's driver, for everything that has no method here.
     """
 
     def __init__(self, profile: Path) -> None:
         program, driver, environment = _installed()
         options = webdriver.ChromeOptions()
         options.binary_location = program
-        # With the program and the driver named, Selenium downloads neither.
+        # Selenium would download a program and a driver that aren't named.
         service = webdriver.ChromeService(executable_path=driver, env={**os.environ, **environment})
         for argument in (*ARGUMENTS, f"--user-data-dir={profile}", *(["--no-sandbox"] if os.geteuid() == 0 else [])):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         with pytest.MonkeyPatch.context() as patch:
-            # The driver listens here, where no proxy leads.
+            # The driver is on loopback, which a proxy can't reach.
             patch.setenv("no_proxy", "*")
             patch.setenv("NO_PROXY", "*")
             self.driver = webdriver.Chrome(options=options, service=service)
@@ -69,7 +69,7 @@ class Browser:
         self.driver.quit()
 
     def open(self, page: Path) -> None:
-        """Open a file with the browser as it was at first: nothing emulated, complained about or loaded."""
+        """Open a file in a reset browser: no emulation, and empty logs."""
         self.driver.get("about:blank")
         self.emulate()
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -78,11 +78,11 @@ class Browser:
         self.driver.get(page.as_uri())
 
     def complaints(self) -> list[str]:
-        """Return what the console says since ``open``, or since this was called before."""
+        """Return the messages on the console since ``open`` or the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def loaded(self) -> list[str]:
-        """Return what was asked for since ``open``, the page among it, or since this was called before."""
+        """Return the URLs that were requested since ``open`` (including the page) or the last call."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [
             message["params"]["request"]["url"]
@@ -91,35 +91,35 @@ class Browser:
         ]
 
     def one(self, selector: str) -> WebElement:
-        """Return the one element that a CSS selector finds."""
+        """Return the only element that matches a CSS selector."""
         found = self.driver.find_elements(By.CSS_SELECTOR, selector)
         assert len(found) == 1, f"{len(found)} elements {selector}"
         return found[0]
 
     def click(self, selector: str) -> None:
-        """Click on the one element."""
+        """Click the only matching element."""
         self.one(selector).click()
 
     def type(self, selector: str, text: str) -> None:
-        """Type a text in place of what the one element holds, and remove that key by key as a person does."""
+        """Replace the text of the only matching field key by key, as a person does."""
         field = self.one(selector)
         field.send_keys(Keys.END, Keys.BACKSPACE * len(field.get_property("value")), text)
 
     def text(self, selector: str) -> str:
-        """Return the text of the one element as it is shown."""
+        """Return the visible text of the only matching element."""
         return self.one(selector).text
 
     def ask(self, expression: str, *arguments: Any) -> Any:
-        """Return the value of an expression of JavaScript, with *arguments* as an array in it."""
+        """Return the value of a JavaScript expression, in which *arguments* is an array."""
         return self.driver.execute_script(f"return {expression}", *arguments)
 
     def emulate(self, **features: str) -> None:
-        """Set features of media, such as prefers_color_scheme."""
+        """Set media features, such as prefers_color_scheme."""
         named = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": named})
 
     def resize(self, width: int, height: int) -> None:
-        """Give the page a size in its pixels, as the window of a telephone would have."""
+        """Set the size of the page in CSS pixels, for example that of a phone."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
@@ -133,11 +133,11 @@ def _installed() -> tuple[str, str, dict[str, str]]:
     if not (usr / "bin" / "chromedriver").exists():
         reason = UNPACKED / "missing.txt"
         raise Unavailable(reason.read_text("utf-8").strip() if reason.exists() else "Run `make functional` once.")
-    # Some packages keep libraries in folders of their own and look for them in the system's.
+    # Some packages have libraries in their own folders, but look for them in the system's.
     libraries = sorted({str(library.parent) for library in usr.glob("lib/*-linux-gnu*/**/*.so*")})
     environment = {
         "LD_LIBRARY_PATH": os.pathsep.join([*libraries, *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]),
         "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf"),
     }
-    # Not bin/chromium: that script reads settings of the machine.
+    # bin/chromium is a script that reads settings of the machine.
     return str(usr / "lib" / "chromium" / "chromium"), str(usr / "bin" / "chromedriver"), environment

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A checkout in which somebody works, and its archive."""
+"""A checkout with files of a developer in it, and its archive."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ LEFT_LYING = (
     "tests/output/a.txt",
     "vault.yml",
 )
-"""What lies about there."""
+"""Files that don't belong in the archive."""
 LEFT = "left lying\n"
-"""What each of these files holds."""
+"""The content of each of these files."""
 
 
 def built_archive(folder: Path) -> None:
-    """Build the archive in *folder*, at the moment of a release."""
+    """Build the archive of a release in *folder*."""
     with tempfile.TemporaryDirectory() as name:
         checkout = Path(name)
         shutil.copytree(

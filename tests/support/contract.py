@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What SailPoint's published API description says of the operations, from the digest of tests/tools/contract.py."""
+"""The operations in SailPoint's published API description, from the digest of tests/tools/contract.py."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ VERSIONS = tuple(_DIGEST["versions"])
 class Described(NamedTuple):
     """An operation in an API version.
 
-    :ivar path: with the version, and C({id}) for an id. :ivar clients: the kinds of tokens that may use it.
-    :ivar filters: the comparisons of each field of C(filters).
-    :ivar body: a schema by its content type. :ivar responses: headers and bodies by status.
+    :ivar path: with the version, and ``{id}`` for an id. :ivar clients: the kinds of tokens that may use it.
+    :ivar filters: the comparisons of each field of the parameter ``filters``.
+    :ivar body: schemas by content type. :ivar responses: headers and bodies by status.
     """
 
     method: str
@@ -42,18 +42,18 @@ class Described(NamedTuple):
     responses: dict[str, dict[str, Any]]
 
     def headers(self) -> set[str]:
-        """Return the headers without which a request is refused."""
+        """Return the required headers."""
         return {each["name"] for each in self.parameters if each["in"] == "header" and each["required"]}
 
 
 def names(version: str) -> set[str]:
-    """Return the operations that an API version has."""
+    """Return the operations of an API version."""
     return set(_DIGEST["versions"][version])
 
 
 @functools.cache
 def described(version: str, name: str) -> Described:
-    """Return what is said of an operation."""
+    """Return the description of an operation."""
     place = _DIGEST["versions"][version][name]
     operation = _DIGEST["operations"][place["operation"]]
     responses = {
@@ -65,9 +65,9 @@ def described(version: str, name: str) -> Described:
 
 
 def closed(schema: Any, complete: bool = False) -> Any:
-    """Return the schema with nothing unknown allowed in it.
+    """Return the schema with unknown fields forbidden.
 
-    :param complete: nothing is optional either.
+    :param complete: whether all fields are required.
     """
     if isinstance(schema, list):
         return [closed(part, complete) for part in schema]
@@ -82,23 +82,23 @@ def closed(schema: Any, complete: bool = False) -> Any:
 
 
 def flaws(version: str, name: str, status: int, body: Any, complete: bool = False) -> list[str]:
-    """Return where a body isn't as the operation's response with that status is described."""
+    """Return how a body deviates from the description of the response with that status."""
     return [error.message for error in _validator(version, name, str(status), complete).iter_errors(body)]
 
 
 def check_sent(version: str, name: str, content_type: str, body: Any, complete: bool = False) -> None:
-    """See that a body is as that of the operation is described.
+    """Check that a request's body is as described.
 
-    :param complete: nothing is optional.
-    :raises jsonschema.ValidationError: it isn't. :raises KeyError: the operation takes no such content.
+    :param complete: whether all fields are required.
+    :raises jsonschema.ValidationError: it isn't. :raises KeyError: the operation takes no such content type.
     """
     _validator_of_body(version, name, content_type, complete).validate(body)
 
 
 def operation_of(version: str, entry: Mapping[str, Any]) -> str:
-    """Return the name of the operation of a request, as LocalServer keeps it.
+    """Return the name of the operation of a request that LocalServer recorded.
 
-    :raises AssertionError: none is described like that.
+    :raises AssertionError: no described operation matches.
     """
     path = urlsplit(entry["target"]).path
     for name in names(version):

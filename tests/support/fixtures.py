@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests/unit and tests/promises share. Each conftest.py there names it to pytest."""
+"""The fixtures of tests/unit and tests/promises, whose conftest.py load them."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ from ansible_collections.community.sailpoint.plugins.module_utils._password impo
 from cryptography.exceptions import UnsupportedAlgorithm
 from simulator.tenant import Tenant
 
-from support.modules import TENANT_OPTIONS, FakeTime, connected
+from support.modules import TENANT_OPTIONS, FakeTime, connected, user_settings
 
-# How long an example takes says more about the machine than about the code. Build servers try as many as usual.
+# The duration of an example depends more on the machine than on the code. CI tries the usual number of examples.
 hypothesis.settings.register_profile("timeless", deadline=None, max_examples=100 if os.environ.get("CI") else 40)
 hypothesis.settings.load_profile("timeless")
 
 
 def pytest_collection() -> None:
-    """Have no garbage looked for among thousands of tests."""
+    """Disable garbage collection while thousands of tests are collected."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """Never look at these tests again when looking for garbage."""
+    """Exclude the collected tests from garbage collection."""
     gc.freeze()
     gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_settings_of_the_user() -> Iterator[None]:
-    """Keep credentials, proxies and CA bundles of whoever runs the tests out of them."""
+def without_user_settings() -> Iterator[None]:
+    """Remove the user's credentials, proxies and CA bundles from the environment."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.startswith("SAIL_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
-                patch.delenv(name)
+        for name in user_settings():
+            patch.delenv(name)
         yield
 
 
@@ -67,14 +66,14 @@ def running_tls_tenant() -> Iterator[Tenant]:
 
 @pytest.fixture
 def tenant(running_tenant: Tenant) -> Tenant:
-    """Return a tenant with plain HTTP, as it was at its start."""
+    """Return a tenant with plain HTTP, reset."""
     running_tenant.reset()
     return running_tenant
 
 
 @pytest.fixture
 def tls_tenant(running_tls_tenant: Tenant) -> Tenant:
-    """Return a tenant with TLS, as it was at its start."""
+    """Return a tenant with TLS, reset."""
     running_tls_tenant.reset()
     return running_tls_tenant
 
@@ -88,7 +87,7 @@ def running_crowd() -> Iterator[Tenant]:
 
 @pytest.fixture
 def crowd(running_crowd: Tenant) -> Tenant:
-    """Return a tenant with many users, as it was at its start."""
+    """Return a tenant with many users, reset."""
     running_crowd.reset()
     return running_crowd
 
@@ -102,7 +101,7 @@ def client(tenant: Tenant, fake_time: FakeTime) -> Iterator[Client]:
 
 @pytest.fixture
 def fips_mode(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Have no password encrypted, as in FIPS mode; return what the message must say."""
+    """Let encryption fail as in FIPS mode, and return the expected message."""
 
     class Refusing:
         key_size = 2048
@@ -119,7 +118,7 @@ def fips_mode(monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def ordinary_signals() -> Iterator[None]:
-    """Have signals that nobody ignores; a shell starts what runs in the background without Ctrl-C."""
+    """Restore the default handlers of signals, because a shell lets background processes ignore Ctrl-C."""
     before = {
         number: signal.signal(number, signal.default_int_handler)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

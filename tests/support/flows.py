@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flows of password changes in a time of their own, with responses from a script and a log that can be looked at."""
+"""Flows of password changes with a fake clock, scripted responses and a log that tests can inspect."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.flow i
 )
 from ansible_collections.community.sailpoint.plugins.module_utils._change.poll import PollSettings, intervals
 from ansible_collections.community.sailpoint.plugins.module_utils._change.prepare import PreparedChange, Target
-from ansible_collections.community.sailpoint.plugins.module_utils._client.client import Runtime
 from ansible_collections.community.sailpoint.plugins.module_utils._client.redaction import Redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._client.responses import Fields
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import (
@@ -36,11 +35,9 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-START = 5000.0
-EPOCH = 1795514400.0
-"""What START is in seconds since 1970."""
+from support.modules import PASSWORD, FakeTime
 
-PASSWORD = "Quiet-Harbour-42"
+START = 5000.0
 POLLING = PollSettings(600.0, 2.0)
 WANTED = {"user_name": "abby", "source_name": "AD", "enforce_policy": False, "sync_group": "ignore"}
 
@@ -51,13 +48,10 @@ LOST = LostResponseError("No complete response.")
 NOT_FOUND = ApiError("ISC refused to read password change status (HTTP 404).", status_code=404, tracking_id="t")
 
 
-MODULUS = 2**2048 - 29
-"""Not the product of two large primes that anybody knows, and without small factors, which are refused."""
-
-
 def _public_key() -> str:
-    """Return a key that nobody can decrypt with, which takes no time to make."""
-    key = rsa.RSAPublicNumbers(65537, MODULUS).public_key()
+    """Return a key that takes no time to create. Nobody can decrypt with it."""
+    # The modulus is not a product of two known primes, and has no small factors, which would be refused.
+    key = rsa.RSAPublicNumbers(65537, 2**2048 - 29).public_key()
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(key.public_bytes(*form)).decode()
 
@@ -88,21 +82,11 @@ def rate_limited(retry_after: float | None = None) -> RateLimitError:
     return error
 
 
-class VirtualTime:
-    """A clock that only sleeping moves, in no time. ``naps`` are the sleeps."""
+class VirtualTime(FakeTime):
+    """A clock that moves only by sleeping, which takes no real time."""
 
     def __init__(self, chance: Callable[[], float] = lambda: 0.0) -> None:
-        self.now = START
-        self.naps: list[float] = []
-        self.runtime = Runtime(self.clock, self.time, self.sleep, chance)
-
-    def clock(self) -> float:
-        """Return seconds, monotonic."""
-        return self.now
-
-    def time(self) -> float:
-        """Return seconds since 1970."""
-        return EPOCH + self.now - START
+        super().__init__(START, chance)
 
     def sleep(self, seconds: float) -> None:
         """Move the clock."""
@@ -111,9 +95,9 @@ class VirtualTime:
 
 
 class RecordedLog:
-    """A ChangeLog that keeps what it is told: the step, and what came with it.
+    """A ChangeLog that records each step with its details in ``told``.
 
-    :param full: what is raised instead of keeping that a change is about to be sent.
+    :param full: the exception that ``sending`` raises instead of recording.
     """
 
     def __init__(self, full: IscError | None = None) -> None:
@@ -121,25 +105,25 @@ class RecordedLog:
         self._full = full
 
     def sending(self, source_id: str, account_id: str) -> None:
-        """Keep or raise."""
+        """Record that a change is about to be sent, or raise."""
         if self._full is not None:
             raise self._full
         self.told.append(("sending", source_id, account_id))
 
     def accepted(self, change: Change) -> None:
-        """Keep."""
+        """Record that a change was accepted."""
         self.told.append(("accepted", change))
 
     def refused(self, error: IscError) -> None:
-        """Keep."""
+        """Record that a change was refused."""
         self.told.append(("refused", error))
 
     def ended(self, change: Change) -> None:
-        """Keep."""
+        """Record that a change ended."""
         self.told.append(("ended", change))
 
     def unknown(self, error: IscError) -> None:
-        """Keep."""
+        """Record that the outcome of a change is unknown."""
         self.told.append(("unknown", error))
 
     @property
@@ -149,10 +133,10 @@ class RecordedLog:
 
 
 class SteppedFlow:
-    """A flow that is handed what comes of its requests.
+    """A flow that gets the results of its requests from the test.
 
-    :param check_mode: with the others after it, see Settings.
-    :param how: what an earlier run sent, if it did.
+    :param check_mode: see Settings, as for ``retries`` and ``rate_limited``.
+    :param how: the change of an earlier run to resume.
     """
 
     def __init__(
@@ -171,7 +155,7 @@ class SteppedFlow:
             self.flow.resume(how, self.time.now)
 
     def answer(self, *responses: Any, took: float = 1.0) -> SteppedFlow:
-        """Answer the next requests, each after so many seconds."""
+        """Pass responses to the next requests, each after *took* seconds."""
         for response in responses:
             self.flow.requested(self.time.now)
             self.time.now += took
@@ -180,7 +164,7 @@ class SteppedFlow:
         return self
 
     def accepted(self, change: Change = RUNNING) -> SteppedFlow:
-        """Have the account found, and the change accepted."""
+        """Let the account be found, and the change be accepted."""
         return self.answer(FOUND, change)
 
     @property
@@ -190,11 +174,12 @@ class SteppedFlow:
 
 
 class ScriptedClient:
-    """Stands in for a client that sends each request once: answers ``query``, ``set`` and ``status`` from scripts.
+    """Stands in for a client that sends each request once.
 
-    The last entry of a script counts for ever. ``calls`` are the kinds of the requests, ``reads`` the seconds since
-    the beginning when the status was read, ``deadlines`` those that reads were given, ``passwords`` what no response is
-    to tell.
+    Scripts list the responses to ``query``, ``set`` and ``status``. The last entry of a script is repeated forever.
+
+    :ivar calls: the kinds of the requests. :ivar reads: the seconds from START to each read of the status.
+    :ivar deadlines: the deadlines of these reads. :ivar passwords: the password to redact in each response.
     """
 
     tenant = "acme.api.identitynow.com"
@@ -211,7 +196,7 @@ class ScriptedClient:
             self._scripts[kind] = [_as_response(step) for step in script]
 
     def token(self) -> None:
-        """Have one."""
+        """Do nothing."""
 
     def call(
         self,
@@ -221,7 +206,7 @@ class ScriptedClient:
         deadline: float | None = None,
         secrets: Sequence[str | None] = (),
     ) -> Any:
-        """Answer the next one of the script, or raise it."""
+        """Return the next response of the script, or raise it."""
         kind = {"query password info": "query", "set password": "set"}.get(operation.name, "status")
         self.calls.append(kind)
         self.passwords.append(next(iter(secrets), None))
@@ -239,12 +224,12 @@ class NoSyncGroups:
     """Stands in for SyncGroups where nothing is looked up."""
 
     def warning_for(self, source_id: str, mode: str, check_mode: bool) -> tuple[None, None]:
-        """Tell nothing."""
+        """Return no warning."""
         return None, None
 
 
 class PerformedFlow:
-    """A flow whose requests are performed one by one.
+    """A flow that performs its requests one by one.
 
     :param more: options of the account, ``password``, and scripts of the client.
     """
@@ -270,7 +255,7 @@ class PerformedFlow:
         )
 
     def next(self, times: int = 1) -> Any:
-        """Perform so many requests; return what the last one came to."""
+        """Perform *times* requests, and return the last response or error."""
         for _each in range(times):
             response, error = None, None
             self.flow.requested(self.time.now)
@@ -296,7 +281,7 @@ def driven(
 
 
 def _as_response(step: Any) -> Any:
-    """Return a change as ISC tells of it."""
+    """Return a change as ISC's response, and anything else unchanged."""
     if not isinstance(step, Change):
         return step
     fields = {"requestId": step.request_id, "state": step.state}

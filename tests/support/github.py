@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of reStructuredText as GitHub shows it: with docutils alone, and without what that doesn't know."""
+"""Pages of reStructuredText as GitHub shows them: rendered by docutils alone, without Sphinx."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from docutils import nodes
 from docutils.core import publish_doctree
 
-# Those of GitHub's markup renderer, which hides what docutils complains about. Here that is wanted.
+# Those of GitHub's markup renderer, except that it hides the complaints of docutils.
 SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -24,10 +24,10 @@ SETTINGS = {
 
 
 class Shown(NamedTuple):
-    """What GitHub shows of a page.
+    """A page as GitHub shows it.
 
-    :ivar complaints: what docutils doesn't understand: GitHub leaves it out, or shows it raw.
-    :ivar code: the blocks of code. :ivar links: where links lead. :ivar text: all text.
+    :ivar complaints: what docutils doesn't understand, and GitHub omits or shows raw.
+    :ivar code: the code blocks. :ivar links: the targets of the links. :ivar text: all text.
     """
 
     complaints: str
@@ -38,7 +38,7 @@ class Shown(NamedTuple):
 
 @functools.cache
 def shown(text: str) -> Shown:
-    """Return what GitHub shows of a page."""
+    """Return a page as GitHub shows it."""
     stream = io.StringIO()
     document = publish_doctree(text, settings_overrides={**SETTINGS, "warning_stream": stream})
     return Shown(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that people read, and the blocks of code on them."""
+"""The guides, and the code blocks in them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _RST = re.compile(
 
 
 class Block(NamedTuple):
-    """A block of code. ``caption`` is the name of the file that it stands for, on a line above it, or empty.
+    """A code block. ``caption`` is the file name on the line above it, or empty.
 
-    GitHub shows no block with Sphinx's option of that name.
+    Sphinx's option ``caption`` is not used, because GitHub would not show the block.
     """
 
     language: str
@@ -34,7 +34,7 @@ class Block(NamedTuple):
 
 
 def blocks(page: Path) -> list[Block]:
-    """Return the blocks of a page of Markdown or reStructuredText, in their order."""
+    """Return the blocks of a page of Markdown or reStructuredText, in order."""
     text = page.read_text("utf-8")
     if page.suffix == ".md":
         return [Block(found["language"], found["text"]) for found in _MARKDOWN.finditer(text)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant that responses with templates, escapes and lines that imitate Ansible, and what must not come of that."""
+"""A tenant whose responses contain templates, escapes and imitations of Ansible's output, and checks of the effects."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 from support.modules import BY_NAME, FakeTime, run
 from support.playbook import Outcome
 
-# What Ansible doesn't print by itself without colours.
+# Characters that Ansible itself doesn't print without colors.
 _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FORGED = re.compile(r"^\s*(fatal: \[forged\]|ok: \[forged\]|PLAY RECAP \*{5}$)", re.MULTILINE)
 
 
 class Hostile:
-    """Texts that touch a file (the canary) when they are templated, and imitate other output when they are printed.
+    """Texts that touch a file (the canary) if they are templated, and imitate other output if they are printed.
 
-    :ivar text: without control characters, as an id may be.
-    :ivar shown: with them.
-    :ivar cleaned: what is left of *shown*.
+    :ivar text: one without control characters, which can be an id.
+    :ivar shown: one with control characters.
+    :ivar cleaned: ``shown`` after cleaning.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -45,7 +45,7 @@ class Hostile:
         return f"{{{{ lookup('ansible.builtin.pipe', 'touch {self.canary}') }}}}"
 
     def harmless(self, outcome: Outcome) -> None:
-        """Fail where something of the texts was carried out, or shown as if Ansible had printed it."""
+        """Fail if a text was executed, or shown as if Ansible had printed it."""
         assert not self.canary.exists(), "the canary is there"
         for place, text in {"stdout": outcome.stdout, "stderr": outcome.stderr, "log": outcome.log}.items():
             assert _ESCAPES.search(text) is None, f"in {place}"
@@ -53,7 +53,7 @@ class Hostile:
 
 
 class ForgedTenant:
-    """A tenant whose responses are made up, but for its public key."""
+    """A tenant with forged responses and a real public key."""
 
     def __init__(self, tenant: Any) -> None:
         self.tenant = tenant
@@ -62,13 +62,13 @@ class ForgedTenant:
         tenant.clear_requests()
 
     def responses(self, operation: str, *contents: dict[str, Any], status: int = 200, times: int | None = 1) -> None:
-        """Have it answer requests of an operation with *contents*, one after the other, each so many times."""
+        """Let the tenant respond to an operation with *contents* in turn, each *times* times."""
         for content in contents:
             body = base64.b64encode(json.dumps(content).encode()).decode()
             self.tenant.fault(operation, "raw", times, status=status, body=body)
 
     def knows(self, *account_ids: str, text: str, shown: str, times: int = 1) -> None:
-        """Have it answer queries, whatever they ask for, with one account each, so many times."""
+        """Let the tenant respond to all queries with one account each, each *times* times."""
         for account_id in account_ids:
             content = {
                 "identityId": text,
@@ -81,13 +81,13 @@ class ForgedTenant:
             self.responses("query", content, times=times)
 
 
-def signed_in_vain(claims: dict[str, Any]) -> str:
-    """Return an access token with these claims, whose signature is none."""
+def unsigned_token(claims: dict[str, Any]) -> str:
+    """Return an access token with these claims, and without a valid signature."""
     parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
     return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "c2lnbmF0dXJl"])
 
 
 def files_of(folder: Path) -> set[str]:
-    """Return the paths of all files in a folder, but for what ansible-playbook keeps for itself."""
+    """Return the paths of all files in a folder, except the internal ones of ansible-playbook."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return {str(path) for path in paths if path.parts[1:2] not in (("home",), ("remote",), ("async",))}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a result must never be, whatever was answered."""
+"""Properties that a result must have, whatever ISC responds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 LONGEST_TEXT = 8192
-"""Characters. A result is shown in a terminal, kept in AWX's database and handed to the next task."""
+"""Characters. A result is shown in a terminal, stored in AWX's database and passed to the next task."""
 
 CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 """Categories of control characters, halves of surrogate pairs, line and paragraph separators."""
@@ -20,14 +20,14 @@ _CONTROL = re.compile(
     "[" + "".join(each for each in map(chr, range(0x10000)) if unicodedata.category(each) in CONTROLS) + "]"
 )
 
-# A public key may be wrapped into lines, and these go to ISC as they came, not to people.
+# A public key may have line breaks. It goes back to ISC unchanged, not to people.
 _WRAPPED = "public_key"
 
 
 def flaws(result: Any, place: str = "") -> Iterator[str]:
-    """Yield what is wrong with the texts in *result*, with the place of each: what can't be shown, or is too long.
+    """Yield the problems of the texts in *result*, with their places: control characters, or too long.
 
-    Message and hint have to be printable as a whole.
+    Message and hint must be printable as a whole.
     """
     if isinstance(result, dict):
         for key, value in result.items():
@@ -50,7 +50,7 @@ def flaws(result: Any, place: str = "") -> Iterator[str]:
 
 
 def texts(result: Any) -> Iterator[str]:
-    """Yield each text in *result*, keys too."""
+    """Yield each text in *result*, including keys."""
     if isinstance(result, dict):
         yield from texts(list(result.items()))
     elif isinstance(result, (list, tuple)):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts that are meant to do harm where they are shown, parsed, templated, or put into a path."""
+"""Texts that are meant to do harm when they are shown, parsed, templated, or put into a path."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEXTS = {
     "very long": "x" * 5000,
     "very long, with lines": "\x1b[1m\n" * 1000,
 }
-"""Each text by the name of what it tries."""
+"""Each text by the name of its attack."""
 
 _ALIKE = (
     ("C1 controls", "NUL and DEL", "colours and a cleared screen", "a title and a link of a terminal"),
@@ -41,4 +41,4 @@ FEWER = {
     **{name: text for name, text in TEXTS.items() if not any(name in names for names in _ALIKE)},
     **{", ".join(names): " ".join(TEXTS[name] for name in names) for names in _ALIKE},
 }
-"""The same for what takes long: in one text those of the same kinds of characters, none of which hides another one."""
+"""Fewer texts for slow tests: texts with similar characters are joined, where none hides another."""

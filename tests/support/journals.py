@@ -27,26 +27,26 @@ HOSTILE = (
     "half \ud83d of a pair",
     "nul \0 and \x1b",
 )
-"""What a name or a reason may hold that must not become a part of a page."""
+"""Names and reasons that must not become markup of a page."""
 
 
 class JournalText:
-    """A journal that grows. Times are seconds since START."""
+    """A journal that tests append to. Times are seconds since START."""
 
     def __init__(self, tenant: str = TENANT) -> None:
         self.lines: list[dict[str, Any]] = [{"format": 1, "tenant": tenant}]
         self._accounts = 0
 
     def began(self, at: float, total: int = 0) -> JournalText:
-        """A run begins."""
+        """Add the begin of a run."""
         return self._add(run="began", time=_time(at), total=total)
 
     def ended(self, at: float, stopped: str | None = None) -> JournalText:
-        """A run ends."""
+        """Add the end of a run."""
         return self._add(run="ended", time=_time(at), stopped=stopped)
 
     def account(self, name: str, **identified_by: str) -> int:
-        """Add an account, by default one of that user name in AD, and return its number."""
+        """Add an account, by default the user *name* on AD, and return its number."""
         self._add(account=self._accounts, name=name, **(identified_by or {"user_name": name, "source_name": AD}))
         self._accounts += 1
         return self._accounts - 1
@@ -56,28 +56,28 @@ class JournalText:
         return self._add(account=account, step=step, time=_time(at), **more)
 
     def sent(self, account: int, at: float, account_id: str | None = None) -> JournalText:
-        """A change is about to be sent."""
+        """Add the step before a change is sent."""
         account_id = account_id or f"CN=number {account},DC=acme"
         return self.step(account, "sending", at, source_id="source-1", account_id=account_id)
 
     def accepted(self, account: int, at: float, sent_at: float | None = None, **of: str) -> JournalText:
-        """A change was accepted after it was sent."""
+        """Add the steps of a change that was sent and accepted."""
         self.sent(account, at if sent_at is None else sent_at, **of)
         return self.step(account, "accepted", at, request_id=f"request-{account}", state="IN_PROGRESS", source_ids=[])
 
     def ending(self, name: str, step: str, sent_at: float, at: float, **more: Any) -> JournalText:
-        """Add an account of that name whose change was accepted and ended."""
+        """Add an account whose change was accepted and ended."""
         number = self.account(name)
         return self.accepted(number, sent_at).step(number, step, at, **more)
 
     @property
     def content(self) -> bytes:
-        """What the file holds."""
+        """The content of the file."""
         return "".join(json.dumps(line) + "\n" for line in self.lines).encode("ascii")
 
     @property
     def history(self) -> JournalHistory:
-        """What is read from it."""
+        """The history that is read from it."""
         return read_history(self.content, "journal")
 
     def _add(self, **line: Any) -> JournalText:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The kinds of store that functional tests rotate with, each with a way to look at its records from outside."""
+"""The stores that functional tests use, with access to their records."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ SAVE = """\
 
 
 class Files:
-    """The store C(file).
+    """The store ``file``.
 
-    :ivar variables: those of a host that is kept there; :ivar environment: that of its runs.
+    :ivar variables: the variables of a host that uses the store. :ivar environment: the environment of its runs.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,7 +63,7 @@ class Files:
 
 
 class Vault:
-    """The store C(kv2), as root of a server."""
+    """The store ``kv2``, as root of a server."""
 
     def __init__(self, openbao: OpenBao) -> None:
         self.variables = {"rotate_password_store": "kv2"}
@@ -72,12 +72,16 @@ class Vault:
 
     def open(self, account: RecordedAccount) -> Kv2Store:
         """Return the store of an account."""
-        connection = VaultConnection(_no_lookup, self._session, 1)
+
+        def no_lookup(name: str, **options: Any) -> Any:
+            raise AssertionError(f"{name} is not needed: there is a token")
+
+        connection = VaultConnection(no_lookup, self._session, 1)
         return Kv2Store(connection, "secret", f"sailpoint/{record_name(account)}")
 
 
 class Own:
-    """A store of the user's: tasks that keep each record in a file of its own, as JSON."""
+    """A store made of the user's tasks, which keep each record in a JSON file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -93,7 +97,7 @@ class Own:
 
 
 class OwnFile:
-    """A record of such a store; nobody else writes it."""
+    """A record of such a store, without concurrent writers."""
 
     def __init__(self, path: Path) -> None:
         self.place = str(path)
@@ -107,7 +111,3 @@ class OwnFile:
         """Replace the record."""
         self._path.write_text(json.dumps(record), "utf-8")
         return ""
-
-
-def _no_lookup(name: str, **options: Any) -> Any:
-    raise AssertionError(f"{name} is not needed: there is a token")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rotations of one account that are killed: where a run is struck, what it leaves, and what the next one must do."""
+"""Rotations of one account that are killed: when, the state they leave, and what the next run must do."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ SETS: dict[str, tuple[tuple[int, ...], int]] = {
     REQUEST_KNOWN: ((1,), 0),
     COMMITTED: ((1,), 0),
 }
-"""How many set requests there can have been in each state, and how many the next run sends."""
+"""For each state, the possible numbers of set requests, and the number that the next run sends."""
 
 
 class Scene(Accounts):
-    """An account that was rotated a while ago and whose rotation is due, or one that has never been rotated."""
+    """An account whose rotation is due, or that has never been rotated (*first*)."""
 
     def __init__(
         self, tenant: Any, folder: Path, keeper: Any = None, first: bool = False, **options: dict[str, Any]
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        # So that there is nothing to do where the rotation had reached its end when it was killed.
+        # With an age, the next run changes nothing if the killed rotation was complete.
         super().__init__(tenant, folder, keeper, **{HOST: {"rotate_password_max_age": "900s", **options}})
         self.first = first
         if not first:
@@ -49,7 +49,7 @@ class Scene(Accounts):
             tenant.clear_requests()
 
     def held_at(self, operation: str, when: str = "before") -> subprocess.Popen[str]:
-        """Start a run, and return it once a request of its is held, before or after it is processed."""
+        """Start a run, and return it once one of its requests is held, before or after processing."""
         self.tenant.fault(operation, "gate", name=operation, when=when)
         child = self.start()
         try:
@@ -62,12 +62,12 @@ class Scene(Accounts):
         return child
 
     def strike_at_request(self, operation: str, when: str = "before", end: str = "abort") -> None:
-        """Kill a run while a request is held, before or after it is processed, and then C(open) or C(abort) that."""
+        """Kill a run while a request is held, before or after processing, and then ``open`` or ``abort`` the gate."""
         kill(self.held_at(operation, when))
         self.tenant.control("POST", f"gates/{operation}/{end}")
 
     def state(self) -> str:
-        """Return how far the record is."""
+        """Return the state of the record."""
         record = self.read(HOST)
         if record.pending is not None:
             return REQUEST_KNOWN if record.pending.request_id else STAGED
@@ -75,22 +75,22 @@ class Scene(Accounts):
         return NOTHING_STAGED if held == (None if self.first else OLD) else COMMITTED
 
     def passwords(self) -> set[str]:
-        """Return all passwords that the store holds and that the tenant has ever held."""
+        """Return all passwords in the store, and all that the tenant ever had."""
         record = self.read(HOST)
         kept = (record.current, record.previous, record.pending, *record.discarded)
         known = self.tenant.password(SOURCE, self.account(HOST).account_id) or {"history": []}
         return {each.password for each in kept if each} | set(known["history"])
 
     def wait_until_carried_out(self) -> None:
-        """Wait until the tenant holds the password that it was sent."""
+        """Wait until the tenant has the password that was sent."""
         record = self.read(HOST)
         password = (record.pending or record.current).password
         until(lambda: self.held(HOST) == password, "the tenant doesn't hold the password that was sent")
 
     def finish(self, sets: int, **more: Any) -> Outcome:
-        """Run the role again, and fail unless store and tenant then agree on one of two passwords that ever were.
+        """Run the role again, and fail unless store and tenant then agree, and no additional password was made.
 
-        :param sets: how many set requests it may send.
+        :param sets: the number of set requests that it must send.
         """
         before, sent = self.passwords(), self.sets()
         outcome = self.rotate(**({HOST: more} if more else {}))
@@ -105,7 +105,7 @@ class Scene(Accounts):
         return outcome
 
     def no_plaintext(self, passwords: set[str]) -> None:
-        """Fail where a file of the store or of a run holds a password that can be read."""
+        """Fail if a file of the store or of a run contains a password in plain text."""
         forms = [form.encode() for one in passwords for form in (one, json.dumps(one)[1:-1])]
         for path in self.playbook.folder.rglob("*"):
             if path.is_file():

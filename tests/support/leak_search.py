@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finds secrets in what comes out of a run, in every form in which they could show."""
+"""Finds secrets in the output of a run, in every form in which they could appear."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from urllib.parse import quote, quote_plus
 
 from support.playbook import Outcome
 
-# A signed token, and what is encrypted with a key of 2048 or 4096 bits (a public key has another length).
+# A signed token, and a ciphertext of a key of 2048 or 4096 bits (a public key has another length).
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}")
 CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{342}==|[A-Za-z0-9+/]{683}=)(?!=)")
 
 
 def encodings(secret: str) -> set[str]:
-    """Return the forms in which a secret could show."""
+    """Return the forms in which a secret could appear."""
     data = secret.encode()
     forms = {secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret)[1:-1])[1:-1], repr(secret)[1:-1]}
     forms |= {quote(secret), quote(secret, safe=""), quote_plus(secret), secret.replace("'", "''")}
-    # In base64 a text looks different for each of three positions; its middle is what all longer texts share.
+    # Base64 of a text depends on its position modulo three. All longer texts share the middle of its encoding.
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + data).decode().rstrip("=")
         forms.add(encoded[{0: 0, 1: 2, 2: 3}[offset] : -2])
@@ -31,7 +31,7 @@ def encodings(secret: str) -> set[str]:
 
 
 def leaks(text: str, secrets: list[str]) -> list[str]:
-    """Return what of the secrets is in a text, with what stands around it."""
+    """Return the secrets in a text, with the text around them."""
     found = [match.group() for pattern in (TOKEN, CIPHERTEXT) for match in [pattern.search(text)] if match]
     for secret in secrets:
         for form in encodings(secret):
@@ -42,9 +42,9 @@ def leaks(text: str, secrets: list[str]) -> list[str]:
 
 
 def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> None:
-    """Fail where a secret is in the output, the log, the events or a command line.
+    """Fail if a secret is in the output, the log, the events, a command line or an environment.
 
-    :param events: how many there are at least.
+    :param events: the minimum number of events.
     """
     places = {
         "stdout": outcome.stdout,
@@ -56,6 +56,6 @@ def assert_no_leak(outcome: Outcome, secrets: list[str], events: int = 4) -> Non
     }
     for place, text in places.items():
         assert leaks(text, secrets) == [], place
-    # The search would find nothing in nothing.
+    # Make sure that there is output to search.
     assert len(outcome.log) > 1000
     assert len(outcome.events) >= events

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers of a test's own, where the tenant can't play the part: a recorder and a proxy."""
+"""Servers for tests that the tenant can't serve: a recorder and a proxy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Else each body waits 40 ms for the acknowledgement of the headers before it.
+    # Otherwise each body waits 40 ms for the acknowledgment of the headers before it.
     disable_nagle_algorithm = True
     server: LocalServer
 
@@ -38,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class LocalServer(ThreadingHTTPServer):
-    """A server that keeps the requests it got, and answers each with an empty object."""
+    """A server that records requests, and responds to each with an empty object."""
 
     daemon_threads = True
 
@@ -57,12 +57,12 @@ class LocalServer(ThreadingHTTPServer):
         self.server_close()
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         self.send(handler, 200, {"Content-Length": "2", "Content-Type": "application/json"}, b"{}")
 
     @staticmethod
     def send(handler: _Handler, status: int, headers: dict, body: bytes) -> None:
-        """Send a response as it is given."""
+        """Send a response."""
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -71,33 +71,31 @@ class LocalServer(ThreadingHTTPServer):
 
 
 class RawResponse(LocalServer):
-    """Answers with the same status, headers and body each time."""
+    """Responds to each request with the same status, headers and body."""
 
     def __init__(self, status: int, headers: dict, body: bytes) -> None:
         super().__init__()
         self._response = (status, headers, body)
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         self.send(handler, *self._response)
 
 
 class Proxy(LocalServer):
-    """A proxy for tunnels; or with *onward* a gateway, which passes on what it is sent.
+    """A proxy for tunnels, or with *onward* a gateway that forwards requests.
 
-    :param onward: the address that a gateway passes requests on to.
-    :param drop: the end of the targets of requests that are passed on, but whose responses are dropped.
-    :param refusal: the status with which tunnels are refused.
+    :param onward: the address to which a gateway forwards requests.
+    :param drop: the end of the paths whose requests are forwarded, but whose responses are dropped.
     """
 
-    def __init__(self, onward: str = "", drop: str | None = None, refusal: int | None = None) -> None:
+    def __init__(self, onward: str = "", drop: str | None = None) -> None:
         super().__init__()
         self._onward = onward
         self._drop = drop
-        self._refusal = refusal
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Pass a request on."""
+        """Forward a request."""
         if request["method"] == "CONNECT":
             self._tunnel(handler, request["target"])
             return
@@ -116,9 +114,6 @@ class Proxy(LocalServer):
 
     def _tunnel(self, handler: _Handler, target: str) -> None:
         handler.close_connection = True
-        if self._refusal:
-            handler.send_error(self._refusal)
-            return
         host, port = target.split(":")
         with socket.create_connection((host, int(port))) as onward:
             handler.send_response(200)

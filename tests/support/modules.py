@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,17 +21,19 @@ from simulator.tenant import Tenant
 AD = "Active Directory"
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
 PASSWORD = "Quiet-Harbour-42"
-# No rate limit and no time for a change: a test that is about either sets it (``tenant.settings``).
+# No rate limit and instant changes. Tests of these set them with ``tenant.settings``.
 TENANT_OPTIONS = {"change_seconds": 0, "rate_limit": 0}
 NAMES = {"user_name": "svc-backup", "source_name": AD}
 BY_NAME = {**NAMES, "password": PASSWORD}
 
-# Real seconds that a tenant has, during a sleep of the fake clock, to carry a change out.
+# Real seconds that a sleep of the fake clock takes, so that the tenant can carry out a change.
 PAUSE = 0.001
+EPOCH = 1795514400.0
+"""The time at which fake clocks start: 2026-11-24T10:00:00Z."""
 
 
 class WorkersInOneThread:
-    """Stands in for Workers: performs a job at once, and moves the clock where nothing is done."""
+    """Stands in for Workers: performs each job at once, and sleeps if there is none."""
 
     def __init__(self, number: int, perform: Callable, sleep: Callable[[float], None]) -> None:
         self._number = number
@@ -40,7 +43,7 @@ class WorkersInOneThread:
 
     @property
     def busy(self) -> int:
-        """How many jobs are done and not yet taken."""
+        """The number of finished jobs whose results are not fetched."""
         return len(self._done)
 
     @property
@@ -56,7 +59,7 @@ class WorkersInOneThread:
             self._done.append(Done(job, None, error))
 
     def next_done(self, timeout: float) -> Done | None:
-        """Return what is done, or sleep."""
+        """Return the next finished job, or sleep."""
         if self._done:
             return self._done.pop(0)
         if timeout > 0:
@@ -64,30 +67,35 @@ class WorkersInOneThread:
         return None
 
     def wake(self) -> None:
-        """Do nothing: nobody sleeps."""
+        """Do nothing, because nothing sleeps."""
 
     def close(self) -> None:
-        """Do nothing: there are no threads."""
+        """Do nothing, because there are no threads."""
 
 
 class FakeTime:
-    """A clock that only sleeping moves, and chances that always come out at the least. ``naps`` are the sleeps."""
+    """A clock that moves only by sleeping.
 
-    def __init__(self) -> None:
-        self.now = 1000.0
+    :param start: the first value of ``now``, which stands for EPOCH.
+    :param chance: the random numbers. By default, they are always 0.
+    :ivar naps: the sleeps, in seconds.
+    """
+
+    def __init__(self, start: float = 1000.0, chance: Callable[[], float] = lambda: 0.0) -> None:
+        self._start = self.now = start
         self.naps: list[float] = []
-        self.runtime = Runtime(self.clock, self.time, self.sleep, lambda: 0.0, self._workers)
+        self.runtime = Runtime(self.clock, self.time, self.sleep, chance, self._workers)
 
     def _workers(self, number: int, perform: Callable) -> WorkersInOneThread:
         return WorkersInOneThread(number, perform, self.sleep)
 
     def clock(self) -> float:
-        """Return seconds, monotonic."""
+        """Return monotonic seconds."""
         return self.now
 
     def time(self) -> float:
-        """Return seconds since 1970; the clock's 1000 is 2026-11-24T10:00:00Z."""
-        return 1795514400 + self.now - 1000
+        """Return seconds since 1970."""
+        return EPOCH + self.now - self._start
 
     def sleep(self, seconds: float) -> None:
         """Move the clock."""
@@ -96,9 +104,15 @@ class FakeTime:
         time.sleep(PAUSE)
 
 
-def validated(spec: dict, **given: Any) -> dict[str, Any]:
-    """Return *given* with defaults and types, as a module gets its parameters; None stands for not given."""
-    arguments = {option: value for option, value in given.items() if value is not None}
+def user_settings() -> list[str]:
+    """Return the environment variables that hold the user's credentials, proxies and CA bundles."""
+    ends = ("_proxy", "_ca_bundle")
+    return [name for name in os.environ if name.startswith("SAIL_") or name.lower().endswith(ends) or name == "NETRC"]
+
+
+def validated(spec: dict, **options: Any) -> dict[str, Any]:
+    """Return options with defaults and types, as a module gets its parameters. None means that an option isn't set."""
+    arguments = {option: value for option, value in options.items() if value is not None}
     validation = ModuleArgumentSpecValidator(spec).validate(arguments)
     assert not validation.error_messages
     return validation.validated_parameters
@@ -126,10 +140,10 @@ def run(
     check_mode: bool = False,
     client: str = "api-client",
     warnings: list | None = None,
-    **given: Any,
+    **options: Any,
 ) -> dict[str, Any]:
-    """Run a module's operation in *fake_time* and return its result; its warnings are added to *warnings*."""
-    params = validated(module.ARGUMENT_SPEC, **{**access(tenant, client), **given})
+    """Run a module's operation in *fake_time*, return its result, and append its warnings to *warnings*."""
+    params = validated(module.ARGUMENT_SPEC, **{**access(tenant, client), **options})
     made = connect(params, fake_time.runtime)
     try:
         return module.run(params, check_mode, made)

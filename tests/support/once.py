@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What takes seconds to build is built once for all processes of pytest-xdist."""
+"""Builds that take seconds, performed once for all processes of pytest-xdist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 
 def built_once(tmp_path_factory: Any, name: str, build: Callable[[Path], Any]) -> Path:
-    """Return the folder *name* of this run of the tests, for which one of its processes has called *build*."""
+    """Return the folder *name* of this test run, which one of its processes has built by calling *build*."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent

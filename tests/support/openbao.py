@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real OpenBao server on loopback. It keeps all in memory, and ends with the tests."""
+"""A real OpenBao server on loopback, which keeps everything in memory and ends with the tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 30
 
 
 class Version(NamedTuple):
-    """A version of a secret: what it holds (None where it was deleted), and its number."""
+    """A version of a secret: its data (None if it was deleted), and its number."""
 
     data: dict[str, Any] | None
     number: int
@@ -61,7 +61,7 @@ class OpenBao:
     def ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, parameters: dict[str, Any] | None = None
     ) -> Any:
-        """Send a request as root and return its response; None stands for nothing there."""
+        """Send a request as root, and return its response, or None if nothing is there."""
         response = requests.request(
             method,
             f"{self.url}/v1/{quote(path)}",
@@ -69,11 +69,11 @@ class OpenBao:
             json=body,
             headers={"X-Vault-Token": self.root_token},
             timeout=PATIENCE,
-            # What the developer's environment says of proxies is not for loopback.
+            # Proxies of the developer's environment can't reach loopback.
             proxies={"http": ""},
         )
         if response.status_code == 404:
-            # A deleted version comes with this status too.
+            # A deleted version has this status too.
             return response.json() if response.json().get("data") else None
         assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else {}
@@ -81,21 +81,21 @@ class OpenBao:
     def mount(self, path: str, version: int = 2) -> None:
         """Mount the KV engine at *path*."""
         self.ask("POST", f"sys/mounts/{path}", {"type": "kv", "options": {"version": str(version)}})
-        # Version 2 gets ready in the background and refuses requests until then.
+        # Version 2 starts in the background and refuses requests until it is ready.
         self._ask_when_ready("GET", f"{path}/config" if version == 2 else f"{path}/nothing")
 
     def reset(self) -> None:
-        """Unseal it, and empty the engine at secret/."""
+        """Unseal the server, and empty the engine at secret/."""
         self.unseal()
         self.ask("DELETE", "sys/mounts/secret")
         self.mount("secret")
 
     def environment(self, token: str = "") -> dict[str, str]:
-        """Return the environment that connects Ansible's modules to it, by default as root."""
+        """Return the environment that connects Ansible's modules to the server, by default as root."""
         return {"VAULT_ADDR": self.url, "VAULT_TOKEN": token or self.root_token}
 
     def token(self, rules: dict[str, list[str]]) -> str:
-        """Return a token that may do no more than *rules* say: capabilities by path, such as secret/data/*."""
+        """Return a token with these capabilities only, by path such as secret/data/*."""
         policy = {"path": {path: {"capabilities": capabilities} for path, capabilities in rules.items()}}
         name = f"policy-{time.monotonic_ns()}"
         self.ask("PUT", f"sys/policies/acl/{name}", {"policy": json.dumps(policy)})
@@ -103,12 +103,12 @@ class OpenBao:
         return response["auth"]["client_token"]
 
     def read(self, path: str, mount: str = "secret", version: int = 0) -> Version | None:
-        """Return a version of a secret, by default the latest, or None where there never was one."""
+        """Return a version of a secret, by default the latest, or None if there never was one."""
         response = self.ask("GET", f"{mount}/data/{path}", parameters={"version": version})
         return response and Version(response["data"]["data"], response["data"]["metadata"]["version"])
 
     def write(self, path: str, data: dict[str, Any], mount: str = "secret") -> int:
-        """Write a secret without any check, and return its version."""
+        """Write a secret without check-and-set, and return its version."""
         return self.ask("POST", f"{mount}/data/{path}", {"data": data})["data"]["version"]
 
     def delete(self, path: str, mount: str = "secret") -> None:
@@ -124,16 +124,16 @@ class OpenBao:
         return found
 
     def seal(self) -> None:
-        """Seal it."""
+        """Seal the server."""
         self.ask("PUT", "sys/seal")
 
     def unseal(self) -> None:
-        """Unseal it, and wait until it responds."""
+        """Unseal the server, and wait until it responds."""
         self.ask("PUT", "sys/unseal", {"key": self._key})
         self._ask_when_ready("GET", "sys/health")
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the server."""
         if self._process:
             self._process.kill()
             self._process.wait()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All operations of the API that the collection uses, found where they are defined."""
+"""All API operations that the collection defines."""
 
 from __future__ import annotations
 

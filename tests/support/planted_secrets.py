@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets that a test plants in the variables of a play, to look for them afterwards."""
+"""Secrets that tests put into the variables of a play, and search for in its output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from support.playbook import defaults
 
-# With all that an encoding can change.
+# It contains all characters that an encoding can change.
 PASSWORD = "Leak-me.7 \"quoted\" 'n' \\back & 100%25+/;"
 OTHER_PASSWORD = "Leak-too.8=&%"
 SHORT_PASSWORD = "Leak9zz"
@@ -19,7 +19,7 @@ OPAQUE_TOKEN = "opaque-leaking-token-4711"
 
 
 def variables(tenant: Any) -> dict[str, Any]:
-    """Return the secrets as variables, as a vault gives them."""
+    """Return the secrets as variables, as from a vault."""
     return {
         "client_secret": tenant.clients["api-client"]["client_secret"],
         "user_secret": tenant.clients["pat-abby"]["client_secret"],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs ansible-playbook as a process of its own, as a user does, and tells what came of it."""
+"""Runs ansible-playbook as a process, as a user does."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ VARIABLES = "variables.yml"
 QUICK_START = {
     # Compiling the collection again takes a tenth of the time of a play.
     "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
-    # Without the columns of instructions, which only tracebacks show, it loads a tenth faster.
+    # Code loads a tenth faster without column numbers, which only tracebacks show.
     "PYTHONNODEBUGRANGES": "1",
 }
 
-# The two ways in which a module runs, each a connection.
+# The two ways in which a module runs, and the connection of each.
 WAYS = {"in_process": "local", "ordinary": "isc_target"}
 
 _NAME = re.compile(r"\w+\.\w+\.\w+")
@@ -39,10 +39,10 @@ _RECAP = re.compile(r"^(\S+)\s+: ((?:\w+=\d+\s*)+)$", re.MULTILINE)
 
 
 class Outcome(NamedTuple):
-    """What came of a playbook: exit code, output, log, events as AWX would store them, argv and environments.
+    """The outcome of a playbook: exit code, output, log, events as AWX would store them, argv and environments.
 
-    :ivar event_text: the events as lines of JSON, with what is kept for a workflow.
-    :ivar stats: what is kept for a workflow (set_stats), by name.
+    :ivar event_text: the events as lines of JSON, including the data of set_stats.
+    :ivar stats: the data of set_stats, which a workflow gets.
     """
 
     rc: int
@@ -57,17 +57,17 @@ class Outcome(NamedTuple):
 
     @property
     def output(self) -> str:
-        """All that a person sees."""
+        """The output that a person sees."""
         return self.stdout + self.stderr
 
     @property
     def complaints(self) -> str:
-        """The results of the tasks that failed, and the end of the output."""
+        """The results of the failed tasks, and the end of the output."""
         failed = [event for event in self.events if event["event"] in ("failed", "unreachable")]
         return "\n".join([*(f"{event['task']}: {event['result']}" for event in failed), self.output[-1500:]])
 
     def result(self, task: str, host: str | None = None) -> dict[str, Any]:
-        """Return the result of the one task of that name, as a callback plugin is given it."""
+        """Return the result of the only task of that name, as a callback plugin gets it."""
         found = [
             event["result"]
             for event in self.events
@@ -77,13 +77,13 @@ class Outcome(NamedTuple):
         return found[0]
 
     def failures(self, host: str) -> list[str]:
-        """Return the messages of the tasks that failed for a host, in order."""
+        """Return the messages of the failed tasks of a host, in order."""
         failed = [event for event in self.events if event["event"] == "failed" and event["host"] == host]
         return [str(event["result"].get("msg")) for event in failed]
 
     @property
     def words(self) -> str:
-        """The output on one line, as far as Ansible has broken it."""
+        """The output on one line, without Ansible's line breaks."""
         return " ".join(self.output.split())
 
     @property
@@ -96,7 +96,7 @@ class Outcome(NamedTuple):
 
     @property
     def ended(self) -> dict[str, str]:
-        """How each host has ended by the recap: failed, changed or ok."""
+        """How each host ended according to the recap: failed, changed or ok."""
         return {
             host: "failed" if numbers["failed"] else "changed" if numbers["changed"] else "ok"
             for host, numbers in self.recap.items()
@@ -104,16 +104,16 @@ class Outcome(NamedTuple):
 
 
 class Playbook:
-    """Runs plays in a folder of its own, with an environment in which nothing is left of the developer's."""
+    """Runs plays in their own folder, with an environment that has nothing of the developer's."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._number = 0
 
     def run(self, plays: list[dict[str, Any]] | str, *arguments: str, watch: bool = False, **how: Any) -> Outcome:
-        """Run plays and wait for their end; see start.
+        """Run plays and wait for their end. See ``start``.
 
-        :param watch: collect the command lines and environments of all processes meanwhile.
+        :param watch: whether to collect the command lines and environments of all processes.
         """
         child = self.start(plays, *arguments, **how)
         folder = self._latest_folder
@@ -154,12 +154,11 @@ class Playbook:
     ) -> subprocess.Popen[str]:
         """Start plays without waiting, and return the process, which ``kill`` ends.
 
-        :param plays: as data or as YAML, or the name of a collection's playbook.
+        :param plays: data or YAML, or the name of a collection's playbook.
         :param inventory: hosts (name: variables) of the group all; by default a host for each way.
-        :param variables: given in a file, where secrets belong: Ansible shows lines of a playbook that went wrong.
-        :param files: paths and contents of files in the working directory.
-        :param path: the path of the playbook there.
-        :param stdout: where its output goes.
+        :param variables: variables for a file. Secrets belong there, because Ansible shows lines of a failed playbook.
+        :param files: contents of files in the working directory by path.
+        :param path: the path of the playbook in the working directory.
         """
         self._number += 1
         folder = self._latest_folder
@@ -219,7 +218,7 @@ class Playbook:
 
 
 class Watcher(threading.Thread):
-    """Collects the command lines and environments of a process and of all that descend from it, until it ends."""
+    """Collects the command lines and environments of a process and its descendants until it ends."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -229,7 +228,7 @@ class Watcher(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Look at /proc again and again."""
+        """Poll /proc."""
         while not self._stopped.wait(0.025):
             self._look_at(str(self._pid))
 
@@ -246,7 +245,7 @@ class Watcher(threading.Thread):
             self.environments.add((process / "environ").read_bytes().decode("utf-8", "replace"))
             children = [child for thread in (process / "task").iterdir() for child in _children(thread)]
         except OSError:
-            # It has ended meanwhile.
+            # The process has ended.
             return
         for child in children:
             self._look_at(child)
@@ -260,9 +259,9 @@ def _children(thread: Path) -> list[str]:
 
 
 def kill(child: subprocess.Popen[str]) -> None:
-    """Kill what ``Playbook.start`` returned, with all that descends from it, and wait until it is gone.
+    """Kill a process of ``Playbook.start`` and its descendants, and wait until it is gone.
 
-    Ansible gives its workers sessions of their own since ansible-core 2.19, so the process group isn't all of it.
+    Since ansible-core 2.19, workers have their own sessions, so killing the process group isn't enough.
     """
     for pid in [child.pid, *_descendants(str(child.pid))]:
         with contextlib.suppress(ProcessLookupError):
@@ -284,7 +283,7 @@ def play(tasks: list[dict[str, Any]], hosts: str = "all", **keywords: Any) -> li
 
 
 def defaults(tenant: Any, **more: Any) -> dict[str, Any]:
-    """Return the keyword module_defaults that connects all modules to a tenant."""
+    """Return module_defaults that connect all modules to a tenant."""
     client = tenant.clients["api-client"]
     connection = {
         "base_url": tenant.base_url,
@@ -297,7 +296,7 @@ def defaults(tenant: Any, **more: Any) -> dict[str, Any]:
 
 
 def assert_all_ok(outcome: Outcome) -> None:
-    """Fail with the output unless the playbook succeeded."""
+    """Fail with the complaints unless the playbook succeeded."""
     assert outcome.rc == 0, outcome.complaints
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is promised when a request fails: each request with each fault. The security guide's table is made of this."""
+"""The promises for each request and each fault, from which the security guide's table is generated."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 HEALS = "heals"
 ERROR = "error"
 UNKNOWN = "outcome unknown"
-MAYBE = "error that tells of a token nobody knows"
+MAYBE = "error that says that a token may exist"
 
 ALL = -1
-"""As many requests as retries allow, and the first one."""
+"""The first request, and as many more as ``retries`` allows."""
 
 MANY = -2
-"""More than one request, until the time is over."""
+"""More than one request, until the timeout."""
 
 
 class Promise(NamedTuple):
-    """What comes of a fault that happens once, and of one that stays, with the number of requests sent."""
+    """The outcomes of a fault that happens once and of one that stays, with the numbers of requests."""
 
     once: str
     sent_once: int
@@ -30,23 +30,23 @@ class Promise(NamedTuple):
 
     @property
     def stays(self) -> tuple[bool, ...]:
-        """Whether the fault stays, in each run to try: where one request is sent, none sees whether it does."""
+        """Whether the fault stays, for each run to test. With one request, it makes no difference."""
         return (True,) if self.sent_once == self.sent_always == 1 else (True, False)
 
     def outcome(self, stays: bool) -> str:
-        """Return what comes of the fault."""
+        """Return the outcome of the fault."""
         return self.always if stays else self.once
 
     def requests(self, stays: bool, retries: int) -> int:
-        """Return how many requests are sent, or MANY."""
+        """Return the number of requests, or MANY."""
         sent = self.sent_always if stays else self.sent_once
         return retries + 1 if sent == ALL else sent
 
 
 class Fault(NamedTuple):
-    """A fault: its name in the guide, how the tenant is told of it, and the promise of each request.
+    """A fault: its name in the guide, its definition, and the promise for each request.
 
-    ``how``: what Tenant.fault takes; or only ``port``, for faults of a connection that never opens.
+    :ivar how: arguments of Tenant.fault, or only ``port`` if the connection never opens.
     """
 
     name: str
@@ -76,7 +76,7 @@ READ_RENEWED = Promise(HEALS, 2, UNKNOWN, 2, "a new login and once more, then ``
 NOT_YET = Promise(HEALS, 2, UNKNOWN, MANY, "read again for 30 seconds, then ``outcome`` is ``unknown``")
 UNREADABLE = Promise(UNKNOWN, 1, UNKNOWN, 1, "``outcome`` is ``unknown`` at once, with the request id")
 
-# What never reached ISC; what ISC refused; where the request may have been processed; what nobody can use.
+# ISC never got the request, it refused it, it may have processed it, or its response is unusable.
 NEVER_SENT = (AGAIN, AGAIN, SET_AGAIN, AGAIN, READ_AGAIN)
 REFUSED = (AT_ONCE, AT_ONCE, UNCHANGED, AT_ONCE, UNREADABLE)
 LOST = (AGAIN, AGAIN, IN_DOUBT, TOKEN_IN_DOUBT, READ_AGAIN)
@@ -84,7 +84,7 @@ USELESS = (AT_ONCE, AT_ONCE, IN_DOUBT, TOKEN_IN_DOUBT, UNREADABLE)
 
 
 def _status(status: int, **more: Any) -> dict[str, Any]:
-    """Return how to answer with *status*; above 400 in doubt whether ISC has done it nevertheless."""
+    """Return a response with *status*. For 408 and from 500 on, the request is processed nevertheless."""
     return {"kind": "status", "status": status, "processed": status == 408 or status >= 500, **more}
 
 
@@ -104,20 +104,12 @@ FAULTS = (
     Fault("HTTP 400", _status(400), *REFUSED),
     Fault("HTTP 403", _status(403), *REFUSED),
     Fault("HTTP 409", _status(409), *REFUSED),
-    Fault("HTTP 404", _status(404), AT_ONCE, AT_ONCE, UNCHANGED, AT_ONCE, NOT_YET),
+    Fault("HTTP 404", _status(404), *REFUSED[:-1], NOT_YET),
     Fault("HTTP 401", _status(401), AT_ONCE, RENEWED, SET_RENEWED, RENEWED, READ_RENEWED),
     Fault("HTTP 429 with seconds", _throttled("7"), *NEVER_SENT),
     Fault("HTTP 429 with a date", _throttled("Tue, 24 Nov 2026 10:00:07 GMT"), *NEVER_SENT),
     Fault("HTTP 429 without Retry-After", _throttled(None), *NEVER_SENT),
-    Fault(
-        "HTTP 429 that asks for more than 2 minutes",
-        _throttled("99999999999"),
-        AT_ONCE,
-        AT_ONCE,
-        UNCHANGED,
-        AT_ONCE,
-        READ_AGAIN,
-    ),
+    Fault("HTTP 429 that asks for more than 2 minutes", _throttled("99999999999"), *REFUSED[:-1], READ_AGAIN),
     Fault("connection lost before ISC saw the request", {"kind": "lost_before"}, *LOST),
     Fault("connection lost after that", {"kind": "lost_after"}, *LOST),
     Fault("no response in time", {"kind": "slow", "seconds": 1, "when": "after"}, *LOST),
@@ -138,12 +130,12 @@ FAULTS = (
     Fault("an unknown state", {"kind": "anomaly", "form": "unknown_state"}, None, None, ACCEPTED, None, READ_AGAIN),
 )
 
-# Those of connections that never open are the same for all requests to one tenant.
+# Without the faults of connections that never open, which are the same for all requests to a tenant.
 OF_REQUESTS = tuple(each for each in FAULTS if "port" not in each.how and each.name != "an unknown state")
 
 
 def one_of_each(request: str) -> list[Fault]:
-    """Return a fault of each kind and promise: which status, and which form, is that of a query (test_promises.py)."""
+    """Return a fault of each kind and promise. The statuses and forms are tested with a query (test_promises.py)."""
     return list({(each.how["kind"], getattr(each, request)): each for each in OF_REQUESTS}.values())
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proxy that is in real use, and a wire that records what a client says to it."""
+"""A real proxy, and a wire that records what a client sends to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_START = 30.0
 
 
 class RealProxy:
-    """proxy.py in a process of its own. ``address`` is its host and port."""
+    """proxy.py as a process. ``address`` is its host and port."""
 
     def __init__(self, folder: Path, asks: bool = True) -> None:
         self._log = folder / "proxy.log"
@@ -47,7 +47,7 @@ class RealProxy:
         self._process.wait()
 
     def log(self) -> str:
-        """Return what it wrote down."""
+        """Return the proxy's log."""
         return self._log.read_text("utf-8") if self._log.exists() else ""
 
     def _started(self) -> int:
@@ -62,7 +62,7 @@ class RealProxy:
 
 
 class Wire:
-    """Hands what clients say to ``address`` on to *target*, and keeps it in ``said``."""
+    """Forwards connections to ``address`` to *target*, and records what clients send in ``said``."""
 
     def __init__(self, target: str) -> None:
         host, port = target.split(":")
@@ -73,11 +73,11 @@ class Wire:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, credentials: str) -> str:
-        """Return what a variable such as HTTPS_PROXY says of it."""
+        """Return the URL for a variable such as HTTPS_PROXY."""
         return f"http://{credentials}@{self.address}"
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         self._listener.close()
 
     def _accept(self) -> None:
@@ -86,10 +86,10 @@ class Wire:
                 client, _address = self._listener.accept()
                 onward = socket.create_connection(self._target)
                 for source, sink, said in ((client, onward, self.said), (onward, client, None)):
-                    threading.Thread(target=_hand_on, args=(source, sink, said), daemon=True).start()
+                    threading.Thread(target=_forward, args=(source, sink, said), daemon=True).start()
 
 
-def _hand_on(source: socket.socket, sink: socket.socket, said: bytearray | None) -> None:
+def _forward(source: socket.socket, sink: socket.socket, said: bytearray | None) -> None:
     with contextlib.suppress(OSError):
         while piece := source.recv(65536):
             if said is not None:

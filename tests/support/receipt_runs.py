@@ -27,7 +27,7 @@ UNKNOWN_ID = "0" * 32
 
 
 class Runs:
-    """Runs the module for one account with a receipt file, and looks at what came of it."""
+    """Runs the module for one account with a receipt file, and shows the receipt."""
 
     def __init__(self, tenant, fake_time, folder):
         self.tenant = tenant
@@ -44,11 +44,11 @@ class Runs:
             assert PASSWORD not in str(error.as_result())
             raise
 
-    def without_file(self, check_mode=False, **given):
-        return self(check_mode, receipt_file=None, **given)
+    def without_file(self, **given):
+        return self(receipt_file=None, **given)
 
     def changed(self, check_mode, **given) -> bool:
-        """Return what the task's result has as changed, also when it fails."""
+        """Return ``changed`` of the task's result, even if it fails."""
         try:
             return self(check_mode, **given)["changed"]
         except (ChangeFailedError, OutcomeUnknownError) as error:
@@ -60,7 +60,7 @@ class Runs:
 
     @property
     def shown(self):
-        """The receipt in the file, without what guesses of the password could be checked against."""
+        """The receipt in the file, without the fingerprint."""
         return {key: value for key, value in (self.receipt or {}).items() if key != "fingerprint"}
 
     @property
@@ -68,7 +68,7 @@ class Runs:
         return self.tenant.counts().get("set", 0)
 
     def kept(self, **changes) -> dict[str, Any]:
-        """Put a receipt into the file, of PASSWORD and just now; return it."""
+        """Write a receipt into the file, by default of PASSWORD and now, and return it."""
         source = next(one["id"] for one in self.tenant.world()["sources"] if one["name"] == AD)
         place = AccountKey(urlsplit(self.tenant.base_url).netloc, source, BACKUP)
         password = changes.pop("password", PASSWORD)
@@ -77,7 +77,7 @@ class Runs:
         return value
 
     def in_progress(self, outcome="never", **wish) -> dict[str, Any]:
-        """Be a run that was killed while it waited for PASSWORD's change; return the receipt."""
+        """Leave the receipt of a run that was killed while it waited for PASSWORD's change, and return it."""
         self.tenant.outcome(outcome, **wish)
         self(wait=False)
         assert self.receipt["state"] == "IN_PROGRESS"

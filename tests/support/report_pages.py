@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page of a report, opened in a browser, and expressions that ask it."""
+"""The page of a report, opened in a browser, and expressions that query it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRESSED = "[...document.querySelectorAll('[aria-pressed=true]')].map((one) => on
 
 
 def all_outcomes() -> JournalText:
-    """Return a journal with accounts of every outcome."""
+    """Return a journal with an account for every outcome."""
     journal = JournalText().began(0, 8)
     journal.ending("zo\u00eb.o'neil", "finished", 1, 21, state="FINISHED").ending("finn", "finished", 2, 60)
     for name in ("abby", "bob"):
@@ -40,13 +40,13 @@ def all_outcomes() -> JournalText:
 
 
 def write_page(page: Path, journal: JournalText, **parts: Any) -> Path:
-    """Write the page of the report on a journal, with other *parts* in place of some of the report's."""
+    """Write the page of the report on a journal, with some parts of the report replaced by *parts*."""
     page.write_text(batch_report_page({**report(journal), **parts}), "utf-8")
     return page
 
 
 def looking(browser: Browser, folder: Path) -> Callable[..., Browser]:
-    """Return what opens the page of the report on a journal, and returns the browser."""
+    """Return a function that opens the page of the report on a journal, and returns the browser."""
 
     def look(journal: JournalText, **parts: Any) -> Browser:
         browser.open(write_page(folder / "report.html", journal, **parts))

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plays that use the role rotate_password, and what came of them: its result, its messages, the tenant's password."""
+"""Plays that use the role rotate_password, and their results, messages and passwords in the tenant."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from support.playbook import Outcome, play
@@ -17,24 +18,14 @@ ADMIN_ACCOUNT = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 LOCALHOST: dict[str, Any] = {"localhost": {"ansible_connection": "local"}}
 ROLE = "community.sailpoint.rotate_password"
 KEY = "the key of the encrypted files"
-# The collection's playbook, as one of the user's imports it, and as the command line names it.
+# The collection's playbook, as a playbook of the user imports it, and by the name for the command line.
 PLAYBOOK = [{"name": "Rotate", "ansible.builtin.import_playbook": "community.sailpoint.rotate_password"}]
 BY_NAME = ROLE
 
-# What rotate_password_result holds.
+# The keys of rotate_password_result.
 RESULT = {
-    "outcome",
-    "changed",
-    "state",
-    "request_id",
-    "account_id",
-    "source_ids",
-    "sync_group",
-    "rotated_at",
-    "password_age",
-    "kept_in",
-    "step",
-    "msg",
+    *("outcome", "changed", "state", "request_id", "account_id", "source_ids", "sync_group"),
+    *("rotated_at", "password_age", "kept_in", "step", "msg"),
 }
 
 
@@ -62,7 +53,7 @@ def connection(tenant: Any, **more: Any) -> dict[str, Any]:
 
 
 def stored(folder: Any, **more: Any) -> dict[str, Any]:
-    """Return the variables of an account whose password is kept in an encrypted file in *folder*."""
+    """Return the variables of an account whose password is stored in an encrypted file in *folder*."""
     return {
         "rotate_password_store": "file",
         "rotate_password_store_dir": str(folder),
@@ -82,7 +73,7 @@ def shown(name: str = "Result") -> dict[str, Any]:
 
 
 def rotation(*tasks: dict[str, Any], tasks_from: str = "main", **keywords: Any) -> list[dict[str, Any]]:
-    """Return a play that uses the role, shows its result in any case, and where it succeeded does *tasks*."""
+    """Return a play that uses the role, always shows its result, and runs *tasks* if the role succeeded."""
     return play([{"block": [role(tasks_from=tasks_from)], "always": [shown()]}, *tasks], **keywords)
 
 
@@ -92,24 +83,30 @@ def rotate(playbook: Any, tenant: Any, *arguments: str, **more: Any) -> Outcome:
 
 
 def result_of(outcome: Outcome, host: str = "localhost") -> dict[str, Any]:
-    """Return rotate_password_result as the play has shown it."""
-    return outcome.result("Result", host)["rotate_password_result"]
+    """Return the last result of a task that has all keys of rotate_password_result."""
+    found = [event["result"] for event in outcome.events if event["host"] == host and set(event["result"]) >= RESULT]
+    assert found, f"no result of {host}\n{outcome.complaints}"
+    return found[-1]
+
+
+def outcomes(outcome: Outcome) -> dict[str, str]:
+    """Return the outcome of each host's rotation."""
+    return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}
 
 
 def verdict(outcome: Outcome, host: str = "localhost") -> str:
-    """Return the message of the last task that failed for a host, which people and AWX show."""
+    """Return the message of the last failed task of a host, which people and AWX see."""
     failures = outcome.failures(host)
     assert failures, f"{host} has not failed\n{outcome.complaints}"
     return failures[-1]
 
 
 def operations(tenant: Any) -> list[str]:
-    """Return what the tenant was asked for, in order, repeated reads of the status counted once."""
-    asked = [request["operation"] for request in tenant.requests()]
-    return [name for number, name in enumerate(asked) if number == 0 or asked[number - 1] != name]
+    """Return the operations that the tenant received, in order, with consecutive repetitions counted once."""
+    return [name for name, _requests in itertools.groupby(request["operation"] for request in tenant.requests())]
 
 
 def arrived(tenant: Any, account_id: str = ACCOUNT, source: str = SOURCE) -> str | None:
-    """Return the password that the tenant keeps, or None where it was never set."""
-    kept = tenant.password(source, account_id)
-    return kept and kept["password"]
+    """Return the password of an account in the tenant, or None if it was never set."""
+    record = tenant.password(source, account_id)
+    return record and record["password"]

@@ -44,19 +44,19 @@ INCONCLUSIVE = UNSURE._replace(inconclusive=True)
 
 
 def options(batch: bool = False, **given: Any) -> RotationOptions:
-    """Return options with the two names and what is *given*; whether a store fits its options is not looked at."""
+    """Return options with the two names and *given*, without checking whether the options of the store fit."""
     return read_options({**NAMES, **given}, NOWHERE, lambda _options, _places: (), batch)
 
 
-def stored_options(batch: bool = False, **given: Any) -> RotationOptions:
-    """Return options of a rotation whose password is kept in a file."""
-    return options(batch, store="file", **given)
+def stored_options(**given: Any) -> RotationOptions:
+    """Return options of a rotation whose password is stored in a file."""
+    return options(store="file", **given)
 
 
 def rotation(record: Record | None = None, hooks: tuple[str, ...] = (), **given: Any) -> Rotation:
     """Return the rotation of a stored account that was found.
 
-    :param hooks: those that there are; nobody looks for the files.
+    :param hooks: the hooks to use. Their files don't exist.
     """
     batch = bool(BATCH_SPEC.keys() & given.keys())
     made = Rotation(options(batch, **{"store": "file", **given}))
@@ -67,9 +67,9 @@ def rotation(record: Record | None = None, hooks: tuple[str, ...] = (), **given:
 
 
 class MemoryStore:
-    """A store that keeps what JSON carries.
+    """A store in memory, which converts records to JSON and back.
 
-    :ivar writes: all records that were stored. :ivar problem: what it raises instead of storing.
+    :ivar writes: all stored records. :ivar problem: an exception to raise instead of storing.
     """
 
     place = "memory"
@@ -79,11 +79,11 @@ class MemoryStore:
         self.problem: RecordError | None = None
 
     def load(self) -> Stored:
-        """Return the last one."""
+        """Return the last record."""
         return Stored(self.writes[-1] if self.writes else {}, str(len(self.writes)))
 
     def save(self, record: Any, version: str, check_mode: bool = False) -> str:
-        """Keep it."""
+        """Append a record."""
         if self.problem is not None:
             raise self.problem
         if version != str(len(self.writes)):

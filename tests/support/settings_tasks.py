@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For each operation of password settings a task that needs it: the module, and its options."""
+"""Tasks that need each operation of password settings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.community.sailpoint.plugins.modules import (
 )
 
 Task = tuple[Any, dict[str, Any]]
+"""A module and its options."""
 
 _POLICY = (isc_password_policy, {"name": "P"})
 _SOURCE = (isc_source_password_policy, {"source_name": "Active Directory", "policies": [{"name": "Default"}]})
@@ -42,12 +43,12 @@ WRITES: dict[str, Task] = {
     "create_org_config": _ORG_CONFIG,
 }
 
-# Their answers have no body.
+# Their responses have no body.
 WITHOUT_BODY = ("delete_policy", "delete_sync_group")
 
 
 def prepare(tenant: Any, operation: str) -> None:
-    """Have a tenant be one in which the task of an operation needs it."""
+    """Prepare a tenant so that the task of an operation needs it."""
     if operation == "delete_policy":
         tenant.control("POST", "policies", {"name": "Spare"})
     elif operation == "create_org_config":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that never come to an end, and one that takes no connection."""
+"""Servers that never finish a response, and a port that accepts no connection."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import socket
 import threading
 from collections.abc import Iterator
 
-# Seconds between two bytes: many fit into the shortest timeout of a test.
+# Seconds between two bytes. Many bytes fit into the shortest timeout of a test.
 PAUSE = 0.005
 
 
 class DrippingServer:
-    """Takes connections; sends *begin* after the head of a request, then the bytes of *drip* for ever, one at a time.
+    """Sends *begin* after the head of a request, and then the bytes of *drip* forever, one at a time.
 
-    Without *drip* it says nothing, whatever comes. ``ended`` is set once the other side has ended a connection.
+    Without *drip*, it accepts connections but never sends anything. ``ended`` is set once the client ends a connection.
     """
 
     def __init__(self, begin: bytes = b"", drip: bytes = b"") -> None:
@@ -65,7 +65,7 @@ class DrippingServer:
 
 @contextlib.contextmanager
 def deaf_port() -> Iterator[int]:
-    """Yield a port on which connections stay unanswered: its queue is full and nobody accepts."""
+    """Yield a port on which connections are never accepted, because its queue is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A batch that sends at a steady rate, with an ISC that needs its time, in a time of its own."""
+"""A batch that sends at a steady rate with a fake clock, and changes that take time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.poll i
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FAILED
 from ansible_collections.community.sailpoint.plugins.module_utils._outcomes import FINISHED as ENDED_WELL
 
-from support.flows import EPOCH, FINISHED, FOUND, POLLING, RUNNING, START, WANTED, VirtualTime
+from support.flows import FINISHED, FOUND, POLLING, RUNNING, START, WANTED, VirtualTime
+from support.modules import EPOCH
 
 STEP = 0.1
 TIME = VirtualTime()
 
 
 def account(name: str = "anybody", source_id: str = "s", polling: PollSettings | None = POLLING) -> BatchAccount:
-    """Return an account of that name, whose change has not begun."""
+    """Return an account whose change has not begun."""
     made = BatchAccount({**WANTED, "user_name": name})
     made.ids = (source_id, name)
     made.flow = ChangeFlow(made.options, "Quiet-Harbour-42", Settings(polling, 4, rate_limited=True), TIME.runtime)
@@ -44,7 +45,7 @@ def found(name: str = "anybody") -> BatchAccount:
 
 
 def accepted(at: float, name: str = "anybody", source_id: str = "s", polling: PollSettings = POLLING) -> BatchAccount:
-    """Return an account whose change was accepted then."""
+    """Return an account whose change was accepted at a time."""
     made = account(name, source_id, polling)
     made.flow.settle(FOUND, None, at)
     made.flow.requested(at)
@@ -52,19 +53,19 @@ def accepted(at: float, name: str = "anybody", source_id: str = "s", polling: Po
     return made
 
 
-def resumed(at: float, name: str = "anybody") -> BatchAccount:
-    """Return an account whose change an earlier run sent, and which is waited for since then."""
-    made = account(name)
+def resumed(at: float) -> BatchAccount:
+    """Return an account whose change was sent by an earlier run, and is waited for since a time."""
+    made = account()
     made.from_earlier_run = True
     made.flow.resume(Resume(RUNNING, EPOCH - 100), at)
     return made
 
 
 class SteadyBatch:
-    """Sends a request each STEP; the response comes after ``latency`` steps.
+    """Sends a request each STEP. The response comes after ``latency`` steps.
 
-    :param takes: gives for an account's number the source, and the seconds that its change takes.
-    :ivar log: the seconds since the beginning, the kind and the account of each request.
+    :param takes: returns the source of an account (given by number), and the duration of its change in seconds.
+    :ivar log: the time since START in seconds, the kind and the account of each request.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class SteadyBatch:
             self.scheduler.put(made, self.now)
 
     def run(self, most: int = 100000) -> None:
-        """Go on until all have ended."""
+        """Run until all changes have ended."""
         for _step in range(most):
             if self.scheduler.idle and not self._under_way:
                 return
@@ -104,11 +105,11 @@ class SteadyBatch:
         raise AssertionError("it never ends")
 
     def reads(self) -> float:
-        """Return how many status reads there were for each account, on average."""
+        """Return the average number of status reads per account."""
         return sum(kind == STATUS for _at, kind, _account in self.log) / len(self.takes)
 
     def late(self, account: BatchAccount) -> float:
-        """Return how many seconds after its end a change was seen."""
+        """Return how many seconds after its end a change was seen to have ended."""
         return self.seen[account] - account.flow.accepted_at - self.takes[account]
 
     def _response(self, account: BatchAccount) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates with something wrong with them, and servers that show them."""
+"""Certificates with defects, and servers that present them."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Authority:
         end: datetime.timedelta = DAY,
         by_itself: bool = False,
     ) -> ssl.SSLContext:
-        """Return a server's settings with a certificate for *names*; *start* and *end* are counted from now.
+        """Return a server's TLS context with a certificate for *names*. *start* and *end* are relative to now.
 
-        :param by_itself: the certificate is signed with its own key.
+        :param by_itself: whether the certificate is signed with its own key.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._signed("server", key, False, names, end, start, key if by_itself else None)
@@ -84,7 +84,7 @@ def _name(text: str) -> x509.GeneralName:
 
 
 class TlsServer(RawResponse):
-    """Answers each request with a token, over TLS."""
+    """Responds to each request with a token, over TLS."""
 
     def __init__(self, context: ssl.SSLContext, host: str = "127.0.0.1") -> None:
         headers = {"Content-Type": "application/json", "Content-Length": str(len(TOKEN_FOR_ALL))}
@@ -96,7 +96,7 @@ class TlsServer(RawResponse):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request, client_address) -> None:
-        """Say nothing: that a client goes away is what most of these tests are about."""
+        """Print nothing: in most of these tests, the client closes the connection."""
 
     def at(self, host: str) -> str:
         """Return the server's address under the name *host*."""

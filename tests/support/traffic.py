@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that ask a RateLimiter, and servers with a limit, in a time of their own."""
+"""Clients with a RateLimiter and servers with a limit, simulated with a fake clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ START = 5000.0
 
 
 class SlidingWindow:
-    """A server that takes so many requests in any window; refused ones count too, as in the simulator."""
+    """A server that limits the requests in any window. Refused requests count too, as in the simulator."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -31,12 +31,12 @@ class SlidingWindow:
         return len(self._taken) <= self._limit.requests
 
     def retry_after(self, at: float) -> float:
-        """Return how long a refused client is to wait, in whole seconds."""
+        """Return how long a refused client must wait, in whole seconds."""
         return max(1, math.ceil(self._taken[0] + self._limit.seconds - at))
 
 
 class FixedWindows:
-    """A server that counts anew in each window."""
+    """A server that counts the requests of consecutive windows."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -49,12 +49,12 @@ class FixedWindows:
         return self._counts[window] <= self._limit.requests
 
     def retry_after(self, at: float) -> float:
-        """Return how long a refused client is to wait."""
+        """Return how long a refused client must wait, in whole seconds."""
         return max(1, math.ceil(self._limit.seconds - at % self._limit.seconds))
 
 
 class Job:
-    """A client that sends whenever its limiter lets it. ``sent`` and ``served`` are times."""
+    """A client that sends whenever its limiter allows it. ``sent``, ``served`` and ``refused`` are times."""
 
     def __init__(
         self,
@@ -76,12 +76,12 @@ class Job:
         self.refused: list[float] = []
 
     def served_between(self, start: float, end: float) -> int:
-        """Return how many requests were served in these seconds."""
+        """Return the number of requests served between two times, in seconds."""
         return sum(1 for at in self.served if start <= at - START < end)
 
 
 class Traffic:
-    """Lets jobs send to one server, and each request takes its time there and back."""
+    """Jobs that send to one server. Each request takes time there and back."""
 
     def __init__(self, server: SlidingWindow | FixedWindows, *jobs: Job) -> None:
         self._server = server
@@ -90,7 +90,7 @@ class Traffic:
         self._numbers = itertools.count()
 
     def run(self, seconds: float) -> None:
-        """Let that much time pass."""
+        """Simulate a period of time."""
         for job in self._jobs:
             self._at(job.begins, lambda now, job=job: self._try(job, now))
         while self._events and self._events[0][0] < START + seconds:
@@ -105,7 +105,7 @@ class Traffic:
             delay = job.limiter.delay(now)
             if delay > 0:
                 if delay < float("inf"):
-                    # No clock is exact to the last bit.
+                    # A minimum delay, because floating-point times aren't exact.
                     job.tries += 1
                     self._at(now + max(delay, 1e-6), lambda later, number=job.tries: self._try_once(job, number, later))
                 return

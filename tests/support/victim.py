@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant that answers what it likes, and a client in fake time that has to live with it."""
+"""A client in fake time that is exposed to hostile responses of a tenant."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
 from simulator.tenant import Tenant
 
+from support.batch_runs import IDS
 from support.hostile_results import flaws
 from support.modules import AD, BACKUP, PASSWORD, FakeTime, connected, run, validated
 
@@ -41,13 +42,12 @@ _QUERIES = {
     "search": [["limit"]],
     "sources": [["filters", "limit"], ["filters", "limit", "offset"], _PAGES],
 }
-_IDS = ("identity_id", "source_id", "public_key_id", "public_key")
 
 
 class Victim:
-    """One client of a tenant, which runs modules.
+    """A client of a tenant, which runs modules.
 
-    :ivar by_id: the options of isc_password with which it queries nothing.
+    :ivar by_id: options of isc_password that make a query unnecessary.
     :ivar sent: the paths of all requests.
     """
 
@@ -56,13 +56,13 @@ class Victim:
         self._fake_time = fake_time
         self._client = client
         info = query_password_info(client, "svc-backup", AD)
-        self.by_id = {**{option: getattr(info, option) for option in _IDS}, "account_id": BACKUP, "password": PASSWORD}
+        self.by_id = {**{option: getattr(info, option) for option in IDS}, "account_id": BACKUP, "password": PASSWORD}
         tenant.clear_requests()
         self.sent: list[str] = []
-        self._looked_at = 0
+        self._checked = 0
 
     def run(self, module: Any, check_mode: bool = False, **given: Any) -> dict[str, Any]:
-        """Return the result of *module*, with ``failed`` where it ended with an error that is explained."""
+        """Return the result of *module*, with ``failed`` if it raised an IscError."""
         self._client.warnings.clear()
         params = validated(module.ARGUMENT_SPEC, base_url=self.tenant.base_url, **given)
         try:
@@ -71,8 +71,8 @@ class Victim:
             result = dict(error.as_result(), failed=True)
         return {**result, "warnings": list(self._client.warnings)}
 
-    def run_anew(self, module: Any, **given: Any) -> dict[str, Any]:
-        """Return the same of a client of its own, which logs in."""
+    def run_with_login(self, module: Any, **given: Any) -> dict[str, Any]:
+        """Return the result of *module* with a new client, which logs in."""
         warnings: list[str] = []
         try:
             result = run(module, self.tenant, self._fake_time, warnings=warnings, **given)
@@ -81,13 +81,13 @@ class Victim:
         return {**result, "warnings": warnings}
 
     def flaws(self, result: dict[str, Any]) -> list[str]:
-        """Return what is wrong with *result*, and with the requests since the last call."""
-        sets = sum(path == "/set-password/v1" for path in self.sent[self._looked_at :])
-        self._looked_at = len(self.sent)
+        """Return the problems of *result*, and of the requests since the last call."""
+        sets = sum(path == "/set-password/v1" for path in self.sent[self._checked :])
+        self._checked = len(self.sent)
         return [*flaws(result), *([f"the password was set {sets} times"] if sets > 1 else [])]
 
     def check_requests(self) -> None:
-        """Fail unless what arrived at the tenant is what was sent, where and how it is documented."""
+        """Fail unless the tenant received exactly the requests that were sent, and all are documented."""
         arrived = self.tenant.requests()
         host = urlsplit(self.tenant.base_url).netloc
         assert {request["headers"]["Host"] for request in arrived} <= {host}
@@ -99,7 +99,7 @@ class Victim:
 
 @contextmanager
 def no_other_host(tenant: Tenant) -> Iterator[None]:
-    """Fail at the end when a connection was opened to anything but *tenant*."""
+    """Fail at the end if a connection was opened to anything but *tenant*."""
     parts = urlsplit(tenant.base_url)
     opened = set()
     connect = socket.socket.connect
@@ -116,7 +116,7 @@ def no_other_host(tenant: Tenant) -> Iterator[None]:
 
 @contextmanager
 def victim_of(tenant: Tenant, fake_time: FakeTime, **options: Any) -> Iterator[Victim]:
-    """Connect a victim; its requests are checked at the end."""
+    """Connect a victim, and check its requests at the end."""
     with (
         no_other_host(tenant),
         connected(tenant, fake_time, **options) as client,

@@ -54,7 +54,7 @@ OFFERED = 64 * MAX_RESPONSE_SIZE
 def perform(victim: Victim, operation: str) -> dict[str, Any]:
     module, given, _name = RUNS[operation]
     if operation == "login":
-        return victim.run_anew(module, retries=0)
+        return victim.run_with_login(module, retries=0)
     return victim.run(module, **(victim.by_id if operation == "set" else given))
 
 

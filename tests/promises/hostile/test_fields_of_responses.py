@@ -72,9 +72,9 @@ def found() -> list[Any]:
 def test_the_fields_of_a_login(victim: Victim, text: str, found: list[Any]) -> None:
     for fields in [{name: text} for name in LOGIN_FIELDS] + [{text: text}]:
         victim.tenant.fault("login", "fields", fields=fields)
-        found += [(fields, flaw) for flaw in victim.flaws(victim.run_anew(isc_login))]
+        found += [(fields, flaw) for flaw in victim.flaws(victim.run_with_login(isc_login))]
     victim.tenant.fault("login", "fields", fields={"access_token": text})
-    found += victim.flaws(victim.run_anew(isc_password, **BY_NAME, retries=0))
+    found += victim.flaws(victim.run_with_login(isc_password, **BY_NAME, retries=0))
     assert found == []
 
 
@@ -143,7 +143,7 @@ def test_the_texts_of_a_refusal(victim: Victim, text: str, found: list[Any]) -> 
         ("set", lambda: victim.run(isc_password, **victim.by_id)),
         ("status", lambda: victim.run(isc_password_change_info, request_id=REQUEST_ID, wait=False)),
         ("digit_token", lambda: victim.run(isc_digit_token, user_id="Abby.Smith", length=7)),
-        ("login", lambda: victim.run_anew(isc_login, retries=0)),
+        ("login", lambda: victim.run_with_login(isc_login, retries=0)),
     ]
     for operation, perform in runs:
         victim.tenant.fault(operation, "status", status=400, body=error_body(text))

@@ -175,4 +175,4 @@ def test_no_secret_that_the_tenant_repeats_is_told(victim: Victim) -> None:
     secret = victim.tenant.clients["pat-abby"]["client_secret"]
     for body in (*policies(secret), *policies(f"a {secret} b")):
         victim.tenant.fault("policies", "status", status=200, body=body)
-        assert secret not in str(victim.run_anew(isc_password_settings_info, client="pat-abby", retries=0))
+        assert secret not in str(victim.run_with_login(isc_password_settings_info, client="pat-abby", retries=0))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the variables of all hosts of a play into a file, as they are: no template in them is evaluated."""
+"""Writes the variables of all hosts of a play into a file, without evaluating templates."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import json
 
 from ansible.plugins.action import ActionBase
 
-# What holds all variables of all hosts, which are written anyway.
-NOT_KEPT = ("hostvars", "vars")
+# They contain the variables of all hosts, which are written anyway.
+LEFT_OUT = ("hostvars", "vars")
 
 
 class ActionModule(ActionBase):
-    """The action, with the path as its option C(dest)."""
+    """The action, whose option ``dest`` is the path."""
 
     def run(self, tmp=None, task_vars=None):
-        """Write them: for each host those that others see, and under C(here) those of this task."""
+        """Write for each host the variables that other hosts see, and under ``here`` those of this task."""
         hostvars = task_vars["hostvars"]
         found = {str(host): hostvars.raw_get(host) for host in hostvars}
         found["here"] = task_vars
-        kept = {
-            host: {str(name): json.dumps(value, default=repr) for name, value in those.items() if name not in NOT_KEPT}
-            for host, those in found.items()
+        written = {
+            host: {str(name): json.dumps(value, default=repr) for name, value in known.items() if name not in LEFT_OUT}
+            for host, known in found.items()
         }
         with open(self._task.args["dest"], "w", encoding="utf-8") as file:
-            json.dump(kept, file)
+            json.dump(written, file)
         return {"changed": False}

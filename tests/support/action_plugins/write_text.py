@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes a text to a file on the control node. Users do that with modules, each of which starts a process."""
+"""Writes text to a file on the control node, without the process that a module would start."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ansible.plugins.action import ActionBase
 
 
 class ActionModule(ActionBase):
-    """The action, with the options C(content), C(dest) and C(append)."""
+    """The action, with the options ``content``, ``dest`` and ``append``."""
 
     _supports_check_mode = True
 
     def run(self, tmp=None, task_vars=None):
-        """Write it, unless in check mode."""
+        """Write the text, unless in check mode."""
         if not self._task.check_mode:
             with open(self._task.args["dest"], "a" if self._task.args.get("append") else "w", encoding="utf-8") as file:
                 file.write(self._task.args["content"])

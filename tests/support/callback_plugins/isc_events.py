@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes each event of a play as a line of JSON, with all that a callback plugin is given: so does AWX."""
+"""Writes each event of a play as a line of JSON, with everything that a callback plugin gets, as AWX does."""
 
 from __future__ import annotations
 
@@ -37,18 +37,16 @@ class CallbackModule(CallbackBase):
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
         content = result.result if hasattr(result, "result") else result._result
-        line = {
-            "event": event,
-            "host": host.get_name(),
-            "task": task.get_name(),
-            "action": task.action,
-            "result": content,
-        }
+        line = {"host": host.get_name(), "task": task.get_name(), "action": task.action, "result": content}
         if task.action.startswith("community.sailpoint."):
-            # With the arguments, evaluated. Those of other actions hold what the play gave them.
+            # They include the evaluated arguments. Those of other actions may contain secrets of the play.
             line["fields"] = task.dump_attrs()
+        self._write(event, line)
+
+    @staticmethod
+    def _write(event, line):
         with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
-            file.write(json.dumps(line, default=str) + "\n")
+            file.write(json.dumps({"event": event, **line}, default=str) + "\n")
 
     v2_runner_on_ok = _stores("ok")
     v2_runner_on_failed = _stores("failed")
@@ -61,7 +59,5 @@ class CallbackModule(CallbackBase):
     v2_runner_on_async_ok = _stores("async_ok")
 
     def v2_playbook_on_stats(self, stats):
-        """Store what the run keeps for a workflow: AWX stores it as the artifacts of the job."""
-        line = {"event": "stats", "result": stats.custom.get("_run", {})}
-        with open(os.environ["ISC_EVENTS"], "a", encoding="utf-8") as file:
-            file.write(json.dumps(line, default=str) + "\n")
+        """Write the data of set_stats, which AWX stores as the artifacts of the job."""
+        self._write("stats", {"result": stats.custom.get("_run", {})})

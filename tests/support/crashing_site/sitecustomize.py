@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Crashes where a secret passes, with it in the exception's text. Python loads this where PYTHONPATH leads to it.
+"""Raises an exception with a secret in its text where a secret passes. Python loads this module from PYTHONPATH.
 
-``ISC_CRASH_AT`` is a part of what is sent or received, or ``scrypt``, which is given the password. It may be set for a
-single task, with the keyword ``environment``.
+``ISC_CRASH_AT`` is a part of the data that is sent or received, or ``scrypt``, which gets the password. The keyword
+``environment`` can set it for a single task.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from ansible_collections.community.sailpoint.plugins.modules.isc_password import
 from hypothesis import given
 from hypothesis import strategies as st
 from support.flows import (
-    EPOCH,
     FAILED,
     FINISHED,
     LOST,
@@ -40,7 +39,7 @@ from support.flows import (
     driven,
     rate_limited,
 )
-from support.modules import AD, BACKUP, BY_NAME, PASSWORD, access, validated
+from support.modules import AD, BACKUP, BY_NAME, EPOCH, PASSWORD, access, validated
 
 HALF = 0.5
 """The random value that leaves intervals without jitter."""

@@ -24,7 +24,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     LostResponseError,
     RateLimitError,
 )
-from support.flows import EPOCH, VirtualTime
+from support.flows import VirtualTime
+from support.modules import EPOCH
 
 DN = "CN=abby,OU=é"
 ACCOUNT = ChangedAccount(DN, "s", "AD", "abby", "i")

@@ -26,7 +26,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     TlsError,
 )
 from support.flows import (
-    EPOCH,
     FAILED,
     FINISHED,
     FOUND,
@@ -40,6 +39,7 @@ from support.flows import (
     api_error,
     rate_limited,
 )
+from support.modules import EPOCH
 
 RESPONSE_LOST = OutcomeUnknownError("The password change was sent, and whether ISC accepted it is not known.")
 REFUSED_LOGIN = api_error(503)

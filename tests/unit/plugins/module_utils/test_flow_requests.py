@@ -19,7 +19,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
     SyncGroupError,
 )
 from support.flows import (
-    EPOCH,
     FAILED,
     FINISHED,
     LOST,
@@ -34,6 +33,7 @@ from support.flows import (
     api_error,
     rate_limited,
 )
+from support.modules import EPOCH
 
 OTHER = "Silent-Lagoon-77"
 

@@ -9,7 +9,6 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import QUERY, SET, STATUS, Leave, Resume
 from support.flows import (
-    EPOCH,
     FAILED,
     FINISHED,
     FOUND,
@@ -22,6 +21,7 @@ from support.flows import (
     api_error,
     rate_limited,
 )
+from support.modules import EPOCH
 
 OLD = Resume(RUNNING, EPOCH - 3600)
 YOUNG = Resume(RUNNING, EPOCH - 20)

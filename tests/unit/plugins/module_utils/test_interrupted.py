@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import interrupted_error
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import OutcomeUnknownError
-from support.flows import EPOCH, FAILED, FINISHED, FOUND, LOST, RUNNING, Resume, SteppedFlow, rate_limited
+from support.flows import FAILED, FINISHED, FOUND, LOST, RUNNING, Resume, SteppedFlow, rate_limited
+from support.modules import EPOCH
 
 UNSENT = "The run was interrupted before it sent the password. Run it again."
 SENT = (

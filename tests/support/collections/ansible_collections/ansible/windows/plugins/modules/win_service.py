@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for the real module, which needs a Windows machine: takes the options that examples use and does nothing."""
+"""Stands in for the real module, which needs Windows: takes the options that examples use, and does nothing."""
 
 from __future__ import annotations
 
