@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of batches: a few accounts, once or twice with a journal. Each returns in a word how it ended."""
+"""Cases of batches with a few accounts, without a journal or twice with one. Each returns its ending in a word."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 from ansible_collections.community.sailpoint.plugins.modules import isc_password_batch
 from soak import hostile, invariants
-from soak.modules import OF_CHANGES, wishes
+from soak.modules import OF_CHANGES, policy_options
 from soak.scene import KnownAccount, Scene
 
 ACCOUNTS = 6
-# What a later run with the same journal sends nothing for.
+# A later run with the same journal sends nothing for these outcomes.
 CLOSED = ("finished", "unknown", "accepted")
 
 
@@ -29,7 +29,7 @@ def batch(scene: Scene) -> str:
 
 
 def batch_with_journal(scene: Scene) -> str:
-    """The same with a journal, and once more."""
+    """Set the passwords of a few accounts with a journal, and again with the same journal."""
     accounts, given = _batch(scene)
     given["journal"] = str(scene.folder / "journal.jsonl")
     first = scene.run(isc_password_batch, **given)
@@ -40,12 +40,14 @@ def batch_with_journal(scene: Scene) -> str:
         left = [entry for entry in first["results"] if entry["outcome"] not in CLOSED]
         invariants.check(len(taken) <= len(left), f"{len(taken)} changes were sent for the {len(left)} accounts left")
     for account, entry in zip(accounts, first.get("results", ())):
-        # What failed is tried again; all else is changed once at most.
+        # A failed change is tried again. Any other account is changed at most once.
         known = scene.tenant.password(account.source_name, account.account_id)
         tries = 2 if entry["outcome"] not in CLOSED else 1
         invariants.check(known is None or known["changes"] <= tries, f"{account.user_name} was changed twice")
-    text = (scene.folder / "journal.jsonl").read_text("utf-8") if (scene.folder / "journal.jsonl").exists() else ""
-    invariants.check(not invariants.leaks(text, scene.readable_secrets), "a secret is in the journal")
+    journal = scene.folder / "journal.jsonl"
+    text = journal.read_text("utf-8") if journal.exists() else ""
+    secrets = [secret for secret in scene.secrets if invariants.encodable(secret)]
+    invariants.check(not invariants.leaks(text, secrets), "a secret is in the journal")
     return f"{_ending(first)}, then {_ending(again)}"
 
 
@@ -53,12 +55,12 @@ def _batch(scene: Scene) -> tuple[list[KnownAccount], dict[str, Any]]:
     chance = scene.chance
     accounts = []
     entries = []
-    # What a tenant may repeat of a request is the password of that account, so all have the same one then.
+    # A response may repeat the password of its own request only. So if responses do, all accounts have the same one.
     common = scene.hide(scene.password) if chance.random() < 0.3 else None
     for number in range(1, chance.randrange(1, ACCOUNTS) + 1):
         user = f"user{number:05d}"
         accounts.append(KnownAccount(user, "Active Directory", f"CN={user},OU=Generated,DC=acme,DC=com"))
-        entry: dict[str, Any] = {"user_name": user, "source_name": "Active Directory", **wishes(scene)}
+        entry: dict[str, Any] = {"user_name": user, "source_name": "Active Directory", **policy_options(scene)}
         if common or chance.random() < 0.9:
             entry["password"] = common or scene.hide(hostile.password(chance))
         else:
@@ -82,23 +84,20 @@ def _check(
     entries: list[dict[str, Any]],
     check_mode: bool = False,
 ) -> list[dict[str, Any]]:
-    """Check what a batch says of its accounts; return the requests for changes that ISC may have taken."""
+    """Check the results of a batch, and return the set requests that ISC may have processed."""
     taken = invariants.check_sets(scene.requests(), len(accounts))
     results = result.get("results", [])
     invariants.check(len(results) in (0, len(accounts)), f"{len(results)} results for {len(accounts)} accounts")
     if scene.forged or check_mode:
         return taken
-    for account, entry, told in zip(accounts, entries, results):
-        held = scene.held(account)
-        if told["outcome"] == "finished" and told["changed"] and "password" in entry and _names(account, entry):
-            invariants.check(held == entry["password"], f"{account.user_name} is finished, and holds {held!r}")
-        if told["outcome"] in ("refused", "not_sent"):
-            invariants.check(held is None, f"{account.user_name} is {told['outcome']}, and holds {held!r}")
+    for account, entry, reported in zip(accounts, entries, results):
+        held, outcome = scene.held(account), reported["outcome"]
+        names_account = (entry["user_name"], entry["source_name"]) == (account.user_name, account.source_name)
+        if outcome == "finished" and reported["changed"] and "password" in entry and names_account:
+            invariants.check(held == entry["password"], f"{account.user_name} is finished, and has {held!r}")
+        if outcome in ("refused", "not_sent"):
+            invariants.check(held is None, f"{account.user_name} is {outcome}, and has {held!r}")
     return taken
-
-
-def _names(account: KnownAccount, entry: dict[str, Any]) -> bool:
-    return (entry["user_name"], entry["source_name"]) == (account.user_name, account.source_name)
 
 
 def _ending(result: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``make soak`` runs: what tests can't wait for, for as long as you like."""
+"""The command line of ``make soak``: random tests that run as long as you like."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from soak import crashes, echoes, fuzz, kills
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse the command line, run what it names, and return the exit code: 1 when something was found."""
+    """Run the chosen targets, and return the exit code: 1 if something was found."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
     parser.add_argument(
         "what",
@@ -41,18 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.what is None and given.seed is not None:
         parser.error("--seed needs fuzz, crashes, kills or echoes before it")
-    if given.what == "fuzz":
-        return fuzz.soak(given.minutes, given.seed)
-    if given.what == "crashes":
-        return crashes.soak(given.minutes, given.seed, given.cases)
-    if given.what == "kills":
-        return kills.soak(given.minutes, given)
-    if given.what == "echoes":
-        return echoes.soak(given.seed, given.cases)
-    third = given.minutes / 3
-    return (
-        fuzz.soak(third, None)
-        or crashes.soak(third, None, given.cases)
-        or kills.soak(third, given)
-        or echoes.soak(None, given.cases)
-    )
+    minutes = given.minutes if given.what else given.minutes / 3
+    targets = {
+        "fuzz": lambda: fuzz.soak(minutes, given.seed),
+        "crashes": lambda: crashes.soak(minutes, given.seed, given.cases),
+        "kills": lambda: kills.soak(minutes, given),
+        "echoes": lambda: echoes.soak(given.seed, given.cases),
+    }
+    return next(filter(None, (targets[name]() for name in ([given.what] if given.what else targets))), 0)

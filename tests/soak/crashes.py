@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ends the role and its batch at random effects, in this process, and stops where store and tenant don't agree."""
+"""Ends the role and its batch at random effects in this process, and stops if store and tenant don't agree."""
 
 from __future__ import annotations
 
-import collections
+import functools
 import random
 import tempfile
 import time
@@ -16,21 +16,18 @@ from typing import Any
 
 from crashes.convergence import Accounts, AtKill, check_agreement, check_rerun
 from crashes.runs import OWN, World
+from soak.cases import FindingError, counted, run_cases
 
 MOST_KILLS = 3
 MOST_ACCOUNTS = 4
-# About as many as a run of one account has.
+# Approximately the number of effects in a run of one account.
 MOST_EFFECTS = 30
 
 
-class DisagreementError(Exception):
-    """A promise does not hold; the text tells the seed, the scene and what broke."""
-
-
 def run_case(seed: int) -> str:
-    """Kill and run again as a seed decides, and return how far the rotation of the first account was at the last kill.
+    """Kill and rerun as a seed decides, and return the state of the first account's rotation at the last kill.
 
-    :raises DisagreementError: something doesn't hold.
+    :raises FindingError: a promise is broken.
     """
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="isc-soak-") as folder:
@@ -38,28 +35,17 @@ def run_case(seed: int) -> str:
         try:
             return _killed(chance, Path(folder), scene)
         except Exception as error:
-            raise DisagreementError(f"Seed {seed}, {scene}:\n{traceback.format_exc()}") from error
+            raise FindingError(f"Seed {seed}, {scene}:\n{traceback.format_exc()}") from error
 
 
 def soak(minutes: float, seed: int | None, most: int | None = None) -> int:
-    """Run cases for so many minutes, or the one case of a seed; print what came of it and return the exit code.
+    """Run cases for some minutes, or the case of a seed, and return the exit code.
 
-    :param most: how many cases at most.
+    :param most: the maximum number of cases.
     """
-    first = random.SystemRandom().randrange(10**9) if seed is None else seed
     deadline = time.monotonic() + minutes * 60
-    states: collections.Counter[str] = collections.Counter()
-    print(f"crashes: cases from seed {first} on", flush=True)
-    try:
-        while not states or (seed is None and time.monotonic() < deadline and states.total() != most):
-            states[run_case(first + states.total())] += 1
-    except DisagreementError as finding:
-        print(f"{finding}\nAgain: make soak ARGS='crashes --seed {first + states.total()}'", flush=True)
-        return 1
-    finally:
-        print("\n".join(f"{state:36}{count:7}" for state, count in states.most_common()))
-        print(f"{'all':36}{states.total():7}  store and tenant agree", flush=True)
-    return 0
+    summary = functools.partial(counted, promise="store and tenant agree")
+    return run_cases("crashes", seed, run_case, lambda number: time.monotonic() < deadline and number != most, summary)
 
 
 def _killed(chance: random.Random, folder: Path, scene: dict[str, Any]) -> str:
@@ -82,12 +68,12 @@ def _killed(chance: random.Random, folder: Path, scene: dict[str, Any]) -> str:
     if batch and chance.random() < 0.5:
         world.journal = str(folder / "journal.jsonl")
     killed: dict[str, AtKill] = {}
-    told = {"accounts": len(names), "journal": world.journal is not None, "kills": []}
-    scene.update(told)
+    kills: list[dict[str, int]] = []
+    scene.update(accounts=len(names), journal=world.journal is not None, kills=kills)
     for number in range(chance.randint(1, MOST_KILLS)):
         world.tenant.fails, world.tenant.loses = (int(chance.random() < 0.2) for _each in range(2))
         last = chance.randrange(MOST_EFFECTS * len(names))
-        told["kills"].append({"after": last, "fails": world.tenant.fails, "loses": world.tenant.loses})
+        kills.append({"after": last, "fails": world.tenant.fails, "loses": world.tenant.loses})
         if number == 0:
             accounts.rotate(last, wait=chance.random() < 0.9)
         else:

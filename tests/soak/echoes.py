@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Repeats secrets in responses: quoted, wrapped, cut, mixed into any field. It looks for them in all that comes out.
+"""Repeats secrets in responses (quoted, wrapped, cut, in any field), and searches for them in all output.
 
-No server: the session of requests is played, so that tens of thousands of cases take minutes.
+There is no server: the session of requests is replaced, so that tens of thousands of cases take minutes.
 """
 
 from __future__ import annotations
 
 import base64
-import collections
 import contextlib
+import functools
 import hashlib
 import html
 import io
@@ -47,18 +47,19 @@ from ansible_collections.community.sailpoint.plugins.modules import (
 )
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report import batch as _page
 from ansible_collections.community.sailpoint.plugins.plugin_utils._report.batch_files import write_report
+from soak.cases import FindingError, counted, run_cases
 from support.flows import QUERIED
 from support.modules import FakeTime, validated
 from urllib3 import HTTPResponse
 
 CASES = 100_000
-"""Of one run of ``make soak``: a quarter of an hour."""
+"""The number of cases of ``make soak``, which take a quarter of an hour."""
 
 FRAGMENT = 8
-"""Characters of a secret in a row that must not come out."""
+"""The number of consecutive characters of a secret that must not appear in output."""
 
 OF_ID = 12
-"""The same in ids, which have a few digits in common with a secret by chance: no fewer are put there."""
+"""The minimum length of a fragment in an id, because ids share shorter ones with secrets by chance."""
 
 BASE_URL = "http://127.0.0.1:9"
 ADDRESS = "https://acme.example.com/"
@@ -111,7 +112,7 @@ REFUSAL = {
 }
 FAILED = {"requestId": "r1", "state": "FAILED", "errors": ["The source said no."], "sourceIds": ["s", "t"]}
 WITH_PASSWORDS = ("set", "status", "source_patch", "check_connection")
-"""What a password was sent to, or right before, so that the response may repeat it."""
+"""Operations that get a password, or follow one that does, so that their responses may repeat it."""
 
 STATUSES = (200, 200, 200, 302, 400, 401, 403, 404, 409, 429, 500, 503)
 HEADERS = ("Retry-After", "Location", "Content-Type", "WWW-Authenticate", "X-Deprecated", "Set-Cookie")
@@ -142,12 +143,8 @@ LAST_FORMS: dict[str, Callable[[str], str]] = {
 CASES_OF_LETTERS: tuple[Callable[[str], str], ...] = (str, str, str.upper, str.lower)
 
 
-class EchoError(Exception):
-    """A secret came out; the text tells the case."""
-
-
 class PlayedTime(FakeTime):
-    """A clock that only sleeping moves, in no time."""
+    """A clock that moves only by sleeping, which takes no real time."""
 
     def sleep(self, seconds: float) -> None:
         """Move the clock."""
@@ -155,9 +152,9 @@ class PlayedTime(FakeTime):
 
 
 class Echo:
-    """What a response repeats, and where.
+    """The secrets that a response repeats, and their places.
 
-    :ivar story: the same in words.
+    :ivar story: a description of them.
     """
 
     def __init__(self, chance: random.Random, operation: str) -> None:
@@ -195,7 +192,7 @@ class Echo:
         return _replaced(document, place, lambda text: self._said(secrets, text, place))
 
     def _said(self, secrets: list[str], text: str, place: tuple[Any, ...]) -> str:
-        """Return what stands in place of *text*."""
+        """Return the replacement of *text*, which contains a secret."""
         chance = self._chance
         secret, steps = chance.choice(secrets), []
         said = chance.choice(CASES_OF_LETTERS)(secret)
@@ -205,16 +202,15 @@ class Echo:
             steps.append(name)
         if chance.random() < 0.3 and len(steps) < 2:
             name = chance.choice(list(LAST_FORMS))
-            said, steps = LAST_FORMS[name](said if steps[-1:] != ["every octet"] else secret), [*steps, name]
+            said = LAST_FORMS[name](said if steps[-1:] != ["every octet"] else secret)
+            steps.append(name)
         is_id = any(part in IDS for part in place)
         if chance.random() < 0.35:
             shortest = OF_ID if is_id else FRAGMENT
             first = chance.randrange(max(1, len(said) - shortest))
             cut = said[first : first + chance.randrange(shortest, max(shortest + 1, len(said)))]
-            said, steps = (
-                chance.choice(("", "...", "\u2026")) + cut + chance.choice(("", "...", "\u2026", ".")),
-                [*steps, "cut"],
-            )
+            said = chance.choice(("", "...", "\u2026")) + cut + chance.choice(("", "...", "\u2026", "."))
+            steps.append("cut")
         if chance.random() < 0.25 and not is_id:
             width = chance.randrange(2, 30)
             said = chance.choice(("\n", "\r\n ", " ", "  ", "\t", "\x00", "\u200b")).join(
@@ -229,9 +225,9 @@ class Echo:
 
 
 class PlayedIsc:
-    """Answers requests as ISC does, but for one operation, whose responses repeat secrets.
+    """Responds to requests as ISC does, except that the responses to one operation repeat secrets.
 
-    :ivar secrets: those that requests held, or hold; those of changes apart.
+    :ivar secrets: the secrets in requests, except passwords.
     """
 
     def __init__(self, chance: random.Random, echo: Echo, secrets: list[str], passwords: list[str]) -> None:
@@ -241,7 +237,7 @@ class PlayedIsc:
         self.asked: list[str] = []
 
     def send(self, request: Any, **_options: Any) -> requests.Response:
-        """Answer a request."""
+        """Respond to a request."""
         operation = _operation(request.method, request.path_url)
         self.asked.append(operation)
         status = {"set": 202}.get(operation, 200)
@@ -270,9 +266,9 @@ class PlayedIsc:
 
 
 def run_case(seed: int, folder: Path) -> str:
-    """Run the case that a seed stands for, and return what it was.
+    """Run the case of a seed, and return its kind.
 
-    :raises EchoError: a secret came out.
+    :raises FindingError: a secret is in the output.
     """
     chance = random.Random(seed)
     kind = list(KINDS)[seed % len(KINDS)]
@@ -285,61 +281,50 @@ def run_case(seed: int, folder: Path) -> str:
         given["access_token"] = "".join(chance.choices(string.ascii_letters, k=30))
         isc.secrets.append(given["access_token"])
     given.update(options_of(chance, passwords, folder))
-    played, told = PlayedTime(), []
+    messages: list[str] = []
     options = validated(module.ARGUMENT_SPEC, **given)
-    progress = {"progress": BatchProgress(told.append, told.append)} if module is isc_password_batch else {}
-    with _playing(isc, played):
+    progress = {"progress": BatchProgress(messages.append, messages.append)} if module is isc_password_batch else {}
+    with _playing(isc, PlayedTime()):
         result = _execution.execute(lambda *each: module.run(*each, **progress), options, False)
     shown = {name: value for name, value in result.items() if name not in module.SECRET_KEYS}
     (shown.get("receipt") or {}).pop("fingerprint", None)
-    texts = ["\n".join((json.dumps(shown, ensure_ascii=False), *told)), *_files(folder)]
+    texts = ["\n".join((json.dumps(shown, ensure_ascii=False), *messages)), *_files(folder)]
     secrets = [*isc.secrets, *passwords, *([isc.created] if "digit_token" in isc.asked else [])]
     for text in texts:
         found = fragment_of(secrets, text)
         if found:
-            raise EchoError(
+            raise FindingError(
                 f"Seed {seed}, {kind}, HTTP {echo.status} to {echo.operation}, {echo.story}: "
                 f"{found!r} is in\n{text[:3000]}"
             )
     if "internal error" in str(result.get("msg")):
-        raise EchoError(f"Seed {seed}, {kind}: {result['msg']}")
+        raise FindingError(f"Seed {seed}, {kind}: {result['msg']}")
     return kind
 
 
 def fragment_of(secrets: list[str], text: str) -> str | None:
-    """Return FRAGMENT characters of a secret that are in a text, however it is quoted; ``None`` where there are none.
+    """Return FRAGMENT characters of a secret that are in a text, however they are quoted, or None.
 
-    This shares nothing with what takes secrets out: it reads all that can be read in the text.
+    This shares no code with the redaction. It decodes everything in the text that can be decoded.
     """
     folded = {_folded(secret) for secret in secrets}
     pieces = {each[at : at + FRAGMENT] for each in folded for at in range(max(1, len(each) - FRAGMENT + 1))}
-    for reading in _readings(text):
-        read = _folded(reading)
-        found = next((piece for piece in pieces if piece in read), None)
-        if found:
-            return found
-    return None
+    readings = map(_folded, _readings(text))
+    return next((piece for reading in readings for piece in pieces if piece in reading), None)
 
 
 def soak(seed: int | None, most: int | None = None) -> int:
-    """Run cases, or the one case of a seed; print what came of it and return the exit code.
+    """Run cases, or the case of a seed, and return the exit code.
 
-    :param most: how many cases, by default CASES.
+    :param most: the number of cases, by default CASES.
     """
-    first = random.SystemRandom().randrange(10**9) if seed is None else seed
-    kinds: collections.Counter[str] = collections.Counter()
-    print(f"echoes: cases from seed {first} on", flush=True)
-    try:
-        while not kinds or (seed is None and kinds.total() < (most or CASES)):
-            with tempfile.TemporaryDirectory(prefix="isc-soak-") as folder:
-                kinds[run_case(first + kinds.total(), Path(folder))] += 1
-    except EchoError as finding:
-        print(f"{finding}\nAgain: make soak ARGS='echoes --seed {first + kinds.total()}'", flush=True)
-        return 1
-    finally:
-        print("\n".join(f"{kind:36}{count:7}" for kind, count in sorted(kinds.items())))
-        print(f"{'all':36}{kinds.total():7}  no secret came out", flush=True)
-    return 0
+
+    def run_in_folder(number: int) -> str:
+        with tempfile.TemporaryDirectory(prefix="isc-soak-") as folder:
+            return run_case(number, Path(folder))
+
+    summary = functools.partial(counted, promise="no secret in the output")
+    return run_cases("echoes", seed, run_in_folder, lambda number: number < (most or CASES), summary)
 
 
 Options = Callable[[random.Random, list[str], Path], dict[str, Any]]
@@ -355,7 +340,7 @@ def _change(chance: random.Random, passwords: list[str], folder: Path) -> dict[s
 
 
 def _batch(chance: random.Random, passwords: list[str], folder: Path) -> dict[str, Any]:
-    # Another account's answer doesn't repeat this one's password.
+    # A response doesn't repeat the password of another account.
     passwords[1:] = []
     accounts = [{**NAMES, "account_id": "CN=abby", "password": passwords[0], "sync_group": "ignore"}]
     return {"accounts": accounts, "journal": str(folder / "journal.jsonl")}
@@ -375,7 +360,7 @@ def _credential(chance: random.Random, passwords: list[str], folder: Path) -> di
 
 
 def _tenant_info(chance: random.Random, passwords: list[str], folder: Path) -> dict[str, Any]:
-    # It reads the status of no change of anybody.
+    # It reads no status of a change.
     passwords.clear()
     return dict(NAMES if chance.random() < 0.7 else {})
 
@@ -433,11 +418,11 @@ def _secret(chance: random.Random) -> str:
 
 @contextlib.contextmanager
 def _playing(isc: PlayedIsc, played: PlayedTime) -> Iterator[None]:
-    """Have all requests of this process go to *isc*."""
+    """Send all requests of this process to *isc*."""
     with (
         patch.object(requests.Session, "send", lambda _session, request, **options: isc.send(request, **options)),
         patch.object(_execution, "connect", lambda given: connect(given, played.runtime)),
-        # The real one takes a tenth of a second, on purpose.
+        # The real function intentionally takes a tenth of a second.
         patch.object(
             _fingerprint, "_scrypt", lambda password, salt, *_cost: hashlib.sha256(salt + password.encode()).digest()
         ),
@@ -466,7 +451,7 @@ def _response(status: int, headers: dict[str, str], body: bytes) -> requests.Res
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Yield what the case has written, and what a report makes of a journal."""
+    """Yield the files that the case wrote, and the reports on a journal."""
     journal = folder / "journal.jsonl"
     if journal.exists() and len(journal.read_bytes()) % 4 == 0:
         write_report([str(journal)], {"json_path": str(folder / "r.json"), "html_path": str(folder / "r.html")})
@@ -474,12 +459,12 @@ def _files(folder: Path) -> Iterator[str]:
         text = path.read_text("utf-8")
         if path.name == "receipt.json":
             text = json.dumps({name: value for name, value in json.loads(text).items() if name != "fingerprint"})
-        # What is the same on each page is long.
+        # The constant part of each page is long.
         yield "\n".join(line for line in text.splitlines() if line not in _OF_PAGES)
 
 
 def _places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the paths of all texts in a document, and in each object a field that nobody knows."""
+    """Yield the paths of all texts in a document, and of an unknown field in each object."""
     if isinstance(document, dict):
         for name, value in document.items():
             yield from _places(value, (*path, name))
@@ -494,17 +479,14 @@ def _places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 
 
 def _replaced(document: Any, path: tuple[Any, ...], change: Callable[[str], str]) -> Any:
-    """Return *document* with the text at *path* changed, or put there."""
+    """Return *document* with the text at *path* changed or added."""
     if not path:
         return change(document or "")
-    first, *rest = path
+    first, rest = path[0], path[1:]
     if isinstance(document, dict):
-        return {**document, first: _replaced(document.get(first), tuple(rest), change)}
-    return [
-        *document[:first],
-        _replaced(document[first] if first < len(document) else "", tuple(rest), change),
-        *document[first + 1 :],
-    ]
+        return {**document, first: _replaced(document.get(first), rest, change)}
+    present = document[first] if first < len(document) else ""
+    return [*document[:first], _replaced(present, rest, change), *document[first + 1 :]]
 
 
 def _folded(text: str) -> str:
@@ -517,16 +499,16 @@ _HEXADECIMAL = re.compile("[0-9A-Fa-f]{16,}")
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield a text, and all that it says unquoted up to three times."""
+    """Yield a text, and everything that it contains after decoding it up to three times."""
     latest, seen = {text}, {text}
     yield text
     for _number in range(3):
-        latest = {reading for each in latest for reading in _unquoted(each)} - seen
+        latest = {reading for each in latest for reading in _decoded(each)} - seen
         seen |= latest
         yield from latest
 
 
-def _unquoted(text: str) -> Iterator[str]:
+def _decoded(text: str) -> Iterator[str]:
     if "%" in text:
         yield unquote(text, errors="replace")
         yield unquote_plus(text, errors="replace")
@@ -553,7 +535,7 @@ def _unquoted(text: str) -> Iterator[str]:
 
 def _from_base64(text: str) -> str:
     octets = base64.b64decode(text.replace("-", "+").replace("_", "/")[: len(text) // 4 * 4])
-    # In UTF-16, each other octet is 0.
+    # In UTF-16, every other octet is 0.
     return octets.replace(b"\0", b"").decode("utf-8", "replace")
 
 

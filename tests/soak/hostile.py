@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import random
 import string
@@ -15,7 +16,7 @@ from typing import Any
 
 from support import hostile_texts
 
-# Not those that are long: others are made longer here, and all of them come again and again.
+# Without the long ones, because this module makes texts longer, and texts are repeated often.
 TEXTS = (
     *(each for each in hostile_texts.TEXTS.values() if len(each) < 1000),
     "\x9b31m",
@@ -66,7 +67,7 @@ REDIRECTS = (300, 301, 302, 303, 304, 307, 308)
 
 
 def text(chance: random.Random) -> str:
-    """Return a text that is meant to do harm where it is shown, parsed or put into a path."""
+    """Return a text that is meant to do harm when it is shown, parsed or put into a path."""
     kind = chance.randrange(6)
     if kind < 3:
         return chance.choice(TEXTS)
@@ -97,13 +98,13 @@ def value(chance: random.Random, depth: int = 3) -> Any:
 
 
 def fields(chance: random.Random, operation: str) -> dict[str, Any]:
-    """Return some of the fields of an operation's response, each with any value, or one of its own kind."""
+    """Return some of the fields of an operation's response, each with any value, or with a plausible one."""
     names = FIELDS.get(operation, FIELDS["status"])
     return {name: _field(chance, name) for name in names if chance.random() < 0.6}
 
 
 def body(chance: random.Random, operation: str) -> bytes:
-    """Return the body of a response: JSON with the operation's fields, or what only looks like that, or neither."""
+    """Return the body of a response: JSON with the operation's fields, something similar, or garbage."""
     kind = chance.randrange(10)
     if kind == 0:
         return chance.randbytes(chance.randrange(200))
@@ -129,38 +130,34 @@ def body(chance: random.Random, operation: str) -> bytes:
 
 
 def header(chance: random.Random) -> str:
-    """Return the value of a header: any text that the simulator can put into one."""
+    """Return the value of a header: any text that the simulator can send in one."""
     drawn = chance.choice(TIMES) if chance.random() < 0.5 else text(chance)
-    return "".join(each for each in drawn if unicodedata.category(each) != "Cs" and ord(each) >= 32 and each != "\x7f")[
-        :2000
-    ]
+    sendable = (each for each in drawn if unicodedata.category(each) != "Cs" and ord(each) >= 32 and each != "\x7f")
+    return "".join(itertools.islice(sendable, 2000))
 
 
 def headers(chance: random.Random) -> dict[str, str]:
-    """Return headers that a client looks at."""
+    """Return headers that a client reads."""
     names = ("Retry-After", "X-Deprecated", "Content-Type", "Location", "Set-Cookie", "WWW-Authenticate")
     return {name: header(chance) for name in names if chance.random() < 0.3}
 
 
 def token(chance: random.Random) -> str:
-    """Return what looks like a signed token, with claims of any kind."""
+    """Return text that looks like a signed token, with random claims."""
     names = ("org", "user_name", "identity_id", "scope", "exp", "authorities")
     claims = json.dumps({name: value(chance) for name in names if chance.random() < 0.6}).encode()
-    # The simulator's server takes no longer header.
+    # The simulator's server refuses longer headers.
     claims = claims if len(claims) < 5000 else b"{}"
     return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{core(chance)}"
 
 
 def core(chance: random.Random) -> str:
-    """Return letters that occur nowhere else."""
+    """Return unique letters."""
     return "".join(chance.choices(string.ascii_letters, k=16))
 
 
 def password(chance: random.Random) -> str:
-    """Return a password of printable ASCII without a colon, as ISC takes it, or now and then anything.
-
-    Letters that occur nowhere else are part of it.
-    """
+    """Return a password that contains unique letters: printable ASCII without a colon, or sometimes anything."""
     if chance.random() < 0.2:
         return text(chance)[:100] + core(chance) + text(chance)[:100]
     alphabet = "".join(chr(code) for code in range(32, 127)).replace(":", "")
@@ -187,7 +184,7 @@ def mutated(chance: random.Random, content: Any) -> Any:
 
 
 def damaged(chance: random.Random, content: bytes) -> bytes:
-    """Return bytes like *content*, with some of them changed, left out or repeated."""
+    """Return bytes like *content*, with some of them changed, removed or repeated."""
     changed = bytearray(content)
     for _number in range(chance.randrange(1, 4)):
         first = chance.randrange(len(changed) + 1)

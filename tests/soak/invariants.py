@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds whatever a server answers and whatever a user gives."""
+"""Promises that hold for all responses of a server and all options of a user."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ NOT_PROCESSED = (401, 429)
 
 
 class BrokenError(Exception):
-    """Something does not hold; the text tells what."""
+    """A promise is broken. The text says which."""
 
 
 def check(holds: Any, otherwise: str) -> None:
-    """Raise BrokenError with the text *otherwise* unless something *holds*."""
+    """Raise BrokenError with the text *otherwise* unless *holds* is true."""
     if not holds:
         raise BrokenError(otherwise)
 
 
 def check_line(text: Any, name: str) -> None:
     """Check that a message can be shown."""
-    check(isinstance(text, str) and text.strip(), f"{name} is no text: {text!r}")
+    check(isinstance(text, str) and text.strip(), f"{name} is not text: {text!r}")
     check(text.isprintable(), f"{name} is not one printable line: {text!r}")
 
 
 def check_texts(content: Any, name: str, given: Any = None) -> None:
-    """Check that no text of a result holds control characters, unless the user has *given* it."""
+    """Check that no text of a result contains control characters, except texts of the options *given*."""
     own = {text for _path, text in _texts(given, "given")}
     for path, whole in _texts(content, name):
         text = whole.replace("\n", "") if path.endswith(".public_key") else whole
         if text in own:
             continue
         found = sorted({unicodedata.category(each) for each in text} & set(CONTROLS))
-        check(not found, f"{path} holds characters of the categories {', '.join(found)}: {text!r}")
+        check(not found, f"{path} contains characters of the categories {', '.join(found)}: {text!r}")
 
 
 def check_result(result: dict[str, Any], secrets: list[str], kept: Iterable[str] = (), given: Any = None) -> None:
-    """Check what is promised of each result of a task.
+    """Check the promises about every result of a task.
 
-    :param kept: keys that are secrets themselves, and kept out of all output elsewhere.
-    :param given: the options, whose texts may come back as they are.
+    :param kept: keys whose values are secret, and hidden elsewhere.
+    :param given: the options, whose texts may appear unchanged.
     """
     for key in ("msg", "hint"):
         if key in result or (key == "msg" and result.get("failed")):
@@ -61,33 +61,33 @@ def check_result(result: dict[str, Any], secrets: list[str], kept: Iterable[str]
     try:
         written = json.dumps(shown, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise BrokenError(f"the result is no JSON: {error}") from None
+        raise BrokenError(f"the result is not JSON: {error}") from None
     found = leaks(f"{written}\n{shown}", [secret for secret in secrets if encodable(secret)])
     check(not found, f"a secret is in the result: {found[:1]}")
 
 
 def check_paths(requests: list[dict[str, Any]]) -> None:
-    """Check that only documented paths were asked for."""
+    """Check that only documented paths were requested."""
     astray = [f"{entry['method']} {entry['path']}" for entry in requests if entry["operation"] == "unknown"]
     check(not astray, f"requests to other paths: {astray}")
 
 
 def check_sets(requests: list[dict[str, Any]], accounts: int) -> list[dict[str, Any]]:
-    """Check that no change was asked for again that ISC has accepted or may have; return those requests.
+    """Check that no change was sent again that ISC may have processed, and return the set requests that it may have.
 
-    :param accounts: how many accounts there are.
+    :param accounts: the number of accounts.
     """
     sets = [entry for entry in requests if entry["operation"] == "set"]
     taken = [entry for entry in sets if entry["status"] not in NOT_PROCESSED]
-    told = [entry["status"] for entry in sets]
-    check(len(taken) <= accounts, f"{accounts} accounts, and changes were asked for that ISC answered with {told}")
+    statuses = [entry["status"] for entry in sets]
+    check(len(taken) <= accounts, f"{accounts} accounts, but the statuses of set requests are {statuses}")
     if accounts == 1:
-        check(not taken or taken[-1] is sets[-1], f"a change was sent after one that may have been taken: {told}")
+        check(not taken or taken[-1] is sets[-1], f"a change was sent after one that may be processed: {statuses}")
     return taken
 
 
 def in_doubt(entry: dict[str, Any]) -> bool:
-    """Return whether ISC may have carried out a request of the log."""
+    """Return whether ISC may have processed a request in the log."""
     status = entry["status"]
     return status is None or status < 300 or status == 408 or status >= 500
 
@@ -113,7 +113,7 @@ def _texts(content: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def encodable(text: str) -> bool:
-    """Return whether a text can be written in UTF-8."""
+    """Return whether a text can be encoded as UTF-8."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

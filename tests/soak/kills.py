@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kills the role at random moments, runs it again, and stops at the first time that something doesn't hold."""
+"""Kills the role at random moments, runs it again, and stops if a promise is broken."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from support.role_plays import KEY, result_of
 
 
 class Survivor(NamedTuple):
-    """A kill that all came through."""
+    """A kill after which all promises hold."""
 
     number: int
     seconds: float
@@ -40,11 +40,11 @@ class Survivor(NamedTuple):
 
 
 class ViolationError(Exception):
-    """Something doesn't hold; the text tells what, and how to see it again."""
+    """A promise is broken. The text says which, and how to repeat it."""
 
 
 class Lane:
-    """A tenant, which starts again for each rotation."""
+    """A tenant, which is reset for each rotation."""
 
     def __init__(self, folder: Path, arguments: argparse.Namespace) -> None:
         self.folder, self.arguments = folder, arguments
@@ -56,12 +56,15 @@ class Lane:
         self._measure(start)
 
     def _measure(self, start: float) -> None:
-        """Note how long a rotation takes at present: that depends on what else the machine does."""
+        """Record the present duration of a rotation, which depends on the load of the machine."""
         if self.arguments.duration is None:
             self.duration = time.monotonic() - start
 
     def kill(self, number: int) -> Survivor:
-        """Kill a rotation at a moment that the seed and *number* decide, and run it again."""
+        """Kill a rotation at a moment that seed and *number* decide, and run it again.
+
+        :raises ViolationError: a promise is broken.
+        """
         chance = random.Random(f"{self.arguments.seed}/{number}")
         duration = self.duration
         seconds, first = chance.uniform(0, duration), chance.random() < 0.2
@@ -83,7 +86,7 @@ class Lane:
             raise ViolationError(
                 f"Kill {number} of seed {self.arguments.seed}: SIGKILL after {seconds:.3f} s of {duration:.3f} s"
                 f"{', first rotation of the account' if first else ''}.\n"
-                f"What is left is in {scene.playbook.folder}; the key of the store is {KEY!r}.\n"
+                f"The files are in {scene.playbook.folder}; the key of the store is {KEY!r}.\n"
                 f"Again: make soak ARGS='kills --seed {self.arguments.seed} --only {number} "
                 f"--duration {duration:.3f}'\n\n"
                 f"{traceback.format_exc()}"
@@ -93,7 +96,7 @@ class Lane:
 
 
 class Kills:
-    """The numbers of the kills to come, for all lanes, and those that all came through."""
+    """The numbers of the next kills for all lanes, and the kills after which all promises hold."""
 
     def __init__(self, seconds: float, arguments: argparse.Namespace) -> None:
         self.survivors: list[Survivor] = []
@@ -104,10 +107,10 @@ class Kills:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def done_in(self, lane: Lane) -> None:
-        """Kill in a lane until the time is over, or something doesn't hold in any lane.
+    def run(self, lane: Lane) -> None:
+        """Kill in a lane until the time is over, or a promise is broken in any lane.
 
-        :raises ViolationError: it is this one.
+        :raises ViolationError: it is broken in this lane.
         """
         while (number := self._next()) is not None:
             try:
@@ -117,26 +120,28 @@ class Kills:
                 raise
             with self._lock:
                 self.survivors.append(survivor)
-                show(survivor, len(self.survivors))
+                state = f"{survivor.state}{' (first rotation)' if survivor.first else ''}, then {survivor.done}"
+                count = len(self.survivors)
+                print(f"{count:4} kill {number:3} after {survivor.seconds:6.3f} s: {state}", flush=True)
 
     def _next(self) -> int | None:
         with self._lock:
-            # At least one, however short the time is.
+            # At least one kill, however short the time is.
             late = self.survivors and time.monotonic() >= self._deadline
             return None if self._stopped or late else next(self._numbers, None)
 
 
 def kill_again_and_again(seconds: float, arguments: argparse.Namespace, folder: Path) -> list[Survivor]:
-    """Kill as often as there is time for, on several tenants side by side.
+    """Kill as often as possible in a time, on several tenants concurrently.
 
-    :raises ViolationError: something doesn't hold.
+    :raises ViolationError: a promise is broken.
     """
     with ThreadPoolExecutor(arguments.jobs) as pool:
         lanes = list(pool.map(lambda n: Lane(folder / f"lane{n}", arguments), range(arguments.jobs)))
         try:
             print(f"kills: seed {arguments.seed}, a rotation takes {lanes[0].duration:.1f} s", flush=True)
             kills = Kills(seconds, arguments)
-            for future in [pool.submit(kills.done_in, lane) for lane in lanes]:
+            for future in [pool.submit(kills.run, lane) for lane in lanes]:
                 future.result()
             return kills.survivors
         finally:
@@ -144,18 +149,8 @@ def kill_again_and_again(seconds: float, arguments: argparse.Namespace, folder: 
                 lane.tenant.stop()
 
 
-def show(survivor: Survivor, count: int) -> None:
-    """Print a line of progress."""
-    first = " (first rotation)" if survivor.first else ""
-    print(
-        f"{count:4} kill {survivor.number:3} after {survivor.seconds:6.3f} s: {survivor.state}{first}, "
-        f"then {survivor.done}",
-        flush=True,
-    )
-
-
 def summary(survivors: list[Survivor]) -> str:
-    """Return how often the store was in which state, and how the next run ended."""
+    """Return the numbers of kills by the state of the store and the outcome of the next run."""
     counts = collections.Counter((survivor.state, survivor.done) for survivor in survivors)
     lines = [f"{'store at the kill':24}{'kills':>6}  the next run ended"]
     order = (*SETS, "ended before the kill")
@@ -165,7 +160,7 @@ def summary(survivors: list[Survivor]) -> str:
 
 
 def soak(minutes: float, arguments: argparse.Namespace) -> int:
-    """Kill for so many minutes, print what came of it, and return the exit code.
+    """Kill for some minutes, print the result, and return the exit code.
 
     :param arguments: ``seed``, ``kills``, ``jobs``, ``only`` and ``duration``; see the command line.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of single modules: random options against a tenant with tricks. Each returns in a word how it ended."""
+"""Cases of single modules: random options and a tenant with tricks. Each returns its ending in a word."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ansible_collections.community.sailpoint.plugins.modules import (
 )
 from soak import hostile, invariants
 from soak.scene import KnownAccount, Scene
+from support.batch_runs import IDS
 
 ACCOUNTS = (
     KnownAccount("svc-backup", "Active Directory", "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"),
     KnownAccount("user00001", "Active Directory", "CN=user00001,OU=Generated,DC=acme,DC=com"),
 )
-IDS = ("identity_id", "source_id", "public_key_id", "public_key")
 OF_CHANGES = ("login", "query", "set", "set", "status", "status", "sync_groups", "sources")
 
 
@@ -39,7 +39,7 @@ def password(scene: Scene) -> str:
 
 
 def password_with_receipt(scene: Scene) -> str:
-    """Set a password twice, with what the first run remembered."""
+    """Set a password twice, the second time with the receipt of the first run."""
     account, given = _change(scene)
     given["update_password"] = "when_changed"
     in_file = scene.chance.random() < 0.5
@@ -58,7 +58,7 @@ def password_with_receipt(scene: Scene) -> str:
 
 
 def password_info(scene: Scene) -> str:
-    """Query."""
+    """Query password info."""
     scene.play_tricks(("login", "query"))
     account = scene.chance.choice(ACCOUNTS)
     result = scene.run(isc_password_info, **_names(scene, account))
@@ -67,7 +67,7 @@ def password_info(scene: Scene) -> str:
 
 
 def login(scene: Scene) -> str:
-    """Log in, with the secret or with any token."""
+    """Log in with the client secret or with a random token."""
     scene.play_tricks(("login",))
     token = {"access_token": scene.hide(hostile.token(scene.chance))} if scene.chance.random() < 0.3 else {}
     result = scene.run(isc_login, **token)
@@ -95,7 +95,7 @@ def digit_token(scene: Scene) -> str:
 
 
 def change_info(scene: Scene) -> str:
-    """Read the status of any request."""
+    """Read the status of a random request id."""
     scene.play_tricks(("login", "status", "status", "status"))
     given: dict[str, Any] = {"request_id": hostile.text(scene.chance), **_patience(scene)}
     result = scene.run(isc_password_change_info, **given)
@@ -108,8 +108,8 @@ def change_info(scene: Scene) -> str:
 def _change(scene: Scene) -> tuple[KnownAccount, dict[str, Any]]:
     """Return an account and the options of a change of its password."""
     account = scene.chance.choice(ACCOUNTS)
-    given = {**_names(scene, account), "password": scene.hide(scene.password), **_patience(scene), **wishes(scene)}
-    given["wait"] = scene.chance.random() < 0.7
+    given = {**_names(scene, account), **_patience(scene), **policy_options(scene)}
+    given |= {"password": scene.hide(scene.password), "wait": scene.chance.random() < 0.7}
     if scene.chance.random() < 0.2:
         given = {name: each for name, each in given.items() if name not in ("user_name", "source_name")}
         info = scene.run(isc_password_info, user_name=account.user_name, source_name=account.source_name)
@@ -120,8 +120,8 @@ def _change(scene: Scene) -> tuple[KnownAccount, dict[str, Any]]:
     return account, given
 
 
-def wishes(scene: Scene) -> dict[str, Any]:
-    """Return options that say what to do about a policy and about sync groups."""
+def policy_options(scene: Scene) -> dict[str, Any]:
+    """Return options for policies and sync groups."""
     choices = isc_password.ARGUMENT_SPEC["sync_group"]["choices"]
     return {"enforce_policy": scene.chance.random() < 0.1, "sync_group": scene.chance.choice(choices)}
 
@@ -138,7 +138,7 @@ def _patience(scene: Scene) -> dict[str, Any]:
 
 
 def _check_change(scene: Scene, result: dict[str, Any], account: KnownAccount, check_mode: bool) -> None:
-    """Check that a result says what was sent and what became of it."""
+    """Check that a result agrees with the requests and with the tenant's password."""
     requests = scene.requests()
     taken = invariants.check_sets(requests, 1)
     invariants.check(not (check_mode and taken), "check mode has asked for a change")
@@ -146,29 +146,29 @@ def _check_change(scene: Scene, result: dict[str, Any], account: KnownAccount, c
     if failed and any(invariants.in_doubt(entry) for entry in taken):
         invariants.check(
             result.get("outcome") in ("unknown", "failed"),
-            f"a change was sent that may have been carried out, and the outcome is {result.get('outcome')}",
+            f"a sent change may have been carried out, but the outcome is {result.get('outcome')}",
         )
     if scene.forged or check_mode:
         return
     held = scene.held(account)
     if not failed and result.get("changed") and result.get("state") == "FINISHED":
-        invariants.check(held == scene.password, f"the tenant holds {held!r}")
+        invariants.check(held == scene.password, f"the tenant has {held!r}")
     if failed and result.get("outcome") == "unchanged":
-        invariants.check(held is None, f"the tenant holds {held!r}, and nothing was to be changed")
+        invariants.check(held is None, f"the outcome is unchanged, but the tenant has {held!r}")
 
 
 def _check_waited(result: dict[str, Any], waited: bool) -> None:
-    """Check that what was waited for has come to a good end, or has failed."""
+    """Check that a change that was waited for has finished, unless the result has failed."""
     if waited and not result.get("failed"):
-        invariants.check(result["state"] == "FINISHED", f"it was waited for, and is {result['state']!r}")
+        invariants.check(result["state"] == "FINISHED", f"the state after waiting is {result['state']!r}")
 
 
 def _check_second_run(scene: Scene, first: dict[str, Any], again: dict[str, Any]) -> None:
-    """Check that the second run with a receipt did only what the receipt left to do."""
+    """Check that the second run changed only what the receipt of the first one left to do."""
     sets = [entry for entry in scene.requests() if entry["operation"] == "set"]
     receipt = first.get("receipt") or {}
     if receipt.get("state") == "FINISHED" and again.get("decision") is not None:
-        invariants.check(not sets and again["decision"] == "same_password", "a password that holds was set again")
+        invariants.check(not sets and again["decision"] == "same_password", "a password in effect was set again")
     forgotten = any("doesn't know the request" in warning for warning in again.get("warnings", ()))
     if receipt.get("state") == "IN_PROGRESS" and receipt.get("request_id") and not forgotten:
         invariants.check(not sets, "a second change was sent while the first was in progress")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of what reads texts and bytes of others, without a tenant. Each returns in a word how it ended."""
+"""Cases of parsers for texts and bytes of others, without a tenant. Each returns its ending in a word."""
 
 from __future__ import annotations
 
@@ -131,25 +131,25 @@ def base_url(chance: random.Random) -> str:
 
 
 def receipt(chance: random.Random) -> str:
-    """Read a receipt that was written by somebody else."""
+    """Read a receipt that was changed at random."""
     read = _read(read_receipt, _mutated(chance, RECEIPT.as_value()), "receipt_file /tmp/x")
     if read is None:
         return REFUSED
-    check(read_receipt(read.as_value(), "receipt") == read, f"read again, it is another one: {read}")
+    check(read_receipt(read.as_value(), "receipt") == read, f"it differs when it is read again: {read}")
     return READ
 
 
 def record(chance: random.Random) -> str:
-    """Read a record of passwords that was written by somebody else."""
+    """Read a record of passwords that was changed at random."""
     read = _read(read_record, _mutated(chance, RECORD.as_value()), ACCOUNT)
     if read is None:
         return REFUSED
-    check(read_record(read.as_value(), ACCOUNT) == read, "read again, it is another one")
+    check(read_record(read.as_value(), ACCOUNT) == read, "it differs when it is read again")
     return READ
 
 
 def journal(chance: random.Random) -> str:
-    """Read a journal that was damaged."""
+    """Read a damaged journal."""
     text = JournalText().began(NOW, 2)
     number = text.account("svc-backup", user_name="svc-backup")
     text.accepted(number, NOW + 1)
@@ -188,7 +188,7 @@ def csv_accounts(chance: random.Random) -> str:
 
 
 def policy(chance: random.Random) -> str:
-    """Judge a password by the strings of a policy, or by what somebody wrote as one."""
+    """Check a password against the strings of a policy, or against random data in place of a policy."""
     names = ("passwordMinLength", "passwordHistory", "passwordMinSpecial", "checkPasswordsAgainstDictionary")
     if chance.random() < 0.5:
         given: Any = [f"{chance.choice(names)} is {chance.choice((hostile.text(chance), '8'))}" for _number in range(3)]
@@ -222,14 +222,14 @@ PARSERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def _mutated(chance: random.Random, content: Any) -> Any:
-    """Return JSON with one or two changes, as it is after writing and reading it."""
+    """Return JSON with one or two changes, written and read again."""
     for _number in range(chance.choice((1, 1, 2))):
         content = hostile.mutated(chance, content)
     return json.loads(json.dumps(content))
 
 
 def _read(read: Callable[..., Any], *given: Any) -> Any:
-    """Return what a parser reads, or ``None`` when it refuses with an explained error."""
+    """Return the result of a parser, or ``None`` if it raises an IscError."""
     try:
         return read(*given)
     except IscError as error:

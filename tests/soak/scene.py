@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant with its tricks, and the modules that run against it, as one case sees them."""
+"""One case: a tenant with tricks, and the modules that run against it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from simulator.tenant import Tenant
 from soak import hostile, invariants, tricks
 from support.modules import FakeTime, access, validated
 
-# The longest wait of a case is some minutes.
+# Cases wait for some minutes at most.
 MOST_NAPS = 5000
 
 
 class KnownAccount(NamedTuple):
-    """An account that the tenant really has."""
+    """An account that exists in the tenant."""
 
     user_name: str
     source_name: str
@@ -38,18 +38,18 @@ class SoakTime(FakeTime):
     """A clock that moves with each sleep, however short that is."""
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock, and leave the tenant a moment to carry a change out."""
+        """Move the clock, and give the tenant a moment to carry out a change."""
         self.naps.append(seconds)
-        invariants.check(len(self.naps) <= MOST_NAPS, f"it pauses again and again, at last for {seconds} s")
+        invariants.check(len(self.naps) <= MOST_NAPS, f"it never stops waiting, now for {seconds} s")
         self.now += max(seconds, 0.001)
         time.sleep(0.001)
 
 
 class Scene:
-    """One case: a tenant as it was at its start, what it does to requests, and what was done.
+    """A case with a reset tenant.
 
-    :ivar secrets: what must not be in a result.
-    :ivar story: what was given, sent and answered, in short.
+    :ivar secrets: texts that must not be in a result.
+    :ivar story: the options, requests and results, in short.
     """
 
     def __init__(self, tenant: Tenant, chance: random.Random, folder: Path) -> None:
@@ -67,43 +67,38 @@ class Scene:
         """Whether responses may have lied about a change."""
         return any(trick.forges for trick in self.tricks)
 
-    @property
-    def readable_secrets(self) -> list[str]:
-        """The secrets that a text in UTF-8 can hold."""
-        return [secret for secret in self.secrets if invariants.encodable(secret)]
-
     def play_tricks(self, operations: tuple[str, ...], echoed: str | None = None) -> None:
-        """Have the tenant do up to three things to requests.
+        """Let the tenant play up to three tricks on requests.
 
-        :param echoed: a password that responses may repeat; it is that of all accounts.
+        :param echoed: the password of all accounts, which responses may repeat.
         """
         self.tricks = [
             tricks.draw(self.chance, (*operations, *operations, "any"), echoed)
             for _number in range(self.chance.choice((0, 1, 1, 2, 3)))
         ]
         for trick in self.tricks:
-            trick.play_on(self.tenant)
+            self.tenant.fault(trick.operation, trick.kind, trick.times, trick.skip, **trick.details)
             self.story.append(f"the tenant: {trick}")
 
     def play_outcomes(self) -> None:
-        """Now and then have a change end otherwise."""
+        """Sometimes let a change have another outcome."""
         if self.chance.random() < 0.3:
             kinds = ("fail", "never", "final_at_once", "fail_at_once", "accepted_without_id", "finish")
-            wish = {"outcome": self.chance.choice(kinds), "status_404_first": self.chance.choice((0, 1, 3))}
-            if wish["outcome"] == "fail":
-                wish["errors"] = [hostile.text(self.chance).encode("utf-8", "replace").decode() or "No."]
-            self.tenant.outcome(**wish)
-            self.story.append(f"the tenant: {wish}")
+            outcome = {"outcome": self.chance.choice(kinds), "status_404_first": self.chance.choice((0, 1, 3))}
+            if outcome["outcome"] == "fail":
+                outcome["errors"] = [hostile.text(self.chance).encode("utf-8", "replace").decode() or "No."]
+            self.tenant.outcome(**outcome)
+            self.story.append(f"the tenant: {outcome}")
 
     def hide(self, secret: str) -> str:
-        """Return a secret, which from now on must not be in a result."""
+        """Return a text, and add it to the secrets."""
         self.secrets.append(secret)
         return secret
 
     def run(self, module: Any, check_mode: bool = False, **given: Any) -> dict[str, Any]:
-        """Run a module as its action plugin does, check what is promised of each result, and return it.
+        """Run a module as its action plugin does, check its result, and return it.
 
-        :raises BrokenError: that does not hold.
+        :raises BrokenError: a promise is broken.
         """
         spec = module.ARGUMENT_SPEC
         options = {"retries": self.chance.choice((0, 1, 2)), "request_timeout": 10, **access(self.tenant), **given}
@@ -119,16 +114,16 @@ class Scene:
         return result
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return the log of the tenant, once checked for requests to other paths, and forget it there."""
+        """Return the tenant's log, checked for undocumented paths, and clear it."""
         requests = self.tenant.requests()
         self.tenant.clear_requests()
-        told = [f"{entry['operation']} {entry['status']} {entry['fault'] or ''}".strip() for entry in requests]
-        self.story.append(f"requests: {', '.join(told)[:400]}")
+        lines = [f"{entry['operation']} {entry['status']} {entry['fault'] or ''}".strip() for entry in requests]
+        self.story.append(f"requests: {', '.join(lines)[:400]}")
         invariants.check_paths(requests)
         return requests
 
     def held(self, account: KnownAccount) -> str | None:
-        """Return the password that the tenant holds for an account, or ``None`` when none was ever set."""
+        """Return the password of an account in the tenant, or ``None`` if none was ever set."""
         known = self.tenant.password(account.source_name, account.account_id)
         return None if known is None else known["password"]
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of the modules of settings, and of those that read. Each returns in a word how it ended.
+"""Cases of the modules of settings, and of reading modules. Each returns its ending in a word.
 
-Options are drawn from the specification of the module: what exists in the tenant, what is only plausible, or any text.
+Options are drawn from the specification of the module: values that exist in the tenant, plausible ones, or any text.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from soak.scene import Scene
 from support.settings_tasks import READS, WRITES
 
 OF_READERS = (*READS, "search", "query", "status")
-# What is posted and changes nothing.
+# POST requests that change nothing.
 POSTED_READS = ("login", "query", "search", "check_connection")
 OF_SETTINGS = (*READS, *WRITES)
-# It is tried where there is no config to change.
+# It follows the 404 of a change if there is no org config.
 AFTER_404 = "create_org_config"
 POLICIES = ("Default", "Directory", "Default", "Directory", "P")
 GROUPS = ("Directory and payroll", "Directory and payroll", "G")
@@ -65,7 +65,7 @@ ODD = 0.02
 
 
 def one_setting(module: Any, scene: Scene) -> str:
-    """Change one object, or see that it needs no change."""
+    """Change one object, if it needs a change."""
     return _configured(scene, module, _drawn(scene, module.ARGUMENT_SPEC))
 
 
@@ -87,7 +87,7 @@ def all_settings(scene: Scene) -> str:
 
 
 def reader(module: Any, scene: Scene) -> str:
-    """Read, and change nothing."""
+    """Run a module that only reads."""
     scene.play_tricks(("login", *OF_READERS))
     result = scene.run(module, **_as_a_user(scene), **_drawn(scene, module.ARGUMENT_SPEC))
     _check_writes(scene, check_mode=True)
@@ -95,7 +95,7 @@ def reader(module: Any, scene: Scene) -> str:
 
 
 def source_credential(scene: Scene) -> str:
-    """Write the credential of a source, and have the connection checked."""
+    """Write the credential of a source, and check the connection."""
     chance = scene.chance
     given = {**_drawn(scene, isc_source_credential.ARGUMENT_SPEC), "value": scene.hide(scene.password)}
     given.pop("receipt", None)
@@ -110,10 +110,10 @@ def source_credential(scene: Scene) -> str:
         invariants.check(len(written) <= 1, f"one value was written {len(written)} times")
         if result.get("outcome") == "refused":
             doubtful = [entry["status"] for entry in written if invariants.in_doubt(entry)]
-            invariants.check(not doubtful, f"a write that ISC answered with {doubtful} is told to be refused")
+            invariants.check(not doubtful, f"a write with status {doubtful} is reported as refused")
         if result.get("outcome") == "finished" and written and not _forged(scene):
             found = str(scene.tenant.connector(given["source_name"])["attributes"])
-            invariants.check(repr(scene.password)[1:-1] in found, "it is finished, and the source lacks the value")
+            invariants.check(repr(scene.password)[1:-1] in found, "it is finished, but the source lacks the value")
     return ending(result)
 
 
@@ -149,7 +149,7 @@ def _configured(scene: Scene, module: Any, given: dict[str, Any]) -> str:
 
 
 def _check_converges(scene: Scene, module: Any, given: dict[str, Any], first: dict[str, Any]) -> None:
-    """Check that check mode predicts what the tenant, once it is reliable, does, and that nothing is left then."""
+    """Check without faults that check mode predicts the changes, and that another run changes nothing."""
     scene.tenant.clear_faults()
     predicted = scene.run(module, True, **given)
     _check_writes(scene, check_mode=True)
@@ -158,28 +158,28 @@ def _check_converges(scene: Scene, module: Any, given: dict[str, Any], first: di
     refused_by_isc = [entry for entry in written if (entry["status"] or 0) >= 400]
     if refused_by_isc:
         return
-    told = [[each.get(key) for key in ("failed", "changed", "diff", "hint")] for each in (predicted, done)]
-    invariants.check(told[0] == told[1], f"check mode has predicted {told[0]}, and it was {told[1]}")
+    expected, actual = ([each.get(key) for key in ("failed", "changed", "diff", "hint")] for each in (predicted, done))
+    invariants.check(expected == actual, f"check mode has predicted {expected}, but the result is {actual}")
     invariants.check(first.get("failed") or not done.get("changed"), "a second run has changed something")
     again = scene.run(module, **given)
     scene.requests()
-    invariants.check(not again.get("changed"), "what was changed is changed again")
+    invariants.check(not again.get("changed"), "another run has changed something again")
 
 
 def _check_writes(scene: Scene, check_mode: bool) -> list[dict[str, Any]]:
-    """Check that no write follows one that was refused or is in doubt; return those that ISC may have carried out."""
+    """Check that no write follows a failed one, and return the writes that ISC may have processed."""
     writes = [
         entry for entry in scene.requests() if entry["method"] != "GET" and entry["operation"] not in POSTED_READS
     ]
     if check_mode:
         sent = [entry["operation"] for entry in writes]
-        invariants.check(not sent, f"what only reads has sent {sent}")
+        invariants.check(not sent, f"a run that only reads has sent {sent}")
     taken = [entry for entry in writes if entry["status"] not in invariants.NOT_PROCESSED]
     for entry, following in zip(taken, taken[1:]):
         well = entry["status"] is not None and entry["status"] < 300
         allowed = well or (entry["status"] == 404 and following["operation"] == AFTER_404)
         invariants.check(
-            allowed, f"{following['operation']} was sent after {entry['operation']} was answered with {entry['status']}"
+            allowed, f"{following['operation']} was sent after {entry['operation']} had status {entry['status']}"
         )
     return taken
 
@@ -189,7 +189,7 @@ def _forged(scene: Scene) -> bool:
 
 
 def _as_a_user(scene: Scene) -> dict[str, Any]:
-    """Return the personal access token of an administrator, or now and then what may do less."""
+    """Return the personal access token of an administrator, or sometimes a client with fewer permissions."""
     client = "pat-abby" if scene.chance.random() < 0.9 else "api-client"
     given = dict(scene.tenant.clients[client])
     scene.hide(given["client_secret"])
@@ -197,7 +197,7 @@ def _as_a_user(scene: Scene) -> dict[str, Any]:
 
 
 def _drawn(scene: Scene, spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return some of the options of a specification, of which most can be used together."""
+    """Return some of the options of a specification, most of which can be used together."""
     chance = scene.chance
     share = chance.choice((0.2, 0.5, 0.9))
     drawn = {
@@ -234,7 +234,7 @@ def _value(scene: Scene, option: str, details: Mapping[str, Any]) -> Any:
 
 
 def _fits(drawn: Any, option: Any) -> bool:
-    """Return whether Ansible hands a value on to the module, which takes a mapping, or a list of them."""
+    """Return whether Ansible passes a value on to the module: a mapping, or a list of mappings, like *option*."""
     if isinstance(option, dict):
         return isinstance(drawn, dict)
     return isinstance(drawn, list) and all(isinstance(each, dict) for each in drawn)

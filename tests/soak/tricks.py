@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a tenant does to requests in a case, drawn from a random number generator."""
+"""Tricks that a tenant plays on requests, drawn from a random number generator."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ import random
 from typing import Any, NamedTuple
 
 from simulator.garbage import GARBAGE
-from simulator.tenant import Tenant
 from soak import hostile
 from support.settings_tasks import WITHOUT_BODY
 
-# Answers that say another thing of a change than what the tenant did.
+# Responses that don't report what the tenant did to a change.
 FORGING = ("raw", "fields")
 ABOUT_CHANGES = ("query", "set", "status", "any")
 KINDS = (
     *("raw", "raw", "raw", "fields", "fields", "garbage"),
     *("status", "throttled", "redirect", "lost_before", "lost_after"),
 )
-# Those that the simulator can do to a response that is a list.
+# Those that the simulator can apply to lists.
 KINDS_FOR_LISTS = ("raw", "raw", "status", "throttled", "redirect", "lost_before", "lost_after")
 OF_LISTS = (*hostile.LISTS, "set_source_policies", "any")
 PLACES = ("/oauth/elsewhere", "//127.0.0.1:9/x", "http://u:p@[::1", "//acme\u202e.example/")
 
 
 class Trick(NamedTuple):
-    """A fault for so many requests of an operation (``times`` ``None``: for all), after ``skip`` that pass."""
+    """A fault for ``times`` requests of an operation (``None``: all), after ``skip`` requests that pass."""
 
     operation: str
     kind: str
@@ -40,12 +39,8 @@ class Trick(NamedTuple):
 
     @property
     def forges(self) -> bool:
-        """Whether what is known of a change may be a lie afterwards."""
+        """Whether responses about a change may lie."""
         return self.kind in FORGING and self.operation in ABOUT_CHANGES
-
-    def play_on(self, tenant: Tenant) -> None:
-        """Tell the tenant."""
-        tenant.fault(self.operation, self.kind, self.times, self.skip, **self.details)
 
     def __str__(self) -> str:
         details = dict(self.details)
@@ -69,7 +64,7 @@ def draw(chance: random.Random, operations: tuple[str, ...], echoed: str | None)
 def _details(chance: random.Random, kind: str, operation: str, echoed: str | None) -> dict[str, Any]:
     if kind == "raw":
         status = {"set": 202}.get(operation, 200) if chance.random() < 0.6 else chance.choice(hostile.STATUSES)
-        # What a tenant may repeat is what it was sent.
+        # A tenant can only repeat what it received.
         echoes = echoed is not None and operation in ("set", "status") and chance.random() < 0.3
         content = _echo(chance, echoed or "") if echoes else hostile.body(chance, operation)
         encoded = base64.b64encode(content[:60000]).decode()
@@ -89,10 +84,8 @@ def _details(chance: random.Random, kind: str, operation: str, echoed: str | Non
     if kind == "throttled":
         return {"status": 429, "body": {}, "headers": {"Retry-After": hostile.header(chance)}}
     if kind == "redirect":
-        return {
-            "location": chance.choice((hostile.header(chance), *PLACES)),
-            "status": chance.choice(hostile.REDIRECTS),
-        }
+        location = chance.choice((hostile.header(chance), *PLACES))
+        return {"location": location, "status": chance.choice(hostile.REDIRECTS)}
     return {}
 
 
@@ -104,7 +97,7 @@ def _echo(chance: random.Random, secret: str) -> bytes:
 
 
 def _sendable(content: Any) -> Any:
-    """Return what the simulator can write in a response: halves of surrogate pairs and NaN come with raw bytes."""
+    """Return content without halves of surrogate pairs and NaN, which the simulator can send only as raw bytes."""
     if isinstance(content, str):
         return content.encode("utf-8", "replace").decode()
     if isinstance(content, float) and content - content != 0:
