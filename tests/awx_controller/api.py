@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from awx_controller import surveys
@@ -17,33 +17,33 @@ PREFIX = "/api/v2/"
 CHANGES_OF_SOURCE = ("scm_type", "scm_url", "scm_branch")
 
 
-class Answer(NamedTuple):
-    """An HTTP status and what to send as JSON; None stands for nothing."""
+class Response(NamedTuple):
+    """An HTTP status and a body to send as JSON, or None for no body."""
 
     status: int
     body: Any = None
 
 
 class Api:
-    """Answers requests from what a store keeps."""
+    """Responds to requests with the objects of a store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        # How often the state of an update was asked for, by its id: it is running at first.
+        # How often the state of an update was read, by its id. At the first read, it is still running.
         self._updates: dict[int, int] = {}
         self._project_of: dict[int, int] = {}
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
-        """Return the answer to a request.
+    def respond(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Response:
+        """Return the response to a request.
 
         :param path: without the prefix, such as organizations/1/.
         """
         try:
-            return self._answer(method, path, query, body)
+            return self._respond(method, path, query, body)
         except Refused as refusal:
-            return Answer(refusal.status, refusal.body)
+            return Response(refusal.status, refusal.body)
 
-    def _answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
+    def _respond(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Response:
         if not path.endswith("/"):
             raise not_found()
         kind, *rest = path.rstrip("/").split("/")
@@ -66,37 +66,37 @@ class Api:
             return self._associated(kind, number, rest[1], method, body)
         if kind == "projects" and rest[1:] == ["update"] and method == "POST":
             self._store.get(kind, number)
-            return Answer(202, self._shown_update(self._begin_update(number)))
+            return Response(202, self._shown_update(self._begin_update(number)))
         if kind == "workflow_job_template_nodes" and rest[1:] == ["create_approval_template"] and method == "POST":
             return self._approval(number, body)
         raise not_found()
 
-    def _list(self, kind: str, query: Mapping[str, str]) -> Answer:
+    def _list(self, kind: str, query: Mapping[str, str]) -> Response:
         return _page([self._shown(kind, found) for found in self._store.all(kind) if _matches(kind, found, query)])
 
-    def _create(self, kind: str, method: str, body: Values) -> Answer:
+    def _create(self, kind: str, method: str, body: Values) -> Response:
         if method != "POST":
             raise Refused(405, {"detail": "Method not allowed."})
         created = self._store.create(kind, body)
         if kind == "projects":
             self._begin_update(created["id"])
-        return Answer(201, self._shown(kind, created))
+        return Response(201, self._shown(kind, created))
 
-    def _one(self, kind: str, number: int, method: str, body: Values) -> Answer:
+    def _one(self, kind: str, number: int, method: str, body: Values) -> Response:
         if method == "GET":
-            return Answer(200, self._shown(kind, self._store.get(kind, number)))
+            return Response(200, self._shown(kind, self._store.get(kind, number)))
         if method == "DELETE":
             self._store.delete(kind, number)
-            return Answer(204)
+            return Response(204)
         if method != "PATCH":
             raise Refused(405, {"detail": "Method not allowed."})
         before = self._store.get(kind, number)
         after = self._store.change(kind, number, body)
         if kind == "projects" and any(before[name] != after[name] for name in CHANGES_OF_SOURCE):
             self._begin_update(number)
-        return Answer(200, self._shown(kind, after))
+        return Response(200, self._shown(kind, after))
 
-    def _unified(self, query: Mapping[str, str]) -> Answer:
+    def _unified(self, query: Mapping[str, str]) -> Response:
         found = [
             self._shown(kind, each)
             for kind in UNIFIED
@@ -105,8 +105,8 @@ class Api:
         ]
         return _page([each for each in found if query.get("type", each["type"]) == each["type"]])
 
-    def _grants(self, role: int, method: str, body: Values) -> Answer:
-        """List the teams that have a role, or give it to one or take it."""
+    def _grants(self, role: int, method: str, body: Values) -> Response:
+        """List the teams that have a role, or grant or revoke it."""
         if role not in self._store.roles.values():
             raise not_found()
         kept = self._store.granted.setdefault(role, [])
@@ -114,35 +114,35 @@ class Api:
             return _page([self._shown("teams", self._store.get("teams", each)) for each in kept])
         self._store.get("teams", body["id"])
         (kept.remove if body.get("disassociate") else kept.append)(body["id"])
-        return Answer(204)
+        return Response(204)
 
-    def _approval(self, node: int, body: Values) -> Answer:
-        """Have a node wait for an approval."""
+    def _approval(self, node: int, body: Values) -> Response:
+        """Let a node wait for an approval."""
         if self._store.get("workflow_job_template_nodes", node)["unified_job_template"] is not None:
             raise bad("detail", "The node starts something else.")
         created = self._store.create("workflow_approval_templates", body)
         self._store.change("workflow_job_template_nodes", node, {"unified_job_template": created["id"]})
-        return Answer(201, self._shown("workflow_approval_templates", created))
+        return Response(201, self._shown("workflow_approval_templates", created))
 
-    def _survey(self, kind: str, number: int, method: str, body: Any) -> Answer:
+    def _survey(self, kind: str, number: int, method: str, body: Any) -> Response:
         self._store.get(kind, number)
         if method == "GET":
-            return Answer(200, surveys.displayed(self._store.surveys.get(number, {})))
+            return Response(200, surveys.displayed(self._store.surveys.get(number, {})))
         if method == "DELETE":
             self._store.surveys.pop(number, None)
-            return Answer(200)
+            return Response(200)
         if problem := surveys.problem(body):
             raise Refused(400, {"error": problem})
         self._store.surveys[number] = body
-        return Answer(200)
+        return Response(200)
 
-    def _associated(self, kind: str, number: int, name: str, method: str, body: Any) -> Answer:
+    def _associated(self, kind: str, number: int, name: str, method: str, body: Any) -> Response:
         if method == "GET":
             other = ASSOCIATIONS[kind][name]
             return _page([self._shown(other, each) for each in self._store.associated(kind, number, name)])
         change = self._store.disassociate if body.get("disassociate") else self._store.associate
         change(kind, number, name, body["id"])
-        return Answer(204)
+        return Response(204)
 
     def _begin_update(self, project: int) -> int:
         update = len(self._updates) + 1
@@ -150,13 +150,13 @@ class Api:
         self._project_of[update] = project
         return update
 
-    def _update(self, update: int) -> Answer:
+    def _update(self, update: int) -> Response:
         if update not in self._updates:
             raise not_found()
         self._updates[update] += 1
         if self._updates[update] == 2:
             self._store.fetch(self._project_of[update])
-        return Answer(200, self._shown_update(update))
+        return Response(200, self._shown_update(update))
 
     def _shown_update(self, update: int) -> Values:
         done = self._updates[update] > 1
@@ -183,11 +183,7 @@ class Api:
             where = "workflow_approval_templates" if started is None else started[0]
             shown["related"]["unified_job_template"] = f"{PREFIX}{where}/{found['unified_job_template']}/"
         if kind == "notification_templates":
-            secret = ("token", "password")
-            shown["notification_configuration"] = {
-                name: surveys.ENCRYPTED if name in secret else value
-                for name, value in found["notification_configuration"].items()
-            }
+            shown["notification_configuration"] = _hidden(found["notification_configuration"], ("token", "password"))
         if kind == "projects":
             updates = [update for update, project in self._project_of.items() if project == found["id"]]
             running = [update for update in updates if self._updates[update] < 2]
@@ -196,23 +192,24 @@ class Api:
             shown["status"] = "running" if running else self._store.fetches.get(found["id"], "never updated")
             shown["summary_fields"] = {"current_update": {"id": running[-1]}} if running else {}
         if kind == "credentials":
-            fields = self._store.get("credential_types", found["credential_type"])["inputs"].get("fields", [])
-            secret = [field["id"] for field in fields if field.get("secret")]
-            shown["inputs"] = {
-                name: surveys.ENCRYPTED if name in secret else value for name, value in found["inputs"].items()
-            }
+            fields = self._store.input_fields(found["credential_type"])
+            shown["inputs"] = _hidden(found["inputs"], [name for name, field in fields.items() if field.get("secret")])
         return shown
 
 
-def _page(found: list[Values]) -> Answer:
-    return Answer(200, {"count": len(found), "next": None, "previous": None, "results": found})
+def _hidden(values: Values, secret: Collection[str]) -> Values:
+    return {name: surveys.ENCRYPTED if name in secret else value for name, value in values.items()}
+
+
+def _page(found: list[Values]) -> Response:
+    return Response(200, {"count": len(found), "next": None, "previous": None, "results": found})
 
 
 def _matches(kind: str, found: Values, query: Mapping[str, str]) -> bool:
-    alternatives = [key for key in query if key.startswith("or__")]
-    for key in query:
-        if key.removeprefix("or__") not in {"id", *KINDS[kind].fields}:
+    required, alternatives = [], []
+    for key, value in query.items():
+        name = key.removeprefix("or__")
+        if name not in {"id", *KINDS[kind].fields}:
             raise bad("detail", f"{KINDS[kind].type} has no field {key}.")
-    if not all(str(found[key]) == query[key] for key in query if key not in alternatives):
-        return False
-    return not alternatives or any(str(found[key.removeprefix("or__")]) == query[key] for key in alternatives)
+        (required if name == key else alternatives).append(str(found[name]) == value)
+    return all(required) and (not alternatives or any(alternatives))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWX's rules for credential types, for inputs and injectors that people write."""
+"""AWX's rules for the inputs and injectors of credential types."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ONLY_OF_STRINGS = ("choices", "multiline", "format", "secret")
 
 
 def problems(inputs: dict[str, Any], injectors: dict[str, Any]) -> list[str]:
-    """Return what AWX would say against a credential type."""
+    """Return AWX's objections to a credential type."""
     return [*_problems_of_inputs(inputs), *_problems_of_injectors(injectors, _ids(inputs))]
 
 
 def completed(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return the inputs as AWX keeps them: a field without a type is a string."""
+    """Return the inputs as AWX stores them: a field without a type is a string."""
     if "fields" not in inputs:
         return inputs
     return {**inputs, "fields": [{"type": "string", **field} for field in inputs["fields"]]}
@@ -52,31 +52,31 @@ def _problems_of_inputs(inputs: dict[str, Any]) -> Iterator[str]:
     for field in inputs.get("fields", []):
         yield from (f"inputs: field {field.get('id')}: {problem}" for problem in _problems_of_field(field))
     if not all(isinstance(name, str) for name in inputs.get("required", [])):
-        yield "inputs: required is no list of strings"
+        yield "inputs: required is not a list of strings"
 
 
 def _problems_of_field(field: dict[str, Any]) -> Iterator[str]:
     yield from (f"{key} is missing" for key in ("id", "label") if key not in field)
     if not NAME.fullmatch(str(field.get("id", "x"))):
-        yield "the id is no name of a variable"
+        yield "the id is not a variable name"
     if field.get("id") == "tower":
         yield "the id is reserved"
     kind = field.get("type", "string")
     if kind not in TYPES:
-        yield f"{kind} is no type"
+        yield f"{kind} is not a type"
     if field.get("format", "url") not in FORMATS:
-        yield f"{field['format']} is no format"
+        yield f"{field['format']} is not a format"
     for key, value in field.items():
         if key in ("type", "format"):
             continue
         if key not in KEYS_OF_FIELDS:
             yield f"{key} is unknown"
         elif not isinstance(value, KEYS_OF_FIELDS[key]):
-            yield f"{key} is no {KEYS_OF_FIELDS[key].__name__}"
+            yield f"{key} is not of type {KEYS_OF_FIELDS[key].__name__}"
     yield from (f"{key} is only for strings" for key in ONLY_OF_STRINGS if key in field and kind != "string")
-    # An exact type: to Python, True is an integer too.
+    # The type must be exact, because True is also an integer in Python.
     if "default" in field and field["default"].__class__ is not TYPES.get(kind):
-        yield f"the default is no {kind}"
+        yield f"the default is not a {kind}"
 
 
 def _problems_of_injectors(injectors: dict[str, Any], ids: list[str]) -> Iterator[str]:
@@ -87,13 +87,15 @@ def _problems_of_injectors(injectors: dict[str, Any], ids: list[str]) -> Iterato
     yield from (f"injectors: file: {name} is not expected" for name in files if not TEMPLATE.fullmatch(name))
     if "template" in files and len(files) > 1:
         yield "injectors: file: Must use multi-file syntax when injecting multiple files"
-    known = {**dict.fromkeys(ids, "EXAMPLE"), "tower": {"filename": _filename(files)}}
+    # tower.filename is the name of the only file, or the names of several.
+    names = {name.partition(".")[2]: "EXAMPLE_FILENAME" for name in files}
+    known = {**dict.fromkeys(ids, "EXAMPLE"), "tower": {"filename": names.get("", names)}}
     for where in ("file", "env", "extra_vars"):
         for name, template in injectors.get(where, {}).items():
             if where != "file" and not NAME.fullmatch(name):
-                yield f"injectors: {where}: {name} is no name of a variable"
+                yield f"injectors: {where}: {name} is not a variable name"
             if not isinstance(template, str):
-                yield f"injectors: {where}: {name} is no string"
+                yield f"injectors: {where}: {name} is not a string"
             elif problem := _problem_of_template(template, known):
                 yield f"injectors: {where}: {name}: {problem}"
     for name, template in injectors.get("env", {}).items():
@@ -101,13 +103,6 @@ def _problems_of_injectors(injectors: dict[str, Any], ids: list[str]) -> Iterato
             yield f"injectors: env: {name} is not allowed"
         if not str(template).isascii():
             yield f"injectors: env: {name} is not ASCII"
-
-
-def _filename(files: dict[str, Any]) -> Any:
-    """Return what tower.filename is: the name of the one file, or those of several."""
-    if "template" in files:
-        return "EXAMPLE_FILENAME"
-    return {name.partition(".")[2]: "EXAMPLE_FILENAME" for name in files}
 
 
 def _problem_of_template(template: str, known: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of objects that the stand-in of AWX keeps, with their fields."""
+"""The kinds of AWX objects, with their fields."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ import yaml
 class Field(NamedTuple):
     """A field of an object.
 
-    :ivar type: the Python type of its values; int stands for the id of an object if there is a reference.
-    :ivar default: what it is if it isn't given.
-    :ivar reference: the kind of the object that it refers to; then None stands for none.
-    :ivar mapping: whether its text has to be a mapping, in JSON or YAML.
-    :ivar read_only: whether it is set by AWX, and ignored where it is given.
+    :ivar type: the Python type of its values, which is int for the id of an object.
+    :ivar reference: the kind of the referenced object. The field may then be None.
+    :ivar mapping: whether its text must be a mapping in JSON or YAML.
+    :ivar read_only: whether only AWX sets it. Values of clients are ignored.
     """
 
     type: type
@@ -30,22 +29,22 @@ class Field(NamedTuple):
     read_only: bool = False
 
     def problem(self, value: Any) -> str:
-        """Return what is wrong with a value, or nothing."""
+        """Return the problem of a value, or an empty text."""
         if value is None:
             return "" if self.default is None else "This field may not be null."
         if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
-            return f"{value!r} is no {self.type.__name__}."
+            return f"{value!r} is not of type {self.type.__name__}."
         if self.required and value == "":
             return "This field may not be blank."
         if self.choices and value not in self.choices:
-            return f"{value!r} is none of {', '.join(self.choices)}."
+            return f"{value!r} is not one of {', '.join(self.choices)}."
         if self.mapping and value and not isinstance(_parsed(value), dict):
             return "Neither JSON nor YAML of a mapping."
         return ""
 
 
 class Kind(NamedTuple):
-    """A kind of objects: what AWX calls one, its fields, and those that no two have in common."""
+    """A kind of objects: its type in AWX, its fields, and the fields that together are unique."""
 
     type: str
     fields: dict[str, Field]
@@ -98,7 +97,7 @@ KINDS = {
         "credential_type",
         {
             **NAMED,
-            # Those of other kinds are AWX's own.
+            # The other kinds are AWX's own.
             "kind": _text(required=True, choices=("cloud", "net")),
             "inputs": Field(dict, {}),
             "injectors": Field(dict, {}),
@@ -177,7 +176,7 @@ KINDS = {
         {
             **NAMED,
             "job_type": _text("run", choices=("run", "check")),
-            # That of the project.
+            # The organization of the project.
             "organization": _reference("organizations", read_only=True),
             "inventory": _reference("inventories"),
             "project": _reference("projects", required=True),
@@ -223,7 +222,7 @@ KINDS = {
             "type": _text(read_only=True),
             "identifier": _text(required=True),
             "workflow_job_template": _reference("workflow_job_templates", required=True),
-            # A job template or a workflow; AWX itself enters an approval.
+            # A job template or a workflow, or an approval, which only AWX can enter.
             "unified_job_template": Field(int, None),
             "extra_data": Field(dict, {}),
             "job_type": Field(str, None, choices=("run", "check")),
@@ -289,13 +288,13 @@ ASSOCIATIONS: dict[str, dict[str, str]] = {
         ("success_nodes", "always_nodes", "failure_nodes"), "workflow_job_template_nodes"
     ),
 }
-"""By kind: what else can belong to an object, and of which kind that is."""
+"""The associations of each kind, and the kinds of the associated objects."""
 
 ROLES = {
     "job_templates": ("admin_role", "execute_role", "read_role"),
     "workflow_job_templates": ("admin_role", "execute_role", "read_role", "approval_role"),
 }
-"""By kind: what somebody may do with an object."""
+"""The roles of each kind."""
 
 REQUIRED_OF_NOTIFICATIONS = {
     "email": ("host", "recipients", "sender"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in of AWX says when it refuses a request."""
+"""The refusals of the stand-in for AWX."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """A request is refused, with an HTTP status and a body like AWX's."""
+    """The request is refused with an HTTP status and a body like AWX's."""
 
     def __init__(self, status: int, body: Any) -> None:
         super().__init__(f"{status}: {body}")
@@ -23,10 +23,10 @@ def bad(field: str, problem: str) -> Refused:
 
 
 def denied(detail: str) -> Refused:
-    """Return the refusal of what nobody may do."""
+    """Return the refusal of a forbidden request."""
     return Refused(403, {"detail": detail})
 
 
 def not_found() -> Refused:
-    """Return the refusal of what isn't there."""
+    """Return the refusal of a missing object."""
     return Refused(404, {"detail": "Not found."})

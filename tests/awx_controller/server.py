@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stand-in of AWX as a server on loopback, in a thread of the tests."""
+"""The stand-in for AWX as a server on loopback, in a thread of the tests."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 import yaml
 from aiohttp import web
 
-from awx_controller.api import PREFIX, Api
+from awx_controller.api import PREFIX, Api, Response
 from awx_controller.store import Store, Values
 
 ROOT = Path(__file__).resolve().parents[2]
-# The module's collection warns where these aren't the same as its own.
+# The modules' collection warns unless these are its own.
 PRODUCT = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
 
 
 class Request(NamedTuple):
-    """A request that was answered."""
+    """A request with the status of its response."""
 
     method: str
     path: str
@@ -32,7 +32,7 @@ class Request(NamedTuple):
 
 
 class Controller:
-    """A server that is there as long as the context; the fields tell what arrived.
+    """A server, as a context manager.
 
     ::
 
@@ -62,25 +62,25 @@ class Controller:
         self._loop.close()
 
     def environment(self) -> dict[str, str]:
-        """Return the environment that connects the modules of awx.awx to it."""
-        # It speaks no TLS, and to read the certificates of the machine for each request takes longer than all else.
+        """Return the environment that connects the modules of awx.awx to the server."""
+        # Without TLS, the machine's certificates aren't needed. Reading them for each request would take longest.
         without_certificates = {"SSL_CERT_FILE": os.devnull}
         return {"CONTROLLER_HOST": self.url, "CONTROLLER_OAUTH_TOKEN": self._token, **without_certificates}
 
     def writes(self) -> list[Request]:
-        """Return the requests that were more than reading."""
+        """Return all requests except reads."""
         return [request for request in self.requests if request.method != "GET"]
 
     def objects(self, kind: str) -> dict[str, Values]:
-        """Return the objects of a kind, by their names."""
+        """Return the objects of a kind by name."""
         return {each["name"]: each for each in self.store.all(kind)}
 
     def find(self, endpoint: str, **fields: Any) -> list[Values]:
-        """Return the objects at an endpoint with these values of fields, as AWX shows them."""
+        """Return the objects at an endpoint that have these values, as AWX shows them."""
         query = {name: str(value) for name, value in fields.items()}
-        answer = self._api.answer("GET", f"{endpoint}/", query, None)
-        assert answer.status == 200, answer
-        return answer.body["results"]
+        response = self._api.respond("GET", f"{endpoint}/", query, None)
+        assert response.status == 200, response
+        return response.body["results"]
 
     async def _start(self) -> None:
         application = web.Application()
@@ -91,27 +91,25 @@ class Controller:
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def _handle(self, request: web.Request) -> web.Response:
-        status, body = await self._answer(request)
-        self.requests.append(Request(request.method, request.path, status))
-        if body is None:
-            return web.Response(status=status, headers=PRODUCT)
-        return web.json_response(body, status=status, headers=PRODUCT)
-
-    async def _answer(self, request: web.Request) -> tuple[int, Any]:
         if request.headers.get("Authorization") != f"Bearer {self._token}":
-            return 401, {"detail": "Authentication credentials were not provided."}
-        given = await request.json() if request.can_read_body else None
-        return self._api.answer(request.method, request.match_info["path"], request.query, given)
+            response = Response(401, {"detail": "Authentication credentials were not provided."})
+        else:
+            body = await request.json() if request.can_read_body else None
+            response = self._api.respond(request.method, request.match_info["path"], request.query, body)
+        self.requests.append(Request(request.method, request.path, response.status))
+        if response.body is None:
+            return web.Response(status=response.status, headers=PRODUCT)
+        return web.json_response(response.body, status=response.status, headers=PRODUCT)
 
 
 def playbooks_of(checkout: Path) -> list[str]:
-    """Return the playbooks that AWX would find in a checkout: files of plays."""
+    """Return the playbooks that AWX would find in a checkout: files that contain plays."""
     found = []
     for path in sorted((checkout / "playbooks").rglob("*.yml")):
         try:
             content = yaml.safe_load(path.read_text("utf-8"))
         except yaml.YAMLError:
-            # A file of variables, with a tag of Ansible's.
+            # A file of variables with an Ansible tag.
             continue
         if isinstance(content, list) and any("hosts" in each for each in content if isinstance(each, dict)):
             found.append(str(path.relative_to(checkout)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in of AWX keeps, and what it refuses to keep."""
+"""The objects of the stand-in for AWX, and the rules for them."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from awx_controller.refusals import Refused, bad, denied, not_found
 
 Values = dict[str, Any]
 RULE = re.compile(r"DTSTART(;TZID=[\w/]+:\d{8}T\d{6}|:\d{8}T\d{6}Z) RRULE:FREQ=\w+;INTERVAL=\d+[\w;=,]*")
-"""What AWX takes for a schedule, of what RFC 5545 has."""
+"""The schedules that AWX accepts, a part of RFC 5545."""
 
 
 class Store:
     """All objects, by kind and id.
 
-    :param playbooks: the playbooks that a project brings once it was updated.
+    :param playbooks: the playbooks of each updated project.
     """
 
     def __init__(self, playbooks: list[str]) -> None:
         self._playbooks = playbooks
         self._objects: dict[str, dict[int, Values]] = {kind: {} for kind in KINDS}
         self._last_id = 0
-        # What belongs to an object and is no field of it, by the object's id.
+        # Data of objects that isn't in fields, by object id.
         self.surveys: dict[int, Values] = {}
         self.associations: dict[tuple[str, int, str], list[int]] = {}
         self.roles: dict[tuple[str, int, str], int] = {}
         self.granted: dict[int, list[int]] = {}
         self.fetched: dict[int, list[str]] = {}
-        # How the last update of a project ended, by its id; and the addresses of repositories that can't be reached.
+        # The result of the last update by project id, and the addresses of unreachable repositories.
         self.fetches: dict[int, str] = {}
         self.unreachable: set[str] = set()
 
@@ -54,7 +54,7 @@ class Store:
         return {"id": number, **copy.deepcopy(self._objects[kind][number])}
 
     def create(self, kind: str, given: Values) -> Values:
-        """Keep a new object, and return it.
+        """Create an object, and return it.
 
         :raises Refused: AWX would refuse it.
         """
@@ -86,9 +86,9 @@ class Store:
         return self._keep(kind, number, {**values, **checked})
 
     def delete(self, kind: str, number: int) -> None:
-        """Forget an object.
+        """Delete an object.
 
-        :raises Refused: there is no such object, or AWX would not let go of it.
+        :raises Refused: there is no such object, or AWX would refuse to delete it.
         """
         self.get(kind, number)
         if kind == "credential_types" and self._in_use(number):
@@ -96,42 +96,47 @@ class Store:
         del self._objects[kind][number]
 
     def associated(self, kind: str, number: int, name: str) -> list[Values]:
-        """Return what belongs to an object."""
+        """Return the objects of an association."""
         self.get(kind, number)
         return [self.get(ASSOCIATIONS[kind][name], each) for each in self.associations.get((kind, number, name), [])]
 
     def associate(self, kind: str, number: int, name: str, other: int) -> None:
-        """Have something belong to an object.
+        """Associate another object with an object.
 
-        :raises Refused: it isn't there or is of another workflow, or there is a credential of the same type already.
+        :raises Refused: it doesn't exist, is of another workflow, or is a second credential of the same type.
         """
-        wanted = self.get(ASSOCIATIONS[kind][name], other)
-        kept = self.associated(kind, number, name)
-        if name == "credentials" and wanted["credential_type"] in [each["credential_type"] for each in kept]:
+        added = self.get(ASSOCIATIONS[kind][name], other)
+        present = self.associated(kind, number, name)
+        if name == "credentials" and added["credential_type"] in [each["credential_type"] for each in present]:
             raise Refused(400, {"error": "Two credentials of one type cannot be assigned."})
         if name.endswith("_nodes"):
-            self._check_link(self.get(kind, number), wanted)
+            self._check_link(self.get(kind, number), added)
         self.associations.setdefault((kind, number, name), []).append(other)
 
     def disassociate(self, kind: str, number: int, name: str, other: int) -> None:
-        """Have something belong to an object no more."""
+        """Remove another object from an association."""
         self.associations[kind, number, name].remove(other)
 
+    def input_fields(self, credential_type: int) -> dict[str, Values]:
+        """Return the input fields of a credential type by id."""
+        inputs = self.get("credential_types", credential_type)["inputs"]
+        return {field["id"]: field for field in inputs.get("fields", [])}
+
     def roles_of(self, kind: str, number: int) -> dict[str, int]:
-        """Return the ids of what somebody may do with an object, by name."""
+        """Return the ids of the roles of an object by name."""
         for name in ROLES.get(kind, ()):
             self.roles.setdefault((kind, number, name), 1000 + len(self.roles))
         return {name: self.roles[kind, number, name] for name in ROLES.get(kind, ())}
 
     def unified(self, number: int | None) -> tuple[str, Values] | None:
-        """Return the kind and the values of what a node or a schedule starts."""
+        """Return the kind and the values of the template that a node or a schedule starts."""
         for kind in UNIFIED:
             if number in self._objects[kind]:
                 return kind, self.get(kind, number)
         return None
 
     def fetch(self, project: int) -> None:
-        """Update a project from its repository, if that can be reached: from now on its playbooks are known."""
+        """Update a project from its repository. If that can be reached, its playbooks are known then."""
         reached = self.get("projects", project)["scm_url"] not in self.unreachable
         self.fetches[project] = "successful" if reached else "failed"
         if reached:
@@ -141,7 +146,10 @@ class Store:
         return any(each["credential_type"] == credential_type for each in self._objects["credentials"].values())
 
     def _checked(self, kind: str, given: Values) -> Values:
-        """Return the values that may be kept, of those that were given."""
+        """Return the given values without those of read-only fields.
+
+        :raises Refused: a value is invalid.
+        """
         fields = KINDS[kind].fields
         for name, value in given.items():
             if name not in fields:
@@ -171,10 +179,8 @@ class Store:
         values["inputs"] = credential_types.completed(values["inputs"])
 
     def _check_credential(self, values: Values) -> None:
-        fields = self.get("credential_types", values["credential_type"])["inputs"].get("fields", [])
-        for name in values["inputs"]:
-            if name not in [field["id"] for field in fields]:
-                raise bad("inputs", f"{name} is no field of this type.")
+        for name in values["inputs"].keys() - self.input_fields(values["credential_type"]).keys():
+            raise bad("inputs", f"{name} is not a field of this type.")
 
     def _check_project(self, values: Values) -> None:
         if values["scm_type"] and not values["scm_url"]:
@@ -185,7 +191,7 @@ class Store:
             raise bad("source_project", "Project required for scm type sources.")
         if values["source"] != "scm" and (values["source_project"] is not None or values["source_path"]):
             raise bad("source_path", "Cannot set source_path or source_project if not SCM type.")
-        for name in _parsed_names(values["source_vars"]):
+        for name in yaml.safe_load(values["source_vars"]) or {}:
             if name in ("HOME", "USER", "_", "TERM", "PATH"):
                 raise bad("source_vars", f"`{name}` is a prohibited environment variable")
 
@@ -221,7 +227,7 @@ class Store:
         self._check_answers(*found, values["extra_data"], everything=True)
 
     def _check_answers(self, kind: str, template: Values, answers: Values, everything: bool) -> None:
-        """Refuse answers that nobody asks for and, of a schedule, those that are missing: defaults don't count."""
+        """Refuse answers without a question, and with *everything* also missing ones (defaults don't count)."""
         survey = self.surveys.get(template["id"], {}).get("spec", []) if template["survey_enabled"] else []
         asked = {question["variable"]: question for question in survey}
         unknown = answers.keys() - asked.keys()
@@ -242,8 +248,7 @@ class Store:
 
     def _check_credential_input_source(self, values: Values) -> None:
         target = self.get("credentials", values["target_credential"])
-        fields = self.get("credential_types", target["credential_type"])["inputs"].get("fields", [])
-        if values["input_field_name"] not in [field["id"] for field in fields]:
+        if values["input_field_name"] not in self.input_fields(target["credential_type"]):
             raise bad("input_field_name", "Input field must be defined on target credential.")
 
     def _check_job_template(self, values: Values) -> None:
@@ -257,7 +262,3 @@ class Store:
         if values["inventory"] is None and not values["ask_inventory_on_launch"]:
             raise bad("inventory", "Give one, or have it asked for on launch.")
         values["organization"] = self.get("projects", project)["organization"]
-
-
-def _parsed_names(text: str) -> list[str]:
-    return list(yaml.safe_load(text) or {})

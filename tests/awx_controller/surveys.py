@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWX's rules for surveys: how they are written, and which answers they take."""
+"""AWX's rules for surveys and their answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUIRED_KEYS = {"type": str, "question_name": str, "variable": str, "required":
 
 
 def problem(survey: Any) -> str:
-    """Return the first thing that AWX would say against a survey, or nothing."""
+    """Return AWX's first objection to a survey, or an empty text."""
     return next(_problems(survey), "")
 
 
@@ -38,21 +38,21 @@ def displayed(survey: dict[str, Any]) -> dict[str, Any]:
 
 
 def problem_of_answer(question: dict[str, Any], answer: Any) -> str:
-    """Return what AWX would say against an answer when a job is launched, or nothing."""
+    """Return AWX's objection to an answer when a job is launched, or an empty text."""
     kind = question["type"]
     low, high = question.get("min"), question.get("max")
     if kind in TEXTS:
         if not isinstance(answer, str):
-            return "no string"
+            return "not a string"
         size: Any = len(answer)
     elif kind in ("integer", "float"):
         if isinstance(answer, bool) or not isinstance(answer, int if kind == "integer" else (int, float)):
-            return "no number"
+            return "not a number"
         size = answer
     else:
         chosen = answer if kind == "multiselect" else [answer]
-        strange = [choice for choice in chosen if choice not in choices(question)]
-        return f"{strange[0]!r} is no choice" if strange else ""
+        unknown = [choice for choice in chosen if choice not in choices(question)]
+        return f"{unknown[0]!r} is not a choice" if unknown else ""
     if low is not None and size < low:
         return "too small"
     return "too large" if high is not None and size > high else ""
@@ -60,21 +60,24 @@ def problem_of_answer(question: dict[str, Any], answer: Any) -> str:
 
 def choices(question: dict[str, Any]) -> list[str]:
     """Return the choices of a question, which may be written as lines."""
-    given = question["choices"]
-    return [line for line in given.splitlines() if line.strip()] if isinstance(given, str) else given
+    return _lines(question["choices"])
+
+
+def _lines(value: Any) -> list[str]:
+    return [line for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
 
 
 def _problems(survey: Any) -> Iterator[str]:
     for key, expected in (("name", str), ("description", str), ("spec", list)):
         if not isinstance(survey.get(key), expected):
-            yield f"{key} is missing, or no {expected.__name__}"
+            yield f"{key} is missing, or not of type {expected.__name__}"
     if not survey["spec"]:
         yield "spec has no questions"
     seen: set[str] = set()
     for question in survey["spec"]:
         for key, expected in REQUIRED_KEYS.items():
             if not isinstance(question.get(key), expected):
-                yield f"question {question}: {key} is missing, or no {expected.__name__}"
+                yield f"question {question}: {key} is missing, or not of type {expected.__name__}"
         if question["variable"] in seen:
             yield f"there are two questions for {question['variable']}"
         seen.add(question["variable"])
@@ -84,19 +87,19 @@ def _problems(survey: Any) -> Iterator[str]:
 def _problems_of_question(question: dict[str, Any]) -> Iterator[str]:
     kind, default = question["type"], question.get("default", "")
     if kind not in TYPES_OF_DEFAULTS:
-        yield f"{kind} is no type"
+        yield f"{kind} is not a type"
     if default != "" and not isinstance(default, TYPES_OF_DEFAULTS[kind]):
         yield f"the default is of the wrong type for {kind}"
     for key in ("min", "max"):
         if question.get(key) is not None and not isinstance(question[key], int):
-            yield f"{key} is no integer"
+            yield f"{key} is not an integer"
     if kind in ("multiplechoice", "multiselect"):
         if "choices" not in question:
             yield "choices is missing"
-        defaults = [line for line in default.splitlines() if line.strip()] if isinstance(default, str) else default
+        defaults = _lines(default)
         if kind == "multiplechoice" and len(defaults) > 1:
             yield "there are several defaults"
         if any(item not in choices(question) for item in defaults):
-            yield "the default is no choice"
+            yield "the default is not a choice"
     if isinstance(default, str) and default.startswith(ENCRYPTED):
         yield "the default is a reserved word"

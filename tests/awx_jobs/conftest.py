@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of jobs share: a tenant, and jobs against it."""
+"""The fixtures of job tests: a tenant, and jobs against it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ OPTIONS = {"accounts": 60, "api_clients": 3, "change_seconds": 0.05, "rate_limit
 
 @pytest.fixture(scope="session")
 def running_tenant():
-    """A tenant with many accounts and several API clients."""
+    """Run a tenant with many accounts and several API clients."""
     with Tenant(**OPTIONS) as tenant:
         yield tenant
 
 
 @pytest.fixture
 def tenant(running_tenant):
-    """The tenant as if it had just started."""
+    """Return the tenant, reset."""
     running_tenant.reset()
     return running_tenant
 
 
 @pytest.fixture
 def jobs(tenant, tmp_path):
-    """Runs jobs against the tenant."""
+    """Return an object that runs jobs against the tenant."""
     return Jobs(tmp_path, tenant)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Jobs for many accounts: nothing that comes out holds a secret, and a workflow gets the numbers."""
+"""Jobs for many accounts: no output contains a secret, and a workflow gets the numbers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from support.surveys import (
     account,
     arrived,
     secrets_of,
+    stored,
     unanswered,
 )
 
@@ -35,24 +36,9 @@ DELIVER = """
 """
 
 
-def stored(folder: Any) -> dict[str, Any]:
-    """Return the variables of an account whose password is generated and kept."""
-    (folder / "store").mkdir(exist_ok=True)
-    return {
-        "rotate_password_store": "file",
-        "rotate_password_store_dir": str(folder / "store"),
-        "rotate_password_store_key": STORE_KEY,
-    }
-
-
 def counted(stats: dict[str, Any]) -> dict[str, int]:
     """Return the totals that are not zero."""
     return {outcome: number for outcome, number in stats["totals"].items() if number}
-
-
-def clients_of(tenant: Any) -> list[dict[str, str]]:
-    """Return the API clients among which slices are divided."""
-    return [dict(tenant.clients[f"slice-{number}"]) for number in (1, 2, 3)]
 
 
 def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_path):
@@ -62,7 +48,7 @@ def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_pat
         "kept": account(2, **stored(tmp_path)),
         "nobody_knows": account(3, **DISCARD),
     }
-    # An answer is a variable of all hosts, so here is none of those that these hosts have of their own.
+    # Answers are variables of all hosts, and would override the hosts' own variables.
     own = {name for variables in hosts.values() for name in variables}
     answers = {name: value for name, value in unanswered("batch").items() if name not in own}
     answers.update(
@@ -70,14 +56,14 @@ def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_pat
         rotate_accounts_serial="",
         rotate_accounts_max_fail_percentage="",
         rotate_password_slice="",
-        rotate_password_clients=yaml.safe_dump(clients_of(tenant)),
+        rotate_password_clients=yaml.safe_dump([dict(tenant.clients[f"slice-{number}"]) for number in (1, 2, 3)]),
         rotate_password_journal=str(journal),
     )
     jobs.number = 4712
     outcome = jobs.run("rotate_accounts", answers, hosts=hosts, verbosity=5)
     assert outcome.rc == 0, outcome.stdout
     assert arrived(tenant, 1) == PASSWORD
-    # The number of the job is 4713, a multiple of three.
+    # The job id is 4713, a multiple of three.
     assert {entry["client_id"] for entry in tenant.requests()} == {"slice-1"}
     stats = outcome.artifacts["rotate_password_stats"]
     assert set(stats) == KEYS
@@ -87,7 +73,7 @@ def test_accounts_are_rotated_with_the_client_of_the_slice(jobs, tenant, tmp_pat
     assert_no_leak(outcome, [STORE_KEY, *secrets_of(tenant)])
 
 
-def test_the_numbers_of_serial_batches_add_up_where_hosts_fail(jobs, tenant, tmp_path):
+def test_the_numbers_of_serial_batches_add_up_when_hosts_fail(jobs, tenant, tmp_path):
     tenant.outcome("fail", user_name="user00004", errors=["The source is down."])
     hosts = {
         "a_well": account(1, **DISCARD),
@@ -116,7 +102,7 @@ def test_the_numbers_of_serial_batches_add_up_where_hosts_fail(jobs, tenant, tmp
     assert_no_leak(outcome, [STORE_KEY, OTHER_PASSWORD, SHORT_PASSWORD, *secrets_of(tenant)])
 
 
-def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
+def test_faults_are_reported_to_the_workflow(jobs, tenant, tmp_path):
     tenant.fault("query", "status", status=429, headers={"Retry-After": "1"})
     tenant.fault("query", "garbage", form="html")
     tenant.fault("set", "status", status=503, body="<html>Service unavailable</html>", processed=True)
@@ -135,7 +121,7 @@ def test_faults_are_told_to_the_workflow(jobs, tenant, tmp_path):
 
 @pytest.fixture
 def lock_out(tmp_path):
-    """Three accounts, with digit tokens for two of them, as a survey's text has them."""
+    """Return the answers and hosts for three accounts, with digit tokens for two of them."""
     (tmp_path / "deliver.yml").write_text(DELIVER, "utf-8")
     (tmp_path / "inbox").mkdir()
     answers = {
@@ -151,27 +137,27 @@ def lock_out(tmp_path):
 
 
 def delivered(folder: Any) -> set[str]:
-    """Return the digit tokens that were handed over."""
+    """Return the delivered digit tokens."""
     return {path.read_text("utf-8") for path in (folder / "inbox").iterdir()}
 
 
-def handed_over(outcome: Any) -> list[str]:
-    """Return the hosts whose digit token was handed over, as a workflow is told."""
+def delivered_hosts(outcome: Any) -> list[str]:
+    """Return the hosts whose digit token was delivered, as a workflow gets them."""
     return sorted(outcome.artifacts["lock_out_accounts_stats"]["digit_tokens"])
 
 
-def test_accounts_are_locked_out_and_digit_tokens_handed_over(jobs, tenant, tmp_path, lock_out):
+def test_accounts_are_locked_out_and_digit_tokens_delivered(jobs, tenant, tmp_path, lock_out):
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1], verbosity=5)
     assert outcome.rc == 0, outcome.stdout
     assert all(arrived(tenant, number) for number in (1, 2, 3))
     assert delivered(tmp_path) == {token["digit_token"] for token in tenant.digit_tokens()}
     assert set(outcome.artifacts["rotate_password_stats"]) == KEYS
     assert counted(outcome.artifacts["rotate_password_stats"]) == {"finished": 3}
-    assert handed_over(outcome) == ["one", "two"]
+    assert delivered_hosts(outcome) == ["one", "two"]
     assert_no_leak(outcome, secrets_of(tenant))
 
 
-def test_a_wrong_client_secret_locks_nobody_out_and_is_told_to_the_workflow(jobs, tenant, lock_out):
+def test_a_wrong_client_secret_locks_nobody_out_and_is_reported_to_the_workflow(jobs, tenant, lock_out):
     credential = {**tenant.environment(), "SAIL_CLIENT_SECRET": WRONG_SECRET}
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1], credential=credential)
     assert outcome.rc == 2
@@ -180,13 +166,13 @@ def test_a_wrong_client_secret_locks_nobody_out_and_is_told_to_the_workflow(jobs
     assert counted(stats) == {"refused": 3}
     assert sorted(stats["failed_hosts"]) == ["one", "three", "two"]
     assert set(outcome.artifacts) == {"rotate_password_stats"}
-    # All hosts share the mistake, so it is told once.
+    # All hosts share the mistake, so it is reported once.
     assert outcome.stdout.count("FAILED!") == 1
     assert_no_leak(outcome, [WRONG_SECRET, *secrets_of(tenant)])
 
 
-def test_a_digit_token_that_gets_lost_is_told_to_the_workflow(jobs, tenant, tmp_path, lock_out):
-    # Which of the hosts comes first is not known.
+def test_a_lost_digit_token_is_reported_to_the_workflow(jobs, tenant, tmp_path, lock_out):
+    # The order of the hosts is unknown.
     tenant.fault("digit_token", "lost_after")
     tenant.outcome("fail", user_name="user00003", errors=["The source is down."])
     outcome = jobs.run("lock_out_accounts", lock_out[0], hosts=lock_out[1])
@@ -195,5 +181,5 @@ def test_a_digit_token_that_gets_lost_is_told_to_the_workflow(jobs, tenant, tmp_
     assert counted(stats) == {"finished": 2, "failed": 1}
     assert stats["failed_hosts"] == ["three"]
     assert len(tenant.digit_tokens()) == 2
-    assert len(handed_over(outcome)) == len(delivered(tmp_path)) == 1
+    assert len(delivered_hosts(outcome)) == len(delivered(tmp_path)) == 1
     assert_no_leak(outcome, secrets_of(tenant))

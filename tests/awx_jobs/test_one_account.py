@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Jobs for one account and for one user: nothing that comes out holds a secret, and a workflow gets the results."""
+"""Jobs for one account and for one user: no output contains a secret, and a workflow gets the results."""
 
 from __future__ import annotations
 
@@ -10,15 +10,7 @@ from typing import Any
 
 from support.awx_jobs import assert_no_leak
 from support.role_plays import RESULT
-from support.surveys import (
-    OTHER_PASSWORD,
-    PASSWORD,
-    STORE_KEY,
-    account,
-    arrived,
-    secrets_of,
-    unanswered,
-)
+from support.surveys import OTHER_PASSWORD, PASSWORD, STORE_KEY, account, arrived, secrets_of, stored, unanswered
 
 DELIVER = """
 - name: Hand it over
@@ -30,15 +22,7 @@ DELIVER = """
 
 
 def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
-    (tmp_path / "store").mkdir()
-    answers = {
-        **unanswered(),
-        "rotate_password_hosts": "",
-        **account(1),
-        "rotate_password_store": "file",
-        "rotate_password_store_dir": str(tmp_path / "store"),
-        "rotate_password_store_key": STORE_KEY,
-    }
+    answers = {**unanswered(), "rotate_password_hosts": "", **account(1), **stored(tmp_path)}
     outcome = jobs.run("rotate_password", answers, verbosity=5)
     assert outcome.rc == 0, outcome.stdout
     assert arrived(tenant, 1)
@@ -46,19 +30,15 @@ def test_a_password_is_generated_and_stored(jobs, tenant, tmp_path):
     assert (set(stats), stats["check_mode"]) == ({"check_mode", "results"}, False)
     result = stats["results"]["localhost"]
     assert set(result) == RESULT
-    assert (result["outcome"], result["changed"], result["state"], result["step"]) == (
-        "finished",
-        True,
-        "FINISHED",
-        None,
-    )
+    assert (result["outcome"], result["changed"], result["state"]) == ("finished", True, "FINISHED")
+    assert result["step"] is None
     assert result["kept_in"].startswith(str(tmp_path / "store"))
-    # Only who asks for them sees the numbers in the output.
+    # The output has no statistics by default.
     assert "CUSTOM STATS" not in outcome.stdout
     assert_no_leak(outcome, [STORE_KEY, *secrets_of(tenant)])
 
 
-def test_a_lost_answer_is_told_to_the_workflow(jobs, tenant):
+def test_a_lost_response_is_reported_to_the_workflow(jobs, tenant):
     tenant.fault("set", "lost_after")
     tenant.fault("query", "status", status=429, headers={"Retry-After": "1"})
     outcome = jobs.run("rotate_password", account(1, rotate_password_value=PASSWORD))
@@ -92,8 +72,8 @@ def test_a_group_of_accounts_has_results_by_host(jobs, tenant):
     assert_no_leak(outcome, [PASSWORD, OTHER_PASSWORD, *secrets_of(tenant)])
 
 
-def test_a_login_that_yaml_takes_for_a_number_is_no_other_login(jobs, tenant):
-    """Of what AWX marks as no template, ansible-core 2.19 and later make the number 83: the login of somebody else."""
+def test_a_login_that_yaml_reads_as_a_number_is_never_another_login(jobs, tenant):
+    """Ansible-core 2.19 and later read unsafe text of AWX as the number 83, which is another login."""
     outcome = jobs.run("rotate_password", account(1, rotate_password_user_name="0123", rotate_password_value=PASSWORD))
     assert outcome.rc == 2
     refused = "rotate_password_user_name must be text" in outcome.stdout
@@ -101,7 +81,7 @@ def test_a_login_that_yaml_takes_for_a_number_is_no_other_login(jobs, tenant):
     assert ("query" in tenant.counts()) != refused
 
 
-def test_a_digit_token_is_handed_over_and_shown_nowhere(jobs, tenant, tmp_path):
+def test_a_digit_token_is_delivered_and_shown_nowhere(jobs, tenant, tmp_path):
     (tmp_path / "deliver.yml").write_text(DELIVER, "utf-8")
     answers = {
         "issue_digit_token_user_id": "Abby.Smith",
@@ -122,7 +102,7 @@ def test_a_digit_token_is_handed_over_and_shown_nowhere(jobs, tenant, tmp_path):
     assert_no_leak(outcome, secrets_of(tenant))
 
 
-def test_a_digit_token_in_a_broken_answer_is_not_shown(jobs, tenant):
+def test_a_digit_token_in_a_broken_response_is_not_shown(jobs, tenant):
     tenant.fault("digit_token", "garbage", form="truncated_json")
     answers = {
         "issue_digit_token_user_id": "Abby.Smith",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The search for secrets finds what is planted, wherever in a job's folder that is."""
+"""The search for secrets finds them in all files of a job."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEAKING = [
 ]
 
 
-def test_a_job_that_leaks_is_found_out(jobs, tmp_path):
+def test_a_leaking_job_is_detected(jobs, tmp_path):
     project = tmp_path / "project"
     project.mkdir()
     (project / "leaking.yml").write_text(yaml.safe_dump(LEAKING), "utf-8")
@@ -42,5 +42,5 @@ def test_a_job_that_leaks_is_found_out(jobs, tmp_path):
     assert any(name.startswith("fact_cache/") for name in found)
     events = {event["event"] for event in outcome.events if leaks(json.dumps(event), [PASSWORD])}
     assert events == {"runner_on_ok", "playbook_on_stats"}
-    # It tells leaks from the rest: each event has a file of its own.
+    # Files without leaks aren't reported. Each event has its own file.
     assert len(found) < len(outcome.files)

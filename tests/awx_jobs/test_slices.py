@@ -2,23 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Three slices of a job at the same time, each with an API client of its own, then one report on all of them."""
+"""Three concurrent slices of a job, each with its own API client, and one report on all of them."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from typing import Any
 
 import pytest
 from support.awx_jobs import Outcome, assert_no_leak
 from support.surveys import SOURCE, arrived, secrets_of, user
+from support.waiting import until
 
 SLICES = 3
 ACCOUNTS = 60
 LIMIT, WINDOW = 30, 3.0
-"""Requests in seconds, for each client: small enough for any machine to come up to it with three of them."""
+"""Requests in seconds for each client, which any machine can reach with three clients."""
 
 CLIENTS = [f"slice-{number}" for number in range(1, SLICES + 1)]
 FIRST_JOB = 7000
@@ -28,9 +28,9 @@ class Launch:
     """A sliced job template, launched.
 
     :ivar hosts: the hosts of each slice.
-    :ivar outcomes: what each slice left.
+    :ivar outcomes: the outcome of each slice.
     :ivar journals: the journal of each slice.
-    :ivar requests: what the tenant was asked for, in order.
+    :ivar requests: the requests to the tenant, in order, without logins.
     """
 
     def __init__(self, jobs: Any) -> None:
@@ -56,7 +56,7 @@ class Launch:
                 {"rotate_password_clients": json.dumps(clients), "rotate_password_journal": str(journal)},
                 hosts=dict.fromkeys(hosts, {}),
                 shared=shared,
-                # Nothing in the environment: whatever arrives was sent with one of the clients.
+                # Without credentials in the environment, all requests use one of the clients.
                 credential={"SAIL_BASE_URL": tenant.base_url},
             )
             for hosts, journal in zip(self.hosts, self.journals)
@@ -69,26 +69,23 @@ class Launch:
         self.requests = [entry for entry in tenant.requests() if entry["operation"] != "login"]
 
     def _wait_until_all_have_logged_in(self) -> None:
-        """All begin at the same moment, however long each of them took to start."""
-        deadline = time.monotonic() + 120
-        while self.tenant.counts().get("login", 0) < SLICES:
-            assert time.monotonic() < deadline, "the slices have not started"
-            time.sleep(0.05)
+        """Wait, so that all slices begin at the same moment."""
+        until(lambda: self.tenant.counts().get("login", 0) >= SLICES, "the slices have not started", 120)
         self.tenant.wait_for_gate("start", held=SLICES)
 
     def times(self, client: str) -> list[float]:
-        """Return when the tenant got the requests of a client."""
+        """Return the times of the requests of a client."""
         return [entry["time"] for entry in self.requests if entry["client_id"] == client]
 
 
 def busiest(times: list[float]) -> int:
-    """Return the most requests in any window."""
+    """Return the maximum number of requests in any window."""
     return max(sum(begin <= each < begin + WINDOW for each in times) for begin in times)
 
 
 @pytest.fixture
 def launch(jobs):
-    """A launch that went well."""
+    """Return a successful launch."""
     launched = Launch(jobs)
     assert [outcome.rc for outcome in launched.outcomes] == [0] * SLICES, launched.outcomes[0].stdout
     return launched
@@ -96,7 +93,7 @@ def launch(jobs):
 
 def test_slices_divide_the_accounts_and_multiply_the_budget(jobs, launch):
     tenant, requests = launch.tenant, launch.requests
-    # Every account once.
+    # Every account is changed once.
     assert sum(entry["operation"] == "set" for entry in requests) == ACCOUNTS
     assert all(arrived(tenant, number) for number in range(1, ACCOUNTS + 1))
     changes = [
@@ -105,7 +102,7 @@ def test_slices_divide_the_accounts_and_multiply_the_budget(jobs, launch):
     ]
     assert set(changes) == {1}
 
-    # Each slice with a client of its own.
+    # Each slice has its own client.
     chosen = [CLIENTS[(FIRST_JOB + 1 + number) % SLICES] for number in range(SLICES)]
     assert sorted(chosen) == CLIENTS
     for hosts, journal, client in zip(launch.hosts, launch.journals, chosen):
@@ -119,8 +116,8 @@ def test_slices_divide_the_accounts_and_multiply_the_budget(jobs, launch):
         CLIENTS, ACCOUNTS / SLICES
     )
 
-    # The tenant counts for each client, and refused nothing: each kept to its budget, all at the same time, and
-    # together they got more in one window than two clients can.
+    # The tenant counts per client, and refused nothing: each client stayed within its budget, all of them at the same
+    # time, and together they sent more in one window than two clients can.
     assert {entry["status"] for entry in requests} <= {200, 202}
     assert all(busiest(launch.times(client)) <= LIMIT for client in CLIENTS)
     assert busiest([entry["time"] for entry in requests]) > (SLICES - 1) * LIMIT
@@ -133,7 +130,7 @@ def test_slices_divide_the_accounts_and_multiply_the_budget(jobs, launch):
 
 
 def merge(jobs: Any, launch: Launch) -> Outcome:
-    """Merge the slices' reports, and look at what comes of it."""
+    """Merge the slices' reports, and check the result."""
     report = jobs.folder / "november.json"
     answers = {
         "merge_reports_journals": f"{jobs.folder}/november.*.jsonl\n{launch.journals[0]}\n",
@@ -159,8 +156,8 @@ def merge(jobs: Any, launch: Launch) -> Outcome:
     return outcome
 
 
-def test_what_is_no_journal_is_told_without_being_shown(jobs, tenant):
-    """As when a pattern finds more than it should, such as a file of passwords."""
+def test_a_file_that_is_not_a_journal_is_reported_but_not_shown(jobs, tenant):
+    """A pattern may match more than it should, such as a file of passwords."""
     (jobs.folder / "vault.yml").write_text(f"password: {tenant.clients['api-client']['client_secret']}\n", "utf-8")
     answers = {
         "merge_reports_journals": [str(jobs.folder / "*.yml")],

@@ -5,31 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
-
 from benchmarks import forks, hosts, limit, memory, one_task, rotation, scaling, sdk, slices
-from benchmarks.report import Report
-
-
-class Benchmark(NamedTuple):
-    """``run(quick)`` measures; ``about`` says what, in reStructuredText."""
-
-    title: str
-    about: str
-    run: Callable[[bool], Report]
-
 
 BENCHMARKS = {
-    name: Benchmark(module.TITLE, module.ABOUT, module.run)
-    for name, module in {
-        "rotation": rotation,
-        "hosts": hosts,
-        "limit": limit,
-        "slices": slices,
-        "sdk": sdk,
-        "scaling": scaling,
-        "memory": memory,
-        "forks": forks,
-        "one_task": one_task,
-    }.items()
+    module.__name__.rpartition(".")[2]: module
+    for module in (rotation, hosts, limit, slices, sdk, scaling, memory, forks, one_task)
 }
+"""Modules with ``TITLE``, ``ABOUT`` (in reStructuredText) and ``run(quick)``."""

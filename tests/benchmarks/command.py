@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a command, and what that costs."""
+"""Runs a command, and measures its cost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Wall and CPU seconds of a command with all its children, and the megabytes of the largest of these processes."""
+    """Wall and CPU seconds of a command with its children, and the megabytes of the largest of these processes."""
 
     wall: float
     cpu: float
@@ -23,16 +23,16 @@ class Cost(NamedTuple):
 
     @classmethod
     def median(cls, costs: list[Cost]) -> Cost:
-        """Return the median of each of the numbers."""
+        """Return the median of each number."""
         return cls(*(statistics.median(numbers) for numbers in zip(*costs)))
 
 
 class CommandError(Exception):
-    """The command failed; the text holds what it printed."""
+    """The command failed. The text contains its output."""
 
 
 def measured(command: list[str], environment: dict[str, str], folder: Path) -> Cost:
-    """Run *command* in *folder* and return what it cost.
+    """Run *command* in *folder*, and return its cost.
 
     :raises CommandError: its exit code isn't 0.
     """
@@ -42,7 +42,7 @@ def measured(command: list[str], environment: dict[str, str], folder: Path) -> C
             command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            # Of this child and those that it waited for; getrusage mixes it with what else was run.
+            # The usage of this child and its children. getrusage would include earlier commands.
             _pid, status, usage = os.wait4(child.pid, 0)
         except BaseException:
             child.kill()

@@ -1,14 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an additional account costs in a play that has a host for each account."""
+"""The cost of an additional account in a play that has a host for each account."""
 
 from __future__ import annotations
 
 import statistics
 from typing import NamedTuple
 
-from benchmarks.command import Cost
 from benchmarks.report import Promise, Report
 from benchmarks.stage import Stage, new_password, user_names
 from benchmarks.table import Table
@@ -34,8 +33,8 @@ _PLAYS = {
 }
 
 
-class Further(NamedTuple):
-    """Wall and CPU seconds of an additional account, and the requests for it."""
+class Additional(NamedTuple):
+    """Wall and CPU seconds of an additional account, and its requests."""
 
     wall: float
     cpu: float
@@ -45,46 +44,38 @@ class Further(NamedTuple):
 def run(quick: bool) -> Report:
     """Run the plays in turns, each with few and with many hosts."""
     many, turns = (12, 1) if quick else (MANY, TURNS)
-    measured: dict[str, list[Further]] = {name: [] for name in _PLAYS}
+    measured: dict[str, list[Additional]] = {name: [] for name in _PLAYS}
     with Stage(rate_limit=0, accounts=many, change_seconds=CHANGE_SECONDS) as stage:
         for _turn in range(turns):
             for name in _PLAYS:
-                measured[name].append(_further(stage, name, many))
+                few_hosts, many_hosts = (_once(stage, name, hosts) for hosts in (FEW, many))
+                differences = (more - less for less, more in zip(few_hosts, many_hosts))
+                measured[name].append(Additional(*(each / (many - FEW) for each in differences)))
     medians = {
-        name: Further(*(statistics.median(column) for column in zip(*values))) for name, values in measured.items()
+        name: Additional(*(statistics.median(column) for column in zip(*values))) for name, values in measured.items()
     }
     return _report(medians, many)
 
 
-def _further(stage: Stage, name: str, many: int) -> Further:
-    (cost, requests), (more_cost, more_requests) = (_once(stage, name, hosts) for hosts in (FEW, many))
-    hosts = many - FEW
-    return Further(
-        (more_cost.wall - cost.wall) / hosts,
-        (more_cost.cpu - cost.cpu) / hosts,
-        (more_requests - requests) / hosts,
-    )
-
-
-def _once(stage: Stage, name: str, number: int) -> tuple[Cost, int]:
+def _once(stage: Stage, name: str, number: int) -> Additional:
     playbook, variables = _PLAYS[name]
     hosts = {user: {"new_password": new_password()} for user in user_names(number)}
     before = sum(stage.tenant.counts().values())
     cost = stage.play(playbook, hosts, **variables)
-    return cost, sum(stage.tenant.counts().values()) - before
+    return Additional(cost.wall, cost.cpu, sum(stage.tenant.counts().values()) - before)
 
 
-def _report(medians: dict[str, Further], many: int) -> Report:
-    in_process, ordinary, uri = (further.cpu for further in medians.values())
+def _report(medians: dict[str, Additional], many: int) -> Report:
+    in_process, ordinary, uri = (each.cpu for each in medians.values())
     rows = tuple(
         (
             name,
-            f"{1000 * further.cpu:.0f}",
-            f"{1000 * further.wall:.0f}",
-            f"{further.requests:.1f}",
-            f"{further.cpu / in_process:.1f}",
+            f"{1000 * each.cpu:.0f}",
+            f"{1000 * each.wall:.0f}",
+            f"{each.requests:.1f}",
+            f"{each.cpu / in_process:.1f}",
         )
-        for name, further in medians.items()
+        for name, each in medians.items()
     )
     columns = (
         f"Each additional account ({FEW} to {many} hosts)",

@@ -1,13 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an additional host of rotate_accounts costs, with each store."""
+"""The cost of an additional host of rotate_accounts with each store."""
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from support.openbao import OpenBao
@@ -32,20 +30,18 @@ MOST_MS = {"none": None, "file": 120, "kv2": 150}
 def run(quick: bool) -> Report:
     """Run the playbook for each store in turns, with few and with many hosts."""
     few, many, turns = (5, 45, 1) if quick else (FEW, MANY, TURNS)
-    further: dict[str, list[Cost]] = {store: [] for store in MOST_MS}
-    with _openbao() as openbao, Stage(rate_limit=0, accounts=many, change_seconds=0.1) as stage:
+    additional: dict[str, list[Cost]] = {store: [] for store in MOST_MS}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        OpenBao(Path(folder)) as openbao,
+        Stage(rate_limit=0, accounts=many, change_seconds=0.1) as stage,
+    ):
         stage.more_environment = openbao.environment()
         for _turn in range(turns):
             for store in MOST_MS:
                 costs = [_once(stage, store, number) for number in (few, many)]
-                further[store].append(Cost(*((more - less) / (many - few) for less, more in zip(*costs))))
-    return _report({store: Cost.median(costs) for store, costs in further.items()}, few, many)
-
-
-@contextlib.contextmanager
-def _openbao() -> Iterator[OpenBao]:
-    with tempfile.TemporaryDirectory() as folder, OpenBao(Path(folder)) as openbao:
-        yield openbao
+                additional[store].append(Cost(*((more - less) / (many - few) for less, more in zip(*costs))))
+    return _report({store: Cost.median(costs) for store, costs in additional.items()}, few, many)
 
 
 def _once(stage: Stage, store: str, number: int) -> Cost:
@@ -53,16 +49,13 @@ def _once(stage: Stage, store: str, number: int) -> Cost:
     return stage.play(rotated.ROTATE_ACCOUNTS, rotated.hosts(number), **given)
 
 
-def _report(further: dict[str, Cost], few: int, many: int) -> Report:
+def _report(additional: dict[str, Cost], few: int, many: int) -> Report:
     rows = tuple(
-        (f"``{store}``", f"{1000 * cost.cpu:.0f}", f"{1000 * cost.wall:.0f}") for store, cost in further.items()
+        (f"``{store}``", f"{1000 * cost.cpu:.0f}", f"{1000 * cost.wall:.0f}") for store, cost in additional.items()
     )
+    measured = {store: round(1000 * cost.cpu) for store, cost in additional.items()}
     promises = tuple(
-        Promise(
-            f"With ``{store}`` at most {most} ms of CPU",
-            f"{1000 * further[store].cpu:.0f} ms",
-            round(1000 * further[store].cpu) <= most,
-        )
+        Promise(f"With ``{store}`` at most {most} ms of CPU", f"{measured[store]} ms", measured[store] <= most)
         for store, most in MOST_MS.items()
         if most is not None
     )

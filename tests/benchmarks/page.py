@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of the documentation, generated from the reports that are kept."""
+"""The page of the documentation, generated from the stored reports."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.benchmark import BENCHMARKS, Benchmark
+from benchmarks.benchmark import BENCHMARKS
 from benchmarks.report import Report
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "benchmarks.rst"
@@ -46,13 +46,9 @@ def rendered(reports: dict[str, Report]) -> str:
     parts = [_INTRODUCTION]
     for name, benchmark in BENCHMARKS.items():
         if name in reports:
-            parts.append(_section(name, benchmark, reports[name]))
+            tables = "\n".join(table.rst() for table in reports[name].all_tables())
+            parts.append(
+                f"{benchmark.TITLE}\n{'-' * len(benchmark.TITLE)}\n\n{benchmark.ABOUT.strip()}\n\n{tables}\n"
+                f"Benchmark ``{name}``, measured with {reports[name].machine}.\n"
+            )
     return "\n".join(parts)
-
-
-def _section(name: str, benchmark: Benchmark, report: Report) -> str:
-    tables = "\n".join(table.rst() for table in report.all_tables())
-    return (
-        f"{benchmark.title}\n{'-' * len(benchmark.title)}\n\n{benchmark.about.strip()}\n\n{tables}\n"
-        f"Benchmark ``{name}``, measured with {report.machine}.\n"
-    )

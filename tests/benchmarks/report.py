@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a benchmark found: tables, and what became of the promises."""
+"""The report of a benchmark: tables and promises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.table import Table
 
 
 class Promise(NamedTuple):
-    """What is promised, what was measured, and whether that keeps it."""
+    """A promise, the measured value, and whether the promise is kept."""
 
     text: str
     measured: str
@@ -22,7 +22,7 @@ class Promise(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What one benchmark found."""
+    """The report of a benchmark."""
 
     tables: tuple[Table, ...]
     promises: tuple[Promise, ...] = ()
@@ -30,7 +30,7 @@ class Report(NamedTuple):
 
     @classmethod
     def of(cls, value: dict[str, Any]) -> Report:
-        """Return the report that ``as_value`` made *value* of."""
+        """Return the report from the result of ``as_value``."""
         return cls(
             tuple(Table.of(table) for table in value["tables"]),
             tuple(Promise(**promise) for promise in value["promises"]),
@@ -38,7 +38,7 @@ class Report(NamedTuple):
         )
 
     def as_value(self) -> dict[str, Any]:
-        """Return what JSON can hold."""
+        """Return a value for JSON."""
         return {
             "machine": self.machine,
             "tables": [table.as_value() for table in self.tables],
@@ -46,7 +46,7 @@ class Report(NamedTuple):
         }
 
     def all_tables(self) -> list[Table]:
-        """Return the tables, and one of the promises where there are any."""
+        """Return the tables, followed by a table of the promises if there are any."""
         if not self.promises:
             return list(self.tables)
         rows = tuple((text, measured, "yes" if kept else "no") for text, measured, kept in self.promises)
@@ -54,7 +54,7 @@ class Report(NamedTuple):
 
 
 def this_machine() -> str:
-    """Return what a reader needs to know of this machine, and nothing that tells which one it is."""
+    """Return the relevant properties of this machine, without identifying it."""
     return (
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
         f"ansible-core {metadata.version('ansible-core')}, requests {metadata.version('requests')}, "

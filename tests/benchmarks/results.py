@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reports that are kept: those of the last full run of each benchmark."""
+"""The stored reports, one of the last full run of each benchmark."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ FILE = Path(__file__).resolve().with_name("results.json")
 
 
 def kept() -> dict[str, Report]:
-    """Return the reports by name of the benchmark."""
+    """Return the stored reports by benchmark name."""
     if not FILE.exists():
         return {}
     return {name: Report.of(value) for name, value in json.loads(FILE.read_text(encoding="utf-8")).items()}
 
 
 def keep(name: str, report: Report) -> None:
-    """Put *report* in the place of the one that was kept of this benchmark; leave the others."""
+    """Replace the stored report of a benchmark."""
     reports = {**kept(), name: report}
     values = {key: reports[key].as_value() for key in sorted(reports)}
     FILE.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts that the role rotates, each a host of the inventory, and where it keeps their passwords."""
+"""Hosts that the role rotates, and the variables of their stores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.stage import SOURCE, Stage, user_names
 
-# Read from the folder of the benchmarks.
+# Relative to the folder of the benchmarks.
 ROTATE_PASSWORD = "../../playbooks/rotate_password"
 ROTATE_ACCOUNTS = "../../playbooks/rotate_accounts"
 
@@ -21,7 +21,7 @@ def hosts(number: int) -> dict[str, dict[str, Any]]:
 
 
 def variables(stage: Stage, store: str, **more: Any) -> dict[str, Any]:
-    """Return the role's variables for a store: C(none), C(file) or C(kv2)."""
+    """Return the role's variables for a store: ``none``, ``file`` or ``kv2``."""
     common = {
         "rotate_password_source_name": SOURCE,
         "rotate_password_base_url": stage.tenant.base_url,

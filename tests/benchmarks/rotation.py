@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one rotation costs, compared with a play without any task."""
+"""The cost of one rotation, compared with a play without tasks."""
 
 from __future__ import annotations
 

@@ -19,11 +19,11 @@ the start of Ansible.
 """
 ACCOUNTS, TURNS = (100, 1000, 10000), 3
 MOST_GROWTH = 1.1
-"""Runs of the same batch differ by some percent."""
+"""Runs of the same batch differ by a few percent."""
 
 
 def run(quick: bool) -> Report:
-    """Run a batch of each size in turns, each against a tenant that has just started."""
+    """Run a batch of each size in turns, each against a new tenant."""
     numbers, turns = ((50, 250, 500), 1) if quick else (ACCOUNTS, TURNS)
     measured: dict[int, list[Cost]] = {number: [] for number in numbers}
     for _turn in range(turns):
@@ -38,7 +38,7 @@ def _once(number: int) -> Cost:
 
 
 def _report(costs: dict[int, Cost]) -> Report:
-    rows, further = [], []
+    rows, additional = [], []
     before, cost_before = 0, None
     for number, cost in costs.items():
         row = [f"{number}", f"{cost.wall:.1f}", f"{cost.cpu:.1f}"]
@@ -49,7 +49,7 @@ def _report(costs: dict[int, Cost]) -> Report:
             more = (number - before) / 1000
             wall, cpu = (cost.wall - cost_before.wall) / more, (cost.cpu - cost_before.cpu) / more
             row += [f"{wall:.2f}", f"{cpu:.2f}"]
-            further.append(cpu)
+            additional.append(cpu)
         rows.append(tuple(row))
         before, cost_before = number, cost
     columns = (
@@ -61,7 +61,7 @@ def _report(costs: dict[int, Cost]) -> Report:
         "Wall time per additional account (ms)",
         "CPU time per additional account (ms)",
     )
-    growth = further[-1] / further[0]
+    growth = additional[-1] / additional[0]
     promise = Promise(
         f"In a larger batch, an additional account costs at most {MOST_GROWTH} times as much CPU",
         f"{growth:.2f} times",

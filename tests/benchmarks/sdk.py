@@ -26,7 +26,7 @@ PYTHON = ROOT / ".cache" / "sdk" / "bin" / "python"
 THREADS = 16
 ACCOUNTS, TURNS = 400, 3
 CHANGES = ((0.1, 0.15), (2, 2.5))
-"""How long a change takes, and after how many seconds its status is read: late enough to read it once."""
+"""The duration of a change, and the seconds until its status is read, which is late enough for a single read."""
 
 
 def run(quick: bool) -> Report:
@@ -57,7 +57,7 @@ def run(quick: bool) -> Report:
 def _measured(
     stage: Stage, ways: dict[str, Callable[[Stage, int, float], Cost]], number: int, turns: int, poll: float
 ) -> dict[str, tuple[Cost, Cost, float]]:
-    """Return of each way what all accounts and what one account cost, and the polls per account."""
+    """Return for each way the cost of all accounts and of one account, and the polls per account."""
     single: dict[str, list[Cost]] = {name: [] for name in ways}
     many: dict[str, list[Cost]] = {name: [] for name in ways}
     polls: dict[str, float] = {}

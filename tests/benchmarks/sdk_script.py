@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Set the passwords of many accounts with SailPoint's SDK, as one would write it without the collection.
+"""Set the passwords of many accounts with SailPoint's SDK, as a script without the collection would.
 
-Address, client id and secret come from the environment: SAIL_BASE_URL, SAIL_CLIENT_ID, SAIL_CLIENT_SECRET.
+It reads SAIL_BASE_URL, SAIL_CLIENT_ID and SAIL_CLIENT_SECRET from the environment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sailpoint.password_management import PasswordChangeRequest, PasswordInfoQue
 
 
 def encrypted(password: str, public_key: str) -> str:
-    """Return *password* as ISC takes it."""
+    """Return the encrypted password."""
     key = load_der_public_key(base64.b64decode(public_key))
     return base64.b64encode(key.encrypt(password.encode(), padding.PKCS1v15())).decode()
 
@@ -49,7 +49,7 @@ def rotate(api: PasswordManagementApi, account: dict[str, str], poll_seconds: fl
 
 
 def main() -> int:
-    """Set them all; returns 1 if one of them failed."""
+    """Set all passwords, and return 1 if a change failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=16)
     parser.add_argument("--poll-seconds", type=float, default=1)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What slices with their own API clients gain against the API's limit."""
+"""The speedup of slices that have their own API clients."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEAST_GAIN = 2.5
 
 
 class Launch(NamedTuple):
-    """A launch: seconds from the first request to the last and of the whole, and the number of 429 responses."""
+    """A launch: seconds from the first request to the last, seconds of the whole run, and number of 429 responses."""
 
     slices: int
     clients: int
@@ -41,7 +41,7 @@ class Launch(NamedTuple):
 
     @property
     def least(self) -> float:
-        """The seconds that the limit asks for."""
+        """The minimum time in seconds that the limit allows."""
         return self.accounts * REQUESTS_AN_ACCOUNT * WINDOW / REQUESTS / self.clients
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant, and a folder to run playbooks against it."""
+"""A tenant, and a folder from which playbooks run against it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Stage:
     """Starts a tenant on entering, and stops it on leaving.
 
     :param options: options of the tenant.
-    :ivar more_environment: variables for the playbooks besides those of the tenant.
+    :ivar more_environment: additional environment variables of the playbooks.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -46,7 +46,7 @@ class Stage:
 
     @property
     def folder(self) -> str:
-        """The folder that is there as long as the tenant is."""
+        """A folder that exists as long as the tenant runs."""
         return self._folder.name
 
     def play(
@@ -56,29 +56,28 @@ class Stage:
         ordinary: bool = False,
         **variables: Any,
     ) -> Cost:
-        """Run a playbook of this folder and return what it cost.
+        """Run a playbook of this folder, and return its cost.
 
-        :param hosts: their variables by name; localhost alone by default.
-        :param ordinary: become another user, even if it is the same one: then a task is an ordinary module.
-        :param variables: extra variables; ``ca_path`` and ``base_url`` are given in any case.
+        :param hosts: variables by host; by default only localhost.
+        :param ordinary: whether tasks run as ordinary modules, because they become another user (who is the same).
+        :param variables: extra variables in addition to ``ca_path`` and ``base_url``.
         """
         variables = {"ca_path": self.tenant.ca_path, "base_url": self.tenant.base_url, **variables}
         command = [str(Path(sys.executable).with_name("ansible-playbook")), str(FOLDER / f"{playbook}.yml")]
         command += ["-e", f"@{self._file(variables)}"]
         if hosts is not None:
             command += ["-i", self._file({"all": {"hosts": hosts}})]
-        environment = {**self.environment(), "ANSIBLE_BECOME": str(ordinary).lower()}
+        environment = {**self._environment(), "ANSIBLE_BECOME": str(ordinary).lower()}
         return measured(command, environment, Path(self._folder.name))
 
     def script(self, python: Path, script: Path, arguments: list[str], accounts: list[dict[str, Any]]) -> Cost:
-        """Run a script with a file of accounts and return what it cost."""
+        """Run a script with a file of accounts, and return its cost."""
         command = [str(python), str(script), *arguments, self._file(accounts)]
-        # For libraries that can't be told a CA for everything they send.
-        environment = {**self.environment(), "SSL_CERT_FILE": str(self.tenant.ca_path)}
+        # For libraries that have no option for a CA.
+        environment = {**self._environment(), "SSL_CERT_FILE": str(self.tenant.ca_path)}
         return measured(command, environment, Path(self._folder.name))
 
-    def environment(self) -> dict[str, str]:
-        """Return the variables for a command that talks with the tenant."""
+    def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAIL_")}
         return {
             "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
@@ -89,7 +88,7 @@ class Stage:
             "ANSIBLE_HOME": self._folder.name,
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            # To become oneself needs no sudo.
+            # Becoming the same user needs no sudo.
             "ANSIBLE_BECOME_USER": getpass.getuser(),
         }
 
@@ -101,16 +100,16 @@ class Stage:
 
 
 def user_names(number: int) -> list[str]:
-    """Return the names of the users that ``accounts=number`` gives to a tenant."""
+    """Return the names of the users of a tenant with ``accounts=number``."""
     return [f"user{count:05d}" for count in range(1, number + 1)]
 
 
 def new_password() -> str:
-    """Return a password that fits the policies of all sources, and was hardly there before."""
+    """Return a password that fits the policies of all sources, and is probably new."""
     return "Never-" + "-".join(str(random.randrange(100, 999)) for _group in range(4))
 
 
 def accounts(number: int, discard: bool = False) -> list[dict[str, Any]]:
-    """Return accounts for isc_password_batch, with a new password each, or with one that nobody gets to know."""
+    """Return accounts for isc_password_batch, each with a new password or with ``discard``."""
     secret = (lambda: {"discard": True}) if discard else (lambda: {"password": new_password()})
     return [{"user_name": name, "source_name": SOURCE, **secret()} for name in user_names(number)]

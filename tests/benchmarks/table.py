@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Table(NamedTuple):
-    """Cells are reStructuredText; all columns but the first ``texts`` are numbers, and stand at the right."""
+    """A table of reStructuredText cells. All columns but the first ``texts`` are numbers, and right-aligned."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -17,11 +17,11 @@ class Table(NamedTuple):
 
     @classmethod
     def of(cls, value: dict[str, Any]) -> Table:
-        """Return the table that ``as_value`` made *value* of."""
+        """Return the table from the result of ``as_value``."""
         return cls(tuple(value["columns"]), tuple(tuple(row) for row in value["rows"]), value["texts"])
 
     def as_value(self) -> dict[str, Any]:
-        """Return what JSON can hold."""
+        """Return a value for JSON."""
         return {"columns": list(self.columns), "rows": [list(row) for row in self.rows], "texts": self.texts}
 
     def terminal(self) -> str:
@@ -29,8 +29,14 @@ class Table(NamedTuple):
         rows = [tuple(cell.replace("``", "") for cell in row) for row in (self.columns, *self.rows)]
         widths = [max(len(cell) for cell in column) for column in zip(*rows)]
         rows.insert(1, tuple("-" * width for width in widths))
-        lines = [self._line(row, widths) for row in rows]
-        return "\n".join(lines) + "\n"
+        aligned = [
+            "  ".join(
+                cell.ljust(width) if number < self.texts else cell.rjust(width)
+                for number, (cell, width) in enumerate(zip(row, widths))
+            )
+            for row in rows
+        ]
+        return "".join(f"{line.rstrip()}\n" for line in aligned)
 
     def rst(self) -> str:
         """Return the table as a list-table of reStructuredText."""
@@ -39,10 +45,3 @@ class Table(NamedTuple):
             for number, cell in enumerate(row):
                 lines.append((f"     - {cell}" if number else f"   * - {cell}").rstrip())
         return "\n".join(lines) + "\n"
-
-    def _line(self, row: tuple[str, ...], widths: list[int]) -> str:
-        cells = [
-            cell.ljust(width) if number < self.texts else cell.rjust(width)
-            for number, (cell, width) in enumerate(zip(row, widths))
-        ]
-        return "  ".join(cells).rstrip()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(make demo): checks the embedded tenant, rotates a password on it end to end, and asks it for what else is due."""
+"""``make demo``: checks the embedded tenant, rotates a password end to end, and lists other accounts that are due."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from simulator.tenant import Tenant  # noqa: E402  (the package stands beside this folder)
 
 STATES = {"ok": "32", "warning": "33", "failed": "31", "skipped": "2"}
-"""The colour of a check's state."""
+"""The color of a check's state."""
 
 READS = {"login", "query", "status", "sync_groups", "sources", "search", "org_config"}
 """The operations of the embedded tenant that change nothing."""
@@ -36,22 +36,22 @@ unknown_age: exclude
 
 USER = "svc-payroll"
 SOURCE = "Active Directory"
-IN_COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+IN_COLOR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def colour(code: str, text: str) -> str:
-    """Return *text* in a colour, where the output is a terminal."""
-    return f"\033[{code}m{text}\033[0m" if IN_COLOUR else text
+def color(code: str, text: str) -> str:
+    """Return *text* in a color if the output is a terminal."""
+    return f"\033[{code}m{text}\033[0m" if IN_COLOR else text
 
 
 def heading(number: int, text: str) -> None:
-    """Print what the next step shows."""
-    print(f"\n{colour('1;36', f'{number}. {text}')}\n", flush=True)
+    """Print the heading of a step."""
+    print(f"\n{color('1;36', f'{number}. {text}')}\n", flush=True)
 
 
 def fact(text: str) -> None:
-    """Print something that the tenant confirmed."""
-    print(f"   {colour('32', '✓')} {text}", flush=True)
+    """Print a fact that the tenant confirmed."""
+    print(f"   {color('32', '✓')} {text}", flush=True)
 
 
 def demand(holds: bool, text: str) -> None:
@@ -62,7 +62,7 @@ def demand(holds: bool, text: str) -> None:
 
 
 class Demo:
-    """The steps of the demo against one tenant, with the files they need in *folder*."""
+    """The steps of the demo against one tenant, with their files in *folder*."""
 
     def __init__(self, tenant: Tenant, folder: Path) -> None:
         self.tenant = tenant
@@ -71,36 +71,12 @@ class Demo:
         self.store.mkdir()
         self.key = secrets.token_urlsafe(24)
 
-    def play(self, *options: str) -> None:
-        """Run the playbook as a user would, with three environment variables for the tenant."""
-        variables = self.folder / "account.yml"
-        variables.touch(mode=0o600)
-        variables.write_text(
-            json.dumps(
-                {
-                    "rotate_password_user_name": USER,
-                    "rotate_password_source_name": SOURCE,
-                    "rotate_password_max_age": "30d",
-                    "rotate_password_store": "file",
-                    "rotate_password_store_dir": str(self.store),
-                    "rotate_password_store_key": self.key,
-                    "rotate_password_ca_path": str(self.tenant.ca_path),
-                    "rotate_password_wait_sleep": 0.5,
-                }
-            )
-        )
-        command = ["ansible-playbook", "playbooks/rotate_password.yml", "-e", f"@{variables}", *options]
-        print(colour("2", "   $ " + " ".join(command[:2] + ["-e", "@account.yml", *options])), flush=True)
-        subprocess.run(
-            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, **self.tenant.environment(), **self.ansible_settings()},
-        )
+    def ansible(self, *command: str, capture: bool = True) -> str:
+        """Run a command of Ansible as a user would, and return what it prints.
 
-    def shown_by(self, *command: str, **environment: str) -> str:
-        """Run a command of Ansible, and return what it prints."""
-        print(colour("2", "   $ " + " ".join(command)), flush=True)
+        :param capture: whether the output is returned, and not printed unless the command fails.
+        """
+        print(color("2", "   $ " + " ".join(command)), flush=True)
         done = subprocess.run(
             [str(Path(sys.executable).with_name(command[0])), *command[1:]],
             check=False,
@@ -108,62 +84,65 @@ class Demo:
             env={
                 **os.environ,
                 **self.tenant.environment(),
-                **self.ansible_settings(),
                 "REQUESTS_CA_BUNDLE": str(self.tenant.ca_path),
-                **environment,
+                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
+                "ANSIBLE_HOME": str(self.folder / "ansible"),
+                "ANSIBLE_LOCALHOST_WARNING": "false",
+                "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+                "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+                "ANSIBLE_FORCE_COLOR": str(IN_COLOR and not capture),
             },
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if capture else None,
             text=True,
         )
         if done.returncode:
-            print(done.stdout, flush=True)
+            print(done.stdout or "", flush=True)
             done.check_returncode()
-        return done.stdout
+        return done.stdout or ""
+
+    def file(self, name: str, content: str) -> None:
+        """Write a file that only its owner can read."""
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(content)
+
+    def play(self, *options: str) -> None:
+        """Run the playbook that rotates a password."""
+        variables = {
+            "rotate_password_user_name": USER,
+            "rotate_password_source_name": SOURCE,
+            "rotate_password_max_age": "30d",
+            "rotate_password_store": "file",
+            "rotate_password_store_dir": str(self.store),
+            "rotate_password_store_key": self.key,
+            "rotate_password_ca_path": str(self.tenant.ca_path),
+            "rotate_password_wait_sleep": 0.5,
+        }
+        self.file("account.yml", json.dumps(variables))
+        playbook = ("ansible-playbook", "community.sailpoint.rotate_password", "-e", "@account.yml")
+        self.ansible(*playbook, *options, capture=False)
 
     def check(self) -> None:
         """Run the playbook that checks a tenant, and print its table."""
-        (self.folder / "check.yml").write_text(
-            json.dumps({"check_tenant_user_name": USER, "check_tenant_source_name": SOURCE})
-        )
-        playbook = "community.sailpoint.check_tenant"
-        shown = self.shown_by("ansible-playbook", playbook, "-e", "@check.yml", ANSIBLE_FORCE_COLOR="false")
-        for line in re.findall(r'^ {8}(".*"),?$', shown, re.MULTILINE):
+        self.file("check.yml", json.dumps({"check_tenant_user_name": USER, "check_tenant_source_name": SOURCE}))
+        output = self.ansible("ansible-playbook", "community.sailpoint.check_tenant", "-e", "@check.yml")
+        for line in re.findall(r'^ {8}(".*"),?$', output, re.MULTILINE):
             text = json.loads(line)
             state, _blank, rest = text.partition(" ")
-            print(f"   {colour(STATES[state], state)} {rest}" if state in STATES else f"   {colour('2', text)}")
-
-    def ansible_settings(self) -> dict[str, str]:
-        """Return the settings that make Ansible find this checkout and print what matters here."""
-        return {
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
-            "ANSIBLE_HOME": str(self.folder / "ansible"),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
-            "ANSIBLE_FORCE_COLOR": str(IN_COLOUR),
-        }
+            print(f"   {color(STATES[state], state)} {rest}" if state in STATES else f"   {color('2', text)}")
 
     def sets(self) -> int:
-        """Return how many requests to set a password the tenant has seen."""
+        """Return the number of set requests that the tenant received."""
         return self.tenant.counts().get("set", 0)
 
-    def record(self, file: Path) -> dict[str, Any]:
-        """Return what a file of the store holds, as the command ansible-vault shows it."""
-        key = self.folder / "store.key"
-        key.touch(mode=0o600)
-        key.write_text(self.key)
-        ansible_vault = str(Path(sys.executable).with_name("ansible-vault"))
-        print(colour("2", f"   $ ansible-vault view {file.name}"), flush=True)
-        shown = subprocess.run(
-            [ansible_vault, "view", "--vault-password-file", str(key), str(file)],
-            check=True,
-            capture_output=True,
-            env={**os.environ, **self.ansible_settings()},
-        )
-        return json.loads(shown.stdout)
+    def record(self, name: str) -> dict[str, Any]:
+        """Return the content of a file of the store."""
+        self.file("store.key", self.key)
+        path = f"{self.store.name}/{name}"
+        return json.loads(self.ansible("ansible-vault", "view", "--vault-password-file", "store.key", path))
 
     def run(self) -> None:
-        """Show the check, check mode, the rotation, its arrival, a second run that changes nothing, and what is due."""
+        """Show the check, check mode, the rotation, its arrival, a run without a change, and other due accounts."""
         heading(1, "The check: what works and what to know, before anything is changed")
         self.check()
         demand(
@@ -179,9 +158,9 @@ class Demo:
         heading(3, "The rotation: query, choose, generate, stage, set, wait, commit")
         self.play()
 
-        heading(4, "What the store and the tenant say")
+        heading(4, "The password in the store and in the tenant")
         (file,) = self.store.glob("*.json")
-        record = self.record(file)
+        record = self.record(file.name)
         password = record["current"]["password"]
         current = {**record["current"], "password": f"{password[:2]}{'*' * (len(password) - 2)}"}
         print(textwrap.indent(json.dumps({**record, "current": current}, indent=2), "   "), flush=True)
@@ -197,12 +176,10 @@ class Demo:
         demand(self.sets() == 1, "the tenant has seen no other request to set a password")
         demand(file.read_bytes() == before, "the store holds what it held before")
 
-        heading(
-            6, "What else is due: the accounts that ISC knows to be older than 90 days, as an inventory of four lines"
-        )
+        heading(6, "Other due accounts: passwords known to be older than 90 days, in an inventory of four lines")
         (self.folder / "due.yml").write_text(DUE)
         print(textwrap.indent(DUE, "   "))
-        graph = self.shown_by("ansible-inventory", "-i", "due.yml", "--graph", "accounts")
+        graph = self.ansible("ansible-inventory", "-i", "due.yml", "--graph", "accounts")
         print(textwrap.indent(graph, "   "), flush=True)
         demand(USER not in graph and "svc-backup" in graph, f"{USER} is not among them: its password is new")
         counts = ", ".join(f"{count} {operation}" for operation, count in sorted(self.tenant.counts().items()))
@@ -210,15 +187,15 @@ class Demo:
 
 
 def main() -> None:
-    """Start the tenant, run the demo, stop the tenant whatever happens."""
-    print(colour("1", "community.sailpoint: a password, rotated through SailPoint Identity Security Cloud"))
+    """Start the tenant, run the demo, and stop the tenant in any case."""
+    print(color("1", "community.sailpoint: a password, rotated through SailPoint Identity Security Cloud"))
     with tempfile.TemporaryDirectory() as folder, Tenant(change_seconds=2) as tenant:
         print(f"\nAn embedded tenant serves {tenant.base_url}, with a certificate of its own CA.")
         Demo(tenant, Path(folder)).run()
     print("\nThe embedded tenant is stopped.")
     print(
         f"""
-{colour("1", "Against a real tenant")} it is the same playbook with three environment variables:
+{color("1", "Against a real tenant")} it is the same playbook with three environment variables:
 
    export SAIL_BASE_URL=https://acme.api.identitynow.com
    export SAIL_CLIENT_ID=...  SAIL_CLIENT_SECRET=...

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -37,6 +38,12 @@ def account(number: int, **more: Any) -> dict[str, Any]:
         "rotate_password_wait_sleep": "0.1",
         **more,
     }
+
+
+def stored(folder: Path) -> dict[str, Any]:
+    """Return the answers for an account whose password is generated and stored in files of *folder*."""
+    (folder / "store").mkdir(exist_ok=True)
+    return role_plays.stored(folder / "store", rotate_password_store_key=STORE_KEY)
 
 
 def user(number: int) -> str:

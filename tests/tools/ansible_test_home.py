@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A home folder for ansible-test, so that what it caches stays in the checkout.
+"""A home folder for ansible-test, which keeps its cache in the checkout.
 
-ansible-test downloads get-pip from a host that not every network allows, and no tool prepares it for PyPI alone.
+ansible-test downloads get-pip from a host that not every network allows, and no tool makes it use PyPI only.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ PIP_OPTIONS = ("cert", "extra-index-url", "find-links", "index-url", "no-index",
 
 
 def prepare(home: Path) -> None:
-    """Make *home* a place where ansible-test can install its virtual environments."""
+    """Prepare *home* so that ansible-test can install its virtual environments."""
     _configure_pip(home)
     _provide_get_pip(home / ".ansible/test/cache")
 
 
 def _configure_pip(home: Path) -> None:
-    """Hand on how the user's pip reaches PyPI: ansible-test drops the environment, and the home folder is another."""
+    """Copy the pip settings of the user, because ansible-test drops the environment and uses another home folder."""
     lines = ["[global]", "quiet = 1"]
     for option in PIP_OPTIONS:
         value = os.environ.get("PIP_" + option.replace("-", "_").upper())
@@ -55,10 +55,10 @@ def _configure_pip(home: Path) -> None:
 
 
 def _provide_get_pip(cache: Path) -> None:
-    """Let ansible-test do without a download that not every network allows.
+    """Make a download unnecessary that not every network allows.
 
-    It installs pip into its virtual environments with a script from a file server of Ansible's. Where that can't be
-    reached, a script that does the same with pip from PyPI is put where ansible-test would keep the download.
+    ansible-test installs pip into its virtual environments with a script from Ansible's file server. If that can't be
+    reached, this stores a script that uses pip from PyPI where ansible-test would store the download.
     """
     package = Path(importlib.util.find_spec("ansible_test").submodule_search_locations[0])
     version = _search(r"\bpip='([\d.]+)'", package / "_internal/python_requirements.py")
@@ -80,5 +80,5 @@ def _provide_get_pip(cache: Path) -> None:
 def _search(pattern: str, path: Path) -> str:
     match = re.search(pattern, path.read_text())
     if match is None:
-        raise RuntimeError(f"{path} holds no {pattern}: this ansible-test is unknown")
+        raise RuntimeError(f"{path} doesn't contain {pattern}: this version of ansible-test is unknown")
     return match[1]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection's archive, which users install: how it is built, and what may be in it.
+"""The collection's archive, which users install: builds it, and checks its content.
 
-antsibull-nox builds the archive and imports it, but looks neither into it nor for secrets.
+antsibull-nox builds the archive and imports it, but doesn't check its files or search for secrets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import typing as t
 from pathlib import Path, PurePosixPath
 
 NAME = "community.sailpoint"
-# Each file of the archive matches one of these; a star stands for folders too.
+# Each file of the archive matches one of these. A star also matches folders.
 BELONGS = (
     "FILES.json",
     "MANIFEST.json",
@@ -42,7 +42,7 @@ BELONGS = (
     "roles/*.yml",
     "roles/*/README.md",
 )
-# A user, Galaxy and Automation Hub miss something without these.
+# Users, Galaxy or Automation Hub need these.
 NEEDED = (
     "CHANGELOG.md",
     "LICENSE",
@@ -53,13 +53,13 @@ NEEDED = (
     "plugins/plugin_utils/_report/batch.html",
     "requirements.txt",
 )
-# Whatever the folder: tests, caches and hidden files.
+# Tests, caches and hidden files in any folder.
 NEVER = re.compile(r"tests?|test_.*|conftest\..*|__pycache__|\..*")
 SECRET = re.compile(rb"^\s*(\$ANSIBLE_VAULT;|-----BEGIN [A-Z ]*PRIVATE KEY-----)", re.MULTILINE)
 
 
 class ArchiveError(Exception):
-    """The archive can't be built, or isn't as it should be. The text says why."""
+    """The archive can't be built, or has a problem. The text says why."""
 
 
 def built(source: Path, folder: Path) -> Path:
@@ -83,20 +83,20 @@ def install(archive: Path, folder: Path) -> None:
 
 
 def verify(folder: Path) -> None:
-    """Compare each file that is installed in *folder* with the list that the archive brought.
+    """Compare the files installed in *folder* with the archive's list.
 
-    :raises ArchiveError: one differs, or is one too many.
+    :raises ArchiveError: a file differs or isn't in the list.
     """
     galaxy("verify", "--offline", "--collections-path", str(folder), NAME)
 
 
 def galaxy(*arguments: str) -> str:
-    """Run ``ansible-galaxy collection`` and return what it prints.
+    """Run ``ansible-galaxy collection``, and return its output.
 
-    :raises ArchiveError: it fails; the text is its own.
+    :raises ArchiveError: it fails. The text is its output.
     """
     command = [str(Path(sys.executable).with_name("ansible-galaxy")), "collection", *arguments]
-    # Not the checkout, which the path of `make` leads to.
+    # The path of `make` leads to the checkout.
     environment = {name: value for name, value in os.environ.items() if name != "ANSIBLE_COLLECTIONS_PATH"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -105,14 +105,14 @@ def galaxy(*arguments: str) -> str:
 
 
 def files(archive: Path) -> dict[str, bytes]:
-    """Return the names and contents of the files in *archive*; a link has no content."""
+    """Return the names and contents of the files in *archive*. A link has no content."""
     with tarfile.open(archive) as content:
         members = [member for member in content.getmembers() if not member.isdir()]
         return {member.name: content.extractfile(member).read() if member.isfile() else b"" for member in members}
 
 
 def complaints(content: t.Mapping[str, bytes]) -> list[str]:
-    """Return a sentence about each file of an archive that shouldn't be in it, and about each that is missing."""
+    """Return a sentence for each file that is missing, doesn't belong in the archive, or contains a secret."""
     missing = [f"{name} is missing." for name in NEEDED if name not in content]
     unknown = [f"{name} doesn't belong in it." for name in sorted(content) if not belongs(name)]
     secret = [f"{name} holds a secret." for name in sorted(content) if SECRET.search(content[name])]
@@ -120,6 +120,6 @@ def complaints(content: t.Mapping[str, bytes]) -> list[str]:
 
 
 def belongs(name: str) -> bool:
-    """Tell whether a file of this name may be in the archive."""
+    """Return whether a file of this name may be in the archive."""
     hidden = any(NEVER.fullmatch(part) for part in PurePosixPath(name).parts)
     return not hidden and any(fnmatch.fnmatchcase(name, pattern) for pattern in BELONGS)

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables of the page about AWX anew, from the data that configure_awx sets AWX up with.
+"""Generate the tables of the page about AWX from the data of configure_awx.
 
     python tests/tools/awx_page.py
 
-A table stands between a comment that names it and a comment that ends it. The rest of the page is written by hand.
+A table is between a comment that names it and a comment that ends it. The rest of the page is written by hand.
 """
 
 from __future__ import annotations
@@ -29,35 +29,35 @@ _BLOCK = re.compile(
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads YAML as Ansible does, as far as these files need it."""
+    """Reads YAML with the one Ansible tag that these files use."""
 
 
 _Loader.add_constructor("!unsafe", _Loader.construct_yaml_str)
 
 
 def data(name: str) -> dict[str, Any]:
-    """Return the variables of a file of the folder playbooks/awx, without the prefix of names."""
+    """Return the variables of a file in playbooks/awx, without the prefix of names."""
     text = (DATA / f"{name}.yml").read_text("utf-8").replace(PREFIX, "")
     return yaml.load(text, _Loader)
 
 
 def surveys() -> dict[str, dict[str, Any]]:
-    """Return each survey by the name of its file, which is that of the playbook."""
+    """Return the surveys by file name, which is the name of the playbook."""
     return {path.stem: next(iter(data(f"surveys/{path.stem}").values())) for path in sorted(DATA.glob("surveys/*.yml"))}
 
 
 def plain(text: str) -> str:
-    """Return *text* so that reStructuredText takes it as it is."""
+    """Return *text* escaped for reStructuredText."""
     return re.sub(r"([\\*`|]|_(?!\w))", r"\\\1", " ".join(text.split()))
 
 
 def literal(value: Any) -> str:
-    """Return a value as it is shown on the page."""
+    """Return a value as the page shows it."""
     return NOTHING if value in (None, "") else f"``{value}``"
 
 
 def wrapped(text: str) -> str:
-    """Return a paragraph in lines of the length that the page has."""
+    """Return a paragraph in lines of the page's length."""
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 
 
@@ -73,7 +73,7 @@ def list_table(widths: str, heads: tuple[str, ...], rows: list[tuple[str, ...]])
 
 
 def answer(question: dict[str, Any]) -> str:
-    """Return what a question takes, in words."""
+    """Return the kind of answer to a question, in words."""
     kind = question["type"]
     if kind == "multiplechoice":
         kind = "one of " + ", ".join(literal(choice) for choice in question["choices"])
@@ -101,7 +101,7 @@ def survey_table(name: str) -> str:
 
 
 def credential_types_tables() -> str:
-    """Return for each credential type its name and the table of its fields."""
+    """Return the name and the table of fields of each credential type."""
     parts = []
     for kind in data("credential_types")["controller_credential_types"]:
         injectors = {**kind["injectors"].get("env", {}), **kind["injectors"].get("extra_vars", {})}
@@ -122,7 +122,7 @@ def credential_types_tables() -> str:
 
 
 def _variables(template: str) -> set[str]:
-    """Return the names in an expression of Jinja."""
+    """Return the names in a Jinja expression."""
     return set(re.findall(r"\w+", re.sub(r"'[^']*'", "", template)))
 
 
@@ -143,7 +143,7 @@ def job_templates_table() -> str:
 
 
 def workflow_table() -> str:
-    """Return the table of the nodes of the workflow, in their order."""
+    """Return the table of the workflow's nodes, in order."""
     (workflow,) = data("workflows")["controller_workflows"]
     rows = []
     for node in workflow["simplified_workflow_nodes"]:
@@ -159,7 +159,7 @@ def workflow_table() -> str:
 
 
 def tables() -> dict[str, str]:
-    """Return all tables by their names on the page."""
+    """Return all tables by their name on the page."""
     return {
         "credential_types": credential_types_tables(),
         "job_templates": job_templates_table(),
@@ -169,7 +169,7 @@ def tables() -> dict[str, str]:
 
 
 def rendered(page: str) -> str:
-    """Return the text of the page with its tables written anew."""
+    """Return the text of the page with new tables."""
     made = tables()
     return _BLOCK.sub(lambda block: f"{block['begin']}{made[block['name']]}\n{block['end']}", page)
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The changelog, which antsibull-changelog makes of the fragments when a version is released.
+"""The changelog, which antsibull-changelog generates from the fragments when a version is released.
 
-antsibull-changelog does not say whether a tag, galaxy.yml and the changelog agree, nor what a release would write.
+antsibull-changelog doesn't check whether a tag, galaxy.yml and the changelog agree.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from pathlib import Path
 
 import yaml
 
-# https://semver.org, less build metadata, which Galaxy can't tell apart.
+# https://semver.org, without build metadata, which Galaxy ignores.
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?")
 
 
 def version(collection: Path) -> str:
-    """Return the version that galaxy.yml of *collection* states."""
+    """Return the version in galaxy.yml of *collection*."""
     return str(yaml.safe_load((collection / "galaxy.yml").read_text("utf-8"))["version"])
 
 
 def released(collection: Path) -> list[str]:
-    """Return the versions that the changelog of *collection* describes."""
+    """Return the versions in the changelog of *collection*."""
     return list(yaml.safe_load((collection / "changelogs/changelog.yaml").read_text("utf-8"))["releases"] or {})
 
 
 def release(collection: Path) -> None:
-    """Make the changelog of *collection* describe its version, if it doesn't yet: the fragments are used up."""
+    """Add the version of *collection* to its changelog, unless it is there. This deletes the fragments."""
     if version(collection) not in released(collection):
         tool = str(Path(sys.executable).with_name("antsibull-changelog"))
         subprocess.run([tool, "release", "--reload-plugins"], cwd=collection, check=True)
 
 
 def unreleasable(collection: Path, tag: str) -> list[str]:
-    """Return what forbids releasing *collection* under the *tag* of its repository, a sentence each."""
+    """Return a sentence for each reason why *collection* can't be released under *tag*."""
     found, own = [], version(collection)
     if tag != own:
         found.append(f"The tag is {tag}, but galaxy.yml says {own}.")

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put Chromium, with which the tests look at reports, into this checkout, unless the machine has it.
+"""Put Chromium, which the tests of reports need, into this checkout, unless the machine has it.
 
     python tests/tools/chromium.py .cache/chromium
 
-On Debian it comes out of Debian's packages. Nothing is installed and no right of root is needed. Where it can't be had,
-the file missing.txt in the folder says why, and the tests that need it are skipped with that reason.
+On Debian it is unpacked from Debian's packages, which installs nothing and doesn't need root. If that fails, the file
+missing.txt in the folder says why, and the tests that need it are skipped with that reason.
 
-No package on PyPI carries a browser that starts without a right of root.
+No package on PyPI has a browser that starts without root.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from captured import run_captured
+
 PACKAGES = ("chromium", "chromium-driver", "fonts-dejavu-core")
 PROGRAMS = ("chromium", "chromedriver")
 TOOLS = ("apt-get", "dpkg-deb")
-# The system's own stay in use: a program can't run with the C library of another system.
+# The system's C library is used, because programs can't run with that of another system.
 KEPT_OUT = ("libc6_", "libc-bin_")
 MISSING = "missing.txt"
 FONTS = """<?xml version="1.0"?>
@@ -37,24 +39,27 @@ FONTS = """<?xml version="1.0"?>
 
 
 class Unavailable(Exception):
-    """Chromium can't be had here. The text is a sentence that says why."""
+    """Chromium isn't available. The text is a sentence that says why."""
 
 
 def call(command: list[str]) -> None:
-    """Run a command that is quiet unless it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    """Run a command quietly.
+
+    :raises Unavailable: it fails.
+    """
+    done = run_captured(command)
     if done.returncode:
         raise Unavailable(f"{' '.join(command[:1] + command[-2:])} failed: {done.stdout.strip()[-500:]}")
 
 
 def is_debian() -> bool:
-    """Tell whether the packages are Debian's. Those of Ubuntu hold no browser but fetch one from elsewhere."""
+    """Return whether the packages are Debian's. Ubuntu's packages download a browser from elsewhere."""
     release = Path("/etc/os-release")
     return release.exists() and "ID=debian" in release.read_text("utf-8").splitlines()
 
 
 def download(folder: Path) -> list[Path]:
-    """Download the packages, and those they need that are not installed, into *folder* with its own state of apt."""
+    """Download the packages and their missing dependencies into *folder*, with a separate state of apt."""
     for name in ("lists/partial", "archives/partial"):
         (folder / name).mkdir(parents=True)
     options = {
@@ -62,20 +67,20 @@ def download(folder: Path) -> list[Path]:
         "Dir::Cache": folder,
         "Dir::Cache::archives": folder / "archives",
         "APT::Sandbox::User": "root",
-        # The system's lock is not for a download, and only root may take it.
+        # A download doesn't need the system's lock, which only root may take.
         "Debug::NoLocking": "1",
         "Acquire::http::Timeout": "30",
         "Acquire::Retries": "2",
     }
     apt = ["apt-get", "--quiet", *(part for name, value in options.items() for part in ("-o", f"{name}={value}"))]
-    # A source of the machine's that can't be reached is no reason to stop: the packages may come from the others.
+    # If a package source of the machine can't be reached, the others may still have the packages.
     subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     call([*apt, "--yes", "--no-install-recommends", "--reinstall", "--download-only", "install", *PACKAGES])
     return [path for path in (folder / "archives").glob("*.deb") if not path.name.startswith(KEPT_OUT)]
 
 
 def install(target: Path) -> None:
-    """Unpack Chromium into *target*, which appears whole or not at all."""
+    """Unpack Chromium into *target* atomically."""
     if not is_debian() or not all(shutil.which(tool) for tool in TOOLS):
         raise Unavailable("chromium and chromedriver are not on the PATH, and this is not Debian, which has packages.")
     print("Downloading Chromium (130 MB) with apt, for the tests of the report.", flush=True)
@@ -93,7 +98,7 @@ def install(target: Path) -> None:
 
 
 def main(target: Path) -> None:
-    """Install it where it is missing, and say why where it can't be."""
+    """Install Chromium if it is missing, and record the reason if that fails."""
     if (target / "usr/bin/chromedriver").exists() or all(shutil.which(program) for program in PROGRAMS):
         return
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,10 @@
     python tests/tools/collection_test.py integration [ARGUMENT ...]
     python tests/tools/collection_test.py --place FOLDER sanity [ARGUMENT ...]
 
-With ``--both-ways-only``, integration runs of each target the scenario that runs in process and as an ordinary module.
+With ``--both-ways-only``, integration runs only the scenario of each target that compares in process and ordinary.
 
-ansible-test wants to run inside .../ansible_collections/community/sailpoint and follows no link there. So it gets a
-copy of the checkout, with the tests, in a folder of .cache. Its virtual environments stay there too.
+ansible-test must run inside .../ansible_collections/community/sailpoint, which can't be a link. So it gets a copy of
+the checkout, with the tests, in a folder of .cache. Its virtual environments are there too.
 
 antsibull-nox runs ansible-test in containers or on remote machines only; this needs neither.
 """
@@ -33,19 +33,16 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_FILE = Path("tests/integration/integration_config.yml")
-# What `make` and other tools write into a checkout, and git's own.
+# Files that `make`, git and other tools write into a checkout.
 NOT_COPIED = (".*", "*__pycache__", "*.pyc", "*.tar.gz", "collections", "tests/output", str(CONFIG_FILE))
 SIMULATOR = [sys.executable, str(ROOT / "tests/simulator"), "serve", "--until-stdin-closes", "--change-seconds", "0.3"]
 
 
 def copy_collection(target: Path) -> None:
-    """Make *target* a copy of the checkout, but keep the output of ansible-test that is there."""
+    """Copy the checkout to *target*, but keep the output of ansible-test there."""
     target.mkdir(parents=True, exist_ok=True)
-    for entry in target.iterdir():
-        if entry.name != "tests":
-            _remove(entry)
-    for entry in target.glob("tests/*"):
-        if entry.name != "output":
+    for entry in [*target.iterdir(), *target.glob("tests/*")]:
+        if entry not in (target / "tests", target / "tests/output"):
             _remove(entry)
 
     def ignored(folder: str, names: list[str]) -> list[str]:
@@ -53,7 +50,7 @@ def copy_collection(target: Path) -> None:
         return [name for name in names if any(fnmatch.fnmatch(paths[name], pattern) for pattern in NOT_COPIED)]
 
     shutil.copytree(ROOT, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
-    # Without a repository of its own, ansible-test asks that of the checkout, which ignores all of .cache.
+    # Without its own repository, ansible-test would use that of the checkout, which ignores .cache.
     subprocess.run(["git", "init", "--quiet", str(target)], check=True)
     (target / ".git/info/exclude").write_text("/tests/output/\n")
 
@@ -67,7 +64,7 @@ def _remove(entry: Path) -> None:
 
 @contextlib.contextmanager
 def simulated_tenant() -> t.Iterator[dict[str, t.Any]]:
-    """Run a tenant and yield what a client needs to know."""
+    """Run a tenant, and yield its data for clients."""
     with subprocess.Popen(SIMULATOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield json.loads(process.stdout.readline())
@@ -76,7 +73,7 @@ def simulated_tenant() -> t.Iterator[dict[str, t.Any]]:
 
 
 def integration_config(tenant: dict[str, t.Any], place: Path, both_ways_only: bool) -> dict[str, t.Any]:
-    """Return the variables that every integration target sees."""
+    """Return the variables of all integration targets."""
     client = tenant["clients"]["api-client"]
     return {
         "isc_base_url": tenant["base_url"],
@@ -86,13 +83,13 @@ def integration_config(tenant: dict[str, t.Any], place: Path, both_ways_only: bo
         "isc_control_url": tenant["control_url"],
         "isc_clients": tenant["clients"],
         "isc_both_ways_only": both_ways_only,
-        # Otherwise Ansible looks in the home folder of the environment and in that of the user, and here they differ.
+        # Otherwise Ansible uses the home folders of the environment and of the user, which differ here.
         "ansible_async_dir": str(place / "async"),
     }
 
 
 def ansible_test(command: str, place: Path, arguments: list[str]) -> int:
-    """Run ansible-test in the copy and return its exit code."""
+    """Run ansible-test in the copy, and return its exit code."""
     home = place / "home"
     ansible_test_home.prepare(home)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the digest of SailPoint's published API description that the tests of the contract read.
+"""Make the digest of SailPoint's published API description that the contract tests read.
 
     python tests/tools/contract.py FOLDER
 
-FOLDER holds the description as one file per API version, with every reference resolved, and in ``more/`` that of the
-operations beyond password management. The digest keeps what can be checked of the operations that this collection uses:
-paths, methods, scopes, parameters, the structure of bodies. It keeps no prose and no example. No other tool makes one.
+FOLDER has a file per API version, with every reference resolved, and in ``more/`` those of the operations beyond
+password management. The digest has the parts of the used operations that can be checked: paths, methods, scopes,
+parameters, the structure of bodies. It has no prose and no examples. No other tool makes one.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ OPERATIONS = {
     "activities": ("get", "/account-activities", "more/{}-more.json"),
     "check_connection": ("post", "/sources/{sourceId}/connector/check-connection", "more/{}-more.json"),
 }
-"""Method, path without a version, and file of each, by the simulator's name."""
+"""Method, path without a version, and file of each operation, by its name in the simulator."""
 
-# What a validator checks. All else of a schema is for people.
+# The keywords that a validator checks. The others are for people.
 KEYWORDS = {"type", "required", "enum", "oneOf", "anyOf", "format", "additionalProperties", "items", "pattern"}
 KEYWORDS |= {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"}
 _FILTER = re.compile(r"\*\*([\w.]+)\*\*: \*([a-z, ]+)\*")
 
 
 def json_schema(schema: t.Any) -> t.Any:
-    """Return the schema of OpenAPI as JSON Schema: nullable as a type, and the parts of allOf as one."""
+    """Convert a schema of OpenAPI to JSON Schema: nullable becomes a type, and allOf is merged."""
     if isinstance(schema, list):
         return [json_schema(part) for part in schema]
     if not isinstance(schema, dict):
@@ -78,9 +78,9 @@ def json_schema(schema: t.Any) -> t.Any:
 
 
 class Digest:
-    """The operations of all API versions, with each schema and each operation kept once.
+    """The operations of all API versions, without duplicates.
 
-    :ivar schemas: the schemas. :ivar operations: the operations; their bodies are numbers of schemas.
+    :ivar operations: the operations, whose bodies are indexes of ``schemas``.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class Digest:
         self.operations: list[t.Any] = []
 
     def operation(self, details: dict[str, t.Any]) -> int:
-        """Keep an operation, and return its number."""
+        """Store an operation, and return its index."""
         parameters = details.get("parameters", ())
         filters = [each.get("description", "") for each in parameters if each["name"] == "filters"]
         scopes = {scope for security in details.get("security", ()) for each in security.values() for scope in each}
@@ -111,20 +111,20 @@ class Digest:
                 for status, response in details["responses"].items()
             },
         }
-        return _number(self.operations, kept)
+        return _index(self.operations, kept)
 
     def _bodies(self, described: dict[str, t.Any]) -> dict[str, int]:
         contents = described.get("content", {})
-        return {kind: _number(self.schemas, _of_identities(json_schema(of["schema"]))) for kind, of in contents.items()}
+        return {kind: _index(self.schemas, _identities(json_schema(of["schema"]))) for kind, of in contents.items()}
 
 
-def _of_identities(schema: t.Any) -> t.Any:
-    """Return the schema of what a search may find without all that is no identity."""
+def _identities(schema: t.Any) -> t.Any:
+    """Return the schema of the results of Search, reduced to identities."""
     found = schema.get("items", {}).get("oneOf", ())
     return {**schema, "items": next(each for each in found if "accounts" in each["properties"])} if found else schema
 
 
-def _number(values: list[t.Any], value: t.Any) -> int:
+def _index(values: list[t.Any], value: t.Any) -> int:
     if value not in values:
         values.append(value)
     return values.index(value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The versions of ansible-core that this collection supports, and the Pythons that each runs on as a control node.
+"""The versions of ansible-core that this collection supports, and the Python versions of their control nodes.
 
 antsibull-nox knows these too, but only for its containers.
 """
@@ -12,19 +12,19 @@ import typing as t
 
 
 class Core(t.NamedTuple):
-    """A minor version of ansible-core, and the Pythons of its control node, the one to prefer first."""
+    """A minor version of ansible-core, and the Python versions of its control node, the preferred one first."""
 
     version: str
     pythons: tuple[str, ...]
 
     @property
     def requirements(self) -> tuple[str, str]:
-        """What to ask pip for: the latest patch, and as long as there is none, the latest pre-release."""
+        """The requirements for pip: the latest patch, and the latest pre-release in case there is no patch."""
         return f"ansible-core == {self.version}.*", f"ansible-core == {self.version}.*, >= {self.version}.0a1"
 
 
 # https://docs.ansible.com/ansible/latest/reference_appendices/release_and_maintenance.html#ansible-core-support-matrix
-# Preferred is what makes the table cover each Python: the oldest with the oldest core, the newest with the newest.
+# The preferred versions cover all Pythons: the oldest with the oldest core, the newest with the newest.
 CORES = (
     Core("2.16", ("3.10", "3.11", "3.12")),
     Core("2.17", ("3.11", "3.12", "3.10")),
@@ -37,7 +37,7 @@ CORES = (
 
 
 class Pair(t.NamedTuple):
-    """A core and the Python to run it on: its version and its path, or None if the machine has none that fits."""
+    """A core, and the version and path of the Python to run it on, or None if the machine has no suitable one."""
 
     core: Core
     python: str | None
@@ -45,14 +45,14 @@ class Pair(t.NamedTuple):
 
     @property
     def missing(self) -> str:
-        """What would have to be there."""
+        """The missing Python, in words."""
         return f"ansible-core {self.core.version} needs Python {' or '.join(sorted(self.core.pythons, key=_numbers))}"
 
 
 def pair(core: Core, find: t.Callable[[str], str | None]) -> Pair:
     """Choose the Python of a core.
 
-    :param find: returns the path of a Python of that minor version, or None.
+    :param find: returns the path of a Python of a minor version, or None.
     """
     for python in core.pythons:
         path = find(python)
@@ -62,7 +62,7 @@ def pair(core: Core, find: t.Callable[[str], str | None]) -> Pair:
 
 
 def ends_and_middle(pairs: t.Sequence[Pair], middle: str) -> list[Pair]:
-    """Return the oldest core, *middle* and the newest, of those that the machine has a Python for."""
+    """Return the oldest core, *middle* and the newest, if the machine has a Python for them."""
     possible = [each for each in pairs if each.path is not None]
     chosen = {possible[0].core.version, middle, possible[-1].core.version} if possible else set()
     return [each for each in possible if each.core.version in chosen]

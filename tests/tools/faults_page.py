@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the security guide's table of faults anew, from the promises that the tests hold.
+"""Generate the security guide's table of faults from the promises that the tests check.
 
     cd tests && python -m tools.faults_page
 
-The table stands between a comment that names it and a comment that ends it. The rest of the page is written by hand.
+The table is between a comment that names it and a comment that ends it. The rest of the page is written by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _text(promise: promises.Promise | None) -> str:
 
 
 def rendered(page: str) -> str:
-    """Return the text of the page with its table written anew."""
+    """Return the text of the page with a new table."""
     before, _begin, rest = page.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     return f"{before}{BEGIN}{table()}{END}{after}"

@@ -5,10 +5,10 @@
 
     python tests/tools/galaxy.py .cache/galaxy-importer/bin/python [--tag TAG]
 
-The archive stays in .cache/galaxy. Before a release it gets the changelog that the release would have. With --tag,
-nothing is made up: the checkout must be what is released under that tag.
+The archive stays in .cache/galaxy. Before a release, it gets the changelog that the release would have. With --tag, the
+checkout must be exactly what is released under that tag.
 
-The session build-import-check of antsibull-nox does a part of this: it only warns of what the importer complains about.
+The session build-import-check of antsibull-nox does part of this, but only warns about the importer's complaints.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ FOLDER = collection_test.ROOT / ".cache/galaxy"
 
 
 def checked(python: Path) -> Path:
-    """Build the archive, check it and return its path.
+    """Build and check the archive, and return its path.
 
-    :raises archive.ArchiveError: something is wrong with it.
+    :raises archive.ArchiveError: it has a problem.
     """
     source = FOLDER / "source/ansible_collections/community/sailpoint"
     collection_test.copy_collection(source)
@@ -49,16 +49,13 @@ def checked(python: Path) -> Path:
 
 
 def complain(about: str, sentences: list[str]) -> None:
-    """Do nothing if there is nothing to say.
-
-    :raises archive.ArchiveError: there is.
-    """
+    """:raises archive.ArchiveError: there are *sentences*."""
     if sentences:
         raise archive.ArchiveError("\n  ".join([f"{about}:", *sentences]))
 
 
 def main() -> None:
-    """Build, check and say where the archive is."""
+    """Build and check the archive, and print its path."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("python", type=Path, help="the Python that galaxy-importer is installed for")
     parser.add_argument("--tag", help="the tag of the release; without it, nothing is released")

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""galaxy-importer, which Galaxy and Automation Hub run on what is uploaded.
+"""galaxy-importer, which Galaxy and Automation Hub run on uploaded archives.
 
-It ends with 0 whatever it finds, so its log is read: a line that isn't known to be harmless counts against the archive.
+Its exit code is 0 whatever it finds, so its log is checked: any line that isn't known to be harmless is a problem.
 
 antsibull-nox reads only the lines of the log that begin with ERROR, and they don't fail its session.
 """
@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import typing as t
 from pathlib import Path
+
+from captured import run_captured
 
 HARMLESS = re.compile(
     r"Importing with galaxy-importer \S+"
@@ -28,7 +29,7 @@ HARMLESS = re.compile(
 )
 LINTED = "...ansible-lint run complete"
 LAST = "Importer processing completed successfully"
-# What a user reads with ansible-doc. The importer takes no documentation of roles: they have a page, README.md.
+# The plugins that users read about with ansible-doc. The importer uses the README.md of roles instead.
 DOCUMENTED = ("filter", "inventory", "lookup", "module", "test")
 SETTINGS = """[galaxy-importer]
 RUN_ANSIBLE_TEST = False
@@ -46,10 +47,10 @@ RUN_FLAKE8 = False
 
 
 def complaints_of(archive: Path, python: Path, folder: Path) -> list[str]:
-    """Run galaxy-importer on *archive* and return what it finds.
+    """Run galaxy-importer on *archive*, and return the problems.
 
-    :param python: The Python that it is installed for.
-    :param folder: For what it writes; it keeps nothing of the user's there.
+    :param python: the Python that it is installed for.
+    :param folder: a folder for its output.
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings, result = folder / "galaxy-importer.cfg", folder / "importer_result.json"
@@ -62,15 +63,7 @@ def complaints_of(archive: Path, python: Path, folder: Path) -> list[str]:
         "HOME": str(folder),
         "PATH": f"{python.parent}:{os.environ['PATH']}",
     }
-    done = subprocess.run(
-        [str(python), "-m", "galaxy_importer.main", str(archive)],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    done = run_captured([str(python), "-m", "galaxy_importer.main", str(archive)], cwd=folder, env=environment)
     (folder / "importer.log").write_text(done.stdout, "utf-8")
     found = complaints(done.stdout)
     if done.returncode or not result.exists():
@@ -79,7 +72,7 @@ def complaints_of(archive: Path, python: Path, folder: Path) -> list[str]:
 
 
 def complaints(log: str) -> list[str]:
-    """Return the lines of a log that aren't known to be harmless, and what should be in it but isn't."""
+    """Return the lines of a log that aren't known to be harmless, and sentences about missing lines."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     found = [line for line in lines[:-1] if not HARMLESS.fullmatch(line)]
     if lines[-1:] != [LAST]:
@@ -90,7 +83,7 @@ def complaints(log: str) -> list[str]:
 
 
 def undocumented(result: t.Mapping[str, t.Any]) -> list[str]:
-    """Return a sentence about each plugin of the importer's result that has no documentation there."""
+    """Return a sentence about each plugin in the importer's result that has no documentation."""
     return [
         f"Galaxy shows no documentation of the {item['content_type']} {item['content_name']}."
         for item in result["docs_blob"]["contents"]

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the tests with each ansible-core that this collection supports, and print a table.
 
-    python tests/tools/matrix.py                  all of them
-    python tests/tools/matrix.py 2.16 2.22        these
-    python tests/tools/matrix.py --ends           what depends on ansible-core: oldest, 2.19, newest, less .venv's
+    python tests/tools/matrix.py                  all cores
+    python tests/tools/matrix.py 2.16 2.22        these cores
+    python tests/tools/matrix.py --ends           only what depends on the core: oldest, 2.19, newest, except .venv's
 
-Each core has a virtual environment in .cache/matrix, on a Python of this machine that it supports. Two run at a time;
-what the suites of a core print is shown when they have ended. The exit code is 1 if any failed, or if none could run.
+Each core has a virtual environment in .cache/matrix, with a supported Python of this machine. Two cores run at a time.
+The output of a core's suites is shown when they have ended. The exit code is 1 if any suite failed, or if no core ran.
 
-nox has sessions for several Pythons, but runs them one after the other, and knows no fallback to a pre-release of
+nox has sessions for several Pythons, but runs them one after the other, and can't fall back to a pre-release of
 ansible-core.
 """
 
@@ -34,17 +34,17 @@ from cores import CORES, Core, Pair, ends_and_middle, pair
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".cache" / "matrix"
 REQUIREMENTS = ROOT / "tests" / "unit" / "requirements.txt"
-# The one with which templates, tags and the output of failures changed most.
+# The version that changed templates, tags and the output of failures most.
 MIDDLE = "2.19"
-# The same code runs every module in both ways, so on another core two stand for all: one of them has threads.
+# The same code runs every module in both ways, so two modules are enough on other cores. One of them has threads.
 BOTH_WAYS = ("isc_password", "isc_password_batch")
-# What shows a secret differs from core to core.
+# Places where secrets could be shown differ from core to core.
 LEAKS = ("tests/functional/test_leaks.py", "tests/functional/test_leaks_at_bad_endings.py")
-# What is a template, and what text becomes of, differs as well.
+# The treatment of templates and text differs as well.
 HOSTILE = ("tests/functional/test_hostile_tenant.py", "tests/functional/test_odd_passwords.py")
-# Unit tests of documentation and tools, to which ansible-core makes no difference.
+# Unit tests of documentation and tools, which don't depend on ansible-core.
 OF_THE_CHECKOUT = ("docs", "project")
-# Unit tests of what calls ansible-core or is called by it; a test holds that none is missing.
+# Unit tests of code that calls ansible-core or is called by it. A test checks that none is missing.
 OF_ANSIBLE = (
     "tests/unit/playbooks",
     "tests/unit/plugins/action",
@@ -59,10 +59,10 @@ OF_ANSIBLE = (
     "tests/unit/plugins/modules/test_isc_tenant_info.py",
     "tests/unit/test_one_place.py",
 )
-# Among them, but nothing of Ansible takes part, and it takes longest.
+# It is among them, but doesn't use Ansible, and takes longest.
 PURE = ("tests/unit/plugins/plugin_utils/test_steps_machine.py",)
-# Galaxy wants it to pass, and `make sanity` has only the core of .venv. Up to 2.22rc1, the pylint test of the last one
-# wants a package that isn't on PyPI.
+# Galaxy requires sanity tests, and `make sanity` has only the core of .venv. Up to 2.22rc1, pylint with 2.22 needs a
+# package that isn't on PyPI.
 SANITY: dict[str, list[str]] = {"2.19": [], "2.21": [], "2.22": ["--skip-test", "pylint"]}
 AT_A_TIME = 2
 
@@ -70,7 +70,7 @@ AT_A_TIME = 2
 def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str, list[str]]:
     """Return the command of each suite, for a core whose interpreter is *python*.
 
-    :param all_of_them: not only what depends on ansible-core, nor only a few of the plays.
+    :param all_of_them: whether to run all suites, and not only those that depend most on ansible-core.
     """
     pytest = [str(python), "-m", "pytest", "-q", "-o", f"cache_dir={place / 'pytest'}", "--timeout", "300"]
     collection_test = [str(python), "tests/tools/collection_test.py", "--place"]
@@ -95,7 +95,7 @@ def suites(core: Core, python: Path, place: Path, all_of_them: bool) -> dict[str
 
 
 class Outcome(t.NamedTuple):
-    """What came of a core: its whole version, each suite's result, and all that they printed."""
+    """The outcome of a core: its exact version, the result of each suite, and their output."""
 
     pair: Pair
     version: str
@@ -105,17 +105,17 @@ class Outcome(t.NamedTuple):
 
 
 class CommandError(Exception):
-    """A command that prepares a core failed; its text is what the command printed."""
+    """A command that prepares a core failed. The text is its output."""
 
 
 def find_python(version: str) -> str | None:
-    """Return the path of a Python of that minor version, or None."""
+    """Return the path of a Python of a minor version, or None."""
     found = findpython.find(version)
     return None if found is None else str(found.executable)
 
 
 def install(core: Core, base: str, place: Path) -> Path:
-    """Make the virtual environment of a core, or bring it up to date, and return its interpreter."""
+    """Create or update the virtual environment of a core, and return its interpreter."""
     python = place / "venv" / "bin" / "python"
     if not python.exists():
         _call([base, "-m", "venv", "--clear", str(place / "venv")])
@@ -151,12 +151,12 @@ def run(chosen: Pair, all_of_them: bool) -> Outcome:
 
 
 def table(outcomes: t.Sequence[Outcome], missing: t.Sequence[Pair]) -> str:
-    """Return the cores, their Pythons and results, and what could not be run."""
+    """Return a table of the cores, their Pythons and results, and of the cores that could not run."""
     lines = [f"{'ansible-core':<14} {'Python':<7} {'seconds':>7}  results"]
     for outcome in sorted(outcomes, key=lambda each: CORES.index(each.pair.core)):
         results = ", ".join(f"{suite} {'passed' if passed else 'FAILED'}" for suite, passed in outcome.passed.items())
         lines.append(f"{outcome.version:<14} {outcome.pair.python:<7} {outcome.seconds:>7.0f}  {results}")
-    lines += [f"{each.missing}, which this machine has not: not run" for each in missing]
+    lines += [f"{each.missing}, which this machine lacks: not run" for each in missing]
     return "\n".join(lines)
 
 
@@ -176,7 +176,7 @@ def chosen_pairs(versions: t.Sequence[str], ends: bool) -> list[Pair]:
 
 
 def main(arguments: t.Sequence[str]) -> int:
-    """Run the cores that are asked for."""
+    """Run the chosen cores."""
     parser = argparse.ArgumentParser(prog="matrix", description=__doc__.partition("\n")[0])
     parser.add_argument("versions", metavar="CORE", nargs="*", help="such as 2.16; all of them without any")
     parser.add_argument("--ends", action="store_true", help="the oldest, 2.19 and the newest, less the one in .venv")
@@ -187,18 +187,18 @@ def main(arguments: t.Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def only_one() -> t.Iterator[None]:
-    """Refuse to run beside another one, which would use the same copies of the collection."""
+    """Refuse to run concurrently with another matrix, which would use the same copies of the collection."""
     PLACE.mkdir(parents=True, exist_ok=True)
     with (PLACE / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            sys.exit("matrix: it runs in this checkout already; wait until that one has ended.")
+            sys.exit("matrix: it is already running in this checkout; wait until it has ended.")
         yield
 
 
 def run_all(pairs: t.Sequence[Pair], all_of_them: bool) -> int:
-    """Run the suites with these cores, and print what came of them."""
+    """Run the suites with these cores, and print their results."""
     missing = [each for each in pairs if each.path is None]
     possible = [each for each in pairs if each.path is not None]
     print(f"Running with ansible-core {', '.join(each.core.version for each in possible)}.", flush=True)

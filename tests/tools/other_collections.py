@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put the collections that some tests need beside this one.
+"""Install the collections that some tests need next to this one.
 
     python tests/tools/other_collections.py .build
 
-They come out of the Python package ansible, which carries them: that's on PyPI, and so is all that `make` needs.
+They are unpacked from the Python package ansible on PyPI, because `make` needs nothing but PyPI.
 
-ansible-galaxy needs galaxy.ansible.com or a git host instead.
+ansible-galaxy would need galaxy.ansible.com or a git host.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# The last major version with awx.awx among its collections.
+# The last major version that contains awx.awx.
 PACKAGE = "ansible==13.8.0"
 FOLDER = "ansible_collections"
 # For the store kv2, and for playbooks/configure_awx.yml.
@@ -28,8 +28,8 @@ ORIGIN = ".from"
 
 
 def download(folder: Path) -> Path:
-    """Download the package into *folder*, and return its file."""
-    # The package asks for a newer Python than this collection does, for ansible-core's sake; the collections don't.
+    """Download the package into *folder*, and return its path."""
+    # Because of ansible-core, the package requires a newer Python than this collection. The collections don't.
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python"]
     if subprocess.call([*command, "--only-binary=:all:", "--dest", str(folder), PACKAGE]):
         sys.exit(f"pip can't download {PACKAGE}, which carries {' and '.join(COLLECTIONS)}: see its message above.")
@@ -37,7 +37,7 @@ def download(folder: Path) -> Path:
 
 
 def unpack(package: Path, collection: str, folder: Path) -> Path:
-    """Unpack *collection*, and nothing else, into *folder*, and return its own folder."""
+    """Unpack only *collection* into *folder*, and return the collection's folder."""
     with zipfile.ZipFile(package) as archive:
         names = [name for name in archive.namelist() if name.startswith(f"{FOLDER}/{collection}/")]
         if not names:
@@ -47,13 +47,13 @@ def unpack(package: Path, collection: str, folder: Path) -> Path:
 
 
 def is_there(target: Path) -> bool:
-    """Tell whether *target* came out of the package that is asked for."""
+    """Return whether *target* is from the required package."""
     origin = target / ORIGIN
     return origin.exists() and origin.read_text("utf-8") == PACKAGE
 
 
 def main(build: Path) -> None:
-    """Download and unpack what isn't there already; a collection appears whole or not at all."""
+    """Download and unpack the missing collections, each atomically."""
     missing = [name for name in COLLECTIONS if not is_there(build / FOLDER / name)]
     if not missing:
         return

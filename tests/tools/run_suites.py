@@ -1,15 +1,15 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all test suites and say how each of them ended.
+"""Run all test suites, and print how each of them ended.
 
     python tests/tools/run_suites.py
 
-A suite is a target of the Makefile. They run beside each other, up to three processes at a time: with two, two cores
-would often be idle, because tests wait for servers and for changes to end. What a suite prints is shown when it has
-ended. All of them run, whatever fails; the exit code is 1 if any did.
+A suite is a target of the Makefile. Suites run concurrently, with up to three processes: with two, two cores would
+often be idle, because tests wait for servers and changes. The output of a suite is shown when it has ended. All suites
+run even if one fails, and then the exit code is 1.
 
-nox runs sessions one after the other, and cores would be idle.
+nox runs sessions one after the other, which would leave cores idle.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from captured import run_captured
 
-# Other suites need what it gets, so it runs before them.
+# Other suites need its downloads, so it runs before them.
 FIRST = "downloads"
-# The processes of each suite. The longest come first, and those of one process fit beside those of two.
-# docs is not among them: functional builds the site as well, for a browser that looks at it.
+# The number of processes of each suite. The longest suites come first, and those with one process fit next to those
+# with two. docs is missing because functional builds the site as well, for the tests in a browser.
 PROCESSES = {
     "functional": 2,
     "sanity": 1,
@@ -40,12 +40,12 @@ PROCESSES = {
     "molecule": 1,
     "docs-lint": 1,
 }
-# Its pylint divides the work among all cores that it may use, and needs a third more CPU for it with two.
+# Its pylint uses all available cores, and needs a third more CPU with two.
 ON_ONE_CORE = "sanity"
 SUITES = (FIRST, *PROCESSES)
 AT_A_TIME = 3
-# The oldest and the newest ansible-core stand for those between. jobs mostly waits: one process fits beside two others.
-# sanity looks at what users get, as Galaxy does: its pylint would take longer for the tests, which lint looks at too.
+# The oldest and the newest ansible-core represent all. jobs mostly waits, so one process fits next to two others.
+# sanity checks only what users get, as Galaxy does. Its pylint would take longer with the tests, which lint checks too.
 ARGUMENTS = {
     "matrix": ["ARGS=--ends"],
     "sanity": ["ARGS=--exclude tests/"],
@@ -65,7 +65,7 @@ class Outcome(t.NamedTuple):
 
 @contextlib.contextmanager
 def on_one_core() -> t.Iterator[None]:
-    """Let what this thread starts use one core only."""
+    """Restrict processes that this thread starts to one core."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
@@ -78,7 +78,7 @@ def on_one_core() -> t.Iterator[None]:
 
 
 def run(suite: str) -> Outcome:
-    """Run one suite and collect what it prints."""
+    """Run one suite, and capture its output."""
     start = time.monotonic()
     with on_one_core() if suite == ON_ONE_CORE else contextlib.nullcontext():
         process = run_captured(["make", "--no-print-directory", suite, *ARGUMENTS.get(suite, ())])
@@ -86,9 +86,9 @@ def run(suite: str) -> Outcome:
 
 
 def side_by_side(suites: t.Mapping[str, int], run_one: t.Callable[[str], Outcome]) -> t.Iterator[Outcome]:
-    """Run suites, each as soon as there is room for its processes, and yield what came of each.
+    """Run suites, each as soon as enough processes are free, and yield the outcome of each.
 
-    :param suites: how many processes each has, no more than there is room for.
+    :param suites: the number of processes of each suite, at most AT_A_TIME.
     """
     waiting = dict(suites)
     running: dict[Future[Outcome], int] = {}

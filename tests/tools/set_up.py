@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the virtual environment of this checkout and install what the tests need into it.
+"""Create the virtual environment of this checkout, and install the requirements of the tests.
 
     python3 tests/tools/set_up.py .venv
 
-It must start on an old Python too, if only to say that it is too old.
+It must start with an old Python too, to say that the Python is too old.
 
-nox makes an environment for each session; one for all is installed once.
+nox creates an environment for each session, but one for all needs to be installed only once.
 """
 
 import os
@@ -20,7 +20,7 @@ REQUIREMENTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__fi
 
 
 def check_python():
-    """End with a sentence if this Python won't do."""
+    """End with a message if this Python is unsuitable."""
     if sys.version_info < OLDEST:
         version = ".".join(str(number) for number in sys.version_info[:2])
         sys.exit(f"Python 3.11 or newer is needed, not {version}; name another one: make PYTHON=python3.12 test")
@@ -32,16 +32,16 @@ def check_python():
 
 
 def runs_this_version(python):
-    """Tell whether *python* runs and is of the version that runs this."""
+    """Return whether *python* runs, and has the version of this Python."""
     try:
-        response = subprocess.check_output([python, "-c", "import sys; print(sys.version_info[:2])"])
+        output = subprocess.check_output([python, "-c", "import sys; print(sys.version_info[:2])"])
     except (OSError, subprocess.CalledProcessError):
         return False
-    return response.decode().strip() == str(sys.version_info[:2])
+    return output.decode().strip() == str(sys.version_info[:2])
 
 
 def main(folder):
-    """Create *folder*, unless it serves already, and install into it."""
+    """Create the virtual environment unless it is usable, and install the requirements."""
     check_python()
     python = os.path.join(folder, "bin", "python")
     if not runs_this_version(python):

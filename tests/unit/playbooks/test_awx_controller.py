@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from awx_controller import credential_types, surveys
-from awx_controller.api import Answer, Api
+from awx_controller.api import Api, Response
 from awx_controller.store import Store
 
 PLAYBOOK = "playbooks/rotate.yml"
@@ -26,8 +26,8 @@ class Client:
         self.store = Store([PLAYBOOK])
         self._api = Api(self.store)
 
-    def ask(self, method: str, path: str, body: Any = None, **query: str) -> Answer:
-        return self._api.answer(method, path, query, body)
+    def ask(self, method: str, path: str, body: Any = None, **query: str) -> Response:
+        return self._api.respond(method, path, query, body)
 
     def create(self, endpoint: str, /, **values: Any) -> int:
         answer = self.ask("POST", f"{endpoint}/", values)
@@ -66,13 +66,13 @@ def test_it_finds_what_it_was_given(awx):
         ("organizations", {"name": "Acme"}, "already"),
         ("organizations", {"name": "Other", "colour": "red"}, "unknown"),
         ("execution_environments", {"name": "No image"}, "image"),
-        ("execution_environments", {"name": "Pull", "image": "x", "pull": "sometimes"}, "none of"),
+        ("execution_environments", {"name": "Pull", "image": "x", "pull": "sometimes"}, "not one of"),
         ("projects", {"name": "Plays", "organization": 1}, "already"),
         ("projects", {"name": "Other", "organization": 2}, "no organization 2"),
         ("projects", {"name": "Other", "organization": 1, "scm_type": "git"}, "address"),
         ("inventories", {"name": "Other", "organization": 1, "variables": "- no mapping"}, "mapping"),
-        ("hosts", {"name": "localhost", "inventory": 3, "enabled": "yes"}, "no bool"),
-        ("inventory_sources", {"name": "A", "inventory": 3, "source": "cloud"}, "none of"),
+        ("hosts", {"name": "localhost", "inventory": 3, "enabled": "yes"}, "not of type bool"),
+        ("inventory_sources", {"name": "A", "inventory": 3, "source": "cloud"}, "not one of"),
         ("inventory_sources", {"name": "A", "inventory": 3, "source": "scm"}, "Project required"),
         ("inventory_sources", {"name": "A", "inventory": 3, "source": "ec2", "source_path": "a.yml"}, "not SCM type"),
         (
@@ -80,11 +80,19 @@ def test_it_finds_what_it_was_given(awx):
             {"name": "A", "inventory": 3, "source": "scm", "source_project": 2, "source_vars": "PATH: /tmp"},
             "prohibited",
         ),
-        ("credential_types", {"name": "Own", "kind": "ssh"}, "none of"),
-        ("credentials", {"name": "Three", "organization": 1, "credential_type": 4, "inputs": {"ur": ""}}, "no field"),
+        ("credential_types", {"name": "Own", "kind": "ssh"}, "not one of"),
+        (
+            "credentials",
+            {"name": "Three", "organization": 1, "credential_type": 4, "inputs": {"ur": ""}},
+            "not a field",
+        ),
         ("job_templates", {"name": "A", "project": 2, "inventory": 3, "playbook": "playbooks/other.yml"}, "not found"),
         ("job_templates", {"name": "A", "project": 2, "playbook": PLAYBOOK}, "asked for on launch"),
-        ("job_templates", {"name": "A", "project": 2, "inventory": 3, "playbook": PLAYBOOK, "forks": True}, "no int"),
+        (
+            "job_templates",
+            {"name": "A", "project": 2, "inventory": 3, "playbook": PLAYBOOK, "forks": True},
+            "not of type int",
+        ),
         ("job_templates", {"name": "Rotate", "project": 2, "inventory": 3, "playbook": PLAYBOOK}, "already"),
     ],
 )
@@ -178,10 +186,10 @@ RULE = "DTSTART;TZID=UTC:20260101T020000 RRULE:FREQ=DAILY;INTERVAL=1"
         ({"extra_data": {}}, "'who' value missing"),
         ({"extra_data": {"who": "me", "colour": "red"}}, "colour are not allowed on launch"),
         # It fills in the default of what is left out, and refuses what is empty.
-        ({"extra_data": {"who": "me", "sure": ""}}, "'sure': '' is no choice"),
-        ({"extra_data": {"who": "me", "sure": None}}, "'sure': None is no choice"),
-        ({"extra_data": {"who": "me", "often": ""}}, "'often': no number"),
-        ({"extra_data": {"who": None}}, "'who': no string"),
+        ({"extra_data": {"who": "me", "sure": ""}}, "'sure': '' is not a choice"),
+        ({"extra_data": {"who": "me", "sure": None}}, "'sure': None is not a choice"),
+        ({"extra_data": {"who": "me", "often": ""}}, "'often': not a number"),
+        ({"extra_data": {"who": None}}, "'who': not a string"),
     ],
 )
 def test_it_refuses_schedules(awx, workflow, values, said):
@@ -195,7 +203,7 @@ def test_it_refuses_schedules(awx, workflow, values, said):
 @pytest.mark.parametrize(
     ("kind", "values", "said"),
     [
-        ("notification_templates", {"notification_type": "pigeon"}, "none of"),
+        ("notification_templates", {"notification_type": "pigeon"}, "not one of"),
         ("notification_templates", {"notification_type": "slack"}, "Missing required fields"),
         ("labels", {"colour": "red"}, "unknown"),
         ("teams", {"organization": 9}, "no organization 9"),
@@ -252,20 +260,20 @@ def test_there_is_nothing_else(awx, path):
     ("fields", "env", "said"),
     [
         ([{**FIELD, "id": "tower"}], {}, "reserved"),
-        ([{**FIELD, "id": "an-id"}], {}, "name of a variable"),
+        ([{**FIELD, "id": "an-id"}], {}, "variable name"),
         ([FIELD, FIELD], {}, "two fields"),
         ([{"id": "url", "type": "string"}], {}, "label is missing"),
-        ([{**FIELD, "type": "integer"}], {}, "no type"),
-        ([{**FIELD, "format": "uuid"}], {}, "no format"),
+        ([{**FIELD, "type": "integer"}], {}, "not a type"),
+        ([{**FIELD, "format": "uuid"}], {}, "not a format"),
         ([{**FIELD, "helptext": "x"}], {}, "unknown"),
-        ([{**FIELD, "secret": "yes"}], {}, "no bool"),
+        ([{**FIELD, "secret": "yes"}], {}, "not of type bool"),
         ([{**FIELD, "type": "boolean", "secret": True}], {}, "only for strings"),
         ([{**FIELD, "type": "boolean", "default": "false"}], {}, "default"),
         ([FIELD], {"ANSIBLE_URL": "{{ url }}"}, "not allowed"),
-        ([FIELD], {"1URL": "{{ url }}"}, "no name"),
+        ([FIELD], {"1URL": "{{ url }}"}, "not a variable name"),
         ([FIELD], {"URL": "{{ uri }}"}, "undefined"),
         ([FIELD], {"URL": "{{ url"}, "unexpected"),
-        ([FIELD], {"URL": True}, "no string"),
+        ([FIELD], {"URL": True}, "not a string"),
         ([FIELD], {"URL": "ü"}, "ASCII"),
     ],
 )
@@ -312,7 +320,7 @@ def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
         ({"ca": "{{ url }}"}, {}, "not expected"),
         ({"template": "", "template.ca": ""}, {}, "multi-file syntax"),
         ({"template.ca": "{{ uri }}"}, {}, "undefined"),
-        ({"template.ca": 1}, {}, "no string"),
+        ({"template.ca": 1}, {}, "not a string"),
         ({"template.ca": "{{ url }}"}, {"CA": "{{ tower.filename.other }}"}, "no attribute 'other'"),
         ({}, {"CA": "{{ tower.filename.ca }}"}, "no attribute 'ca'"),
         ({"template.ca": "{{ url }}"}, {"CA": "{{ tower.filename.ca }}"}, ""),
@@ -331,12 +339,12 @@ def test_it_refuses_files_of_credential_types(file, env, said):
         ([], "no questions"),
         ([{**QUESTION, "required": "yes"}], "required"),
         ([QUESTION, QUESTION], "two questions"),
-        ([{**QUESTION, "type": "boolean"}], "no type"),
+        ([{**QUESTION, "type": "boolean"}], "not a type"),
         ([{**QUESTION, "default": 1}], "wrong type"),
         ([{**QUESTION, "type": "integer", "default": "1"}], "wrong type"),
-        ([{**QUESTION, "min": "1"}], "no integer"),
+        ([{**QUESTION, "min": "1"}], "not an integer"),
         ([{**QUESTION, "type": "multiplechoice"}], "choices"),
-        ([{**CHOICE, "default": "maybe"}], "no choice"),
+        ([{**CHOICE, "default": "maybe"}], "not a choice"),
         ([{**CHOICE, "default": "yes\nno"}], "several"),
         ([{**QUESTION, "default": "$encrypted$"}], "reserved"),
     ],
@@ -363,12 +371,12 @@ def test_it_hides_secrets(awx):
     [
         ({**QUESTION, "min": 1}, "", "too small"),
         ({**QUESTION, "max": 2}, "abc", "too large"),
-        (QUESTION, 1, "no string"),
-        ({**QUESTION, "type": "integer"}, "", "no number"),
+        (QUESTION, 1, "not a string"),
+        ({**QUESTION, "type": "integer"}, "", "not a number"),
         ({**QUESTION, "type": "integer", "min": 1}, 0, "too small"),
         ({**QUESTION, "type": "float", "max": 1}, 1.5, "too large"),
-        (CHOICE, "", "'' is no choice"),
-        ({**CHOICE, "type": "multiselect"}, ["yes", "maybe"], "'maybe' is no choice"),
+        (CHOICE, "", "'' is not a choice"),
+        ({**CHOICE, "type": "multiselect"}, ["yes", "maybe"], "'maybe' is not a choice"),
         ({**CHOICE, "choices": "yes\nno\n"}, "no", ""),
     ],
 )

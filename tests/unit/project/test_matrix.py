@@ -74,7 +74,7 @@ def test_the_table_names_what_failed_and_what_is_missing():
     lines = matrix.table([outcome], [last._replace(core=Core("2.22", ("3.14", "3.13", "3.9")))]).splitlines()
 
     assert lines[1].split() == ["2.16.9", "a", "61", "units", "passed,", "integration", "FAILED"]
-    assert lines[2] == "ansible-core 2.22 needs Python 3.9 or 3.13 or 3.14, which this machine has not: not run"
+    assert lines[2] == "ansible-core 2.22 needs Python 3.9 or 3.13 or 3.14, which this machine lacks: not run"
 
 
 def test_an_unknown_core_is_refused():

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A managed node that happens to be this machine.
+"""A managed node that is this machine.
 
-To Ansible it is not a local connection, so an action plugin that runs in process on a local one starts its module here.
+Ansible doesn't consider it a local connection, so action plugins that run in process on a local one start their module.
 """
 
 from __future__ import annotations

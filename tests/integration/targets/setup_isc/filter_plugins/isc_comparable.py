@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter C(isc_comparable): what of a result has to be equal from run to run."""
+"""The filter ``isc_comparable``, which keeps the parts of a result that must be equal in all runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 VOLATILE_KEYS = (
     "access_token",
-    # With ansible-core 2.22, of an ordinary module only.
+    # With ansible-core 2.22, only ordinary modules return it.
     "ansible_parsed",
     "digit_token",
     "duration",
@@ -33,7 +33,7 @@ _VOLATILE_TEXTS = (
 
 
 def isc_comparable(value: Any) -> Any:
-    """Return a copy of a result, or a list or dictionary of results, without what differs from one run to the next."""
+    """Return a copy of results without the parts that differ from run to run."""
     if isinstance(value, dict):
         return {
             str(key): isc_comparable(entry)
@@ -50,8 +50,8 @@ def isc_comparable(value: Any) -> Any:
 
 
 class FilterModule:
-    """Makes the filter known to Ansible."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Any]:
-        """Return the filter by its name."""
+        """Return the filters by name."""
         return {"isc_comparable": isc_comparable}
