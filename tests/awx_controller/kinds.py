@@ -69,8 +69,24 @@ def _reference(kind: str, **more: Any) -> Field:
     return Field(int, None, reference=kind, **more)
 
 
+def _flags(*names: str) -> dict[str, Field]:
+    return dict.fromkeys(names, Field(bool, False))
+
+
+def _texts(*names: str) -> dict[str, Field]:
+    return dict.fromkeys(names, _text())
+
+
+def _numbers(*names: str) -> dict[str, Field]:
+    return dict.fromkeys(names, Field(int, 0))
+
+
+def _ask_on_launch(*options: str) -> dict[str, Field]:
+    return _flags(*(f"ask_{option}_on_launch" for option in options))
+
+
 NAMED = {"name": _text(required=True), "description": _text()}
-YES_OR_NO = Field(bool, False)
+OF_ORGANIZATION = {"organization": _reference("organizations", required=True)}
 OPTIONS_ON_LAUNCH = (
     *("credential", "diff_mode", "execution_environment", "forks", "instance_groups", "inventory", "job_slice_count"),
     *("job_type", "labels", "limit", "scm_branch", "skip_tags", "tags", "timeout", "variables", "verbosity"),
@@ -79,7 +95,7 @@ OPTIONS_ON_LAUNCH = (
 KINDS = {
     "organizations": Kind(
         "organization",
-        {**NAMED, "max_hosts": Field(int, 0), "default_environment": _reference("execution_environments")},
+        {**NAMED, **_numbers("max_hosts"), "default_environment": _reference("execution_environments")},
         ("name",),
     ),
     "execution_environments": Kind(
@@ -109,7 +125,7 @@ KINDS = {
         "credential",
         {
             **NAMED,
-            "organization": _reference("organizations", required=True),
+            **OF_ORGANIZATION,
             "credential_type": _reference("credential_types", required=True),
             "inputs": Field(dict, {}),
         },
@@ -119,12 +135,10 @@ KINDS = {
         "project",
         {
             **NAMED,
-            "organization": _reference("organizations", required=True),
+            **OF_ORGANIZATION,
             "scm_type": _text(choices=("", "git", "svn", "insights", "archive")),
-            "scm_url": _text(),
-            "scm_branch": _text(),
-            "scm_update_on_launch": YES_OR_NO,
-            "allow_override": YES_OR_NO,
+            **_texts("scm_url", "scm_branch"),
+            **_flags("scm_update_on_launch", "allow_override"),
             "default_environment": _reference("execution_environments"),
         },
         ("name", "organization"),
@@ -133,7 +147,7 @@ KINDS = {
         "inventory",
         {
             **NAMED,
-            "organization": _reference("organizations", required=True),
+            **OF_ORGANIZATION,
             "kind": _text(choices=("", "smart", "constructed")),
             "host_filter": Field(str, None),
             "variables": _text(mapping=True),
@@ -147,17 +161,13 @@ KINDS = {
             "inventory": _reference("inventories", required=True),
             "source": _text(required=True, choices=("scm", "ec2", "gce", "azure_rm", "vmware", "controller")),
             "source_project": _reference("projects"),
-            "source_path": _text(),
             "source_vars": _text(mapping=True),
             "credential": _reference("credentials"),
             "execution_environment": _reference("execution_environments"),
-            "overwrite": YES_OR_NO,
-            "overwrite_vars": YES_OR_NO,
-            "update_on_launch": YES_OR_NO,
-            "update_cache_timeout": Field(int, 0),
-            "timeout": Field(int, 0),
             "verbosity": Field(int, 1),
-            "limit": _text(),
+            **_flags("overwrite", "overwrite_vars", "update_on_launch"),
+            **_numbers("update_cache_timeout", "timeout"),
+            **_texts("source_path", "limit"),
         },
         ("name", "inventory"),
     ),
@@ -182,22 +192,13 @@ KINDS = {
             "project": _reference("projects", required=True),
             "playbook": _text(required=True),
             "execution_environment": _reference("execution_environments"),
-            "forks": Field(int, 0),
-            "limit": _text(),
-            "job_tags": _text(),
-            "skip_tags": _text(),
-            "scm_branch": _text(),
             "webhook_service": _text(choices=("", "github", "gitlab", "bitbucket_dc")),
             "extra_vars": _text(mapping=True),
             "job_slice_count": Field(int, 1),
-            "timeout": Field(int, 0),
-            "verbosity": Field(int, 0),
-            "allow_simultaneous": YES_OR_NO,
-            "become_enabled": YES_OR_NO,
-            "diff_mode": YES_OR_NO,
-            "survey_enabled": YES_OR_NO,
-            "use_fact_cache": YES_OR_NO,
-            **{f"ask_{option}_on_launch": YES_OR_NO for option in OPTIONS_ON_LAUNCH},
+            **_texts("limit", "job_tags", "skip_tags", "scm_branch"),
+            **_numbers("forks", "timeout", "verbosity"),
+            **_flags("allow_simultaneous", "become_enabled", "diff_mode", "survey_enabled", "use_fact_cache"),
+            **_ask_on_launch(*OPTIONS_ON_LAUNCH),
         },
         ("name", "organization"),
     ),
@@ -207,12 +208,10 @@ KINDS = {
             **NAMED,
             "organization": _reference("organizations"),
             "inventory": _reference("inventories"),
-            "limit": _text(),
-            "scm_branch": _text(),
             "extra_vars": _text(mapping=True),
-            "allow_simultaneous": YES_OR_NO,
-            "survey_enabled": YES_OR_NO,
-            **{f"ask_{option}_on_launch": YES_OR_NO for option in ("inventory", "labels", "limit", "variables")},
+            **_texts("limit", "scm_branch"),
+            **_flags("allow_simultaneous", "survey_enabled"),
+            **_ask_on_launch("inventory", "labels", "limit", "variables"),
         },
         ("name", "organization"),
     ),
@@ -226,11 +225,11 @@ KINDS = {
             "unified_job_template": Field(int, None),
             "extra_data": Field(dict, {}),
             "job_type": Field(str, None, choices=("run", "check")),
-            "all_parents_must_converge": YES_OR_NO,
+            **_flags("all_parents_must_converge"),
         },
         ("identifier", "workflow_job_template"),
     ),
-    "workflow_approval_templates": Kind("workflow_approval_template", {**NAMED, "timeout": Field(int, 0)}, ("id",)),
+    "workflow_approval_templates": Kind("workflow_approval_template", {**NAMED, **_numbers("timeout")}, ("id",)),
     "schedules": Kind(
         "schedule",
         {
@@ -246,20 +245,14 @@ KINDS = {
         "notification_template",
         {
             **NAMED,
-            "organization": _reference("organizations", required=True),
+            **OF_ORGANIZATION,
             "notification_type": _text(required=True, choices=("email", "slack", "webhook")),
             "notification_configuration": Field(dict, {}),
         },
         ("name", "organization"),
     ),
-    "labels": Kind(
-        "label",
-        {"name": _text(required=True), "organization": _reference("organizations", required=True)},
-        ("name", "organization"),
-    ),
-    "teams": Kind(
-        "team", {**NAMED, "organization": _reference("organizations", required=True)}, ("name", "organization")
-    ),
+    "labels": Kind("label", {"name": _text(required=True), **OF_ORGANIZATION}, ("name", "organization")),
+    "teams": Kind("team", {**NAMED, **OF_ORGANIZATION}, ("name", "organization")),
     "credential_input_sources": Kind(
         "credential_input_source",
         {

@@ -23,10 +23,8 @@ def bad(field: str, problem: str) -> Refused:
 
 
 def denied(detail: str) -> Refused:
-    """Return the refusal of a forbidden request."""
     return Refused(403, {"detail": detail})
 
 
 def not_found() -> Refused:
-    """Return the refusal of a missing object."""
     return Refused(404, {"detail": "Not found."})

@@ -72,7 +72,6 @@ class Controller:
         return [request for request in self.requests if request.method != "GET"]
 
     def objects(self, kind: str) -> dict[str, Values]:
-        """Return the objects of a kind by name."""
         return {each["name"]: each for each in self.store.all(kind)}
 
     def find(self, endpoint: str, **fields: Any) -> list[Values]:

@@ -96,7 +96,6 @@ class Store:
         del self._objects[kind][number]
 
     def associated(self, kind: str, number: int, name: str) -> list[Values]:
-        """Return the objects of an association."""
         self.get(kind, number)
         return [self.get(ASSOCIATIONS[kind][name], each) for each in self.associations.get((kind, number, name), [])]
 
@@ -114,16 +113,13 @@ class Store:
         self.associations.setdefault((kind, number, name), []).append(other)
 
     def disassociate(self, kind: str, number: int, name: str, other: int) -> None:
-        """Remove another object from an association."""
         self.associations[kind, number, name].remove(other)
 
     def input_fields(self, credential_type: int) -> dict[str, Values]:
-        """Return the input fields of a credential type by id."""
         inputs = self.get("credential_types", credential_type)["inputs"]
         return {field["id"]: field for field in inputs.get("fields", [])}
 
     def roles_of(self, kind: str, number: int) -> dict[str, int]:
-        """Return the ids of the roles of an object by name."""
         for name in ROLES.get(kind, ()):
             self.roles.setdefault((kind, number, name), 1000 + len(self.roles))
         return {name: self.roles[kind, number, name] for name in ROLES.get(kind, ())}

@@ -137,7 +137,6 @@ def lock_out(tmp_path):
 
 
 def delivered(folder: Any) -> set[str]:
-    """Return the delivered digit tokens."""
     return {path.read_text("utf-8") for path in (folder / "inbox").iterdir()}
 
 

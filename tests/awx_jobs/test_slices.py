@@ -74,7 +74,6 @@ class Launch:
         self.tenant.wait_for_gate("start", held=SLICES)
 
     def times(self, client: str) -> list[float]:
-        """Return the times of the requests of a client."""
         return [entry["time"] for entry in self.requests if entry["client_id"] == client]
 
 

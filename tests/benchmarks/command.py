@@ -23,7 +23,6 @@ class Cost(NamedTuple):
 
     @classmethod
     def median(cls, costs: list[Cost]) -> Cost:
-        """Return the median of each number."""
         return cls(*(statistics.median(numbers) for numbers in zip(*costs)))
 
 

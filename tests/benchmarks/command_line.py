@@ -13,7 +13,6 @@ from benchmarks.report import this_machine
 
 
 def main() -> int:
-    """Run the chosen benchmarks."""
     parser = argparse.ArgumentParser(prog="benchmarks", description="Measure what things cost, compared in one run.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)} (all)")
     parser.add_argument("--quick", action="store_true", help="make each small, and leave the page as it is")

@@ -53,9 +53,8 @@ def _report(additional: dict[str, Cost], few: int, many: int) -> Report:
     rows = tuple(
         (f"``{store}``", f"{1000 * cost.cpu:.0f}", f"{1000 * cost.wall:.0f}") for store, cost in additional.items()
     )
-    measured = {store: round(1000 * cost.cpu) for store, cost in additional.items()}
     promises = tuple(
-        Promise(f"With ``{store}`` at most {most} ms of CPU", f"{measured[store]} ms", measured[store] <= most)
+        Promise.at_most(f"With ``{store}`` at most {most} ms of CPU", 1000 * additional[store].cpu, most, unit=" ms")
         for store, most in MOST_MS.items()
         if most is not None
     )

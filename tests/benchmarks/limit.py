@@ -108,31 +108,16 @@ def _report(runs: list[Run]) -> Report:
     batches = [run.ratio for run in large if "batch" in run.what]
     rotations = [run.cost.wall / run.accounts for run in large if "batch" not in run.what]
     refused = sum(run.refused for run in runs)
-    promises = [
-        Promise(
-            f"30 accounts take at most {MOST_MORE_SECONDS} s more than their changes",
-            f"{max(small):.1f} s",
-            max(small) <= MOST_MORE_SECONDS,
-        )
-    ]
+    text = f"30 accounts take at most {MOST_MORE_SECONDS} s more than their changes"
+    promises = [Promise.at_most(text, max(small), MOST_MORE_SECONDS, 1, " s")]
     if large:
         polls = max(run.polls for run in large)
+        batch = f"A larger batch takes at most {HIGHEST_RATIO:.2f} times the minimum"
+        rotation = f"A larger rotation takes at most {MOST_SECONDS:.2f} s per account"
         promises += [
-            Promise(
-                f"A larger batch takes at most {HIGHEST_RATIO:.2f} times the minimum",
-                f"{max(batches):.3f}",
-                round(max(batches), 3) <= HIGHEST_RATIO,
-            ),
-            Promise(
-                f"A larger rotation takes at most {MOST_SECONDS:.2f} s per account",
-                f"{max(rotations):.3f} s",
-                round(max(rotations), 3) <= MOST_SECONDS,
-            ),
-            Promise(
-                f"Larger ones need at most {MOST_POLLS} polls per account",
-                f"{polls:.2f}",
-                round(polls, 2) <= MOST_POLLS,
-            ),
+            Promise.at_most(batch, max(batches), HIGHEST_RATIO, 3),
+            Promise.at_most(rotation, max(rotations), MOST_SECONDS, 3, " s"),
+            Promise.at_most(f"Larger ones need at most {MOST_POLLS} polls per account", polls, MOST_POLLS, 2),
         ]
-    promises.append(Promise("No request beyond the limit", f"{refused}", not refused))
+    promises.append(Promise.at_most("No request beyond the limit", refused, 0))
     return Report((Table(columns, rows),), tuple(promises))

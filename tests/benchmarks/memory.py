@@ -42,7 +42,7 @@ def run(quick: bool) -> Report:
             rows.append(("``rotate_accounts``", f"{number}", f"{memory:.0f}"))
             largest["rotate_accounts"] = max(largest["rotate_accounts"], memory)
     promises = tuple(
-        Promise(f"``{name}``, {max(numbers)} accounts within {most} MB", f"{megabytes:.0f} MB", megabytes <= most)
+        Promise.at_most(f"``{name}``, {max(numbers)} accounts within {most} MB", megabytes, most, unit=" MB")
         for (name, most), megabytes in zip(MOST_MEGABYTES.items(), largest.values())
     )
     return Report((Table(("A play with", "Accounts", "Largest process (MB)"), tuple(rows)),), promises)

@@ -42,7 +42,6 @@ are kept. With ``--quick``, each benchmark is small, and the page is left as it 
 
 
 def rendered(reports: dict[str, Report]) -> str:
-    """Return the text of the page."""
     parts = [_INTRODUCTION]
     for name, benchmark in BENCHMARKS.items():
         if name in reports:

@@ -20,6 +20,11 @@ class Promise(NamedTuple):
     measured: str
     kept: bool
 
+    @classmethod
+    def at_most(cls, text: str, value: float, most: float, digits: int = 0, unit: str = "") -> Promise:
+        """Promise that a value, rounded to *digits*, is at most *most*."""
+        return cls(text, f"{value:.{digits}f}{unit}", round(value, digits) <= most)
+
 
 class Report(NamedTuple):
     """The report of a benchmark."""
@@ -38,7 +43,6 @@ class Report(NamedTuple):
         )
 
     def as_value(self) -> dict[str, Any]:
-        """Return a value for JSON."""
         return {
             "machine": self.machine,
             "tables": [table.as_value() for table in self.tables],

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from benchmarks.report import Report
@@ -14,14 +15,15 @@ FILE = Path(__file__).resolve().with_name("results.json")
 
 
 def kept() -> dict[str, Report]:
-    """Return the stored reports by benchmark name."""
     if not FILE.exists():
         return {}
     return {name: Report.of(value) for name, value in json.loads(FILE.read_text(encoding="utf-8")).items()}
 
 
 def keep(name: str, report: Report) -> None:
-    """Replace the stored report of a benchmark."""
     reports = {**kept(), name: report}
     values = {key: reports[key].as_value() for key in sorted(reports)}
-    FILE.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    # A line for each row of a table and each promise, so that differences are readable.
+    text = re.sub(r"([\[{])\s+([^][{}]+?)\s+([\]}])", lambda part: part[1] + " ".join(part[2].split()) + part[3], text)
+    FILE.write_text(f"{text}\n", encoding="utf-8")

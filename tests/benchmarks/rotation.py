@@ -22,7 +22,6 @@ MOST_CPU = 0.7
 
 
 def run(quick: bool) -> Report:
-    """Run the two plays in turns."""
     nothing: list[Cost] = []
     rotation: list[Cost] = []
     with Stage(rate_limit=0, accounts=1, change_seconds=0.1) as stage:
@@ -41,6 +40,6 @@ def _report(nothing: Cost, rotation: Cost) -> Report:
         (name, f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.cpu - nothing.cpu:.2f}")
         for name, cost in (("No task", nothing), ("One rotation", rotation))
     )
-    more = rotation.cpu - nothing.cpu
-    promise = Promise(f"At most {MOST_CPU} s of CPU more than no task", f"{more:.2f} s", round(more, 2) <= MOST_CPU)
+    text = f"At most {MOST_CPU} s of CPU more than no task"
+    promise = Promise.at_most(text, rotation.cpu - nothing.cpu, MOST_CPU, 2, " s")
     return Report((Table(("Play", "Wall time (s)", "CPU time (s)", "More CPU than no task (s)"), rows),), (promise,))

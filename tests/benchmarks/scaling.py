@@ -61,10 +61,6 @@ def _report(costs: dict[int, Cost]) -> Report:
         "Wall time per additional account (ms)",
         "CPU time per additional account (ms)",
     )
-    growth = additional[-1] / additional[0]
-    promise = Promise(
-        f"In a larger batch, an additional account costs at most {MOST_GROWTH} times as much CPU",
-        f"{growth:.2f} times",
-        round(growth, 2) <= MOST_GROWTH,
-    )
+    text = f"In a larger batch, an additional account costs at most {MOST_GROWTH} times as much CPU"
+    promise = Promise.at_most(text, additional[-1] / additional[0], MOST_GROWTH, 2, " times")
     return Report((Table(columns, tuple(rows), texts=0),), (promise,))

@@ -22,7 +22,6 @@ from sailpoint.password_management import PasswordChangeRequest, PasswordInfoQue
 
 
 def encrypted(password: str, public_key: str) -> str:
-    """Return the encrypted password."""
     key = load_der_public_key(base64.b64decode(public_key))
     return base64.b64encode(key.encrypt(password.encode(), padding.PKCS1v15())).decode()
 

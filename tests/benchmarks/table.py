@@ -21,7 +21,6 @@ class Table(NamedTuple):
         return cls(tuple(value["columns"]), tuple(tuple(row) for row in value["rows"]), value["texts"])
 
     def as_value(self) -> dict[str, Any]:
-        """Return a value for JSON."""
         return {"columns": list(self.columns), "rows": [list(row) for row in self.rows], "texts": self.texts}
 
     def terminal(self) -> str:

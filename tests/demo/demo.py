@@ -45,7 +45,6 @@ def color(code: str, text: str) -> str:
 
 
 def heading(number: int, text: str) -> None:
-    """Print the heading of a step."""
     print(f"\n{color('1;36', f'{number}. {text}')}\n", flush=True)
 
 
@@ -107,7 +106,6 @@ class Demo:
         path.write_text(content)
 
     def play(self, *options: str) -> None:
-        """Run the playbook that rotates a password."""
         variables = {
             "rotate_password_user_name": USER,
             "rotate_password_source_name": SOURCE,
@@ -132,7 +130,6 @@ class Demo:
             print(f"   {color(STATES[state], state)} {rest}" if state in STATES else f"   {color('2', text)}")
 
     def sets(self) -> int:
-        """Return the number of set requests that the tenant received."""
         return self.tenant.counts().get("set", 0)
 
     def record(self, name: str) -> dict[str, Any]:

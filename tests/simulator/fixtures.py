@@ -44,7 +44,6 @@ SYNCED_POLICIES = (
 
 
 def hexadecimal(name: str) -> str:
-    """Return an id of 32 hex digits."""
     return uuid.uuid5(NAMESPACE, name).hex
 
 

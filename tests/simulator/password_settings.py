@@ -240,5 +240,4 @@ class PasswordSettings:
 
 
 def policies_of(holders: list[dict[str, Any]]) -> set[str]:
-    """Return the ids of the policies in a list of holders."""
     return {holder["policyId"] for holder in holders}

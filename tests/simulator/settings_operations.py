@@ -56,30 +56,25 @@ async def set_policy(state: State, call: Call) -> Response:
 
 
 async def delete_policy(state: State, call: Call) -> Response:
-    """Delete a password policy."""
     state.password_settings.delete_policy(_found(call, state.password_settings.policies)["id"])
     return Response(204, body=b"")
 
 
 async def sync_groups(state: State, call: Call) -> Response:
-    """List password sync groups."""
     page = page_of(call, ())
     settings = state.password_settings
     return listed(call, [settings.group_document(each) for each in settings.groups.values()], page)
 
 
 async def create_sync_group(state: State, call: Call) -> Response:
-    """Create a password sync group."""
     return _put_group(state, call, None)
 
 
 async def set_sync_group(state: State, call: Call) -> Response:
-    """Replace a password sync group."""
     return _put_group(state, call, _found(call, state.password_settings.groups)["id"])
 
 
 async def delete_sync_group(state: State, call: Call) -> Response:
-    """Delete a password sync group."""
     state.password_settings.delete_group(_found(call, state.password_settings.groups)["id"])
     return Response(204, body=b"")
 

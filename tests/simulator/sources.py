@@ -35,7 +35,6 @@ async def sources(state: State, call: Call) -> Response:
 
 
 async def source(state: State, call: Call) -> Response:
-    """Read a source."""
     return Response(200, source_document(state, _source(state, call)))
 
 

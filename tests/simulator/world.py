@@ -143,7 +143,6 @@ class World:
         return self._accounts.get((source_name, account_id))
 
     def account_by_id(self, id: str) -> Account | None:
-        """Return the account with this id in ISC."""
         if len(self._by_id) != len(self._accounts):
             self._by_id = {account.id: account for account in self._accounts.values()}
         return self._by_id.get(id)

@@ -147,7 +147,6 @@ class PlayedTime(FakeTime):
     """A clock that moves only by sleeping, which takes no real time."""
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock."""
         self.now += max(seconds, 0.001)
 
 
@@ -237,7 +236,6 @@ class PlayedIsc:
         self.asked: list[str] = []
 
     def send(self, request: Any, **_options: Any) -> requests.Response:
-        """Respond to a request."""
         operation = _operation(request.method, request.path_url)
         self.asked.append(operation)
         status = {"set": 202}.get(operation, 200)

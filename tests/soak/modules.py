@@ -27,7 +27,6 @@ OF_CHANGES = ("login", "query", "set", "set", "status", "status", "sync_groups",
 
 
 def password(scene: Scene) -> str:
-    """Set a password once."""
     account, given = _change(scene)
     check_mode = scene.chance.random() < 0.15
     scene.play_outcomes()
@@ -58,7 +57,6 @@ def password_with_receipt(scene: Scene) -> str:
 
 
 def password_info(scene: Scene) -> str:
-    """Query password info."""
     scene.play_tricks(("login", "query"))
     account = scene.chance.choice(ACCOUNTS)
     result = scene.run(isc_password_info, **_names(scene, account))
@@ -76,7 +74,6 @@ def login(scene: Scene) -> str:
 
 
 def digit_token(scene: Scene) -> str:
-    """Create a digit token."""
     scene.play_tricks(("login", "digit_token", "digit_token"))
     check_mode = scene.chance.random() < 0.15
     user = "Abby.Smith" if scene.chance.random() < 0.7 else hostile.text(scene.chance)
@@ -106,7 +103,6 @@ def change_info(scene: Scene) -> str:
 
 
 def _change(scene: Scene) -> tuple[KnownAccount, dict[str, Any]]:
-    """Return an account and the options of a change of its password."""
     account = scene.chance.choice(ACCOUNTS)
     given = {**_names(scene, account), **_patience(scene), **policy_options(scene)}
     given |= {"password": scene.hide(scene.password), "wait": scene.chance.random() < 0.7}
@@ -121,7 +117,6 @@ def _change(scene: Scene) -> tuple[KnownAccount, dict[str, Any]]:
 
 
 def policy_options(scene: Scene) -> dict[str, Any]:
-    """Return options for policies and sync groups."""
     choices = isc_password.ARGUMENT_SPEC["sync_group"]["choices"]
     return {"enforce_policy": scene.chance.random() < 0.1, "sync_group": scene.chance.choice(choices)}
 

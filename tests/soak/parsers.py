@@ -94,7 +94,6 @@ def response(chance: random.Random) -> str:
 
 
 def claims(chance: random.Random) -> str:
-    """Read the claims of a token."""
     token = hostile.token(chance) if chance.random() < 0.7 else hostile.text(chance)
     if chance.random() < 0.3:
         token = hostile.damaged(chance, token.encode("utf-8", "replace")).decode("latin-1")
@@ -105,7 +104,6 @@ def claims(chance: random.Random) -> str:
 
 
 def retry_after(chance: random.Random) -> str:
-    """Read a Retry-After."""
     text = hostile.header(chance)
     seconds = parse_retry_after(text, NOW)
     _check_delay(seconds)
@@ -113,7 +111,6 @@ def retry_after(chance: random.Random) -> str:
 
 
 def base_url(chance: random.Random) -> str:
-    """Read the address of a tenant."""
     parts = ("https://", "http://", "acme.api.identitynow.com", "127.0.0.1", "[::1]", ":443", "/v3", "/", "user:pw@")
     text = "".join(chance.choices((*parts, hostile.text(chance)), k=chance.randrange(1, 6)))
     if chance.random() < 0.6:
@@ -167,7 +164,6 @@ def journal(chance: random.Random) -> str:
 
 
 def csv_accounts(chance: random.Random) -> str:
-    """Read accounts from a CSV file."""
     content = b'user_name,source_name\nsvc-backup,"Active Directory"\nAbby.Smith,HR Database\n'
     if chance.random() < 0.5:
         content = hostile.damaged(chance, content)
@@ -208,7 +204,6 @@ def policy(chance: random.Random) -> str:
 
 
 def age(chance: random.Random) -> str:
-    """Read an age."""
     text = chance.choice(("30d", "5", "1e3h", hostile.text(chance), f"{hostile.text(chance)}m"))
     seconds = _read(parse_age, "max_age", text)
     check(seconds is None or 0 < seconds < math.inf, f"{text!r} is {seconds} s")

@@ -70,7 +70,6 @@ def one_setting(module: Any, scene: Scene) -> str:
 
 
 def all_settings(scene: Scene) -> str:
-    """Change several objects."""
     kinds = {"policies": POLICY_SPEC, "sources": SOURCE_SPEC, "sync_groups": SYNC_GROUP_SPEC}
     given: dict[str, Any] = {
         name: [_drawn(scene, spec) for _number in range(scene.chance.choice((1, 1, 2)))]

@@ -91,16 +91,13 @@ class Accounts:
         }
 
     def account(self, host: str) -> RecordedAccount:
-        """Return the account of a host."""
         user = self._users[host]
         return RecordedAccount(user, SOURCE, SOURCE_ID, f"CN={user},OU=Generated,DC=acme,DC=com")
 
     def file(self, host: str) -> Path:
-        """Return the file of a host's record."""
         return self.keeper.path(self.account(host))
 
     def read(self, host: str) -> Record:
-        """Return the record of a host in the store."""
         return read_record(self._open(host).load().record, self.account(host))
 
     def write(self, host: str, **parts: Any) -> None:
@@ -134,7 +131,6 @@ class Accounts:
         return request
 
     def sets(self) -> int:
-        """Return the number of set requests that the tenant received."""
         return self.tenant.counts().get("set", 0)
 
     def outcome(self, host: str, **outcome: Any) -> None:
@@ -154,5 +150,4 @@ def pending(request_id: str | None = None, age: float = 100, **more: Any) -> Pen
 
 
 def failed_hosts(outcome: Outcome) -> set[str]:
-    """Return the hosts that failed."""
     return {host for host, how in outcome.ended.items() if how == "failed"}

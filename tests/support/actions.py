@@ -55,5 +55,4 @@ class HostVars(dict):
     """The variables of all hosts of a play, by host."""
 
     def raw_get(self, host: str) -> Any:
-        """Return the variables of a host."""
         return self[host]

@@ -65,7 +65,6 @@ def load(path: Path) -> Any:
 
 
 def data() -> dict[str, Any]:
-    """Return all variables of the folder."""
     return {name: value for path in sorted(DATA.rglob("*.yml")) for name, value in load(path).items()}
 
 
@@ -107,12 +106,10 @@ class Template(NamedTuple):
 
     @property
     def questions(self) -> dict[str, dict[str, Any]]:
-        """The questions by variable."""
         return {question["variable"]: question for question in self.survey["spec"]}
 
     @property
     def playbook(self) -> Path:
-        """The file of its playbook."""
         return ROOT / self.values["playbook"]
 
     def own_variables(self) -> set[str]:
@@ -137,7 +134,6 @@ class Template(NamedTuple):
 
 
 def templates() -> list[Template]:
-    """Return all job templates."""
     known = data()
     return [
         Template(values, known[re.fullmatch(r"{{ (\w+) }}", values["survey_spec"])[1]])

@@ -53,7 +53,6 @@ class AwxSetUp:
         monkeypatch.setattr(controller.Controller, "find", lambda _self, *args, **fields: awx.find(*args, **fields))
 
     def run(self, check_mode: bool = False, **variables: Any) -> SetUp:
-        """Run the playbook with these variables."""
         known = _variables_of_play(variables)
         plan = run_action(awx_plan.ActionModule, {}, known, check_mode)
         if plan.get("failed"):
@@ -71,7 +70,6 @@ class AwxSetUp:
 
 
 def _variables_of_play(variables: dict[str, Any]) -> dict[str, Any]:
-    """Return the variables of the play and its files, as templates."""
     loader = DataLoader()
     content = loader.load_from_file(str(PLAYBOOK), trusted_as_template=True)[0]
     # Loading the tasks would need the plugin loader.

@@ -19,7 +19,6 @@ from ansible_collections.community.sailpoint.plugins.modules import isc_password
 
 
 def main(options: str, result: str) -> None:
-    """Run the batch."""
     validation = ModuleArgumentSpecValidator(isc_password_batch.ARGUMENT_SPEC).validate(
         json.loads(Path(options).read_text("utf-8"))
     )

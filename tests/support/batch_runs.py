@@ -25,7 +25,6 @@ def user(number: int, **more: Any) -> dict[str, Any]:
 
 
 def users(count: int) -> list[dict[str, Any]]:
-    """Return *count* accounts."""
     return [user(number + 1) for number in range(count)]
 
 
@@ -35,7 +34,6 @@ def dn(number: int) -> str:
 
 
 def outcomes(result: dict[str, Any]) -> list[str]:
-    """Return the outcome of each account."""
     return [entry["outcome"] for entry in result["results"]]
 
 
@@ -60,7 +58,6 @@ class BatchRuns:
         return result
 
     def journalled(self, accounts: list[dict[str, Any]], check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        """Run once with the journal."""
         result = self(accounts, check_mode, journal=str(self.journal), **options)
         assert not self.journal.exists() or PASSWORD not in self.journal.read_text()
         return result
@@ -78,11 +75,9 @@ class BatchRuns:
         return next(source["id"] for source in self.tenant.world()["sources"] if source["name"] == AD)
 
     def sets(self) -> int:
-        """Return the number of requested changes."""
         return self.tenant.counts().get("set", 0)
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return the lines of the journal."""
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
 
     def keep_lines(self, count: int) -> None:
@@ -90,5 +85,4 @@ class BatchRuns:
         self.journal.write_text("".join(f"{line}\n" for line in self.journal.read_text().splitlines()[:count]))
 
     def steps(self) -> list[str]:
-        """Return the steps of all accounts."""
         return [line["step"] for line in self.lines() if "step" in line]

@@ -58,7 +58,6 @@ class Batch:
         return self.these.playbook.run(how.pop("plays"), *arguments, **how)
 
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
-        """Start the playbook."""
         return self.these.playbook.start(self.plays(), *arguments, inventory=self.inventory(**more))
 
     def inventory(self, **more: Any) -> dict[str, Any]:
@@ -123,7 +122,6 @@ def failures(outcome: Outcome) -> dict[str, tuple[str, str]]:
 
 
 def last_line(outcome: Outcome) -> str:
-    """Return the last summary line of the batch."""
     lines = [line for line in outcome.stdout.splitlines() if _SUMMARY.match(line)]
     assert lines, outcome.complaints
     return lines[-1]

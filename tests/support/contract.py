@@ -42,7 +42,6 @@ class Described(NamedTuple):
     responses: dict[str, dict[str, Any]]
 
     def headers(self) -> set[str]:
-        """Return the required headers."""
         return {each["name"] for each in self.parameters if each["in"] == "header" and each["required"]}
 
 
@@ -53,7 +52,6 @@ def names(version: str) -> set[str]:
 
 @functools.cache
 def described(version: str, name: str) -> Described:
-    """Return the description of an operation."""
     place = _DIGEST["versions"][version][name]
     operation = _DIGEST["operations"][place["operation"]]
     responses = {

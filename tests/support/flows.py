@@ -71,12 +71,10 @@ QUERIED = {
 
 
 def api_error(status: int, **more: Any) -> ApiError:
-    """Return a refusal with that status."""
     return ApiError(f"HTTP {status}.", "Look.", status_code=status, **more)
 
 
 def rate_limited(retry_after: float | None = None) -> RateLimitError:
-    """Return a 429."""
     error = RateLimitError("Too many.", status_code=429)
     error.retry_after = retry_after
     return error
@@ -89,7 +87,6 @@ class VirtualTime(FakeTime):
         super().__init__(START, chance)
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock."""
         self.naps.append(seconds)
         self.now += seconds
 
@@ -111,24 +108,19 @@ class RecordedLog:
         self.told.append(("sending", source_id, account_id))
 
     def accepted(self, change: Change) -> None:
-        """Record that a change was accepted."""
         self.told.append(("accepted", change))
 
     def refused(self, error: IscError) -> None:
-        """Record that a change was refused."""
         self.told.append(("refused", error))
 
     def ended(self, change: Change) -> None:
-        """Record that a change ended."""
         self.told.append(("ended", change))
 
     def unknown(self, error: IscError) -> None:
-        """Record that the outcome of a change is unknown."""
         self.told.append(("unknown", error))
 
     @property
     def steps(self) -> list[str]:
-        """The steps alone."""
         return [entry[0] for entry in self.told]
 
 
@@ -224,7 +216,6 @@ class NoSyncGroups:
     """Stands in for SyncGroups where nothing is looked up."""
 
     def warning_for(self, source_id: str, mode: str, check_mode: bool) -> tuple[None, None]:
-        """Return no warning."""
         return None, None
 
 

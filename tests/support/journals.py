@@ -52,7 +52,6 @@ class JournalText:
         return self._accounts - 1
 
     def step(self, account: int, step: str, at: float, **more: Any) -> JournalText:
-        """Add a step of an account."""
         return self._add(account=account, step=step, time=_time(at), **more)
 
     def sent(self, account: int, at: float, account_id: str | None = None) -> JournalText:
@@ -72,12 +71,10 @@ class JournalText:
 
     @property
     def content(self) -> bytes:
-        """The content of the file."""
         return "".join(json.dumps(line) + "\n" for line in self.lines).encode("ascii")
 
     @property
     def history(self) -> JournalHistory:
-        """The history that is read from it."""
         return read_history(self.content, "journal")
 
     def _add(self, **line: Any) -> JournalText:
@@ -86,7 +83,6 @@ class JournalText:
 
 
 def report(*journals: JournalText, title: str = "Title") -> Report:
-    """Return the report on journals."""
     return batch_report([journal.history for journal in journals], title)
 
 

@@ -54,11 +54,9 @@ class Files:
         folder.mkdir()
 
     def path(self, account: RecordedAccount) -> Path:
-        """Return the file of an account."""
         return self.folder / f"{record_name(account)}.json"
 
     def open(self, account: RecordedAccount) -> FileStore:
-        """Return the store of an account."""
         return FileStore(str(self.path(account)), KEY)
 
 
@@ -71,7 +69,6 @@ class Vault:
         self._session = {"settings": {"url": openbao.url}, "token": openbao.root_token}
 
     def open(self, account: RecordedAccount) -> Kv2Store:
-        """Return the store of an account."""
 
         def no_lookup(name: str, **options: Any) -> Any:
             raise AssertionError(f"{name} is not needed: there is a token")
@@ -92,7 +89,6 @@ class Own:
         (folder / "tasks" / "save.yml").write_text(SAVE, "utf-8")
 
     def open(self, account: RecordedAccount) -> OwnFile:
-        """Return the store of an account."""
         return OwnFile(self.folder / f"{account.user_name}.json")
 
 
@@ -104,10 +100,8 @@ class OwnFile:
         self._path = path
 
     def load(self) -> Stored:
-        """Return the record."""
         return Stored(json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}, "")
 
     def save(self, record: Any, version: str, check_mode: bool = False) -> str:
-        """Replace the record."""
         self._path.write_text(json.dumps(record), "utf-8")
         return ""

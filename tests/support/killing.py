@@ -67,7 +67,6 @@ class Scene(Accounts):
         self.tenant.control("POST", f"gates/{operation}/{end}")
 
     def state(self) -> str:
-        """Return the state of the record."""
         record = self.read(HOST)
         if record.pending is not None:
             return REQUEST_KNOWN if record.pending.request_id else STAGED

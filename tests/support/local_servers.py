@@ -57,12 +57,10 @@ class LocalServer(ThreadingHTTPServer):
         self.server_close()
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Respond to a request."""
         self.send(handler, 200, {"Content-Length": "2", "Content-Type": "application/json"}, b"{}")
 
     @staticmethod
     def send(handler: _Handler, status: int, headers: dict, body: bytes) -> None:
-        """Send a response."""
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -78,7 +76,6 @@ class RawResponse(LocalServer):
         self._response = (status, headers, body)
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Respond to a request."""
         self.send(handler, *self._response)
 
 
@@ -95,7 +92,6 @@ class Proxy(LocalServer):
         self._drop = drop
 
     def answer(self, handler: _Handler, request: dict) -> None:
-        """Forward a request."""
         if request["method"] == "CONNECT":
             self._tunnel(handler, request["target"])
             return

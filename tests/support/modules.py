@@ -52,7 +52,6 @@ class WorkersInOneThread:
         return self.busy < self._number
 
     def submit(self, job: Any) -> None:
-        """Perform *job*."""
         try:
             self._done.append(Done(job, self._perform(job), None))
         except IscError as error:
@@ -90,7 +89,6 @@ class FakeTime:
         return WorkersInOneThread(number, perform, self.sleep)
 
     def clock(self) -> float:
-        """Return monotonic seconds."""
         return self.now
 
     def time(self) -> float:
@@ -98,7 +96,6 @@ class FakeTime:
         return EPOCH + self.now - self._start
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock."""
         self.naps.append(seconds)
         self.now += seconds
         time.sleep(PAUSE)
@@ -119,7 +116,6 @@ def validated(spec: dict, **options: Any) -> dict[str, Any]:
 
 
 def access(tenant: Tenant, client: str = "api-client") -> dict[str, Any]:
-    """Return the connection options for *tenant*."""
     return {"base_url": tenant.base_url, "ca_path": tenant.ca_path, **tenant.clients[client]}
 
 

@@ -79,7 +79,6 @@ class OpenBao:
         return response.json() if response.content else {}
 
     def mount(self, path: str, version: int = 2) -> None:
-        """Mount the KV engine at *path*."""
         self.ask("POST", f"sys/mounts/{path}", {"type": "kv", "options": {"version": str(version)}})
         # Version 2 starts in the background and refuses requests until it is ready.
         self._ask_when_ready("GET", f"{path}/config" if version == 2 else f"{path}/nothing")
@@ -112,11 +111,9 @@ class OpenBao:
         return self.ask("POST", f"{mount}/data/{path}", {"data": data})["data"]["version"]
 
     def delete(self, path: str, mount: str = "secret") -> None:
-        """Delete the latest version of a secret."""
         self.ask("DELETE", f"{mount}/data/{path}")
 
     def paths(self, folder: str = "", mount: str = "secret") -> list[str]:
-        """Return the paths of all secrets."""
         response = self.ask("LIST", f"{mount}/metadata/{folder}") or {"data": {"keys": []}}
         found = []
         for key in response["data"]["keys"]:
@@ -124,7 +121,6 @@ class OpenBao:
         return found
 
     def seal(self) -> None:
-        """Seal the server."""
         self.ask("PUT", "sys/seal")
 
     def unseal(self) -> None:
@@ -133,7 +129,6 @@ class OpenBao:
         self._ask_when_ready("GET", "sys/health")
 
     def stop(self) -> None:
-        """Kill the server."""
         if self._process:
             self._process.kill()
             self._process.wait()

@@ -228,12 +228,10 @@ class Watcher(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Poll /proc."""
         while not self._stopped.wait(0.025):
             self._look_at(str(self._pid))
 
     def stop(self) -> None:
-        """End the thread."""
         self._stopped.set()
         if self.is_alive():
             self.join()
@@ -278,7 +276,6 @@ def _descendants(pid: str) -> list[int]:
 
 
 def play(tasks: list[dict[str, Any]], hosts: str = "all", **keywords: Any) -> list[dict[str, Any]]:
-    """Return a playbook of one play."""
     return [{"hosts": hosts, "gather_facts": False, "tasks": tasks, **keywords}]
 
 
@@ -301,7 +298,6 @@ def assert_all_ok(outcome: Outcome) -> None:
 
 
 def task(name: str, module: str, options: dict[str, Any], **keywords: Any) -> dict[str, Any]:
-    """Return a task."""
     return {"name": name, f"community.sailpoint.{module}": options, **keywords}
 
 

@@ -34,7 +34,6 @@ class Promise(NamedTuple):
         return (True,) if self.sent_once == self.sent_always == 1 else (True, False)
 
     def outcome(self, stays: bool) -> str:
-        """Return the outcome of the fault."""
         return self.always if stays else self.once
 
     def requests(self, stays: bool, retries: int) -> int:

@@ -47,7 +47,6 @@ class RealProxy:
         self._process.wait()
 
     def log(self) -> str:
-        """Return the proxy's log."""
         return self._log.read_text("utf-8") if self._log.exists() else ""
 
     def _started(self) -> int:

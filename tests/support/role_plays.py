@@ -41,7 +41,6 @@ def variables(**more: Any) -> dict[str, Any]:
 
 
 def connection(tenant: Any, **more: Any) -> dict[str, Any]:
-    """Return the role's variables for a tenant."""
     client = tenant.clients["api-client"]
     return {
         "rotate_password_base_url": tenant.base_url,
@@ -63,12 +62,10 @@ def stored(folder: Any, **more: Any) -> dict[str, Any]:
 
 
 def role(name: str = "Rotate", tasks_from: str = "main", **keywords: Any) -> dict[str, Any]:
-    """Return a task that includes the role."""
     return {"name": name, "ansible.builtin.include_role": {"name": ROLE, "tasks_from": tasks_from}, **keywords}
 
 
 def shown(name: str = "Result") -> dict[str, Any]:
-    """Return a task that shows the role's result."""
     return {"name": name, "ansible.builtin.debug": {"var": "rotate_password_result"}}
 
 
@@ -78,7 +75,6 @@ def rotation(*tasks: dict[str, Any], tasks_from: str = "main", **keywords: Any) 
 
 
 def rotate(playbook: Any, tenant: Any, *arguments: str, **more: Any) -> Outcome:
-    """Run the role on localhost."""
     return playbook.run(rotation(vars={**variables(), **connection(tenant), **more}), *arguments, inventory=LOCALHOST)
 
 
@@ -90,7 +86,6 @@ def result_of(outcome: Outcome, host: str = "localhost") -> dict[str, Any]:
 
 
 def outcomes(outcome: Outcome) -> dict[str, str]:
-    """Return the outcome of each host's rotation."""
     return {host: result_of(outcome, host)["outcome"] for host in outcome.recap}
 
 

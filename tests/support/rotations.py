@@ -79,11 +79,9 @@ class MemoryStore:
         self.problem: RecordError | None = None
 
     def load(self) -> Stored:
-        """Return the last record."""
         return Stored(self.writes[-1] if self.writes else {}, str(len(self.writes)))
 
     def save(self, record: Any, version: str, check_mode: bool = False) -> str:
-        """Append a record."""
         if self.problem is not None:
             raise self.problem
         if version != str(len(self.writes)):

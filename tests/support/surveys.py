@@ -47,7 +47,6 @@ def stored(folder: Path) -> dict[str, Any]:
 
 
 def user(number: int) -> str:
-    """Return the login name of an account of the tenant."""
     return f"user{number:05d}"
 
 

@@ -43,13 +43,11 @@ class FixedWindows:
         self._counts: Counter[int] = Counter()
 
     def takes(self, at: float) -> bool:
-        """Count a request that arrives, and return whether it is served."""
         window = int(at // self._limit.seconds)
         self._counts[window] += 1
         return self._counts[window] <= self._limit.requests
 
     def retry_after(self, at: float) -> float:
-        """Return how long a refused client must wait, in whole seconds."""
         return max(1, math.ceil(self._limit.seconds - at % self._limit.seconds))
 
 
@@ -90,7 +88,6 @@ class Traffic:
         self._numbers = itertools.count()
 
     def run(self, seconds: float) -> None:
-        """Simulate a period of time."""
         for job in self._jobs:
             self._at(job.begins, lambda now, job=job: self._try(job, now))
         while self._events and self._events[0][0] < START + seconds:

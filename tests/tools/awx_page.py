@@ -122,12 +122,10 @@ def credential_types_tables() -> str:
 
 
 def _variables(template: str) -> set[str]:
-    """Return the names in a Jinja expression."""
     return set(re.findall(r"\w+", re.sub(r"'[^']*'", "", template)))
 
 
 def job_templates_table() -> str:
-    """Return the table of the job templates."""
     rows = [
         (
             plain(template["name"]),
@@ -159,7 +157,6 @@ def workflow_table() -> str:
 
 
 def tables() -> dict[str, str]:
-    """Return all tables by their name on the page."""
     return {
         "credential_types": credential_types_tables(),
         "job_templates": job_templates_table(),
@@ -175,7 +172,6 @@ def rendered(page: str) -> str:
 
 
 def named(page: str) -> list[str]:
-    """Return the names of the tables on the page."""
     return [block["name"] for block in _BLOCK.finditer(page)]
 
 

@@ -102,7 +102,6 @@ def ansible_test(command: str, place: Path, arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command of ansible-test."""
     parser = argparse.ArgumentParser(prog="collection_test")
     parser.add_argument("--place", type=Path)
     parser.add_argument("--both-ways-only", action="store_true")

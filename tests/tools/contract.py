@@ -131,7 +131,6 @@ def _index(values: list[t.Any], value: t.Any) -> int:
 
 
 def digest(folder: Path) -> dict[str, t.Any]:
-    """Return the digest of the descriptions in a folder."""
     kept = Digest()
     versions: dict[str, t.Any] = {}
     for version in VERSIONS:
@@ -152,7 +151,6 @@ def digest(folder: Path) -> dict[str, t.Any]:
 
 
 def main(folder: str) -> None:
-    """Write the digest."""
     lines = []
     for part, values in digest(Path(folder)).items():
         # A line per version, operation and schema, so that a difference can be read.

@@ -128,7 +128,6 @@ def build(folder: Path) -> Path:
 
 
 def main() -> None:
-    """Build the site, and print its path."""
     try:
         print(build(Path(sys.argv[1]).resolve()))
     except Failed as failure:

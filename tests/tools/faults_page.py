@@ -39,7 +39,6 @@ def _text(promise: promises.Promise | None) -> str:
 
 
 def rendered(page: str) -> str:
-    """Return the text of the page with a new table."""
     before, _begin, rest = page.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     return f"{before}{BEGIN}{table()}{END}{after}"

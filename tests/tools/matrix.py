@@ -129,7 +129,6 @@ def install(core: Core, base: str, place: Path) -> Path:
 
 
 def run(chosen: Pair, all_of_them: bool) -> Outcome:
-    """Run the suites with one core."""
     start = time.monotonic()
     core = chosen.core
     place = PLACE / f"{core.version}-py{chosen.python}"
@@ -176,7 +175,6 @@ def chosen_pairs(versions: t.Sequence[str], ends: bool) -> list[Pair]:
 
 
 def main(arguments: t.Sequence[str]) -> int:
-    """Run the chosen cores."""
     parser = argparse.ArgumentParser(prog="matrix", description=__doc__.partition("\n")[0])
     parser.add_argument("versions", metavar="CORE", nargs="*", help="such as 2.16; all of them without any")
     parser.add_argument("--ends", action="store_true", help="the oldest, 2.19 and the newest, less the one in .venv")

@@ -103,7 +103,6 @@ def side_by_side(suites: t.Mapping[str, int], run_one: t.Callable[[str], Outcome
 
 
 def main() -> int:
-    """Run all suites."""
     outcomes = []
     print(f"Running {', '.join(SUITES)}. Each shows its output when it has ended.", flush=True)
     for suites in ({FIRST: 1}, PROCESSES):

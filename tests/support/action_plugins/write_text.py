@@ -15,7 +15,6 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp=None, task_vars=None):
-        """Write the text, unless in check mode."""
         if not self._task.check_mode:
             with open(self._task.args["dest"], "a" if self._task.args.get("append") else "w", encoding="utf-8") as file:
                 file.write(self._task.args["content"])

@@ -16,7 +16,6 @@ class ActionModule(ActionBase):
     _VALID_ARGS = frozenset(("path", "method", "body"))
 
     def run(self, tmp=None, task_vars=None):
-        """Return the response."""
         result = super().run(tmp, task_vars)
         arguments = {"method": "POST", **self._task.args}
         lookup = lookup_loader.get("isc_tenant", loader=self._loader, templar=self._templar)

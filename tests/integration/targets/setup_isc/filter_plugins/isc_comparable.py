@@ -53,5 +53,4 @@ class FilterModule:
     """Registers the filter."""
 
     def filters(self) -> dict[str, Any]:
-        """Return the filters by name."""
         return {"isc_comparable": isc_comparable}
