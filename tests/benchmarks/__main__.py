@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+from pathlib import Path
 
 if __name__ == "__main__":
     # Python puts the package's own folder first on the path, where its modules would hide others of the same name.
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != FOLDER]
-    sys.path.insert(0, os.path.dirname(FOLDER))
+    tests = Path(__file__).resolve().parents[1]
+    sys.path[0] = str(tests)
 
     from benchmarks.command_line import main
 

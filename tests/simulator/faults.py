@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand, and which requests they hit. Their effects are in fault_effects and garbage."""
+"""Faults on demand, and which requests they hit. Their effects are in gateway and garbage."""
 
 from __future__ import annotations
 

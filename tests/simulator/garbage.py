@@ -68,7 +68,7 @@ def _duplicate_keys(response: Response) -> Response:
     return _raw(response, doubled(response.document).encode())
 
 
-# fault_effects cuts "truncated": the Content-Length is that of the whole body.
+# The gateway cuts "truncated": the Content-Length is that of the whole body.
 GARBAGE = {
     "html": _html,
     "empty": lambda response: _raw(response, b""),

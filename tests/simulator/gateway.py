@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of each request: identification, faults, rate limit, permissions, form, operation."""
+"""The steps of each request: identification, faults, rate limit, permissions, form, operation, response."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from collections import ChainMap
 from email.utils import formatdate
 
 from aiohttp import web
+from multidict import CIMultiDict
 
-from simulator import activities, fault_effects, oauth, operations, search, settings_operations, sources
+from simulator import oauth, operations, search, settings_operations, sources
 from simulator.body import check_headers
 from simulator.call import Call
 from simulator.garbage import damaged
@@ -24,7 +25,7 @@ from simulator.responses import Refusal, Response
 from simulator.state import State
 
 LOG = logging.getLogger(__name__)
-_FUNCTIONS = ChainMap(*map(vars, (activities, oauth, operations, search, settings_operations, sources)))
+_FUNCTIONS = ChainMap(*map(vars, (oauth, operations, search, settings_operations, sources)))
 # All handlers but one are named after their operations.
 _HANDLERS = {name: _FUNCTIONS["set_password" if name == SET else name] for name in OPERATIONS}
 
@@ -46,12 +47,12 @@ class Gateway:
         if fault is None:
             response = await self._processed(call)
             call.entry["status"] = response.status
-            return fault_effects.whole(response)
+            return _whole(response)
         call.entry["fault"] = fault["kind"]
         try:
             return await self._with_fault(call, fault)
         except (Aborted, ConnectionError):
-            return fault_effects.drop(request)
+            return _drop(request)
 
     def _identified(self, request: web.BaseRequest) -> Call:
         route, request_id = find_route(request.rel_url.raw_path, request.method)
@@ -120,7 +121,7 @@ class Gateway:
         kind = fault["kind"]
         before = fault.get("when", "after") == "before"
         if kind == "lost_before":
-            return fault_effects.drop(call.request)
+            return _drop(call.request)
         if before:
             await self._wait(fault)
         response = self._substitute(fault)
@@ -129,17 +130,17 @@ class Gateway:
             response = response or processed
         call.entry["status"] = response.status
         if kind == "lost_after":
-            return fault_effects.drop(call.request)
+            return _drop(call.request)
         if not before:
             await self._wait(fault)
         if kind in ("garbage", "anomaly", "raw", "fields"):
             response = damaged(response, fault)
             call.entry["status"] = response.status
         if kind == "trickle":
-            return await fault_effects.trickle(call.request, response, fault["seconds"])
+            return await _trickle(call.request, response, fault["seconds"])
         if fault.get("form") == "truncated":
-            return await fault_effects.truncated(call.request, response)
-        return fault_effects.whole(response)
+            return await _truncated(call.request, response)
+        return _whole(response)
 
     @staticmethod
     def _substitute(fault: dict) -> Response | None:
@@ -151,3 +152,50 @@ class Gateway:
         if body is None or isinstance(body, str):
             return Response(status, headers=headers, body=(body or "").encode(), content_type="text/html")
         return Response(status, body, headers)
+
+
+def _headers(response: Response) -> CIMultiDict:
+    headers = CIMultiDict(response.headers)
+    headers.setdefault("Content-Type", response.content_type)
+    return headers
+
+
+def _whole(response: Response) -> web.Response:
+    """Return the complete response."""
+    return web.Response(status=response.status, body=response.content(), headers=_headers(response))
+
+
+def _drop(request: web.BaseRequest) -> web.Response:
+    """Abort the connection. The returned response is never sent."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+async def _truncated(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send half of the body with the length of the whole, and end the connection."""
+    content = response.content()
+    stream = await _begin(request, response, len(content))
+    await stream.write(content[: len(content) // 2])
+    if request.transport is not None:
+        # close, unlike abort, still sends what was written.
+        request.transport.close()
+    return stream
+
+
+async def _trickle(request: web.BaseRequest, response: Response, seconds: float) -> web.StreamResponse:
+    """Send the body one byte at a time, with a pause before each byte."""
+    content = response.content()
+    stream = await _begin(request, response, len(content))
+    for position in range(len(content)):
+        await asyncio.sleep(seconds)
+        await stream.write(content[position : position + 1])
+    await stream.write_eof()
+    return stream
+
+
+async def _begin(request: web.BaseRequest, response: Response, length: int) -> web.StreamResponse:
+    stream = web.StreamResponse(status=response.status, headers=_headers(response))
+    stream.content_length = length
+    await stream.prepare(request)
+    return stream

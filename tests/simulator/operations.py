@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
 from simulator.body import checked
 from simulator.call import Call
+from simulator.lists import QUOTED, page_of, unquoted
+from simulator.records import CHANGE, activity
 from simulator.responses import Refusal, Response, missing_object
 from simulator.state import State
 
@@ -93,3 +96,21 @@ async def digit_token(state: State, call: Call) -> Response:
     document = state.digit_tokens.create(fields["userId"], length, minutes)
     call.entry["request_id"] = document["requestId"]
     return Response(200, document)
+
+
+async def activities(state: State, call: Call) -> Response:
+    """List the account activities of password changes. The only filter is ``type eq``."""
+    page = page_of(call, ("filters", "sorters", "requested-for"))
+    query = call.request.rel_url.query
+    if query.get("sorters", "-created") != "-created":
+        raise Refusal(400, 'This simulator sorts by "-created" only.')
+    entries = state.records.newest_first()
+    if "filters" in query:
+        found = re.fullmatch(rf"type eq {QUOTED}", query["filters"])
+        if found is None:
+            raise Refusal(400, 'The parameter "filters" is not understood.')
+        entries = entries if unquoted(found[1]) == CHANGE else []
+    person = query.get("requested-for")
+    if person is not None:
+        entries = [entry for entry in entries if entry.identity.id == person]
+    return Response(200, [activity(entry) for entry in entries[page]])

@@ -11,13 +11,12 @@ from simulator import fixtures
 from simulator.changes import ChangeEngine
 from simulator.clients import clients
 from simulator.connectors import Connectors
-from simulator.digit_tokens import DigitTokens
 from simulator.faults import Faults
 from simulator.gates import Gates
 from simulator.keys import KeyRing
 from simulator.outcomes import Outcomes
 from simulator.password_settings import PasswordSettings
-from simulator.passwords import PasswordStore
+from simulator.passwords import DigitTokens, PasswordStore
 from simulator.rate_limit import RateLimiter
 from simulator.records import ChangeRecords
 from simulator.request_log import RequestLog

@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+from pathlib import Path
 
 if __name__ == "__main__":
     # Python puts the package's own folder first on the path, where its modules would hide others of the same name.
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != FOLDER]
-    sys.path[:0] = [os.path.join(FOLDER, os.pardir, os.pardir, ".build"), os.path.dirname(FOLDER)]
+    tests = Path(__file__).resolve().parents[1]
+    sys.path[:1] = [str(tests.parent / ".build"), str(tests)]
 
     from soak.command_line import main
 
