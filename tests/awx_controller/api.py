@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from awx_controller import surveys
 from awx_controller.kinds import ASSOCIATIONS, KINDS, UNIFIED
-from awx_controller.refusals import Refused, bad, not_found
-from awx_controller.store import Store, Values
+from awx_controller.store import Refused, Store, Values, bad, not_found
 
 PREFIX = "/api/v2/"
 CHANGES_OF_SOURCE = ("scm_type", "scm_url", "scm_branch")

@@ -13,11 +13,32 @@ import yaml
 
 from awx_controller import credential_types, surveys
 from awx_controller.kinds import ASSOCIATIONS, KINDS, REQUIRED_OF_NOTIFICATIONS, ROLES, UNIFIED
-from awx_controller.refusals import Refused, bad, denied, not_found
 
 Values = dict[str, Any]
 RULE = re.compile(r"DTSTART(;TZID=[\w/]+:\d{8}T\d{6}|:\d{8}T\d{6}Z) RRULE:FREQ=\w+;INTERVAL=\d+[\w;=,]*")
 """The schedules that AWX accepts, a part of RFC 5545."""
+
+
+class Refused(Exception):
+    """The request is refused with an HTTP status and a body like AWX's."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+
+def bad(field: str, problem: str) -> Refused:
+    """Return the refusal of a field's value."""
+    return Refused(400, {field: [problem]})
+
+
+def denied(detail: str) -> Refused:
+    return Refused(403, {"detail": detail})
+
+
+def not_found() -> Refused:
+    return Refused(404, {"detail": "Not found."})
 
 
 class Store:

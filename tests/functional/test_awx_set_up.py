@@ -16,8 +16,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds imp
 from awx_controller.kinds import KINDS
 from awx_controller.server import Controller
 from support.awx_data import NAMES, PREFIX, data, filled_in
-from support.awx_modules import call
-from support.awx_set_up import AwxSetUp
+from support.awx_set_up import AwxSetUp, run_module
 
 IMAGE = {"configure_awx_execution_environment_image": "registry.example.com/sailpoint:1.0.0"}
 _OTHER_NAMES = {
@@ -251,5 +250,5 @@ def test_a_credential_type_that_is_in_use_with_other_fields_is_refused(set_up, c
 
 
 def test_an_option_that_a_module_lacks_would_be_noticed(controller):
-    result = call("awx.awx.project", {"name": "SailPoint", "scm_branhc": "main"}, controller.environment(), False)
+    result = run_module("awx.awx.project", {"name": "SailPoint", "scm_branhc": "main"}, controller.environment(), False)
     assert result["failed"] and "Unsupported parameters" in result["msg"]
