@@ -50,11 +50,7 @@ class Stage:
         return self._folder.name
 
     def play(
-        self,
-        playbook: str,
-        hosts: dict[str, dict[str, Any]] | None = None,
-        ordinary: bool = False,
-        **variables: Any,
+        self, playbook: str, hosts: dict[str, dict[str, Any]] | None = None, ordinary: bool = False, **variables: Any
     ) -> Cost:
         """Run a playbook of this folder, and return its cost.
 

@@ -119,11 +119,7 @@ def _event(entry: Entry, name: str, status: str, info: str) -> dict[str, Any]:
         "target": {"name": entry.identity.user_name},
         "stack": "pigs",
         "trackingNumber": entry.id[:32],
-        "attributes": {
-            "accountId": entry.account.account_id,
-            "sourceName": entry.account.source.name,
-            "info": info,
-        },
+        "attributes": {"accountId": entry.account.account_id, "sourceName": entry.account.source.name, "info": info},
         "objects": ["ACCOUNT", "PASSWORD"],
         "operation": "UPDATE",
         "status": status,

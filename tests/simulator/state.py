@@ -41,14 +41,7 @@ class State:
         self.outcomes = Outcomes()
         self.records = ChangeRecords(settings)
         self.changes = ChangeEngine(
-            settings,
-            self.world,
-            self.keys,
-            self.passwords,
-            self.outcomes,
-            self.numbers,
-            self.records,
-            self.connectors,
+            settings, self.world, self.keys, self.passwords, self.outcomes, self.numbers, self.records, self.connectors
         )
         self.digit_tokens = DigitTokens(settings, self.numbers)
         self.search_index = SearchIndex(settings, self.world, self.passwords)
