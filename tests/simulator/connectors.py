@@ -59,7 +59,6 @@ class Connectors:
         self._world = world
         self._passwords = passwords
         self._known: dict[str, Connector] = {}
-        self._features: dict[str, frozenset] = {}
         self._nonce = secrets.token_hex(8)
 
     def of(self, source: Source) -> Connector:
@@ -140,16 +139,11 @@ class Connectors:
         features = document["features"]
         if not isinstance(features, list) or not all(isinstance(each, str) for each in features):
             raise Refusal(400, 'The field "features" must be a list of strings.')
-        self._features.setdefault(source.name, source.features)
         source.features = frozenset(features)
         connector.description, connector.attributes = document["description"], document["connectorAttributes"]
 
     def reset(self) -> None:
-        for name, features in self._features.items():
-            if name in self._world.sources:
-                self._world.sources[name].features = features
         self._known.clear()
-        self._features.clear()
 
     def _encrypted(self, value: Any, key: str = "") -> Any:
         if isinstance(value, dict):

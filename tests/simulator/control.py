@@ -11,11 +11,15 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from simulator import additions
+from simulator import fixtures
 from simulator.password_settings import DEFAULTS
 from simulator.state import State
+from simulator.world import Identity, Source, World
 
 PREFIX = "/_simulator/"
+_ACCOUNT = {"user_name": str, "source": str, "account_id": str, "account_name": str, "uid": str}
+_FACTS = {"attributes": dict, "facts": dict}
+_MOST_USERS = 100000
 
 
 class ControlError(Exception):
@@ -38,8 +42,8 @@ class Control:
             ("DELETE", "requests"): lambda _request, _body: state.log.clear(),
             ("GET", "counts"): lambda _request, _body: state.log.counts(),
             ("GET", "world"): lambda _request, _body: state.world.as_dict(),
-            ("POST", "accounts"): lambda _request, body: additions.add_account(state.world, self._object(body)),
-            ("POST", "generate"): lambda _request, body: additions.generate(state.world, self._object(body)),
+            ("POST", "accounts"): lambda _request, body: _add_account(state.world, self._object(body)),
+            ("POST", "generate"): lambda _request, body: _generate(state.world, self._object(body)),
             ("POST", "policies"): self._policy,
             ("POST", "clear-password-settings"): lambda _request, _body: state.password_settings.clear(),
             ("POST", "aggregate"): self._aggregate,
@@ -137,3 +141,48 @@ class Control:
         elif method != "GET" or action:
             raise ControlError(404, "a gate can be read, opened, closed and aborted")
         return self._state.gates.as_dict(name)
+
+
+def _add_account(world: World, body: dict[str, Any]) -> dict[str, str]:
+    """Add an account, with its user and source if they don't exist, or add facts to an existing account.
+
+    :raises ValueError: a field is unknown, missing or has the wrong type.
+    """
+    for name, value in body.items():
+        if not isinstance(value, {**_ACCOUNT, **_FACTS}.get(name, ())):
+            raise ValueError(f"{name} is unknown or has the wrong type")
+    for name in ("user_name", "source", "account_id"):
+        if not body.get(name):
+            raise ValueError(f"{name} is required")
+    source = _source(world, body["source"])
+    identity = world.identities.get(body["user_name"])
+    if identity is None:
+        name = body["user_name"]
+        identity = world.add_identity(Identity(fixtures.hexadecimal(f"user:{name}"), name, body.get("uid")))
+    account = world.account(source.name, body["account_id"])
+    if account is None:
+        account = world.add_account(identity, source, body["account_id"], body.get("account_name", body["user_name"]))
+    account.facts.update(body.get("facts", {}))
+    identity.attributes.update(body.get("attributes", {}))
+    return {"identity_id": identity.id, "source_id": source.id}
+
+
+def _generate(world: World, body: dict[str, Any]) -> None:
+    """Add many users.
+
+    :raises ValueError: a field is missing or invalid.
+    """
+    names, count, prefix, old = body.get("sources"), body.get("count"), body.get("prefix"), body.get("old")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
+        raise ValueError("sources must be a list of names")
+    if not isinstance(count, int) or not 0 <= count <= _MOST_USERS:
+        raise ValueError(f"count must be a number up to {_MOST_USERS}")
+    if not isinstance(prefix, str) or f"{prefix}00001" in world.identities:
+        raise ValueError("prefix must be a new one")
+    if old is not None and (not isinstance(old, int) or old < 0 or (old and count % old)):
+        raise ValueError("old must be a number that divides count")
+    fixtures.generate(world, [_source(world, name) for name in names], count, prefix, old)
+
+
+def _source(world: World, name: str) -> Source:
+    return world.sources.get(name) or world.add_source(Source(name, fixtures.hexadecimal(f"source:{name}")))

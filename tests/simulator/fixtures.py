@@ -52,9 +52,9 @@ def dashed(name: str) -> str:
     return str(uuid.uuid5(NAMESPACE, name))
 
 
-def build_world(generated: int = 0) -> World:
-    """Return the fixed world, with ``generated`` users ``user00001``... with one account each on Active Directory."""
-    world = World()
+def populate(world: World, generated: int) -> None:
+    """Empty the world, and add the fixed objects and ``generated`` users with one account each on Active Directory."""
+    world.clear()
     ad = world.add_source(
         Source(ACTIVE_DIRECTORY, hexadecimal("source:ad"), policies=SYNCED_POLICIES, sync_group="Directory and payroll")
     )
@@ -104,8 +104,6 @@ def build_world(generated: int = 0) -> World:
     world.add_account(unmanaged_user, unmanaged, "unmanaged.user", "unmanaged.user")
 
     generate(world, [ad], generated)
-    world.settle()
-    return world
 
 
 def generate(world: World, sources: list[Source], count: int, prefix: str = "user", old: int | None = None) -> None:

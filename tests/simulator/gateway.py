@@ -18,8 +18,8 @@ from multidict import CIMultiDict
 from simulator import oauth, operations, search, settings_operations, sources
 from simulator.body import check_headers
 from simulator.call import Call
+from simulator.faults import Aborted
 from simulator.garbage import damaged
-from simulator.gates import Aborted
 from simulator.layouts import LOGIN, OPERATIONS, SET, UNKNOWN, find_route
 from simulator.responses import Refusal, Response
 from simulator.state import State

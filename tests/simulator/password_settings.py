@@ -64,13 +64,10 @@ class PasswordSettings:
     def __init__(self, settings: Settings, world: World):
         self._settings = settings
         self._world = world
-        self._first_groups = {source.name: source.sync_group for source in world.sources.values()}
         self.reset()
 
     def reset(self) -> None:
-        """Restore the settings of the start."""
-        for name, group in self._first_groups.items():
-            self._world.sources[name].sync_group = group
+        """Restore the settings of the start, after the world was restored."""
         self._number = 0
         self.policies: dict[str, dict[str, Any]] = {}
         self.holders: dict[str, list[dict[str, Any]]] = {}

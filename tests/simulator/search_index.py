@@ -89,9 +89,7 @@ class SearchIndex:
         last_set = self._last_set(account)
         if last_set is not None:
             document["passwordLastSet"] = iso(last_set)
-        if account.facts:
-            document.update(account.facts)
-        return document
+        return {**document, **account.facts}
 
     def _last_set(self, account: Account) -> float | None:
         """Return when the password was set, if it was reported at least ``search_lag`` ago. Most sources never do."""

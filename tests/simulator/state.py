@@ -11,8 +11,7 @@ from simulator import fixtures
 from simulator.changes import ChangeEngine
 from simulator.clients import clients
 from simulator.connectors import Connectors
-from simulator.faults import Faults
-from simulator.gates import Gates
+from simulator.faults import Faults, Gates
 from simulator.keys import KeyRing
 from simulator.outcomes import Outcomes
 from simulator.password_settings import PasswordSettings
@@ -23,6 +22,7 @@ from simulator.request_log import RequestLog
 from simulator.search_index import SearchIndex
 from simulator.settings import Settings
 from simulator.tokens import TokenIssuer
+from simulator.world import World
 
 
 class State:
@@ -33,7 +33,9 @@ class State:
         self._first_settings = settings.as_dict()
         self._seed = seed
         self.numbers = random.Random(seed)
-        self.world = fixtures.build_world(accounts)
+        self._accounts = accounts
+        self.world = World()
+        fixtures.populate(self.world, accounts)
         self.clients = clients(api_clients)
         self.keys = KeyRing()
         self.passwords = PasswordStore()
@@ -61,7 +63,7 @@ class State:
         if self._seed is not None:
             self.numbers.seed(self._seed)
         self.connectors.reset()
-        self.world.reset()
+        fixtures.populate(self.world, self._accounts)
         self.password_settings.reset()
         self.search_index.reset()
         self.passwords.reset()

@@ -47,7 +47,7 @@ class Account:
         self.account_id = account_id
         self.account_name = account_name
         self.last_set = last_set
-        self.facts: dict | None = None
+        self.facts: dict = {}
 
     @property
     def id(self) -> str:
@@ -80,32 +80,22 @@ class World:
     """All sources, identities and accounts, with lookups for the operations. Names are compared exactly."""
 
     def __init__(self):
+        self.clear()
+
+    def clear(self) -> None:
         self.sources: dict[str, Source] = {}
         self.identities: dict[str, Identity] = {}
         self._sources_by_id: dict[str, Source] = {}
         self._identities_by_id: dict[str, Identity] = {}
         self._accounts: dict[tuple, Account] = {}
         self._by_id: dict[str, Account] = {}
-        self._first_policies: dict[str, list] = {}
-        self._undo: list | None = None
-
-    def settle(self) -> None:
-        """Let the next reset remove everything that is added from now on."""
-        self._undo = []
 
     def add_source(self, source: Source) -> Source:
-        self.sources[source.name] = source
-        self._sources_by_id[source.id] = source
-        self._first_policies[source.name] = source.policies
-        for known, key in ((self.sources, source.name), (self._sources_by_id, source.id)):
-            self._may_undo(lambda known=known, key=key: known.pop(key))
-        self._may_undo(lambda: self._first_policies.pop(source.name))
+        self.sources[source.name] = self._sources_by_id[source.id] = source
         return source
 
     def add_identity(self, identity: Identity) -> Identity:
-        self.identities[identity.user_name] = identity
-        self._identities_by_id[identity.id] = identity
-        self._may_undo(lambda: (self.identities.pop(identity.user_name), self._identities_by_id.pop(identity.id)))
+        self.identities[identity.user_name] = self._identities_by_id[identity.id] = identity
         return identity
 
     def add_account(
@@ -114,24 +104,7 @@ class World:
         account = Account(source, account_id, account_name, last_set)
         identity.accounts.append(account)
         self._accounts[account.key] = account
-        self._may_undo(lambda: (identity.accounts.remove(account), self._accounts.pop(account.key)))
         return account
-
-    def add_facts(self, account: Account, facts: dict) -> None:
-        """Add fields to the document of an account in Search."""
-        before = account.facts
-        account.facts = {**(before or {}), **facts}
-        self._may_undo(lambda: setattr(account, "facts", before))
-
-    def add_attributes(self, identity: Identity, attributes: dict) -> None:
-        """Add attributes to the document of an identity in Search."""
-        before = identity.attributes
-        identity.attributes = {**before, **attributes}
-        self._may_undo(lambda: setattr(identity, "attributes", before))
-
-    def _may_undo(self, undo) -> None:
-        if self._undo is not None:
-            self._undo.append(undo)
 
     def source_by_id(self, source_id: str) -> Source | None:
         return self._sources_by_id.get(source_id)
@@ -170,13 +143,6 @@ class World:
             if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):
                 raise ValueError(f"policies of {name!r} must be a list of strings")
         for name, strings in policies.items():
-            self.sources[name].policies = strings
-
-    def reset(self) -> None:
-        self._by_id = {}
-        while self._undo:
-            self._undo.pop()()
-        for name, strings in self._first_policies.items():
             self.sources[name].policies = strings
 
     def as_dict(self) -> dict:
