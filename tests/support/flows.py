@@ -146,7 +146,7 @@ class SteppedFlow:
         if how is not None:
             self.flow.resume(how, self.time.now)
 
-    def answer(self, *responses: Any, took: float = 1.0) -> SteppedFlow:
+    def respond(self, *responses: Any, took: float = 1.0) -> SteppedFlow:
         """Pass responses to the next requests, each after *took* seconds."""
         for response in responses:
             self.flow.requested(self.time.now)
@@ -157,7 +157,7 @@ class SteppedFlow:
 
     def accepted(self, change: Change = RUNNING) -> SteppedFlow:
         """Let the account be found, and the change be accepted."""
-        return self.answer(FOUND, change)
+        return self.respond(FOUND, change)
 
     @property
     def ending(self) -> tuple[str | None, bool, str | None]:

@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = {"method": self.command, "target": self.path, "headers": dict(self.headers), "body": body}
         self.server.requests.append(request)
-        self.server.answer(self, request)
+        self.server.respond(self, request)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_LIST = do_CONNECT = _record  # noqa: N815
 
@@ -56,7 +56,7 @@ class LocalServer(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
-    def answer(self, handler: _Handler, request: dict) -> None:
+    def respond(self, handler: _Handler, request: dict) -> None:
         self.send(handler, 200, {"Content-Length": "2", "Content-Type": "application/json"}, b"{}")
 
     @staticmethod
@@ -75,7 +75,7 @@ class RawResponse(LocalServer):
         super().__init__()
         self._response = (status, headers, body)
 
-    def answer(self, handler: _Handler, request: dict) -> None:
+    def respond(self, handler: _Handler, request: dict) -> None:
         self.send(handler, *self._response)
 
 
@@ -91,7 +91,7 @@ class Proxy(LocalServer):
         self._onward = onward
         self._drop = drop
 
-    def answer(self, handler: _Handler, request: dict) -> None:
+    def respond(self, handler: _Handler, request: dict) -> None:
         if request["method"] == "CONNECT":
             self._tunnel(handler, request["target"])
             return

@@ -94,7 +94,7 @@ class Endless(LocalServer):
         self._headers = {"Content-Length": str(OFFERED)} if told else {"Connection": "close"}
         self.sent = 0
 
-    def answer(self, handler: Any, request: dict) -> None:
+    def respond(self, handler: Any, request: dict) -> None:
         handler.close_connection = True
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         with contextlib.suppress(ConnectionError):

@@ -25,8 +25,8 @@ USELESS = "has no usable sourceId."
 class LastResponse(RawResponse):
     """Closes the connection after each response."""
 
-    def answer(self, handler: Any, request: dict) -> None:
-        super().answer(handler, request)
+    def respond(self, handler: Any, request: dict) -> None:
+        super().respond(handler, request)
         handler.close_connection = True
 
 

@@ -79,7 +79,7 @@ class Directory(LocalServer):
         self.key = public_key
         self.sets: list[dict[str, Any]] = []
 
-    def answer(self, handler: Any, request: dict) -> None:
+    def respond(self, handler: Any, request: dict) -> None:
         handler.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         body = json.dumps(self._document(request)).encode()
         self.send(handler, 200, {"Content-Length": str(len(body))}, body)

@@ -90,7 +90,7 @@ def test_a_login_that_the_proxy_refuses_is_explained(tls_tenant, fake_time, aski
 class RepeatingProxy(LocalServer):
     """Refuses a tunnel in words that hold all it was sent to log in."""
 
-    def answer(self, handler, request):
+    def respond(self, handler, request):
         handler.send_response(403, f"no {request['headers']['Proxy-Authorization']}")
         handler.end_headers()
 

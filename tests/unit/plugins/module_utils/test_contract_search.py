@@ -32,7 +32,7 @@ class Tenant(LocalServer):
         super().__init__()
         self._documents = documents
 
-    def answer(self, handler, request):
+    def respond(self, handler, request):
         documents, self._documents = self._documents, []
         body = json.dumps(documents).encode()
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)

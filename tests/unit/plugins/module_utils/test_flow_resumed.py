@@ -30,9 +30,9 @@ MAY_BE_SET = OLD._replace(set_if_forgotten=True)
 
 def resumed(how, *responses, took=1.0, **settings):
     """Return a flow whose decision resumes the change of an earlier run, after the given responses."""
-    stepped = SteppedFlow(**settings).answer(FOUND._replace(decision=how, prepared=None))
+    stepped = SteppedFlow(**settings).respond(FOUND._replace(decision=how, prepared=None))
     stepped.flow.target = FOUND.target
-    return stepped.answer(*responses, took=took)
+    return stepped.respond(*responses, took=took)
 
 
 def test_a_resumed_change_is_waited_for_after_the_query():
@@ -52,7 +52,7 @@ def test_the_duration_counts_from_the_earlier_run():
 def test_a_flow_can_begin_with_a_resumed_change():
     stepped = SteppedFlow(how=OLD)
     assert (stepped.flow.kind, stepped.flow.accepted_at) == (STATUS, START)
-    assert stepped.answer(FINISHED).flow.outcome == "finished"
+    assert stepped.respond(FINISHED).flow.outcome == "finished"
 
 
 @pytest.mark.parametrize("how", [YOUNG, YOUNG._replace(sent_at=EPOCH + 20), MAY_BE_SET._replace(sent_at=EPOCH)])
@@ -61,9 +61,9 @@ def test_a_young_change_may_not_be_readable_yet(how):
     stepped = resumed(how, NOT_FOUND)
     assert (stepped.flow.kind, stepped.flow.resumed) == (STATUS, True)
     # It then has as long to appear as a new change.
-    stepped.answer(*[NOT_FOUND] * 28)
+    stepped.respond(*[NOT_FOUND] * 28)
     assert stepped.flow.kind == STATUS
-    stepped.answer(NOT_FOUND)
+    stepped.respond(NOT_FOUND)
     assert stepped.ending == ("unknown", True, "wait")
 
 
@@ -81,16 +81,16 @@ def test_a_forgotten_change_is_set_again_on_request():
     (warning,) = stepped.flow.warnings
     assert warning.startswith("ISC no longer knows the request r, which an earlier run sent.")
     assert stepped.log.told == []
-    stepped.answer(FOUND)
+    stepped.respond(FOUND)
     assert stepped.flow.kind == SET
-    stepped.answer(RUNNING, FINISHED)
+    stepped.respond(RUNNING, FINISHED)
     assert stepped.ending == ("finished", True, None)
     assert stepped.flow.duration == 2
 
 
 def test_a_change_is_not_set_a_third_time():
     stepped = resumed(MAY_BE_SET, NOT_FOUND, FOUND, RUNNING)
-    assert stepped.answer(NOT_FOUND, took=60.0).ending == ("unknown", True, "wait")
+    assert stepped.respond(NOT_FOUND, took=60.0).ending == ("unknown", True, "wait")
 
 
 @pytest.mark.parametrize("polling", [POLLING, None])
@@ -108,12 +108,12 @@ def test_a_change_that_was_read_once_is_not_taken_for_forgotten(how):
 def test_a_transient_problem_is_waited_for(problem):
     stepped = resumed(MAY_BE_SET, problem, retries=0)
     assert (stepped.flow.kind, stepped.flow.reads) == (STATUS, 1)
-    assert stepped.answer(FINISHED).flow.outcome == "finished"
+    assert stepped.respond(FINISHED).flow.outcome == "finished"
 
 
 def test_a_read_refused_by_the_rate_limit_does_not_count():
     stepped = resumed(MAY_BE_SET, rate_limited(5.0), rate_limited=True)
-    assert stepped.answer(NOT_FOUND).flow.kind == QUERY
+    assert stepped.respond(NOT_FOUND).flow.kind == QUERY
 
 
 def test_a_permanent_problem_makes_it_unknown():
@@ -123,7 +123,7 @@ def test_a_permanent_problem_makes_it_unknown():
 def test_a_resumed_change_has_the_deadline_of_this_run():
     stepped = resumed(OLD, RUNNING, took=599.0)
     assert stepped.flow.kind == STATUS
-    assert stepped.answer(RUNNING).ending == ("unknown", True, "wait")
+    assert stepped.respond(RUNNING).ending == ("unknown", True, "wait")
 
 
 @pytest.mark.parametrize("response", [RUNNING, Change("r", "QUEUED"), NOT_FOUND])
@@ -138,7 +138,7 @@ def test_without_waiting_a_failed_read_is_tried_again_as_often_as_asked(retries)
     stepped = resumed(OLD, polling=None, retries=retries)
     tries = 0
     while stepped.flow.kind is not None:
-        stepped.answer(LOST)
+        stepped.respond(LOST)
         tries += 1
     assert tries == retries + 1
     assert stepped.ending == ("unknown", True, "wait")
@@ -151,14 +151,14 @@ def test_without_waiting_a_forgotten_change_is_set_again_too():
 
 @pytest.mark.parametrize(("polling", "outcome"), [(POLLING, "finished"), (None, "accepted")])
 def test_check_mode_predicts_that_it_will_be_set(polling, outcome):
-    stepped = SteppedFlow(polling, check_mode=True).answer(FOUND)
+    stepped = SteppedFlow(polling, check_mode=True).respond(FOUND)
     assert (stepped.ending, stepped.flow.change) == ((outcome, True, None), None)
     assert stepped.log.told == []
 
 
 def test_check_mode_predicts_a_refusal_and_leaves_an_account_that_is_not_due():
-    assert SteppedFlow(check_mode=True).answer(api_error(403)).ending == ("refused", False, "query")
-    stepped = SteppedFlow(check_mode=True).answer(FOUND._replace(decision=Leave(FINISHED), prepared=None))
+    assert SteppedFlow(check_mode=True).respond(api_error(403)).ending == ("refused", False, "query")
+    stepped = SteppedFlow(check_mode=True).respond(FOUND._replace(decision=Leave(FINISHED), prepared=None))
     assert stepped.ending == ("unchanged", False, None)
 
 

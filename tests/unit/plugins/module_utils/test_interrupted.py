@@ -25,16 +25,16 @@ NO_REQUEST_ID = "ISC accepted the password change without a request id..."
 SUCCEEDED = "The run was interrupted after ISC had reported that the password is set."
 REFUSED = "ISC accepted the password change and then reported FAILED: No...."
 
-FAILED_QUERY = SteppedFlow(retries=0).answer(LOST)
-LOST_RESPONSE = SteppedFlow().answer(FOUND, OutcomeUnknownError("Lost.", "Look."))
+FAILED_QUERY = SteppedFlow(retries=0).respond(LOST)
+LOST_RESPONSE = SteppedFlow().respond(FOUND, OutcomeUnknownError("Lost.", "Look."))
 WITHOUT_ID = SteppedFlow(polling=None).accepted(Change(None, "IN_PROGRESS"))
 # The flow, whether a request is under way, and the expected outcome, step and explanation ("..." stands for more).
 CASES = {
     "before the query": (SteppedFlow(), False, "not_sent", "query", UNSENT),
     "during the query": (SteppedFlow(), True, "not_sent", "query", UNSENT),
-    "after the query": (SteppedFlow().answer(FOUND), False, "not_sent", "query", UNSENT),
-    "while sending": (SteppedFlow().answer(FOUND), True, "unknown", "set", SENT),
-    "after a 429": (SteppedFlow().answer(FOUND, rate_limited()), False, "not_sent", "query", UNSENT),
+    "after the query": (SteppedFlow().respond(FOUND), False, "not_sent", "query", UNSENT),
+    "while sending": (SteppedFlow().respond(FOUND), True, "unknown", "set", SENT),
+    "after a 429": (SteppedFlow().respond(FOUND, rate_limited()), False, "not_sent", "query", UNSENT),
     "between two reads": (SteppedFlow().accepted(), False, "unknown", "wait", WAITED),
     "during a read": (SteppedFlow().accepted(), True, "unknown", "wait", WAITED),
     "a change of an earlier run": (SteppedFlow(how=Resume(RUNNING, EPOCH)), True, "unknown", "wait", WAITED),

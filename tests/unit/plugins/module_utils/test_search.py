@@ -438,7 +438,7 @@ def test_hostile_names_match_only_themselves(tenant, fake_time, name):
 class JsonServer(LocalServer):
     """A server whose responses are JSON."""
 
-    def answer(self, handler, request):
+    def respond(self, handler, request):
         body = json.dumps(self.response_to(request)).encode()
         self.send(handler, 200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
 

@@ -48,7 +48,7 @@ class Vault(LocalServer):
     def asked(self) -> list[str]:
         return [f"{each['method']} {each['target'].removeprefix('/v1/')}" for each in self.requests]
 
-    def answer(self, handler, request) -> None:
+    def respond(self, handler, request) -> None:
         path = unquote(urlsplit(request["target"]).path).removeprefix("/v1/")
         status, body = self._answered(request, path)
         content = json.dumps(body).encode()
