@@ -1,4 +1,4 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Comparisons of what things cost, each in one run; see ``python tests/benchmarks --help``."""
+"""Benchmarks that compare costs, each in one run; see ``python tests/benchmarks --help``."""
