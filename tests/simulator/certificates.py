@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate authority made for each run, and the server's certificate."""
+"""A certificate authority, and the certificates of servers."""
 
 from __future__ import annotations
 
@@ -17,61 +17,72 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-LIFETIME = datetime.timedelta(days=7)
+PEM = serialization.Encoding.PEM
+# An hour back, for containers and hosts whose clocks differ.
+START, END = datetime.timedelta(hours=-1), datetime.timedelta(days=7)
 
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _usage(**on: bool) -> x509.KeyUsage:
-    names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign"
-    return x509.KeyUsage(**{**dict.fromkeys(f"{names} crl_sign encipher_only decipher_only".split(), False), **on})
+def _host(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
 
 
-def _builder(subject: str, issuer: str, public_key) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(subject))
-        .issuer_name(_name(issuer))
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        # An hour back, for containers and hosts whose clocks differ.
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
+class Authority:
+    """A certificate authority, whose key exists in memory only. ``pem`` is its certificate."""
 
+    def __init__(self, name: str = "Simulator CA") -> None:
+        self._name, self._key = name, ec.generate_private_key(ec.SECP256R1())
+        self.pem = self._signed(name, self._key, START, END, ca=True).public_bytes(PEM)
 
-def _make(hosts: Sequence[str]) -> tuple[bytes, bytes]:
-    """Return ``(CA's certificate, server's certificate and key)`` as PEM. The extensions satisfy VERIFY_X509_STRICT."""
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = "Simulator CA"
-    ca = (
-        _builder(ca_name, ca_name, ca_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .sign(ca_key, hashes.SHA256())
-    )
-    names = []
-    for host in hosts:
-        try:
-            names.append(x509.IPAddress(ipaddress.ip_address(host)))
-        except ValueError:
-            names.append(x509.DNSName(host))
-    certificate = (
-        _builder("localhost", ca_name, key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(digital_signature=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
-        .sign(ca_key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return ca.public_bytes(pem), certificate.public_bytes(pem) + private
+    def certificate(
+        self,
+        hosts: Sequence[str],
+        start: datetime.timedelta = START,
+        end: datetime.timedelta = END,
+        by_itself: bool = False,
+    ) -> bytes:
+        """Return a server's certificate and private key as PEM. *start* and *end* are relative to now.
+
+        :param by_itself: whether the certificate is signed with its own key.
+        """
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._signed("server", key, start, end, hosts=hosts, by_itself=by_itself)
+        private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return certificate.public_bytes(PEM) + private
+
+    def _signed(self, subject, key, start, end, hosts=(), ca=False, by_itself=False) -> x509.Certificate:
+        """The extensions satisfy VERIFY_X509_STRICT."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        issuer, issuer_key = (subject, key) if by_itself else (self._name, self._key)
+        usages = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign"
+        usage = dict.fromkeys(f"{usages} crl_sign encipher_only decipher_only".split(), False)
+        usage |= {"key_cert_sign": True, "crl_sign": True} if ca else {"digital_signature": True}
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(_name(subject))
+            .issuer_name(_name(issuer))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now + start)
+            .not_valid_after(now + end)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
+            .add_extension(x509.KeyUsage(**usage), critical=True)
+        )
+        if not ca:
+            identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+            builder = builder.add_extension(identifier, critical=False)
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        if hosts:
+            names = x509.SubjectAlternativeName([_host(host) for host in hosts])
+            builder = builder.add_extension(names, critical=False)
+        return builder.sign(issuer_key, hashes.SHA256())
 
 
 def server_context(ca_path: str, host: str) -> ssl.SSLContext:
@@ -79,16 +90,15 @@ def server_context(ca_path: str, host: str) -> ssl.SSLContext:
 
     The private keys exist in memory only, except that the server's is in a file of mode 0600 while OpenSSL reads it.
     """
-    hosts = list(dict.fromkeys(["localhost", "127.0.0.1", "::1", host]))
-    ca, server = _make(hosts)
+    authority = Authority()
     with open(ca_path, "wb") as file:
-        file.write(ca)
+        file.write(authority.pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     descriptor, path = tempfile.mkstemp()
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(server)
+            file.write(authority.certificate(list(dict.fromkeys(["localhost", "127.0.0.1", "::1", host]))))
         context.load_cert_chain(path)
     finally:
         os.unlink(path)

@@ -6,34 +6,27 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import socket
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from simulator import certificates
 
 from support.local_servers import RawResponse
 
-PEM = serialization.Encoding.PEM
 DAY = datetime.timedelta(days=1)
 TOKEN_FOR_ALL = b'{"access_token": "a.b.c", "expires_in": 749}'
 
 
-class Authority:
+class Authority(certificates.Authority):
     """A certificate authority. ``ca_path`` is the file of its certificate."""
 
     def __init__(self, folder: Path, name: str = "Test CA") -> None:
+        super().__init__(name)
         self._folder = folder
-        self._name = name
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._signed(name, self._key, True, [], DAY, -DAY)
         self.ca_path = str(folder / "ca.pem")
-        (folder / "ca.pem").write_bytes(certificate.public_bytes(PEM))
+        (folder / "ca.pem").write_bytes(self.pem)
 
     def server(
         self,
@@ -42,45 +35,12 @@ class Authority:
         end: datetime.timedelta = DAY,
         by_itself: bool = False,
     ) -> ssl.SSLContext:
-        """Return a server's TLS context with a certificate for *names*. *start* and *end* are relative to now.
-
-        :param by_itself: whether the certificate is signed with its own key.
-        """
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._signed("server", key, False, names, end, start, key if by_itself else None)
-        private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        """Return a server's TLS context with a certificate for *names*. See ``certificate``."""
         file = self._folder / "server.pem"
-        file.write_bytes(certificate.public_bytes(PEM) + private)
+        file.write_bytes(self.certificate(names, start, end, by_itself))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context
-
-    def _signed(self, subject, key, ca, names, end, start, signer=None):
-        now = datetime.datetime.now(datetime.timezone.utc)
-        issuer_key = signer or self._key
-        issuer = subject if signer else self._name
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now + start)
-            .not_valid_after(now + end)
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        )
-        if names:
-            builder = builder.add_extension(
-                x509.SubjectAlternativeName([_name(name) for name in names]), critical=False
-            )
-        return builder.sign(issuer_key, hashes.SHA256())
-
-
-def _name(text: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(text))
-    except ValueError:
-        return x509.DNSName(text)
 
 
 class TlsServer(RawResponse):
