@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -90,6 +91,12 @@ class Control:
             raise ControlError(400, "the body must be a JSON object")
         return body
 
+    def _source(self, fields: Any) -> Source:
+        source = self._state.world.sources.get(fields.get("source")) if isinstance(fields, Mapping) else None
+        if source is None:
+            raise ControlError(400, "unknown source")
+        return source
+
     def _passwords(self, request: web.BaseRequest, _body: Any) -> dict:
         query = request.rel_url.query
         source, account_id = query.get("source", ""), query.get("account_id", "")
@@ -101,10 +108,7 @@ class Control:
         return record
 
     def _connector(self, request: web.BaseRequest, _body: Any) -> dict:
-        source = self._state.world.sources.get(request.rel_url.query.get("source", ""))
-        if source is None:
-            raise ControlError(404, "unknown source")
-        return self._state.connectors.as_dict(source)
+        return self._state.connectors.as_dict(self._source(request.rel_url.query))
 
     def _settings(self, _request: web.BaseRequest, body: Any) -> dict:
         changes = dict(self._object(body))
@@ -117,9 +121,7 @@ class Control:
         return self._state.settings.as_dict()
 
     async def _rotate_key(self, _request: web.BaseRequest, body: Any) -> dict:
-        source = self._state.world.sources.get(self._object(body).get("source"))
-        if source is None:
-            raise ControlError(400, "unknown source")
+        source = self._source(body)
         key = await self._state.keys.rotate(source)
         return {"source": source.name, "public_key_id": key.key_id}
 
@@ -127,10 +129,7 @@ class Control:
         return self._state.password_settings.create_policy({**DEFAULTS, **self._object(body)})
 
     def _aggregate(self, _request: web.BaseRequest, body: Any) -> None:
-        name = self._object(body).get("source")
-        if name not in self._state.world.sources:
-            raise ControlError(400, "unknown source")
-        self._state.search_index.aggregate(name)
+        self._state.search_index.aggregate(self._source(body).name)
 
     def _gate(self, method: str, rest: str) -> dict:
         name, _slash, action = rest.partition("/")
@@ -154,7 +153,7 @@ def _add_account(world: World, body: dict[str, Any]) -> dict[str, str]:
     for name in ("user_name", "source", "account_id"):
         if not body.get(name):
             raise ValueError(f"{name} is required")
-    source = _source(world, body["source"])
+    source = _get_or_add_source(world, body["source"])
     identity = world.identities.get(body["user_name"])
     if identity is None:
         name = body["user_name"]
@@ -181,8 +180,8 @@ def _generate(world: World, body: dict[str, Any]) -> None:
         raise ValueError("prefix must be a new one")
     if old is not None and (not isinstance(old, int) or old < 0 or (old and count % old)):
         raise ValueError("old must be a number that divides count")
-    fixtures.generate(world, [_source(world, name) for name in names], count, prefix, old)
+    fixtures.generate(world, [_get_or_add_source(world, name) for name in names], count, prefix, old)
 
 
-def _source(world: World, name: str) -> Source:
+def _get_or_add_source(world: World, name: str) -> Source:
     return world.sources.get(name) or world.add_source(Source(name, fixtures.hexadecimal(f"source:{name}")))

@@ -8,12 +8,11 @@ from __future__ import annotations
 import random
 
 from simulator import fixtures
-from simulator.changes import ChangeEngine
+from simulator.changes import ChangeEngine, Outcomes
 from simulator.clients import clients
 from simulator.connectors import Connectors
 from simulator.faults import Faults, Gates
 from simulator.keys import KeyRing
-from simulator.outcomes import Outcomes
 from simulator.password_settings import PasswordSettings
 from simulator.passwords import DigitTokens, PasswordStore
 from simulator.rate_limit import RateLimiter
