@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds after a run was killed, whatever it was doing, and once the next runs have done their work."""
+"""Promises after a run was killed anywhere, and after the next runs finished its work."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ SENT = "sent, request id not stored"
 KNOWN = "request id stored"
 COMMITTED = "committed"
 
-# More than the time of a change.
+# Longer than a change takes.
 BETWEEN_RUNS = 60.0
-# More than a password is left to a run that can't be seen.
+# Longer than the lease of a run on another node.
 BETWEEN_CONTAINERS = 400.0
 
 
 @dataclasses.dataclass(frozen=True)
 class AtKill:
-    """An account at the moment at which the run was killed: what the store knew, and how often ISC was asked."""
+    """An account at the moment of the kill: its state in the store, and the number of changes that ISC accepted."""
 
     state: str
     pending: str | None
@@ -36,7 +36,7 @@ class AtKill:
 
 
 class Accounts:
-    """The accounts of a world, all rotated by the role's batch, or the only one by the role itself."""
+    """The accounts of a world, rotated by the role's batch, or a single one by the role itself."""
 
     def __init__(self, world: World, names: Sequence[str], batch: bool) -> None:
         self.world = world
@@ -44,7 +44,7 @@ class Accounts:
         self._batch = batch
 
     def rotate(self, last: int | None = None, **given: Any) -> dict[str, dict[str, Any]]:
-        """Run once, some time later; return the results. A run that is killed has none."""
+        """Run once, some time later, and return the results. A killed run has none."""
         self.world.tenant.pass_time(BETWEEN_CONTAINERS if self.world.elsewhere else BETWEEN_RUNS)
         with contextlib.suppress(KilledError):
             if self._batch:
@@ -53,16 +53,16 @@ class Accounts:
         return {}
 
     def sets(self, name: str) -> list[str]:
-        """Return the passwords that ISC accepted for an account, of all runs."""
+        """Return the passwords that ISC accepted for an account in all runs."""
         return [change.password for change in self.world.tenant.sets if change.account_id == f"CN={name}"]
 
     def in_effect(self, name: str) -> str | None:
-        """Return the password that the account takes."""
+        """Return the password that is in effect."""
         known = self.world.tenant.passwords.get(f"CN={name}")
         return known[-1] if known else None
 
     def current(self, name: str) -> str | None:
-        """Return the password that the store holds for the one in effect."""
+        """Return the current password in the store."""
         current = self.world.record(name).get("current")
         return current["password"] if current else None
 
@@ -124,6 +124,6 @@ def _settle(accounts: Accounts, unknown: Sequence[str], results: Mapping[str, Ma
         assert again[name]["outcome"] == "unknown", again[name]
         assert accounts.sets(name) == before[name], "The run after that sent something."
         pending = accounts.world.record(name)["pending"]["password"]
-        response = "commit" if accounts.in_effect(name) == pending else "discard"
-        Accounts(accounts.world, [name], batch=False).rotate(settle_pending=response)
-        assert accounts.sets(name) == before[name], "The response made it send something."
+        decision = "commit" if accounts.in_effect(name) == pending else "discard"
+        Accounts(accounts.world, [name], batch=False).rotate(settle_pending=decision)
+        assert accounts.sets(name) == before[name], "The decision made it send something."

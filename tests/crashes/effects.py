@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run does to the world outside its process, counted, so that it can be ended at each of them."""
+"""The effects of a run on the world outside its process, counted, so that a run can be killed at each."""
 
 from __future__ import annotations
 
 
 class KilledError(BaseException):
-    """The process has ended. Nothing may catch it, as nothing catches SIGKILL."""
+    """The process was killed. Nothing may catch it, as nothing catches SIGKILL."""
 
 
 class Effects:
-    """Counts the effects of a run, and ends it at one of them.
+    """Counts the effects of a run, and kills it at one of them.
 
-    :ivar seen: the names of those that took place.
+    :ivar seen: the names of the effects that happened.
     """
 
     def __init__(self) -> None:
@@ -23,15 +23,15 @@ class Effects:
         self._dead = False
 
     def begin(self, last: int | None = None) -> None:
-        """Begin a run that ends after *last* effects; without, it goes through."""
+        """Begin a run that is killed after *last* effects, if given."""
         self.seen, self._last, self._dead = [], last, False
 
     def happen(self, name: str) -> None:
-        """Count an effect that is about to take place.
+        """Count an effect that is about to happen.
 
-        :raises KilledError: the process ends before it.
+        :raises KilledError: the process is killed before it.
         """
-        # What is left of a process that was killed does nothing any more.
+        # Cleanup code of a killed process must have no effect either.
         if self._dead or len(self.seen) == self._last:
             self._dead = True
             raise KilledError(name)

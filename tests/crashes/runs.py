@@ -29,14 +29,8 @@ from ansible_collections.community.sailpoint.plugins.module_utils._change.poll i
 from ansible_collections.community.sailpoint.plugins.module_utils._task import execution
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _connection
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import (
-    HostRotation,
-    RotationBatch,
-)
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import (
-    RotationOptions,
-    read_options,
-)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.batch import HostRotation, RotationBatch
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.options import RotationOptions, read_options
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owner import RunOwner, this_run
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.planning import choose
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedAccount
@@ -59,12 +53,12 @@ from crashes.tenant import SOURCE, SOURCE_ID, ModelTenant
 OWN = "/own/store"
 HOOKS = {name: f"/hooks/{name}.yml" for name in ("before_change", "after_change", "on_failure")}
 POLLING = PollSettings(600.0, 2.0)
-# No process has such a number, so a run that has ended is not taken for one that is still there.
+# No process has such an id, so an ended run is not taken for a running one.
 _NO_PROCESS = 2**30
 
 
-class Told(NamedTuple):
-    """A hook that was run: its name, the account, and what it was told."""
+class HookCall(NamedTuple):
+    """A hook that ran: its name, the account and its variables."""
 
     name: str
     account_id: str | None
@@ -74,18 +68,20 @@ class Told(NamedTuple):
 
 
 class World:
-    """A tenant and a store, and the runs of the role against them, one after the other.
+    """A tenant and a store, and successive runs of the role against them.
 
-    :param store: C(none), C(file), C(kv2) or OWN. :param given: further options of the role, for all accounts.
-    :param connects: ISC connects to the source with the account ``svc``, whose password the source is then given.
-    :param remembers: see ModelTenant. :param elsewhere: each run is in a container of its own.
-    :param tenant: stands in for the model, see SimulatedTenant.
+    :param store: ``none``, ``file``, ``kv2`` or OWN.
+    :param remembers: see ModelTenant.
+    :param elsewhere: whether each run is in its own container.
+    :param connects: whether ISC connects to the source with the account ``svc``, whose password the source then gets.
+    :param tenant: replaces the model; see SimulatedTenant.
+    :param given: further options of the role for all accounts.
     :ivar check_mode: whether the role runs in check mode.
-    :ivar journal: the path of the journal of a batch, if it has one.
-    :ivar hooks: the hooks that were run, in order. :ivar broken: the names of those that fail, and which calls of the
-        own store do, such as C(("save", 2)).
-    :ivar left: the variables of the host after the last run of the role for one account.
-    :ivar fsync: writes a file to the disk; nothing by default, as the system does not crash.
+    :ivar journal: the path of a batch's journal, if any.
+    :ivar hooks: the hooks that ran, in order.
+    :ivar broken: the names of failing hooks, and the failing calls of the own store, such as ``("save", 2)``.
+    :ivar left: the host's variables after the last run of the role for one account.
+    :ivar fsync: writes a file to the disk. By default it does nothing, because the system doesn't crash.
     """
 
     def __init__(
@@ -102,7 +98,7 @@ class World:
         self.tenant = tenant or ModelTenant(self.effects, remembers)
         self.store = store
         self.folder = folder
-        self.hooks: list[Told] = []
+        self.hooks: list[HookCall] = []
         self.broken: set[str | tuple[str, int]] = set()
         self.fsync: Callable[[int], None] = lambda _descriptor: None
         self.given = given
@@ -132,14 +128,14 @@ class World:
         return options
 
     def record(self, user_name: str) -> dict[str, Any]:
-        """Return what the store holds for an account."""
+        """Return the record in the store."""
         if self.store == OWN:
             return dict(self._own.load())
         with self._patched():
             return dict(self._store_of(user_name).load().record)
 
     def write(self, user_name: str, **parts: Any) -> None:
-        """Put a record into the built-in store, with these parts besides the account."""
+        """Write a record with these parts into the built-in store."""
         with self._patched():
             store = self._store_of(user_name)
             store.save(Record(_account(user_name), **parts).as_value(), store.load().version)
@@ -147,7 +143,7 @@ class World:
     def rotate(self, user_name: str, last: int | None = None, **given: Any) -> dict[str, Any]:
         """Run the role for one account, and return its result.
 
-        :param last: the run ends after so many effects, with KilledError.
+        :param last: the number of effects after which the run is killed with KilledError.
         """
         self._begin(last)
         tasks = RoleTasks(self._module, self._user_file, {"playbook_dir": "/", "inventory_hostname": "host"})
@@ -189,16 +185,16 @@ class World:
         return HostRotation(name, rotation, choose(rotation.options, rotation.info) if planned else None)
 
     def _before_batch(self, name: str, rotation: Rotation) -> Rotation:
-        """Run the tasks of a host before the batch, and return its rotation as they leave it."""
+        """Run a host's tasks before the batch, and return its rotation."""
         info = query_password_info(self.tenant.client(), name, SOURCE)
-        told = {**info._asdict(), "accounts": [each._asdict() for each in info.accounts]}
+        info_value = {**info._asdict(), "accounts": [each._asdict() for each in info.accounts]}
         begun = {"rotation": rotation.as_value()}
-        queried = {"sessions": {}, "infos": {name: json.dumps(told)}, "access_token": "token"}
+        queried = {"sessions": {}, "infos": {name: json.dumps(info_value)}, "access_token": "token"}
         tasks = self._host_tasks(name, {RESULT: begun, SHARED: queried})
         return Rotation.from_value(tasks.variables[ROTATION]["rotation"])
 
     def _after_batch(self, name: str, rotation: Rotation) -> dict[str, Any]:
-        """Run the tasks of a host after the batch, and return its result."""
+        """Run a host's tasks after the batch, and return its result."""
         begun = {"hosts": {name: {"rotation": rotation.as_value()}}, "sessions": {}}
         return dict(self._host_tasks(name, {RESULT: begun, SHARED: {}}).variables[ROTATION]["result"])
 
@@ -253,7 +249,7 @@ class World:
             return execution.failure_result(error)
 
     def _action(self, name: str) -> Any:
-        """Return the action plugin of a task, without what it has from Ansible."""
+        """Return the action plugin of a task, without Ansible's parts."""
         module = import_module(f"ansible_collections.community.sailpoint.plugins.action.{name}")
         action = object.__new__(module.ActionModule)
         action._task = types.SimpleNamespace(check_mode=self.check_mode)
@@ -263,13 +259,13 @@ class World:
         return action
 
     def _user_file(self, path: str, variables: dict[str, Any]) -> None:
-        for name in [name for name, hook in HOOKS.items() if hook == path]:
-            self._hook(name, variables)
+        if path in HOOKS.values():
+            self._hook(os.path.basename(path).removesuffix(".yml"), variables)
             return
-        called = os.path.basename(path).removesuffix(".yml")
-        self._called.append(called)
-        self._break_at((called, self._called.count(called)))
-        if called == "load":
+        call = os.path.basename(path).removesuffix(".yml")
+        self._called.append(call)
+        self._break_at((call, self._called.count(call)))
+        if call == "load":
             variables["rotate_password_record"] = self._own.load()
         else:
             self._own.save(variables["rotate_password_record"])
@@ -279,7 +275,7 @@ class World:
         self._break_at(name)
         passwords = (variables.get(f"rotate_password_{which}_value", "") for which in ("new", "old"))
         account = variables["rotate_password_account"]["account_id"]
-        self.hooks.append(Told(name, account, *passwords, variables.get("rotate_password_failure", {})))
+        self.hooks.append(HookCall(name, account, *passwords, variables.get("rotate_password_failure", {})))
         self.effects.happen("the hook has been run")
 
     def _break_at(self, call: str | tuple[str, int]) -> None:
@@ -288,7 +284,7 @@ class World:
 
 
 class _JournalSystem:
-    """Stands in for the module os in that of the journal: what is written to the file are effects."""
+    """Replaces the module os in that of the journal: writes to the file are effects."""
 
     def __init__(self, effects: Effects) -> None:
         self._effects = effects
@@ -297,7 +293,7 @@ class _JournalSystem:
         return getattr(os, name)
 
     def write(self, descriptor: int, lines: memoryview) -> int:
-        """Write, in two parts: a killed process leaves half a line."""
+        """Write in two parts: a killed process leaves half a line."""
         half = len(lines) // 2
         self._effects.happen("the journal is written")
         os.write(descriptor, lines[:half])
@@ -307,7 +303,7 @@ class _JournalSystem:
         return len(lines)
 
     def fdatasync(self, _descriptor: int) -> None:
-        """Do nothing: the system does not crash."""
+        """Do nothing: the system doesn't crash."""
 
 
 @functools.cache

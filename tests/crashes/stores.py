@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role's stores, so that each time one is written counts as an effect. None of them needs a server."""
+"""The role's stores without a server. Each write counts as an effect."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hvac import exceptions
 from crashes.effects import Effects
 
 WRITTEN = "the store is written"
-ANSWERED = "the store has been written"
+CONFIRMED = "the store has been written"
 
 
 class PlainVault:
-    """Stands in for VaultLib, which takes ten milliseconds: nothing here is about encryption."""
+    """Replaces VaultLib, which takes ten milliseconds. Encryption is not tested here."""
 
     def __init__(self, _secrets: Any) -> None:
         """Take no key."""
@@ -41,13 +41,13 @@ def replacing(effects: Effects) -> Callable[[str, bytes], None]:
     def replace_file(path: str, content: bytes) -> None:
         effects.happen(WRITTEN)
         _durable_file.replace_file(path, content)
-        effects.happen(ANSWERED)
+        effects.happen(CONFIRMED)
 
     return replace_file
 
 
 class ModelVault:
-    """Stands in for a connection to a vault, and for its client: secrets of an engine KV version 2 in memory."""
+    """Replaces a connection to a vault and its client: secrets of an engine KV version 2 in memory."""
 
     session = None
 
@@ -58,10 +58,10 @@ class ModelVault:
         self._versions: dict[str, list[dict[str, Any]]] = {}
 
     def open(self) -> None:
-        """Do nothing: nobody logs in."""
+        """Do nothing: no login is needed."""
 
     def redaction(self, *_secrets: str) -> Redaction:
-        """Return what takes nothing out."""
+        """Return a redaction without secrets."""
         return NOTHING_SECRET
 
     def call(self, request: Callable[[Any], Any]) -> Any:
@@ -84,7 +84,7 @@ class ModelVault:
         if len(versions) != cas:
             raise exceptions.InvalidRequest("check-and-set parameter did not match the current version")
         versions.append(secret)
-        self._effects.happen(ANSWERED)
+        self._effects.happen(CONFIRMED)
         return {"data": {"version": len(versions)}}
 
     def _existing(self, path: str) -> list[dict[str, Any]]:
@@ -101,11 +101,11 @@ class OwnStore:
         self._record: Any = {}
 
     def load(self) -> Any:
-        """Return what C(load.yml) sets as the record."""
+        """Return the record that ``load.yml`` sets."""
         return self._record
 
     def save(self, record: Any) -> None:
-        """Keep what C(save.yml) is given."""
+        """Store the record that ``save.yml`` gets."""
         self._effects.happen(WRITTEN)
         self._record = record
-        self._effects.happen(ANSWERED)
+        self._effects.happen(CONFIRMED)

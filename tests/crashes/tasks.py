@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tasks of the role, run in this process: its files as they are, without a process for each task."""
+"""The role's task files, run in this process instead of one process per task."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Task = Mapping[str, Any]
 
 
 class TaskFailedError(Exception):
-    """A task has failed. Holds the task and its result."""
+    """A task failed. Holds the task, the name of its module, and its result."""
 
 
 class RoleTasks:
-    """Runs files of tasks as Ansible does, as far as the role uses it.
+    """Runs task files as Ansible does, with the features that the role uses.
 
-    :param modules: performs the task of a module: by the last part of its name, given arguments and variables.
-    :param files: stands in for a file of the user's, by its path; it is given the variables.
-    :ivar variables: those of the host.
+    :param modules: runs a module: gets the last part of its name, the arguments and the variables.
+    :param files: replaces a task file of the user: gets its path and the variables.
+    :ivar variables: the variables of the host.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class RoleTasks:
         self._files = files
 
     def include(self, name: str) -> None:
-        """Run a task file: of the role by its name, of the user by its absolute path."""
+        """Run a task file: the role's by name, the user's by absolute path."""
         if os.path.isabs(name):
             self._files(name, self.variables)
             return
@@ -58,7 +58,7 @@ class RoleTasks:
     def _run(self, task: Task) -> None:
         unknown = task.keys() - _KEYWORDS
         if len(unknown) > 1:
-            raise ValueError(f"{task.get('name')}: what to make of {unknown} is not known")
+            raise ValueError(f"{task.get('name')}: {unknown} is not supported")
         holds = all(self._value("{{ " + str(when) + " }}") for when in _list(task.get("when", [])))
         if "block" in task:
             if holds:
@@ -104,13 +104,13 @@ class RoleTasks:
     def _include(self, file: str, task: Task) -> None:
         variable = self._value(task.get("loop_control", {})).get("loop_var", "item")
         items = self._value(task["loop"]) if "loop" in task else [None]
-        # All names are evaluated before the first file is run.
+        # All names are evaluated before the first file runs.
         for each, name in [(each, self._with({variable: each}, lambda: self._value(file))) for each in items]:
             more = self._with({variable: each}, lambda: self._value(task.get("vars", {})))
             self._with({variable: each, **more}, lambda name=name: self.include(name))
 
     def _with(self, more: Mapping[str, Any], perform: Callable[[], Any]) -> Any:
-        """Perform with more variables, which are gone afterwards."""
+        """Call *perform* with further variables, and remove them afterwards."""
         outer = {name: self.variables[name] for name in more if name in self.variables}
         self.variables.update(more)
         try:

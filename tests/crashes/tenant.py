@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ISC in this process: the responses that a change of a password takes, with real encryption and a clock of its own."""
+"""ISC in this process: the responses for a password change, with real encryption and a fake clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOURCE = "Active Directory"
 SOURCE_ID = "34a9a92c2a5e5cff8970da1b6deba890"
 FIRST = "First-Password-1"
 """The password of an account before any was set."""
-# Some reads of a status: to be killed at the tenth of them shows nothing that the third does not.
+# Enough for several polls; more would only repeat the same cases.
 CHANGE_SECONDS = 5.0
 KEY = KeyPair(2048)
 
@@ -45,15 +45,16 @@ class Accepted:
 
 
 class ModelTenant:
-    """A tenant. It stands in for the transport of a client too.
+    """A tenant that also replaces the transport of a client.
 
-    :param remembers: a password that an account had before is refused, as a source with password history does.
-    :ivar passwords: those of an account, oldest first; the last one is in effect.
-    :ivar sets: the changes that were accepted, of all runs.
-    :ivar credential: with what ISC connects to the source, which takes the password of the account
-        ``connects_as``; without one, ISC always connects.
-    :ivar fails: this many of the next changes end C(FAILED). :ivar forgets: all request ids of before are unknown.
-    :ivar loses: this many of the next set requests are processed, and their answers lost.
+    :param remembers: whether a repeated password is refused, as by a source with password history.
+    :ivar passwords: the passwords of each account, oldest first. The last one is in effect.
+    :ivar sets: the accepted changes of all runs.
+    :ivar connects_as: the account with whose password ISC connects to the source. Without one, it always connects.
+    :ivar credential: the password with which ISC connects to the source.
+    :ivar fails: the number of next changes that end as ``FAILED``.
+    :ivar forgets: the number of oldest requests whose ids are unknown.
+    :ivar loses: the number of next set requests that are processed without a response.
     """
 
     host = "acme.api.identitynow.com"
@@ -76,7 +77,7 @@ class ModelTenant:
         return self.now
 
     def pass_time(self, seconds: float) -> None:
-        """Move the clock, and carry out what has become due."""
+        """Move the clock, and finish the changes that are due."""
         self.now += seconds
         for change in self.sets:
             if change.state == "IN_PROGRESS" and change.ends_at <= self.now:
@@ -124,25 +125,17 @@ class ModelTenant:
         return WorkersInOneThread(number, perform, self.pass_time)
 
     def _query(self, user_name: str) -> Response:
-        return _response(
-            200,
-            {
-                "identityId": f"identity of {user_name}",
-                "sourceId": SOURCE_ID,
-                "publicKeyId": KEY.key_id,
-                "publicKey": KEY.public_key,
-                "policies": [],
-                "accounts": [{"accountId": f"CN={user_name}", "accountName": user_name}],
-            },
-        )
+        ids = {"identityId": f"identity of {user_name}", "sourceId": SOURCE_ID, "publicKeyId": KEY.key_id}
+        accounts = [{"accountId": f"CN={user_name}", "accountName": user_name}]
+        return _response(200, {**ids, "publicKey": KEY.public_key, "policies": [], "accounts": accounts})
 
     def accept(self, account_id: str, password: str) -> None:
-        """Accept a change, as of an earlier run."""
+        """Accept a change, as from an earlier run."""
         self.sets.append(Accepted(account_id, password, self.now + CHANGE_SECONDS))
 
     def _set(self, body: Mapping[str, str]) -> Response:
         self.accept(body["accountId"], KEY.decrypt(base64.b64decode(body["encryptedPassword"])).decode())
-        return self._told(len(self.sets) - 1)
+        return self._change_response(len(self.sets) - 1)
 
     def _source(self, method: str, patch: Any) -> Response:
         """Read the source, change its credential, or check the connection."""
@@ -155,15 +148,13 @@ class ModelTenant:
 
     def _status(self, request_id: str) -> Response:
         number = int(request_id.partition("-")[2])
-        return _NOT_FOUND if number < self.forgets else self._told(number)
+        return _NOT_FOUND if number < self.forgets else self._change_response(number)
 
-    def _told(self, number: int) -> Response:
+    def _change_response(self, number: int) -> Response:
         state = self.sets[number].state
         errors = ["The password was used before."] if state == "FAILED" else []
-        return _response(
-            200,
-            {"requestId": f"request-{number}", "state": state, "errors": errors, "sourceIds": [SOURCE_ID]},
-        )
+        body = {"requestId": f"request-{number}", "state": state, "errors": errors, "sourceIds": [SOURCE_ID]}
+        return _response(200, body)
 
     def _carry_out(self, change: Accepted) -> None:
         known = self.passwords.setdefault(change.account_id, [])
@@ -176,7 +167,7 @@ class ModelTenant:
 
 
 class SimulatedTenant:
-    """The simulator over HTTP in place of the model, with a clock that only waiting moves."""
+    """Replaces the model with the simulator over HTTP, with a clock that only waiting moves."""
 
     connects_as = None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the functional tests share: two tenants, a vault, a browser, and a folder to run playbooks in."""
+"""Shared fixtures: two tenants, a vault, a browser, and a folder for playbooks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from support.playbook import Playbook
 
 @pytest.fixture(scope="session")
 def running_tenant():
-    """A tenant whose changes take a fifth of a second."""
+    """A tenant whose changes take 0.2 seconds."""
     with Tenant(change_seconds=0.2, rate_limit=0) as tenant:
         yield tenant
 
 
 @pytest.fixture
 def tenant(running_tenant):
-    """The tenant as if it had just started."""
+    """The tenant after a reset."""
     running_tenant.reset()
     return running_tenant
 
@@ -39,14 +39,14 @@ def running_wide_tenant():
 
 @pytest.fixture
 def wide_tenant(running_wide_tenant):
-    """That tenant as if it had just started."""
+    """The tenant with many accounts, after a reset."""
     running_wide_tenant.reset()
     return running_wide_tenant
 
 
 @pytest.fixture
 def accounts(wide_tenant, tmp_path):
-    """Make accounts, each a host."""
+    """Create accounts, each of which is a host."""
     return lambda **hosts: Accounts(wide_tenant, tmp_path, **hosts)
 
 
@@ -59,7 +59,7 @@ def running_openbao(tmp_path_factory):
 
 @pytest.fixture
 def openbao(running_openbao):
-    """The server, unsealed and with nothing in its engine at secret/."""
+    """The server, unsealed, with an empty engine at secret/."""
     running_openbao.reset()
     return running_openbao
 
@@ -67,7 +67,7 @@ def openbao(running_openbao):
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """A browser, for tests that look at a page."""
-    # Here, so that all other tests run without it.
+    # Imported here, so that all other tests run without a browser.
     from support.browser import Browser, Unavailable
 
     try:
@@ -94,7 +94,7 @@ def playbook(tmp_path):
 
 @pytest.fixture(scope="session")
 def released_archive(tmp_path_factory) -> Path:
-    """The archive of a checkout in which somebody works, at the moment of a release."""
+    """The archive of a checkout with uncommitted files, as built for a release."""
     from support.checkout import built_archive
 
     return next(built_once(tmp_path_factory, "archive", built_archive).glob("*.tar.gz"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sample inventories of accounts, and the plugin csv_accounts as ansible-inventory and a play use it."""
+"""The sample inventories of accounts, and the plugin csv_accounts with ansible-inventory and in a play."""
 
 from __future__ import annotations
 
@@ -57,8 +57,7 @@ def test_the_csv_sample_rotates_its_accounts(run, tenant):
     assert tenant.password("Active Directory", ADMIN_ACCOUNT)["changes"] == 1
 
 
-def listed(playbook, folder, *arguments):
-    """Run ansible-inventory."""
+def run_ansible_inventory(playbook, folder, *arguments):
     environment = {**playbook._environment(folder), "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1"}
     command = [sys.executable, "-m", "ansible", "inventory", "-i", "config.yml", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -67,8 +66,8 @@ def listed(playbook, folder, *arguments):
 def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tmp_path):
     (tmp_path / "config.yml").write_text("plugin: community.sailpoint.csv_accounts\npath: accounts.csv\n")
     (tmp_path / "accounts.csv").write_bytes(b"\xef\xbb\xbfuser_name,source_name\r\nzo\xc3\xab 1,{{ 1 + 1 }}\r\n")
-    # As AWX reads an inventory source.
-    done = listed(playbook, tmp_path, "--list", "--export")
+    # AWX reads an inventory source this way.
+    done = run_ansible_inventory(playbook, tmp_path, "--list", "--export")
     assert done.returncode == 0, done.stderr
     inventory = json.loads(done.stdout)
     assert inventory["accounts"] == {"hosts": ["zo\u00eb 1"]}
@@ -77,14 +76,14 @@ def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tmp_
         "rotate_password_source_name": {"__ansible_unsafe": "{{ 1 + 1 }}"},
     }
     (tmp_path / "accounts.csv").write_text("user_name\nsvc-backup\nsvc-payroll\nsvc-backup\n")
-    wrong = listed(playbook, tmp_path, "--list")
+    wrong = run_ansible_inventory(playbook, tmp_path, "--list")
     assert wrong.returncode != 0
     message = " ".join(wrong.stderr.split())
     assert "accounts.csv: lines 2 and 4 have the same user_name, svc-backup. Remove one" in message
     assert "Traceback" not in wrong.stderr
 
 
-# No shorter one: a policy can forbid the account id in a password.
+# Not shorter, because a policy can forbid the account id in a password.
 DIGITS = ("12345", "007", "8101112")
 AS_INI = """\
 12345
@@ -97,7 +96,7 @@ rotate_password_user_name={{ inventory_hostname }}
 
 @pytest.fixture
 def rotate_digits(playbook, tenant, tmp_path):
-    """Return what rotates accounts named by digits, which a file in the folder of the test lists."""
+    """Return a function that rotates accounts named by digits, which files in the test's folder list."""
     for name in DIGITS:
         tenant.add_account(name, "Active Directory", name)
     (tmp_path / "csv.yml").write_text("plugin: community.sailpoint.csv_accounts\npath: accounts.csv\n")
@@ -132,7 +131,7 @@ def test_names_of_digits_are_names_in_a_retry_and_a_limit_too(rotate_digits, ten
     assert [tenant.password("Active Directory", name)["changes"] for name in DIGITS] == [1, 1, 1]
 
 
-def test_names_of_digits_are_names_in_an_inventory_that_people_write(rotate_digits):
+def test_names_of_digits_are_names_in_a_handwritten_inventory(rotate_digits):
     outcome = rotate_digits("accounts.ini", "-e", "rotate_accounts_hosts=12345,007")
     assert_all_ok(outcome)
     assert outcome.ended == {"12345": "changed", "007": "changed"}

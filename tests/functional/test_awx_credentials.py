@@ -28,7 +28,7 @@ PATHS = {"secret/data/sailpoint/*": ["create", "read", "update"], "secret/metada
 
 
 class Answer(str):
-    """An answer to a survey, in which AWX lets nothing be a template."""
+    """An answer to a survey, which AWX marks as unsafe."""
 
 
 yaml.SafeDumper.add_representer(Answer, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
@@ -36,22 +36,22 @@ yaml.SafeDumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_st
 
 
 class Credential:
-    """What AWX's code asks a credential for. A field that was left empty isn't there."""
+    """A credential as AWX's code expects it. An empty field is missing."""
 
     def __init__(self, inputs: dict[str, str]) -> None:
         self._inputs = inputs
 
     def get_input_keys(self) -> list[str]:
-        """Return the fields that were filled in."""
+        """Return the names of the filled fields."""
         return list(self._inputs)
 
     def get_input(self, field: str, default: str = "") -> str:
-        """Return what was filled into a field."""
+        """Return the value of a field."""
         return self._inputs.get(field, default)
 
 
 class Job:
-    """A job of a job template, as AWX runs one: what it injects, and the variables of template and survey."""
+    """A job of a job template as AWX runs it: the injected credentials, and the variables of template and survey."""
 
     def __init__(self, template: Template, folder: Path) -> None:
         self.template = template
@@ -63,14 +63,16 @@ class Job:
 
     def inject(self, type_name: str, **inputs: str) -> None:
         """Inject a credential of a type."""
-        kept = TYPES[type_name]
-        cred_type = SimpleNamespace(inputs=kept["inputs"], injectors=kept["injectors"], managed=False)
+        credential_type = TYPES[type_name]
+        cred_type = SimpleNamespace(
+            inputs=credential_type["inputs"], injectors=credential_type["injectors"], managed=False
+        )
         how = {"container_root": self._folder}
         targets = (self.environment, self.shown_environment, self.arguments)
         inject_credential(cred_type, Credential(inputs), *targets, str(self._folder), **how)
 
     def run(self, playbook: Playbook, inventory: dict[str, Any], answers: dict[str, Any], **meta: Any) -> Outcome:
-        """Run it with answers to the survey; what isn't answered arrives as AWX's pages send it.
+        """Run it with answers to the survey. Missing answers are those that AWX's pages send.
 
         :param meta: variables that AWX adds.
         """
@@ -90,17 +92,17 @@ class Job:
 
 @pytest.fixture
 def tenant(wide_tenant):
-    """A tenant that a job reaches without a certificate of its own."""
+    """A tenant that a job reaches without its own certificate."""
     return wide_tenant
 
 
 def tenant_inputs(tenant: Any, client: str) -> dict[str, str]:
-    """Return what is filled into the credential of a tenant: what is required."""
+    """Return the required inputs of a tenant's credential."""
     return {"base_url": tenant.base_url, **tenant.clients[client]}
 
 
 def app_role(openbao: Any, mount: str) -> dict[str, str]:
-    """Return role ID and secret ID of an AppRole that may keep passwords."""
+    """Return role ID and secret ID of an AppRole that may store passwords."""
     openbao.ask("PUT", "sys/policies/acl/awx", {"policy": json.dumps({"path": _granted(PATHS)})})
     openbao.ask("POST", f"sys/auth/{mount}", {"type": "approle"})
     openbao.ask("POST", f"auth/{mount}/role/awx", {"token_policies": ["awx"]})
@@ -113,8 +115,8 @@ def _granted(paths: dict[str, list[str]]) -> dict[str, Any]:
     return {path: {"capabilities": capabilities} for path, capabilities in paths.items()}
 
 
-def test_awx_injects_all_that_they_name():
-    injected = {name for kept in TYPES.values() for name in kept["injectors"].get("env", {})}
+def test_awx_injects_all_variables():
+    injected = {name for credential_type in TYPES.values() for name in credential_type["injectors"].get("env", {})}
     assert injected.isdisjoint(ENV_BLOCKLIST)
 
 
@@ -138,10 +140,10 @@ def test_rotate_a_password_keeps_it_in_the_vault(playbook, tenant, openbao, tmp_
     assert {"SAIL_API_VERSION": "", "VAULT_TOKEN": "", "VAULT_NAMESPACE": ""}.items() <= job.environment.items()
 
 
-def test_a_slice_has_a_client_and_a_journal_of_its_own(playbook, tenant, tmp_path, monkeypatch):
+def test_a_slice_has_its_own_client_and_journal(playbook, tenant, tmp_path, monkeypatch):
     monkeypatch.setitem(NAMES, "journal_dir", str(tmp_path))
     job = Job(TEMPLATES["Rotate accounts"], tmp_path / "private")
-    # Neither this client nor the other one of the slices may set a password.
+    # Neither this client nor the other client of the slices may set a password.
     job.inject(TENANT, **tenant_inputs(tenant, "api-client-no-scopes"))
     clients = [tenant.clients[name] for name in ("api-client-query-only", "api-client")]
     job.inject(CLIENTS, clients=yaml.safe_dump(clients))
@@ -165,16 +167,16 @@ def test_a_slice_has_a_client_and_a_journal_of_its_own(playbook, tenant, tmp_pat
     kinds = ("html", "json", "jsonl")
     assert written(tmp_path) == [f"-Nov-{year}.multi-account-2.{digest}.{kind}" for kind in kinds]
     assert_no_leak(outcome, [client["client_secret"] for client in clients])
-    # The job behind the slices is given the same name.
+    # The job after the slices gets the same name.
     (host,) = data()["controller_hosts"]
     report = Job(TEMPLATES["Merge reports"], tmp_path / "report")
-    asked = {"rotate_accounts_rotation": answers["rotate_accounts_rotation"]}
-    assert_all_ok(report.run(playbook, {"localhost": host["variables"]}, asked))
+    survey = {"rotate_accounts_rotation": answers["rotate_accounts_rotation"]}
+    assert_all_ok(report.run(playbook, {"localhost": host["variables"]}, survey))
     merged = json.loads((tmp_path / f"-Nov-{year}.json").read_text("utf-8"))
     assert merged["totals"]["accounts"] == 1
     assert f"-Nov-{year}.html" in written(tmp_path)
 
 
 def written(folder: Path) -> list[str]:
-    """Return what jobs have written into a folder."""
+    """Return the names of the files that jobs wrote into a folder."""
     return sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".lock")

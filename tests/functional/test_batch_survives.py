@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch that is killed again and again, or that meets faults all the time, sets no password twice."""
+"""A batch that is killed repeatedly, or that meets faults all the time, sets no password twice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def tenant(running):
 
 
 def password_of(name):
-    """Return a password of its own for each account, that doesn't hold the account's name."""
+    """Return a password for each account that doesn't contain the account's name."""
     return f"Harbour.{name[-4:]}.Quiet"
 
 
@@ -74,15 +74,15 @@ class Batch:
         return json.loads(self.result_file.read_text())
 
     def changes(self, name):
-        """How often the account's password was set, whatever the journal says."""
-        set_now = self.tenant.password(AD, f"CN={name},OU=Generated,DC=acme,DC=com")
-        if set_now is None:
+        """Return how often the account's password was set, whatever the journal says."""
+        current = self.tenant.password(AD, f"CN={name},OU=Generated,DC=acme,DC=com")
+        if current is None:
             return 0
-        assert set_now["password"] == password_of(name)
-        return set_now["changes"]
+        assert current["password"] == password_of(name)
+        return current["changes"]
 
     def check(self, result):
-        """Each account is accounted for, set once where it has finished, and never twice."""
+        """Check that each account has a result, and that its password was set once if it finished, and never twice."""
         assert [entry["name"] for entry in result["results"]] == self.names
         times = {entry["name"]: self.changes(entry["name"]) for entry in result["results"]}
         assert {name for name, number in times.items() if number > 1} == set()
@@ -94,13 +94,13 @@ class Batch:
         return result["summary"]
 
 
-def test_killed_at_any_moment_it_sets_each_password_once(tmp_path, tenant):
+def test_a_batch_killed_at_any_moment_sets_each_password_once(tmp_path, tenant):
     batch, seed = Batch(tmp_path, tenant), random.randrange(10**6)
     moments = random.Random(seed)
     print(f"seed {seed}")
     for _each in range(KILLS):
         child = batch.start()
-        # Before it sends anything, a kill is not worth trying.
+        # A kill before the first request would test nothing.
         before = tenant.counts().get("set", 0)
         while tenant.counts().get("set", 0) == before and child.poll() is None:
             time.sleep(0.01)
@@ -110,7 +110,7 @@ def test_killed_at_any_moment_it_sets_each_password_once(tmp_path, tenant):
     summary = batch.check(batch.run())
     sets, unknown = tenant.counts()["set"], summary["unknown"]
     print(f"{summary['finished']} finished, {unknown} unknown, {sets} sets")
-    # What was under way when a run was killed: up to `concurrency` each time.
+    # Up to `concurrency` changes are under way at each kill.
     assert summary["finished"] + unknown == ACCOUNTS
     assert unknown <= 16 * KILLS
     assert sets <= ACCOUNTS

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook configure_awx as a play: what it shows, and how it ends. test_awx_set_up.py has what it sets up."""
+"""The playbook configure_awx as a play: its output and its end. test_awx_set_up.py tests what it creates."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from support.role_plays import LOCALHOST
 PLAYS = [{"name": "Set up", "ansible.builtin.import_playbook": "community.sailpoint.configure_awx"}]
 IMAGE = {"configure_awx_execution_environment_image": "registry.example.com/sailpoint:1.0.0"}
 EVERYTHING = {f"configure_awx_{name}": value for name, value in NAMES.items()}
-# Each step is a process. These are one that fetches, one with secrets, and what they need.
+# Each step is a process, so there are few: one that fetches, one with secrets, and their requirements.
 FEW_KINDS = ("aap_organizations", "controller_projects", "controller_notifications")
 FEW = {kind.variable: [] for kind in KINDS} | {name: filled_in(data()[name]) for name in FEW_KINDS}
 
 
 def run(playbook: Playbook, environment: dict[str, str], *arguments: str, **variables: Any) -> Outcome:
-    """Run the playbook with variables."""
+    """Run the playbook with these variables."""
     return playbook.run(PLAYS, *arguments, inventory=LOCALHOST, environment=environment, variables=variables)
 
 
 @pytest.fixture
 def controller():
-    """A controller with nothing in it."""
+    """An empty controller."""
     with Controller() as running:
         yield running
 
 
-def test_check_mode_shows_all_that_would_be_created_and_writes_nothing(playbook, controller):
+def test_check_mode_shows_every_step_and_writes_nothing(playbook, controller):
     outcome = run(playbook, controller.environment(), "--check", **EVERYTHING)
     assert_all_ok(outcome)
     assert controller.writes() == []
@@ -48,12 +48,12 @@ def test_check_mode_shows_all_that_would_be_created_and_writes_nothing(playbook,
     assert "xoxb-secret" not in outcome.output + outcome.log + outcome.event_text
 
 
-def test_after_a_failure_the_rest_is_skipped_and_the_next_run_goes_on(playbook, controller):
+def test_after_a_failure_the_rest_is_skipped_and_the_next_run_continues(playbook, controller):
     controller.store.unreachable.add(NAMES["project_url"])
     failed = run(playbook, controller.environment(), **EVERYTHING, **FEW)
     assert failed.rc == 2
-    said = " ".join(failed.output.replace('\\"', '"').split())
-    assert f'could not fetch the project "Test: SailPoint" from {NAMES["project_url"]} (production)' in said
+    words = " ".join(failed.output.replace('\\"', '"').split())
+    assert f'could not fetch the project "Test: SailPoint" from {NAMES["project_url"]} (production)' in words
     assert failed.output.count("failed: [localhost]") == 1
     assert "skipping: [localhost] => (item=notification Test: SailPoint)" in failed.output
     assert controller.objects("notification_templates") == {}
@@ -68,7 +68,7 @@ def test_after_a_failure_the_rest_is_skipped_and_the_next_run_goes_on(playbook, 
     assert "xoxb-secret" not in outcome.output + outcome.log + outcome.event_text
 
 
-def test_a_missing_collection_is_one_sentence(playbook, tmp_path):
+def test_a_missing_collection_is_explained(playbook, tmp_path):
     (tmp_path / "ansible_collections").mkdir()
     (tmp_path / "ansible_collections" / "community").symlink_to(ROOT / ".build" / "ansible_collections" / "community")
     outcome = run(playbook, {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path)}, **IMAGE)
@@ -77,7 +77,7 @@ def test_a_missing_collection_is_one_sentence(playbook, tmp_path):
     assert expected in outcome.words
 
 
-def test_a_controller_that_does_not_answer_is_named(playbook):
+def test_an_unreachable_controller_is_named(playbook):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     environment = {"CONTROLLER_HOST": f"http://127.0.0.1:{port}", "CONTROLLER_OAUTH_TOKEN": "not-for-the-output"}

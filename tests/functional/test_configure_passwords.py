@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Password settings as code: the two playbooks, from one tenant to another, and what somebody changed by hand."""
+"""Password settings as code: the two playbooks, from one tenant to another, and manual changes."""
 
 from __future__ import annotations
 
@@ -13,28 +13,25 @@ import yaml
 from support.playbook import assert_all_ok
 from support.role_plays import LOCALHOST
 
-PREFIX = "configure_passwords_"
-
 
 @pytest.fixture
 def run(playbook, tenant):
-    """Return what runs a playbook of the collection with a personal access token."""
+    """Return a function that runs a playbook of the collection with a personal access token."""
 
-    def ran(name: str, *arguments: str) -> Any:
+    def run_playbook(name: str, *arguments: str) -> Any:
         environment = {**tenant.environment("pat-abby"), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
         return playbook.run(f"community.sailpoint.{name}", *arguments, inventory=LOCALHOST, environment=environment)
 
-    return ran
+    return run_playbook
 
 
 def test_from_a_tenant_to_a_file_and_back(run, tenant, tmp_path):
     first, second = tmp_path / "first.yml", tmp_path / "second.yml"
-    tenant.control(
-        "POST", "policies", {"name": "{{ 6 * 7 }} {% raw %}", "description": 'zo\u00eb: "yes" #1', "minLength": 9}
-    )
+    policy = {"name": "{{ 6 * 7 }} {% raw %}", "description": 'zo\u00eb: "yes" #1', "minLength": 9}
+    tenant.control("POST", "policies", policy)
     assert_all_ok(run("export_passwords", "-e", f"export_passwords_file={first}"))
     assert {each["operation"] for each in tenant.requests()} == {
-        *("login", "policies", "sources", "sync_groups", "source_policies", "org_config"),
+        *("login", "policies", "sources", "sync_groups", "source_policies", "org_config")
     }
     same = run("configure_passwords", "-e", f"@{first}")
     assert_all_ok(same)
@@ -49,10 +46,10 @@ def test_from_a_tenant_to_a_file_and_back(run, tenant, tmp_path):
     assert "!unsafe" in first.read_text("utf-8")
 
 
-def test_what_somebody_changed_is_shown_in_check_mode(run, tenant, tmp_path):
+def test_a_manual_change_is_shown_in_check_mode(run, tenant, tmp_path):
     file = tmp_path / "passwords.yml"
-    wanted = {f"{PREFIX}policies": [{"name": "Directory", "min_length": 8, "description": None}]}
-    file.write_text(yaml.safe_dump(wanted), "utf-8")
+    settings = {"configure_passwords_policies": [{"name": "Directory", "min_length": 8, "description": None}]}
+    file.write_text(yaml.safe_dump(settings), "utf-8")
     shown = run("configure_passwords", "-e", f"@{file}", "--check", "--diff")
     assert_all_ok(shown)
     assert shown.ended == {"localhost": "changed"}

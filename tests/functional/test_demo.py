@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demo, as make demo runs it."""
+"""The demo as make demo runs it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,11 @@ import sys
 
 from support.playbook import ROOT
 
-DEMO = ROOT / "tests" / "demo" / "demo.py"
-
 
 def run_demo(**environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the demo and return what came of it."""
-    return subprocess.run(
-        [sys.executable, str(DEMO)],
-        env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    command = [sys.executable, str(ROOT / "tests" / "demo" / "demo.py")]
+    env = {**os.environ, "ANSIBLE_NOCOLOR": "1", **environment}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_demo_shows_that_the_password_arrived():
@@ -42,8 +34,8 @@ def test_the_demo_shows_that_the_password_arrived():
     assert "Traceback" not in demo.stderr
 
 
-def test_the_demo_stops_the_tenant_also_when_the_playbook_fails():
-    # So Ansible ends at once.
+def test_the_demo_stops_the_tenant_even_if_the_playbook_fails():
+    # This ends Ansible at once.
     demo = run_demo(ANSIBLE_VAULT_PASSWORD_FILE="/nowhere")
     assert demo.returncode == 1
     assert "The playbook ended with 1. The embedded tenant is stopped." in demo.stderr

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation site as a person sees it: on a telephone, in its sidebar, and from its search box."""
+"""The documentation site in a browser: on a phone, its sidebar, and its search box."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGES = (
     *(f"docsite/{path.stem}" for path in sorted((docs_site.DOCS / "docsite" / "rst").glob("*.rst"))),
     *("isc_password_module", "isc_password_batch_module", "rotate_password_role", "rotated_password_lookup", "search"),
 )
-# What is wider than its place, and neither scrolls there nor is in something that does.
+# Elements that are wider than their container and don't scroll.
 CUT = """[...document.querySelectorAll('.rst-content :is(h1, h2, h3, h4, p, li, td, th, table)')].filter((one) => {
   if (one.closest('pre')) return false;
   const box = one.getBoundingClientRect();
@@ -35,7 +35,7 @@ GROUPS = """[...document.querySelectorAll('.wy-menu .caption')].map((one) => [
   one.textContent, [...one.nextElementSibling.children].map((entry) => entry.querySelector('a').getAttribute('href'))
 ])
 """
-# What the search box finds for the question of the page's address, then for more of them, without loading it for each.
+# The results for the question in the page's address, then for others without reloading the page.
 ASK = """const [questions, done] = arguments;
 (async () => {
   const results = document.querySelector('#search-results'), found = {};
@@ -50,63 +50,38 @@ ASK = """const [questions, done] = arguments;
   done(found);
 })();
 """
-# What people ask, in their words, and the page that answers it.
+# Questions in the words of users, and the page with the answer.
 QUESTIONS = {
-    "read stored password in another play": "faq",
-    "read stored password in another role": "faq",
-    "read stored password AWX job": "faq",
-    "reading a stored password in another play": "faq",
-    "schedule rotation": "faq",
-    "scheduling": "faq",
-    "roll back previous password": "faq",
-    "rolling back to previous": "faq",
-    "move passwords between stores": "faq",
-    "moving between stores": "faq",
-    "change the key": "faq",
-    "changing the key": "stores",
-    "what is in a lock file": "faq",
-    "what to back up": "faq",
-    "lock file": "faq",
-    "back up": "faq",
-    "which name is user_name": "faq",
-    "where does ISC show user_name": "faq",
-    "sAMAccountName": "faq",
-    "user_name alias e-mail": "faq",
-    "digit token user_id": "digit_tokens",
-    "quieter output": "faq",
-    "--ask-vault-pass": "faq",
-    "--diff": "faq",
-    "macOS": "faq",
-    "macOS control nodes": "faq",
-    "worker dead state": "faq",
-    "FIPS": "faq",
-    "omit": "faq",
-    "lazily": "faq",
-    "lazily evaluated passwords": "faq",
-    "vanity addresses": "faq",
-    "/oauth/info": "faq",
-    "/ui/session": "faq",
-    "upgrade": "faq",
-    "what changes on upgrade": "faq",
-    "version policy": "faq",
-    "tags": "rotation",
-    "loop password": "faq",
-    "unsafe": "faq",
-    "run was interrupted": "troubleshooting",
-    "Full authentication is required": "troubleshooting",
-    "JWT is required": "troubleshooting",
-    "JWT is expired": "troubleshooting",
-    "invalid_client": "troubleshooting",
-    "Bad client credentials": "troubleshooting",
-    "sp:scopes:all": "troubleshooting",
-    "502 Bad Gateway": "troubleshooting",
-    "503 Service Unavailable": "troubleshooting",
+    question: page
+    for page, questions in {
+        "faq": (
+            *("read stored password in another play", "read stored password in another role", "lazily", "upgrade"),
+            *("read stored password AWX job", "reading a stored password in another play", "schedule rotation"),
+            *("scheduling", "roll back previous password", "rolling back to previous", "move passwords between stores"),
+            *("moving between stores", "change the key", "what is in a lock file", "what to back up", "lock file"),
+            *("back up", "which name is user_name", "where does ISC show user_name", "sAMAccountName", "unsafe"),
+            *("user_name alias e-mail", "quieter output", "--ask-vault-pass", "--diff", "macOS", "macOS control nodes"),
+            *("worker dead state", "FIPS", "omit", "lazily evaluated passwords", "vanity addresses", "/oauth/info"),
+            *("/ui/session", "what changes on upgrade", "version policy", "loop password"),
+        ),
+        "stores": ("changing the key",),
+        "digit_tokens": ("digit token user_id",),
+        "rotation": ("tags",),
+        "troubleshooting": (
+            *("run was interrupted", "Full authentication is required", "JWT is required", "JWT is expired"),
+            *(
+                *("invalid_client", "Bad client credentials", "sp:scopes:all", "502 Bad Gateway"),
+                "503 Service Unavailable",
+            ),
+        ),
+    }.items()
+    for question in questions
 }
 
 
 class _Quiet(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Answer, but not what the list of results reads each page for: the sentences to show below its title."""
+        """Respond, except to requests for the excerpts that the list of results shows."""
         if self.headers["Sec-Fetch-Dest"] == "empty":
             self.send_response(204)
             self.end_headers()
@@ -119,13 +94,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The site."""
     return built_once(tmp_path_factory, "site", docs_site.build) / "html"
 
 
 @pytest.fixture(scope="module")
 def served(site) -> Iterator[str]:
-    """The address of the site: a browser reads no index of words from a file."""
+    """The address of the site. A browser doesn't read a search index from a file."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -135,7 +109,7 @@ def served(site) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_a_telephone(browser, site, page):
+def test_a_page_fits_a_phone(browser, site, page):
     browser.open(site / f"{page}.html")
     browser.resize(400, 800)
     assert browser.ask("document.documentElement.scrollWidth") <= 400
@@ -147,9 +121,8 @@ def test_the_sidebar_has_groups(browser, site):
     browser.open(site / "index.html")
     groups = dict(browser.ask(GROUPS))
     assert list(groups) == ["Guides", "Reference", "For contributors"]
-    assert set(groups) <= set(
-        browser.ask("[...document.querySelectorAll('h2')].map((one) => one.firstChild.textContent)")
-    )
+    headings = browser.ask("[...document.querySelectorAll('h2')].map((one) => one.firstChild.textContent)")
+    assert set(groups) <= set(headings)
     assert groups["Guides"][0] == "docsite/quickstart.html"
     assert groups["Reference"][:2] == ["docsite/playbooks.html", "rotate_password_role.html"]
     steps = [page for page in groups["For contributors"] if page.startswith("rotation_")]
@@ -174,14 +147,14 @@ MODULES = ("isc_password", "isc_password_batch", "isc_tenant_info")
 
 @pytest.fixture(scope="module")
 def found(browser, served) -> dict[str, list[str]]:
-    """The pages that the search box finds for each question, and for each name of a module."""
+    """The pages that the search box finds for each question and each module name."""
     browser.driver.set_script_timeout(120)
     pages: dict[str, list[str]] = {}
-    # The page decides once, when it is loaded, whether somebody asks in several words.
+    # The page decides only once, when it is loaded, whether the question has several words.
     for in_words in (True, False):
-        asked = [question for question in (*QUESTIONS, *MODULES) if (" " in question) is in_words]
-        browser.driver.get(f"{served}/search.html?q={quote_plus(asked[0])}")
-        pages.update(browser.driver.execute_async_script(ASK, asked))
+        questions = [question for question in (*QUESTIONS, *MODULES) if (" " in question) is in_words]
+        browser.driver.get(f"{served}/search.html?q={quote_plus(questions[0])}")
+        pages.update(browser.driver.execute_async_script(ASK, questions))
     return pages
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The execution environment, up to where a container engine would take over.
+"""The execution environment, without a container engine.
 
-ansible-builder makes the context of the image, and what its build would run to put the collections in is run here.
+ansible-builder creates the context of the image. The build's command that installs the collections runs here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ INSTALLED = '"/usr/share/ansible/collections"'
 
 
 def builder(*arguments: str, folder: Path) -> str:
-    """Run ansible-builder in *folder*, and return what it prints."""
+    """Run ansible-builder in *folder*, and return its output."""
     command = [str(Path(sys.executable).with_name("ansible-builder")), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -37,7 +37,7 @@ def builder(*arguments: str, folder: Path) -> str:
 
 
 def context(folder: Path, target: Path) -> Path:
-    """Make the context of the definition in *folder*, and return *target*, where it is."""
+    """Create the context of the definition in *folder* at *target*, and return *target*."""
     builder("create", "--context", str(target), "--output-filename", "Containerfile", folder=folder)
     return target
 
@@ -48,12 +48,11 @@ def arguments(containerfile: str) -> dict[str, str]:
 
 
 def loaded(path: Path) -> dict:
-    """Return the content of a YAML file."""
     return yaml.safe_load(path.read_text("utf-8"))
 
 
 def test_the_image_as_it_is_described(tmp_path):
-    """It has a Python that its ansible-core supports, the ansible-core that is tested here, and both collections."""
+    """It has a Python that its ansible-core supports, the tested ansible-core, and both collections."""
     made = context(EE, tmp_path / "context")
     given = arguments((made / "Containerfile").read_text("utf-8"))
     # The shell splits these at spaces.
@@ -71,7 +70,7 @@ def test_the_image_as_it_is_described(tmp_path):
 
 @pytest.fixture
 def from_a_checkout(released_archive, tmp_path):
-    """A definition that was changed as README.md says, and the archive that it names."""
+    """A definition that was changed as README.md says, and its archive."""
     folder = tmp_path / "checkout"
     change = yaml.safe_load(re.search(r"^```yaml\n(.*?)^```", (EE / "README.md").read_text("utf-8"), re.S | re.M)[1])
     definition = loaded(EE / DEFINITION)

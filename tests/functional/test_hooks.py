@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hooks of a rotation in plays: where they are found, on which hosts they run, and that no password shows."""
+"""The hooks of a rotation in plays: where they are found, on which hosts they run, and that no password is shown."""
 
 from __future__ import annotations
 
@@ -14,20 +14,10 @@ import yaml
 from support.accounts import OLD, current, failed_hosts
 from support.leak_search import assert_no_leak, leaks
 from support.playbook import VARIABLES, assert_all_ok
-from support.role_plays import (
-    BY_NAME,
-    KEY,
-    LOCALHOST,
-    PLAYBOOK,
-    connection,
-    result_of,
-    stored,
-    variables,
-    verdict,
-)
+from support.role_plays import BY_NAME, KEY, LOCALHOST, PLAYBOOK, connection, result_of, stored, variables, verdict
 
 ECHOED = "Echoed-Password-11"
-TOLD = {
+VARIABLES_SHOWN = {
     "new": "{{ rotate_password_new_value | default('none') | hash('sha256') }}",
     "old": "{{ rotate_password_old_value | default('none') | hash('sha256') }}",
     "account": "{{ rotate_password_account.account_id }}",
@@ -38,10 +28,10 @@ TOLD = {
 
 @pytest.fixture
 def hook(tmp_path):
-    """Write a hook that says what it is told, then does more, and return its path."""
+    """Write a hook that shows its variables and runs further tasks, and return its path."""
 
     def write(name: str, *tasks: dict[str, Any]) -> str:
-        says = {"name": f"Hook {name}", "ansible.builtin.debug": {"msg": TOLD}}
+        says = {"name": f"Hook {name}", "ansible.builtin.debug": {"msg": VARIABLES_SHOWN}}
         path = tmp_path / f"{name}.yml"
         path.write_text(yaml.safe_dump([says, *tasks]), "utf-8")
         return str(path)
@@ -50,17 +40,17 @@ def hook(tmp_path):
 
 
 def digest(password: str) -> str:
-    """Return what a hook shows of a password."""
+    """Return a password's digest, as a hook shows it."""
     return hashlib.sha256(password.encode()).hexdigest()
 
 
 def calls(outcome, host):
-    """Return what the hooks said for a host, by their names, in order; none was delegated."""
-    said = [event for event in outcome.events if event["host"] == host and "Hook " in event["task"]]
-    said = [event for event in said if event["event"] == "ok"]
-    assert not any("_ansible_delegated_vars" in event["result"] for event in said)
-    assert all(event["result"]["msg"]["host"] == host for event in said)
-    return [(event["task"].rpartition("Hook ")[2], event["result"]["msg"]) for event in said]
+    """Return the names and variables of the hooks that ran for a host, in order. None was delegated."""
+    events = [event for event in outcome.events if event["host"] == host and "Hook " in event["task"]]
+    events = [event for event in events if event["event"] == "ok"]
+    assert not any("_ansible_delegated_vars" in event["result"] for event in events)
+    assert all(event["result"]["msg"]["host"] == host for event in events)
+    return [(event["task"].rpartition("Hook ")[2], event["result"]["msg"]) for event in events]
 
 
 def names(outcome, host):
@@ -84,21 +74,21 @@ KEEP = {
 }
 
 
-def assert_no_password(these, outcome, *planted):
-    """Fail where a password is in what came of a run, or in a file of it."""
+def assert_no_password(group, outcome, *planted):
+    """Assert that no password is in the output of a run or in its files."""
     passwords = {KEY, OLD, *planted}
-    for host in these.hosts:
-        record, held = these.read(host), these.held(host)
+    for host in group.hosts:
+        record, held = group.read(host), group.held(host)
         passwords |= {entry.password for entry in (record.current, record.pending, *record.discarded) if entry}
         passwords |= {held} if held else set()
     assert_no_leak(outcome, sorted(passwords))
-    for path in these.playbook.folder.rglob("*"):
+    for path in group.playbook.folder.rglob("*"):
         if path.is_file() and path.name != VARIABLES and path.suffix != ".seen":
             assert leaks(path.read_text("utf-8", "replace"), sorted(passwords)) == [], path
 
 
 def test_hooks_run_on_the_hosts_of_the_play_with_both_passwords_and_show_none(accounts, hook):
-    """Which hooks run, and what it means if one fails, is in tests/promises/test_hooks.py."""
+    """tests/promises/test_hooks.py tests which hooks run and the effect of a failure."""
     hooks = {
         "rotate_password_before_change": hook("before"),
         "rotate_password_after_change": hook("after"),
@@ -106,80 +96,78 @@ def test_hooks_run_on_the_hosts_of_the_play_with_both_passwords_and_show_none(ac
         "rotate_password_store_key": "{{ the_key }}",
         "ansible_connection": "isc_target",
     }
-    these = accounts(
+    group = accounts(
         well={
             **hooks,
             "rotate_password_before_change": hook("use", KEEP),
             "rotate_password_after_change": hook("broken", FAIL),
             "rotate_password_value": "{{ the_value }}",
         },
-        # What Ansible itself shows of a task with no_log that fails is Ansible's matter.
+        # Ansible alone decides what it shows of a failed task with no_log.
         spilling={**hooks, "rotate_password_before_change": hook("spill", SPILL)},
         failing={**hooks, "rotate_password_value": "{{ the_other_value }}"},
     )
-    for host in these.hosts:
-        these.write(host, current=current())
-    these.outcome("failing", outcome="fail", errors=[f"{ECHOED} is not good enough."])
+    for host in group.hosts:
+        group.write(host, current=current())
+    group.outcome("failing", outcome="fail", errors=[f"{ECHOED} is not good enough."])
     given = {"variables": {"the_key": KEY, "the_value": PLANTED, "the_other_value": ECHOED, "broken": True}}
-    rehearsed = these.rotate("-vvv", "--diff", "--check", "--limit", "well,spilling", how=given)
+    rehearsed = group.rotate("-vvv", "--diff", "--check", "--limit", "well,spilling", how=given)
     assert failed_hosts(rehearsed) == {"spilling"}
     assert (names(rehearsed, "well"), names(rehearsed, "spilling")) == (["use"], ["spill", "failure"])
-    assert_no_password(these, rehearsed, PLANTED)
+    assert_no_password(group, rehearsed, PLANTED)
 
-    outcome = these.rotate("-vvv", "--diff", how={**given, "watch": True})
-    assert failed_hosts(outcome) == set(these.hosts)
-    assert_no_password(these, outcome, PLANTED, ECHOED)
-    assert these.held("well") == PLANTED
-    assert {host: names(outcome, host) for host in these.hosts} == {
+    outcome = group.rotate("-vvv", "--diff", how={**given, "watch": True})
+    assert failed_hosts(outcome) == set(group.hosts)
+    assert_no_password(group, outcome, PLANTED, ECHOED)
+    assert group.held("well") == PLANTED
+    assert {host: names(outcome, host) for host in group.hosts} == {
         "well": ["use", "broken", "failure"],
         "spilling": ["spill", "failure"],
         "failing": ["before", "failure"],
     }
-    for name, told in calls(outcome, "well"):
-        assert told["account"] == these.account("well").account_id
-        assert name == "failure" or (told["new"], told["old"]) == (digest(PLANTED), digest(OLD))
+    for name, shown in calls(outcome, "well"):
+        assert shown["account"] == group.account("well").account_id
+        assert name == "failure" or (shown["new"], shown["old"]) == (digest(PLANTED), digest(OLD))
     assert "The password was changed and stored. The hook after the change failed." in verdict(outcome, "well")
 
-    told = calls(outcome, "spilling")[-1][1]["failure"]
-    assert (told["step"], told["outcome"]) == ("hook_before", "refused")
-    assert told["message"] == 'The task "Spill" failed: The task has no_log, so its message is not shown.'
-    told = calls(outcome, "failing")[-1][1]["failure"]
-    assert (told["step"], told["outcome"]) == ("wait", "failed")
+    shown = calls(outcome, "spilling")[-1][1]["failure"]
+    assert (shown["step"], shown["outcome"]) == ("hook_before", "refused")
+    assert shown["message"] == 'The task "Spill" failed: The task has no_log, so its message is not shown.'
+    shown = calls(outcome, "failing")[-1][1]["failure"]
+    assert (shown["step"], shown["outcome"]) == ("wait", "failed")
     # A password that ISC repeats is masked.
-    assert "is not good enough." in told["message"]
-    ends = {
-        host: tuple(result_of(outcome, host)[name] for name in ("outcome", "step", "changed")) for host in these.hosts
-    }
-    assert ends == {
+    assert "is not good enough." in shown["message"]
+    for host, end in {
         "well": ("finished", "hook_after", True),
         "spilling": ("refused", "hook_before", False),
         "failing": ("failed", "wait", False),
-    }
+    }.items():
+        assert tuple(result_of(outcome, host)[name] for name in ("outcome", "step", "changed")) == end
 
 
-def test_a_query_that_ansible_ends_is_a_failure_like_another_one(accounts, wide_tenant, tmp_path):
-    # Of a task that runs into a timeout, failed_when does not count. Which account it is isn't known then.
-    told = {"failure": TOLD["failure"], "host": TOLD["host"]}
+def test_a_query_that_ansible_ends_is_an_ordinary_failure(accounts, wide_tenant, tmp_path):
+    # After a timeout of a task, failed_when has no effect, and the account is unknown.
+    shown = {"failure": VARIABLES_SHOWN["failure"], "host": VARIABLES_SHOWN["host"]}
     hook = tmp_path / "failure.yml"
-    hook.write_text(yaml.safe_dump([{"name": "Hook failure", "ansible.builtin.debug": {"msg": told}}]), "utf-8")
-    these = accounts(slow={"rotate_password_on_failure": str(hook)})
-    these.write("slow", current=current())
+    hook.write_text(yaml.safe_dump([{"name": "Hook failure", "ansible.builtin.debug": {"msg": shown}}]), "utf-8")
+    group = accounts(slow={"rotate_password_on_failure": str(hook)})
+    group.write("slow", current=current())
     wide_tenant.fault("query", "gate", name="query", when="before")
-    outcome = these.rotate(how={"environment": {"ANSIBLE_TASK_TIMEOUT": "4"}})
+    outcome = group.rotate(how={"environment": {"ANSIBLE_TASK_TIMEOUT": "4"}})
     assert failed_hosts(outcome) == {"slow"}
     failed = 'The task "Query password info from the control node" failed: '
-    ((name, said),) = calls(outcome, "slow")
-    assert (name, said["failure"]["outcome"], said["failure"]["step"]) == ("failure", "refused", "query")
-    assert said["failure"]["message"].startswith(failed)
+    ((name, events),) = calls(outcome, "slow")
+    assert (name, events["failure"]["outcome"], events["failure"]["step"]) == ("failure", "refused", "query")
+    assert events["failure"]["message"].startswith(failed)
     assert failed in verdict(outcome, "slow")
     result = result_of(outcome, "slow")
     assert (result["outcome"], result["step"], result["changed"]) == ("refused", "query", False)
 
 
-def test_a_relative_path_is_found_beside_the_callers_playbook_whatever_it_is_called(playbook, tenant, tmp_path):
+def test_a_relative_path_is_found_beside_the_callers_playbook(playbook, tenant, tmp_path):
     store = tmp_path / "store"
     store.mkdir()
-    # Two of them are named like files of the role.
+    # Two of them have names of task files of the role.
     names_of_files = {
         "rotate_password_before_change": "hooks/main.yml",
         "rotate_password_after_change": "after.yml",
@@ -189,13 +177,13 @@ def test_a_relative_path_is_found_beside_the_callers_playbook_whatever_it_is_cal
     content = "- name: Hook {}\n  ansible.builtin.debug:\n    msg:\n      host: '{{{{ inventory_hostname }}}}'\n"
     files = {name: content.format(name) for name in names_of_files.values()}
     how = {"inventory": LOCALHOST, "variables": given}
-    # The working directory is another one than that of the playbook.
+    # The working directory is not the folder of the playbook.
     beside = {f"plays/{name}": text for name, text in files.items()}
     well = playbook.run(PLAYBOOK, path="plays/rotate.yml", files=beside, **how)
     assert_all_ok(well)
     assert names(well, "localhost") == ["hooks/main.yml", "after.yml"]
 
-    # Named on the command line, the collection's playbook has only the working directory.
+    # For a playbook of the collection, only the working directory is searched.
     tenant.outcome("fail")
     by_name = playbook.run(BY_NAME, files=files, **how)
     assert by_name.rc == 2

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a tenant responds is text: it is never templated, never executed, and imitates no output."""
+"""A tenant's responses are text: never templated, never executed, and unable to imitate output."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from support.role_plays import KEY, PASSWORD, ROLE, SOURCE, connection, result_o
 
 @pytest.fixture
 def forged(tenant):
-    """A tenant that makes answers up."""
+    """A tenant with made-up responses."""
     return ForgedTenant(tenant)
 
 
 @pytest.fixture
 def hostile(tmp_path):
-    """Texts that are meant to do harm."""
+    """Harmful texts."""
     return Hostile(tmp_path)
 
 
 def shown(name: str, template: Any) -> dict[str, Any]:
-    """Return a task that shows what a template gives."""
+    """Return a task that shows the value of a template."""
     return {"name": name, "ansible.builtin.debug": {"msg": template}}
 
 
-def kept(template: str, path: str) -> dict[str, Any]:
-    """Return a task that keeps what a template gives in a file."""
+def write(template: str, path: str) -> dict[str, Any]:
+    """Return a task that writes the value of a template into a file."""
     return {"name": "Keep", "ansible.builtin.copy": {"content": template, "dest": path, "mode": "0600"}}
 
 
 def using_results(folder: Any, token: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return tasks that use every module and what it returns, and those that are ordinary modules too."""
+    """Return tasks that use every module and its result, and those among them that also run as ordinary modules."""
     ids = ("identity_id", "source_id", "public_key_id", "public_key", "accounts", "policies")
     given = {"access_token": "{{ login.access_token }}", "retries": 0}
     by_name = {"user_name": "svc-backup", "source_name": SOURCE, **given}
@@ -69,7 +69,7 @@ def using_results(folder: Any, token: str) -> tuple[list[dict[str, Any]], list[d
             "loop": "{{ info.accounts }}",
             "when": "item.account_id is truthy",
         },
-        kept("{{ taken.account_id }}", f"{folder}/taken.txt"),
+        write("{{ taken.account_id }}", f"{folder}/taken.txt"),
         task("Read", "isc_password_change_info", {**read, "request_id": "{{ info.identity_id }}"}, **wrong),
         task("Read again", "isc_password_change_info", {**read, "request_id": "{{ change.request_id }}"}, **wrong),
         task("Be refused", "isc_password_info", by_name, **wrong),
@@ -126,14 +126,12 @@ def test_results_of_modules_are_never_templated(playbook, forged, hostile, tmp_p
     }
 
 
-def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
+def test_the_role_and_its_hooks_get_plain_text(playbook, forged, hostile, tmp_path):
     hook = [
-        shown(
-            "Told of the account", "{{ rotate_password_account.account_id }}|{{ rotate_password_account.source_id }}"
-        ),
-        kept("{{ rotate_password_account.account_id }}", f"{tmp_path}/{{{{ inventory_hostname }}}}.txt"),
+        shown("Show the account", "{{ rotate_password_account.account_id }}|{{ rotate_password_account.source_id }}"),
+        write("{{ rotate_password_account.account_id }}", f"{tmp_path}/{{{{ inventory_hostname }}}}.txt"),
     ]
-    on_failure = [shown("Told of the failure", "{{ rotate_password_failure }}")]
+    on_failure = [shown("Show the failure", "{{ rotate_password_failure }}")]
     forged.knows(hostile.text, text=hostile.text, shown=hostile.shown, times=2)
     accepted = {"requestId": hostile.text, "state": "FINISHED", "sourceIds": [hostile.shown]}
     forged.responses("set", accepted, status=202)
@@ -144,24 +142,24 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
         "rotate_password_store": "file",
         "rotate_password_store_dir": f"{tmp_path}/store/{{{{ inventory_hostname }}}}",
         "rotate_password_store_key": KEY,
-        "rotate_password_after_change": "tell_after.yml",
-        "rotate_password_on_failure": "tell_failure.yml",
+        "rotate_password_after_change": "show_account.yml",
+        "rotate_password_on_failure": "show_failure.yml",
         **connection(forged.tenant),
     }
     for way in WAYS:
         (tmp_path / "store" / way).mkdir(parents=True)
     outcome = playbook.run(
         rotation(vars=variables),
-        # One after the other: the first one succeeds.
+        # In order: the first one succeeds.
         *("--forks", "1"),
-        files={"tell_after.yml": yaml.safe_dump(hook), "tell_failure.yml": yaml.safe_dump(on_failure)},
+        files={"show_account.yml": yaml.safe_dump(hook), "show_failure.yml": yaml.safe_dump(on_failure)},
     )
     assert outcome.rc == 2, outcome.complaints
     hostile.harmless(outcome)
     well, failing = WAYS
-    assert outcome.result(f"{ROLE} : Told of the account", well)["msg"] == f"{hostile.text}|{hostile.text}"
+    assert outcome.result(f"{ROLE} : Show the account", well)["msg"] == f"{hostile.text}|{hostile.text}"
     assert (tmp_path / f"{well}.txt").read_text("utf-8") == hostile.text
-    assert hostile.cleaned.rstrip(".") in str(outcome.result(f"{ROLE} : Told of the failure", failing)["msg"])
+    assert hostile.cleaned.rstrip(".") in str(outcome.result(f"{ROLE} : Show the failure", failing)["msg"])
     for way in WAYS:
         result = result_of(outcome, way)
         assert (result["account_id"], result["request_id"]) == (hostile.text, hostile.text)
@@ -170,7 +168,7 @@ def test_the_role_and_its_hooks_get_text(playbook, forged, hostile, tmp_path):
     assert places == {"", "run1", *(f"store/{way}" for way in WAYS)}
 
 
-def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hostile, tmp_path):
+def test_accounts_of_a_csv_file_and_their_batch_are_plain_text(playbook, forged, hostile, tmp_path):
     names = {
         "{{ 6 * 7 }}": "svc-backup",
         hostile.lookup: "{{ 6 * 7 }}",
@@ -217,10 +215,10 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
     )
     assert outcome.rc == 2, outcome.complaints
     hostile.harmless(outcome)
-    told = {host: result_of(outcome, host)["msg"] for host in names}
-    assert all(told[host].startswith(f"{user} on {hostile.text}: ") for host, user in names.items())
+    messages = {host: result_of(outcome, host)["msg"] for host in names}
+    assert all(messages[host].startswith(f"{user} on {hostile.text}: ") for host, user in names.items())
     (failed,) = batches.failures(outcome)
-    assert hostile.cleaned.rstrip(".") in told[failed]
+    assert hostile.cleaned.rstrip(".") in messages[failed]
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["title"] == next(iter(names))
     assert "<img" not in (tmp_path / "report.html").read_text("utf-8")
     files = files_of(tmp_path)
@@ -228,14 +226,14 @@ def test_accounts_of_a_csv_file_and_their_batch_are_text(playbook, forged, hosti
     assert sum(path.startswith("store/") and path.endswith(".json") for path in files) == len(names)
 
 
-def test_what_is_looked_for_would_be_found(playbook, hostile):
+def test_harm_would_be_found(playbook, hostile):
     outcome = playbook.run(play([shown("Touch", hostile.lookup)], hosts="in_process"))
     assert_all_ok(outcome)
     with pytest.raises(AssertionError, match="canary"):
         hostile.harmless(outcome)
     hostile.canary.unlink()
     hostile.harmless(outcome)
-    # Ansible prints the names of hosts and tasks, and warnings, as they are.
+    # Ansible prints names of hosts and tasks, and warnings, unchanged.
     for printed in ("ok: [\x1b[31mred]\n", "ok: [\x9b31mred]\n", "ok: [x]\nfatal: [forged]: FAILED! => {}\n"):
         for place in ("stdout", "stderr", "log"):
             with pytest.raises(AssertionError, match=place):

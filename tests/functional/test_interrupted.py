@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ctrl-C while one password is changed: the terminal shows what is known of it.
+"""Ctrl-C during a password change: the terminal shows the state of the change.
 
-What that is at each moment is in the unit tests. These are whole processes, which a terminal interrupts.
+The unit tests cover the messages for each state. These tests interrupt whole processes as a terminal does.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ BOTH_KEPT = (
 
 
 def interrupt(child, tenant=None, gate=None):
-    """Press Ctrl-C; return what the terminal then shows. A gate that is named is opened once the signal has arrived."""
-    # A terminal sends it to the whole foreground group. Up to ansible-core 2.18 the workers are in it, and later they
-    # get it from ansible-playbook.
+    """Press Ctrl-C, open the named gate once the signal has arrived, and return what the terminal shows."""
+    # A terminal sends it to the whole foreground group. Up to ansible-core 2.18, the workers are in that group. Later
+    # they get it from ansible-playbook.
     os.killpg(child.pid, signal.SIGINT)
     if gate is not None:
         time.sleep(0.5)
@@ -48,8 +48,8 @@ def interrupt(child, tenant=None, gate=None):
     return shown
 
 
-def held(tenant, child, operation):
-    """Wait until a request is held at the gate."""
+def wait_until_held(tenant, child, operation):
+    """Wait until the gate holds a request."""
     until(lambda: tenant.gate(operation)["held"] or child.poll() is not None, f"no {operation} arrived")
     assert child.poll() is None, "".join(child.communicate())
 
@@ -63,13 +63,13 @@ def set_password(playbook, wide_tenant, tmp_path):
         options = {"user_name": "user00001", "source_name": SOURCE, "password": "{{ new_password }}", **more}
         plays = play([task("Set", "isc_password", options)], hosts="in_process", module_defaults=defaults(wide_tenant))
         child = playbook.start(plays, variables={"new_password": NEW})
-        held(wide_tenant, child, operation)
+        wait_until_held(wide_tenant, child, operation)
         return child
 
     return start
 
 
-def test_a_module_that_was_just_sending_waits_for_the_response(set_password, wide_tenant, tmp_path):
+def test_an_interrupted_module_waits_for_the_response(set_password, wide_tenant, tmp_path):
     receipt = tmp_path / "receipt.json"
     shown = interrupt(set_password("set", receipt_file=str(receipt)), wide_tenant, "set")
     assert f"isc_password: {ACCEPTED}" in shown
@@ -78,7 +78,7 @@ def test_a_module_that_was_just_sending_waits_for_the_response(set_password, wid
     assert NEW not in shown
 
 
-def test_a_module_that_waits_names_the_request(set_password, wide_tenant):
+def test_a_waiting_module_names_the_request(set_password, wide_tenant):
     shown = interrupt(set_password("status"))
     request_id = wide_tenant.requests("status")[-1]["path"].rpartition("/")[2]
     assert f"isc_password: {ACCEPTED} Don't set the password again now." in shown
@@ -87,11 +87,11 @@ def test_a_module_that_waits_names_the_request(set_password, wide_tenant):
 
 @pytest.fixture
 def scene(wide_tenant, tmp_path):
-    """An account whose rotation is due, kept in a file."""
+    """An account in a file store whose rotation is due."""
     return Scene(wide_tenant, tmp_path / "scene")
 
 
-def test_a_rotation_that_is_interrupted_while_it_sends_says_what_the_store_keeps(scene):
+def test_an_interrupted_rotation_says_what_the_store_holds(scene):
     shown = interrupt(scene.held_at("set"))
     assert f"{WHO}{SENT} {BOTH_KEPT}" in shown
     assert scene.state() == STAGED

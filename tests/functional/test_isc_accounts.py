@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory plugin isc_accounts as ansible-inventory and the playbook rotate_accounts use it."""
+"""The inventory plugin isc_accounts with ansible-inventory and with the playbook rotate_accounts."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ ADMIN_ACCOUNT = "CN=Multi Account,OU=Admins,DC=acme,DC=com"
 
 @pytest.fixture
 def configuration(tmp_path):
-    """Return the file of six lines that is the inventory."""
+    """Return the configuration file, which is the whole inventory."""
     path = tmp_path / "old.yml"
     path.write_text(CONFIGURATION)
     return path
 
 
 def accounts_of(names):
-    """Return which users the names of hosts begin with."""
+    """Return the user names in names of hosts."""
     return sorted(name.partition(f".{SOURCE.replace(' ', '-')}.")[0] for name in names)
 
 
-def test_what_is_old_is_rotated_and_is_new_then(playbook, tenant, configuration):
+def test_old_passwords_are_rotated_once(playbook, tenant, configuration):
     environment = {**tenant.environment(), "REQUESTS_CA_BUNDLE": str(tenant.ca_path)}
     given = {"rotate_password_wait_sleep": 0.1, **DISCARD}
 
@@ -57,9 +57,9 @@ def test_what_is_old_is_rotated_and_is_new_then(playbook, tenant, configuration)
     assert set(outcomes(outcome).values()) == {"finished"}
     assert tenant.password(SOURCE, ADMIN_ACCOUNT)["changes"] == 1
     assert tenant.counts()["set"] == 3
-    # However often the inventory is read.
+    # The inventory is read several times, but searched for once.
     assert tenant.counts()["search"] == 2
-    # All of them are new now: there is nothing to do, which is no failure.
+    # No password is old now. Having nothing to do is not a failure.
     again = rotate()
     assert again.rc == 0, again.complaints
     assert tenant.counts()["set"] == 3
@@ -84,7 +84,7 @@ def test_ansible_inventory_shows_the_hosts_and_explains_a_mistake(playbook, tena
     assert "Traceback" not in done.stderr
 
 
-# Reads inventories one by one: ansible-inventory takes a second to start, and merges them.
+# Reads inventories separately in one process. ansible-inventory would merge them, and takes a second to start.
 READ = """
 import json, os, sys
 from ansible.inventory.manager import InventoryManager
@@ -101,7 +101,7 @@ INVENTORIES = [block for block in blocks(GUIDE) if block.caption and block.text.
 
 
 def test_the_inventories_of_the_guide_and_of_awx_can_be_used(playbook, tenant, tmp_path):
-    """That of AWX takes all from the environment."""
+    """AWX's inventory takes everything from the environment."""
     given = []
     for block in INVENTORIES:
         (tmp_path / block.caption).write_text(block.text.replace("~/.cache", str(tmp_path)))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret in any output, log, event or command line, whatever happens: in both ways and at -vvvv.
+"""No secret in any output, log, event or command line, whatever happens: in both ways and with -vvvv.
 
-An event has what a callback plugin is given: the result, and the task with its arguments.
+An event has what a callback plugin gets: the result, and the task with its arguments.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from support.waiting import until
 
 CHANGE = {**NAMES, "password": "{{ password }}", "wait_sleep": 0.1}
 OTHER_CHANGE = {**CHANGE, "password": "{{ other_password }}"}
+CREDENTIAL = {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}}
 DIGITS = {"user_id": "Abby.Smith", "length": 18}
-# An option that is empty counts as not given, so what is in the environment is taken. ISC refuses the token first.
+# An empty option counts as missing, so the environment is used. ISC refuses the token first.
 WITH_ENVIRONMENT = task(
     "Query with the environment",
     "isc_password_info",
@@ -39,15 +40,15 @@ WITH_ENVIRONMENT = task(
 )
 CREATE = [
     task("Create", "isc_digit_token", DIGITS, register="digits"),
-    # No output shows the token, but the next task has it.
+    # No output shows the token, but the next task can use it.
     {"name": "Look", "ansible.builtin.debug": {"msg": "{{ digits.digit_token | hash('sha256') }}"}},
 ]
 
 
 def succeeding() -> list[dict[str, Any]]:
-    """Return tasks that use every module; the first one succeeds only as it is tried again."""
+    """Return tasks that use every module. The first one succeeds only after a retry."""
     given = {"access_token": "{{ login.access_token }}"}
-    # What only a user may read and write.
+    # Settings that need a user.
     user = {"client_id": "pat-abby", "client_secret": "{{ user_secret }}"}
     policy = {"name": "P", "min_length": 12}
     assigned = {"source_name": "HR Database", "policies": [{"name": "P"}]}
@@ -64,12 +65,7 @@ def succeeding() -> list[dict[str, Any]]:
         task("Set with async", "isc_password", OTHER_CHANGE, **{"async": 60, "poll": 1}),
         *CREATE,
         task("Create in a loop", "isc_digit_token", DIGITS, loop=[1, 2]),
-        task(
-            "Update the source",
-            "isc_source_credential",
-            {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}},
-            diff=True,
-        ),
+        task("Update the source", "isc_source_credential", CREDENTIAL, diff=True),
         task("Change the org config", "isc_password_org_config", {"digit_token_length": 9}, diff=True),
         task("Create a policy", "isc_password_policy", {**policy, **user}, diff=True),
         task("Assign it", "isc_source_password_policy", {**assigned, **user}, diff=True),
@@ -84,7 +80,7 @@ LOST = task("Lost response", "isc_password", CHANGE)
 
 
 def failing() -> list[dict[str, Any]]:
-    """Return tasks that fail, each in its own way, with a secret among their options."""
+    """Return tasks that fail for different reasons, with a secret among their options."""
     short = {**CHANGE, "password": "{{ short_password }}"}
     ids = {"identity_id": "a", "source_id": "b", "public_key_id": "c", "public_key": "d", "account_id": "e"}
     return [
@@ -102,11 +98,7 @@ def failing() -> list[dict[str, Any]]:
         LOST,
         task("Gateway error", "isc_password", CHANGE),
         task("Broken digit token", "isc_digit_token", DIGITS),
-        task(
-            "Repeated credential",
-            "isc_source_credential",
-            {"source_name": "HR Database", "value": "{{ password }}", "receipt": {}},
-        ),
+        task("Repeated credential", "isc_source_credential", CREDENTIAL),
         task("No port", "isc_password", {**CHANGE, "base_url": "https://127.0.0.1:1", "retries": 0}),
         task("Async login", "isc_login", {}, **{"async": 10, "poll": 1}),
         task(
@@ -121,7 +113,7 @@ def failing() -> list[dict[str, Any]]:
 def run(playbook: Playbook, tenant: Any, in_process: list[Any], ordinary: list[Any], callback: str) -> Outcome:
     """Run tasks in each of the two ways, the ordinary ones last.
 
-    An ordinary module gets its arguments by its standard input, which is what all plays here do, or in a file.
+    An ordinary module gets its arguments on standard input, as in all plays here, or in a file.
     """
     connection = {"module_defaults": connected(tenant)}
     return playbook.run(
@@ -147,7 +139,7 @@ def test_no_secret_shows_or_stays_when_all_goes_well(playbook, tenant):
     assert_no_leak(outcome, secrets, events=25)
     assert len(outcome.command_lines) > 2
 
-    # Of a keyword environment an ordinary module's command line has what is no secret.
+    # An ordinary module's command line has only the variables of the keyword that are not secret.
     assert outcome.stdout.count("NO_PROXY=localhost") >= 1
     statuses = [entry["status"] for entry in tenant.requests("query")]
     assert statuses.count(401) == len(WAYS)
@@ -156,7 +148,7 @@ def test_no_secret_shows_or_stays_when_all_goes_well(playbook, tenant):
     assert [event["event"] for event in login] == ["retry", "ok"]
     assert [event["fields"]["args"]["client_secret"] for event in login] == [HIDDEN] * 2
 
-    # What an asynchronous task is started from is removed by Ansible's watcher, a moment after the task has ended.
+    # Ansible's watcher removes the files of an asynchronous task a moment after it ended.
     until(lambda: not any(playbook.folder.glob("run*/remote/*")), "Ansible has left files of a module", 15)
     files = [path for path in playbook.folder.rglob("*") if path.is_file() and path.name != VARIABLES]
     assert {"ansible.log", "events.jsonl", "inventory.yml"} <= {path.name for path in files}
@@ -165,11 +157,11 @@ def test_no_secret_shows_or_stays_when_all_goes_well(playbook, tenant):
 
 
 def test_no_secret_shows_when_things_go_wrong(playbook, tenant):
-    # The first two requests are those of "Refused" and "Outside ASCII", and the fourth gets the gateway's error.
+    # The first two requests belong to "Refused" and "Outside ASCII". The fourth gets the gateway's error.
     tenant.fault("set", "lost_after", skip=2)
     tenant.fault("set", "status", skip=2, status=503, body="<html>Service unavailable</html>", processed=True)
     tenant.fault("digit_token", "garbage", form="truncated_json")
-    # ISC repeats what it was sent.
+    # ISC repeats the password.
     repeated = {"status": "FAILURE", "details": {"error": f"No login with {PASSWORD}"}}
     tenant.fault("check_connection", "fields", fields=repeated)
     tasks = [{**one, "ignore_errors": True} for one in failing()]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret shows or stays when a module crashes, is misspelt, or when Ansible is set to keep or print secrets."""
+"""No secret is shown or left behind when a module crashes, when an option is misspelt, or with revealing settings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CHANGE = {**NAMES, "password": "{{ password }}", "wait_sleep": 0.1}
 DIGITS = {"user_id": "Abby.Smith", "length": 18}
 ASYNC = {"async": 60, "poll": 1}
 
-# All that makes Ansible tell more.
+# Settings that make Ansible more verbose.
 TALKATIVE = {"ANSIBLE_DISPLAY_TRACEBACK": "always", "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1"}
 
-# Where a secret passes: what is sent or received, and the task that does it.
+# Places with a secret: the text that is sent or received, and its task.
 CRASHES = {
     "client_secret=": task("Send the client secret", "isc_login", {}),
     "access_token": task("Receive an access token", "isc_login", {}),
@@ -41,23 +41,18 @@ MISSPELT = [
 
 
 def run(playbook, tenant, tasks, environment, **keywords):
-    """Run tasks in each of the ways, which may fail, and return what came of it once no secret is found anywhere.
+    """Run tasks, which may fail, in each way, check that no secret is left anywhere, and return the outcome.
 
-    :param tasks: by way. :param keywords: of all tasks.
+    :param tasks: the tasks for each way.
+    :param keywords: keywords of all tasks.
     """
     plays = [
         one
-        for way, those in tasks.items()
-        for one in play([{**each, **keywords} for each in those], hosts=way, module_defaults=connected(tenant))
+        for way, way_tasks in tasks.items()
+        for one in play([{**each, **keywords} for each in way_tasks], hosts=way, module_defaults=connected(tenant))
     ]
-    outcome = playbook.run(
-        plays,
-        "-vvvvvv",
-        "--diff",
-        environment={**TALKATIVE, **environment},
-        variables=variables(tenant),
-        watch=True,
-    )
+    environment = {**TALKATIVE, **environment}
+    outcome = playbook.run(plays, "-vvvvvv", "--diff", environment=environment, variables=variables(tenant), watch=True)
     assert_all_ok(outcome)
     secrets = [*variables(tenant).values(), *(created["digit_token"] for created in tenant.digit_tokens())]
     assert_no_leak(outcome, secrets)
@@ -68,7 +63,7 @@ def run(playbook, tenant, tasks, environment, **keywords):
 
 
 def messages(outcome, tasks):
-    """Return what the failures of tasks say, all of which failed in each way."""
+    """Return the messages of the failed tasks, all of which failed in each way."""
     names = {one["name"] for one in tasks}
     failed = [event for event in outcome.events if event["event"] == "failed" and event["task"] in names]
     assert [event["task"] for event in failed] == [one["name"] for one in tasks] * 2, outcome.complaints
@@ -77,7 +72,7 @@ def messages(outcome, tasks):
 
 def test_neither_a_crash_nor_a_misspelt_option_or_address_shows_a_secret(playbook, tenant):
     crashing = [{**one, "environment": {"ISC_CRASH_AT": place}} for place, one in CRASHES.items()]
-    # Which module crashes, and where, is the same to an ordinary one.
+    # One crash suffices for ordinary modules, which treat all alike.
     tasks = {"in_process": [*crashing, *MISSPELT], "ordinary": [*crashing[:1], *MISSPELT]}
     site = {"PYTHONPATH": str(ROOT / "tests" / "support" / "crashing_site")}
     outcome = run(playbook, tenant, tasks, site, ignore_errors=True)
@@ -89,14 +84,14 @@ def test_neither_a_crash_nor_a_misspelt_option_or_address_shows_a_secret(playboo
         assert "Please report this line at https://github.com/" in message
     assert len(tenant.digit_tokens()) == 1
 
-    told = messages(outcome, MISSPELT)
-    # What is missing is told before what is too much.
+    texts = messages(outcome, MISSPELT)
+    # A missing option is reported before an unknown one.
     option = [
-        text for text in told if "Unsupported parameters" in text or "missing required arguments: password" in text
+        text for text in texts if "Unsupported parameters" in text or "missing required arguments: password" in text
     ]
-    assert len(option) == 6 * len(WAYS), told
-    assert sum("base_url contains a user name or password" in text for text in told) == 2 * len(WAYS)
-    # All requests are those of the tasks that crashed.
+    assert len(option) == 6 * len(WAYS), texts
+    assert sum("base_url contains a user name or password" in text for text in texts) == 2 * len(WAYS)
+    # All requests come from the crashed tasks.
     assert sum(entry["status"] == 200 for entry in tenant.requests("login")) == 4
     assert tenant.counts().keys() == {"login", "query", "set", "digit_token"}
 
@@ -106,7 +101,7 @@ def test_a_setting_that_reveals_secrets_is_refused_and_in_process_it_reveals_not
     change = task("Set", "isc_password", CHANGE)
     tasks = {
         "in_process": [task("Log in", "isc_login", {}), change, task("Create", "isc_digit_token", DIGITS)],
-        # Which setting is refused is a unit test's.
+        # A unit test covers which settings are refused.
         "ordinary": [{**change, "ignore_errors": True}],
     }
     outcome = run(playbook, tenant, tasks, settings)

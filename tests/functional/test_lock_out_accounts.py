@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook lock_out_accounts: passwords that nobody knows for all, and digit tokens for some."""
+"""The playbook lock_out_accounts: an unknown password for every host, and digit tokens for some."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DELIVER = """
 
 @pytest.fixture
 def lock_out(accounts, tmp_path):
-    """Return a batch that the playbook locks out, whatever the hosts' own variables say of their passwords."""
+    """Return a batch that the playbook locks out, whatever password options the hosts have."""
     deliver = tmp_path / "deliver.yml"
     deliver.write_text(DELIVER, "utf-8")
     return Batch(
@@ -42,20 +42,20 @@ def lock_out(accounts, tmp_path):
 
 
 def tokens(folder: Any) -> dict[str, list[str]]:
-    """Return what was handed over, by host."""
+    """Return the delivered tokens by host."""
     return {path.stem: path.read_text("utf-8").split() for path in folder.glob("*.token")}
 
 
 def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock_out, tmp_path):
-    these, tenant = lock_out.these, lock_out.tenant
-    # Its password is not set, so it must not get in.
-    these.outcome("c", outcome="fail", errors=["The source is down."])
+    group, tenant = lock_out.these, lock_out.tenant
+    # Its password can't be set, so it must not get a token.
+    group.outcome("c", outcome="fail", errors=["The source is down."])
     listed = as_extra(lock_out_accounts_hosts="all", lock_out_accounts_digit_tokens=["a", "c", "d"])
 
     rehearsed = lock_out.run(*listed, "--check")
     assert_all_ok(rehearsed)
-    assert rehearsed.ended == dict.fromkeys(these.hosts, "changed")
-    assert (tenant.digit_tokens(), tokens(tmp_path), these.sets()) == ([], {}, 0)
+    assert rehearsed.ended == dict.fromkeys(group.hosts, "changed")
+    assert (tenant.digit_tokens(), tokens(tmp_path), group.sets()) == ([], {}, 0)
     assert not any(event["task"] == "Hand it over" and event["event"] == "ok" for event in rehearsed.events)
 
     keep = play(
@@ -65,16 +65,16 @@ def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock
     assert outcome.rc == 2
     assert outcome.ended == {"a": "changed", "b": "changed", "c": "failed", "d": "changed"}
     assert (stats_of(outcome)["failed_hosts"], stats_of(outcome)["totals"]["finished"]) == (["c"], 3)
-    held = {host: these.held(host) for host in these.hosts}
+    held = {host: group.held(host) for host in group.hosts}
     assert held["c"] is None
     assert len({held[host] for host in "abd"}) == 3
     assert given("a")["rotate_password_value"] not in held.values()
-    assert these.contents() == {}
+    assert group.contents() == {}
     created = {each["user_id"]: each for each in tenant.digit_tokens()}
-    assert set(created) == {these.account(host).user_name for host in "ad"}
+    assert set(created) == {group.account(host).user_name for host in "ad"}
     handed_over = tokens(tmp_path)
     assert {host: digits for host, (digits, expires_at) in handed_over.items()} == {
-        host: created[these.account(host).user_name]["digit_token"] for host in "ad"
+        host: created[group.account(host).user_name]["digit_token"] for host in "ad"
     }
     assert all(expires_at.endswith("Z") for digits, expires_at in handed_over.values())
     assert {(each["length"], each["duration_minutes"]) for each in created.values()} == {(12, 7)}
@@ -83,11 +83,11 @@ def test_all_are_locked_out_and_those_listed_get_a_token_by_the_users_tasks(lock
     left = (tmp_path / "left").read_text("utf-8")
     assert "lock_out_accounts_result" in left
     assert leaks(left, [*filter(None, held.values()), *secrets]) == []
-    told = outcome.stats["lock_out_accounts_stats"]["digit_tokens"]
-    assert told == {host: expires_at for host, (digits, expires_at) in handed_over.items()}
+    in_stats = outcome.stats["lock_out_accounts_stats"]["digit_tokens"]
+    assert in_stats == {host: expires_at for host, (digits, expires_at) in handed_over.items()}
 
 
-def test_a_token_for_a_host_that_is_not_locked_out_locks_nobody_out(lock_out):
+def test_a_token_for_another_host_is_refused_before_anybody_is_locked_out(lock_out):
     outcome = lock_out.run(*as_extra(lock_out_accounts_hosts="a:b", lock_out_accounts_digit_tokens=["c"]))
     assert outcome.rc == 2
     assert "lock_out_accounts_digit_tokens names c, not among the hosts" in outcome.words

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Accounts as inventory hosts: each gets its own result, with every strategy that Ansible has for many hosts."""
+"""Accounts as inventory hosts: each gets its own result, with every strategy for many hosts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def inventory(connection):
 
 
 def assert_each_has_its_own(outcome, tenant):
-    """Fail unless every account has the password of its host."""
+    """Assert that every account has the password of its host."""
     assert_all_ok(outcome)
     for host, (_user_name, account_id) in ACCOUNTS.items():
         assert outcome.result("Set", host)["account_id"] == account_id
@@ -50,12 +50,12 @@ def test_each_host_gets_its_own_password_in_process_with_each_strategy(playbook,
             task("Set", "isc_password", change),
         ]
         plays += play(tasks, strategy=strategy, module_defaults=defaults(tenant))
-    # Nothing but the action plugins can run there.
-    few = ("svc-backup", "abby", "zoe")
-    arguments = ("--forks=3", f"--limit={','.join(few)}")
+    # Only action plugins can run there.
+    some_hosts = ("svc-backup", "abby", "zoe")
+    arguments = ("--forks=3", f"--limit={','.join(some_hosts)}")
     outcome = playbook.run(plays, *arguments, inventory=inventory("local"), python="/nonexistent/python")
     assert_all_ok(outcome)
-    for host, account_id in [(host, ACCOUNTS[host][1]) for host in few]:
+    for host, account_id in [(host, ACCOUNTS[host][1]) for host in some_hosts]:
         done = [event["result"] for event in outcome.events if event["host"] == host and event["task"] == "Set"]
         assert [result["account_id"] for result in done] == [account_id] * len(STRATEGIES)
         expected = [f"Of-{host}.{strategy}1A" for strategy in STRATEGIES]
@@ -63,37 +63,26 @@ def test_each_host_gets_its_own_password_in_process_with_each_strategy(playbook,
 
 
 def test_many_tasks_of_a_play_share_one_login(playbook, tenant):
-    outcome = playbook.run(
-        play(
-            [
-                task("Log in", "isc_login", {}, run_once=True, register="login"),
-                task("Set", "isc_password", {**CHANGE, "access_token": "{{ login.access_token }}"}),
-            ],
-            module_defaults=defaults(tenant),
-        ),
-        "--forks=5",
-        inventory=inventory("local"),
-    )
+    tasks = [
+        task("Log in", "isc_login", {}, run_once=True, register="login"),
+        task("Set", "isc_password", {**CHANGE, "access_token": "{{ login.access_token }}"}),
+    ]
+    plays = play(tasks, module_defaults=defaults(tenant))
+    outcome = playbook.run(plays, "--forks=5", inventory=inventory("local"))
     assert_each_has_its_own(outcome, tenant)
     assert tenant.counts()["login"] == 1
 
 
-def test_hosts_that_are_delegated_to_the_control_node_need_no_connection(playbook, tenant):
+def test_hosts_delegated_to_the_control_node_need_no_connection(playbook, tenant):
     hosts = inventory("ssh")
     hosts["localhost"] = {"ansible_connection": "local", "ansible_python_interpreter": "/nonexistent/python"}
-    outcome = playbook.run(
-        play(
-            [task("Set", "isc_password", CHANGE, delegate_to="localhost")],
-            hosts="all:!localhost",
-            module_defaults=defaults(tenant),
-        ),
-        "--forks=5",
-        inventory=hosts,
-    )
+    tasks = [task("Set", "isc_password", CHANGE, delegate_to="localhost")]
+    plays = play(tasks, hosts="all:!localhost", module_defaults=defaults(tenant))
+    outcome = playbook.run(plays, "--forks=5", inventory=hosts)
     assert_each_has_its_own(outcome, tenant)
 
 
-def test_one_failure_leaves_the_other_hosts_alone(playbook, tenant):
+def test_one_failure_does_not_affect_other_hosts(playbook, tenant):
     tenant.outcome("fail", user_name="Abby.Smith", errors=["The password is in the history"])
     outcome = playbook.run(
         play([task("Set", "isc_password", CHANGE)], module_defaults=defaults(tenant)),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Thousands of accounts, page by page. What is small enough for each day is in the unit tests of Search."""
+"""Thousands of accounts on many pages. The unit tests of Search cover small numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from support.modules import FakeTime, connected
 SOURCE = "Many accounts"
 
 
-# Pages of 10,000, the most that Search takes; with ``page``, short ones, of which none but an empty one is the last.
+# Pages of 10,000, the maximum of Search, or of ``page``. In that case, only an empty page is the last.
 @pytest.mark.parametrize(("count", "page"), [(9999, 3333), (10001, 0)])
-def test_no_account_is_lost_or_doubled_across_pages(tenant, count, page):
+def test_no_account_is_lost_or_repeated_across_pages(tenant, count, page):
     tenant.generate([SOURCE, "Other", "A third one"], count, "many")
     tenant.settings(search_page=page)
     with connected(tenant, FakeTime()) as client:

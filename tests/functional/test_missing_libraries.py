@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Without a library: a sentence with the library, the interpreter and the command, in both ways."""
+"""A missing library: a message with the library, the interpreter and the command, in both ways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.playbook import WAYS, assert_all_ok, defaults, play, task
 
 
 def test_a_missing_library_is_named_with_its_interpreter(playbook, tenant, tmp_path):
-    # Such a module stands before the real one in sys.path, and does what Python does where there is none.
+    # This module comes before the real one in sys.path, and behaves like a missing one.
     shim = tmp_path / "shim"
     shim.mkdir()
     (shim / "cryptography.py").write_text("raise ModuleNotFoundError(\"No module named 'cryptography'\")\n", "utf-8")

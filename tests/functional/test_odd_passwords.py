@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Passwords that something on the way could change: they arrive exactly, or are refused with a sentence."""
+"""Passwords that could be changed on the way arrive exactly, or are refused with a message."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PASSWORDS = {**ARRIVING, **{name: password for name, (password, _sentence) in RE
 
 
 class Verbatim(str):
-    """A text that Ansible never templates. ansible-core 2.19 takes it for a number where it looks like one."""
+    """A text that Ansible never templates. ansible-core 2.19 reads it as a number if it looks like one."""
 
 
 yaml.SafeDumper.add_representer(Verbatim, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style='"'))
@@ -47,24 +47,24 @@ yaml.SafeDumper.add_representer(Verbatim, lambda dumper, text: dumper.represent_
 
 @pytest.fixture
 def free_tenant(wide_tenant):
-    """A tenant without a policy, so that only the rules for every password count."""
+    """A tenant without a policy, so that only ISC's own rules apply."""
     wide_tenant.settings(policies={SOURCE: []})
     return wide_tenant
 
 
 def user(way: str, number: int) -> str:
-    """Return a user of the tenant: each way has those of its own."""
+    """Return a user of the tenant. Each way has its own users."""
     return f"user{list(WAYS).index(way) * 25 + number + 1:05d}"
 
 
 def history(tenant: Any, user_name: str) -> list[str]:
-    """Return the passwords that the tenant has had for a user, in order."""
+    """Return the passwords of a user in order."""
     known = tenant.password(SOURCE, f"CN={user_name},OU=Generated,DC=acme,DC=com")
     return [] if known is None else known["history"]
 
 
 def assert_arrived_or_refused(outcome: Outcome, results: list[dict[str, Any]], names: list[str]) -> None:
-    """Check the results of passwords, in the order of their *names*."""
+    """Check the results of passwords in the order of their *names*."""
     assert len(results) == len(names)
     for name, result in zip(names, results):
         if name in ARRIVING:
@@ -78,14 +78,14 @@ def assert_arrived_or_refused(outcome: Outcome, results: list[dict[str, Any]], n
 
 def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_tenant):
     by_way = {way: [user(way, number) for number in range(len(PASSWORDS))] for way in WAYS}
-    # To an ordinary module all come in the same way: in the batch.
-    alone = {"in_process": list(PASSWORDS), "ordinary": list(ARRIVING)[:1]}
+    # Ordinary modules get all passwords in the batch; one alone suffices.
+    single = {"in_process": list(PASSWORDS), "ordinary": list(ARRIVING)[:1]}
     # A batch with an account that has no password does nothing at all.
     in_batch = [name for name in PASSWORDS if name != "only blanks"]
     from_file = [
         [
-            {"name": name, "user_name": user_name, "source_name": SOURCE, "password": password}
-            for (name, password), user_name in zip(PASSWORDS.items(), users)
+            {"name": name, "user_name": user_name, "source_name": SOURCE, "password": PASSWORDS[name]}
+            for name, user_name in zip(PASSWORDS, users)
             if name in in_batch
         ]
         for users in by_way.values()
@@ -99,7 +99,7 @@ def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_
             "password": "{{ (lookup('ansible.builtin.file', 'passwords.json') | from_json)[item] | string }}",
             "wait_sleep": 0.1,
         },
-        # What a loop is over is part of its results.
+        # Results contain the items of the loop, so these are numbers.
         loop="{{ range(numbers[inventory_hostname]) | list }}",
         ignore_errors=True,
     )
@@ -114,22 +114,22 @@ def test_odd_passwords_are_set_exactly_one_by_one_and_in_a_batch(playbook, free_
         vars={"number": "{{ ansible_play_hosts_all.index(inventory_hostname) }}"},
         ignore_errors=True,
     )
-    # What was written is lost.
+    # A number has lost its original text.
     numbers = [
         task("Set a number", "isc_password", NUMBER, ignore_errors=True),
         task("Set all numbers", "isc_password_batch", {"accounts": [NUMBER]}, ignore_errors=True),
     ]
     outcome = playbook.run(
         play([one_by_one, batch, *numbers], module_defaults=defaults(free_tenant)),
-        variables={"users": by_way, "numbers": {way: len(names) for way, names in alone.items()}},
+        variables={"users": by_way, "numbers": {way: len(names) for way, names in single.items()}},
         files={"accounts.json": json.dumps(from_file), "passwords.json": json.dumps(list(PASSWORDS.values()))},
     )
     assert_all_ok(outcome)
     for way, users in by_way.items():
-        assert_arrived_or_refused(outcome, outcome.result("Set one by one", way)["results"], alone[way])
+        assert_arrived_or_refused(outcome, outcome.result("Set one by one", way)["results"], single[way])
         assert_arrived_or_refused(outcome, outcome.result("Set all", way)["results"], in_batch)
         for (name, password), user_name in zip(PASSWORDS.items(), users):
-            expected = [password] * (1 + (name in alone[way])) if name in ARRIVING else []
+            expected = [password] * (1 + (name in single[way])) if name in ARRIVING else []
             assert history(free_tenant, user_name) == expected, name
         for name, option in (("Set a number", "password"), ("Set all numbers", "accounts[0].password")):
             assert outcome.result(name, way)["msg"].startswith(f"{option} is not text but a number: "), name

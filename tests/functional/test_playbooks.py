@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbooks that people launch, by their names."""
+"""The collection's playbooks, launched by name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.community.sailpoint.plugins.module_utils._client.connection import connection_spec
 from support.playbook import ROOT, Outcome, assert_all_ok, play
 from support.role_plays import LOCALHOST, PASSWORD, arrived, variables
 
@@ -46,24 +47,15 @@ def test_rotate_password_takes_the_hosts_of_a_group(playbook, tenant):
     assert tenant.counts()["set"] == 2
 
 
-def test_rotate_password_takes_the_environment_where_survey_questions_are_unanswered(playbook, tenant):
-    given = variables(
-        rotate_password_hosts="",
-        rotate_password_account_id="",
-        rotate_password_account_name="",
-        rotate_password_base_url="",
-        rotate_password_client_id="",
-        rotate_password_client_secret="",
-        rotate_password_access_token="",
-        rotate_password_api_version="",
-        rotate_password_ca_path="",
-    )
+def test_rotate_password_uses_the_environment_for_unanswered_survey_questions(playbook, tenant):
+    empty = ("hosts", "account_id", "account_name", *connection_spec())
+    given = variables(**{f"rotate_password_{name}": "" for name in empty})
     assert_all_ok(run(playbook, tenant, "rotate_password", given))
     assert arrived(tenant) == PASSWORD
 
 
 def token_of(tenant: Any) -> dict[str, Any]:
-    """Return the one digit token that the tenant has created."""
+    """Return the only digit token of the tenant."""
     tokens = tenant.digit_tokens()
     assert len(tokens) == 1
     return tokens[0]
@@ -93,40 +85,31 @@ def test_issue_digit_token_delivers_and_does_not_show(playbook, tenant):
     assert digits not in left.read_text("utf-8")
 
 
-def test_issue_digit_token_shows_it_if_told_to(playbook, tenant):
+def test_issue_digit_token_shows_it_on_request_but_not_in_check_mode(playbook, tenant):
     given = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": True}
+    assert_all_ok(run(playbook, tenant, "issue_digit_token", given, "--check"))
+    assert tenant.digit_tokens() == []
     outcome = run(playbook, tenant, "issue_digit_token", given)
     assert_all_ok(outcome)
     digits = token_of(tenant)["digit_token"]
     assert f"Abby.Smith: {digits[:3]} {digits[3:]} (until " in outcome.result("Show it")["msg"]
 
 
-def test_issue_digit_token_creates_none_that_would_go_nowhere(playbook, tenant):
-    given = {
-        "issue_digit_token_user_id": "Abby.Smith",
-        "issue_digit_token_show": "",
-        "issue_digit_token_deliver_tasks": "",
-    }
+def test_issue_digit_token_needs_a_delivery(playbook, tenant):
+    nowhere = dict.fromkeys(("issue_digit_token_show", "issue_digit_token_deliver_tasks"), "")
+    given = {"issue_digit_token_user_id": "Abby.Smith", **nowhere}
     outcome = run(playbook, tenant, "issue_digit_token", given)
     assert outcome.rc == 2
     assert "The digit token would go nowhere. Set issue_digit_token_deliver_tasks to a task file" in outcome.words
     assert tenant.requests() == []
 
 
-def test_issue_digit_token_creates_none_in_check_mode(playbook, tenant):
-    given = {"issue_digit_token_user_id": "Abby.Smith", "issue_digit_token_show": True}
-    assert_all_ok(run(playbook, tenant, "issue_digit_token", given, "--check"))
-    assert tenant.digit_tokens() == []
-
-
 def check(playbook, tenant, *arguments, **given):
-    """Run check_tenant."""
-    return run(
-        playbook, tenant, "check_tenant", {f"check_tenant_{name}": value for name, value in given.items()}, *arguments
-    )
+    given = {f"check_tenant_{name}": value for name, value in given.items()}
+    return run(playbook, tenant, "check_tenant", given, *arguments)
 
 
-def test_check_tenant_shows_what_was_found_and_only_reads(playbook, tenant):
+def test_check_tenant_shows_its_findings_and_only_reads(playbook, tenant):
     outcome = check(playbook, tenant, "-vvvv", user_name="Abby.Smith", source_name="HR Database", for_issue=True)
     assert_all_ok(outcome)
     shown = outcome.result("Show what was found")["msg"]
@@ -142,15 +125,14 @@ def test_check_tenant_shows_what_was_found_and_only_reads(playbook, tenant):
     assert "eyJ" not in outcome.output + outcome.log + outcome.event_text
 
 
-def test_check_tenant_fails_after_all_checks_and_takes_empty_variables_for_unset(playbook, tenant):
+def test_check_tenant_fails_after_all_checks_and_ignores_empty_variables(playbook, tenant):
     tenant.settings(without_layouts=["v1"])
     outcome = check(playbook, tenant, "--check", user_name="", for_issue="")
     assert outcome.rc == 2
     assert "These checks have failed: API version. Each of them shows what to do. Nothing was" in outcome.words
     assert "ok       Search " in outcome.stdout
-    assert "Show what you can add to an issue" not in {
-        event["task"] for event in outcome.events if event["event"] == "ok"
-    }
+    finished = {event["task"] for event in outcome.events if event["event"] == "ok"}
+    assert "Show what you can add to an issue" not in finished
     assert outcome.stats["check_tenant_stats"] == {"state": "failed", "failed_checks": ["API version"]}
 
 
@@ -175,21 +157,16 @@ def test_report_password_ages_takes_a_survey_and_changes_nothing(playbook, tenan
 
 
 PLAYBOOKS = (
-    "rotate_password",
-    "rotate_accounts",
-    "lock_out_accounts",
-    "issue_digit_token",
-    "merge_reports",
-    "check_tenant",
-    "report_password_ages",
+    *("rotate_password", "rotate_accounts", "lock_out_accounts", "issue_digit_token", "merge_reports"),
+    *("check_tenant", "report_password_ages"),
 )
 
 
 @pytest.mark.parametrize("name", PLAYBOOKS)
-def test_every_variable_is_described_where_the_playbook_begins(name):
+def test_every_variable_is_described_at_the_beginning_of_the_playbook(name):
     head, body = (ROOT / "playbooks" / f"{name}.yml").read_text("utf-8").split("\n- name:", maxsplit=1)
     used = set(re.findall(rf"\b{name}_\w+", body)) - set(re.findall(r"register: (\w+)", body))
-    # Those of the role are its own.
+    # Variables of the role are described there.
     used -= set(yaml.safe_load(ROLE_SPECS.read_text("utf-8"))["argument_specs"]["batch"]["options"])
     assert used
     assert {variable for variable in used if not re.search(rf"\b{variable}\b", head)} == set()

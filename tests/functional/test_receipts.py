@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A receipt of isc_password when a play is killed, when two run at the same time, and in diff mode."""
+"""A receipt of isc_password when a play is killed, when two plays run at once, and in diff mode."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ class Change:
         self.play = play([task("Set", "isc_password", options)], module_defaults=defaults(tenant))
 
     def given(self, way):
-        return {
-            "inventory": {"svc-backup": {"ansible_connection": WAYS[way]}},
-            "variables": {"new_password": PASSWORD},
-        }
+        inventory = {"svc-backup": {"ansible_connection": WAYS[way]}}
+        return {"inventory": inventory, "variables": {"new_password": PASSWORD}}
 
     def run(self, *arguments):
         return self.playbook.run(self.play, *arguments, **self.given("in_process"))
@@ -45,8 +43,8 @@ class Change:
         return json.loads(self.path.read_text("utf-8"))
 
 
-def test_a_play_that_is_killed_while_it_waits_is_taken_up(playbook, tenant):
-    """Both ways have the same effect. An ordinary module runs in a separate process, which is killed too."""
+def test_a_play_that_is_killed_while_it_waits_is_resumed(playbook, tenant):
+    """An ordinary module runs in a separate process, which is killed too. The second run is in process."""
     change = Change(playbook, tenant)
     tenant.fault("status", "gate", name="status", when="before")
     child = playbook.start(change.play, **change.given("ordinary"))
@@ -67,7 +65,7 @@ def test_a_play_that_is_killed_while_it_waits_is_taken_up(playbook, tenant):
     assert change.receipt == {**killed, "state": "FINISHED"}
     assert tenant.counts()["set"] == 1
     assert tenant.password(SOURCE, ACCOUNT)["password"] == PASSWORD
-    # The diff shows the receipt, and no secret.
+    # The diff shows the receipt without secrets.
     assert '+    "state": "FINISHED"' in outcome.stdout
     assert killed["request_id"] in outcome.stdout
     assert "digest" not in outcome.stdout and "salt" not in outcome.stdout and PASSWORD not in outcome.stdout

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role rotate_password for one account, as the plays of its users bring it: what they read, and what they get."""
+"""The role rotate_password for one account in the plays of its users: its input and its result."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from support.role_plays import (
 )
 
 MOST_LINES = 14
+BY_ACCOUNT_NAME = {"rotate_password_user_name": "multi.account", "rotate_password_account_name": "adm-multi"}
 OTHER = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
 
 
@@ -41,7 +42,7 @@ def task_lines(outcome: Outcome) -> list[str]:
     return re.findall(r"^TASK \[.*$", outcome.stdout, re.MULTILINE)
 
 
-def test_a_rotation_is_one_change_and_a_dozen_tasks_to_read(playbook, tenant, tmp_path):
+def test_a_rotation_is_one_change_and_a_dozen_lines(playbook, tenant, tmp_path):
     store = tmp_path / "store"
     store.mkdir()
     given = {**variables(rotate_password_value=""), **connection(tenant), **stored(store)}
@@ -68,37 +69,33 @@ def test_a_rotation_is_one_change_and_a_dozen_tasks_to_read(playbook, tenant, tm
     assert "WARNING" not in first.output.upper()
     password = arrived(tenant)
     assert password is not None and password not in first.output
-    kept = first.stats["rotate_password_stats"]
-    assert (kept["check_mode"], kept["results"]["localhost"]["outcome"]) == (False, "finished")
+    stats = first.stats["rotate_password_stats"]
+    assert (stats["check_mode"], stats["results"]["localhost"]["outcome"]) == (False, "finished")
 
     tenant.outcome("fail", errors=["The source is down."])
     failed = run()
     assert failed.rc == 2
     assert (failed.recap["localhost"]["changed"], failed.recap["localhost"]["failed"]) == (0, 1)
     assert len(task_lines(failed)) <= MOST_LINES
-    # One error, which names the cause and the consequence, and the workflow gets it too.
+    # One error names cause and consequence, and the workflow gets it too.
     assert len(re.findall(r"FAILED!|\[ERROR\]: Task failed", failed.output)) <= 2
     assert "The source is down." in verdict(failed)
     assert "The password was not changed." in verdict(failed)
-    kept = failed.stats["rotate_password_stats"]["results"]["localhost"]
-    assert (kept["outcome"], kept["step"], kept["msg"]) == ("failed", "wait", verdict(failed))
-    assert kept["request_id"]
+    stats = failed.stats["rotate_password_stats"]["results"]["localhost"]
+    assert (stats["outcome"], stats["step"], stats["msg"]) == ("failed", "wait", verdict(failed))
+    assert stats["request_id"]
     assert arrived(tenant) == password
     assert tenant.counts()["set"] == 2
 
 
-def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant):
-    # Hosts as a Windows team has them: none of their connections is usable from here, and none is used.
+def test_hosts_are_rotated_independently_by_the_keyword_roles(playbook, tenant):
+    # Windows hosts: their connections are unusable here, and must not be used.
     unusable = {"ansible_connection": "winrm", "ansible_become": True}
     hosts: dict[str, Any] = {
         "svc-backup": unusable,
         # An identity with several accounts.
         "multi.account": unusable,
-        "chosen": {
-            **unusable,
-            "rotate_password_user_name": "multi.account",
-            "rotate_password_account_name": "adm-multi",
-        },
+        "chosen": {**unusable, **BY_ACCOUNT_NAME},
     }
     tenant.settings(policies={SOURCE: []})
     for name, host in hosts.items():
@@ -125,16 +122,11 @@ def test_hosts_are_rotated_each_for_itself_by_the_keyword_roles(playbook, tenant
     assert ADMIN_ACCOUNT in message
 
 
-def test_a_callers_rescue_gets_the_result_and_goes_on(playbook, tenant):
+def test_a_callers_rescue_gets_the_result(playbook, tenant):
     tenant.outcome("finish", change_seconds=3)
-    resume = {
-        "name": "Resume",
-        "community.sailpoint.isc_password_change_info": {
-            "request_id": "{{ rotate_password_result.request_id }}",
-            "wait_sleep": 0.1,
-        },
-        "when": "rotate_password_result.outcome == 'unknown'",
-    }
+    status = {"request_id": "{{ rotate_password_result.request_id }}", "wait_sleep": 0.1}
+    unknown = "rotate_password_result.outcome == 'unknown'"
+    resume = {"name": "Resume", "community.sailpoint.isc_password_change_info": status, "when": unknown}
     elsewhere = {"vars": {"rotate_password_source_name": "Nowhere"}}
     tasks = [
         {"block": [role()], "rescue": [shown("Timed out"), resume], "always": [shown("Always")]},
@@ -149,14 +141,14 @@ def test_a_callers_rescue_gets_the_result_and_goes_on(playbook, tenant):
     assert outcome.result("Always")["rotate_password_result"] == timed_out
     assert outcome.result("Resume")["state"] == "FINISHED"
     assert arrived(tenant) == PASSWORD
-    # What the first rotation has left is not that of the second.
+    # The second rotation has no leftovers of the first one.
     result = result_of(outcome)
     assert (result["outcome"], result["step"]) == ("refused", "query")
     assert (result["request_id"], result["account_id"], result["rotated_at"]) == (None, None, None)
     assert tenant.counts()["set"] == 1
 
 
-def test_module_defaults_of_the_play_reach_into_the_role(playbook, tenant):
+def test_module_defaults_of_the_play_reach_the_role(playbook, tenant):
     ways = [
         play([], roles=[ROLE], vars=variables()),
         play([{"name": "Rotate", "ansible.builtin.import_role": {"name": ROLE}}], vars=variables(**OTHER)),
@@ -165,8 +157,8 @@ def test_module_defaults_of_the_play_reach_into_the_role(playbook, tenant):
     for (each,), version in zip(ways, versions):
         each["module_defaults"] = defaults(tenant, api_version=version)
     assert_all_ok(playbook.run([each for way in ways for each in way], inventory=LOCALHOST))
-    asked = [(each["operation"], each["api_version"]) for each in tenant.requests() if each["operation"] != "login"]
-    assert sorted(set(asked)) == sorted((name, each) for each in versions for name in ("query", "set", "status"))
+    requests = [(each["operation"], each["api_version"]) for each in tenant.requests() if each["operation"] != "login"]
+    assert sorted(set(requests)) == sorted((name, each) for each in versions for name in ("query", "set", "status"))
     assert arrived(tenant) == PASSWORD
 
 
@@ -191,7 +183,7 @@ def test_each_host_has_its_own_connection(playbook, tenant):
         }
         plays = rotation()
         plays[0]["tasks"].insert(0, login)
-        # One after the other, so that any of them could take over what the one before has left.
+        # In order, so that leftovers of one host could reach the next one.
         outcome = playbook.run(plays, "--forks", "1", inventory=hosts)
     assert outcome.ended == {"a": "changed", "b": "failed", "token": "changed"}, outcome.complaints
     # No login goes to the server of another host.
@@ -199,5 +191,5 @@ def test_each_host_has_its_own_connection(playbook, tenant):
     assert "Authorization" not in thief.requests[0]["headers"]
     assert b"client_secret=of-the-other" in thief.requests[0]["body"]
     assert sorted(request["api_version"] for request in tenant.requests("set")) == ["v1", "v2024"]
-    # That of the token is the task before.
+    # The login for the token is the task before.
     assert tenant.counts()["login"] == 2

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook rotate_accounts when all goes well: hosts as accounts, stores, hooks, journals, check mode."""
+"""The playbook rotate_accounts without problems: hosts as accounts, stores, hooks, journals, check mode."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ from support.playbook import assert_all_ok
 from support.role_plays import KEY, RESULT, outcomes, result_of, stored
 
 FINISHED = ["sending", "accepted", "finished"]
-TOLD = {which: f"{{{{ rotate_password_{which}_value | hash('sha256') }}}}" for which in ("new", "old")}
+DIGESTS = {which: f"{{{{ rotate_password_{which}_value | hash('sha256') }}}}" for which in ("new", "old")}
 
 
 @pytest.fixture
 def hooks(tmp_path):
-    """Write hooks, each of which shows what it is told as digests, and return the variables that name them."""
+    """Write hooks that show digests of their variables, and return the variables that name them."""
     names = ("before_change", "after_change", "on_failure")
     for name in names:
-        told = [{"name": f"Hook {name}", "ansible.builtin.debug": {"msg": TOLD}}]
-        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(told), "utf-8")
+        calls = [{"name": f"Hook {name}", "ansible.builtin.debug": {"msg": DIGESTS}}]
+        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(calls), "utf-8")
     return {f"rotate_password_{name}": str(tmp_path / f"{name}.yml") for name in names}
 
 
-def told_to_hooks(outcome: Any) -> list[tuple[str, str, str, str]]:
-    """Return the name of each hook, the host, and the digests of the new and the old password that it was told."""
-    told = [event for event in outcome.events if "Hook" in event["task"]]
+def hook_calls(outcome: Any) -> list[tuple[str, str, str, str]]:
+    """Return the name of each hook, the host, and the digests of the new and the old password."""
+    calls = [event for event in outcome.events if "Hook" in event["task"]]
     return [
-        (event["task"].rpartition("Hook ")[2], event["host"], *(event["result"]["msg"][which] for which in TOLD))
-        for event in told
+        (event["task"].rpartition("Hook ")[2], event["host"], *(event["result"]["msg"][which] for which in DIGESTS))
+        for event in calls
     ]
 
 
 def digest(password: str) -> str:
-    """Return what a hook shows of a password."""
+    """Return a password's digest, as a hook shows it."""
     return hashlib.sha256(password.encode()).hexdigest()
 
 
 @pytest.fixture
 def mixed(accounts, tmp_path, hooks, openbao):
-    """A batch of hosts that are each rotated in another way, with a journal and reports."""
+    """A batch of hosts with different stores, hooks and options, with a journal and reports."""
     file = stored(tmp_path / "store")
     batch = Batch(
         accounts(
@@ -74,29 +74,29 @@ def mixed(accounts, tmp_path, hooks, openbao):
     return batch
 
 
-def kept_by(these: Any, openbao: Any, folder: Any) -> dict[str, str]:
+def stored_passwords(group: Any, openbao: Any, folder: Any) -> dict[str, str]:
     """Return the current password of each host that has a store."""
-    found = {host: these.read(host).current.password for host in ("hooked", "young")}
+    found = {host: group.read(host).current.password for host in ("hooked", "young")}
     found["vault"] = openbao.read(*openbao.paths()).data["current"]["password"]
     found["own"] = json.loads((folder / "own" / "own.json").read_text("utf-8"))["current"]["password"]
     return found
 
 
 def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, openbao, tmp_path):
-    these, tenant = mixed.these, mixed.tenant
-    these.write("hooked", current=current())
-    these.write("young", current=current("Young-and-true-1"))
-    before = these.contents()
+    group, tenant = mixed.these, mixed.tenant
+    group.write("hooked", current=current())
+    group.write("young", current=current("Young-and-true-1"))
+    before = group.contents()
     how = {"environment": openbao.environment()}
-    changed = dict.fromkeys(these.hosts, "changed") | {"young": "ok"}
+    changed = dict.fromkeys(group.hosts, "changed") | {"young": "ok"}
 
     rehearsed = mixed.run("--check", "--limit", "hooked:vault:own", how=how)
     assert_all_ok(rehearsed)
     assert rehearsed.ended == dict.fromkeys(("hooked", "vault", "own"), "changed")
     assert tenant.counts().get("set", 0) == 0
-    assert (these.contents(), openbao.paths(), [*tmp_path.glob("own/*.json")]) == (before, [], [])
+    assert (group.contents(), openbao.paths(), [*tmp_path.glob("own/*.json")]) == (before, [], [])
     assert ([*tmp_path.glob("report.*")], mixed.journal.exists()) == ([], False)
-    assert [told[:2] for told in told_to_hooks(rehearsed)] == [("before_change", "hooked")]
+    assert [calls[:2] for calls in hook_calls(rehearsed)] == [("before_change", "hooked")]
     assert last_line(rehearsed).endswith(" (check mode, nothing was sent).")
     assert stats_of(rehearsed)["check_mode"] is True
     message = result_of(rehearsed, "hooked")["msg"]
@@ -109,25 +109,25 @@ def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, openbao, 
     assert {host: numbers["changed"] for host, numbers in outcome.recap.items()} == {
         host: int(ended == "changed") for host, ended in changed.items()
     }
-    assert outcomes(outcome) == dict.fromkeys(these.hosts, "finished") | {"young": "unchanged"}
-    # What is unchanged is no failure that is ignored either.
+    assert outcomes(outcome) == dict.fromkeys(group.hosts, "finished") | {"young": "unchanged"}
+    # Nor is an unchanged host an ignored failure.
     assert "fatal" not in outcome.output
     assert not any(event["event"] == "failed" for event in outcome.events)
     assert "WARNING" not in outcome.output
     counts = tenant.counts()
-    assert (counts["login"], counts["query"], counts["set"]) == (1, len(these.hosts), len(these.hosts) - 1)
+    assert (counts["login"], counts["query"], counts["set"]) == (1, len(group.hosts), len(group.hosts) - 1)
     result = result_of(outcome, "hooked")
     assert set(result) >= RESULT
-    assert result["kept_in"] == str(these.file("hooked"))
-    assert result["account_id"] == these.account("hooked").account_id
+    assert result["kept_in"] == str(group.file("hooked"))
+    assert result["account_id"] == group.account("hooked").account_id
 
-    kept = kept_by(these, openbao, tmp_path)
-    held = {host: these.held(host) for host in these.hosts}
-    assert kept == {**{host: held[host] for host in kept}, "young": "Young-and-true-1"}
+    in_stores = stored_passwords(group, openbao, tmp_path)
+    held = {host: group.held(host) for host in group.hosts}
+    assert in_stores == {**{host: held[host] for host in in_stores}, "young": "Young-and-true-1"}
     assert (held["given"], held["young"]) == (GIVEN.format("given"), None)
     passwords = (digest(held["hooked"]), digest(OLD))
-    assert told_to_hooks(outcome) == [(name, "hooked", *passwords) for name in ("before_change", "after_change")]
-    assert mixed.steps() == dict.fromkeys(these.hosts, FINISHED) | {"young": ["unchanged"]}
+    assert hook_calls(outcome) == [(name, "hooked", *passwords) for name in ("before_change", "after_change")]
+    assert mixed.steps() == dict.fromkeys(group.hosts, FINISHED) | {"young": ["unchanged"]}
     totals = stats_of(outcome)["totals"]
     assert {name: number for name, number in totals.items() if number} == {"finished": 5, "unchanged": 1}
     assert (stats_of(outcome)["hosts"], stats_of(outcome)["journal"]) == (6, str(mixed.journal))
@@ -142,16 +142,16 @@ def test_hosts_are_accounts_of_which_each_is_rotated_in_its_way(mixed, openbao, 
 
 
 def test_serial_batches_share_a_journal_and_add_up(accounts, tmp_path):
-    these = accounts(**{name: stored(tmp_path / "store") for name in ("a", "b", "c")})
-    batch = Batch(these)
+    group = accounts(**{name: stored(tmp_path / "store") for name in ("a", "b", "c")})
+    batch = Batch(group)
     report = tmp_path / "report.json"
     files = {"rotate_password_journal": str(batch.journal), "rotate_password_report_json": str(report)}
     outcome = batch.run(*as_extra(rotate_accounts_serial="2"), rotate_password_wait=False, **files)
     assert_all_ok(outcome)
-    assert outcomes(outcome) == dict.fromkeys(these.hosts, "accepted")
-    assert outcome.ended == dict.fromkeys(these.hosts, "changed")
-    assert all(these.read(host).pending.request_id for host in these.hosts)
+    assert outcomes(outcome) == dict.fromkeys(group.hosts, "accepted")
+    assert outcome.ended == dict.fromkeys(group.hosts, "changed")
+    assert all(group.read(host).pending.request_id for host in group.hosts)
     assert (stats_of(outcome)["hosts"], stats_of(outcome)["totals"]["accepted"]) == (3, 3)
     assert last_line(outcome).startswith("1 account: 1 accepted, in ")
     assert batch.tenant.counts()["login"] == 2
-    assert [each["name"] for each in json.loads(report.read_text("utf-8"))["accounts"]] == [*these.hosts]
+    assert [each["name"] for each in json.loads(report.read_text("utf-8"))["accounts"]] == [*group.hosts]

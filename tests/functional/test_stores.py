@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each kind of store keeps, in plays; tests/promises/test_check_mode.py has each state that a record can be in."""
+"""The stores in plays. tests/promises/test_check_mode.py tests every state of a record."""
 
 from __future__ import annotations
 
@@ -27,110 +27,89 @@ from support.role_plays import (
     verdict,
 )
 
-# What looks like a template, a comment or an escape, in four kinds of quotes.
+# Lookalikes of a template, a comment and an escape, with several kinds of quotes.
 ODD = "a{{ 1 + 1 }}B{% raw %}'\"\\x {# c #} $HOME `id` %s"
 
 
 @pytest.fixture
 def own(wide_tenant, tmp_path):
-    """Make accounts that are kept in a store of the user's."""
+    """Create accounts in a store of the user's own."""
     folder = tmp_path / "of-own"
     return lambda **hosts: Accounts(wide_tenant, folder, Own(folder / "own"), **hosts)
 
 
-def test_a_run_changes_what_check_mode_has_predicted_and_no_more(accounts):
+def test_a_run_changes_exactly_what_check_mode_predicted(accounts):
     given = {"rotate_password_update_password": "when_changed", "rotate_password_value": NEW}
-    these = accounts(young={"rotate_password_max_age": "1h"}, other=given, failed={})
-    these.write("young", current=current(age=10))
-    these.write("other", current=current())
-    request = these.set("failed", NEW, wait=False, outcome="fail", errors=["No."])
-    these.write("failed", current=current(), pending=pending(request))
-    before, sets = these.contents(), these.sets()
-    rehearsed = these.rotate("--check")
-    assert (these.contents(), these.sets()) == (before, sets)
-    real = these.rotate()
+    group = accounts(young={"rotate_password_max_age": "1h"}, other=given, failed={})
+    group.write("young", current=current(age=10))
+    group.write("other", current=current())
+    request = group.set("failed", NEW, wait=False, outcome="fail", errors=["No."])
+    group.write("failed", current=current(), pending=pending(request))
+    before, sets = group.contents(), group.sets()
+    rehearsed = group.rotate("--check")
+    assert (group.contents(), group.sets()) == (before, sets)
+    real = group.rotate()
     assert rehearsed.ended == real.ended == {"young": "ok", "other": "changed", "failed": "failed"}
-    assert these.sets() == sets + 1
+    assert group.sets() == sets + 1
 
-    young, other = these.file("young").name, these.file("other").name
-    assert these.contents()[young] == before[young]
+    young, other = group.file("young").name, group.file("other").name
+    assert group.contents()[young] == before[young]
     assert result_of(real, "young")["outcome"] == "unchanged"
-    assert these.agree("other") and these.held("other") == NEW
-    result, record = result_of(real, "other"), these.read("other")
+    assert group.agree("other") and group.held("other") == NEW
+    result, record = result_of(real, "other"), group.read("other")
     assert (record.current.request_id, record.previous.password) == (result["request_id"], OLD)
-    assert result["kept_in"] == str(these.file("other")) == str(these.store / other)
-    record = these.read("failed")
+    assert result["kept_in"] == str(group.file("other")) == str(group.store / other)
+    record = group.read("failed")
     assert (record.current.password, record.pending, len(record.discarded)) == (OLD, None, 1)
 
 
-def test_what_counts_as_not_given(accounts):
+def test_empty_options_count_as_missing(accounts):
     names = (
-        "value",
-        "length",
-        "specials",
-        "update_password",
-        "max_age",
-        "store_mount",
-        "store_path",
-        "discard",
-        "on_unknown",
-        "settle_pending",
-        "before_change",
-        "after_change",
-        "on_failure",
-        "account_id",
-        "account_name",
-        "enforce_policy",
-        "sync_group",
-        "wait",
-        "wait_timeout",
-        "access_token",
-        "api_version",
-        "validate_certs",
-        "ca_path",
-        "request_timeout",
-        "retries",
+        *("value", "length", "specials", "update_password", "max_age", "store_mount", "store_path", "discard"),
+        *("on_unknown", "settle_pending", "before_change", "after_change", "on_failure", "account_id", "account_name"),
+        *("enforce_policy", "sync_group", "wait", "wait_timeout", "access_token", "api_version", "validate_certs"),
+        *("ca_path", "request_timeout", "retries"),
     )
     nothing = itertools.cycle(["{{ undefined_variable | default(omit) }}", "", None])
-    these = accounts(host={f"rotate_password_{name}": value for name, value in zip(names, nothing)})
-    # With the validation by Ansible.
-    assert_all_ok(these.rotate())
-    assert these.agree("host")
-    assert len(these.held("host")) == 24
+    group = accounts(host={f"rotate_password_{name}": value for name, value in zip(names, nothing)})
+    # Ansible's validation runs too.
+    assert_all_ok(group.rotate())
+    assert group.agree("host")
+    assert len(group.held("host")) == 24
 
 
-def test_a_password_that_looks_like_a_template_arrives_as_it_is(accounts, tmp_path):
+def test_a_password_that_looks_like_a_template_arrives_unchanged(accounts, tmp_path):
     keeper = Own(tmp_path / "own")
     when_changed = {"rotate_password_update_password": "when_changed", "rotate_password_before_change": "hook.yml"}
     of_own = {**when_changed, **keeper.variables}
-    these = accounts(file=when_changed, own=of_own, own_same=of_own, own_failing=of_own)
+    group = accounts(file=when_changed, own=of_own, own_same=of_own, own_failing=of_own)
     for host, password in {"own_same": ODD, "own_failing": OLD}.items():
-        record = Record(these.account(host), current(password)).as_value()
-        keeper.open(these.account(host)).save(record, "")
-    these.outcome("own_failing", outcome="fail")
+        record = Record(group.account(host), current(password)).as_value()
+        keeper.open(group.account(host)).save(record, "")
+    group.outcome("own_failing", outcome="fail")
     write = {"content": "{{ rotate_password_new_value }}", "dest": "{{ seen }}"}
     hook = json.dumps([{"ansible.legacy.write_text": write, "no_log": True}])
     files = {"hook.yml": hook, "odd.yml": f"rotate_password_value: !unsafe {json.dumps(ODD)}\n"}
     arguments = ("-e", "@odd.yml", "-e", f"seen={tmp_path}/{{{{inventory_hostname}}}}.seen")
-    outcome = these.rotate(*arguments, how={"files": files})
+    outcome = group.rotate(*arguments, how={"files": files})
     ended = {"file": "changed", "own": "changed", "own_same": "ok", "own_failing": "failed"}
     assert outcome.ended == ended, outcome.complaints
-    kept = {host: keeper.open(these.account(host)).load().record for host in ended if host != "file"}
-    assert these.read("file").current.password == ODD
-    assert (kept["own"]["current"]["password"], kept["own"]["pending"]) == (ODD, None)
-    assert kept["own"]["current"]["request_id"] == result_of(outcome, "own")["request_id"]
+    records = {host: keeper.open(group.account(host)).load().record for host in ended if host != "file"}
+    assert group.read("file").current.password == ODD
+    assert (records["own"]["current"]["password"], records["own"]["pending"]) == (ODD, None)
+    assert records["own"]["current"]["request_id"] == result_of(outcome, "own")["request_id"]
     for host in ("file", "own"):
-        assert these.held(host) == ODD
+        assert group.held(host) == ODD
         assert (tmp_path / f"{host}.seen").read_text("utf-8") == ODD
-    failed = kept["own_failing"]
+    failed = records["own_failing"]
     assert (failed["current"]["password"], failed["pending"], len(failed["discarded"])) == (OLD, None, 1)
     assert failed["discarded"][0]["password"] == ODD
-    # The user's task is given the account.
-    calls = (keeper.folder / f"{these.account('own').user_name}.calls").read_text("utf-8")
+    # The user's task gets the account.
+    calls = (keeper.folder / f"{group.account('own').user_name}.calls").read_text("utf-8")
     assert calls == "load account_id,identity_id,source_id,source_name,user_name\n"
 
 
-def test_a_store_of_ones_own_is_found_beside_the_callers_playbook(playbook, tenant, tmp_path):
+def test_an_own_store_is_found_beside_the_callers_playbook(playbook, tenant, tmp_path):
     folder = tmp_path / "kept"
     folder.mkdir()
     given = {"rotate_password_store": "keeper", "own_folder": str(folder), "rotate_password_value": ""}
@@ -151,41 +130,36 @@ def test_a_store_of_ones_own_is_found_beside_the_callers_playbook(playbook, tena
     assert arrived(tenant) not in first.output + first.event_text
 
 
-def test_a_play_uses_the_password_that_the_store_holds(accounts, openbao):
-    vault = {
-        f"ansible_hashi_vault_{name}": value for name, value in [("url", openbao.url), ("token", openbao.root_token)]
-    }
-    these = accounts(file={}, kv2={**Vault(openbao).variables, **vault})
-    these.write("file", current=current())
+def test_a_play_looks_up_the_password_in_the_store(accounts, openbao):
+    vault = {"ansible_hashi_vault_url": openbao.url, "ansible_hashi_vault_token": openbao.root_token}
+    group = accounts(file={}, kv2={**Vault(openbao).variables, **vault})
+    group.write("file", current=current())
     looked_up = "{{{{ lookup('community.sailpoint.rotated_password', version='{}') | hash('sha256') }}}}"
     tasks = [
         {"name": version, "ansible.builtin.debug": {"msg": looked_up.format(version)}, "when": condition}
         for version, condition in [("current", True), ("previous", "inventory_hostname == 'file'")]
     ]
-    outcome = these.playbook.run(rotation(*tasks), inventory=these.inventory({}))
+    outcome = group.playbook.run(rotation(*tasks), inventory=group.inventory({}))
     assert_all_ok(outcome)
-    for host in these.hosts:
-        assert outcome.result("current", host)["msg"] == hashlib.sha256(these.held(host).encode()).hexdigest()
+    for host in group.hosts:
+        assert outcome.result("current", host)["msg"] == hashlib.sha256(group.held(host).encode()).hexdigest()
     assert outcome.result("previous", "file")["msg"] == hashlib.sha256(OLD.encode()).hexdigest()
 
 
-def test_a_store_of_ones_own_that_fails_is_told_as_the_store(own):
-    these = own(load={"broken": "load"}, commit={"broken": "commit"})
-    tasks = these.keeper.folder / "tasks"
-    fail = {
-        "load": "broken == 'load'",
-        "save": "broken == 'commit' and not rotate_password_record.pending",
-    }
-    for name, condition in fail.items():
+def test_a_failing_own_store_is_reported_as_a_failure_of_the_store(own):
+    group = own(load={"broken": "load"}, commit={"broken": "commit"})
+    tasks = group.keeper.folder / "tasks"
+    commit = "broken == 'commit' and not rotate_password_record.pending"
+    for name, condition in {"load": "broken == 'load'", "save": commit}.items():
         failing = f"- name: Break\n  ansible.builtin.fail: {{msg: no disk}}\n  when: {condition}\n"
         path = tasks / f"{name}.yml"
         path.write_text(failing + path.read_text("utf-8"), "utf-8")
-    outcome = these.rotate()
+    outcome = group.rotate()
     assert outcomes(outcome) == {"load": "refused", "commit": "finished"}
-    assert failed_hosts(outcome) == set(these.hosts)
-    for host in these.hosts:
+    assert failed_hosts(outcome) == set(group.hosts)
+    for host in group.hosts:
         assert 'The task "Break" failed: no disk.' in verdict(outcome, host)
         assert result_of(outcome, host)["step"] == "store"
     assert "The password was not changed; the previous one is still valid." in verdict(outcome, "load")
     assert "The password was changed, and the store could not be updated" in verdict(outcome, "commit")
-    assert these.sets() == 1
+    assert group.sets() == 1

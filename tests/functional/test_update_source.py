@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role gives the new password to the source that ISC connects to with it, for one account and in a batch."""
+"""The role updates the credential with which ISC connects to a source, for one account and in a batch."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ from support.role_plays import (
 )
 from support.waiting import until
 
+ABBY = {"rotate_password_user_name": "Abby.Smith", "rotate_password_source_name": "HR Database"}
 POINTER = "/connectorAttributes/domainSettings/0/password"
 
 
 @pytest.fixture
 def update(tenant, tmp_path):
-    """Have ISC connect with the account, and return the role's variables."""
+    """Make ISC connect with the account, and return the role's variables."""
     tenant.connector(SOURCE, pointer="/domainSettings/0/password", account_id=ACCOUNT)
     (tmp_path / "store").mkdir()
     return {
@@ -45,13 +46,13 @@ def update(tenant, tmp_path):
 
 
 def credential(tenant):
-    """Return with what ISC connects; fail unless it can."""
+    """Return the password with which ISC connects, and assert that it can."""
     found = tenant.connector(SOURCE)
     assert found["connected"]
     return found["attributes"]["domainSettings"][0]["password"]
 
 
-def test_the_source_gets_the_password_before_anybody_else_needs_it(playbook, tenant, update, tmp_path):
+def test_the_source_gets_the_password_before_the_hook_runs(playbook, tenant, update, tmp_path):
     hook = tmp_path / "hook.yml"
     hook.write_text("- name: Tell\n  ansible.builtin.debug:\n    msg: The hook was run.\n", "utf-8")
     outcome = rotate(playbook, tenant, **update, rotate_password_after_change=str(hook))
@@ -64,7 +65,7 @@ def test_the_source_gets_the_password_before_anybody_else_needs_it(playbook, ten
     assert "The hook was run." in outcome.stdout
 
 
-def test_a_source_that_could_not_be_updated_is_told(playbook, tenant, update):
+def test_a_source_that_could_not_be_updated_is_reported(playbook, tenant, update):
     tenant.fault("source_patch", "status", status=403)
     outcome = rotate(playbook, tenant, **update)
     assert outcome.rc == 2
@@ -76,8 +77,8 @@ def test_a_source_that_could_not_be_updated_is_told(playbook, tenant, update):
     assert not tenant.connector(SOURCE)["connected"]
 
 
-def test_in_a_batch_the_source_of_a_host_tells_what_an_earlier_run_has_sent(playbook, tenant, update, tmp_path):
-    # The response to that was lost.
+def test_in_a_batch_the_source_proves_the_password_of_an_earlier_run(playbook, tenant, update, tmp_path):
+    # An earlier run sent the password, but its response was lost.
     keeper, account = Files(tmp_path / "kept"), RecordedAccount("svc-backup", SOURCE, SOURCE_ID, ACCOUNT)
     record = Record(account, current(), pending=pending(outcome_unknown=True))
     keeper.open(account).save(record.as_value(), "")
@@ -86,17 +87,12 @@ def test_in_a_batch_the_source_of_a_host_tells_what_an_earlier_run_has_sent(play
     given = {**variables(), **connection(tenant), **update, **keeper.variables, "rotate_password_update_source": ""}
     inventory = {
         "connecting": {"rotate_password_update_source": SOURCE, "ansible_connection": "local"},
-        "other": {
-            "rotate_password_user_name": "Abby.Smith",
-            "rotate_password_source_name": "HR Database",
-            "ansible_connection": "local",
-        },
+        "other": {**ABBY, "ansible_connection": "local"},
     }
-    outcome = playbook.run(
-        rotation(tasks_from="batch", hosts="all"), inventory={name: {**given, **own} for name, own in inventory.items()}
-    )
+    hosts = {name: {**given, **own} for name, own in inventory.items()}
+    outcome = playbook.run(rotation(tasks_from="batch", hosts="all"), inventory=hosts)
     assert_all_ok(outcome)
     assert credential(tenant) == arrived(tenant) == NEW
     assert {host: result_of(outcome, host)["outcome"] for host in inventory} == dict.fromkeys(inventory, "finished")
-    # That of the other host is the only other one.
+    # The only other request is that of the other host.
     assert tenant.counts()["set"] == 2

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check mode predicts what the role does, whatever an earlier run has left in the store, and changes nothing."""
+"""Check mode predicts what the role does, whatever an earlier run left in the store, and changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENDED = RunOwner("elsewhere", 1, "1", "host")
 
 
 def world_with(folder: Any, store: str, state: str) -> World:
-    """Return a world in which an earlier run has left an account in this state."""
+    """Return a world in which an earlier run left an account in this state."""
     world = World(folder, store, max_age="900s")
     now = world.tenant.now
     current = RecordedPassword(OLD, now - (10 if state == "young" else 1000), "request-0")
@@ -44,7 +44,7 @@ def world_with(folder: Any, store: str, state: str) -> World:
     return world
 
 
-# In this state: how it ends, whether something has changed, and whether it was sent. There is no hook, so none is due.
+# Outcome, whether a password changed, and whether it was sent, by state. No hook exists, so none is due.
 STATES = {
     "nothing": ("finished", True, True),
     "due": ("finished", True, True),
@@ -81,6 +81,6 @@ def test_check_mode_predicts_what_the_role_does(tmp_path, store, state):
         assert record["current"]["password"] == OLD
         return
     assert record["current"]["password"] == world.tenant.passwords["CN=svc"][-1]
-    # What an earlier run has staged is what is set.
+    # A password that an earlier run staged is the one that is set.
     assert (record["current"]["password"] == NEW) == (state not in ("nothing", "due", "old"))
     assert (record["previous"] or {}).get("password") == (OLD if before.get("current") else None)

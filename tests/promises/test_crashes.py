@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role and its batch, ended at every effect that a run has: a request, a response, a write to store or journal."""
+"""The role and its batch, killed at every effect of a run: request, response, write to store or journal."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def killed_everywhere(
     first: bool = False,
     **world: Any,
 ) -> Iterator[tuple[Accounts, dict[str, AtKill]]]:
-    """Kill a run after 0, 1, 2, ... effects, in a world of its own each, and yield how far its accounts were.
+    """Kill a run after 0, 1, 2, ... effects, each in its own world, and yield the states of its accounts.
 
-    :param first: nothing was rotated before.
+    :param first: whether nothing was rotated before.
     """
     for last in itertools.count():
         place = folder / str(last)
@@ -57,7 +57,7 @@ def killed_everywhere(
 
 
 def seen_to_converge(folder: Path, names: list[str], batch: bool, **more: Any) -> set[str]:
-    """Kill a run at each effect, run it again, and return the states that accounts were in."""
+    """Kill a run at each effect, run it again, and return the observed states of accounts."""
     seen = set()
     for accounts, killed in killed_everywhere(folder, names, batch, **more):
         seen |= {each.state for each in killed.values()}
@@ -65,7 +65,7 @@ def seen_to_converge(folder: Path, names: list[str], batch: bool, **more: Any) -
     return seen
 
 
-# Here and below each with some of the others; "make soak" combines them freely.
+# These tests combine only some options; "make soak" combines all.
 @pytest.mark.parametrize(("store", "remembers"), [("file", False), ("kv2", True), (OWN, False)])
 def test_one_account_that_is_killed_anywhere_converges(tmp_path, store, remembers):
     assert seen_to_converge(tmp_path, ["svc"], False, store=store, remembers=remembers) == STATES
@@ -89,7 +89,7 @@ def test_a_batch_without_a_store_is_not_sent_twice(tmp_path):
     ):
         results = accounts.rotate()
         for name in accounts.names:
-            # Where the journal says only that it was being sent, a person has to look.
+            # If the journal only has that it was being sent, the outcome is unknown.
             lost = results[name]["outcome"] == "unknown"
             assert len(accounts.sets(name)) == (killed[name].sets if lost else 1)
             ends.add((lost, killed[name].sets))
@@ -106,17 +106,17 @@ def test_the_hook_after_the_change_is_run_for_the_password_in_effect(tmp_path, s
         while accounts.world.record("svc").get("pending") or accounts.in_effect("svc") is None:
             accounts.rotate()
         committed = accounts.in_effect("svc")
-        if committed not in [told.new for told in accounts.world.hooks]:
-            # Only the hook is due, and no other password is set before it has been run.
+        if committed not in [hook.new for hook in accounts.world.hooks]:
+            # Only the hook is due, and no other password is set before it ran.
             assert accounts.rotate()["svc"]["outcome"] == "unchanged"
             late += 1
-        assert committed in [told.new for told in accounts.world.hooks]
+        assert committed in [hook.new for hook in accounts.world.hooks]
         assert accounts.in_effect("svc") == committed
     assert late > 0
 
 
 def check_connected(accounts: Accounts) -> None:
-    """Check that ISC connects with the password that the store holds, and that this one is in effect."""
+    """Check that ISC connects with the password in the store, and that this one is in effect."""
     tenant = accounts.world.tenant
     assert tenant.connected
     assert tenant.credential == accounts.current("svc") == accounts.in_effect("svc")
@@ -126,7 +126,7 @@ def check_connected(accounts: Accounts) -> None:
     ("names", "batch", "store", "remembers"),
     [(["svc"], False, "kv2", False), (["svc"], False, OWN, True), (["a", "svc"], True, "file", False)],
 )
-def test_isc_connects_again_after_one_more_run(tmp_path, names, batch, store, remembers):
+def test_isc_connects_again_after_another_run(tmp_path, names, batch, store, remembers):
     seen = set()
     more = {"store": store, "remembers": remembers, "connects": True}
     for accounts, killed in killed_everywhere(tmp_path, names, batch, **more):
@@ -135,7 +135,7 @@ def test_isc_connects_again_after_one_more_run(tmp_path, names, batch, store, re
         check_connected(accounts)
         assert results["svc"]["outcome"] in ("finished", "unchanged"), results
         sets = accounts.sets("svc")
-        # What the source has shown to be in effect is not sent again.
+        # A password that the source proved to be in effect is not sent again.
         assert len(sets) == len(set(sets)), killed
         for name in set(names) - {"svc"}:
             assert accounts.current(name) == accounts.in_effect(name)
@@ -143,14 +143,14 @@ def test_isc_connects_again_after_one_more_run(tmp_path, names, batch, store, re
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_so_it_does_if_the_second_run_is_killed_too(tmp_path, batch):
+def test_isc_connects_again_even_if_the_second_run_is_killed_too(tmp_path, batch):
     ends = 0
     for last in itertools.count():
         place = tmp_path / str(last)
         place.mkdir()
         accounts = Accounts(World(place, "file", connects=True), ["svc"], batch)
         accounts.rotate()
-        # Be the run that was killed before it stored the request id.
+        # Simulates a run that was killed before it stored the request id.
         accounts.world.tenant.loses = 1
         accounts.rotate()
         if accounts.rotate(last):
@@ -161,7 +161,7 @@ def test_so_it_does_if_the_second_run_is_killed_too(tmp_path, batch):
     assert ends > 20
 
 
-def test_a_request_that_isc_has_forgotten_is_sent_once_more(tmp_path):
+def test_a_request_that_isc_has_forgotten_is_sent_again(tmp_path):
     resent = 0
     for accounts, killed in killed_everywhere(tmp_path, ["svc"], False, first=True, store="file"):
         accounts.world.tenant.forgets = len(accounts.world.tenant.sets)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Passwords that are pending: with one that was given, with an answer of the user's, and with another run meanwhile."""
+"""Pending passwords together with a given one, a decision of the user, and another run at the same time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GIVEN = "An0ther-given-password"
 
 
 def left_pending(folder: Path, fails: int = 0) -> Iterator[tuple[Accounts, str]]:
-    """Kill a rotation after 1, 2, 3, ... effects, and yield its account, with the password that is pending then."""
+    """Kill a rotation after 1, 2, 3, ... effects, and yield its account and the pending password."""
     for last in itertools.count(1):
         place = folder / str(last)
         place.mkdir()
@@ -47,7 +47,7 @@ def test_a_given_password_waits_until_the_pending_one_is_finished(tmp_path):
     assert known == {False, True}
 
 
-def test_where_the_pending_one_failed_the_given_one_is_not_sent(tmp_path):
+def test_if_the_pending_password_failed_the_given_one_is_not_sent(tmp_path):
     failed = 0
     for accounts, pending in left_pending(tmp_path, fails=1):
         if accounts.world.record("svc")["pending"]["request_id"]:
@@ -62,8 +62,8 @@ def test_where_the_pending_one_failed_the_given_one_is_not_sent(tmp_path):
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_what_failed_after_a_resend_is_settled_by_the_user(tmp_path, batch):
-    """The source refuses a password that it had before, so the second request fails because the first one did not."""
+def test_a_failure_after_a_resend_is_settled_by_the_user(tmp_path, batch):
+    """The source refuses a repeated password, so the second request fails because the first one succeeded."""
     accounts = Accounts(World(tmp_path, "file", remembers=True), ["svc"], batch)
     accounts.rotate()
     accounts.world.tenant.loses = 1
@@ -83,19 +83,19 @@ def test_what_failed_after_a_resend_is_settled_by_the_user(tmp_path, batch):
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_what_another_run_has_stored_meanwhile_is_not_overwritten(tmp_path, monkeypatch, batch):
+def test_a_record_that_another_run_wrote_is_not_overwritten(tmp_path, monkeypatch, batch):
     world = World(tmp_path, "kv2")
     accounts = Accounts(world, ["svc"], batch)
     accounts.rotate()
     happen = world.effects.happen
 
-    def meanwhile(name):
+    def rotate_in_between(name):
         if name == WRITTEN:
             monkeypatch.undo()
             assert accounts.rotate()["svc"]["outcome"] == "finished"
         happen(name)
 
-    monkeypatch.setattr(world.effects, "happen", meanwhile)
+    monkeypatch.setattr(world.effects, "happen", rotate_in_between)
     result = accounts.rotate()["svc"]
     assert (result["outcome"], result["step"]) == ("refused", "store")
     assert "The store kv2 was refused version 4 of" in result["msg"]

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What ``make soak`` fuzzes: a few cases of each kind, and what it says when something doesn't hold."""
+"""The random tests of ``make soak``: a few cases of each kind, and the output for a broken promise."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api import password_change as _password_change
 from ansible_collections.community.sailpoint.plugins.module_utils._change import flow as _flow
+from ansible_collections.community.sailpoint.plugins.module_utils._client import redaction as _redaction
 from ansible_collections.community.sailpoint.plugins.module_utils._client import responses as _responses
 from ansible_collections.community.sailpoint.plugins.module_utils._errors import IscError
 from ansible_collections.community.sailpoint.plugins.module_utils._settings import tenant as _tenant_settings
@@ -24,14 +24,14 @@ from soak.invariants import BrokenError
 from soak.scene import SoakTime
 
 PARSER_CASES, MODULE_CASES, SETTINGS_CASES = 30, 8, 6
-# Of those that take longest.
+# For the slowest kinds.
 FEW_CASES = 2
 CRASHES = 15
 
 
 @pytest.fixture(scope="module")
 def soaked_tenant() -> Iterator[Tenant]:
-    """Run a tenant as the fuzz target does."""
+    """Run a tenant with the options of the fuzz target."""
     with Tenant(**fuzz.OPTIONS) as running:
         yield running
 
@@ -43,7 +43,7 @@ def seeds(kind: str, count: int) -> list[int]:
 
 
 def found(tenant: Tenant, kind: str, count: int) -> tuple[int, str]:
-    """Return the seed of the first finding, and its text."""
+    """Return the seed and text of the first finding."""
     for seed in seeds(kind, count):
         try:
             fuzz.run_case(tenant, seed)
@@ -53,7 +53,7 @@ def found(tenant: Tenant, kind: str, count: int) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", dict.fromkeys(fuzz.KINDS))
-def test_a_few_cases_of_each_kind_go_through(soaked_tenant, kind):
+def test_a_few_cases_of_each_kind_pass(soaked_tenant, kind):
     takes_long = "batch" in kind or "receipt" in kind
     some = SETTINGS_CASES if kind in settings.CASES else MODULE_CASES
     count = PARSER_CASES if kind in fuzz.PARSERS else FEW_CASES if takes_long else some
@@ -62,7 +62,7 @@ def test_a_few_cases_of_each_kind_go_through(soaked_tenant, kind):
     assert re.search(rf"^{re.escape(kind)} +{count}  \w", fuzz.table(cases), re.MULTILINE)
 
 
-def test_a_case_is_the_same_each_time(soaked_tenant):
+def test_a_seed_repeats_its_case(soaked_tenant):
     seed = seeds("isc_password", 5)[-1]
     assert fuzz.run_case(soaked_tenant, seed) == fuzz.run_case(soaked_tenant, seed)
 
@@ -93,17 +93,17 @@ def test_a_setting_that_is_not_changed_is_found(soaked_tenant, monkeypatch):
 
 
 def test_a_change_after_one_that_failed_is_found(soaked_tenant, monkeypatch):
-    def performed(self, step):
+    def perform_anyway(self, step):
         with contextlib.suppress(IscError):
             perform(self, step)
 
     perform = _tenant_settings.TenantSettings.perform
-    monkeypatch.setattr(_tenant_settings.TenantSettings, "perform", performed)
+    monkeypatch.setattr(_tenant_settings.TenantSettings, "perform", perform_anyway)
     _seed, text = found(soaked_tenant, "isc_password_settings", 300)
     assert re.search(r"BrokenError: \w+ was sent after \w+ had status |second run has changed", text)
 
 
-def test_an_exception_that_nobody_expected_is_found_with_its_place(soaked_tenant, monkeypatch):
+def test_an_unexpected_exception_is_found_with_its_place(soaked_tenant, monkeypatch):
     monkeypatch.setattr(_password_change, "PasswordInfo", lambda **fields: fields["nothing"])
     seed, text = found(soaked_tenant, "isc_password_info", 20)
     assert text.startswith(f"Seed {seed}, isc_password_info: BrokenError: an unexpected exception: ")
@@ -132,7 +132,7 @@ def test_the_command_repeats_a_case_and_ends_with_one_when_it_breaks(soaked_tena
     assert f"Again: make soak ARGS='fuzz --seed {seed}'" in printed
 
 
-def test_a_few_crashes_go_through():
+def test_a_few_crashes_pass():
     for seed in range(CRASHES):
         assert crashes.run_case(seed)
 
@@ -147,13 +147,54 @@ def test_a_request_id_that_is_not_stored_is_found(monkeypatch, capsys):
     assert command_line.main(["crashes", "--seed", seed[1]]) == 1
 
 
-def test_without_a_name_all_share_the_time(monkeypatch):
-    told = []
-    monkeypatch.setattr(crashes, "soak", lambda minutes, seed, most: told.append(("crashes", minutes, most)) or 0)
-    monkeypatch.setattr(fuzz, "soak", lambda minutes, seed: told.append(("fuzz", minutes, seed)) or 0)
-    monkeypatch.setattr(kills, "soak", lambda minutes, given: told.append(("kills", minutes, given.jobs)) or 0)
-    monkeypatch.setattr(echoes, "soak", lambda seed, most: told.append(("echoes", seed, most)) or 1)
+def test_without_a_name_all_kinds_share_the_time(monkeypatch):
+    calls = []
+    monkeypatch.setattr(crashes, "soak", lambda minutes, seed, most: calls.append(("crashes", minutes, most)) or 0)
+    monkeypatch.setattr(fuzz, "soak", lambda minutes, seed: calls.append(("fuzz", minutes, seed)) or 0)
+    monkeypatch.setattr(kills, "soak", lambda minutes, given: calls.append(("kills", minutes, given.jobs)) or 0)
+    monkeypatch.setattr(echoes, "soak", lambda seed, most: calls.append(("echoes", seed, most)) or 1)
     assert command_line.main(["--minutes", "3"]) == 1
-    assert told == [("fuzz", 1, None), ("crashes", 1, None), ("kills", 1, 2), ("echoes", None, None)]
+    assert calls == [("fuzz", 1, None), ("crashes", 1, None), ("kills", 1, 2), ("echoes", None, None)]
     with pytest.raises(SystemExit):
         command_line.main(["--seed", "3"])
+
+
+CASES, PARTS = 200, 4
+SECRET = "Quiet 'Harbour' & <42>/\\x"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_secret_that_a_response_repeats_comes_out(tmp_path, part):
+    kinds = set()
+    for seed in range(part * CASES // PARTS, (part + 1) * CASES // PARTS):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        kinds.add(echoes.run_case(seed, folder))
+    assert kinds == set(echoes.KINDS)
+
+
+@pytest.mark.parametrize("last", [None, *echoes.LAST_FORMS])
+@pytest.mark.parametrize("name", echoes.QUOTATIONS)
+def test_the_search_finds_quoted_secrets(name, last):
+    quoted = echoes.QUOTATIONS[name](SECRET)
+    quoted = quoted if last is None else echoes.LAST_FORMS[last](quoted)
+    assert echoes.fragment_of([SECRET], f"The value {quoted} is not allowed.")
+    assert not echoes.fragment_of(["Another-secret-43"], f"The value {quoted} is not allowed.")
+
+
+# Incomplete redactions.
+BROKEN = {
+    "nothing": lambda secrets, text: text,
+    "as it is": lambda secrets, text: re.sub("|".join(map(re.escape, secrets)), _redaction.MASK, text),
+}
+
+
+@pytest.mark.parametrize("redaction", BROKEN)
+def test_an_incomplete_redaction_is_found(redaction, monkeypatch, capsys):
+    monkeypatch.setattr(_redaction, "_redact", BROKEN[redaction])
+    assert command_line.main(["echoes", "--cases", "300"]) == 1
+    seed = re.search(r"^Again: make soak ARGS='echoes --seed (\d+)'$", capsys.readouterr().out, re.MULTILINE)
+    assert seed
+    assert command_line.main(["echoes", "--seed", seed[1]]) == 1
+    monkeypatch.undo()
+    assert command_line.main(["echoes", "--seed", seed[1]]) == 0

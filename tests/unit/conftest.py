@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the unit tests share."""
+"""Fixtures of the unit tests."""
 
 pytest_plugins = ("support.fixtures",)

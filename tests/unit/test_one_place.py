@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in two places says the same in both."""
+"""Facts that are stated in two places agree."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ PLUGINS = "ansible_collections.community.sailpoint.plugins"
 PREFIX = "community.sailpoint."
 ALL = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 MODULES = [name for name in ALL if name.startswith("isc_")]
-# What exists on the control node only: the module's file holds the documentation.
+# They exist only on the control node; the module's file holds the documentation.
 ACTIONS_ONLY = [name for name in ALL if name not in MODULES]
-# What takes the options of the connection: the modules, what logs in for the role, and a report that asks ISC.
+# Plugins with the options of the connection: the modules, the role's login, and a report that reads from ISC.
 CONNECTED = [*MODULES, "password_report", "rotation_begin"]
-# What a module needs to succeed, beyond the connection.
+SYNC_GROUP = {"name": "G", "policy": "Default", "sources": ["HR Database", "IdentityNow"]}
+# The options that a module needs to succeed, besides the connection.
 NEEDED = {
     "isc_login": {},
     "isc_account_info": {"source_name": "Active Directory"},
@@ -46,12 +47,7 @@ NEEDED = {
     "isc_password_policy": {"name": "P", "client": "pat-abby"},
     "isc_password_settings": {"policies": [{"name": "P"}], "client": "pat-abby"},
     "isc_password_settings_info": {"client": "pat-abby"},
-    "isc_password_sync_group": {
-        "name": "G",
-        "policy": "Default",
-        "sources": ["HR Database", "IdentityNow"],
-        "client": "pat-abby",
-    },
+    "isc_password_sync_group": {**SYNC_GROUP, "client": "pat-abby"},
     "isc_source_password_policy": {"source_name": "HR Database", "policies": []},
     "isc_password_batch": {"accounts": [BY_NAME]},
     "isc_digit_token": {"user_id": "Abby.Smith"},
@@ -65,12 +61,12 @@ def module(name):
 
 
 def plugin(name):
-    """Return what has the options and the secret keys: the module, or the action plugin where there is only that."""
+    """Return the holder of the options and secret keys: the module, or the action plugin if only that exists."""
     return module(name) if name in MODULES else importlib.import_module(f"{PLUGINS}.action.{name}").ActionModule
 
 
 def secret_keys(name):
-    """Return the keys of the result that are secrets of their own; the role's actions hold theirs in a rotation."""
+    """Return the secret keys of a result. The role's actions have theirs in a rotation."""
     return module(name).SECRET_KEYS if name in MODULES else ()
 
 
@@ -80,7 +76,7 @@ def loaded(path):
 
 @pytest.fixture(scope="session")
 def documentation(tmp_path_factory):
-    """Return what ansible-doc makes of the modules, with the fragments merged."""
+    """Return the documentation of the modules from ansible-doc, with fragments merged."""
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
@@ -109,12 +105,12 @@ def test_an_action_plugin_runs_the_module_of_its_name(name):
 
 
 def described(options):
-    """Return documented options in the form of an argument specification, without what Ansible takes for granted."""
+    """Return documented options as an argument specification without defaults of Ansible."""
     return {name: _facts(details, details.get("suboptions")) for name, details in (options or {}).items()}
 
 
 def specified(spec):
-    """Return an argument specification without what isn't documented."""
+    """Return the documented parts of an argument specification."""
     return {name: _facts(details, details.get("options"), specified) for name, details in spec.items()}
 
 
@@ -131,10 +127,6 @@ def _facts(details, inner, reader=described):
 @pytest.mark.parametrize("name", ALL)
 def test_the_options_are_documented_as_they_are(documentation, name):
     assert described(documentation[name]["doc"]["options"]) == specified(plugin(name).ARGUMENT_SPEC)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_every_option_is_described(documentation, name):
     assert all(option["description"] for option in documentation[name]["doc"]["options"].values())
 
 
@@ -149,21 +141,12 @@ def test_the_attributes_are_described_and_supported_somehow(documentation, name)
 
 def test_environment_variables_are_documented_as_they_are():
     options = yaml.safe_load(connection.ModuleDocFragment.DOCUMENTATION)["options"]
-    documented = {
-        name: re.findall(r"E\((SAIL_\w+)\)", " ".join(option["description"])) for name, option in options.items()
-    }
-    assert {name: found for name, found in documented.items() if found} == {
-        name: [variable] for name, variable in _arguments.ENVIRONMENT.items()
-    }
-    fallbacks = {
-        name: option["fallback"] for name, option in _arguments.connection_spec().items() if "fallback" in option
-    }
-    assert fallbacks == {
-        name: (_arguments.environment_variable, [variable]) for name, variable in _arguments.ENVIRONMENT.items()
-    }
-
-
-def test_api_versions_are_named_with_the_default_first():
+    found = {name: re.findall(r"E\((SAIL_\w+)\)", " ".join(each["description"])) for name, each in options.items()}
+    documented = {name: names for name, names in found.items() if names}
+    assert documented == {name: [variable] for name, variable in _arguments.ENVIRONMENT.items()}
+    fallbacks = {name: each["fallback"] for name, each in _arguments.connection_spec().items() if "fallback" in each}
+    assert fallbacks == {name: (_arguments.environment_variable, names) for name, names in documented.items()}
+    # The default is the first API version.
     assert _operation.API_VERSIONS[0] == _operation.DEFAULT_API_VERSION
 
 
@@ -181,18 +164,18 @@ def test_a_module_that_encrypts_a_password_says_what_it_needs(documentation, nam
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_what_sounds_like_a_secret_says_whether_it_is_one(name):
+def test_an_option_that_sounds_secret_states_whether_it_is(name):
     options = dict(all_options(plugin(name).ARGUMENT_SPEC))
     sounding = {option for option in options if re.search("pass|secret|token|key", option)}
     assert {option for option in sounding if "no_log" not in options[option]} == set()
     secret = {option for option, details in options.items() if details.get("no_log")}
     connection_secrets = {"client_secret", "access_token"} if name in CONNECTED else set()
-    # The value of an attribute of an identity is none.
+    # In a password policy, the value of an identity's attribute is not a secret.
     values = set() if name == "isc_source_password_policy" else {"value"}
     assert secret == connection_secrets | (options.keys() & {"password", "key", *values})
 
 
-def test_what_a_query_returns_can_be_given_to_setting(documentation):
+def test_the_result_of_a_query_can_be_passed_to_isc_password(documentation):
     documented = documentation["isc_password_info"]["return"]
     returned = {key for key, details in documented.items() if details["returned"] == "success"}
     assert returned - {"policy"} <= module("isc_password").ARGUMENT_SPEC.keys()
@@ -200,51 +183,48 @@ def test_what_a_query_returns_can_be_given_to_setting(documentation):
     assert contained.keys() == module("isc_password").ARGUMENT_SPEC["accounts"]["options"].keys()
 
 
-def test_the_keys_of_the_parsed_policy_are_documented(documentation):
+def test_policy_keys_and_decisions_are_documented(documentation):
     description = " ".join(documentation["isc_password_info"]["return"]["policy"]["description"])
     assert set(re.findall(r"C\((\w+)\)", description)) == {rule.key for rule in _policy.RULES} | {"checks", "unknown"}
+    decision = " ".join(documentation["isc_password"]["return"]["decision"]["description"])
+    known = (_decision.SEND, _decision.RESUMED, _decision.SAME_PASSWORD, _decision.YOUNG, _decision.UNKNOWN_AGE)
+    assert re.findall(r"V\((\w+)\) when", decision) == list(known)
+
+
+def always_returned(returned):
+    return {key for key, details in returned.items() if details["returned"].startswith("success")}
 
 
 @pytest.mark.parametrize("name", sorted(NEEDED))
-def test_what_is_returned_is_documented(documentation, tenant, fake_time, name):
+def test_every_result_is_documented(documentation, tenant, fake_time, name):
     result = run(module(name), tenant, fake_time, **NEEDED[name])
     returned = documentation[name]["return"]
-    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
-    assert result.keys() - {"changed"} == always
+    assert result.keys() - {"changed"} == always_returned(returned)
     kinds = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
     for key, value in result.items():
         assert value is None or key == "changed" or isinstance(value, kinds[returned[key]["type"]]), key
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_what_is_returned_with_a_receipt_is_documented(documentation, tenant, fake_time, check_mode):
+def test_a_result_with_a_receipt_is_documented(documentation, tenant, fake_time, check_mode):
     result = run(module("isc_password"), tenant, fake_time, check_mode, **NEEDED["isc_password"], receipt={})
     returned = documentation["isc_password"]["return"]
     where_given = {key for key, details in returned.items() if "O(receipt" in details["returned"]}
-    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
     assert where_given == {"diff"}
-    assert result.keys() - {"changed"} == always | where_given | ({"sync_group"} if check_mode else set())
+    assert result.keys() - {"changed"} == always_returned(returned) | where_given | (
+        {"sync_group"} if check_mode else set()
+    )
     assert result["diff"].keys() == returned["diff"]["contains"].keys()
     assert result["receipt"].keys() == (set() if check_mode else returned["receipt"]["contains"].keys())
-
-
-def test_the_sample_of_a_receipt_is_one(documentation):
-    sample = documentation["isc_password"]["return"]["receipt"]["sample"]
+    sample = returned["receipt"]["sample"]
     assert _receipt.read_receipt(sample, "sample").as_value() == sample
 
 
-def test_the_decisions_are_documented(documentation):
-    decision = " ".join(documentation["isc_password"]["return"]["decision"]["description"])
-    known = (_decision.SEND, _decision.RESUMED, _decision.SAME_PASSWORD, _decision.YOUNG, _decision.UNKNOWN_AGE)
-    assert re.findall(r"V\((\w+)\) when", decision) == list(known)
-
-
-def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
+def test_the_result_of_a_status_is_documented(documentation, tenant, fake_time):
     request_id = run(module("isc_password"), tenant, fake_time, wait=False, **BY_NAME)["request_id"]
     result = run(module("isc_password_change_info"), tenant, fake_time, request_id=request_id, wait=False)
     returned = documentation["isc_password_change_info"]["return"]
-    always = {key for key, details in returned.items() if details["returned"].startswith("success")}
-    assert result.keys() - {"changed"} == always
+    assert result.keys() - {"changed"} == always_returned(returned)
 
 
 @pytest.mark.parametrize(
@@ -265,18 +245,18 @@ def test_what_a_status_returns_is_documented(documentation, tenant, fake_time):
         ("isc_source_password_policy", {"client": "api-client-no-scopes", "source_name": "S", "policies": []}),
     ],
 )
-def test_what_a_failure_returns_is_documented(documentation, tenant, fake_time, name, given):
+def test_the_result_of_a_failure_is_documented(documentation, tenant, fake_time, name, given):
     with pytest.raises(IscError) as failure:
         run(module(name), tenant, fake_time, **given)
     result, returned = failure.value.as_result(), documentation[name]["return"]
-    told = next(note for note in documentation[name]["doc"]["notes"] if note.startswith("A failed task returns"))
-    assert result.keys() - {"changed", *re.findall(r"C\((\w+)\)", told)} <= returned.keys()
+    note_text = next(note for note in documentation[name]["doc"]["notes"] if note.startswith("A failed task returns"))
+    assert result.keys() - {"changed", *re.findall(r"C\((\w+)\)", note_text)} <= returned.keys()
     assert {"msg", "hint"} <= result.keys()
     for entry in result.get("results", ()):
         assert entry.keys() <= returned["results"]["contains"].keys()
 
 
-def test_what_is_returned_of_a_source_that_isc_cannot_connect_to_is_documented(documentation, tenant, fake_time):
+def test_the_result_for_an_unreachable_source_is_documented(documentation, tenant, fake_time):
     tenant.connector("HR Database", pointer="/password")
     given = {"source_name": "HR Database", "receipt": {}}
     with pytest.raises(IscError) as failure:
@@ -321,7 +301,7 @@ def test_the_role_documents_the_options_that_it_reads(entry_point, more):
         option = documented[_options.PREFIX + name]
         assert option.get("required", False) == details.get("required", False), name
         assert option.get("no_log", False) == details.get("no_log", False), name
-        # Ansible must not refuse an empty string, which counts as not given.
+        # Ansible must accept an empty string, which counts as missing.
         assert option["type"] == (details["type"] if details["type"] in ("str", "path") else "raw"), name
         assert "choices" not in option
         text = " ".join([option["description"]] if isinstance(option["description"], str) else option["description"])
@@ -330,7 +310,7 @@ def test_the_role_documents_the_options_that_it_reads(entry_point, more):
             assert option["default"] == details["default"], name
 
 
-def test_the_lookup_takes_the_options_of_the_role_that_say_where_a_password_is():
+def test_the_lookup_takes_the_options_of_the_role_for_a_store():
     documented = yaml.safe_load(rotated_password.DOCUMENTATION)["options"]
     assert set(rotated_password.NAMES) == documented.keys() - {"version"}
     for name in rotated_password.NAMES:

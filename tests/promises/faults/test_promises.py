@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each promise about a request that fails, over real HTTP in fake time."""
+"""Each promise about a failing request, over real HTTP in fake time."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from support.slow_servers import deaf_port
 
 RETRIES = 2
 WAIT_TIMEOUT = 40.0
-# Fake seconds, in which the tenant, which works in real ones, has carried a change out for certain.
+# Fake seconds in which the tenant, which works in real time, has certainly finished a change.
 ENOUGH = 600000.0
-# Seconds. Where time runs out on purpose there are real ones, enough for the attempt that heals.
+# Seconds. The short ones run out in real time, and suffice for the attempt that succeeds.
 REQUEST_TIMEOUT = 10.0
 SHORT_TIMEOUT = 0.25
 SHORTEST_TIMEOUT = 0.02
-# Seconds that a client goes beyond wait_timeout at most, and the longest pause (Retry-After: 120 and a quarter).
+# Seconds by which a client may exceed wait_timeout, and the longest pause (Retry-After: 120 plus a quarter).
 MARGIN = 1.0
 LONGEST_PAUSE = 150.0
 
@@ -49,8 +49,8 @@ CELLS = [
 
 @contextlib.contextmanager
 def unreachable(port: str, times: float) -> Iterator[None]:
-    """Lead connections astray, so many times, to a port where nothing listens or nobody responses."""
-    genuine = socket.getaddrinfo
+    """Redirect the first *times* connections to a port that is closed or never responds."""
+    original = socket.getaddrinfo
     left = times
     with contextlib.ExitStack() as stack:
         wrong = closed_port() if port == "closed" else stack.enter_context(deaf_port())
@@ -58,9 +58,9 @@ def unreachable(port: str, times: float) -> Iterator[None]:
         def resolve(host: Any, right: Any, *arguments: Any, **options: Any) -> Any:
             nonlocal left
             if right is None or left <= 0:
-                return genuine(host, right, *arguments, **options)
+                return original(host, right, *arguments, **options)
             left -= 1
-            return genuine(host, wrong, *arguments, **options)
+            return original(host, wrong, *arguments, **options)
 
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(socket, "getaddrinfo", resolve)
@@ -68,7 +68,7 @@ def unreachable(port: str, times: float) -> Iterator[None]:
 
 
 class Case:
-    """A tenant and a module whose first request is the one that the fault is for."""
+    """A tenant and a module whose first request is the one with the fault."""
 
     def __init__(self, tenant: Any, fake_time: Any, request: str) -> None:
         self.tenant, self.fake_time, self.request = tenant, fake_time, request
@@ -100,12 +100,8 @@ class Case:
         if self.request == "status":
             sent = run(isc_password, self.tenant, self.fake_time, **self.options)
             self.module = isc_password_change_info
-            self.options = {
-                "retries": RETRIES,
-                "request_timeout": REQUEST_TIMEOUT,
-                "wait_timeout": WAIT_TIMEOUT,
-                "request_id": sent["request_id"],
-            }
+            self.options = {"retries": RETRIES, "request_timeout": REQUEST_TIMEOUT}
+            self.options.update(wait_timeout=WAIT_TIMEOUT, request_id=sent["request_id"])
 
     def outcome(self) -> str:
         try:
@@ -150,7 +146,7 @@ def test_a_promise_holds(tenant, fake_time, fault, request_, stays):
 
 
 def check_number_of_requests(count: int, sent: int, naps: list[float], seen: bool, stays: bool) -> None:
-    """Compare with the tenant's log, or, where nothing reaches it, with the pauses between the attempts."""
+    """Compare with the tenant's log or, if no request reaches it, with the pauses between attempts."""
     if sent == promises.MANY:
         assert count > 1 if seen else (count == 0 and len(naps) > RETRIES)
     elif seen:
@@ -161,30 +157,29 @@ def check_number_of_requests(count: int, sent: int, naps: list[float], seen: boo
 
 
 def check_that_no_more_was_set(tenant: Any, counts: dict[str, int], request: str, outcome: str) -> None:
-    """See that no second change was sent in doubt of the first, and none where the promise is that none was."""
-    kept = tenant.password(AD, BACKUP)
+    """Check that no second change was sent in doubt, and none if the promise says so."""
+    password = tenant.password(AD, BACKUP)
     if request == "set":
         assert outcome != promises.UNKNOWN or counts["set"] == 1
         if outcome == promises.ERROR:
-            assert kept is None
+            assert password is None
     elif request in ("login", "digit_token") or outcome == promises.ERROR:
-        assert "set" not in counts and kept is None
+        assert "set" not in counts and password is None
     else:
         assert counts.get("set", 0) == (1 if request == "query" else 0)
-    assert kept is None or kept["changes"] == 1
+    assert password is None or password["changes"] == 1
     if request == "digit_token" and outcome == promises.ERROR:
         assert tenant.digit_tokens() == []
     assert len(tenant.digit_tokens()) <= 1
 
 
 def check_the_time(case: Case, promise: promises.Promise) -> None:
-    """See that the fake clock did not go beyond what the documentation tells."""
+    """Check that the fake clock stayed within the documented time."""
     elapsed = case.fake_time.now - case.began
     timeout = case.options["request_timeout"]
-    a_request = (RETRIES + 1) * timeout + RETRIES * LONGEST_PAUSE
+    longest_request = (RETRIES + 1) * timeout + RETRIES * LONGEST_PAUSE
     if case.request == "status":
         assert elapsed <= WAIT_TIMEOUT + MARGIN
     else:
-        assert elapsed <= 2 * a_request + (
-            case.options.get("wait_timeout", 0) + MARGIN if promise.once == promises.HEALS else 0
-        )
+        waits = promise.once == promises.HEALS
+        assert elapsed <= 2 * longest_request + (case.options.get("wait_timeout", 0) + MARGIN if waits else 0)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each hostile text in each field of the settings of a tenant: a good result, or an error of one line."""
+"""Each hostile text in each field of a tenant's settings gives a good result or a one-line error."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from support.modules import FakeTime
 from support.victim import Victim, victim_of
 
 POLICY_ID, SOURCE_ID = "2c91808e7d976f3b017d9f5ceae440c8", "2c918082814e693601816e09471b29b6"
+HR = {"source_name": "HR Database"}
 
 
 @pytest.fixture
 def victim(tenant: Tenant, fake_time: FakeTime) -> Iterator[Victim]:
-    """Return a client that may do all there is."""
+    """Return a client with all permissions."""
     tenant.settings(pat_may_query=True)
     with ExitStack() as stack:
         yield stack.enter_context(victim_of(tenant, fake_time, client="pat-abby", retries=0))
@@ -40,7 +41,7 @@ def text(request: pytest.FixtureRequest) -> str:
 
 
 def policies(text: str) -> list[list[dict[str, Any]]]:
-    """Return what may come as the list of policies."""
+    """Return replacements for the list of policies."""
     whole = {"id": POLICY_ID, "name": "P"}
     return [
         [{**whole, "id": text}],
@@ -54,7 +55,7 @@ def policies(text: str) -> list[list[dict[str, Any]]]:
 
 
 def sources(text: str) -> list[list[dict[str, Any]]]:
-    """Return what may come as the list of sources."""
+    """Return replacements for the list of sources."""
     whole = {"id": SOURCE_ID, "name": "S", "features": ["PASSWORD"], "passwordPolicies": [{"id": POLICY_ID}]}
     return [
         [{**whole, "id": text}],
@@ -67,7 +68,7 @@ def sources(text: str) -> list[list[dict[str, Any]]]:
 
 
 def groups(text: str) -> list[list[dict[str, Any]]]:
-    """Return what may come as the list of sync groups."""
+    """Return replacements for the list of sync groups."""
     whole = {"id": "g", "name": "G", "passwordPolicyId": POLICY_ID, "sourceIds": [SOURCE_ID]}
     return [
         [{**whole, "id": text}],
@@ -79,7 +80,7 @@ def groups(text: str) -> list[list[dict[str, Any]]]:
 
 
 def holders(text: str) -> list[list[dict[str, Any]]]:
-    """Return what may come as the policies of a source."""
+    """Return replacements for the policies of a source."""
     return [
         [{"policyId": text}],
         [{"policyId": POLICY_ID, "policyName": text, "selectors": text}],
@@ -98,7 +99,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize("operation", LISTS)
-def test_what_is_listed(victim: Victim, text: str, operation: str) -> None:
+def test_hostile_lists(victim: Victim, text: str, operation: str) -> None:
     found = []
     for body in LISTS[operation](text):
         good = {**GOOD, "sources": sources(text)[0]} if operation == "source_policies" else GOOD
@@ -109,13 +110,13 @@ def test_what_is_listed(victim: Victim, text: str, operation: str) -> None:
         result = victim.run(isc_password_settings_info)
         found += [(body, flaw) for flaw in victim.flaws(result)]
         if not result.get("failed"):
-            wanted = {name: result[name] for name in ("policies", "sources", "sync_groups")}
-            found += [(body, flaw) for flaw in victim.flaws(victim.run(isc_password_settings, True, **wanted))]
+            given = {name: result[name] for name in ("policies", "sources", "sync_groups")}
+            found += [(body, flaw) for flaw in victim.flaws(victim.run(isc_password_settings, True, **given))]
         victim.tenant.clear_faults()
     assert found == []
 
 
-def test_the_org_config(victim: Victim, text: str) -> None:
+def test_a_hostile_org_config(victim: Victim, text: str) -> None:
     found = []
     for fields in ({"digitTokenEnabled": text}, {"digitTokenLength": text}, {text: text}):
         victim.tenant.fault("org_config", "fields", fields=fields)
@@ -124,13 +125,10 @@ def test_the_org_config(victim: Victim, text: str) -> None:
     assert found == []
 
 
-def test_what_comes_of_a_change(victim: Victim, text: str) -> None:
+def test_hostile_responses_to_changes(victim: Victim, text: str) -> None:
     runs = {
         "create_policy": (isc_password_policy, {"name": "New"}),
-        "set_source_policies": (
-            isc_source_password_policy,
-            {"source_name": "HR Database", "policies": [{"name": "Default"}]},
-        ),
+        "set_source_policies": (isc_source_password_policy, {**HR, "policies": [{"name": "Default"}]}),
         "create_sync_group": (
             isc_password_sync_group,
             {"name": "G", "policy": "Default", "sources": ["HR Database", "IdentityNow"]},
@@ -147,20 +145,15 @@ def test_what_comes_of_a_change(victim: Victim, text: str) -> None:
     assert found == []
 
 
-def test_what_is_given(victim: Victim, text: str) -> None:
+def test_hostile_options(victim: Victim, text: str) -> None:
+    selector = {"name": text, "value": text}
     runs: list[tuple[Any, dict[str, Any]]] = [
         (isc_password_policy, {"name": text, "description": text}),
         (isc_password_policy, {"name": text, "state": "absent"}),
         (isc_source_password_policy, {"source_name": text, "policies": [{"name": text}]}),
         (isc_source_password_policy, {"source_id": text, "policies": []}),
-        (isc_source_password_policy, {"source_name": "HR Database", "policies": [{"name": text}]}),
-        (
-            isc_source_password_policy,
-            {
-                "source_name": "HR Database",
-                "policies": [{"name": "Default", "selectors": [{"name": text, "value": text}]}],
-            },
-        ),
+        (isc_source_password_policy, {**HR, "policies": [{"name": text}]}),
+        (isc_source_password_policy, {**HR, "policies": [{"name": "Default", "selectors": [selector]}]}),
         (isc_password_sync_group, {"name": text, "policy": text, "sources": [text, f"{text}!"]}),
         (isc_password_settings, {"policies": [{text: text, "name": text}]}),
         (isc_password_settings, {"sync_groups": [{"name": text, "state": text}]}),
@@ -171,7 +164,7 @@ def test_what_is_given(victim: Victim, text: str) -> None:
     assert found == []
 
 
-def test_no_secret_that_the_tenant_repeats_is_told(victim: Victim) -> None:
+def test_a_secret_that_the_tenant_repeats_is_not_shown(victim: Victim) -> None:
     secret = victim.tenant.clients["pat-abby"]["client_secret"]
     for body in (*policies(secret), *policies(f"a {secret} b")):
         victim.tenant.fault("policies", "status", status=200, body=body)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and DNs with escapes, Unicode, quotes and blanks: matched exactly, sent as spelled, shown on one line."""
+"""Names and DNs with escapes, Unicode, quotes and blanks: matched exactly, sent unchanged, shown on one line."""
 
 from __future__ import annotations
 
@@ -53,26 +53,18 @@ NAMES = {
     "CN=<b>%s%00</b>": "<b>",
     "CN=" + "long" * 200: "long" * 200,
 }
-"""Account ids with account names, all of one identity; no two of them are equal."""
+"""Account ids and account names of one identity. No two of them are equal."""
 
 
 OTHERS = (
-    "CN=DOE\\, John,OU=U",
-    "CN=Doe, John,OU=\u00dc",
-    "CN=Doe  ",
-    "CN=caf\u00e9 ",
-    "CN=\uff23\uff2e=Doe",
-    "CN=*",
-    "\u200b",
-    "CN=Doe\r\nfatal: [host]: FAILED! =>",
-    "\ud800",
-    "CN=" + "long" * 199,
+    *("CN=DOE\\, John,OU=U", "CN=Doe, John,OU=\u00dc", "CN=Doe  ", "CN=caf\u00e9 ", "CN=\uff23\uff2e=Doe", "CN=*"),
+    *("\u200b", "CN=Doe\r\nfatal: [host]: FAILED! =>", "\ud800", "CN=" + "long" * 199),
 )
-"""Names that fit no account."""
+"""Names that match no account."""
 
 
 class Directory(LocalServer):
-    """Answers as ISC does, for an identity with all those accounts. ``sets``: the bodies of its changes."""
+    """Responds as ISC does, for an identity with all those accounts. ``sets``: the bodies of its changes."""
 
     def __init__(self, public_key: str) -> None:
         super().__init__()
@@ -95,7 +87,7 @@ class Directory(LocalServer):
 
 @pytest.fixture
 def directory(tenant: Tenant, fake_time: FakeTime) -> Iterator[Directory]:
-    """Return a directory with a key of the tenant's."""
+    """Run a directory with a key of the tenant."""
     with Directory(run(isc_password_info, tenant, fake_time, **NAMED)["public_key"]) as made:
         yield made
 
@@ -111,16 +103,13 @@ def perform(server: LocalServer, fake_time: FakeTime, module: Any, **given: Any)
         client.close()
 
 
-def test_the_table_holds_no_equal_names() -> None:
+def test_a_query_returns_names_unchanged(directory: Directory, fake_time: FakeTime) -> None:
     assert len(set(NAMES.values())) == len(NAMES)
-
-
-def test_a_query_tells_them_as_they_are(directory: Directory, fake_time: FakeTime) -> None:
     accounts = perform(directory, fake_time, isc_password_info, **NAMED)["accounts"]
     assert {each["account_id"]: each["account_name"] for each in accounts} == NAMES
 
 
-def test_ids_that_are_given_are_sent_as_they_are(directory: Directory, fake_time: FakeTime) -> None:
+def test_given_ids_are_sent_unchanged(directory: Directory, fake_time: FakeTime) -> None:
     for number, text in enumerate(text for text in TEXTS.values() if text.strip()):
         ids = {"identity_id": text, "source_id": f"{text} s", "account_id": f"{text} a", "public_key_id": f"{text} k"}
         result = perform(directory, fake_time, isc_password, **ids, public_key=directory.key, password=PASSWORD)
@@ -133,17 +122,14 @@ def test_ids_that_are_given_are_sent_as_they_are(directory: Directory, fake_time
 
 
 @pytest.mark.parametrize("option", ["account_id", "account_name"])
-def test_an_account_is_matched_exactly(directory: Directory, fake_time: FakeTime, option: str) -> None:
+def test_accounts_are_matched_exactly(directory: Directory, fake_time: FakeTime, tmp_path: Path, option: str) -> None:
     for account_id, account_name in NAMES.items():
         chosen = {option: account_id if option == "account_id" else account_name}
         result = perform(directory, fake_time, isc_password, **NAMED, password=PASSWORD, **chosen)
         assert result["account_id"] == account_id
-        assert directory.sets[-1]["accountId"] == account_id
-    assert len(directory.sets) == len(NAMES)
-
-
-@pytest.mark.parametrize("option", ["account_id", "account_name"])
-def test_a_batch_matches_exactly(directory: Directory, fake_time: FakeTime, tmp_path: Path, option: str) -> None:
+    assert [each["accountId"] for each in directory.sets] == [*NAMES]
+    # The same in a batch.
+    directory.sets.clear()
     names = NAMES if option == "account_id" else NAMES.values()
     accounts = [{**NAMED, "password": PASSWORD, option: name} for name in names]
     given = {"accounts": accounts, "journal": str(tmp_path / "journal.jsonl")}
@@ -156,7 +142,7 @@ def test_a_batch_matches_exactly(directory: Directory, fake_time: FakeTime, tmp_
 
 @pytest.mark.parametrize("module", [isc_password, isc_password_batch])
 @pytest.mark.parametrize("option", ["account_id", "account_name"])
-def test_what_only_looks_the_same_is_refused_on_one_line(
+def test_a_name_that_only_looks_the_same_is_refused_on_one_line(
     directory: Directory, fake_time: FakeTime, module: Any, option: str
 ) -> None:
     for name in OTHERS:
@@ -168,7 +154,7 @@ def test_what_only_looks_the_same_is_refused_on_one_line(
     assert directory.sets == []
 
 
-def test_all_that_there_are_are_listed_on_one_line_and_cut(directory: Directory, fake_time: FakeTime) -> None:
+def test_all_accounts_are_listed_on_one_line_and_shortened(directory: Directory, fake_time: FakeTime) -> None:
     result = perform(directory, fake_time, isc_password, **NAMED, password=PASSWORD)
     assert result["msg"].startswith(f"The identity has {len(NAMES)} accounts on this source and none was chosen. ")
     for account_id, account_name in NAMES.items():
@@ -179,6 +165,7 @@ def test_all_that_there_are_are_listed_on_one_line_and_cut(directory: Directory,
 
 
 ODD = RecordedAccount("svc", AD, "source-1\x1b[2J", "CN=D\u202eoe\r\nfatal: " + "x" * 1000)
+LONG = Record(ODD._replace(account_id="\n" * 1000))
 SHOWN = "CN=D\\u202eoe fatal: " + "x" * 277 + "..."
 
 
@@ -188,10 +175,7 @@ SHOWN = "CN=D\\u202eoe fatal: " + "x" * 277 + "..."
         ("text", f"What the store holds for {SHOWN} is not a record, but text."),
         ({"format": 1}, f"The record that the store holds for {SHOWN} is malformed."),
         ({"format": 2}, f"The record of {SHOWN} was written by a newer version of community.sailpoint (format 2)."),
-        (
-            Record(ODD._replace(account_id="\n" * 1000)).as_value(),
-            r"The record belongs to another account: account_id '\n\n\n",
-        ),
+        (LONG.as_value(), r"The record belongs to another account: account_id '\n\n\n"),
     ],
 )
 def test_a_record_of_an_odd_account_is_refused_on_one_line(value: Any, message: str) -> None:

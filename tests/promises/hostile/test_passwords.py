@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Odd passwords arrive exactly as they are, or are refused before anything is sent, and no sentence holds them."""
+"""Odd passwords arrive unchanged, or are refused before anything is sent, and no message contains them."""
 
 from __future__ import annotations
 
@@ -47,16 +47,14 @@ SET = {
 
 SOME = {name: SET[name] for name in [*SET][::3]}
 
-JUDGED = {
-    "Latin": ("p\u00e4ssw\u00f6rd", "The password contains characters that are not printable ASCII."),
-    "NFD": ("e\u0301clair", "The password contains characters that are not printable ASCII."),
-    "beyond the basic plane": (
-        "\U0001f511\U0001f511",
-        "The password contains characters that are not printable ASCII.",
-    ),
+NOT_ASCII = "The password contains characters that are not printable ASCII."
+REFUSED_BY_ISC = {
+    "Latin": ("p\u00e4ssw\u00f6rd", NOT_ASCII),
+    "NFD": ("e\u0301clair", NOT_ASCII),
+    "beyond the basic plane": ("\U0001f511\U0001f511", NOT_ASCII),
     "a colon": ("Har:bour", "The password must not contain a colon."),
 }
-"""What ISC refuses, whole as it arrived."""
+"""Passwords that arrive, and that ISC refuses."""
 
 CONTROLS = "The password holds a line break or another control character."
 PLACEHOLDER = "The password is a text that Ansible or AWX puts in place of a hidden value."
@@ -83,14 +81,14 @@ REFUSED = {
 
 @pytest.fixture
 def lenient(victim: Victim, monkeypatch: pytest.MonkeyPatch) -> Victim:
-    """Return a victim whose passwords follow no policy; fingerprints cost nothing."""
+    """Return a victim whose passwords follow no policy, with cheap fingerprints."""
     monkeypatch.setattr(_fingerprint, "_N", 2)
     victim.tenant.settings(policies={AD: [], "Payroll Database": []})
     return victim
 
 
 def holds(result: dict[str, Any], password: str) -> bool:
-    """Return whether a text of *result* holds *password*. One character is in all kinds of text."""
+    """Return whether a text of *result* contains *password*. A single character is in any text."""
     return len(password) > 1 and any(password in text for text in texts(result))
 
 
@@ -125,8 +123,8 @@ def test_what_isc_takes_arrives_exactly(lenient: Victim, perform: Any) -> None:
 
 
 @MODULES
-def test_what_isc_refuses_is_sent_as_it_is_and_told_without_it(lenient: Victim, perform: Any) -> None:
-    for name, (password, reason) in JUDGED.items():
+def test_a_password_that_isc_refuses_is_sent_unchanged_and_not_shown(lenient: Victim, perform: Any) -> None:
+    for name, (password, reason) in REFUSED_BY_ISC.items():
         result = perform(lenient, password)
         assert (name, result["errors"]) == (name, [reason])
         assert result["state"] == "FAILED"
@@ -146,7 +144,7 @@ def test_what_can_not_be_sent_is_refused_with_a_sentence(lenient: Victim, perfor
     assert "set" not in lenient.tenant.counts()
 
 
-def test_a_receipt_knows_each_of_them_again(lenient: Victim, tmp_path: Path) -> None:
+def test_a_receipt_recognizes_each_password(lenient: Victim, tmp_path: Path) -> None:
     path = tmp_path / "receipt.json"
     receipt = {"receipt_file": str(path), "update_password": "when_changed"}
     for number, (name, password) in enumerate(SOME.items(), 1):

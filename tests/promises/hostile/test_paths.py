@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users give ends in one segment of a path or in a body, as it is, whatever characters it has."""
+"""Given texts end up unchanged in one segment of a path or in a body, whatever characters they have."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SEGMENTS = {
     "..": None,
     "a\ud800": None,
 }
-"""By what is given: the segment that arrives, as it is on the wire; None where nothing is sent."""
+"""Given texts, and the segments on the wire. None: nothing is sent."""
 
 REFUSALS = {
     "\t": "request_id is empty.",
@@ -69,24 +69,17 @@ REFUSALS = {
 }
 
 
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    """Return what keeps the requests that it gets."""
-    with LocalServer() as made:
-        yield made
-
-
 @contextmanager
 def prepared(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> Iterator[Callable[[], Any]]:
-    """Return what runs *module* with a client of *server*."""
+    """Yield a function that runs *module* with a client of *server*."""
     params = validated(module.ARGUMENT_SPEC, base_url=server.url, access_token="t", **given)
     client = connect(params, fake_time.runtime)
     yield lambda: module.run(params, False, client)
     client.close()
 
 
-def asked(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> dict[str, Any]:
-    """Return the one request that *module* sends to *server*, which answers it with nothing that is of use."""
+def request_of(server: LocalServer, module: Any, fake_time: FakeTime, **given: Any) -> dict[str, Any]:
+    """Return the one request that *module* sends to *server*, whose response is useless."""
     server.requests.clear()
     with prepared(server, module, fake_time, **given) as perform, pytest.raises(UnexpectedResponseError):
         perform()
@@ -99,7 +92,7 @@ def test_a_request_id_is_one_segment_on_the_wire(server: LocalServer, fake_time:
     expected = {given: segment for given, segment in SEGMENTS.items() if segment is not None}
     given = {"wait": False, "api_version": api_version}
     targets = {
-        request_id: asked(server, isc_password_change_info, fake_time, request_id=request_id, **given)["target"]
+        request_id: request_of(server, isc_password_change_info, fake_time, request_id=request_id, **given)["target"]
         for request_id in expected
     }
     place = "/password-change-status/v1/" if api_version == "v1" else f"/{api_version}/password-change-status/"
@@ -118,15 +111,15 @@ def test_what_is_no_segment_is_refused_and_not_sent(
     assert server.requests == []
 
 
-def test_the_table_tells_of_each_refusal() -> None:
+def test_every_refusal_is_tested() -> None:
     assert {given for given, segment in SEGMENTS.items() if segment is None} == REFUSALS.keys()
 
 
 def test_names_and_ids_arrive_as_they_are(server: LocalServer, fake_time: FakeTime) -> None:
     for text in (text for text in TEXTS.values() if text.strip()):
-        request = asked(server, isc_password_info, fake_time, user_name=text, source_name=f"{text} {AD}")
+        request = request_of(server, isc_password_info, fake_time, user_name=text, source_name=f"{text} {AD}")
         assert request["target"] == "/query-password-info/v1"
         assert json.loads(request["body"]) == {"userName": text, "sourceName": f"{text} {AD}"}
-        request = asked(server, isc_digit_token, fake_time, user_id=text, length=6)
+        request = request_of(server, isc_digit_token, fake_time, user_id=text, length=6)
         assert request["target"] == "/generate-password-reset-token/v1/digit"
         assert json.loads(request["body"])["userId"] == text

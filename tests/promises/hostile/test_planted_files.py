@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody else has put where a journal, store, receipt, report or lock file is to be: refused, never followed.
+"""Objects that another user put in the place of a journal, store, receipt, report or lock file are refused.
 
-A FIFO or a device would block a run for ever, so these tests have a short time limit.
+A FIFO or a device would block a run forever, so these tests have a short time limit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from support.journals import START, TENANT, JournalText, finished
 pytestmark = pytest.mark.timeout(30)
 
 SECRET = b"Sesame-open-1"
-"""What the file holds that an attacker wants written, or cut."""
+"""The content of a file that an attacker wants to have overwritten or truncated."""
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of somebody else")
 SOMEBODY_ELSE = 12345
@@ -61,13 +61,13 @@ USES = {"journal": use_journal, "store": use_store, "receipt": use_receipt, "rep
 
 @pytest.fixture(params=list(USES))
 def use(request):
-    """Return how a file of each kind is used."""
+    """Return a function that uses a file of each kind."""
     return USES[request.param]
 
 
 @pytest.fixture(params=[False, True], ids=["run", "check mode"])
 def check_mode(request):
-    """Return whether it is used in check mode, which has to refuse the same."""
+    """Return whether the file is used in check mode, which must refuse the same."""
     return request.param
 
 
@@ -78,7 +78,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def foreign(tmp_path):
-    """Return a file that is none of theirs."""
+    """Return a file of another purpose."""
     (tmp_path / "elsewhere").mkdir()
     file = tmp_path / "elsewhere" / "foreign"
     file.write_bytes(SECRET)
@@ -134,7 +134,7 @@ def test_the_owner_of_the_folder_is_trusted_as_the_folder_is(use, path):
     use(path)
     for each in (path.parent, *path.parent.iterdir()):
         os.chown(each, SOMEBODY_ELSE, SOMEBODY_ELSE)
-    with contextlib.suppress(IscError):  # of what is written twice
+    with contextlib.suppress(IscError):  # a second write may be refused
         use(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -145,13 +145,13 @@ def test_a_folder_where_everybody_may_write_is_refused(use, path, check_mode):
     assert not path.exists()
 
 
-def test_a_folder_as_tmp_is_taken(use, path):
+def test_a_folder_like_tmp_is_accepted(use, path):
     path.parent.chmod(0o1777)
     use(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_such_a_folder_is_refused_with_the_other_options(tmp_path):
+def test_a_folder_that_everybody_can_write_is_refused_with_the_options(tmp_path):
     tmp_path.chmod(0o777)
     (mistake,) = path_mistakes("rotate_password_store_dir", str(tmp_path), str(tmp_path))
     assert mistake.startswith(f"rotate_password_store_dir is {tmp_path}, and every user may write in its folder")
@@ -192,7 +192,7 @@ def test_a_journal_with_another_name_is_not_written(path, foreign, check_mode):
 
 @pytest.mark.parametrize("content", [SECRET, b"-", b'{"formal": 1', b"\xff\x00", b" "])
 def test_another_file_is_never_cut(path, content, check_mode):
-    """As a file with a password and no line end, which has no whole line to be told by."""
+    """For example a file with a password and no line end, which has no whole line to recognize it by."""
     path.write_bytes(content)
     path.chmod(0o600)
     refused(use_journal, path, check_mode, "is not a journal. The file was not changed")
@@ -216,52 +216,44 @@ def test_a_lock_file_of_somebody_else_is_not_waited_for(path, mode):
     lock_of(path).chmod(mode)
     os.chown(lock_of(path), SOMEBODY_ELSE, SOMEBODY_ELSE)
     for create in (True, False):
-        told = pytest.raises(FileError, match="can't be locked with kept.lock: it belongs to another user")
-        with told, locked(str(path), create):
+        refusal = pytest.raises(FileError, match="can't be locked with kept.lock: it belongs to another user")
+        with refusal, locked(str(path), create):
             pass
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda lock: os.symlink("/dev/null", lock), os.mkdir])
-def test_a_lock_file_that_is_none_is_named(path, make):
+def test_a_lock_file_of_another_kind_is_refused(path, make):
     make(lock_of(path))
-    told = pytest.raises(FileError, match="can't be locked with kept.lock: it is a (FIFO|symbolic link|folder)")
-    with told, locked(str(path)):
+    refusal = pytest.raises(FileError, match="can't be locked with kept.lock: it is a (FIFO|symbolic link|folder)")
+    with refusal, locked(str(path)):
         pass
 
 
 def test_nobody_else_can_hold_a_lock(path):
-    """Who may read a file may lock it."""
+    """Anyone who can read a file can lock it."""
     lock_of(path).touch(0o666)
     lock_of(path).chmod(0o666)
     with locked(str(path)):
         assert stat.S_IMODE(lock_of(path).stat().st_mode) == 0o600
 
 
-def test_what_takes_the_place_of_a_file_after_the_check_is_not_read(path, foreign, monkeypatch):
+@pytest.mark.parametrize(
+    ("replace", "reason"),
+    [
+        (lambda path: os.symlink(path.parent / "elsewhere" / "foreign", path), "too many levels of symbolic links"),
+        (os.mkfifo, "it is a FIFO"),
+    ],
+)
+def test_a_file_that_is_replaced_after_the_check_is_not_read(path, foreign, monkeypatch, replace, reason):
     path.write_bytes(b"mine")
     lstat = os.lstat
 
-    def swapped(checked):
+    def swap(checked):
         status = lstat(checked)
         os.unlink(checked)
-        os.symlink(foreign, checked)
+        replace(path)
         return status
 
-    monkeypatch.setattr(_durable_file.os, "lstat", swapped)
-    with pytest.raises(FileError, match="can't be read: too many levels of symbolic links"):
-        read_file(str(path), 100)
-
-
-def test_a_fifo_that_takes_the_place_of_a_file_does_not_block(path, monkeypatch):
-    path.write_bytes(b"mine")
-    lstat = os.lstat
-
-    def swapped(checked):
-        status = lstat(checked)
-        os.unlink(checked)
-        os.mkfifo(checked)
-        return status
-
-    monkeypatch.setattr(_durable_file.os, "lstat", swapped)
-    with pytest.raises(FileError, match="can't be read: it is a FIFO"):
+    monkeypatch.setattr(_durable_file.os, "lstat", swap)
+    with pytest.raises(FileError, match=f"can't be read: {reason}"):
         read_file(str(path), 100)

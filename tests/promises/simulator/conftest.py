@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant for all tests of the simulator, and a client that sends exactly what it is told."""
+"""A tenant for all tests of the simulator, and a client that sends exactly what it is given."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ import base64
 import http.client
 import json
 import ssl
-import sys
 import time
-from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tests"))
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from simulator.tenant import Tenant
 
 AD = "Active Directory"
 PASSWORD = "Correct-Horse 7"
+
+
+def place(name: str, version: str) -> str:
+    return f"/{name}/v1" if version == "v1" else f"/{version}/{name}"
 
 
 class Reply:
@@ -66,7 +68,7 @@ class Api:
         return self.send("POST", "/oauth/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
 
     def token(self, client: str = "api-client") -> str:
-        """A token that is used again in later tests: the tenant keeps them valid over a reset."""
+        """Return a token that later tests reuse. The tenant keeps tokens valid over a reset."""
         if client not in self._tokens:
             self._tokens[client] = self.login(client).json["access_token"]
         return self._tokens[client]
@@ -82,8 +84,7 @@ class Api:
         return self.send("POST", path, json.dumps(document), headers)
 
     def query(self, user_name="svc-backup", source=AD, client="api-client", version="v1") -> Reply:
-        path = "/query-password-info/v1" if version == "v1" else f"/{version}/query-password-info"
-        return self.post(path, {"userName": user_name, "sourceName": source}, client)
+        return self.post(place("query-password-info", version), {"userName": user_name, "sourceName": source}, client)
 
     def set_body(self, user_name="svc-backup", source=AD, password=PASSWORD, account=0) -> dict:
         info = self.query(user_name, source).json
@@ -96,23 +97,21 @@ class Api:
         }
 
     def set(self, *args, client="api-client", version="v1", **kwargs) -> Reply:
-        path = "/set-password/v1" if version == "v1" else f"/{version}/set-password"
-        return self.post(path, self.set_body(*args, **kwargs), client)
+        return self.post(place("set-password", version), self.set_body(*args, **kwargs), client)
 
     def status(self, request_id: str, client="api-client", version="v1") -> Reply:
-        path = "/password-change-status/v1" if version == "v1" else f"/{version}/password-change-status"
-        return self.send("GET", f"{path}/{quote(request_id, safe='')}", headers=self.headers(client))
+        path = f"{place('password-change-status', version)}/{quote(request_id, safe='')}"
+        return self.send("GET", path, headers=self.headers(client))
 
     def get(self, path: str, client="api-client") -> Reply:
         return self.send("GET", path, headers=self.headers(client))
 
     def digit_token(self, document, version="v1", client="api-client", **more) -> Reply:
-        name = "generate-password-reset-token"
-        path = f"/{name}/v1/digit" if version == "v1" else f"/{version}/{name}/digit"
+        path = f"{place('generate-password-reset-token', version)}/digit"
         return self.post(path, document, client, **(more or {"X-SailPoint-Experimental": "true"}))
 
     def finished(self, request_id: str) -> dict:
-        """The status once it isn't IN_PROGRESS any more."""
+        """Return the status once it is no longer IN_PROGRESS."""
         deadline = time.monotonic() + 15
         while True:
             status = self.status(request_id).json
@@ -123,10 +122,7 @@ class Api:
 
 
 def encrypt(public_key: str, password) -> str:
-    """As the API wants it: PKCS#1 v1.5, base64 without line breaks."""
-    from cryptography.hazmat.primitives.asymmetric import padding
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
+    """Encrypt as the API requires: PKCS#1 v1.5, base64 without line breaks."""
     key = load_der_public_key(base64.b64decode(public_key))
     data = password.encode() if isinstance(password, str) else password
     return base64.b64encode(key.encrypt(data, padding.PKCS1v15())).decode()
@@ -134,11 +130,6 @@ def encrypt(public_key: str, password) -> str:
 
 @pytest.fixture(scope="session")
 def running_tenant():
-    pytest.importorskip("aiohttp", reason="tests/simulator/requirements.txt is not installed")
-    pytest.importorskip("cryptography", reason="tests/simulator/requirements.txt is not installed")
-    pytest.importorskip("jwt", reason="tests/simulator/requirements.txt is not installed")
-    from simulator.tenant import Tenant
-
     with Tenant(no_tls=True, change_seconds=0.02, rate_limit=0, accounts=3, api_clients=2) as tenant:
         yield tenant
 
@@ -152,12 +143,12 @@ def _session_api(running_tenant):
 def tenant(running_tenant):
     running_tenant.reset()
     yield running_tenant
-    assert running_tenant.stderr() == "", "the simulator itself has a fault"
+    assert running_tenant.stderr() == "", "the simulator itself has a bug"
 
 
 @pytest.fixture
 def api(tenant, _session_api):
-    """The client, logged in already, and nothing of that in the log: whatever test is the first to use it."""
+    """Return a client that is already logged in, with an empty request log."""
     _session_api.token()
     tenant.clear_requests()
     return _session_api

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password changes: what arrives, what fails and why, and the outcomes that a test can ask for."""
+"""Password changes: what arrives, what fails and why, and the outcomes that a test can choose."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import base64
 import time
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 AD = "Active Directory"
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
@@ -20,7 +23,7 @@ def source_id(tenant, name):
 
 
 def failure(api, **kwargs):
-    """The errors of a change that is accepted and then fails."""
+    """Return the errors of a change that is accepted and then fails."""
     reply = api.set(**kwargs)
     assert (reply.status, reply.json["state"]) == (202, "IN_PROGRESS")
     status = api.finished(reply.json["requestId"])
@@ -31,12 +34,8 @@ def failure(api, **kwargs):
 def test_password_arrives(api, tenant):
     tenant.settings(change_seconds=0.3)
     request_id = api.set().json["requestId"]
-    assert api.status(request_id).json == {
-        "requestId": request_id,
-        "state": "IN_PROGRESS",
-        "errors": [],
-        "sourceIds": [source_id(tenant, AD)],
-    }
+    expected = {"requestId": request_id, "state": "IN_PROGRESS", "errors": [], "sourceIds": [source_id(tenant, AD)]}
+    assert api.status(request_id).json == expected
     assert tenant.password(AD, BACKUP) is None
     assert api.finished(request_id)["state"] == "FINISHED"
     record = tenant.password(AD, BACKUP)
@@ -75,7 +74,7 @@ def test_only_the_chosen_account(api, tenant, account):
         ("", "empty"),
     ],
 )
-def test_unfit_passwords(api, tenant, password, words):
+def test_passwords_against_the_policy(api, tenant, password, words):
     assert any(words in error for error in failure(api, password=password))
     assert tenant.password(AD, BACKUP) is None
 
@@ -87,24 +86,15 @@ def test_history(api, tenant):
     assert api.finished(api.set(password="Password-0x").json["requestId"])["state"] == "FINISHED"
     record = tenant.password(AD, BACKUP)
     assert record["changes"] == 7 and record["history"][-2:] == ["Password-5x", "Password-0x"]
-
-
-def test_history_of_a_synchronised_source(api, tenant):
+    # Sources of a sync group share changes.
     api.finished(api.set("svc-payroll", "Payroll Database").json["requestId"])
     assert "used before" in failure(api, user_name="svc-payroll", source=AD)[0]
 
 
-def test_stale_key_under_the_new_id(api, tenant):
+def test_a_stale_key_or_wrong_padding(api, tenant):
     body = {**api.set_body(), "publicKeyId": tenant.rotate_key(AD)}
     status = api.finished(api.post("/set-password/v1", body).json["requestId"])
     assert status["errors"] == ["The password could not be decrypted."]
-
-
-def test_wrong_padding(api, tenant):
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
     key = load_der_public_key(base64.b64decode(api.query().json["publicKey"]))
     oaep = key.encrypt(b"Correct-Horse 7", padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
     for ciphertext in (oaep, b"short", b"\xff" * 256, b"\x00" * 256):
@@ -126,11 +116,6 @@ def test_changes_of_an_account_keep_their_order(api, tenant):
     assert tenant.password(AD, BACKUP)["history"] == ["First-Password1", "Second-Password2"]
 
 
-def test_outcome_fail_without_a_sentence(api, tenant):
-    tenant.outcome("fail", errors=[])
-    assert failure(api) == []
-
-
 @pytest.mark.parametrize("source", [AD, "Payroll Database"])
 def test_sync_group(api, tenant, source):
     status = api.finished(api.set("svc-payroll", source).json["requestId"])
@@ -139,19 +124,22 @@ def test_sync_group(api, tenant, source):
     assert tenant.password(AD, PAYROLL)["password"] == tenant.password("Payroll Database", "SVC_PAYROLL")["password"]
 
 
-def test_outcome_fail(api, tenant):
+def test_outcomes_fail_and_never(api, tenant):
     tenant.outcome("fail", errors=["The source is on fire."])
     assert failure(api) == ["The source is on fire."]
     assert tenant.password(AD, BACKUP) is None
+    tenant.outcome("fail", errors=[])
+    assert failure(api) == []
     tenant.outcome("fail")
     assert failure(api) == ["The password change payload is invalid"]
     assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
-
-
-def test_outcome_never(api, tenant):
+    tenant.outcome("fail", errors=["Payroll can't be reached."], partial_sources=[AD])
+    status = api.finished(api.set("svc-payroll").json["requestId"])
+    assert (status["state"], status["sourceIds"]) == ("FAILED", [source_id(tenant, AD)])
+    assert tenant.password(AD, PAYROLL) and not tenant.password("Payroll Database", "SVC_PAYROLL")
     tenant.outcome("never")
-    stuck = api.set().json["requestId"]
-    assert api.finished(api.set().json["requestId"])["state"] == "FINISHED"
+    stuck = api.set("Abby.Smith").json["requestId"]
+    assert api.finished(api.set("Abby.Smith").json["requestId"])["state"] == "FINISHED"
     assert api.status(stuck).json["state"] == "IN_PROGRESS"
 
 
@@ -166,24 +154,14 @@ def test_outcomes_for_some_changes(api, tenant):
     assert states == ["FAILED", "FAILED", "FINISHED"] * 2 + ["FINISHED", "FAILED", "FINISHED"]
 
 
-def test_partial_failure(api, tenant):
-    tenant.outcome("fail", errors=["Payroll can't be reached."], partial_sources=[AD])
-    status = api.finished(api.set("svc-payroll").json["requestId"])
-    assert (status["state"], status["sourceIds"]) == ("FAILED", [source_id(tenant, AD)])
-    assert tenant.password(AD, PAYROLL) and not tenant.password("Payroll Database", "SVC_PAYROLL")
-
-
-def test_any_client_may_read_a_status(api):
-    request_id = api.set().json["requestId"]
-    assert api.status(request_id, client="slice-1").status == 200
-    assert api.status(request_id, client="pat-abby", version="beta").status == 200
-
-
-def test_request_ids(api, tenant):
+def test_request_ids_and_who_may_read_them(api, tenant):
     assert len(api.set().json["requestId"]) == 32
     tenant.settings(dashed_request_ids=True)
     request_id = api.set(password="Other-Password1").json["requestId"]
     assert len(request_id) == 36 and api.finished(request_id)["state"] == "FINISHED"
+    request_id = api.set().json["requestId"]
+    assert api.status(request_id, client="slice-1").status == 200
+    assert api.status(request_id, client="pat-abby", version="beta").status == 200
 
 
 def test_retention(api, tenant):

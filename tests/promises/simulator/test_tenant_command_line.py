@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line, TLS, and the tenant's life and end."""
+"""The command line, TLS, and the start and end of a tenant."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 from simulator.command_line import main
+from simulator.settings import Settings
+from simulator.state import State
+from simulator.tenant import Tenant, TenantError
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "tests/simulator"]
@@ -39,12 +43,6 @@ def ended(pid):
     return False
 
 
-@pytest.fixture(autouse=True)
-def _requirements():
-    for name in ("aiohttp", "cryptography", "jwt"):
-        pytest.importorskip(name, reason="tests/simulator/requirements.txt is not installed")
-
-
 @pytest.mark.parametrize(
     "arguments, words",
     [(["--help"], "exec"), (["serve", "--help"], "--change-seconds"), (["exec", "--help"], "SAIL_BASE_URL")],
@@ -58,15 +56,8 @@ def test_help(arguments, words, capsys):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
-        ["dance"],
-        ["exec"],
-        ["exec", "--"],
-        ["serve", "--", "ls"],
-        ["serve", "--host", "0.0.0.0"],
-        ["serve", "--change-seconds", "-1"],
-        ["serve", "--without-layout", "v4"],
-        ["serve", "--token-lifetime", "0"],
+        *([], ["dance"], ["exec"], ["exec", "--"], ["serve", "--", "ls"], ["serve", "--host", "0.0.0.0"]),
+        *(["serve", "--change-seconds", "-1"], ["serve", "--without-layout", "v4"], ["serve", "--token-lifetime", "0"]),
     ],
     ids=str,
 )
@@ -76,7 +67,7 @@ def test_mistakes(arguments, capsys):
     assert caught.value.code == 2 and "usage" in capsys.readouterr().err
 
 
-def test_works_from_another_folder(tmp_path):
+def test_it_works_from_another_folder(tmp_path):
     result = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "simulator"), "--help"], cwd=tmp_path, timeout=60, check=False
     )
@@ -111,16 +102,13 @@ def test_exec(tmp_path):
     assert found["SAIL_ACCESS_TOKEN"] is None
     assert found["ISC_SIMULATOR_CONTROL_URL"] == ready["control_url"] == ready["base_url"] + "/_simulator"
     assert found["ISC_SIMULATOR_CA_PATH"] == str(tmp_path / "new" / "ca.pem")
-    # It asked the tenant that was started for it, which it can't stop.
+    # The command used the tenant that was started for it, and can't stop it.
     assert found["counts"] == {}
     assert ended(ready["pid"])
 
 
-def test_exec_of_no_command():
+def test_exec_of_a_missing_or_killed_command():
     assert main(["exec", "--no-tls", "--", "no-such-command"]) == 127
-
-
-def test_exec_of_a_killed_command():
     assert main(["exec", "--no-tls", "--", "sh", "-c", "kill -KILL $$"]) == 128 + signal.SIGKILL
 
 
@@ -177,11 +165,7 @@ def test_serve_ends_with_its_test():
 
 @pytest.mark.parametrize(("host", "fails"), [("127.0.0.1", False), ("localhost", True)])
 def test_tls(host, fails):
-    import urllib.request
-
-    from simulator.tenant import Tenant
-
-    # It is stopped whether the test fails or not.
+    # The tenant is stopped whether the block fails or not.
     expected = pytest.raises(ZeroDivisionError) if fails else contextlib.nullcontext()
     with expected, Tenant(host=host) as tenant:
         assert tenant.base_url.startswith(f"https://{host}:")
@@ -200,17 +184,12 @@ def test_tls(host, fails):
 
 
 def test_seed():
-    from simulator.settings import Settings
-    from simulator.state import State
-
     states = [State(Settings(), seed=seed) for seed in (42, 42, 43)]
     first, second, other = ([state.tracking_id(), state.digit_tokens.create("x", 18, 5)] for state in states)
     assert first == second != other
     assert states[0].world.as_dict() == states[2].world.as_dict()
 
 
-def test_tenant_says_why_it_ended():
-    from simulator.tenant import Tenant, TenantError
-
+def test_a_tenant_reports_why_it_ended():
     with pytest.raises(TenantError, match="loopback"):
         Tenant(host="0.0.0.0").start()

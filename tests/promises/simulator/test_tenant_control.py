@@ -1,11 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API, and what it says of requests."""
+"""The control API and the request log."""
 
 from __future__ import annotations
 
 import pytest
+from simulator.tenant import TenantError
 
 AD = "Active Directory"
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
@@ -20,13 +21,8 @@ def test_log(api, tenant):
     login, _query, entry, status = tenant.requests()
     assert (login["operation"], login["client_id"], login["status"]) == ("login", "api-client", 200)
     assert login["body_keys"] == ["grant_type", "client_id", "client_secret"] and secret not in str(login)
-    assert (entry["n"], entry["method"], entry["path"], entry["api_version"], entry["fault"]) == (
-        3,
-        "POST",
-        "/v3/set-password",
-        "v3",
-        None,
-    )
+    fields = {"n": 3, "method": "POST", "path": "/v3/set-password", "api_version": "v3", "fault": None}
+    assert {name: entry[name] for name in fields} == fields
     assert (entry["authorization_scheme"], entry["headers"]["Accept"]) == ("Bearer", "application/json")
     assert "Authorization" not in entry["headers"] and api.token() not in str(entry)
     assert sorted(entry["body_keys"]) == sorted(body) and body["encryptedPassword"] not in str(entry)
@@ -69,48 +65,40 @@ def test_reset(api, tenant):
 @pytest.mark.parametrize(
     "method, path, body",
     [
-        ("PATCH", "settings", {"colour": "red"}),
-        ("PATCH", "settings", {"change_seconds": "1"}),
-        ("PATCH", "settings", {"change_seconds": -1}),
-        ("PATCH", "settings", {"token_lifetime": 0}),
-        ("PATCH", "settings", {"rate_limit": 1.5}),
-        ("PATCH", "settings", {"digit_token_enabled": 1}),
-        ("PATCH", "settings", {"without_layouts": ["v4"]}),
-        ("PATCH", "settings", {"policies": {"Nowhere": []}}),
-        ("PATCH", "settings", {"policies": {AD: "x is 1"}}),
-        ("PATCH", "settings", []),
-        ("POST", "rotate-key", {"source": "Nowhere"}),
-        ("POST", "rotate-key", {}),
-        ("POST", "outcomes", {"outcome": "explode"}),
-        ("POST", "outcomes", {"colour": 1}),
-        ("POST", "outcomes", {"times": "1"}),
-        ("POST", "faults", {"operation": "dance", "fault": {"kind": "lost_before"}}),
-        ("POST", "faults", {"operation": "set"}),
-        ("POST", "faults", {"fault": {"kind": "melt"}}),
-        ("POST", "faults", {"fault": {"kind": "slow"}}),
-        ("POST", "faults", {"fault": {"kind": "slow", "seconds": "1"}}),
-        ("POST", "faults", {"fault": {"kind": "garbage", "form": "nice"}}),
-        ("POST", "faults", {"fault": {"kind": "gate", "name": "g", "when": "soon"}}),
-        ("POST", "faults", {"fault": {"kind": "lost_after", "extra": 1}}),
-        ("POST", "faults", {"times": -1, "fault": {"kind": "lost_after"}}),
-        ("POST", "faults", {"time": 1, "fault": {"kind": "lost_after"}}),
+        *(
+            ("PATCH", "settings", body)
+            for body in (
+                *({"colour": "red"}, {"change_seconds": "1"}, {"change_seconds": -1}, {"token_lifetime": 0}, []),
+                *({"rate_limit": 1.5}, {"digit_token_enabled": 1}, {"without_layouts": ["v4"]}),
+                *({"policies": {"Nowhere": []}}, {"policies": {AD: "x is 1"}}),
+            )
+        ),
+        *(("POST", "rotate-key", body) for body in ({"source": "Nowhere"}, {})),
+        *(("POST", "outcomes", body) for body in ({"outcome": "explode"}, {"colour": 1}, {"times": "1"})),
+        *(
+            ("POST", "faults", body)
+            for body in (
+                {"operation": "dance", "fault": {"kind": "lost_before"}},
+                *({"operation": "set"}, {"fault": {"kind": "melt"}}, {"fault": {"kind": "slow"}}),
+                *({"fault": {"kind": "slow", "seconds": "1"}}, {"fault": {"kind": "garbage", "form": "nice"}}),
+                {"fault": {"kind": "gate", "name": "g", "when": "soon"}},
+                {"fault": {"kind": "lost_after", "extra": 1}},
+                *({"times": -1, "fault": {"kind": "lost_after"}}, {"time": 1, "fault": {"kind": "lost_after"}}),
+            )
+        ),
         ("GET", "passwords?source=Nowhere&account_id=x", None),
         ("GET", "nothing", None),
         ("POST", "gates/g/paint", None),
     ],
     ids=str,
 )
-def test_refused(tenant, method, path, body):
-    from simulator.tenant import TenantError
-
+def test_invalid_requests_are_refused(tenant, method, path, body):
     with pytest.raises(TenantError) as caught:
         tenant.control(method, path, body)
     assert caught.value.status in (400, 404)
 
 
 def test_settings_are_all_or_none(tenant):
-    from simulator.tenant import TenantError
-
     before = tenant.settings()
     with pytest.raises(TenantError):
         tenant.settings(change_seconds=9, colour="red")

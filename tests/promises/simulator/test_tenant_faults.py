@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault, as a client sees it."""
+"""The faults as a client sees them, and the rate limit of the simulator."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import threading
 import time
 
 import pytest
+from simulator.rate_limit import RateLimiter
+from simulator.settings import Settings
 
 AD = "Active Directory"
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
@@ -35,23 +37,15 @@ def test_status_with_text_or_nothing(api, tenant):
     assert api.query().headers.get_all("Content-Type") == ["application/problem+json"]
 
 
-def test_status_after_processing(api, tenant):
+def test_faults_after_processing(api, tenant):
     body = api.set_body()
     tenant.fault("set", "status", status=504, processed=True)
     assert api.post("/set-password/v1", body).status == 504
     eventually_set(tenant)
-
-
-def test_trickle(api, tenant):
+    tenant.fault("set", "garbage", form="empty")
+    assert (api.post("/set-password/v1", body).status, tenant.requests("set")[1]["status"]) == (202, 202)
     tenant.fault("login", "trickle", seconds=0)
     assert api.login().json["token_type"] == "bearer"
-
-
-def test_garbage_after_processing(api, tenant):
-    body = api.set_body()
-    tenant.fault("set", "garbage", form="empty")
-    assert (api.post("/set-password/v1", body).status, tenant.requests("set")[0]["status"]) == (202, 202)
-    eventually_set(tenant)
 
 
 @pytest.mark.parametrize("outcome, expected, error", [("never", "IN_PROCESS", None), ("fail", "FAILED", "No.")])
@@ -120,12 +114,9 @@ def test_chance(api, tenant):
     statuses = [api.query().status for _each in range(60)]
     assert 10 < statuses.count(500) < 50
     assert statuses.count(200) == 60 - statuses.count(500)
-
-
-@pytest.mark.parametrize("chance", [0, 1.5, True, "1"])
-def test_no_chance(tenant, chance):
-    with pytest.raises(Exception, match="chance"):
-        tenant.fault("query", "status", status=500, chance=chance)
+    for chance in (0, 1.5, True, "1"):
+        with pytest.raises(Exception, match="chance"):
+            tenant.fault("query", "status", status=500, chance=chance)
 
 
 def test_for_a_client_or_version(api, tenant):
@@ -134,3 +125,66 @@ def test_for_a_client_or_version(api, tenant):
     assert api.status("none", client="slice-1").status == api.status("none", version="v3").status == 404
     tenant.fault("login", "status", status=500, client_id="slice-2")
     assert api.login().status == 200 and api.login("slice-2").status == 500
+
+
+def statuses(api, number, **kwargs):
+    return [api.status("none", **kwargs).status for _request in range(number)]
+
+
+def test_limit(api, tenant):
+    api.token(), api.token("slice-1")
+    tenant.settings(rate_limit=3, rate_window=60)
+    assert statuses(api, 3) == [404] * 3
+    reply = api.status("none")
+    assert (reply.status, reply.json) == (429, {"message": " Rate Limit Exceeded "})
+    assert 1 <= int(reply.headers["Retry-After"]) <= 60
+    assert statuses(api, 1, version="v3") == [404]
+    assert statuses(api, 1, client="slice-1") == [404]
+
+
+def test_a_login_is_not_counted_and_a_new_token_does_not_help(api, tenant):
+    api.token()
+    tenant.settings(rate_limit=2, rate_window=60)
+    assert {api.login().status for _login in range(5)} == {200}
+    assert statuses(api, 3) == [404, 404, 429]
+    api.forget_tokens()
+    assert statuses(api, 1) == [429]
+
+
+def test_refused_requests_count(api, tenant):
+    api.token()
+    tenant.settings(rate_limit=2, rate_window=60)
+    assert api.post("/set-password/v1", {}).status == 400
+    assert api.query("nobody").status == 400
+    assert api.query().status == 429
+
+
+def test_window_slides(api, tenant):
+    api.token()
+    tenant.settings(rate_limit=2, rate_window=0.3, rate_counts_throttled=False)
+    assert statuses(api, 3)[-1] == 429
+    deadline = time.monotonic() + 10
+    while api.status("none").status == 429:
+        assert time.monotonic() < deadline
+
+
+def test_throttled_requests_are_not_processed(api, tenant):
+    body = api.set_body()
+    tenant.settings(rate_limit=1, rate_window=60)
+    assert api.post("/set-password/v1", body).status == 202
+    assert api.post("/set-password/v1", body).status == 429
+    time.sleep(0.1)
+    assert tenant.password("Active Directory", body["accountId"])["changes"] == 1
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_retry_after(counts):
+    now = [100.0]
+    limiter = RateLimiter(Settings(rate_limit=2, rate_window=10.0, rate_counts_throttled=counts), lambda: now[0])
+    responses = []
+    for _request in range(3):
+        responses.append(limiter.exceeded("c", "v1"))
+        now[0] += 0.5
+    assert responses == [None, None, 10 if counts else 9]
+    now[0] += responses[-1] - 0.5
+    assert limiter.exceeded("c", "v1") is None

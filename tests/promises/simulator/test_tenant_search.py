@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Search: its language, its pages, and what it knows of passwords."""
+"""Search: its query language, its pages, its facts about passwords, and reloads that update it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from simulator.tenant import TenantError
+from support.contract import VERSIONS
 
 BACKUP = "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com"
 ZOE = "zo\u00eb.o'neil"
@@ -48,7 +49,7 @@ def test_it_needs_its_scope_and_a_post(api):
         ('attributes.uid.exact:"Abby.Smith"', {"Abby.Smith"}),
         ('@accounts(source.name.exact:"HR Database")', {"Abby.Smith"}),
         ('@accounts(source.name:"database" AND accountId:100042)', {"Abby.Smith"}),
-        # Both must hold for the same account.
+        # Both conditions must be true for the same account.
         ('@accounts(source.name.exact:"HR Database" AND accountId.exact:"Abby.Smith")', set()),
         (f'@accounts(accountId.exact:"{BACKUP}")', {"svc-backup"}),
         (f'@accounts(accountId.exact:"{BACKUP.lower()}")', set()),
@@ -72,98 +73,49 @@ def test_the_language_of_queries(api, query, found):
 @pytest.mark.parametrize(
     "query",
     [
-        "",
-        " ",
-        "svc-backup",
-        '"svc-backup"',
-        "name:",
-        "name:a name:b",
-        "name:a AND",
-        "OR name:a",
-        "NOT",
-        "(name:a",
-        "name:a)",
-        'name:"a',
-        'name:"a\\"',
-        "name:a:b",
-        "name:CN=a",
-        "name:/a.*/",
-        "name:a~2",
-        "name:a^2",
-        "+name:a",
-        "name:a && name:b",
-        "name:*a",
-        "name:a?b",
-        "name:(a OR b)",
-        "name:[a TO b]",
-        "created:[now-1x TO now]",
-        "created:[yesterday TO now]",
-        "created:{now-1d TO now}",
-        "created:now",
-        "surname:a",
-        "accounts.accountId:a",
-        "source.name:a",
-        "@accounts(surname:a)",
-        "@accounts(@accounts(name:a))",
-        "@access(name:a)",
-        "@accounts()",
-        "@accounts(disabled:yes)",
-        "disabled.exact:true",
-        "_exists_:",
-        "_exists_:surname",
+        *("", " ", "svc-backup", '"svc-backup"', "name:", "name:a name:b", "name:a AND", "OR name:a", "NOT", "(name:a"),
+        *("name:a)", 'name:"a', 'name:"a\\"', "name:a:b", "name:CN=a", "name:/a.*/", "name:a~2", "name:a^2", "+name:a"),
+        *("name:a && name:b", "name:*a", "name:a?b", "name:(a OR b)", "name:[a TO b]", "created:[now-1x TO now]"),
+        *("created:[yesterday TO now]", "created:{now-1d TO now}", "created:now", "surname:a", "accounts.accountId:a"),
+        *("source.name:a", "@accounts(surname:a)", "@accounts(@accounts(name:a))", "@access(name:a)", "@accounts()"),
+        *("@accounts(disabled:yes)", "disabled.exact:true", "_exists_:", "_exists_:surname"),
     ],
 )
-def test_what_is_no_query_or_not_known_to_be_one_is_refused(api, query):
+def test_invalid_and_unknown_queries_are_refused(api, query):
     assert search(api, query).status == 400
 
 
 @pytest.mark.parametrize(
     ("parameters", "more"),
     [
-        ("?limit=10001", {}),
-        ("?limit=-1", {}),
-        ("?limit=1&limit=1", {}),
-        ("?offset=1&limit=10000", {}),
-        ("?count=yes", {}),
-        ("?filters=a", {}),
-        ("", {"limit": 10}),
-        ("", {"sort": ["name"]}),
-        ("", {"sort": ["id", "name"]}),
-        ("", {"sort": "id"}),
-        ("", {"searchAfter": []}),
-        ("", {"searchAfter": ["a", "b"]}),
-        ("", {"searchAfter": [1]}),
+        *((text, {}) for text in ("?limit=10001", "?limit=-1", "?limit=1&limit=1", "?offset=1&limit=10000")),
+        *(("?count=yes", {}), ("?filters=a", {}), ("?offset=1", {"searchAfter": ["a"]})),
+        *(("", {"sort": sort}) for sort in (["name"], ["id", "name"], "id")),
+        *(("", {"searchAfter": after}) for after in ([], ["a", "b"], [1])),
         ("", {"searchAfter": ["a"], "sort": []}),
-        ("?offset=1", {"searchAfter": ["a"]}),
-        ("", {"indices": []}),
-        ("", {"indices": ["people"]}),
-        ("", {"indices": ["events"]}),
-        ("", {"query": {}}),
-        ("", {"query": {"query": "*", "fields": "name"}}),
-        ("", {"queryType": "DSL"}),
-        ("", {"includeNested": "no"}),
-        ("", {"queryResultFilter": {"includes": ["accounts.accountId"]}}),
-        ("", {"queryResultFilter": {"includes": ["surname"]}}),
-        ("", {"queryResultFilter": {"includes": "name"}}),
+        *(("", {"indices": indices}) for indices in ([], ["people"], ["events"])),
+        *(("", {"query": query}) for query in ({}, {"query": "*", "fields": "name"})),
+        *(("", {"limit": 10}), ("", {"queryType": "DSL"}), ("", {"includeNested": "no"})),
+        *(("", {"queryResultFilter": {"includes": names}}) for names in (["accounts.accountId"], ["surname"], "name")),
         ("", {"queryResultFilter": {"only": []}}),
     ],
 )
-def test_requests_that_are_not_as_described_are_refused(api, parameters, more):
+def test_undocumented_requests_are_refused(api, parameters, more):
     assert search(api, parameters=parameters, **more).status == 400
 
 
-def test_what_is_sent_of_a_document(api):
+def test_the_fields_of_a_document(api):
     (whole,) = search(api, "name:svc-backup").json
     assert {"displayName", "accountCount", "accounts", "attributes"} <= set(whole)
     only = {"includes": ["name", "attributes.uid", "accounts"]}
-    (some,) = search(api, "name:svc-backup", queryResultFilter=only).json
-    assert set(some) == {"id", "name", "attributes", "accounts", "_type", "type", "_version"}
-    assert some["attributes"] == {"uid": "svc-backup"}
-    assert some["accounts"] == whole["accounts"]
+    (filtered,) = search(api, "name:svc-backup", queryResultFilter=only).json
+    assert set(filtered) == {"id", "name", "attributes", "accounts", "_type", "type", "_version"}
+    assert filtered["attributes"] == {"uid": "svc-backup"}
+    assert filtered["accounts"] == whole["accounts"]
     (none,) = search(api, "name:svc-backup", includeNested=False).json
     assert "accounts" not in none
-    (less,) = search(api, "name:svc-backup", queryResultFilter={"excludes": ["name"]}).json
-    assert set(whole) - set(less) == {"name"}
+    (excluded,) = search(api, "name:svc-backup", queryResultFilter={"excludes": ["name"]}).json
+    assert set(whole) - set(excluded) == {"name"}
 
 
 def all_pages(api, limit, parameters="", **more):
@@ -178,15 +130,13 @@ def all_pages(api, limit, parameters="", **more):
 
 
 @pytest.mark.parametrize("sort", ["id", "+id", "-id"])
-def test_pages_have_each_document_once_in_their_order(api, sort):
+def test_pages_have_each_document_once_in_order(api, tenant, sort):
     everything = search(api, sort=[sort]).json
     pages = all_pages(api, 3, sort=[sort])
     assert [len(page) for page in pages] == [3, 3, 2]
     assert sum(pages, []) == [document["id"] for document in everything]
     assert sum(pages, []) == sorted(sum(pages, []), reverse=sort == "-id")
-
-
-def test_a_page_can_be_short_though_more_follow(api, tenant):
+    # A page may be short although more follow.
     tenant.settings(search_page=2)
     assert [len(page) for page in all_pages(api, 250)] == [2, 2, 2, 2]
 
@@ -212,7 +162,7 @@ def last_set(api, user_name="svc-backup"):
     return {account["source"]["name"]: account.get("passwordLastSet") for account in document["accounts"]}
 
 
-def test_most_connectors_never_tell(api):
+def test_most_connectors_do_not_report_a_change(api):
     api.finished(api.set("Abby.Smith", "HR Database").json["requestId"])
     assert last_set(api, "Abby.Smith")["HR Database"] is None
 
@@ -229,7 +179,7 @@ def test_most_connectors_never_tell(api):
         ("aggregate", {"source": "nowhere"}),
     ],
 )
-def test_what_can_not_be_added_is_refused(tenant, path, document):
+def test_invalid_additions_are_refused(tenant, path, document):
     with pytest.raises(TenantError) as refusal:
         tenant.control("POST", path, document)
     assert refusal.value.status == 400
@@ -241,3 +191,39 @@ def test_a_source_is_found_by_name_or_id(api, tenant, filters):
     reply = api.get(f"/sources/v1?filters={quote(filters.replace('ID', source['id']))}")
     assert [each["name"] for each in reply.json] == ["HR Database"]
     assert api.get(f"/sources/v1?filters={quote(chr(39) + filters)}").status == 400
+
+
+def backup(api):
+    body = {"indices": ["identities"], "query": {"query": "name:svc-backup"}}
+    return api.post("/search/v1", body).json[0]["accounts"][0]
+
+
+def path_of(api, version="v1"):
+    return ("/accounts/v1" if version == "v1" else f"/{version}/accounts") + f"/{backup(api)['id']}/reload"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_account_is_reloaded(api, tenant, version):
+    tenant.settings(last_set_at_once=False)
+    before = backup(api)["passwordLastSet"]
+    api.finished(api.set().json["requestId"])
+    assert backup(api)["passwordLastSet"] == before
+    reply = api.send("POST", path_of(api, version), headers=api.headers())
+    assert (reply.status, set(reply.json)) == (202, {"id"})
+    assert ("X-Deprecated" in reply.headers) is (version != "v1")
+    assert tenant.counts()["reload"] == 1
+    assert backup(api)["passwordLastSet"] > before
+    tenant.settings(search_lag=60)
+    assert backup(api)["passwordLastSet"] == before
+    tenant.reset()
+    assert backup(api)["passwordLastSet"] == before
+
+
+def test_invalid_reloads_are_refused(api):
+    for rest in ("/nothing/reload", "/a/b/reload", "//reload", "/reload"):
+        assert api.send("POST", f"/accounts/v1{rest}", headers=api.headers()).status == 404
+    path = path_of(api)
+    assert api.post(path, {}).status == 400
+    assert api.send("POST", f"{path}?force=true", headers=api.headers()).status == 400
+    assert api.send("POST", path, headers=api.headers("api-client-passwords-only")).status == 403
+    assert api.get(path).status == 405

@@ -1,23 +1,28 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every rule has a request that breaks it and nothing else."""
+"""Each rule of the simulator has a request that breaks only this rule."""
 
 from __future__ import annotations
 
+import http.client
 import json
+from urllib.parse import urlsplit
 
+import jwt
 import pytest
 
 JSON = {"Content-Type": "application/json"}
 QUERY = {"userName": "svc-backup", "sourceName": "Active Directory"}
 QUERY_PATH = "/query-password-info/v1"
-STATUS_PATH = "/password-change-status/v1/none"
+STATUS = "/password-change-status/v1"
+STATUS_PATH = f"{STATUS}/none"
+DIGIT = {"userId": "Abby.Smith"}
 DIGIT_PATH = "/generate-password-reset-token/v1/digit"
 
 
 def send(api, method, path, body, headers):
-    """With a good token, unless ``headers`` says otherwise; None removes a header."""
+    """Send a request with a valid token unless *headers* differ. None removes a header."""
     merged = {**api.headers(), **headers}
     return api.send(method, path, body, {name: value for name, value in merged.items() if value is not None})
 
@@ -26,65 +31,58 @@ def send(api, method, path, body, headers):
     "method, path, body, headers, status",
     [
         # path and method
-        ("POST", "/query-password-info", QUERY, JSON, 404),
-        ("POST", "/v1/query-password-info", QUERY, JSON, 404),
-        ("POST", "/query-password-info/v2026", QUERY, JSON, 404),
-        ("POST", "/v2023/query-password-info", QUERY, JSON, 404),
-        ("POST", "/v3/query-password-info/", QUERY, JSON, 404),
-        ("POST", "//v3/query-password-info", QUERY, JSON, 404),
-        ("POST", "/V3/query-password-info", QUERY, JSON, 404),
-        ("POST", "/v3/generate-password-reset-token/digit", {"userId": "Abby.Smith"}, JSON, 404),
-        ("GET", "/password-change-status/v1/", None, {}, 404),
-        ("GET", "/password-change-status/v1/a/b", None, {}, 404),
-        ("GET", "/", None, {}, 404),
+        *(
+            ("POST", path, QUERY, JSON, 404)
+            for path in (
+                *("/query-password-info", "/v1/query-password-info", "/query-password-info/v2026"),
+                *("/v2023/query-password-info", "/v3/query-password-info/", "//v3/query-password-info"),
+                "/V3/query-password-info",
+            )
+        ),
+        ("POST", "/v3/generate-password-reset-token/digit", DIGIT, JSON, 404),
+        *(("GET", path, None, {}, 404) for path in (f"{STATUS}/", f"{STATUS}/a/b", "/")),
         ("GET", QUERY_PATH, None, {}, 405),
         ("PUT", QUERY_PATH, QUERY, JSON, 405),
         ("POST", STATUS_PATH, QUERY, JSON, 405),
         ("HEAD", STATUS_PATH, None, {}, 405),
         # token
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": None}, 401),
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer"}, 401),
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Basic YTpi"}, 401),
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": "Bearer a.b.c"}, 401),
+        *(
+            ("POST", QUERY_PATH, QUERY, {**JSON, "Authorization": token}, 401)
+            for token in (None, "Bearer", "Basic YTpi", "Bearer a.b.c")
+        ),
         # headers
         ("POST", QUERY_PATH + "?limit=1", QUERY, JSON, 400),
         ("GET", STATUS_PATH + "?x=", None, {}, 400),
         ("GET", STATUS_PATH, {}, JSON, 400),
         ("POST", QUERY_PATH, QUERY, {}, 415),
-        ("POST", QUERY_PATH, QUERY, {"Content-Type": "text/json"}, 415),
-        ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/json; charset=latin-1"}, 415),
-        ("POST", QUERY_PATH, QUERY, {"Content-Type": "application/x-www-form-urlencoded"}, 415),
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "text/html"}, 406),
-        ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": "*/*, application/json;q=0"}, 406),
-        ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, JSON, 400),
-        ("POST", DIGIT_PATH, {"userId": "Abby.Smith"}, {**JSON, "X-SailPoint-Experimental": "yes"}, 400),
-        # body
-        ("POST", QUERY_PATH, b"", JSON, 400),
-        ("POST", QUERY_PATH, b"{", JSON, 400),
-        ("POST", QUERY_PATH, b"[]", JSON, 400),
-        ("POST", QUERY_PATH, b"null", JSON, 400),
-        ("POST", QUERY_PATH, b'"text"', JSON, 400),
-        ("POST", QUERY_PATH, b"\xff\xfe{}", JSON, 400),
-        ("POST", QUERY_PATH, b'{"userName": "svc-backup", "sourceName": NaN}', JSON, 400),
-        (
-            "POST",
-            QUERY_PATH,
-            b'{"userName": "a", "userName": "svc-backup", "sourceName": "Active Directory"}',
-            JSON,
-            400,
+        *(
+            ("POST", QUERY_PATH, QUERY, {"Content-Type": content_type}, 415)
+            for content_type in ("text/json", "application/json; charset=latin-1", "application/x-www-form-urlencoded")
         ),
-        ("POST", QUERY_PATH, b"[" * 100000, JSON, 400),
-        ("POST", QUERY_PATH, {**QUERY, "extra": 1}, JSON, 400),
-        ("POST", QUERY_PATH, {**QUERY, "userName": 7}, JSON, 400),
-        ("POST", QUERY_PATH, {**QUERY, "userName": None}, JSON, 400),
-        ("POST", QUERY_PATH, {**QUERY, "userName": ""}, JSON, 400),
-        ("POST", QUERY_PATH, {"userName": "svc-backup"}, JSON, 400),
-        ("POST", QUERY_PATH, {"username": "svc-backup", "sourceName": "Active Directory"}, JSON, 400),
+        *(
+            ("POST", QUERY_PATH, QUERY, {**JSON, "Accept": accepted}, 406)
+            for accepted in ("text/html", "*/*, application/json;q=0")
+        ),
+        ("POST", DIGIT_PATH, DIGIT, JSON, 400),
+        ("POST", DIGIT_PATH, DIGIT, {**JSON, "X-SailPoint-Experimental": "yes"}, 400),
+        # body
+        *(
+            ("POST", QUERY_PATH, body, JSON, 400)
+            for body in (
+                *(b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe{}", b"[" * 100000),
+                b'{"userName": "svc-backup", "sourceName": NaN}',
+                b'{"userName": "a", "userName": "svc-backup", "sourceName": "AD"}',
+                *({**QUERY, "userName": value} for value in (7, None, "")),
+                {**QUERY, "extra": 1},
+                {"userName": "svc-backup"},
+                {"username": "svc-backup", "sourceName": "Active Directory"},
+            )
+        ),
         ("POST", QUERY_PATH, b" " * (1 << 20) + b"{}", JSON, 413),
     ],
     ids=lambda value: (json.dumps(value) if isinstance(value, dict) else str(value))[:48],
 )
-def test_refused(api, method, path, body, headers, status):
+def test_requests_that_are_refused(api, method, path, body, headers, status):
     reply = send(api, method, path, json.dumps(body) if isinstance(body, dict) else body, headers)
     assert reply.status == status
     if status == 401:
@@ -106,19 +104,11 @@ def test_refused(api, method, path, body, headers, status):
     ],
     ids=str,
 )
-def test_allowed(api, headers):
+def test_requests_that_are_allowed(api, headers):
     assert send(api, "POST", QUERY_PATH, json.dumps(QUERY), headers).status == 200
 
 
-def test_chunked_body_is_refused(api):
-    reply = send(api, "POST", QUERY_PATH, iter([json.dumps(QUERY).encode()]), JSON)
-    assert reply.status == 411
-
-
-def test_two_authorization_headers(api, tenant):
-    import http.client
-    from urllib.parse import urlsplit
-
+def test_two_authorization_headers_and_a_chunked_body_are_refused(api, tenant):
     address = urlsplit(tenant.base_url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
     connection.putrequest("GET", STATUS_PATH)
@@ -127,10 +117,11 @@ def test_two_authorization_headers(api, tenant):
     connection.endheaders()
     assert connection.getresponse().status == 401
     connection.close()
+    reply = send(api, "POST", QUERY_PATH, iter([json.dumps(QUERY).encode()]), JSON)
+    assert reply.status == 411
 
 
 def test_foreign_signature(api):
-    jwt = pytest.importorskip("jwt")
     token = jwt.encode({"client_id": "api-client", "scope": []}, "k" * 32, algorithm="HS256")
     reply = api.send("GET", STATUS_PATH, headers={"Authorization": f"Bearer {token}"})
     assert (reply.status, reply.json) == (401, {"error": "JWT validation failed: JWT signature is invalid"})
@@ -161,38 +152,25 @@ def test_missing_scope(api, client):
         {"accountId": "CN=nobody"},
         {"accountId": "cn=svc-backup,OU=Service Accounts,DC=acme,DC=com"},
         {"accountId": "CN=svc-payroll,OU=Service Accounts,DC=acme,DC=com"},
-        {"encryptedPassword": "not base64!"},
-        {"encryptedPassword": "QUJD\nREVG"},
-        {"encryptedPassword": "QUJ"},
-        {"encryptedPassword": "\u00e4"},
-        {"encryptedPassword": "-_-_"},
-        {"encryptedPassword": ""},
-        {"encryptedPassword": 5},
+        *({"encryptedPassword": value} for value in ("not base64!", "QUJD\nREVG", "QUJ", "\u00e4", "-_-_", "", 5)),
         {"accountId": None},
         {"password": "x"},
     ],
     ids=str,
 )
-def test_refused_set(api, tenant, change):
+def test_changes_that_are_refused(api, tenant, change):
     body = {**api.set_body(), **change}
     reply = api.post("/set-password/v1", body)
     assert reply.status == 400
     assert tenant.password("Active Directory", "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com") is None
 
 
-@pytest.mark.parametrize("field", ["identityId", "encryptedPassword", "publicKeyId", "accountId", "sourceId"])
-def test_set_needs_all_fields(api, field):
+def test_set_needs_all_fields_the_key_of_the_source_and_the_password_feature(api):
     body = api.set_body()
-    del body[field]
-    assert api.post("/set-password/v1", body).status == 400
-
-
-def test_set_with_another_source_s_key(api):
-    body = {**api.set_body(), "publicKeyId": api.query("Abby.Smith", "IdentityNow").json["publicKeyId"]}
-    assert api.post("/set-password/v1", body).status == 400
-
-
-def test_set_without_the_password_feature(api):
+    for field in body:
+        assert api.post("/set-password/v1", {name: body[name] for name in body if name != field}).status == 400
+    other_key = api.query("Abby.Smith", "IdentityNow").json["publicKeyId"]
+    assert api.post("/set-password/v1", {**body, "publicKeyId": other_key}).status == 400
     reply = api.set("unmanaged.user", "Unmanaged Source")
     assert reply.status == 400 and "PASSWORD" in reply.text
 
@@ -225,17 +203,12 @@ def test_unknown_objects(api, user_name, source, named):
     [
         {},
         {"userId": "nobody"},
-        {"userId": "Abby.Smith", "length": 5},
-        {"userId": "Abby.Smith", "length": 19},
-        {"userId": "Abby.Smith", "length": "8"},
-        {"userId": "Abby.Smith", "length": 8.0},
-        {"userId": "Abby.Smith", "durationMinutes": True},
-        {"userId": "Abby.Smith", "durationMinutes": 0},
-        {"userId": "Abby.Smith", "durationMinutes": 61},
+        *({**DIGIT, "length": length} for length in (5, 19, "8", 8.0)),
+        *({**DIGIT, "durationMinutes": minutes} for minutes in (True, 0, 61)),
         {"userId": "Abby.Smith", "userName": "x"},
     ],
     ids=str,
 )
-def test_refused_digit_token(api, tenant, document):
+def test_digit_tokens_that_are_refused(api, tenant, document):
     assert api.digit_token(document).status == 400
     assert tenant.digit_tokens() == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the transport share."""
+"""Fixtures of the transport tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def authority(tmp_path_factory):
 
 @pytest.fixture
 def all_hosts_here(monkeypatch):
-    """Have every host name mean this machine."""
+    """Resolve every host name to this machine."""
     real = socket.getaddrinfo
 
     def resolve(host, *arguments, **options):

@@ -1,11 +1,13 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A token and a secret go to the host in base_url, and nothing that a server sends makes them go elsewhere."""
+"""Tokens and secrets go only to the host in base_url, whatever a server sends. Claims of tokens only explain errors."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import socket
 import threading
 
@@ -14,10 +16,12 @@ from ansible_collections.community.sailpoint.plugins.module_utils._api.password_
     QUERY_PASSWORD_INFO,
     SET_PASSWORD,
 )
-from ansible_collections.community.sailpoint.plugins.module_utils._errors import UnexpectedResponseError
+from ansible_collections.community.sailpoint.plugins.module_utils._errors import ApiError, UnexpectedResponseError
 from ansible_collections.community.sailpoint.plugins.module_utils._http.transport import Transport
+from ansible_collections.community.sailpoint.plugins.modules import isc_login
 from support.local_servers import LocalServer, RawResponse
-from support.modules import connected
+from support.modules import connected, run
+from support.operations import OPERATIONS
 from support.tls_servers import TOKEN_FOR_ALL, TlsServer
 
 REDIRECTS = range(300, 309)
@@ -52,7 +56,7 @@ def test_cookies_are_not_kept(tenant, fake_time, domain):
 
 
 class ClosingServer:
-    """Answers one request on each connection as if more could follow, and then closes it."""
+    """Responds to one request on each connection as if more could follow, and then closes it."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -95,7 +99,7 @@ def _has_ipv6() -> bool:
 
 @pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6 loopback")
 @pytest.mark.parametrize("no_proxy", [None, "::1"])
-def test_ipv6_serves_as_well(authority, tenant, fake_time, monkeypatch, no_proxy):
+def test_ipv6_works(authority, tenant, fake_time, monkeypatch, no_proxy):
     if no_proxy:
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("NO_PROXY", no_proxy)
@@ -113,3 +117,78 @@ def test_a_form_with_a_secret_is_in_no_address():
     with LocalServer() as server:
         Transport(server.url, True, 10).send("POST", "/oauth/token", form={"client_secret": "Sesame"})
     assert "Sesame" not in server.requests[0]["target"]
+
+
+ACME = "acme.api.identitynow.com"
+OTHER = "The access token says that it is of the tenant other, but base_url is the address of acme."
+
+
+def token(**claims):
+    """Return an unsigned JWT."""
+    part = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJub25lIn0.{part}."
+
+
+ABSURD = {
+    "no scope that helps": token(scope=["idn:nothing:read"]),
+    "somebody else": token(user_name="mallory", identity_id="2c00", scope=["idn:nothing:read"]),
+    "ended long ago": token(exp=1, nbf=99999999999, org="other"),
+    "wrong types": token(scope={"a": 1}, org=["x"], user_name=7, identity_id=True, exp="never"),
+    "huge": token(org="x" * 5000, scope=["s" * 99] * 50),
+    "opaque": "opaque",
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_whatever_a_token_says_the_request_is_sent(tenant, fake_time, name):
+    given = {"client_id": None, "client_secret": None, "access_token": ABSURD[name]}
+    with (
+        RawResponse(200, {"Content-Length": "2"}, b"{}") as server,
+        connected(tenant, fake_time, base_url=server.url, **given) as client,
+    ):
+        for operation in OPERATIONS:
+            assert client.call(operation, resource_id="r").content == {}
+        assert client.warnings == []
+    assert len(server.requests) == len(OPERATIONS) > 0
+    assert {request["headers"]["Authorization"] for request in server.requests} == {f"Bearer {ABSURD[name]}"}
+
+
+@pytest.fixture(scope="module")
+def acme(authority):
+    """Run a server with the name of a tenant."""
+    with TlsServer(authority.server([ACME])) as server:
+        yield server
+
+
+def given_to(server, authority, **claims):
+    """Return the connection options for a server and a token with these claims."""
+    return {"base_url": server.at(ACME), "ca_path": authority.ca_path, "access_token": token(**claims)}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_token_of_another_tenant_is_noticed_and_sent_all_the_same(
+    authority, acme, tenant, fake_time, all_hosts_here, monkeypatch, operation
+):
+    given = {"client_id": None, "client_secret": None, **given_to(acme, authority, org="other")}
+    monkeypatch.setattr(acme, "requests", [])
+    with connected(tenant, fake_time, **given) as client:
+        client.call(operation, resource_id="r")
+        for status in (401, 403, 404):
+            monkeypatch.setattr(acme, "_response", (status, {"Content-Length": "2"}, b"{}"))
+            with pytest.raises(ApiError) as refusal:
+                client.call(operation, resource_id="r")
+            assert refusal.value.status_code == status and refusal.value.hint.startswith(OTHER)
+        assert client.warnings == [f"{OTHER} ISC will probably refuse it."]
+    assert len(acme.requests) == 4
+
+
+@pytest.mark.parametrize(("org", "noticed"), [("other", 1), ("acme", 0), ("ACME", 0), (None, 0), ("", 0), (["x"], 0)])
+def test_a_login_warns_about_another_tenant(authority, acme, tenant, fake_time, all_hosts_here, org, noticed):
+    warnings = []
+    given = given_to(acme, authority, org=org)
+    assert run(isc_login, tenant, fake_time, warnings=warnings, **given)["access_token"] == token(org=org)
+    assert len(warnings) == noticed
+    # A host that names no tenant is never compared.
+    warnings.clear()
+    run(isc_login, tenant, fake_time, warnings=warnings, access_token=token(org="other"))
+    assert warnings == []

@@ -1,11 +1,12 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proxies of the environment, with one that is in real use."""
+"""Proxies from the environment, tested with a real one."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 
 import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import QUERY_PASSWORD_INFO
@@ -32,20 +33,18 @@ def open_proxy(tmp_path_factory):
 
 @pytest.fixture
 def open_wire(open_proxy):
-    recorder = Wire(open_proxy.address)
-    yield recorder
-    recorder.close()
+    with contextlib.closing(Wire(open_proxy.address)) as recorder:
+        yield recorder
 
 
 @pytest.fixture
 def wire(asking_proxy):
-    recorder = Wire(asking_proxy.address)
-    yield recorder
-    recorder.close()
+    with contextlib.closing(Wire(asking_proxy.address)) as recorder:
+        yield recorder
 
 
 def log_in_and_query(tenant, fake_time, **options):
-    """Return the token of a login whose query was answered."""
+    """Log in, query, and return the token."""
     with connected(tenant, fake_time, **options) as client:
         assert client.call(QUERY_PASSWORD_INFO, **QUERY).value("sourceId")
         return client.token().value
@@ -88,7 +87,7 @@ def test_a_login_that_the_proxy_refuses_is_explained(tls_tenant, fake_time, aski
 
 
 class RepeatingProxy(LocalServer):
-    """Refuses a tunnel in words that hold all it was sent to log in."""
+    """Refuses a tunnel with a message that contains the credentials."""
 
     def respond(self, handler, request):
         handler.send_response(403, f"no {request['headers']['Proxy-Authorization']}")
@@ -133,7 +132,7 @@ BYPASSES = [
 
 
 @pytest.mark.parametrize(("variable", "host", "no_proxy"), BYPASSES)
-def test_no_proxy_names_what_is_reached_directly(
+def test_hosts_in_no_proxy_are_reached_directly(
     authority, tenant, fake_time, all_hosts_here, monkeypatch, variable, host, no_proxy
 ):
     with TlsServer(authority.server([host])) as server:
@@ -145,7 +144,7 @@ def test_no_proxy_names_what_is_reached_directly(
 
 
 @pytest.mark.parametrize("no_proxy", ["", "10.0.0.0/8", "127.0.0.1:1", "acme.example.org"])
-def test_no_proxy_names_nothing_else(tls_tenant, fake_time, monkeypatch, no_proxy):
+def test_hosts_outside_no_proxy_are_reached_through_the_proxy(tls_tenant, fake_time, monkeypatch, no_proxy):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
     monkeypatch.setenv("NO_PROXY", no_proxy)
     with pytest.raises(ConnectError, match="^The proxy for "):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS: which versions, which certificates, and which CAs."""
+"""TLS: versions, certificates and CAs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def send(url, verify=True):
 
 @pytest.fixture
 def careless_defaults(monkeypatch):
-    """Have TLS settings begin as a careless openssl.cnf leaves them: any version, any cipher."""
+    """Start TLS contexts as a careless openssl.cnf does: any version, any cipher."""
 
     def careless(protocol):
         context = ssl.SSLContext(protocol)
@@ -76,7 +76,7 @@ def test_a_server_without_tls_1_2_is_refused(authority, careless_defaults, monke
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_tls_1_2_and_1_3_are_taken(authority, version):
+def test_tls_1_2_and_1_3_are_accepted(authority, version):
     context = authority.server(LOOPBACK)
     context.minimum_version = version
     context.maximum_version = version
@@ -84,7 +84,7 @@ def test_tls_1_2_and_1_3_are_taken(authority, version):
         assert send(server.at("127.0.0.1"), authority.ca_path).status == 200
 
 
-# The certificate, the host in base_url, what OpenSSL says of it, what to do.
+# The certificate, the host in base_url, OpenSSL's reason, and the hint.
 BAD_CERTIFICATES = {
     "self-signed": ({"names": LOOPBACK, "by_itself": True}, "127.0.0.1", "signed certificate", CA_HINT),
     "expired": ({"names": LOOPBACK, "start": -3 * DAY, "end": -DAY}, "127.0.0.1", "has expired", TIME_HINT),
@@ -103,8 +103,8 @@ if OLD:
 @pytest.mark.parametrize("name", BAD_CERTIFICATES)
 @pytest.mark.parametrize("proxied", [False, True])
 def test_a_bad_certificate_is_refused_with_its_reason(authority, all_hosts_here, monkeypatch, name, proxied):
-    how, host, reason, remedy = BAD_CERTIFICATES[name]
-    with TlsServer(authority.server(**how)) as server, Proxy() as proxy:
+    certificate, host, reason, remedy = BAD_CERTIFICATES[name]
+    with TlsServer(authority.server(**certificate)) as server, Proxy() as proxy:
         if proxied:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(TlsError) as refusal:
@@ -118,7 +118,7 @@ def test_a_bad_certificate_is_refused_with_its_reason(authority, all_hosts_here,
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", ACME, "a.example.org"])
-def test_each_name_of_a_certificate_is_taken(authority, all_hosts_here, host):
+def test_each_name_of_a_certificate_is_accepted(authority, all_hosts_here, host):
     with TlsServer(authority.server([*LOOPBACK, ACME, "*.example.org"])) as server:
         assert send(server.at(host), authority.ca_path).status == 200
 
@@ -133,12 +133,9 @@ def test_an_authority_that_is_not_the_given_one_is_refused(authority, tmp_path):
     assert server.requests == []
 
 
-def test_a_ca_path_is_trusted_instead_of_the_usual_authorities(authority):
+def test_a_ca_path_replaces_the_usual_authorities_which_are_read_once(authority):
     assert create_ssl_context(authority.ca_path).cert_store_stats()["x509"] == 1
     assert create_ssl_context(True).cert_store_stats()["x509"] > 50
-
-
-def test_the_usual_authorities_are_read_once():
     assert default_ssl_context() is create_ssl_context(True) is default_ssl_context()
     assert create_ssl_context(False) is not create_ssl_context(False)
     assert default_ssl_context().verify_mode == ssl.CERT_REQUIRED
@@ -146,7 +143,7 @@ def test_the_usual_authorities_are_read_once():
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="the command openssl prepares the directory")
-def test_a_directory_that_openssl_prepared_is_taken(authority, tmp_path):
+def test_a_directory_that_openssl_prepared_is_accepted(authority, tmp_path):
     shutil.copy(authority.ca_path, tmp_path)
     subprocess.run(["openssl", "rehash", tmp_path], check=True)
     with TlsServer(authority.server(LOOPBACK)) as server:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command on the pages names things that exist: playbooks, variables, files, targets, packages."""
+"""Commands on the pages name only existing playbooks, variables, files, targets and packages."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ import yaml
 from support.guides import GUIDES, README, ROOT, blocks
 
 PAGES = [README, ROOT / "CONTRIBUTING.md", *GUIDES]
-# Files that the reader has already, whatever is in them.
-OF_THE_READER = {"vault.yml"}
+# Files of the reader with content of their own.
+READERS_FILES = {"vault.yml"}
 PLAYBOOKS = {path.stem: path.read_text("utf-8") for path in (ROOT / "playbooks").glob("*.yml")}
+ROTATE = "ansible-playbook community.sailpoint.rotate_password"
 PREFIXES = (*PLAYBOOKS, "rotate_password")
 VARIABLE = re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(PREFIXES))})_\w+")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that fails where another one would end the process."""
+    """A parser that fails instead of ending the process."""
 
     def error(self, message):
         raise AssertionError(message)
 
 
 def ansible_playbook() -> Parser:
-    """Return what understands the options of ansible-playbook that the pages use."""
+    """Return a parser for the options of ansible-playbook that the pages use."""
     parser = Parser(allow_abbrev=False)
     parser.add_argument("playbook")
     parser.add_argument("-e", action="append", default=[])
@@ -45,13 +46,8 @@ def ansible_playbook() -> Parser:
 
 def commands(page: Path) -> list[list[str]]:
     """Return the commands on a page, each as its words."""
-    lines = [
-        line
-        for block in blocks(page)
-        if block.language == "shell"
-        for line in block.text.replace("\\\n", " ").splitlines()
-    ]
-    return [shlex.split(line, comments=True) for line in lines if shlex.split(line, comments=True)]
+    text = "\n".join(block.text.replace("\\\n", " ") for block in blocks(page) if block.language == "shell")
+    return [words for line in text.splitlines() if (words := shlex.split(line, comments=True))]
 
 
 def check_playbook(words: list[str], page: Path) -> None:
@@ -64,16 +60,16 @@ def check_playbook(words: list[str], page: Path) -> None:
         assert given.playbook in captions
     for extra in given.e:
         if extra.startswith("@"):
-            named = extra[1:] in captions | OF_THE_READER or f"`{extra[1:]}`" in page.read_text("utf-8")
+            named = extra[1:] in captions | READERS_FILES or f"`{extra[1:]}`" in page.read_text("utf-8")
             assert named, f"the page doesn't say what is in {extra[1:]}"
-            assert extra[1:] not in OF_THE_READER or given.ask_vault_pass, f"nothing decrypts {extra[1:]}"
+            assert extra[1:] not in READERS_FILES or given.ask_vault_pass, f"nothing decrypts {extra[1:]}"
         else:
             names = json.loads(extra) if extra.startswith("{") else [extra.partition("=")[0]]
             assert set(names) <= known_variables(), extra
 
 
 def known_variables() -> set[str]:
-    """Return the variables of the role and of all playbooks, and what they hand on."""
+    """Return the variables of the role and of all playbooks, and those that they pass on."""
     role = (ROOT / "roles" / "rotate_password").rglob("*.yml")
     texts = [*PLAYBOOKS.values(), *(path.read_text("utf-8") for path in role)]
     texts += [path.read_text("utf-8") for path in (ROOT / "playbooks" / "awx").rglob("*.yml")]
@@ -105,19 +101,14 @@ def check(words: list[str], page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_its_commands_name_what_exists(page):
+def test_commands_and_variables_of_a_page_exist(page):
     for words in commands(page):
         check(words, page)
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_its_variables_exist(page):
-    named = set(VARIABLE.findall(page.read_text("utf-8")))
-    assert named - known_variables() == set()
+    assert set(VARIABLE.findall(page.read_text("utf-8"))) - known_variables() == set()
 
 
 def test_there_are_commands():
-    """The search would find nothing wrong with none."""
+    """Otherwise the other tests would pass without checking anything."""
     assert {page.name for page in PAGES if commands(page)} >= {"README.md", "quickstart.rst", "awx.rst", "batch.rst"}
     assert sum(words[0] == "ansible-playbook" for page in PAGES for words in commands(page)) > 10
 
@@ -126,19 +117,14 @@ def test_there_are_commands():
     "line",
     [
         "ansible-playbook community.sailpoint.rotate_pasword",
-        "ansible-playbook community.sailpoint.rotate_password -e rotate_password_max_aeg=30d",
-        "ansible-playbook community.sailpoint.rotate_password -e @nowhere.yml",
-        "ansible-playbook community.sailpoint.rotate_password --chekc",
+        *(f"{ROTATE} -e rotate_password_max_aeg=30d", f"{ROTATE} -e @nowhere.yml", f"{ROTATE} --chekc"),
         "ansible-playbook community.sailpoint.rotate_accounts -e @vault.yml",
         "ansible-playbook nowhere.yml",
         "ansible-inventory -i nowhere.yml --graph",
-        "make dmeo",
-        "python tests/nowhere.py",
-        "python3 -m pip install request",
+        *("make dmeo", "python tests/nowhere.py", "python3 -m pip install request", "rm -rf passwords"),
         "ansible-galaxy collection install community.salepoint",
-        "rm -rf passwords",
     ],
 )
-def test_a_slip_is_found(line):
+def test_a_typo_is_found(line):
     with pytest.raises(AssertionError):
         check(shlex.split(line), README)

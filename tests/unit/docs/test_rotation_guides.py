@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides to rotation and stores name what the code has: outcomes, steps, keys, stores, limits."""
+"""The guides to rotation and stores list every outcome, step, key, store and limit of the code."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ RECORD = Record(RecordedAccount("name", "source", "source id", "account id")).as
 
 
 def first_cells(guide: str, title: str) -> list[str]:
-    """Return the names in the first cells of the table whose first column has a title."""
+    """Return the names in the first column of the table with this title."""
     (table,) = re.findall(rf"\n\n   \* - {re.escape(title)}\n.*?(?=^\S|\Z)", TEXTS[guide], re.DOTALL | re.MULTILINE)
     rows = re.findall(r"^   \* - (.+)$", table, re.MULTILINE)[1:]
     return [name for row in rows for name in re.findall(r"``([^`]+)``", row)]
 
 
 @pytest.mark.parametrize(
-    ("guide", "title", "there"),
+    ("guide", "title", "names"),
     [
         ("rotation", "Key", public_result(Rotation(RotationOptions.unchecked({})))),
         ("rotation", "``outcome``", OUTCOMES),
@@ -42,11 +42,11 @@ def first_cells(guide: str, title: str) -> list[str]:
     ],
     ids=["result", "outcomes", "steps", "stores", "files", "record"],
 )
-def test_a_table_names_all_that_there_is(guide, title, there):
-    assert sorted(first_cells(guide, title)) == sorted(there)
+def test_a_table_is_complete(guide, title, names):
+    assert sorted(first_cells(guide, title)) == sorted(names)
 
 
-def test_its_numbers_are_those_of_the_code():
+def test_numbers_of_the_guide():
     text = " ".join(TEXTS["stores"].split())
     assert f"left alone for {steps.LEASE} seconds" in text
     assert steps.MOST_DISCARDED == 50
@@ -54,7 +54,7 @@ def test_its_numbers_are_those_of_the_code():
 
 
 SECRETS = ("rotate_password_new_value", "rotate_password_old_value", "rotate_password_record", "rotated_password')")
-# What a module does not repeat when it fails. From ansible-core 2.19 on, no_log does not hide the text of a failure.
+# Options that a failing module doesn't repeat: since ansible-core 2.19, no_log doesn't hide the text of a failure.
 NOT_REPEATED = {
     ("ansible.builtin.copy", "content"),
     ("ansible.builtin.set_fact", "rotate_password_record"),
@@ -64,14 +64,14 @@ NOT_REPEATED = {
 
 
 class SampleLoader(yaml.SafeLoader):
-    """Reads YAML with the tags of Ansible."""
+    """Reads YAML with the tag ``!unsafe``."""
 
 
 SampleLoader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
 def tasks_with_secrets():
-    """Yield the page of each task in the guides that gets a secret, the task, and the options that get it."""
+    """Yield each task in the guides that gets a secret: its page, the task, and the options with the secret."""
     for page in GUIDES:
         for block in blocks(page):
             content = yaml.load(block.text, SampleLoader) if block.language.startswith("yaml") else None
@@ -79,16 +79,14 @@ def tasks_with_secrets():
             for task in (task for play in plays for task in play.get("tasks", [play])):
                 module = next((key for key in task if "." in key), None)
                 given = task.get(module) if isinstance(task.get(module), dict) else {}
-                told = {
-                    (module, option) for option, value in given.items() if any(word in str(value) for word in SECRETS)
-                }
-                if told:
-                    yield page.name, task, told
+                secret = [option for option in given if any(word in str(given[option]) for word in SECRETS)]
+                if secret:
+                    yield page.name, task, {(module, option) for option in secret}
 
 
 def test_the_samples_give_secrets_only_to_options_that_no_failure_repeats():
     found = list(tasks_with_secrets())
-    assert {page for page, _task, _told in found} >= {"rotation.rst", "stores.rst"}
-    for page, task, told in found:
-        assert told <= NOT_REPEATED, (page, task["name"])
+    assert {page for page, _task, _options in found} >= {"rotation.rst", "stores.rst"}
+    for page, task, options in found:
+        assert options <= NOT_REPEATED, (page, task["name"])
         assert task.get("no_log") is True, (page, task["name"])

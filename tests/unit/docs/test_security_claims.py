@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each claim of the security guide has tests that attack it, and names them."""
+"""The security guide: tests that it names attack each claim, and its table of faults is that of the promises."""
 
 from __future__ import annotations
 
@@ -10,25 +10,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from support import promises
 from support.guides import ROOT
+from tools import faults_page
 
 PAGE = (ROOT / "docs" / "docsite" / "rst" / "security.rst").read_text("utf-8")
 TABLE = "The tests behind this page"
 
-# Sections of which each paragraph, item and row is a claim.
-OF_CLAIMS = (
-    "Where secrets are",
-    "How long secrets live",
-    "On the wire",
-    "What a hostile response can do",
-    "What others on the control node can do",
-    "What ISC's API client may do",
-    "Crash safety",
-    "What happens when a request fails",
-    "What an attacker gets",
-    "What isn't protected",
+# Sections in which each paragraph, item and row is a claim.
+SECTIONS = (
+    *("Where secrets are", "How long secrets live", "On the wire", "What a hostile response can do"),
+    *("What others on the control node can do", "What ISC's API client may do", "Crash safety"),
+    *("What happens when a request fails", "What an attacker gets", "What isn't protected"),
 )
-# Others that claim nothing that could be attacked: what is not protected, what to do, and what leads to claims.
+# Exceptions: advice, limits and introductions.
 NO_CLAIMS = {
     "Where secrets are": ("The memory of Ansible", "The environment of processes"),
     "How long secrets live": ("The store's key",),
@@ -39,22 +34,13 @@ NO_CLAIMS = {
     ),
     "What happens when a request fails": ("retries and request_timeout", "A batch follows the same table"),
     "What an attacker gets": (
-        "these files and the key",
-        "a CA that the control node trusts, and the network",
-        "the client secret",
-        "an access token",
-        "the right to change a playbook",
-        "root, or the user",
+        *("these files and the key", "a CA that the control node trusts, and the network", "the client secret"),
+        *("an access token", "the right to change a playbook", "root, or the user"),
     ),
     "What isn't protected": (
-        "A secret that is written into a playbook",
-        "-e rotate_password_value",
-        "A callback plugin",
-        "issue_digit_token_show",
-        "debug of a secret",
-        "Extra variables of a job template",
-        "The versions of a secret",
-        "The following would make Ansible show",
+        *("A secret that is written into a playbook", "-e rotate_password_value", "A callback plugin"),
+        *("issue_digit_token_show", "debug of a secret", "Extra variables of a job template"),
+        *("The versions of a secret", "The following would make Ansible show"),
     ),
     "What a hostile response can do": ("Someone impersonating ISC", "Tests put hostile texts"),
     "What others on the control node can do": ("A journal, a store, a receipt, a report",),
@@ -62,7 +48,7 @@ NO_CLAIMS = {
 
 
 class Claim(NamedTuple):
-    """A claim: the section that it is in, and its text without markup."""
+    """A claim: its section, and its text without markup."""
 
     section: str
     text: str
@@ -80,11 +66,10 @@ def sections() -> dict[str, str]:
 
 
 def units(section: str) -> Iterator[str]:
-    """Yield the paragraphs, items and rows of a section, each with the first words of its claim."""
-    # What a script makes is one claim.
-    made = r"(?s)^\.\. table: \w+\n.*?^\.\. end of table\n"
-    text = re.sub(made, "The table\n", sections()[section], flags=re.MULTILINE)
-    # Of a table, the rows after the head; a row begins with its first cell.
+    """Yield the paragraphs, items and table rows of a section. A row begins with its first cell."""
+    # A generated table is one claim.
+    generated = r"(?s)^\.\. table: \w+\n.*?^\.\. end of table\n"
+    text = re.sub(generated, "The table\n", sections()[section], flags=re.MULTILINE)
     table = r"(?s)^( *)\.\. list-table::\n.*?(?=^(?!\1 ) *\S|\Z)"
     for found in re.finditer(table, text, re.MULTILINE):
         rows = re.split(r"^ *\* - ", found.group(), flags=re.MULTILINE)[2:]
@@ -98,14 +83,14 @@ def units(section: str) -> Iterator[str]:
 
 CLAIMS = [
     Claim(section, text)
-    for section in OF_CLAIMS
+    for section in SECTIONS
     for text in units(section)
     if not text.startswith(NO_CLAIMS.get(section, ("\n",)))
 ]
 
 
 def attacks() -> dict[Claim, list[str]]:
-    """Return the tests that the guide names, by section and beginning of the claim."""
+    """Return the tests that the guide names for each claim, by section and beginning of the claim."""
     rows = re.split(r"^   \* - ", sections()[TABLE], flags=re.MULTILINE)[2:]
     found = {}
     for row in rows:
@@ -125,7 +110,7 @@ def test_each_claim_has_one_row(claim):
 
 
 @pytest.mark.parametrize("row", ATTACKS, ids=lambda row: row.text)
-def test_each_row_is_of_one_claim_and_names_tests_that_are_there(row):
+def test_each_row_has_one_claim_and_names_existing_tests(row):
     assert len([claim for claim in CLAIMS if claim.section == row.section and claim.text.startswith(row.text)]) == 1
     assert ATTACKS[row]
     for test in ATTACKS[row]:
@@ -134,13 +119,30 @@ def test_each_row_is_of_one_claim_and_names_tests_that_are_there(row):
         assert re.search(rf"^def {name}\(", text, re.MULTILINE), test
 
 
-def test_what_claims_nothing_is_still_there():
+def test_the_page_is_parsed_and_has_all_exceptions():
+    assert ("On the wire", "base_url must be https.") in [(claim.section, claim.text[:23]) for claim in CLAIMS]
+    assert len(CLAIMS) > 40
     for section, beginnings in NO_CLAIMS.items():
         texts = list(units(section))
         for beginning in beginnings:
             assert [text for text in texts if text.startswith(beginning)], (section, beginning)
 
 
-def test_the_page_is_read():
-    assert ("On the wire", "base_url must be https.") in [(claim.section, claim.text[:23]) for claim in CLAIMS]
-    assert len(CLAIMS) > 40
+def test_the_table_is_that_of_the_promises():
+    assert faults_page.rendered(PAGE) == PAGE, "Rewrite it: cd tests && python -m tools.faults_page"
+
+
+def test_each_fault_is_on_the_page_once():
+    begin = PAGE.index(faults_page.BEGIN)
+    table = " ".join(PAGE[begin : PAGE.index(faults_page.END, begin)].split())
+    names = [fault.name for fault in promises.FAULTS]
+    assert len(set(names)) == len(names)
+    cells = [cell for row in table.split("* - ")[2:] for cell in row.split(" - ")[0].strip().split(", ")]
+    assert sorted(cells) == sorted(names)
+
+
+def test_no_promise_resends_a_change_of_unknown_outcome():
+    for fault in promises.FAULTS:
+        for promise in (fault.set, fault.digit_token):
+            if promise is not None and {promise.once, promise.always} & {promises.UNKNOWN, promises.MAYBE}:
+                assert (promise.sent_once, promise.sent_always) == (1, 1)

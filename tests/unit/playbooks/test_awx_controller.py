@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stand-in of AWX refuses what AWX refuses, so that what it takes means something."""
+"""The simulated AWX refuses what AWX refuses, so that its acceptance means something."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ PLAYBOOK = "playbooks/rotate.yml"
 QUESTION = {"type": "text", "question_name": "Who?", "variable": "who", "required": True}
 CHOICE = {**QUESTION, "type": "multiplechoice", "choices": ["yes", "no"]}
 FIELD = {"id": "url", "label": "Address", "type": "string"}
+SOURCE = {"name": "A", "inventory": 3}
 
 
 class Client:
@@ -37,7 +38,7 @@ class Client:
 
 @pytest.fixture
 def awx() -> Client:
-    """A stand-in with one object of most kinds; the first ids are in this order."""
+    """A simulated AWX with one object of most kinds. Their first ids are in this order."""
     client = Client()
     client.create("organizations", name="Acme")
     client.create("projects", name="Plays", organization=1, scm_type="git", scm_url="https://git.example.com/plays")
@@ -50,7 +51,7 @@ def awx() -> Client:
     return client
 
 
-def test_it_finds_what_it_was_given(awx):
+def test_it_finds_its_objects(awx):
     (found,) = awx.ask("GET", "inventories/", name="Hosts", organization="1").body["results"]
     assert (found["id"], found["url"], found["type"]) == (3, "/api/v2/inventories/3/", "inventory")
     assert awx.ask("GET", "inventories/", name="Hosts", organization="2").body["count"] == 0
@@ -59,7 +60,7 @@ def test_it_finds_what_it_was_given(awx):
 
 
 @pytest.mark.parametrize(
-    ("kind", "values", "said"),
+    ("kind", "values", "reason"),
     [
         ("organizations", {}, "name"),
         ("organizations", {"name": ""}, "blank"),
@@ -77,7 +78,7 @@ def test_it_finds_what_it_was_given(awx):
         ("inventory_sources", {"name": "A", "inventory": 3, "source": "ec2", "source_path": "a.yml"}, "not SCM type"),
         (
             "inventory_sources",
-            {"name": "A", "inventory": 3, "source": "scm", "source_project": 2, "source_vars": "PATH: /tmp"},
+            {**SOURCE, "source": "scm", "source_project": 2, "source_vars": "PATH: /tmp"},
             "prohibited",
         ),
         ("credential_types", {"name": "Own", "kind": "ssh"}, "not one of"),
@@ -94,12 +95,16 @@ def test_it_finds_what_it_was_given(awx):
             "not of type int",
         ),
         ("job_templates", {"name": "Rotate", "project": 2, "inventory": 3, "playbook": PLAYBOOK}, "already"),
+        ("notification_templates", {"name": "A", "organization": 1, "notification_type": "pigeon"}, "not one of"),
+        ("notification_templates", {"name": "A", "organization": 1, "notification_type": "slack"}, "Missing required"),
+        ("labels", {"name": "A", "organization": 1, "colour": "red"}, "unknown"),
+        ("teams", {"name": "A", "organization": 9}, "no organization 9"),
     ],
 )
-def test_it_refuses_objects(awx, kind, values, said):
+def test_it_refuses_objects(awx, kind, values, reason):
     answer = awx.ask("POST", f"{kind}/", values)
     assert answer.status == 400
-    assert said in str(answer.body)
+    assert reason in str(answer.body)
 
 
 def test_it_refuses_changes_and_a_playbook_of_a_project_that_was_not_fetched(awx):
@@ -133,7 +138,7 @@ def test_a_project_that_was_not_fetched_can_be_fetched_again(awx):
 
 @pytest.fixture
 def workflow(awx):
-    """A workflow of two nodes of the job template, and one that waits for approval."""
+    """A workflow with two nodes and one that waits for approval, and a survey for the job template."""
     optional = [{**CHOICE, "variable": "sure"}, {**QUESTION, "type": "integer", "variable": "often"}]
     spec = [QUESTION, *({**question, "required": False} for question in optional)]
     awx.ask("POST", "job_templates/7/survey_spec/", {"name": "", "description": "", "spec": spec})
@@ -177,52 +182,41 @@ RULE = "DTSTART;TZID=UTC:20260101T020000 RRULE:FREQ=DAILY;INTERVAL=1"
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "reason"),
     [
         ({"rrule": "RRULE:FREQ=DAILY;INTERVAL=1"}, "DTSTART"),
         ({"rrule": "DTSTART:20260101T020000Z RRULE:FREQ=DAILY"}, "INTERVAL"),
         ({"unified_job_template": 999}, "none"),
-        # AWX does not fill in the defaults of what is required.
+        # AWX doesn't fill in defaults of required variables.
         ({"extra_data": {}}, "'who' value missing"),
         ({"extra_data": {"who": "me", "colour": "red"}}, "colour are not allowed on launch"),
-        # It fills in the default of what is left out, and refuses what is empty.
+        # It fills in the default of a missing answer, but refuses an empty one.
         ({"extra_data": {"who": "me", "sure": ""}}, "'sure': '' is not a choice"),
         ({"extra_data": {"who": "me", "sure": None}}, "'sure': None is not a choice"),
         ({"extra_data": {"who": "me", "often": ""}}, "'often': not a number"),
         ({"extra_data": {"who": None}}, "'who': not a string"),
     ],
 )
-def test_it_refuses_schedules(awx, workflow, values, said):
+def test_it_refuses_schedules(awx, workflow, values, reason):
     good = {"name": "Nightly", "unified_job_template": 7, "rrule": RULE, "extra_data": {"who": "me"}}
     answer = awx.ask("POST", "schedules/", {**good, **values})
     assert answer.status == 400
-    assert said in str(answer.body)
+    assert reason in str(answer.body)
     assert awx.ask("POST", "schedules/", good).status == 201
 
 
-@pytest.mark.parametrize(
-    ("kind", "values", "said"),
-    [
-        ("notification_templates", {"notification_type": "pigeon"}, "not one of"),
-        ("notification_templates", {"notification_type": "slack"}, "Missing required fields"),
-        ("labels", {"colour": "red"}, "unknown"),
-        ("teams", {"organization": 9}, "no organization 9"),
-    ],
-)
-def test_it_refuses_what_is_optional(awx, kind, values, said):
-    answer = awx.ask("POST", f"{kind}/", {"name": "A", "organization": 1, **values})
-    assert answer.status == 400
-    assert said in str(answer.body)
-
-
-def test_a_field_that_is_looked_up_is_one_of_the_credential(awx):
+def test_it_checks_looked_up_fields_and_the_types_of_credentials(awx):
     given = {"target_credential": 5, "source_credential": 6, "input_field_name": "url", "metadata": {"path": "x"}}
     assert awx.ask("POST", "credential_input_sources/", {**given, "input_field_name": "token"}).status == 400
     assert awx.ask("POST", "credential_input_sources/", given).status == 201
     assert awx.ask("POST", "credential_input_sources/", given).status == 400
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5}).status == 204
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 6}).status == 400
+    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5, "disassociate": True}).status == 204
+    assert awx.ask("GET", "job_templates/7/credentials/").body["results"] == []
 
 
-def test_what_a_team_may_do(awx):
+def test_the_roles_of_a_team(awx):
     team = awx.create("teams", name="Operators", organization=1)
     roles = awx.ask("GET", "job_templates/7/").body["summary_fields"]["object_roles"]
     assert "approval_role" not in roles
@@ -234,30 +228,19 @@ def test_what_a_team_may_do(awx):
     assert awx.ask("GET", path).body["results"] == []
 
 
-def test_it_refuses_two_credentials_of_one_type(awx):
-    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5}).status == 204
-    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 6}).status == 400
-    assert awx.ask("POST", "job_templates/7/credentials/", {"id": 5, "disassociate": True}).status == 204
-    assert awx.ask("GET", "job_templates/7/credentials/").body["results"] == []
-
-
 @pytest.mark.parametrize(
     "path",
     [
-        "users/",
-        "roles/1/teams/",
-        "workflow_approval_templates/",
-        "organizations/9/",
-        "job_templates/7/launch/",
-        "organizations",
+        *("users/", "roles/1/teams/", "workflow_approval_templates/"),
+        *("organizations/9/", "job_templates/7/launch/", "organizations"),
     ],
 )
-def test_there_is_nothing_else(awx, path):
+def test_other_paths_are_not_found(awx, path):
     assert awx.ask("GET", path).status == 404
 
 
 @pytest.mark.parametrize(
-    ("fields", "env", "said"),
+    ("fields", "env", "reason"),
     [
         ([{**FIELD, "id": "tower"}], {}, "reserved"),
         ([{**FIELD, "id": "an-id"}], {}, "variable name"),
@@ -277,19 +260,11 @@ def test_there_is_nothing_else(awx, path):
         ([FIELD], {"URL": "ü"}, "ASCII"),
     ],
 )
-def test_it_refuses_credential_types(fields, env, said):
+def test_it_refuses_credential_types(fields, env, reason):
     problem = next(iter(credential_types.problems({"fields": fields}, {"env": env})))
-    assert said in problem
-    assert (
-        Client()
-        .ask(
-            "POST",
-            "credential_types/",
-            {"name": "A", "kind": "cloud", "inputs": {"fields": fields}, "injectors": {"env": env}},
-        )
-        .status
-        == 400
-    )
+    assert reason in problem
+    kind = {"name": "A", "kind": "cloud", "inputs": {"fields": fields}, "injectors": {"env": env}}
+    assert Client().ask("POST", "credential_types/", kind).status == 400
 
 
 def test_a_job_template_has_a_branch_only_if_the_project_allows_it(awx):
@@ -303,19 +278,19 @@ def test_a_job_template_has_a_branch_only_if_the_project_allows_it(awx):
 
 
 def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
-    """So does each text of a field. The type's other values may change, and so may a type that nobody uses."""
-    told = {"fields": [{**FIELD, "help_text": "Such as https://vault.example.com"}]}
-    answer = awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": told})
+    """Even texts of fields stay. Other values of the type may change, and so may an unused type."""
+    inputs = {"fields": [{**FIELD, "help_text": "Such as https://vault.example.com"}]}
+    answer = awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": inputs})
     assert (answer.status, awx.ask("GET", "credential_types/4/").body["name"]) == (403, "Vault")
     assert answer.body == {"detail": "Modifications to inputs are not allowed for credential types that are in use"}
     assert awx.ask("PATCH", "credential_types/4/", {"name": "Other", "inputs": {"fields": [FIELD]}}).status == 200
     assert awx.ask("DELETE", "credential_types/4/").status == 403
     free = awx.create("credential_types", name="Free", kind="cloud", inputs={"fields": [FIELD]}, injectors={})
-    assert awx.ask("PATCH", f"credential_types/{free}/", {"inputs": told}).status == 200
+    assert awx.ask("PATCH", f"credential_types/{free}/", {"inputs": inputs}).status == 200
 
 
 @pytest.mark.parametrize(
-    ("file", "env", "said"),
+    ("file", "env", "reason"),
     [
         ({"ca": "{{ url }}"}, {}, "not expected"),
         ({"template": "", "template.ca": ""}, {}, "multi-file syntax"),
@@ -327,14 +302,14 @@ def test_the_inputs_of_a_credential_type_that_is_in_use_stay_as_they_are(awx):
         ({"template": "{{ url }}"}, {"CA": "{{ tower.filename }}"}, ""),
     ],
 )
-def test_it_refuses_files_of_credential_types(file, env, said):
+def test_it_refuses_files_of_credential_types(file, env, reason):
     problems = list(credential_types.problems({"fields": [FIELD]}, {"file": file, "env": env}))
-    assert said in next(iter(problems), "")
-    assert bool(problems) == bool(said)
+    assert reason in next(iter(problems), "")
+    assert bool(problems) == bool(reason)
 
 
 @pytest.mark.parametrize(
-    ("questions", "said"),
+    ("questions", "reason"),
     [
         ([], "no questions"),
         ([{**QUESTION, "required": "yes"}], "required"),
@@ -349,10 +324,10 @@ def test_it_refuses_files_of_credential_types(file, env, said):
         ([{**QUESTION, "default": "$encrypted$"}], "reserved"),
     ],
 )
-def test_it_refuses_surveys(awx, questions, said):
+def test_it_refuses_surveys(awx, questions, reason):
     answer = awx.ask("POST", "job_templates/7/survey_spec/", {"name": "", "description": "", "spec": questions})
     assert answer.status == 400
-    assert said in answer.body["error"]
+    assert reason in answer.body["error"]
 
 
 def test_it_hides_secrets(awx):
@@ -380,5 +355,5 @@ def test_it_hides_secrets(awx):
         ({**CHOICE, "choices": "yes\nno\n"}, "no", ""),
     ],
 )
-def test_it_takes_answers_as_awx_does(question, answer, problem):
+def test_it_validates_answers_as_awx_does(question, answer, problem):
     assert surveys.problem_of_answer(question, answer) == problem

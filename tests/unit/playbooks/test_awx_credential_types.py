@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The credential types that configure_awx makes."""
+"""The credential types that configure_awx creates."""
 
 from __future__ import annotations
 
@@ -16,43 +16,39 @@ from support.awx_data import data
 
 TYPES: dict[str, dict[str, Any]] = {each["name"]: each for each in data()["controller_credential_types"]}
 TENANT = TYPES["SailPoint Identity Security Cloud"]
-# What the collection reads and AWX does not give it.
-NOT_INJECTED = {"SAIL_ACCESS_TOKEN": "a token is good for minutes, and a credential is kept for months"}
-# What all that uses requests reads.
+# Variables that the collection reads and AWX doesn't set.
+NOT_INJECTED = {"SAIL_ACCESS_TOKEN": "a token is valid for minutes, a credential for months"}
+# Read by everything that uses requests.
 BUNDLE = "REQUESTS_CA_BUNDLE"
 SECRET = re.compile("secret|token|password|key|clients")
 
-each_type = pytest.mark.parametrize("kept", TYPES.values(), ids=TYPES)
+each_type = pytest.mark.parametrize("credential_type", TYPES.values(), ids=TYPES)
 
 
-def fields(kept: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {field["id"]: field for field in kept["inputs"]["fields"]}
+def fields(credential_type: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {field["id"]: field for field in credential_type["inputs"]["fields"]}
 
 
-def injected(kept: dict[str, Any]) -> dict[str, str]:
-    """Return the templates of all that a type injects, by the name of the variable."""
-    return {name: template for part in kept["injectors"].values() for name, template in part.items()}
-
-
-@each_type
-def test_awx_takes_it(kept):
-    assert kept["kind"] in ("cloud", "net")
-    assert credential_types.problems(kept["inputs"], kept["injectors"]) == []
+def injected(credential_type: dict[str, Any]) -> dict[str, str]:
+    """Return the templates of everything that a type injects, by name."""
+    return {name: template for part in credential_type["injectors"].values() for name, template in part.items()}
 
 
 @each_type
-def test_awx_adds_nothing_to_it(kept):
-    """What AWX adds would be a difference each time that the playbook runs."""
-    assert credential_types.completed(kept["inputs"]) == kept["inputs"]
+def test_awx_takes_it_as_it_is(credential_type):
+    """An addition by AWX would be a difference in each run of the playbook."""
+    assert credential_types.completed(credential_type["inputs"]) == credential_type["inputs"]
+    assert credential_type["kind"] in ("cloud", "net")
+    assert credential_types.problems(credential_type["inputs"], credential_type["injectors"]) == []
 
 
 @each_type
-def test_a_field_that_holds_a_secret_is_secret(kept):
-    shown = [name for name, field in fields(kept).items() if SECRET.search(name) and not field.get("secret")]
+def test_a_field_that_holds_a_secret_is_secret(credential_type):
+    shown = [name for name, field in fields(credential_type).items() if SECRET.search(name) and not field.get("secret")]
     assert shown == []
 
 
-def test_what_becomes_a_secret_option_is_secret():
+def test_a_field_for_a_secret_option_is_secret():
     spec = _arguments.connection_spec()
     options = {variable: spec[option] for option, variable in _arguments.ENVIRONMENT.items()}
     for variable, template in TENANT["injectors"]["env"].items():
@@ -63,10 +59,10 @@ def test_what_becomes_a_secret_option_is_secret():
 
 
 @each_type
-def test_there_are_no_booleans(kept):
-    """AWX injects False for one that was left out, whatever its default."""
-    assert {field["type"] for field in kept["inputs"]["fields"]} == {"string"}
-    assert not any("default" in field for field in kept["inputs"]["fields"])
+def test_there_are_no_booleans(credential_type):
+    """AWX injects False for an omitted boolean, whatever its default."""
+    assert {field["type"] for field in credential_type["inputs"]["fields"]} == {"string"}
+    assert not any("default" in field for field in credential_type["inputs"]["fields"])
 
 
 def test_the_environment_is_what_the_collection_reads():
@@ -75,29 +71,30 @@ def test_the_environment_is_what_the_collection_reads():
 
 
 @each_type
-def test_every_field_goes_somewhere(kept):
-    templates = " ".join(injected(kept).values())
-    assert [name for name in fields(kept) if not re.search(rf"\b{name}\b", templates)] == []
+def test_every_field_is_used(credential_type):
+    templates = " ".join(injected(credential_type).values())
+    assert [name for name in fields(credential_type) if not re.search(rf"\b{name}\b", templates)] == []
 
 
 @each_type
-def test_a_field_that_is_left_empty_injects_an_empty_string(kept):
-    required = kept["inputs"].get("required", [])
+def test_an_empty_field_injects_an_empty_string(credential_type):
+    required = credential_type["inputs"].get("required", [])
     given = dict.fromkeys(required, "given")
-    # As AWX does it when a job starts: what isn't given is undefined.
-    render = {
-        name: ImmutableSandboxedEnvironment().from_string(text).render(given) for name, text in injected(kept).items()
-    }
+    # When AWX starts a job, missing fields are undefined.
+    environment = ImmutableSandboxedEnvironment()
+    rendered = {name: environment.from_string(text).render(given) for name, text in injected(credential_type).items()}
     settings = {"ansible_hashi_vault_auth_method": "token", "ansible_hashi_vault_mount_point": "approle"}
     expected = {
-        name: settings.get(name, "given" if required and _reads(text, required) else "")
-        for name, text in injected(kept).items()
+        name: settings.get(
+            name, "given" if required and any(re.search(rf"\b{field}\b", text) for field in required) else ""
+        )
+        for name, text in injected(credential_type).items()
     }
-    assert render == expected
+    assert rendered == expected
 
 
-def test_a_ca_of_ones_own_becomes_the_bundle_that_the_job_trusts():
-    """AWX makes the files first, and tells their names to the other templates."""
+def test_an_own_ca_becomes_the_bundle_of_the_job_and_is_never_empty():
+    """AWX creates the files first, and passes their names to the other templates."""
     ((file, content),) = TENANT["injectors"]["file"].items()
     name = file.removeprefix("template.")
     assert fields(TENANT)[name]["multiline"]
@@ -107,25 +104,18 @@ def test_a_ca_of_ones_own_becomes_the_bundle_that_the_job_trusts():
     bundle = environment.from_string(TENANT["injectors"]["env"][BUNDLE])
     assert bundle.render(given) == "/runner/env/tmp1"
     assert bundle.render(tower=given["tower"]) == ""
-
-
-def test_an_empty_ca_is_never_injected():
-    """community.hashi_vault would take it for a wish not to verify certificates."""
-    names = {name for kept in TYPES.values() for name in injected(kept)}
+    # For community.hashi_vault, an empty CA would turn verification off.
+    names = {name for credential_type in TYPES.values() for name in injected(credential_type)}
     assert names.isdisjoint({"VAULT_CACERT", "VAULT_SKIP_VERIFY", "ansible_hashi_vault_ca_cert"})
 
 
-def test_jobs_start_without_what_they_may_do_without():
-    """AWX starts no job with a credential that lacks a required field, and templates have these for some jobs only."""
-    assert [name for name, kept in TYPES.items() if kept["inputs"].get("required")] == [TENANT["name"]]
+def test_only_the_tenant_credential_has_required_fields():
+    """AWX starts no job whose credential lacks a required field, and some jobs need only some of the credentials."""
+    assert [name for name, each in TYPES.items() if each["inputs"].get("required")] == [TENANT["name"]]
 
 
-def test_the_credentials_are_empty_and_stay_as_they_were_filled_in():
+def test_credentials_are_created_empty_and_not_overwritten():
     for credential in data()["controller_credentials"]:
         assert credential["credential_type"] in TYPES
         assert credential["update_secrets"] is False
         assert "inputs" not in credential
-
-
-def _reads(template: str, names: list[str]) -> bool:
-    return any(re.search(rf"\b{name}\b", template) for name in names)

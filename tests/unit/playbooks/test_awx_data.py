@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data of configure_awx fit together, and reach AWX, and so they do with the roles of infra.aap_configuration."""
+"""The data of configure_awx are consistent, reach AWX completely, and fit the roles of infra.aap_configuration."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from support.awx_data import DATA, PLAYBOOK, PREFIX, ROOT, all_variables, data, 
 
 KNOWN = data()
 PLAY = load(PLAYBOOK)[0]
-# The variables that the roles of infra.aap_configuration 3.0.0 loop over, and of the keys that they pass on those that
-# may be of use here: see tasks/main.yml of controller_organizations, controller_execution_environments and so on.
-TAKEN_BY_AAP_CONFIGURATION = {
+# The variables that the roles of infra.aap_configuration 3.0.0 loop over, and the useful keys that they pass on: see
+# tasks/main.yml of controller_organizations, controller_execution_environments and so on.
+AAP_CONFIGURATION_KEYS = {
     "aap_organizations": "name description",
     "controller_execution_environments": "name description organization image pull credential",
     "controller_credential_types": "name description kind inputs injectors",
@@ -58,7 +58,7 @@ TAKEN_BY_AAP_CONFIGURATION = {
 }
 NODES = "simplified_workflow_nodes"
 
-each_kind = pytest.mark.parametrize("kind", TAKEN_BY_AAP_CONFIGURATION)
+each_kind = pytest.mark.parametrize("kind", AAP_CONFIGURATION_KEYS)
 each_template = pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
 
 
@@ -68,14 +68,16 @@ def names(kind: str) -> list[str]:
 
 @each_kind
 def test_the_roles_of_aap_configuration_take_it(kind):
-    taken = set(TAKEN_BY_AAP_CONFIGURATION[kind].split())
+    taken = set(AAP_CONFIGURATION_KEYS[kind].split())
     assert [key for each in KNOWN[kind] for key in each if key not in taken] == []
 
 
-def test_no_other_kind_is_there():
-    """Besides those: the names, and the surveys."""
-    others = {name for name in KNOWN if name not in TAKEN_BY_AAP_CONFIGURATION}
+def test_the_files_have_no_other_kind_and_are_all_read():
+    """Only the names and the surveys are not among these kinds."""
+    others = {name for name in KNOWN if name not in AAP_CONFIGURATION_KEYS}
     assert all(re.fullmatch(r"_configure_awx|configure_awx_\w+_survey", name) for name in others)
+    given = [PLAYBOOK.parent / name for name in PLAY["vars_files"]]
+    assert sorted(given) == sorted(DATA.rglob("*.yml"))
 
 
 @each_kind
@@ -90,30 +92,19 @@ def test_the_playbook_passes_on_all_of_it(kind):
     given = {name for entry in KNOWN[kind] for name in entry}
     if NODES in given:
         given = given - {NODES} | {name for entry in KNOWN[kind] for node in entry[NODES] for name in node}
-    # What is optional is no part of an object: it is left as it is where there is none. And a node says where it is.
+    # Optional fields are not part of the data, and a node names its workflow.
     added = {name for name in passed if re.fullmatch(r"labels|notification_templates_\w+", name)}
     if kind == "controller_workflows":
         added |= {"workflow_job_template", "lookup_organization", "failure_nodes"}
     assert passed - added == given
 
 
-def test_the_playbook_reads_all_files():
-    given = [PLAYBOOK.parent / name for name in PLAY["vars_files"]]
-    assert sorted(given) == sorted(DATA.rglob("*.yml"))
-
-
-def test_the_variables_are_listed_where_the_playbook_begins():
+def test_the_playbook_lists_and_uses_its_variables():
     head = PLAYBOOK.read_text("utf-8").split("\n- name:", maxsplit=1)[0]
     listed = re.findall(r"^#   (configure_awx_\w+) ", head, re.MULTILINE)
     read = [re.match(r"{{ (configure_awx_\w+) \| default", text)[1] for text in KNOWN["_configure_awx"].values()]
     assert sorted(listed) == sorted(read)
-
-
-def test_the_names_of_the_variables_are_told_once():
     assert all(text.startswith(f"{{{{ configure_awx_{name} ") for name, text in KNOWN["_configure_awx"].items())
-
-
-def test_each_of_them_is_used():
     text = "".join(path.read_text("utf-8") for path in DATA.glob("*.yml"))
     code = "".join(path.read_text("utf-8") for path in Path(kinds.__file__).parent.glob("*.py"))
     used = [name for name in KNOWN["_configure_awx"] if f"_configure_awx.{name}" in text or f'"{name}"' in code]
@@ -121,50 +112,36 @@ def test_each_of_them_is_used():
 
 
 def test_the_project_is_this_version_of_this_collection():
-    """Both are in galaxy.yml; playbooks/awx/names.yml repeats them, as an installed collection has no galaxy.yml."""
+    """playbooks/awx/names.yml repeats galaxy.yml, because an installed collection has no galaxy.yml."""
     galaxy = load(ROOT / "galaxy.yml")
     kept = KNOWN["_configure_awx"]
     assert f"default('{galaxy['repository']}', true)" in kept["project_url"]
     assert f"default('{galaxy['version']}', true)" in kept["project_branch"]
 
 
-def test_all_names_but_those_of_types_and_the_organization_begin_with_the_prefix():
+def test_names_begin_with_the_prefix_and_objects_belong_to_the_organization():
     own = {"aap_organizations", "controller_credential_types", "controller_hosts", "controller_labels"}
-    kinds = TAKEN_BY_AAP_CONFIGURATION.keys() - own
+    kinds = AAP_CONFIGURATION_KEYS.keys() - own
     assert [name for kind in kinds for name in names(kind) if not name.startswith(PREFIX)] == []
-
-
-def test_all_belongs_to_the_organization():
-    organizations = {
-        each["organization"]
-        for kind in KNOWN.values()
-        if isinstance(kind, list)
-        for each in kind
-        if "organization" in each
-    }
-    assert organizations == set(names("aap_organizations"))
+    objects = [each for kind in KNOWN.values() if isinstance(kind, list) for each in kind]
+    assert {each["organization"] for each in objects if "organization" in each} == set(names("aap_organizations"))
 
 
 @each_template
-def test_what_it_refers_to_is_there(template):
+def test_a_template_refers_to_existing_objects(template):
     values = template.values
     assert values["project"] in names("controller_projects")
     assert values["inventory"] in names("controller_inventories")
     assert values["execution_environment"] in names("controller_execution_environments")
     assert set(values["credentials"]) <= set(names("controller_credentials"))
+    # AWX takes one credential of each type.
+    known = KNOWN["controller_credentials"]
+    types = [each["credential_type"] for each in known if each["name"] in values["credentials"]]
+    assert len(types) == len(set(types)) == len(values["credentials"])
+    assert "hosts" in load(template.playbook)[0]
 
 
-@each_template
-def test_its_credentials_are_of_different_types(template):
-    types = [
-        each["credential_type"]
-        for each in KNOWN["controller_credentials"]
-        if each["name"] in template.values["credentials"]
-    ]
-    assert len(types) == len(set(types)) == len(template.values["credentials"])
-
-
-def test_the_inventory_source_asks_isc_with_the_credential_of_the_tenant():
+def test_the_inventory_source_searches_isc_with_the_credential_of_the_tenant():
     (source,) = KNOWN["controller_inventory_sources"]
     assert source["source_project"] in names("controller_projects")
     assert source["inventory"] in names("controller_inventories")
@@ -176,31 +153,20 @@ def test_the_inventory_source_asks_isc_with_the_credential_of_the_tenant():
     options = yaml.safe_load(isc_accounts.DOCUMENTATION)["options"]
     known = {each["name"] for option in options.values() for each in option.get("env", ())}
     assert set(source["source_vars"]) <= known
-
-
-def test_it_is_refreshed_on_each_launch_and_forgets_what_is_no_longer_due():
-    (source,) = KNOWN["controller_inventory_sources"]
+    # It is refreshed on each launch, and drops accounts that are no longer due.
     assert (source["update_on_launch"], source["update_cache_timeout"]) == (True, 0)
     assert (source["overwrite"], source["overwrite_vars"]) == (True, True)
-
-
-def test_an_account_that_isc_does_not_know_to_be_new_is_not_rotated_again():
-    (source,) = KNOWN["controller_inventory_sources"]
+    # An account of unknown age is not rotated again.
     (inventory,) = [each for each in KNOWN["controller_inventories"] if each["name"] == source["inventory"]]
     assert inventory["variables"]["rotate_password_max_age"] == source["source_vars"]["ISC_ACCOUNTS_OLDER_THAN"]
     assert source["source_vars"]["ISC_ACCOUNTS_UNKNOWN_AGE"] == "exclude"
 
 
 @each_template
-def test_its_playbook_is_there(template):
-    assert "hosts" in load(template.playbook)[0]
-
-
-@each_template
 def test_who_launches_it_does_not_say_where_secrets_go(template):
     assert template.values["ask_variables_on_launch"] is False
     assert template.values["ask_credential_on_launch"] is False
-    # Variables that send the client's secret or a password elsewhere, or that run tasks of one's own.
+    # Variables that could send a secret elsewhere or run other tasks.
     risky = re.compile(
         "base_url|ca_path|validate_certs|store_dir|store_mount|store_path|journal|_json$|_csv$|_html$|_tasks$|_change$"
         "|on_failure"
@@ -209,31 +175,23 @@ def test_who_launches_it_does_not_say_where_secrets_go(template):
 
 
 @each_template
-def test_it_keeps_nothing_in_the_fact_cache_and_becomes_nobody(template):
-    assert template.values["use_fact_cache"] is False
-    assert template.values["become_enabled"] is False
-
-
-@each_template
-def test_nothing_is_asked_but_the_survey_and_the_type_of_the_job(template):
-    """And each setting of AWX is stated, or a second run would not set it back."""
+def test_only_the_survey_and_the_job_type_are_asked_for_on_launch(template):
+    """Every setting is stated; otherwise, a second run would not reset it."""
+    assert not template.values["use_fact_cache"] and not template.values["become_enabled"]
     fields = KINDS["job_templates"].fields
     asked = {name: template.values[name] for name in fields if name.startswith("ask_")}
     assert [name for name, value in asked.items() if value] == ["ask_job_type_on_launch"]
     assert fields.keys() <= template.values.keys()
 
 
-def test_a_project_has_one_branch_and_is_fetched_only_on_request():
+def test_settings_of_the_project_and_of_simultaneous_jobs():
     (project,) = KNOWN["controller_projects"]
     assert (project["allow_override"], project["scm_update_on_launch"]) == (False, False)
-
-
-def test_only_what_is_for_one_account_may_run_twice_at_once():
     simultaneous = {template.playbook.stem for template in templates() if template.values["allow_simultaneous"]}
     assert simultaneous == {"rotate_password", "issue_digit_token", "merge_reports"}
 
 
-def test_what_is_for_one_account_runs_on_the_control_node():
+def test_playbooks_for_one_account_run_on_the_control_node():
     assert KNOWN["controller_hosts"][0]["inventory"].endswith("control node")
     for template in templates():
         of_accounts = template.playbook.stem.endswith("accounts")
@@ -242,7 +200,7 @@ def test_what_is_for_one_account_runs_on_the_control_node():
         assert template.values["ask_inventory_on_launch"] is False
 
 
-def test_the_nodes_of_a_workflow_start_what_is_there_and_follow_each_other():
+def test_the_nodes_of_a_workflow_start_existing_templates_in_order():
     for workflow in KNOWN["controller_workflows"]:
         nodes = {node["identifier"]: node for node in workflow[NODES]}
         started = [node["unified_job_template"] for node in nodes.values() if "unified_job_template" in node]
@@ -252,7 +210,7 @@ def test_the_nodes_of_a_workflow_start_what_is_there_and_follow_each_other():
             node = nodes[identifier]
             way += [*node.get("success_nodes", ()), *node.get("always_nodes", ())]
         assert way == list(nodes)
-        # What is rehearsed is what is rotated, and only after somebody has approved it.
+        # The rehearsed template is the rotated one, after an approval.
         rehearse, approve, rotate, report = nodes.values()
         assert (rehearse["job_type"], rotate["job_type"]) == ("check", "run")
         assert rehearse["unified_job_template"] == rotate["unified_job_template"]
@@ -261,7 +219,7 @@ def test_the_nodes_of_a_workflow_start_what_is_there_and_follow_each_other():
         assert rotate["always_nodes"] == [report["identifier"]]
 
 
-def test_the_answers_of_a_workflow_are_taken_by_what_it_starts():
+def test_the_templates_of_a_workflow_take_its_answers():
     known = {template.values["name"]: template.questions for template in templates()}
     for workflow in KNOWN["controller_workflows"]:
         survey = KNOWN[re.fullmatch(r"{{ (\w+) }}", workflow["survey_spec"])[1]]
@@ -274,7 +232,7 @@ def test_the_answers_of_a_workflow_are_taken_by_what_it_starts():
             assert any(variable in known[name] for name in started), variable
 
 
-def test_a_schedule_gives_what_has_no_default_and_no_more():
+def test_a_schedule_answers_exactly_the_questions_without_default():
     known = {template.values["name"]: template.questions for template in templates()}
     for schedule in KNOWN["controller_schedules"]:
         questions, answers = known[schedule["unified_job_template"]], schedule["extra_data"]
@@ -284,7 +242,7 @@ def test_a_schedule_gives_what_has_no_default_and_no_more():
             assert surveys.problem_of_answer(questions[variable], answer) == ""
 
 
-def test_the_teams_may_use_what_is_there_and_one_of_them_may_approve():
+def test_the_roles_of_the_teams():
     roles = KNOWN["controller_roles"]
     assert [role["team"] for role in roles] == names("aap_teams")
     for role in roles:

@@ -1,24 +1,27 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The surveys that configure_awx makes: their questions are the variables of the playbooks that they start."""
+"""The surveys that configure_awx creates: their questions are the variables of the playbooks that they start."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+import jinja2
 import pytest
+import yaml
 from ansible_collections.community.sailpoint.plugins.modules import isc_digit_token
 from awx_controller import surveys
 from support.awx_data import Template, Unsafe, templates
+from support.playbook import ROOT
 
 YES_OR_NO = ["false", "true"]
-# Where a survey begins with another answer than the role's own default.
-OTHER_DEFAULTS = {"rotate_password_store": "what a job keeps elsewhere goes with its container"}
-# The choices that a survey offers where the role takes more.
+# Defaults that differ from those of the role.
+OTHER_DEFAULTS = {"rotate_password_store": "a store in the container of a job is lost with it"}
+# Choices that a survey offers if the role takes more.
 OFFERED = {"rotate_password_store": ["kv2", "file", "none"]}
-# The role says itself which of its options are secret.
+# Only for variables that are not options: options know whether they are secret.
 SECRET = re.compile("secret|_key$|_clients$")
 
 TEMPLATES = {template.name: template for template in templates()}
@@ -31,7 +34,7 @@ each_question = pytest.mark.parametrize(
 
 
 def own_option(template: Template, variable: str) -> dict[str, Any]:
-    """Return what is known of a playbook's own variable, as the option of the module that it becomes, or a text."""
+    """Return the option that a playbook's own variable becomes, or one for text."""
     name = variable.removeprefix(f"{template.playbook.stem}_")
     known = {
         **{option: isc_digit_token.ARGUMENT_SPEC[option] for option in ("length", "duration_minutes")},
@@ -44,7 +47,7 @@ def own_option(template: Template, variable: str) -> dict[str, Any]:
 
 
 def option_of(template: Template, variable: str) -> dict[str, Any]:
-    """Return the option of the role that a variable is, or what a variable of the playbook is worth."""
+    """Return the option of the role, or of the playbook, that a variable sets."""
     return template.options().get(variable) or own_option(template, variable)
 
 
@@ -55,50 +58,32 @@ def kind_of(option: dict[str, Any]) -> str:
 
 
 @each_template
-def test_awx_takes_it(template):
+def test_awx_takes_and_returns_it_unchanged(template):
+    """A password with a default would be returned encrypted, and be a difference in each run of the playbook."""
     assert template.values["survey_enabled"] is True
     assert surveys.problem(template.survey) == ""
-
-
-@each_template
-def test_awx_shows_it_as_it_was_given(template):
-    """A password with a default would come back encrypted, and be a difference each time that the playbook runs."""
     assert surveys.displayed(template.survey) == template.survey
 
 
 @each_template
-def test_each_question_is_a_variable_of_the_playbook(template):
+def test_questions_and_extra_variables_are_variables_of_the_playbook(template):
     known = template.own_variables() | set(template.options()) | template.read_by_extra_vars()
-    assert set(template.questions) - known == set()
-
-
-@each_template
-def test_each_extra_variable_is_one_of_the_playbook(template):
-    known = template.own_variables() | set(template.options()) | template.read_by_extra_vars()
-    assert set(template.values["extra_vars"]) - known == set()
-
-
-@each_template
-def test_extra_variables_read_only_what_is_there(template):
-    """Besides the template's own variables and questions, they read what each job has."""
-    known = {*template.questions, *template.values["extra_vars"], "regex_replace"}
-    assert template.read_by_extra_vars() - known == set()
-
-
-@each_template
-def test_nothing_is_asked_that_is_said_already(template):
-    """An answer would win over the extra variable."""
+    assert {*template.questions, *template.values["extra_vars"]} - known == set()
+    # An answer would override the extra variable.
     assert set(template.questions).isdisjoint(template.values["extra_vars"])
 
 
 @each_template
-def test_extra_variables_are_for_the_job_or_filled_in_here(template):
+def test_extra_variables_read_only_existing_variables(template):
+    """Besides the template's own variables and questions, they read variables that every job has."""
+    known = {*template.questions, *template.values["extra_vars"], "regex_replace"}
+    assert template.read_by_extra_vars() - known == set()
     for name, value in template.values["extra_vars"].items():
         assert isinstance(value, Unsafe) or re.fullmatch(r"{{ _configure_awx\.\w+ }}", value), name
 
 
 @each_question
-def test_its_type_is_that_of_the_option(template, variable):
+def test_a_question_has_the_type_of_its_option(template, variable):
     question, option = template.questions[variable], option_of(template, variable)
     kind = kind_of(option)
     if kind == "bool":
@@ -107,23 +92,18 @@ def test_its_type_is_that_of_the_option(template, variable):
         assert question["type"] in ("integer", kind.replace("int", "integer"))
     elif variable in OFFERED:
         assert (question["type"], question["choices"]) == ("multiplechoice", OFFERED[variable])
+    elif option.get("choices") and question["type"] == "multiplechoice":
+        assert question["choices"] == option["choices"]
     elif option.get("choices"):
-        _assert_same_choices(question, option["choices"])
+        # An optional choice is typed, because AWX can't leave one open.
+        assert (question["type"], question["required"]) == ("text", False)
+        assert all(word in question["question_description"] for word in option["choices"])
     else:
         assert question["type"] in ("text", "textarea", "password")
 
 
-def _assert_same_choices(question: dict[str, Any], choices: list[str]) -> None:
-    if question["type"] == "multiplechoice":
-        assert question["choices"] == choices
-    else:
-        # AWX has no way to leave a choice open, so one is typed that need not be made.
-        assert (question["type"], question["required"]) == ("text", False)
-        assert all(word in question["question_description"] for word in choices)
-
-
 @each_question
-def test_it_begins_with_the_default_of_the_option(template, variable):
+def test_a_question_has_the_default_of_its_option(template, variable):
     question, option = template.questions[variable], option_of(template, variable)
     if question["type"] == "password" or variable in OTHER_DEFAULTS:
         return
@@ -140,22 +120,16 @@ def test_a_secret_is_typed_unseen_and_kept_encrypted(template, variable):
 
 
 @each_question
-def test_only_what_has_no_default_has_to_be_answered(template, variable):
-    """AWX's pages send an empty text, and for a choice or a number what stands there; its API fills in a default."""
+def test_only_questions_without_default_are_required(template, variable):
+    """AWX's pages send an empty text, or the displayed choice or number. Its API fills in a default."""
     question = template.questions[variable]
     default = question.get("default", "")
+    assert question["required"] or not option_of(template, variable).get("required")
     if question["required"]:
         assert default == ""
         assert surveys.problem_of_answer(question, "") == "too small"
     else:
         assert surveys.problem_of_answer(question, default) == ""
-
-
-@each_question
-def test_it_is_required_where_the_option_is(template, variable):
-    option = option_of(template, variable)
-    if option.get("required"):
-        assert template.questions[variable]["required"]
 
 
 @pytest.mark.parametrize(
@@ -167,3 +141,15 @@ def test_the_limits_of_a_digit_token_are_those_of_the_module(template, name, lea
     assert (question["min"], question["max"]) == (least, most)
     description = isc_digit_token.DOCUMENTATION.split(f"  {name}:\n", maxsplit=1)[1].split("type:", maxsplit=1)[0]
     assert re.search(rf"from {least} to {most}", description)
+
+
+NAME = "rotate_accounts_max_fail_percentage"
+
+
+@pytest.mark.parametrize(
+    ("given", "percentage"), [({}, 100), ({NAME: ""}, 100), ({NAME: None}, 100), ({NAME: 0}, 0), ({NAME: "40"}, "40")]
+)
+def test_only_an_empty_answer_means_all(given, percentage):
+    (play,) = yaml.safe_load((ROOT / "playbooks" / "rotate_accounts.yml").read_text("utf-8"))
+    template = play["max_fail_percentage"].strip().removeprefix("{{").removesuffix("}}")
+    assert jinja2.Environment().compile_expression(template)(**given) == percentage

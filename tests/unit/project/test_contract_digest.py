@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The digest of SailPoint's API description: whether it is that of the description, where this is at hand."""
+"""The digest of SailPoint's API description matches the description, if that is available."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tools import contract
 
 
 @pytest.mark.skipif(not OFFICIAL.is_dir(), reason="the official description is not beside the checkout (../shared/api)")
-def test_it_is_the_one_of_the_description():
+def test_the_digest_is_up_to_date():
     assert json.loads(contract.DIGEST.read_text("utf-8")) == contract.digest(OFFICIAL)
 
 
-def test_every_version_has_the_operations_that_all_share():
+def test_every_version_has_the_common_operations():
     for version in VERSIONS:
         assert names(version) >= {"query", "set", "status", "sources", "sync_groups", "reload"}
 
 
-def test_a_part_that_may_be_null_and_parts_of_one_whole():
+def test_nullable_and_combined_schemas():
     whole = {
         "allOf": [{"type": "object", "properties": {"a": {"type": "string", "example": "x"}}, "required": ["a"]}],
         "properties": {"b": {"type": "string", "nullable": True, "enum": ["x"], "description": "Prose."}},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folders of plugins/ are layers: imports run one way, and a lower layer knows nothing of a higher one."""
+"""The layers of plugins/, whose imports point one way, and tests/support, the only library of the tests."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ OPTIONS_OF_CHANGES = sorted(
     for option in {**isc_password.ARGUMENT_SPEC, **isc_password_batch.ARGUMENT_SPEC}
     if "_" in option
     and option not in connection_spec()
-    # What ISC itself calls so.
+    # Names that ISC itself uses.
     and not re.fullmatch(r"(user|source|account|identity|public)(_key)?(_id|_name)?", option)
 )
 
 
 def rank(folder: str) -> int:
-    """Return the number of a folder's layer, 0 for the lowest."""
+    """Return the number of a folder's layer. 0 is the lowest."""
     return next(number for number, layer in enumerate(LAYERS) if folder in layer)
 
 
@@ -63,7 +63,7 @@ def files() -> dict[str, Path]:
 
 @functools.cache
 def imports(name: str) -> frozenset[str]:
-    """Return the files of this collection that a file imports when it is run, not those that only types need."""
+    """Return the files of this collection that a file imports at run time, without those for type checking."""
     tree = ast.parse(files()[name].read_text("utf-8"))
     only_types = {
         id(inner)
@@ -87,7 +87,7 @@ def depth(name: str) -> int:
 
 
 def closure(name: str) -> set[str]:
-    """Return all files that a file needs."""
+    """Return all files that a file needs, directly or indirectly."""
     found, rest = set(), set(imports(name))
     while rest:
         each = rest.pop()
@@ -97,35 +97,30 @@ def closure(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sorted(files()))
-def test_imports_run_down(name):
+def test_imports_point_down(name):
     folder = str(Path(name).parent)
     for each in imports(name):
         other = str(Path(each).parent)
-        assert other == folder or rank(other) < rank(folder), f"{name} imports {each}, which stands above it"
+        assert other == folder or rank(other) < rank(folder), f"{name} imports {each}, which is above it"
 
 
-def test_what_is_sent_to_a_managed_node_holds_nothing_of_the_control_node():
+def test_modules_contain_nothing_of_the_control_node():
     for name in files():
         if name.startswith(("module_utils/", "modules/")):
             text = files()[name].read_text("utf-8")
-            assert not re.search(
-                r"plugin_utils|from ansible\.(?!module_utils)|import ansible\.(?!module_utils)", text
-            ), name
+            assert not re.search(r"plugin_utils|(from|import) ansible\.(?!module_utils)", text), name
 
 
-def test_all_of_module_utils_is_needed_by_a_module():
+def test_module_utils_are_needed_by_modules_each_of_which_needs_few_files():
     needed = set().union(*(closure(name) for name in files() if name.startswith("modules/")))
     assert {name for name in files() if name.startswith("module_utils/")} - needed == set()
-
-
-def test_what_a_module_needs_is_near():
     for name in files():
         if name.startswith("modules/isc_"):
             assert depth(name) <= DEEPEST, name
             assert len(closure(name)) <= MOST_FILES, name
 
 
-def test_the_lowest_layers_name_no_option_that_says_how_a_password_is_changed():
+def test_the_lowest_layers_name_no_option_of_a_change():
     options = re.compile(r"\b(" + "|".join(OPTIONS_OF_CHANGES) + r")\b")
     for name, path in files().items():
         if name.startswith(BELOW_CHANGES):
@@ -142,3 +137,44 @@ def test_no_lower_layer_names_a_variable_of_the_role():
         if name.startswith("module_utils/"):
             text = path.read_text("utf-8")
             assert [variable for variable in variables if variable in text] == [], name
+
+
+TESTS = ROOT / "tests"
+FOLDERS = ("unit", "promises", "functional", "awx_jobs")
+"""Folders in which pytest collects tests."""
+
+FILES = sorted(path for path in TESTS.rglob("*.py") if "integration" not in path.parts)
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules that a file imports, including each imported name that may be a module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            found |= {module, *(f"{module}.{each.name}" for each in node.names)}
+    return found
+
+
+def is_test_module(name: str) -> bool:
+    """Return whether a dotted name is that of a test module, or is relative."""
+    parts = name.removeprefix("ansible_collections.community.sailpoint.tests.").split(".")
+    return parts[0] in ("", *FOLDERS) or any(part.startswith("test_") or part == "conftest" for part in parts)
+
+
+def test_no_test_module_is_a_library():
+    """Imported code must be readable without the tests beside it."""
+    wrong = [f"{path.relative_to(TESTS)}: {name}" for path in FILES for name in imported(path) if is_test_module(name)]
+    assert wrong == []
+
+
+def test_folders_of_tests_contain_only_tests_and_conftest():
+    strays = [
+        str(path.relative_to(TESTS))
+        for folder in FOLDERS
+        for path in (TESTS / folder).rglob("*.py")
+        if path.name != "conftest.py" and not path.name.startswith("test_")
+    ]
+    assert strays == []

@@ -1,17 +1,18 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""Which ansible-core runs on which Python, and what `make matrix` says of them."""
+"""Which ansible-core runs on which Python, the output of `make matrix`, and how `make test` runs suites."""
 
 from __future__ import annotations
 
 import re
+import threading
 
 import matrix
 import pytest
 import yaml
 from cores import CORES, Core, ends_and_middle, pair
+from tools.run_suites import AT_A_TIME, PROCESSES, Outcome, side_by_side
 
 ROOT = matrix.ROOT
 OLD, MIDDLE, NEW, NEWEST = (
@@ -20,14 +21,14 @@ OLD, MIDDLE, NEW, NEWEST = (
 
 
 def pairs(*pythons):
-    """Return the cores above with what a machine with these Pythons has for them."""
+    """Return the cores above with the Pythons that a machine with these versions has for them."""
     return [
         pair(core, lambda version: f"/{version}" if version in pythons else None) for core in (OLD, MIDDLE, NEW, NEWEST)
     ]
 
 
-def test_what_depends_on_ansible_core_is_run_with_the_oldest_and_the_newest():
-    """It imports Ansible, or has an action plugin or a template made."""
+def test_tests_that_depend_on_ansible_core_run_with_each_core():
+    """A test depends on ansible-core if it imports Ansible, or a helper that creates action plugins or templates."""
     depends = re.compile(r"^(from|import) (ansible(\.| )|support\.(actions|templates)\b)", re.MULTILINE)
     found = [
         str(path.relative_to(ROOT))
@@ -41,7 +42,7 @@ def test_what_depends_on_ansible_core_is_run_with_the_oldest_and_the_newest():
 
 
 def test_all_supported_cores_and_no_other_are_run():
-    """The oldest is the one that meta/runtime.yml asks for, and none between it and the newest is left out."""
+    """The oldest is that of meta/runtime.yml, and none up to the newest is missing."""
     requires = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["requires_ansible"]
     versions = [core.version for core in CORES]
 
@@ -50,16 +51,13 @@ def test_all_supported_cores_and_no_other_are_run():
     assert minors == list(range(minors[0], minors[-1] + 1))
 
 
-def test_the_python_that_is_preferred_is_taken_if_the_machine_has_it():
-    assert [(each.python, each.path) for each in pairs("a", "b", "d")] == [
-        ("a", "/a"),
-        ("b", "/b"),
-        ("b", "/b"),
-        ("d", "/d"),
-    ]
+def test_the_preferred_python_is_used_if_available():
+    found = pairs("a", "b", "d")
+    assert [each.python for each in found] == ["a", "b", "b", "d"]
+    assert all(each.path == f"/{each.python}" for each in found)
 
 
-def test_the_ends_are_those_that_can_run():
+def test_the_ends_are_cores_that_can_run():
     everything = pairs("a", "b", "c", "d")
     assert [each.core for each in ends_and_middle(everything, "2")] == [OLD, MIDDLE, NEWEST]
     assert [each.core for each in ends_and_middle(pairs("a", "b"), "2")] == [OLD, MIDDLE, NEW]
@@ -83,7 +81,7 @@ def test_an_unknown_core_is_refused():
 
 
 @pytest.mark.parametrize("version", [core.version for core in CORES])
-def test_a_pre_release_is_taken_only_where_there_is_no_release(version):
+def test_a_pre_release_is_used_only_without_a_release(version):
     specifiers = pytest.importorskip("packaging.specifiers", reason="pip's own copy can't be imported")
     release, pre_release = (
         specifiers.SpecifierSet(each.removeprefix("ansible-core"))
@@ -93,3 +91,20 @@ def test_a_pre_release_is_taken_only_where_there_is_no_release(version):
     for each in (release, pre_release):
         assert each.contains(f"{version}.0") and each.contains(f"{version}.12")
         assert not each.contains(f"{version}1.0")
+
+
+@pytest.mark.parametrize("suites", [PROCESSES, {"a": 1, "b": 2, "c": 2, "d": 1, "e": 1}, {"a": AT_A_TIME, "b": 1}])
+def test_all_suites_run_with_as_many_processes_as_allowed(suites):
+    lock, running, most = threading.Lock(), [], []
+
+    def run(suite: str) -> Outcome:
+        with lock:
+            running.append(suite)
+            most.append(sum(suites[each] for each in running))
+        threading.Event().wait(0.02)
+        with lock:
+            running.remove(suite)
+        return Outcome(suite, True, 0.0, "")
+
+    assert sorted(outcome.suite for outcome in side_by_side(suites, run)) == sorted(suites)
+    assert max(most) == AT_A_TIME

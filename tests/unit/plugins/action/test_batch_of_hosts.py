@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks of a batch, one after the other, against a tenant: what each hands on to the next."""
+"""The tasks of a batch, in order, against a tenant."""
 
 from __future__ import annotations
 
@@ -17,11 +17,7 @@ from ansible_collections.community.sailpoint.plugins.action import (
     rotation_begin,
     rotation_result,
 )
-from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
-    RESULT,
-    ROTATION,
-    SHARED,
-)
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import RESULT, ROTATION, SHARED
 from support.actions import HostVars, run_action
 from support.modules import AD, access
 
@@ -31,12 +27,11 @@ CLIENTS = ("api-client", "api-client-passwords-only")
 
 @pytest.fixture
 def play(crowd):
-    """Return a play of hosts for users of the tenant."""
     return Play(crowd)
 
 
 class Play:
-    """Runs the tasks of a batch. Its hosts stand for users; host 1 for user00001."""
+    """Runs the tasks of a batch. Host *n* stands for user *n* of the tenant."""
 
     def __init__(self, tenant) -> None:
         self.tenant = tenant
@@ -46,7 +41,7 @@ class Play:
         self.reported: dict = {}
 
     def rotate(self, *hosts, each=None, check_mode=False, everyone=None, strategy="linear", **given):
-        """Rotate hosts and return the result of each; *each* has more options by host."""
+        """Rotate hosts and return the result of each. *each* has further options by host."""
         self.everyone = everyone or [str(host) for host in hosts]
         for host in hosts:
             names = {"user_name": f"user{host:05d}", "source_name": AD, "value": GIVEN, "wait_sleep": 0.01}
@@ -74,7 +69,7 @@ class Play:
         return results
 
     def _run_tasks_after(self, batch_result, once):
-        """Take each host that has tasks of its own out of the batch and back, without running these."""
+        """Take each host that has its own tasks out of the batch and back in, without running these tasks."""
         for host in self.queried["after"]:
             variables = self.hostvars[host]
             own = {"inventory_hostname": host, RESULT: batch_result, SHARED: self.queried}
@@ -82,14 +77,14 @@ class Play:
             back = {**own, ROTATION: variables[ROTATION]}
             variables[ROTATION] = run_action(rotation_batch_host.ActionModule, {"back": True}, back, **once)
 
-    def held(self, host):
-        """Return the password that the tenant holds for a host, or None where none was ever set."""
+    def password_of(self, host):
+        """Return the password that the tenant holds for a host, or None if none was ever set."""
         kept = self.tenant.password(AD, f"CN=user{host:05d},OU=Generated,DC=acme,DC=com")
         return kept and kept["password"]
 
     @property
     def stats(self):
-        """What a workflow takes up."""
+        """The statistics for a workflow."""
         return self.reported["ansible_stats"]["data"]["rotate_password_stats"]
 
 
@@ -101,29 +96,14 @@ def test_hosts_are_rotated_with_one_login(play):
     results = play.rotate(1, 2)
     assert outcomes(results) == {1: "finished", 2: "finished"}
     assert [result["changed"] for result in results.values()] == [True, True]
-    assert (play.held(1), play.held(2)) == (GIVEN, GIVEN)
+    assert (play.password_of(1), play.password_of(2)) == (GIVEN, GIVEN)
     assert play.tenant.counts()["login"] == 1
     assert (play.stats["totals"]["finished"], play.stats["hosts"], play.stats["check_mode"]) == (2, 2, False)
     assert GIVEN not in str([results, play.queried, play.reported])
 
 
-def test_a_host_fails_for_itself(play):
-    results = play.rotate(1, 2, each={1: {"length": "many"}})
-    assert results[1]["failed"] and results[1]["step"] == "options"
-    assert outcomes(results) == {1: "refused", 2: "finished"}
-    assert play.stats["failed_hosts"] == ["1"]
-
-
-def test_hosts_that_fail_each_in_its_way_fail_each_for_itself(play):
-    results = play.rotate(1, 2, each={1: {"length": "many"}, 2: {"wait": "perhaps"}})
-    assert outcomes(results) == {1: "refused", 2: "refused"}
-    assert "rotate_password_length" in results[1]["msg"]
-    assert "rotate_password_wait" in results[2]["msg"]
-    assert play.tenant.counts() == {}
-
-
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_host_that_cannot_be_set_is_refused_as_check_mode_says(play, tmp_path, check_mode):
+def test_check_mode_predicts_which_hosts_are_refused(play, tmp_path, check_mode):
     file = {"store": "file", "store_dir": str(tmp_path), "store_key": "the key"}
     play.rotate(3, each={3: file})
     stored = [path.read_bytes() for path in tmp_path.glob("*.json")]
@@ -131,15 +111,19 @@ def test_a_host_that_cannot_be_set_is_refused_as_check_mode_says(play, tmp_path,
         1: {"user_name": "nobody"},
         2: {"value": "Sh0rt..", "enforce_policy": True},
         3: {**file, "store_key": "another key"},
+        5: {"length": "many"},
     }
-    results = play.rotate(1, 2, 3, 4, each=each, check_mode=check_mode)
+    results = play.rotate(1, 2, 3, 4, 5, each=each, check_mode=check_mode)
     assert {host: (result["outcome"], result["step"]) for host, result in results.items()} == {
         **dict.fromkeys((1, 2), ("refused", "query")),
         3: ("refused", "store"),
         4: ("finished", None),
+        5: ("refused", "options"),
     }
-    for host, said in {1: "nobody", 2: "violates the policy", 3: "key"}.items():
-        assert said in results[host]["msg"]
+    assert all(results[host]["failed"] for host in each)
+    assert play.stats["failed_hosts"] == ["1", "2", "3", "5"]
+    for host, part in {1: "nobody", 2: "violates the policy", 3: "key"}.items():
+        assert part in results[host]["msg"]
     assert play.tenant.counts()["set"] == (1 if check_mode else 2)
     assert [path.read_bytes() for path in tmp_path.glob("*.json")] == stored
 
@@ -157,15 +141,15 @@ def test_a_host_that_cannot_be_set_is_refused_as_check_mode_says(play, tmp_path,
         ({"client_secret": "wrong"}, "ISC refused to log in"),
     ],
 )
-def test_a_problem_of_all_is_told_once_and_nothing_is_set(play, given, message):
-    told = play.rotate(1, 2, **given)
-    assert told["failed"] and message in told["msg"]
+def test_a_shared_problem_is_reported_once_and_nothing_is_set(play, given, message):
+    result = play.rotate(1, 2, **given)
+    assert result["failed"] and message in result["msg"]
     stats = play.queried["ansible_stats"]["data"]["rotate_password_stats"]
     assert (stats["totals"]["refused"], stats["failed_hosts"]) == (2, ["1", "2"])
     assert "set" not in play.tenant.counts()
 
 
-def test_a_problem_of_all_is_told_to_each_hook_on_failure(play, tmp_path):
+def test_each_failure_hook_gets_a_shared_problem(play, tmp_path):
     hook = tmp_path / "hook.yml"
     hook.touch()
     results = play.rotate(1, 2, each={1: {"client_id": "another"}, 2: {"on_failure": str(hook)}})
@@ -174,7 +158,7 @@ def test_a_problem_of_all_is_told_to_each_hook_on_failure(play, tmp_path):
     assert "different values" in results[1]["msg"]
 
 
-def test_journal_and_reports_are_written_where_they_are_wanted(play, tmp_path):
+def test_journal_and_reports_are_written_to_their_paths(play, tmp_path):
     paths = {name: str(tmp_path / name) for name in ("journal", "report_json", "report_html")}
     play.rotate(1, **paths)
     steps = [json.loads(line).get("step") for line in (tmp_path / "journal").read_text("utf-8").splitlines()]
@@ -184,6 +168,11 @@ def test_journal_and_reports_are_written_where_they_are_wanted(play, tmp_path):
     assert play.stats["journal"] == paths["journal"]
     # The next run finds in it that nothing is left to do.
     assert play.rotate(1, **paths)[1]["changed"] is False
+    # A report that can't be written fails no host.
+    folder = tmp_path / "report"
+    folder.mkdir()
+    results = play.rotate(1, journal=str(tmp_path / "journal"), report_json=str(folder))
+    assert outcomes(results) == {1: "finished"}
 
 
 def test_the_report_is_written_even_if_the_options_of_the_first_host_are_wrong(play, tmp_path):
@@ -192,13 +181,6 @@ def test_the_report_is_written_even_if_the_options_of_the_first_host_are_wrong(p
     totals = json.loads((tmp_path / "report_json").read_text("utf-8"))["totals"]
     assert (totals["finished"], totals["refused"]) == (1, 1)
     assert play.stats["journal"] == paths["journal"]
-
-
-def test_a_report_that_cant_be_written_fails_no_host(play, tmp_path):
-    folder = tmp_path / "report"
-    folder.mkdir()
-    results = play.rotate(1, journal=str(tmp_path / "journal"), report_json=str(folder))
-    assert outcomes(results) == {1: "finished"}
 
 
 def test_a_journal_of_another_tenant_is_refused_before_anything_is_set(play, tmp_path):
@@ -215,10 +197,10 @@ def test_check_mode_sets_and_writes_nothing(play, tmp_path):
     assert "would be set" in results[1]["msg"]
     assert os.listdir(tmp_path) == []
     assert play.stats["check_mode"] is True
-    assert play.held(1) is None
+    assert play.password_of(1) is None
 
 
-def test_serial_batches_are_counted_together_and_keep_the_pace_together(play):
+def test_serial_batches_share_totals_and_rate_limit(play):
     everyone = ["1", "2"]
     play.rotate(1, everyone=everyone)
     first = play.reported
@@ -229,12 +211,15 @@ def test_serial_batches_are_counted_together_and_keep_the_pace_together(play):
     assert len(play.reported["recent"]) == 6
 
 
-def test_where_all_hosts_of_a_serial_batch_fail_the_pace_is_kept_for_the_next(play):
+def test_hosts_can_all_fail_for_reasons_of_their_own_and_the_next_batch_keeps_the_rate_limit(play):
     everyone = ["1", "2", "3"]
     play.rotate(1, everyone=everyone)
-    recent = play.reported["recent"]
-    wrong = {2: {"length": "many"}, 3: {"wait": "perhaps"}}
-    play.rotate(2, 3, everyone=everyone, each=wrong)
+    recent, counts = play.reported["recent"], play.tenant.counts()
+    results = play.rotate(2, 3, everyone=everyone, each={2: {"length": "many"}, 3: {"wait": "perhaps"}})
+    assert outcomes(results) == {2: "refused", 3: "refused"}
+    assert "rotate_password_length" in results[2]["msg"]
+    assert "rotate_password_wait" in results[3]["msg"]
+    assert play.tenant.counts() == counts
     assert play.reported["recent"] == recent
 
 

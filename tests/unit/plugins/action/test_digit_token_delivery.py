@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether digit tokens can be handed over, before one is created."""
+"""Whether digit tokens can be delivered, checked before one is created."""
 
 from __future__ import annotations
 
@@ -36,19 +36,15 @@ def refused(deliver, given, places, *hosts):
     return error.value
 
 
-def test_the_token_of_one_user_is_handed_over_by_tasks(places, found):
-    given = {"user_id": "abby", "deliver_tasks": "hand_over.yml"}
-    assert delivery_to_one(given, "issue_", places) == (found, (), False)
-
-
-@pytest.mark.parametrize(("show", "shows"), [("yes", True), (True, True), ("false", False), (False, False)])
-def test_it_is_shown_where_that_is_asked_for(places, found, show, shows):
-    given = {"user_id": "abby", "deliver_tasks": "hand_over.yml", "show": show}
-    assert delivery_to_one(given, "issue_", places) == (found, (), shows)
-
-
-def test_showing_it_is_enough(places):
-    assert delivery_to_one({"user_id": "abby", "show": True}, "issue_", places) == ("", (), True)
+@pytest.mark.parametrize(
+    ("given", "shows"),
+    [({}, False), *(({"show": show}, show in {"yes", True}) for show in ("yes", True, "false", False))],
+)
+def test_the_token_of_one_user_is_delivered_by_tasks_or_shown(places, found, given, shows):
+    given = {"user_id": "abby", **given}
+    assert delivery_to_one({**given, "deliver_tasks": "hand_over.yml"}, "issue_", places) == (found, (), shows)
+    if shows:
+        assert delivery_to_one(given, "issue_", places) == ("", (), True)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +61,11 @@ def test_showing_it_is_enough(places):
         ({"user_id": "abby", "show": False}, "The digit token would go nowhere."),
     ],
 )
-def test_a_token_that_goes_nowhere_is_not_created(places, given, message):
+def test_a_token_without_delivery_is_refused(places, given, message):
     assert refused(delivery_to_one, given, places).message == message
 
 
-def test_the_tasks_have_to_be_there(places):
+def test_the_task_file_must_exist(places):
     given = {"user_id": "abby", "deliver_tasks": "x.yml", "show": True}
     assert refused(delivery_to_one, given, places).message == (
         "lock_out_deliver_tasks is x.yml, and there is no such file, neither beside the playbook "
@@ -80,35 +76,32 @@ def test_the_tasks_have_to_be_there(places):
 
 
 @pytest.mark.parametrize(
-    ("wished", "hosts"),
+    ("digit_tokens", "hosts"),
     [
         (["a", "c"], ("a", "c")),
         (("a",), ("a",)),
-        # As a survey of AWX has them.
+        # The form of an AWX survey.
         ("a, c", ("a", "c")),
         ("a\nb\r\n\nc\n", ("a", "b", "c")),
         (" a ,, ", ("a",)),
     ],
 )
-def test_hosts_are_a_list_or_a_text(places, found, wished, hosts):
-    given = {"digit_tokens": wished, "deliver_tasks": "hand_over.yml"}
+def test_hosts_are_a_list_or_a_text(places, found, digit_tokens, hosts):
+    given = {"digit_tokens": digit_tokens, "deliver_tasks": "hand_over.yml"}
     assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == (found, hosts, False)
 
 
 @pytest.mark.parametrize("given", [{}, {"digit_tokens": []}, {"digit_tokens": " "}, {"show": True}])
-def test_where_none_is_wished_for_none_is_created(places, given):
+def test_without_hosts_no_token_is_created(places, given):
     assert delivery_to_hosts(given, "lock_out_", places, HOSTS) == ("", (), False)
 
 
-def test_hosts_that_are_not_locked_out_are_a_mistake(places):
+def test_hosts_outside_the_play_or_without_tasks_are_refused(places):
     given = {"digit_tokens": "a,x,b y", "deliver_tasks": "hand_over.yml"}
     assert refused(delivery_to_hosts, given, places, HOSTS).message == (
         "lock_out_digit_tokens names b y, x, not among the hosts of the play."
     )
-
-
-def test_hosts_need_tasks_that_hand_their_tokens_over(places):
-    # Showing them all in the output is no way.
+    # Several tokens need tasks: they are never all shown in the output.
     assert refused(delivery_to_hosts, {"digit_tokens": "a", "show": True}, places, HOSTS).message == (
         "lock_out_digit_tokens asks for digit tokens, and lock_out_deliver_tasks is not set."
     )

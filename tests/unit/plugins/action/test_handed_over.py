@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible is handed over to run as an ordinary module, and what is refused before it gets to know a secret."""
+"""Tasks that Ansible runs as ordinary modules, and those that are refused before Ansible gets a secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GIVEN = {"base_url": ADDRESS, "client_id": "c", "client_secret": SECRET, **BY_NA
 
 @pytest.fixture
 def handed_over(monkeypatch):
-    """Return the arguments of all calls that run an ordinary module."""
+    """Return the arguments of every call that runs an ordinary module."""
     calls: list[dict[str, Any]] = []
 
     def execute(self: Any, **call: Any) -> dict[str, Any]:
@@ -96,40 +96,37 @@ def test_a_module_that_returns_a_secret_is_refused_with_async(handed_over, plugi
     assert handed_over == []
 
 
-def test_another_one_is_not(handed_over):
+def test_other_modules_may_run_with_async(handed_over):
     ordinary(isc_password, GIVEN, async_val=10).run(task_vars={**WITH_OMIT, **WHERE})
     assert handed_over[0]["wrap_async"]
 
 
-def test_what_is_left_of_its_output_is_not_shown(handed_over):
+def test_unparsable_output_of_a_module_is_not_shown(handed_over):
     result = ordinary(isc_password, GIVEN).run(task_vars={**WITH_OMIT, **WHERE})
     assert handed_over[0]["module_args"] == GIVEN
     assert result["module_stdout"] == "The module's output is not shown because it could contain a secret."
 
 
-def given_by(monkeypatch: Any, handed_over: list[Any], of_task: Any, of_play: Any, of_node: Any, **options: Any) -> Any:
-    """Return the version that a module is given by three environments and by its options."""
-    monkeypatch.delenv("SAIL_API_VERSION", raising=False)
-    if of_node is not None:
-        monkeypatch.setenv("SAIL_API_VERSION", of_node)
-    # Ansible has the outermost first.
-    of = [{"SAIL_API_VERSION": each} if each is not None else None for each in (of_play, of_task)]
-    ordinary(isc_password_info, {**NAMES, **options}, environment=of).run(task_vars={**WITH_OMIT, **WHERE})
-    return handed_over[-1]["module_args"].get("api_version")
-
-
-def test_task_before_play_before_control_node(handed_over, monkeypatch):
-    """The keyword of a task wins over that of a play, an option over both; an empty value hides an outer one."""
-
-    def version(*of: Any, **options: Any) -> Any:
-        return given_by(monkeypatch, handed_over, *of, **options)
-
-    assert version(None, None, "beta") == "beta"
-    assert version(None, "v2024", "beta") == "v2024"
-    assert version("v2026", "v2024", "beta") == "v2026"
-    assert version("", "v2024", "beta") is None
-    assert version("v2026", "v2024", "beta", api_version="v3") == "v3"
-    assert version("v2026", None, None, api_version="") == "v2026"
+@pytest.mark.parametrize(
+    ("of_task", "of_play", "of_node", "options", "version"),
+    [
+        (None, None, "beta", {}, "beta"),
+        (None, "v2024", "beta", {}, "v2024"),
+        ("v2026", "v2024", "beta", {}, "v2026"),
+        # An empty value hides an outer one.
+        ("", "v2024", "beta", {}, None),
+        ("v2026", "v2024", "beta", {"api_version": "v3"}, "v3"),
+        ("v2026", None, None, {"api_version": ""}, "v2026"),
+    ],
+)
+def test_option_before_task_before_play_before_control_node(
+    handed_over, monkeypatch, of_task, of_play, of_node, options, version
+):
+    monkeypatch.setenv("SAIL_API_VERSION", of_node or "")
+    # Ansible puts the outermost environment first.
+    environment = [{"SAIL_API_VERSION": each} if each is not None else None for each in (of_play, of_task)]
+    ordinary(isc_password_info, {**NAMES, **options}, environment=environment).run(task_vars={**WITH_OMIT, **WHERE})
+    assert handed_over[0]["module_args"].get("api_version") == version
 
 
 def test_a_command_line_has_no_variable_that_is_an_argument_already(handed_over):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file of password settings: what it holds is what a playbook reads from it, whatever the names of a tenant are."""
+"""The file of password settings: a playbook reads the same values from it, whatever the names in a tenant are."""
 
 from __future__ import annotations
 
@@ -25,29 +25,25 @@ SETTINGS = {
 }
 
 
-def loaded(tmp_path, text):
-    """Return the variables of a file as a play has them, with what Ansible makes of templates."""
-    path = tmp_path / "loaded.yml"
+def load(tmp_path, text):
+    """Return the variables of a file as a play has them, after templating."""
+    path = tmp_path / "load.yml"
     path.write_text(text, "utf-8")
     loader = DataLoader()
     return Templar(loader, {}).template(loader.load_from_file(str(path)))
 
 
 def test_it_holds_the_variables_of_the_playbook(tmp_path):
-    assert loaded(tmp_path, settings_text(SETTINGS)) == {
-        f"configure_passwords_{n}": each for n, each in SETTINGS.items()
-    }
-
-
-def test_a_tenant_without_an_org_config_gives_no_variable_for_it(tmp_path):
-    assert "configure_passwords_org_config" not in loaded(tmp_path, settings_text({**SETTINGS, "org_config": None}))
+    assert load(tmp_path, settings_text(SETTINGS)) == {f"configure_passwords_{n}": each for n, each in SETTINGS.items()}
+    # A tenant without an org config gets no variable for it.
+    assert "configure_passwords_org_config" not in load(tmp_path, settings_text({**SETTINGS, "org_config": None}))
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if "surrogate" not in name])
-def test_any_name_stays_what_it_is(tmp_path, name):
+def test_any_name_is_read_as_it_was_written(tmp_path, name):
     text = TEXTS[name]
     groups = [{"name": text, "policy": text, "sources": [text, f"{text}!", "yes", "1", "null"]}]
-    read = loaded(tmp_path, settings_text({**SETTINGS, "sync_groups": groups}))
+    read = load(tmp_path, settings_text({**SETTINGS, "sync_groups": groups}))
     assert read["configure_passwords_sync_groups"] == groups
 
 
@@ -75,7 +71,7 @@ def test_it_is_written_once_and_not_in_check_mode(tmp_path):
         ({"settings": {"policies": []}}, "settings has no org_config."),
     ],
 )
-def test_what_can_not_be_written_is_explained(tmp_path, given, message):
+def test_a_file_that_cant_be_written_is_explained(tmp_path, given, message):
     with pytest.raises(InputError) as refusal:
         write_settings(**{"path": str(tmp_path / "p.yml"), "settings": SETTINGS, "check_mode": False, **given})
     assert refusal.value.message.startswith(message)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory plugin csv_accounts: what it makes of a file, and its sentences about a file that it can't use."""
+"""The inventory plugin csv_accounts: the hosts it makes of a file, and its messages about unusable files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAME = "community.sailpoint.csv_accounts"
 ACCOUNTS = "user_name,source_name,account_id\nsvc-backup,Active Directory,\nAbby.Smith,HR Database,abby\n"
 
 
-def loaded():
+def load_plugin():
     options = yaml.safe_load(csv_accounts.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("inventory", NAME, options)
     plugin = csv_accounts.InventoryModule()
@@ -32,7 +32,7 @@ def loaded():
 
 @pytest.fixture
 def read(tmp_path):
-    """Write a CSV file and its configuration, and return what the plugin makes of them."""
+    """Write a CSV file and its configuration, and return the inventory that the plugin makes of them."""
 
     def parse(content=ACCOUNTS, **options):
         data = content if isinstance(content, bytes) else content.encode("utf-8")
@@ -40,7 +40,7 @@ def read(tmp_path):
         config = tmp_path / "config.yml"
         config.write_text(yaml.safe_dump({"plugin": NAME, "path": "accounts.csv", **options}), "utf-8")
         inventory = InventoryData()
-        plugin = loaded()
+        plugin = load_plugin()
         assert plugin.verify_file(str(config))
         plugin.parse(inventory, DataLoader(), str(config))
         return inventory
@@ -57,7 +57,7 @@ def variables(inventory):
 
 
 def refusal(read, content, **options):
-    """Return the sentence about a file, without the file's name, which every sentence begins with."""
+    """Return the error message about a file, without the file's name that begins it."""
     with pytest.raises(AnsibleParserError) as caught:
         read(content, **options)
     text = getattr(caught.value, "message", "") or str(caught.value)
@@ -81,20 +81,21 @@ def test_each_line_is_a_host_and_each_cell_with_text_a_variable(read):
     assert {host.name for host in inventory.groups["accounts"].hosts} == set(inventory.hosts)
 
 
-def test_the_options_name_host_column_delimiter_group_and_prefix(read):
+def test_the_options_set_host_column_delimiter_group_and_prefix(read):
     content = "name\tuser_name\nbackup\tsvc-backup\n"
     inventory = read(content, host_column="name", delimiter="\t", group="services", prefix="my_")
     assert variables(inventory) == {"backup": {"my_name": "backup", "my_user_name": "svc-backup"}}
     assert [host.name for host in inventory.groups["services"].hosts] == ["backup"]
+    # Without a prefix, an account and the name of its host need no permission.
+    content = "name,user_name,rotate_password_source_name\nbackup,svc-backup,AD\n"
+    (found,) = variables(read(content, host_column="name", prefix="")).values()
+    assert found == {"name": "backup", "user_name": "svc-backup", "rotate_password_source_name": "AD"}
 
 
-def test_an_absolute_path_and_one_in_the_home_folder(read, tmp_path, monkeypatch):
+def test_a_path_is_absolute_in_the_home_folder_or_relative_to_the_configuration(read, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert len(read(path=str(tmp_path / "accounts.csv")).hosts) == 2
     assert len(read(path="~/accounts.csv").hosts) == 2
-
-
-def test_a_relative_path_starts_at_the_configuration_not_at_the_working_folder(read, tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "accounts.csv").write_text("user_name\nwrong\n")
@@ -116,7 +117,7 @@ def test_a_relative_path_starts_at_the_configuration_not_at_the_working_folder(r
     ],
     ids=["plain", "byte order mark", "CRLF", "CR", "no last end", "lines without text", "blanks", "quotes"],
 )
-def test_forms_of_the_same_file_are_the_same_hosts(read, content):
+def test_other_forms_of_a_file_give_the_same_hosts(read, content):
     assert variables(read(content)) == variables(read())
 
 
@@ -137,7 +138,6 @@ def test_a_cell_is_never_a_template(read):
     ("content", "message"),
     [
         ("", "it is empty. Its first line must name the columns."),
-        ("\n,,\n", "it is empty."),
         (ACCOUNTS + "svc-backup,HR Database,\n", "lines 2 and 4 have the same user_name, svc-backup. Remove one,"),
         (ACCOUNTS + ",HR Database,\n", "line 4 has no user_name, which is the name of the host."),
         (ACCOUNTS + "x,y\n", "line 4 has 2 cells, and the header has 3."),
@@ -146,7 +146,6 @@ def test_a_cell_is_never_a_template(read):
         ('user_name\n"a\nb"\n', "line 2 has a control character or a line break in the column user_name. Remove it."),
         ("user_name\n\x1b[31mred\n", "line 2 has a control character or a line break in the column user_name."),
         ("user_name,a\nx,y\nz,1\x852\n", "line 3 has a control character in the column a. Remove it."),
-        ("user_name,a\nx,y\nz,\x9b31m\n", "line 3 has a control character in the column a. Remove it."),
         ("user_name\nx\u202e\nx\u202e\n", "lines 2 and 3 have the same user_name, x\\u202e."),
         ('user_name\nx\n"open\n', "line 3 is not CSV: unexpected end of data. Check the double quotes"),
         ('user_name\n"x"y\n', "line 2 is not CSV: "),
@@ -174,22 +173,13 @@ def test_secrets_are_refused(read, column):
     assert refusal(read, content.replace(column, f"rotate_password_{column}"), prefix="").startswith("it has a column")
 
 
-DECIDED_ELSEWHERE = (
-    "base_url",
-    "ca_path",
-    "validate_certs",
-    "store",
-    "store_dir",
-    "before_change",
-    "after_change",
-    "on_failure",
-    "discard",
-    "length",
-    "clients",
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("base_url", "ca_path", "validate_certs", "store", "store_dir", "discard", "length", "clients"),
+        *("before_change", "after_change", "on_failure"),
+    ],
 )
-
-
-@pytest.mark.parametrize("column", DECIDED_ELSEWHERE)
 def test_whoever_writes_the_file_chooses_no_server_no_tasks_and_no_store(read, column):
     content = f"user_name,{column}\nsvc-backup,https://thief.example\n"
     message = refusal(read, content)
@@ -201,7 +191,7 @@ def test_whoever_writes_the_file_chooses_no_server_no_tasks_and_no_store(read, c
 
 
 @pytest.mark.parametrize(("prefix", "column"), [("", "ansible_connection"), ("ansible_", "host"), ("", "records_url")])
-def test_whoever_writes_the_file_sets_no_variable_of_ansible_or_of_a_play(read, prefix, column):
+def test_the_file_sets_no_variable_of_ansible_or_of_a_play(read, prefix, column):
     content = f"user_name,{column}\nsvc-backup,local\n"
     message = refusal(read, content, prefix=prefix, allow_columns=["user_name"])
     assert message.startswith(f"the column {column} in line 1 would set {prefix}{column}, which does more")
@@ -216,14 +206,8 @@ def test_what_the_configuration_lists_is_taken(read):
     assert refusal(read, secret, allow_columns=["client_secret"]).startswith("it has a column client_secret")
 
 
-def test_without_a_prefix_an_account_and_the_name_of_its_host_need_no_permission(read):
-    content = "name,user_name,rotate_password_source_name\nbackup,svc-backup,AD\n"
-    (found,) = variables(read(content, host_column="name", prefix="")).values()
-    assert found == {"name": "backup", "user_name": "svc-backup", "rotate_password_source_name": "AD"}
-
-
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', " ", "\n"])
-def test_a_delimiter_that_cant_be_one_is_refused(read, delimiter):
+def test_an_unusable_delimiter_is_refused(read, delimiter):
     assert refusal(read, ACCOUNTS, delimiter=delimiter).startswith(f"the delimiter can't be {delimiter!r}.")
 
 
@@ -232,7 +216,7 @@ def test_a_file_that_is_not_there_is_named(read, tmp_path):
         read(path="no.csv")
 
 
-def test_nothing_is_added_of_a_file_with_a_mistake_in_its_last_line(read, monkeypatch):
+def test_a_mistake_in_the_last_line_leaves_the_inventory_empty(read, monkeypatch):
     added = []
     monkeypatch.setattr(InventoryData, "add_host", lambda _self, name, **_more: added.append(name))
     refusal(read, ACCOUNTS + "x\n")
@@ -242,7 +226,7 @@ def test_nothing_is_added_of_a_file_with_a_mistake_in_its_last_line(read, monkey
 @pytest.mark.parametrize(("name", "expected"), [("a.yml", True), ("a.yaml", True), ("a.csv", False), ("a.ini", False)])
 def test_only_yaml_files_are_its_configuration(tmp_path, name, expected):
     (tmp_path / name).touch()
-    assert loaded().verify_file(str(tmp_path / name)) is expected
+    assert load_plugin().verify_file(str(tmp_path / name)) is expected
 
 
 @given(st.binary(max_size=60) | st.text(st.sampled_from('user_name,;"\n\r x'), max_size=60).map(str.encode))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup rotated_password: which record it takes, what of it, and its sentences where there is none."""
+"""The lookup rotated_password: the record it chooses, the password it returns, and its messages if there is none."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ OTHER = RECORD._replace(account=ACCOUNT._replace(account_id="CN=other"), current
 
 @pytest.fixture
 def keep(tmp_path):
-    def kept(*records):
+    def save(*records):
         for record in records:
             path = tmp_path / f"{record_name(record.account)}.json"
             FileStore(str(path), KEY).save(record.as_value(), "")
 
-    return kept
+    return save
 
 
 @pytest.fixture
 def look(tmp_path, monkeypatch):
-    """Return a function that looks a password up, with the store's options unless others are given."""
-    shown, secrets = [], []
+    """Return a function that runs the lookup with the options of a store unless others are given."""
+    warnings, secrets = [], []
     monkeypatch.setattr(rotated_password, "register_secrets", secrets.extend)
 
-    def looked_up(variables=None, **arguments):
+    def run(variables=None, **arguments):
         known = {**WITH_OMIT, **(variables or {})}
         plugin = rotated_password.LookupModule(loader=DataLoader(), templar=Templar(DataLoader(), known))
-        plugin._display = type("Display", (), {"warning": staticmethod(shown.append)})
+        plugin._display = type("Display", (), {"warning": staticmethod(warnings.append)})
         given = {"store": "file", "store_dir": str(tmp_path), "store_key": KEY, **arguments}
         return plugin.run([], known, **{name: value for name, value in given.items() if value is not ...})
 
-    looked_up.warnings, looked_up.secrets = shown, secrets
-    return looked_up
+    run.warnings, run.secrets = warnings, secrets
+    return run
 
 
-def refused(look, **arguments):
-    """Return the sentences of a refusal, which holds no password and no cause that Ansible could show."""
+def refusal(look, **arguments):
+    """Return the message of a refusal, which shows no password and no cause."""
     with pytest.raises(AnsibleLookupError) as caught:
         look(**arguments)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
-    said = getattr(caught.value, "message", "") or str(caught.value)
-    assert not [secret for secret in (OLD.password, BEFORE.password, KEY) if secret in said]
-    assert said.startswith("rotated_password: ")
-    return said[len("rotated_password: ") :]
+    message = getattr(caught.value, "message", "") or str(caught.value)
+    assert not [secret for secret in (OLD.password, BEFORE.password, KEY) if secret in message]
+    assert message.startswith("rotated_password: ")
+    return message.removeprefix("rotated_password: ")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_password_is_read_and_masked(keep, look, given, password):
     assert look.warnings == []
 
 
-def test_the_variables_of_the_role_say_which_one(keep, look, tmp_path):
+def test_the_variables_of_the_role_are_the_defaults(keep, look, tmp_path):
     keep(RECORD)
     known = {
         "rotate_password_user_name": template("{{ 'svc' }}-backup"),
@@ -83,43 +83,35 @@ def test_the_variables_of_the_role_say_which_one(keep, look, tmp_path):
         "rotate_password_account_id": "",
     }
     assert look(known, store=..., store_dir=..., store_key=...) == [OLD.password]
-    # What is given to the lookup comes first; what counts as not given does not.
+    # Arguments take precedence, unless they are empty.
     assert look({**known, "rotate_password_user_name": "another"}, user_name="svc-backup", store=None) == [OLD.password]
     assert look({**known, "rotate_password_value": template("{{ undefined }}")}) == [OLD.password]
 
 
-def test_names_are_compared_without_case(keep, look):
-    keep(RECORD)
-    assert look(user_name="SVC-Backup", source_name="active directory") == [OLD.password]
-
-
-def test_another_identity_whose_name_begins_alike_is_another(keep, look):
-    # The files of both begin with the same characters.
+def test_names_are_compared_exactly_except_for_case(keep, look):
+    # The files of both records have the same prefix.
     keep(RECORD._replace(account=ACCOUNT._replace(user_name="svc backup", source_id="other")))
-    assert refused(look, **NAMES) == (
+    assert refusal(look, **NAMES) == (
         "The store holds no password of svc-backup on Active Directory. Check the options, or rotate it first."
     )
     keep(RECORD)
     assert look(**NAMES) == [OLD.password]
+    assert look(user_name="SVC-Backup", source_name="active directory") == [OLD.password]
 
 
-def test_of_several_accounts_one_has_to_be_chosen(keep, look):
+def test_several_accounts_need_an_account_id(keep, look):
     keep(RECORD, OTHER)
-    said = refused(look, **NAMES)
-    assert said.startswith("The store holds passwords of 2 accounts of svc-backup on Active Directory: CN=")
-    assert said.endswith(" Give account_id.")
+    message = refusal(look, **NAMES)
+    assert message.startswith("The store holds passwords of 2 accounts of svc-backup on Active Directory: CN=")
+    assert message.endswith(" Give account_id.")
     assert look(**NAMES, account_id="cn=OTHER") == ["Other-1"]
-    assert refused(look, **NAMES, account_id="CN=third").startswith("The store holds no password")
-
-
-def test_an_empty_store_holds_no_password(look):
-    assert refused(look, **NAMES).startswith("The store holds no password of svc-backup on Active Directory.")
+    assert refusal(look, **NAMES, account_id="CN=third").startswith("The store holds no password")
 
 
 @pytest.mark.parametrize(("version", "record"), [("previous", Record(ACCOUNT, OLD)), ("current", Record(ACCOUNT))])
-def test_a_version_that_there_is_not_is_explained(keep, look, version, record):
+def test_a_missing_version_is_explained(keep, look, version, record):
     keep(record)
-    assert refused(look, **NAMES, version=version) == (
+    assert refusal(look, **NAMES, version=version) == (
         f"The store holds no {version} password of svc-backup on Active Directory. Rotate it first."
     )
 
@@ -133,7 +125,7 @@ def test_a_pending_password_is_a_warning(keep, look):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"version": "next"}, "version is 'next'. It must be one of current, previous."),
         ({"colour": "red"}, "It has no option colour. Its options are version, user_name,"),
@@ -147,9 +139,9 @@ def test_a_pending_password_is_a_warning(keep, look):
         ({"store_key": "wrong"}, ""),
     ],
 )
-def test_what_cant_be_right_is_explained(keep, look, given, said):
+def test_mistakes_are_explained(keep, look, given, message):
     keep(RECORD)
-    assert said in refused(look, **{**NAMES, **given})
+    assert message in refusal(look, **{**NAMES, **given})
 
 
 def test_a_variable_that_cant_be_evaluated_is_named(look):

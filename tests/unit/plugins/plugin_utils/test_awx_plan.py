@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the variables of configure_awx to steps, and what check mode predicts of them."""
+"""The steps that configure_awx makes of its variables, and what check mode predicts about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ansible_collections.community.sailpoint.plugins.module_utils._errors import
 from ansible_collections.community.sailpoint.plugins.plugin_utils._awx.kinds import (
     KINDS,
     VARIABLES,
-    Kind,
     Variables,
     module_options,
 )
@@ -24,7 +23,7 @@ ORGANIZATION, PREFIX = NAMES["organization"], NAMES["prefix"]
 
 
 def without_options(**names: Any) -> Variables:
-    """Return the same with nothing of what is optional, unless it is given."""
+    """Return the variables without the optional ones, except those given."""
     return all_variables(**{**dict.fromkeys(OPTIONAL, ""), **names})
 
 
@@ -38,28 +37,30 @@ def step(steps: list[Step], title: str) -> Step:
 
 
 class Awx:
-    """An AWX that has the objects of some titles, and keeps what it was asked."""
+    """An AWX that has the objects with some titles, and records what it was asked."""
 
     def __init__(self, *names: str) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._names = names
 
     def find(self, endpoint: str, **fields: Any) -> list[dict[str, Any]]:
-        """Return the object of a name, whose id is as long as that."""
+        """Return the object with a name. Its id is the length of that name."""
         self.asked.append((endpoint, fields))
         name = next(iter(fields.values())).replace(PREFIX, "")
         return [{"id": len(name)}] if name in self._names or "everything" in self._names else []
 
 
-def test_all_variables_with_objects_are_read():
+def test_kinds_cover_all_variables_and_refer_to_their_scope():
     assert set(VARIABLES) == {name for name in data() if not name.endswith("_survey")}
+    assert [kind.title for kind in KINDS if kind.within and kind.within not in kind.references] == []
 
 
-def test_no_two_steps_have_one_title():
+def test_titles_are_unique_and_only_a_notification_is_secret():
     assert len(set(titles(make_steps(all_variables())))) == len(make_steps(all_variables()))
+    assert titles([each for each in make_steps(all_variables()) if each.secret]) == ["notification SailPoint"]
 
 
-def test_what_is_referred_to_is_set_up_before():
+def test_objects_are_set_up_before_others_refer_to_them():
     known: set[tuple[str, str]] = set()
     for kind in KINDS:
         entries = list(module_options(kind, all_variables()))
@@ -70,10 +71,6 @@ def test_what_is_referred_to_is_set_up_before():
                 for name in value if isinstance(value, list) else [value]:
                     assert (endpoint, name) in known, (kind.title, name)
         known |= {(kind.endpoint, entry[kind.name]) for entry in entries}
-
-
-def test_where_a_name_is_unique_is_an_object_that_is_referred_to():
-    assert [kind.title for kind in KINDS if kind.within and kind.within not in kind.references] == []
 
 
 @pytest.mark.parametrize(
@@ -90,18 +87,18 @@ def test_where_a_name_is_unique_is_an_object_that_is_referred_to():
         ("journal_dir", "schedule Rotate accounts every night"),
     ],
 )
-def test_what_is_optional_is_there_only_with_its_variable(option, expected):
+def test_optional_objects_need_their_variable(option, expected):
     assert expected not in titles(make_steps(without_options()))
     assert expected in titles(make_steps(without_options(**{option: NAMES[option]})))
 
 
 @pytest.mark.parametrize(("value", "expected"), [("false", 0), ("no", 0), (False, 0), ("yes", 3), (True, 3), ("1", 3)])
-def test_whether_there_are_teams_may_be_a_text(value, expected):
+def test_teams_may_be_given_as_text(value, expected):
     made = titles(make_steps(without_options(teams=value)))
     assert len([title for title in made if title.startswith("team ")]) == expected
 
 
-def test_label_and_notification_are_put_on_what_runs():
+def test_templates_and_workflows_have_label_and_notification():
     template = step(make_steps(all_variables()), "job template Rotate accounts").options
     assert template["labels"] == ["passwords"]
     assert template["notification_templates_error"] == [f"{PREFIX}SailPoint"]
@@ -110,10 +107,6 @@ def test_label_and_notification_are_put_on_what_runs():
     assert "simplified_workflow_nodes" not in workflow
     template = step(make_steps(without_options()), "job template Rotate accounts").options
     assert [name for name in template if name == "labels" or name.startswith("notification")] == []
-
-
-def test_only_the_settings_of_a_notification_may_hold_secrets():
-    assert titles([each for each in make_steps(all_variables()) if each.secret]) == ["notification SailPoint"]
 
 
 def test_a_project_is_fetched_when_it_is_set_up_and_its_branches_come_after_the_job_templates():
@@ -125,7 +118,7 @@ def test_a_project_is_fetched_when_it_is_set_up_and_its_branches_come_after_the_
     assert steps.index(branches) > max(steps.index(each) for each in steps if each.module.endswith(".job_template"))
 
 
-def test_nodes_are_linked_when_all_of_them_are_there():
+def test_nodes_are_linked_once_all_exist():
     steps = make_steps(all_variables())
     node = step(steps, "workflow node Rotate").options
     assert node["unified_job_template"] == f"{PREFIX}Rotate accounts" and node["lookup_organization"] == ORGANIZATION
@@ -136,7 +129,7 @@ def test_nodes_are_linked_when_all_of_them_are_there():
     assert made.index("workflow node Report") < made.index("links of workflow node Rehearse")
 
 
-def test_without_a_workflow_nobody_may_do_anything_with_it():
+def test_without_a_workflow_teams_have_no_role_in_it():
     steps = make_steps(without_options(teams=True))
     assert step(steps, "role execute of team SailPoint operators").options["workflows"] == []
     assert "role approval of team SailPoint approvers" not in titles(steps)
@@ -145,36 +138,32 @@ def test_without_a_workflow_nobody_may_do_anything_with_it():
 
 
 def predicted(*names: str) -> dict[str, bool | None]:
-    """Return the predicted change of each step, if AWX has objects of these names."""
+    """Return the predicted change of each step if AWX has objects with these names."""
     steps = predict_steps(all_variables(), Awx(*names).find)
     return {each.title.replace(PREFIX, ""): each.predicted_change for each in steps}
 
 
-def test_if_no_object_is_missing_the_modules_predict():
+def test_if_everything_exists_nothing_is_predicted():
     assert set(predicted("everything").values()) == {None}
 
 
-def test_without_any_objects_every_step_with_a_reference_is_predicted():
-    said = predicted()
-    by_modules = {title for title, value in said.items() if value is None}
+def test_in_an_empty_awx_every_step_that_refers_to_an_object_is_predicted():
+    changes = predicted()
+    by_modules = {title for title, value in changes.items() if value is None}
     types = {f"credential type {each['name']}" for each in data()["controller_credential_types"]}
     assert by_modules == {f"organization {ORGANIZATION}", *types}
-    # What a new object has anyway changes nothing.
-    unchanged = {title for title, value in said.items() if value is False}
+    # These steps set the defaults of a new object.
+    unchanged = {title for title, value in changes.items() if value is False}
     assert unchanged == {"branch override of project SailPoint", "links of workflow node Report"}
 
 
-def test_what_refers_to_something_new_would_be_changed():
-    there = {name.replace(PREFIX, "") for kind in KINDS for name in _names(kind)}
-    said = predicted(*(there - {"passwords"}))
-    assert {title for title, value in said.items() if value} == {
-        *(title for title in said if title.startswith("job template ")),
+def test_steps_that_refer_to_a_new_object_would_change():
+    there = {entry[kind.name].replace(PREFIX, "") for kind in KINDS for entry in module_options(kind, all_variables())}
+    changes = predicted(*(there - {"passwords"}))
+    assert {title for title, value in changes.items() if value} == {
+        *(title for title in changes if title.startswith("job template ")),
         "workflow Rotate accounts after approval",
     }
-
-
-def _names(kind: Kind) -> list[str]:
-    return [entry[kind.name] for entry in module_options(kind, all_variables())]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +175,7 @@ def _names(kind: Kind) -> list[str]:
         (("workflow_job_template_nodes", "Rotate"), "links of workflow node Rehearse", None),
     ],
 )
-def test_the_second_pass_over_a_new_object_is_predicted(lost, step_of_it, expected):
+def test_the_second_step_of_a_new_object_is_predicted(lost, step_of_it, expected):
     def find(endpoint: str, **fields: Any) -> list[dict[str, Any]]:
         name = next(iter(fields.values())).replace(PREFIX, "")
         return [] if (endpoint, name) == lost else [{"id": 1}]
@@ -194,7 +183,7 @@ def test_the_second_pass_over_a_new_object_is_predicted(lost, step_of_it, expect
     assert step(predict_steps(all_variables(), find), step_of_it).predicted_change is expected
 
 
-def test_awx_is_asked_for_what_is_in_the_organization():
+def test_objects_are_looked_up_within_their_organization():
     awx = Awx("everything")
     predict_steps(all_variables(), awx.find)
     asked = {(endpoint, next(iter(fields.values()))): fields for endpoint, fields in awx.asked}
@@ -208,12 +197,12 @@ def test_awx_is_asked_for_what_is_in_the_organization():
     assert not {"hosts", "inventory_sources", "schedules", "roles"} & {endpoint for endpoint, _name in asked}
 
 
-def test_an_organization_that_is_missing_has_nothing():
+def test_nothing_is_looked_up_in_a_missing_organization():
     awx = Awx()
     predict_steps(all_variables(), awx.find)
-    # The names of these are unique in all of AWX.
-    apart = {"organizations", "execution_environments", "credential_types"}
-    assert {endpoint for endpoint, _fields in awx.asked} == apart
+    # These names are unique in all of AWX.
+    global_names = {"organizations", "execution_environments", "credential_types"}
+    assert {endpoint for endpoint, _fields in awx.asked} == global_names
 
 
 def test_an_image_is_required():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which API client a slice of a job logs in with; the list of clients is secret."""
+"""The API client that a slice of a job logs in with. The list of clients is secret."""
 
 from __future__ import annotations
 
@@ -34,11 +34,7 @@ def test_slices_get_clients_in_turn(given):
     assert client_for_slice(given, 4) == CLIENTS[1]
 
 
-def test_consecutive_job_ids_share_no_client():
-    assert len({client_for_slice(CLIENTS, job)["client_id"] for job in (4711, 4712, 4713)}) == 3
-
-
-def test_values_are_taken_as_they_are_written():
+def test_values_of_yaml_stay_text():
     text = "[{client_id: 007, client_secret: 12:34:56, more: 3}]"
     assert client_for_slice(text, 0) == {"client_id": "007", "client_secret": "12:34:56"}
 
@@ -56,7 +52,7 @@ def test_values_are_taken_as_they_are_written():
         ([{"client_id": SECRET, "client_secret": ""}], no_text(1, "client_secret")),
         ([{"client_id": SECRET, "client_secret": None}], no_text(1, "client_secret")),
         ([{"client_id": 7, "client_secret": SECRET}], no_text(1, "client_id")),
-        # Also where it is not the turn of the one that is wrong.
+        # Also if it is the turn of another client.
         ([*CLIENTS, {"client_id": SECRET}], no_text(4, "client_secret")),
         (f"- client_id: a\n  client_secret: [{SECRET}", "The text of rotate_password_clients is not YAML in line 2."),
         (f"- client_id: {SECRET}\n  client_secret: !a", no_text(1, "client_secret")),
@@ -65,14 +61,14 @@ def test_values_are_taken_as_they_are_written():
         ("[" * 1000, "The text of rotate_password_clients is not YAML."),
     ],
 )
-def test_a_mistake_is_told_without_what_is_in_it(clients, problem):
-    with pytest.raises(InputError) as refused:
+def test_a_mistake_is_reported_without_the_values(clients, problem):
+    with pytest.raises(InputError) as refusal:
         client_for_slice(clients, 0)
-    assert refused.value.message == problem
-    assert refused.value.hint == (
+    assert refusal.value.message == problem
+    assert refusal.value.hint == (
         "Give a list of API clients, each with a client_id and a client_secret. Nothing was sent to ISC."
     )
-    # Neither in what ansible-core shows of the cause, nor at -vvv.
-    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
-    shown = traceback.format_exception_only(type(refused.value), refused.value)
+    # Neither in the cause that ansible-core shows, nor with -vvv.
+    assert (refusal.value.__cause__, refusal.value.__context__) == (None, None)
+    shown = traceback.format_exception_only(type(refusal.value), refusal.value)
     assert SECRET not in "".join(shown)

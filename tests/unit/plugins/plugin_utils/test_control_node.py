@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugins that exist only on the control node: what they take, and what their results keep secret."""
+"""The action plugins that exist only on the control node: their arguments, and secrets in their results."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._control_node 
 from support.actions import action, run_action
 
 SECRET = "Leak-me.7"
-# The others run a module's operation.
+# Actions named isc_* run a module's operation.
 NAMES = sorted(
     path.stem
     for path in Path(_control_node.__file__).parents[1].glob("action/*.py")
     if not path.stem.startswith("isc_")
 )
-# The arguments without which a task is refused, here with a secret where one may be.
+# Required arguments, with a secret where one is possible.
 NEEDED = {
     "awx_step": {"step": SECRET},
     "batch_report": {"journals": [SECRET]},
@@ -34,7 +34,7 @@ NEEDED = {
 
 
 class Action(ControlNodeAction):
-    """A task that does what its test says."""
+    """A task that does what its test gives it."""
 
     ARGUMENT_SPEC = {"number": {"type": "int"}, "text": {"type": "str", "default": "by default"}}
 
@@ -45,12 +45,12 @@ class Action(ControlNodeAction):
         return result.get("secrets")
 
 
-def performed(arguments=None, does=dict, **more):
+def perform_task(arguments=None, does=dict, **more):
     return run_action(Action, arguments, {"does": does, **more})
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_crash_tells_its_place_and_no_secret(name, monkeypatch):
+def test_a_crash_reports_its_place_and_no_secret(name, monkeypatch):
     plugin = importlib.import_module(f"{actions.__name__}.{name}").ActionModule
     assert issubclass(plugin, ControlNodeAction)
 
@@ -64,36 +64,33 @@ def test_a_crash_tells_its_place_and_no_secret(name, monkeypatch):
 
 
 def test_arguments_are_validated_and_empty_ones_have_their_default():
-    assert performed({"number": "7", "text": ""}) == {"number": 7, "text": "by default"}
-    refused = performed({"number": "seven"})
-    assert refused["failed"] and "number" in refused["msg"]
-    refused = performed({"misspelt": SECRET})
-    assert refused["failed"] and "Unsupported parameters for" in refused["msg"] and "misspelt" in refused["msg"]
-    assert SECRET not in str(refused)
+    assert perform_task({"number": "7", "text": ""}) == {"number": 7, "text": "by default"}
+    refusal = perform_task({"number": "seven"})
+    assert refusal["failed"] and "number" in refusal["msg"]
+    refusal = perform_task({"misspelt": SECRET})
+    assert refusal["failed"] and "Unsupported parameters for" in refusal["msg"] and "misspelt" in refusal["msg"]
+    assert SECRET not in str(refusal)
 
 
 def test_an_explained_error_stays_readable():
     def refuse(_params):
         raise InputError("No.", "Do.", outcome="refused")
 
-    result = performed(does=refuse)
+    result = perform_task(does=refuse)
     assert (result["failed"], result["changed"], result["outcome"]) == (True, False, "refused")
     assert result["msg"].startswith("No.")
     assert "_ansible_no_log" not in result
 
 
 @pytest.mark.parametrize("secrets", [[], [SECRET]])
-def test_a_result_with_secrets_is_shown_by_no_output(secrets):
-    result = performed(does=lambda params: {"secrets": secrets, "value": SECRET})
+def test_a_result_with_secrets_is_hidden(secrets):
+    result = perform_task(does=lambda params: {"secrets": secrets, "value": SECRET})
     assert result == {"secrets": secrets, "value": SECRET, "_ansible_no_log": True}
-
-
-def test_a_result_without_secrets_is_shown():
-    assert "_ansible_no_log" not in performed(does=lambda params: {"value": 1})
+    assert "_ansible_no_log" not in perform_task(does=lambda params: {"value": 1})
 
 
 @pytest.mark.parametrize("loop", [None, ["item"]])
-def test_a_loop_is_not_shown_either(loop):
+def test_a_loop_with_secrets_is_hidden(loop):
     made = action(Action, loop=loop)
     made.run(task_vars={"does": lambda params: {"secrets": [SECRET]}})
     assert made._task.no_log is (loop is not None)

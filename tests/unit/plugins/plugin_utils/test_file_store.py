@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A record in a file that Ansible Vault has encrypted: what is kept, and what is never overwritten."""
+"""A record in a file encrypted with Ansible Vault: what is stored, and what is never overwritten."""
 
 from __future__ import annotations
 
@@ -48,24 +48,21 @@ def names(path):
 
 
 def refused(act, message, path):
-    """Return the explained error of *act*, which leaves the file as it is."""
+    """Return the explained error of *act*, which must leave the file as it is."""
     before = path.read_bytes() if path.is_file() else None
-    rubbish = names(path)
+    existing = names(path)
     with pytest.raises(RecordError, match=message) as error:
         act()
     assert str(path) in str(error.value)
     assert error.value.hint
     assert (path.read_bytes() if path.is_file() else None) == before
-    assert set(names(path)) <= {*rubbish, f".{path.name}.lock"}
+    assert set(names(path)) <= {*existing, f".{path.name}.lock"}
     return error.value
 
 
-def test_no_file_is_an_empty_record(file, path):
+def test_a_saved_record_is_loaded_and_no_file_is_an_empty_record(file, path):
     assert file.load() == ({}, "")
     assert names(path) == []
-
-
-def test_what_is_saved_is_loaded(file, path):
     first = file.save(RECORD, "")
     assert file.load() == (RECORD, first)
     second = file.save({**RECORD, "number": 2}, first)
@@ -75,7 +72,7 @@ def test_what_is_saved_is_loaded(file, path):
     assert b"password" not in path.read_bytes()
 
 
-def test_ansible_vault_shows_it(written, path, tmp_path):
+def test_ansible_vault_can_show_the_record(written, path, tmp_path):
     key = tmp_path / "key"
     key.write_text(KEY, "utf-8")
     shown = subprocess.run(
@@ -115,8 +112,10 @@ def test_check_mode_writes_nothing(file, path):
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, check_mode):
+def test_a_file_that_another_run_changes_is_not_overwritten(written, path, check_mode):
     version = written.load()[1]
+    with locked(str(path.parent / f".{path.name}")):
+        refused(lambda: written.save({}, version, check_mode), "is in use by another run", path)
     written.save({"of": "another"}, version)
     error = refused(lambda: written.save(RECORD, version, check_mode), "changed by another run since it was read", path)
     assert error.hint == "Wait until the other run has ended, then run this again."
@@ -125,32 +124,25 @@ def test_a_file_that_another_run_has_changed_is_not_overwritten(written, path, c
     refused(lambda: written.save(RECORD, version, check_mode), "changed by another run since it was read", path)
 
 
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_a_file_that_another_run_is_writing_is_not_overwritten(written, path, check_mode):
-    version = written.load()[1]
-    with locked(str(path.parent / f".{path.name}")):
-        refused(lambda: written.save({}, version, check_mode), "is in use by another run", path)
-
-
 def test_two_writers_at_once_lose_nothing(file):
-    """Each counts up what it has read; a count that is lost shows at the end."""
-    kept = []
+    """Each writer increments the count that it read, so a lost update shows in the sum."""
+    written_counts = []
 
     def count_up():
-        while len(kept) < 12:
+        while len(written_counts) < 12:
             record, version = file.load()
             try:
                 file.save({"count": record.get("count", 0) + 1}, version)
             except RecordError:
                 continue
-            kept.append(1)
+            written_counts.append(1)
 
     writers = [threading.Thread(target=count_up) for _each in range(2)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert file.load().record == {"count": len(kept)}
+    assert file.load().record == {"count": len(written_counts)}
 
 
 def test_a_wrong_key_overwrites_nothing(written, path):
@@ -160,7 +152,7 @@ def test_a_wrong_key_overwrites_nothing(written, path):
     assert error.__suppress_context__
 
 
-def test_a_file_that_is_cut_short_anywhere_is_explained(written, path):
+def test_a_truncated_file_is_explained(written, path):
     whole = path.read_bytes()
     for length in [0, *range(1, len(whole) - 1, 10), len(whole) - 2]:
         path.write_bytes(whole[:length])
@@ -169,7 +161,7 @@ def test_a_file_that_is_cut_short_anywhere_is_explained(written, path):
     assert written.load()[0] == RECORD
 
 
-def test_a_file_with_another_byte_anywhere_is_explained(written, path):
+def test_a_file_with_a_changed_byte_is_explained(written, path):
     whole = path.read_bytes()
     for place in range(0, len(whole) - 1, 37):
         if whole[place : place + 1] in b"\n":
@@ -179,19 +171,19 @@ def test_a_file_with_another_byte_anywhere_is_explained(written, path):
 
 
 @pytest.mark.parametrize("content", [b'{"current": null}', b"", b"\xff\xfe\x00", b" $ANSIBLE_VAULT;1.1;AES256\n"])
-def test_what_is_not_encrypted_is_explained(file, path, content):
+def test_an_unencrypted_file_is_explained(file, path, content):
     path.write_bytes(content)
     refused(file.load, "is not encrypted with Ansible Vault", path)
 
 
 @pytest.mark.parametrize("content", [b"[]", b"text", b"7", b"null", b"\xff", b"[" * 50_000, b"{", b""])
-def test_what_does_not_hold_a_record_is_explained(file, path, content):
+def test_a_file_without_a_record_is_explained(file, path, content):
     path.write_bytes(VaultLib([("default", VaultSecret(KEY.encode()))]).encrypt(content or b" "))
     refused(file.load, "does not hold a record", path)
 
 
 def test_one_salt_for_all_files_is_not_used(file, path, tmp_path, monkeypatch):
-    """With VAULT_ENCRYPT_SALT, files with one key have one keystream: XOR of two shows what both records hold."""
+    """With VAULT_ENCRYPT_SALT, files with one key share a keystream, so XOR of two files reveals both records."""
     monkeypatch.setattr(VaultAES256, "_get_salt", classmethod(lambda cls: b"one salt for all"))
     other = FileStore(str(path.with_name("other.json")), KEY)
     salts = set()
@@ -199,11 +191,10 @@ def test_one_salt_for_all_files_is_not_used(file, path, tmp_path, monkeypatch):
         store.save(RECORD, store.load().version)
         salts.add(parse_vaulttext(parse_vaulttext_envelope(Path(store.place).read_bytes())[0])[1])
         assert store.load().record == RECORD
-    assert len(salts) == 3
-    assert all(len(salt) == 32 for salt in salts)
+    assert {len(salt) for salt in salts} == {32} and len(salts) == 3
 
 
-def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypatch):
+def test_a_failed_write_leaves_the_old_record(written, path, monkeypatch):
     def fail(*arguments, **keywords):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -216,7 +207,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_record(written, path, monkeypa
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_folder_that_is_gone_is_not_made_again(written, path, check_mode):
+def test_a_missing_folder_and_an_object_of_another_kind_are_explained(written, path, check_mode):
     version = written.load()[1]
     for name in names(path):
         (path.parent / name).unlink()
@@ -224,39 +215,31 @@ def test_a_folder_that_is_gone_is_not_made_again(written, path, check_mode):
     with pytest.raises(RecordError, match="can't be written: its folder does not exist"):
         written.save({}, version, check_mode)
     assert not path.parent.exists()
-
-
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_a_file_in_the_place_of_the_folder_is_explained(file, path, check_mode):
-    path.parent.rmdir()
     path.parent.write_text("a file")
     with pytest.raises(RecordError, match="can't be read: not a directory"):
-        file.load()
+        written.load()
     with pytest.raises(RecordError, match="can't be written"):
-        file.save(RECORD, "", check_mode)
+        written.save(RECORD, "", check_mode)
     assert path.parent.read_text() == "a file"
+    path.parent.unlink()
+    path.mkdir(parents=True)
+    refused(written.load, "can't be read: it is a folder", path)
+    refused(lambda: written.save(RECORD, "", check_mode), "can't be written: it is a folder", path)
 
 
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_a_folder_in_the_place_of_the_file_is_explained(file, path, check_mode):
-    path.mkdir()
-    refused(file.load, "can't be read: it is a folder", path)
-    refused(lambda: file.save(RECORD, "", check_mode), "can't be written: it is a folder", path)
-
-
-def test_a_file_that_is_too_large_is_not_taken_for_a_record(written, path):
+def test_a_file_that_is_too_large_is_refused(written, path):
     with path.open("ab") as more:
         more.write(b"\n" * LARGEST_FILE)
     refused(written.load, f"it has more than {LARGEST_FILE} bytes", path)
     refused(lambda: written.save({}, ""), f"it has more than {LARGEST_FILE} bytes", path)
 
 
-def given(folder, **more):
-    return stored_options(**{"store_dir": str(folder), "store_key": KEY, **more})
+def options_in(folder):
+    return stored_options(store_dir=str(folder), store_key=KEY)
 
 
-def test_each_account_has_a_file_of_its_own(tmp_path):
-    options = given(tmp_path)
+def test_each_account_has_its_own_file(tmp_path):
+    options = options_in(tmp_path)
     store = File().open(options, ACCOUNT, None)
     assert store.place == str(tmp_path / f"{record_name(ACCOUNT)}.json")
     store.save(RECORD, "")
@@ -265,13 +248,15 @@ def test_each_account_has_a_file_of_its_own(tmp_path):
         assert File().open(options, ACCOUNT._replace(**other), None).place != store.place
 
 
-def test_the_files_that_an_account_may_be_in_are_found(tmp_path):
-    places = {name: File().open(given(tmp_path), account, None).place for name, account in SEARCHED.items()}
+def test_the_files_that_may_hold_an_account_are_found(tmp_path):
+    places = {name: File().open(options_in(tmp_path), account, None).place for name, account in SEARCHED.items()}
     for place in places.values():
         FileStore(place, KEY).save(RECORD, "")
     (tmp_path / "svc-backup.active-directory.txt").touch()
-    found = [store.place for store in File().search(given(tmp_path), None)]
+    found = [store.place for store in File().search(options_in(tmp_path), None)]
     assert found == sorted(places[name] for name in ("the one", "another account", "another case"))
+    with pytest.raises(RecordError, match="can't be listed: no such file or directory"):
+        list(File().search(options_in(tmp_path / "missing"), None))
 
 
 SEARCHED = {
@@ -299,9 +284,3 @@ def test_a_folder_and_a_key_are_needed(tmp_path):
     assert relative.startswith("rotate_password_store_dir is store, a relative path")
     (nowhere,) = mistakes(store_dir=str(tmp_path / "store"), store_key=KEY)
     assert f"the folder {tmp_path / 'store'} does not exist" in nowhere
-
-
-def test_a_folder_that_can_not_be_listed_is_named(tmp_path):
-    missing = tmp_path / "missing"
-    with pytest.raises(RecordError, match="can't be listed: no such file or directory"):
-        list(File().search(given(missing), None))

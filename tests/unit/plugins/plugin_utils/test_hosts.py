@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the hosts of a play can be rotated together, and with what."""
+"""Whether the hosts of a play can be rotated together, and with which options."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.opti
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem, Rotation
 from support.rotations import options
 
-APART = "Rotate them in separate plays. Nothing was sent to ISC."
+SEPARATELY = "Rotate them in separate plays. Nothing was sent to ISC."
 NO = Problem("No.", None, "options")
 # Two values of each option that holds for the whole batch.
 SHARED = {
@@ -49,9 +49,9 @@ SHARED = {
 
 
 def host(problem=None, variables=None, **given):
-    """Return the rotation of a host as it has begun."""
+    """Return the rotation of a host after its first task."""
     made = Rotation(options(True, **{"store": "file", "journal": "/tmp/a", **given}))
-    # The choice of the client is made by then.
+    # The client has been chosen by then.
     for name in ("clients", "slice"):
         del made.options.values[name]
     made.problem, made.store_variables = problem, variables or {}
@@ -61,15 +61,12 @@ def host(problem=None, variables=None, **given):
 @pytest.mark.parametrize(
     "strategy", ["free", "host_pinned", "ansible.builtin.free", "mitogen_free", "mitogen.x.mitogen_host_pinned"]
 )
-def test_where_no_task_runs_once_each_host_would_set_the_passwords_of_all(strategy):
-    with pytest.raises(InputError, match=f"The play has the strategy {strategy}") as refused:
+def test_a_strategy_without_run_once_is_refused(strategy):
+    with pytest.raises(InputError, match=f"The play has the strategy {strategy}") as refusal:
         check_strategy(strategy)
-    assert "strategy: linear" in refused.value.hint
-
-
-@pytest.mark.parametrize("strategy", ["linear", "ansible.builtin.linear", "mitogen_linear", "debug", "freedom"])
-def test_other_strategies_will_do(strategy):
-    check_strategy(strategy)
+    assert "strategy: linear" in refusal.value.hint
+    for other in ("linear", "ansible.builtin.linear", "mitogen_linear", "debug", "freedom"):
+        check_strategy(other)
 
 
 def test_the_table_has_all_options_that_hosts_share():
@@ -78,7 +75,7 @@ def test_the_table_has_all_options_that_hosts_share():
 
 
 @pytest.mark.parametrize("name", SHARED)
-def test_hosts_have_to_agree(name):
+def test_hosts_must_agree(name):
     first, second = SHARED[name]
     assert shared_problem({"a": host(**{name: first}), "b": host(**{name: first})}) is None
     problem = shared_problem({"a": host(**{name: first}), "c": host(**{name: first}), "b": host(**{name: second})})
@@ -86,13 +83,13 @@ def test_hosts_have_to_agree(name):
     assert problem == Problem(
         f"The hosts a and b have different values of rotate_password_{name}{values}. All hosts of a play are rotated "
         "with one connection, at one pace.",
-        APART,
+        SEPARATELY,
         "options",
     )
 
 
 @pytest.mark.parametrize(("name", "value"), [("client_id", "one"), ("max_failures", "5")])
-def test_what_one_host_has_is_not_taken_for_another(name, value):
+def test_an_option_of_one_host_is_not_used_for_another(name, value):
     assert f"rotate_password_{name}" in shared_problem({"a": host(), "b": host(**{name: value})}).message
     assert f"rotate_password_{name}" in shared_problem({"a": host(**{name: value}), "b": host()}).message
 
@@ -102,13 +99,10 @@ def test_a_host_has_its_own_account_store_and_hooks():
     assert shared_problem({"a": host(), "b": host(**others), "c": host(store="kv2", store_mount="other")}) is None
 
 
-def test_a_host_with_a_problem_of_its_own_disturbs_no_other():
+def test_a_problem_of_one_host_is_its_own_and_one_of_all_hosts_is_shared():
     assert shared_problem({"a": host(), "b": host(NO, wait=False), "c": host()}) is None
     two = {"a": host(NO), "b": host(), "c": host(wait=False)}
     assert shared_problem(two).message.startswith("The hosts b and c have different values of rotate_password_wait")
-
-
-def test_a_problem_of_all_is_told_once():
     assert shared_problem({"a": host(NO), "b": host(NO)}) == NO
     assert shared_problem({"a": host(NO), "b": host(Problem("Other.", None, "options"))}) is None
     assert shared_problem({"a": host(NO), "b": host()}) is None
@@ -119,12 +113,12 @@ def vault(**more):
     return host(store="kv2", variables={f"ansible_hashi_vault_{name}": value for name, value in more.items()})
 
 
-def test_hosts_with_one_store_have_to_connect_to_it_in_one_way():
+def test_hosts_with_one_store_must_share_its_connection():
     assert shared_problem({"a": vault(url="x"), "b": vault(url="x")}) is None
     assert shared_problem({"a": vault(url="x"), "b": vault(url="y", namespace="n")}) == Problem(
         "The hosts a and b have different values of ansible_hashi_vault_namespace, ansible_hashi_vault_url. All hosts "
         "of a play are stored with one connection to kv2.",
-        APART,
+        SEPARATELY,
         "options",
     )
     assert shared_problem({"a": vault(url="x"), "b": host()}) is None
@@ -133,16 +127,8 @@ def test_hosts_with_one_store_have_to_connect_to_it_in_one_way():
 
 
 def test_the_options_of_the_batch_are_taken_over():
-    given = options(
-        True,
-        value="Given-1",
-        concurrency=8,
-        rate_limit={"requests": 50, "seconds": 5},
-        max_failures="25%",
-        wait_timeout=60,
-        wait_sleep=1,
-        retries=2,
-    )
+    limits = {"concurrency": 8, "rate_limit": {"requests": 50, "seconds": 5}, "max_failures": "25%"}
+    given = options(True, value="Given-1", **limits, wait_timeout=60, wait_sleep=1, retries=2)
     made = batch_options(given, 8, True, [1.0, 2.0])
     assert (made.concurrency, made.limit, made.max_failures) == (8, RateLimit(50, 5.0), 2)
     assert made.settings.polling == PollSettings(60.0, 1.0)
@@ -150,7 +136,7 @@ def test_the_options_of_the_batch_are_taken_over():
     assert made.recent == (1.0, 2.0)
 
 
-def test_without_options_of_its_own_a_batch_has_the_defaults():
+def test_a_batch_has_the_default_options():
     made = batch_options(options(True, value="Given-1"), 8, False, ())
     assert (made.concurrency, made.limit, made.max_failures) == (16, RateLimit(100, 10.0), None)
     assert made.settings.polling == PollSettings(600.0, 2.0)
@@ -178,10 +164,7 @@ def test_the_connection_has_its_defaults_and_as_many_connections_as_threads():
     assert (made["client_id"], made["validate_certs"], made["request_timeout"], made["retries"]) == ("id", True, 30, 4)
     assert made["concurrency"] == 8
     assert validated_connection(options(value="Given-1"))["concurrency"] == 1
-
-
-def test_a_connection_that_cant_be_used_is_told():
     given = options(True, value="Given-1", api_version="v0")
-    with pytest.raises(InputError, match="api_version") as refused:
+    with pytest.raises(InputError, match="api_version") as refusal:
         validated_connection(given)
-    assert refused.value.hint == "Nothing was sent to ISC."
+    assert refusal.value.hint == "Nothing was sent to ISC."

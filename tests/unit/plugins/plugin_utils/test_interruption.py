@@ -1,17 +1,23 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of a password change is reported before a signal ends the worker."""
+"""On a signal, the role and the modules report the state of a password before the signal takes effect."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 
 import pytest
+from ansible_collections.community.sailpoint.plugins.module_utils._change.flow import unsent_error
 from ansible_collections.community.sailpoint.plugins.plugin_utils import _interruption
 from ansible_collections.community.sailpoint.plugins.plugin_utils._interruption import report_interruption
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.interruption import watched, watched_query
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import ROTATION
+from support.modules import NAMES
+from support.rotations import ACCOUNT, OLD, PENDING, Record, rotation
 
 pytestmark = pytest.mark.usefixtures("ordinary_signals")
 
@@ -20,13 +26,13 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 @pytest.fixture
 def lines(monkeypatch):
-    told = []
-    monkeypatch.setattr(_interruption, "write_line", told.append)
-    return told
+    written = []
+    monkeypatch.setattr(_interruption, "write_line", written.append)
+    return written
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_the_signal_takes_effect_after_the_report(lines, number):
+def test_a_signal_takes_effect_after_the_report(lines, number):
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt), report_interruption(lambda: "Nothing was sent."):
         signal.raise_signal(number)
@@ -35,7 +41,7 @@ def test_the_signal_takes_effect_after_the_report(lines, number):
     assert signal.getsignal(number) is before
 
 
-def test_a_second_signal_waits_until_the_report_is_written(lines):
+def test_a_second_signal_waits_for_the_report(lines):
     def sentences():
         signal.raise_signal(signal.SIGTERM)
         return "Nothing was sent."
@@ -45,7 +51,7 @@ def test_a_second_signal_waits_until_the_report_is_written(lines):
     assert lines == ["Nothing was sent."]
 
 
-def test_nothing_is_reported_without_a_signal(lines):
+def test_without_a_signal_nothing_is_reported(lines):
     before = [signal.getsignal(number) for number in SIGNALS]
     with report_interruption(lambda: "Nothing was sent."):
         assert [signal.getsignal(number) for number in SIGNALS] != before
@@ -67,7 +73,7 @@ def test_while_a_password_is_sent_the_response_is_awaited(lines):
     assert lines == ["accepted"]
 
 
-def test_a_response_before_the_end_of_the_block_is_reported(lines):
+def test_a_change_that_ends_during_the_wait_is_reported_at_the_end(lines):
     state = ["sending"]
     with pytest.raises(KeyboardInterrupt), report_interruption(lambda: state[-1], lambda: state[-1] == "sending"):
         signal.raise_signal(signal.SIGINT)
@@ -75,7 +81,7 @@ def test_a_response_before_the_end_of_the_block_is_reported(lines):
     assert lines == ["finished"]
 
 
-def test_the_wait_for_a_response_is_limited(lines):
+def test_a_response_is_awaited_for_a_limited_time(lines):
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt), report_interruption(lambda: "unknown", lambda: True, grace=0.2):
         signal.raise_signal(signal.SIGINT)
@@ -102,3 +108,65 @@ def test_another_thread_leaves_the_handlers_alone(lines):
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_a_line_goes_to_the_error_output_of_the_time_when_the_plugin_was_loaded(monkeypatch):
+    reading, writing = os.pipe()
+    monkeypatch.setattr(_interruption, "_STDERR", writing)
+    _interruption.write_line("Interrupted: zo\u00eb \ud800")
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        assert pipe.read() == "Interrupted: zo\u00eb ?\n".encode()
+    # A closed or missing error output is no error.
+    for output in (writing, None):
+        monkeypatch.setattr(_interruption, "_STDERR", output)
+        _interruption.write_line("Interrupted")
+
+
+UNSENT = "The run was interrupted before it sent the password. Run it again."
+OF_THE_ROLE = f"rotate_password: svc-backup on Active Directory: {UNSENT}"
+OF_THE_MODULE = f"isc_password: {UNSENT}"
+ROTATING = {ROTATION: {"rotation": rotation(Record(ACCOUNT, OLD, pending=PENDING)).as_value()}}
+ENDED = {ROTATION: {"changed": False}}
+
+
+def interrupted_run(params, check_mode, client, watch=None):
+    """Run as the module that sets a password, and be interrupted."""
+    if watch is None:
+        signal.raise_signal(signal.SIGINT)
+    else:
+        with watch(unsent_error, lambda: False):
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("password", "variables", "line"),
+    [
+        (PENDING.password, ROTATING, OF_THE_ROLE),
+        # A hook of the role sets another account.
+        ("Another-Harbour-43", ROTATING, OF_THE_MODULE),
+        (PENDING.password, ENDED, OF_THE_MODULE),
+        (PENDING.password, {}, OF_THE_MODULE),
+    ],
+)
+def test_the_role_reports_a_password_that_it_staged(lines, password, variables, line):
+    run = watched(interrupted_run, "isc_password", {"password": password}, variables)
+    with pytest.raises(KeyboardInterrupt):
+        run({}, False, None)
+    assert lines == [line]
+
+
+@pytest.mark.parametrize(
+    ("user_name", "variables", "line"),
+    [
+        (NAMES["user_name"], ROTATING, [OF_THE_ROLE]),
+        ("somebody else", ROTATING, []),
+        (NAMES["user_name"], ENDED, []),
+        (NAMES["user_name"], {}, []),
+    ],
+)
+def test_an_interrupted_query_is_reported_only_by_the_role(lines, user_name, variables, line):
+    run = watched_query(interrupted_run, {"user_name": user_name}, variables)
+    with pytest.raises(KeyboardInterrupt):
+        run({}, False, None)
+    assert lines == line

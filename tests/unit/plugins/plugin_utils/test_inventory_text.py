@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts as variables of hosts: plain where nothing in them could be evaluated, and marked elsewhere."""
+"""Texts as variables of hosts: plain if nothing in them could be evaluated, otherwise marked as unsafe."""
 
 from __future__ import annotations
 
@@ -18,48 +18,40 @@ from hypothesis import strategies as st
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from support.templates import template
 
-PLAIN = (
-    "svc-backup",
-    "Active Directory",
-    "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com",
-    "ACME\\svc",
-    "abby@acme.com",
-    "zo\u00eb",
-    "007",
-    "",
-)
-EVALUATED = (
-    "{{ 6 * 7 }}",
-    "{% raw %}",
-    "{# x #}",
-    "lookup('pipe', 'id')",
-    "x | b64decode",
-    "x[0]",
-    "CN='x'",
-    "#jinja2: variable_start_string: '[['",
-    "a\nb",
-    "100%",
-)
-
 
 def listed(value):
-    """Return a value as ansible-inventory shows it, and AWX keeps it."""
+    """Return a value as ansible-inventory shows it and AWX stores it."""
     variables = {"x": inventory_value(value)}
     return json.loads(json.dumps(variables, cls=AnsibleJSONEncoder, preprocess_unsafe=True))["x"]
 
 
-@pytest.mark.parametrize("text", PLAIN)
-def test_a_text_of_which_nothing_can_be_evaluated_is_a_plain_one(text):
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("svc-backup", "Active Directory", "CN=svc-backup,OU=Service Accounts,DC=acme,DC=com", "ACME\\svc"),
+        *("abby@acme.com", "zo\u00eb", "007", ""),
+    ],
+)
+def test_a_text_without_anything_to_evaluate_stays_plain(text):
     assert listed(text) == text
 
 
-@pytest.mark.parametrize("text", EVALUATED)
-def test_any_other_text_is_marked_and_stays_as_it_is(text):
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            *("{{ 6 * 7 }}", "{% raw %}", "{# x #}", "lookup('pipe', 'id')", "x | b64decode", "x[0]", "CN='x'"),
+            *("a\nb", "100%"),
+        ),
+        "#jinja2: variable_start_string: '[['",
+    ],
+)
+def test_any_other_text_is_marked_and_unchanged(text):
     assert listed(text) == {"__ansible_unsafe": text}
     assert Templar(loader=DataLoader(), variables={"x": inventory_value(text)}).template(template("{{ x }}")) == text
 
 
-def test_what_holds_texts_is_looked_through():
+def test_texts_in_lists_and_dictionaries_are_marked():
     assert listed({"a": ["b", "{{ c }}", None, 1]}) == {"a": ["b", {"__ansible_unsafe": "{{ c }}"}, None, 1]}
 
 
@@ -70,14 +62,14 @@ def test_a_call_in_a_condition_that_names_the_variable_is_not_carried_out(tmp_pa
     with pytest.raises(AnsibleError):
         evaluate(templar, template("{{ x }}"))
     assert not made.exists()
-    # The same text in an inventory that people write.
+    # The same text in a handwritten inventory is evaluated.
     templar.available_variables = {"x": template(text)}
     assert evaluate(templar, template("{{ x }}"))
     assert made.exists()
 
 
 def evaluate(templar, condition):
-    """Return what C(when) makes of a condition."""
+    """Evaluate a condition as ``when`` does."""
     if hasattr(templar, "evaluate_conditional"):
         return templar.evaluate_conditional(condition)
     from ansible.playbook.conditional import Conditional  # noqa: PLC0415  only before ansible-core 2.19
@@ -88,7 +80,7 @@ def evaluate(templar, condition):
 
 
 @given(st.from_regex(_HARMLESS, fullmatch=True))
-def test_nothing_is_called_whatever_evaluates_a_plain_text(text):
+def test_a_plain_text_contains_no_call(text):
     for form in (f"{{{{ {text} }}}}", f"{{% if {text} %}}{{% endif %}}"):
         try:
             tree = Environment(autoescape=False).parse(form)

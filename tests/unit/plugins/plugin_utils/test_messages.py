@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people read about a rotation."""
+"""The messages that people read about a rotation."""
 
 from __future__ import annotations
 
@@ -19,10 +19,8 @@ from support.rotations import ACCOUNT, INCONCLUSIVE, KNOWN, OLD, PENDING, UNSURE
 WHO = "svc-backup on Active Directory: "
 RECORD = Record(ACCOUNT, OLD)
 DONE = Change("request-1", "FINISHED", (), ("source",))
-GROUP = {
-    "name": "Everywhere",
-    "sources": [{"source_id": "a", "source_name": "LDAP"}, {"source_id": "b", "source_name": ""}],
-}
+SOURCES = [{"source_id": "a", "source_name": "LDAP"}, {"source_id": "b", "source_name": ""}]
+GROUP = {"name": "Everywhere", "sources": SOURCES}
 
 
 def made(record=RECORD, hooks=(), given=None, **more):
@@ -40,7 +38,7 @@ def reported(check_mode=False, **more):
 
 
 def judged(outcome, step="set", record=RECORD, message="It did not work.", hint=None, **more):
-    """Return what is said of a rotation that has failed, after the name of the account and the problem."""
+    """Return the verdict on a failed rotation, without the name of the account and the problem."""
     said = verdict(made(record, outcome=outcome, problem=Problem(message, hint, step), **more))
     told = f"{WHO}{' '.join(filter(None, (message, hint)))}"
     assert said.startswith(told)
@@ -50,7 +48,7 @@ def judged(outcome, step="set", record=RECORD, message="It did not work.", hint=
 SET = {"due": steps.SET, "changed": True, "account": ACCOUNT}
 
 
-def test_what_was_set():
+def test_a_finished_change():
     assert reported(**SET, outcome="finished", change=DONE) == "set for CN=svc-backup"
     group = DONE._replace(source_ids=("a", "b", "c"))
     assert reported(**SET, outcome="finished", change=group) == (
@@ -58,18 +56,16 @@ def test_what_was_set():
     )
 
 
-def test_what_is_not_waited_for():
+def test_an_accepted_change():
     running = Change("request-1", "IN_PROGRESS")
     assert reported(**SET, outcome="accepted", change=running) == "accepted, request request-1, not waited for"
     assert reported(**SET, outcome="accepted") == "accepted, request None, not waited for"
 
 
-def test_what_would_be_set():
-    assert reported(True, **SET, outcome="finished") == "would be set (check mode, nothing was sent)"
-    assert reported(True, **SET, outcome="accepted") == "would be set (check mode, nothing was sent)"
-    assert reported(True, **SET, outcome="finished", sync_group={**GROUP, "sources": []}) == (
-        "would be set (check mode, nothing was sent)"
-    )
+def test_a_predicted_change():
+    for more in ({}, {"outcome": "accepted"}, {"sync_group": {**GROUP, "sources": []}}):
+        message = reported(True, **{**SET, "outcome": "finished", **more})
+        assert message == "would be set (check mode, nothing was sent)"
     assert reported(True, **SET, outcome="finished", sync_group=GROUP) == (
         "would be set, also on any account that the identity has on LDAP, b (password sync group Everywhere) (check "
         "mode, nothing was sent)"
@@ -77,30 +73,24 @@ def test_what_would_be_set():
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_nothing_is_due(check_mode):
+def test_an_unchanged_password(check_mode):
     unchanged = {"due": steps.NOTHING, "outcome": "unchanged", "reason": "the store holds a password"}
     assert reported(check_mode, **unchanged) == "unchanged, the store holds a password"
+    # A second round without a change does not hide that of the first one.
+    changed = {**unchanged, "changed": True, "account": ACCOUNT, "change": DONE}
+    assert reported(**changed) == "set for CN=svc-backup"
 
 
-def test_a_second_round_that_had_nothing_to_do_does_not_hide_the_first():
-    assert reported(due=steps.NOTHING, outcome="unchanged", changed=True, account=ACCOUNT, change=DONE) == (
-        "set for CN=svc-backup"
-    )
-
-
-def test_what_was_settled():
+def test_a_settled_password_and_a_repeated_hook():
     assert reported(due=steps.STORE, outcome="finished") == "the pending password is now the current one"
     assert reported(due=steps.STORE, outcome="unchanged") == "the pending password was discarded"
-
-
-def test_only_the_hook_was_run():
     assert reported(due=steps.NOTIFY, outcome="unchanged") == "unchanged, only the hook after the change was run"
 
 
 SOURCE = {"update_source": "Active Directory"}
 
 
-def test_the_source_that_takes_the_password_is_named():
+def test_the_updated_source_is_named():
     notify = {"due": steps.NOTIFY, "outcome": "unchanged", "given": SOURCE}
     assert reported(**notify) == "unchanged, and the source Active Directory got the password"
     assert reported(True, **notify) == "unchanged, and the source Active Directory would get the password"
@@ -115,22 +105,18 @@ def test_the_source_that_takes_the_password_is_named():
     )
 
 
-def test_what_was_sent_nowhere_says_so_once():
+def test_a_refused_password_leaves_the_previous_one():
+    # The hint already says that nothing was sent.
     assert judged("refused", "options", message="It is missing.", hint="Nothing was sent to ISC.") == ""
-
-
-def test_without_names_there_is_a_mark_in_their_place():
+    assert judged("refused") == "The password was not changed; the previous one is still valid."
+    assert judged("not_sent") == "This run sent nothing."
+    # Missing names are question marks.
     nobody = Rotation(RotationOptions.unchecked({}))
     nobody.fail(Problem("Both are missing.", "Nothing was sent to ISC.", "options"))
     assert verdict(nobody) == "? on ?: Both are missing. Nothing was sent to ISC."
 
 
-def test_a_refused_password_leaves_the_previous_one():
-    assert judged("refused") == "The password was not changed; the previous one is still valid."
-    assert judged("not_sent") == "This run sent nothing."
-
-
-def test_a_password_that_is_set_and_not_stored_is_finished_by_the_next_run():
+def test_a_failed_commit_is_finished_by_the_next_run():
     said = judged("finished", "store", RECORD._replace(pending=KNOWN))
     assert said == (
         "The password was changed, and the store could not be updated: it still holds the new password as "
@@ -138,7 +124,7 @@ def test_a_password_that_is_set_and_not_stored_is_finished_by_the_next_run():
     )
 
 
-def test_a_hook_that_failed_after_the_change_is_repeated_where_that_is_known():
+def test_a_failed_hook_is_repeated_if_there_is_a_store():
     assert judged("finished", "hook_after", hooks=("after_change",)) == (
         "The password was changed and stored. The hook after the change failed. Run this again, which runs only that "
         "hook."
@@ -163,14 +149,17 @@ SOME = "Of the 2 sources that the change reached, some may have taken the new pa
         (("a", "b"), {"store": "none", "value": "Given-1"}, SOME),
     ],
 )
-def test_what_failed(reached, given, said):
+def test_a_failed_change(reached, given, said):
     change = Change("request-1", "FAILED", ("No.",), reached)
     assert judged("failed", "wait", given=given, change=change) == said
 
 
-def test_before_the_first_password_only_what_failed_is_kept():
+def test_a_failed_or_unknown_first_password():
     assert judged("failed", "wait", Record(ACCOUNT)) == (
         'The password was not changed. The store keeps the one that failed among "discarded".'
+    )
+    assert judged("unknown", "wait", Record(ACCOUNT, pending=UNSURE)) == (
+        f'{NOT_KNOWN} The store keeps the new one as "pending".{RUN_AGAIN}{SETTLE}'
     )
 
 
@@ -187,35 +176,26 @@ SETTLE = (
     [
         (KNOWN, {}, RUN_AGAIN + SETTLE),
         (UNSURE, {}, RUN_AGAIN + SETTLE),
-        # It is waited for whatever the option says; only sending it again is not done.
+        # The option only stops resending. The change is still waited for.
         (KNOWN, {"on_unknown": "fail"}, RUN_AGAIN + SETTLE),
         (UNSURE, {"on_unknown": "fail"}, SETTLE),
         (INCONCLUSIVE, {}, SETTLE),
     ],
 )
-def test_what_is_not_known_tells_how_to_go_on(pending, given, said):
+def test_an_unknown_outcome_says_how_to_go_on(pending, given, said):
     assert judged("unknown", "wait", RECORD._replace(pending=pending), given=given) == NOT_KNOWN + BOTH + said
 
 
-def test_before_the_first_password_the_store_has_only_one():
-    assert judged("unknown", "wait", Record(ACCOUNT, pending=UNSURE)) == (
-        f'{NOT_KNOWN} The store keeps the new one as "pending".{RUN_AGAIN}{SETTLE}'
-    )
-
-
-def test_what_the_problem_says_already_is_not_said_again():
+def test_an_unknown_outcome_repeats_no_hint():
     hint = steps.FIND_OUT
     assert judged("unknown", "wait", RECORD._replace(pending=INCONCLUSIVE), hint=hint) == NOT_KNOWN + BOTH
-
-
-def test_what_is_not_known_and_not_stored_is_for_people_to_find_out():
     given = {"store": "none", "value": "Given-1"}
     assert judged("unknown", given=given) == f"{NOT_KNOWN} Find out before you set it again."
     assert judged("unknown", given=given, hint="Find out whether it is in effect.") == ""
 
 
-def said_at_an_interruption(error, record=RECORD, **given):
-    """Return what is said after the name of the account when a rotation is interrupted."""
+def interruption_message(error, record=RECORD, **given):
+    """Return the message about an interrupted rotation, without the name of the account."""
     said = interrupted(made(record, given=given), error)
     assert said.startswith(WHO)
     return said[len(WHO) :]
@@ -229,38 +209,35 @@ BOTH_KEPT = (
 SENDING = OutcomeUnknownError("It was sent.", outcome="unknown", step="set")
 
 
-def test_interrupted_before_anything_was_sent():
-    assert said_at_an_interruption(unsent_error()) == (
+def test_interrupted_before_sending_or_after_a_refusal():
+    assert interruption_message(unsent_error()) == (
         "The run was interrupted before it sent the password. Run it again."
     )
+    error = IscError("No.", outcome="refused", step="set")
+    assert interruption_message(error) == "No. The password was not changed; the previous one is still valid."
 
 
 @pytest.mark.parametrize("pending", [PENDING, KNOWN])
-def test_interrupted_while_it_is_sent_or_waited_for(pending):
+def test_interrupted_while_sending_or_waiting(pending):
     record = RECORD._replace(pending=pending)
-    assert said_at_an_interruption(SENDING, record) == f"It was sent. {BOTH_KEPT}"
-    said = said_at_an_interruption(sent_error(Change("request-1", "IN_PROGRESS")), record)
+    assert interruption_message(SENDING, record) == f"It was sent. {BOTH_KEPT}"
+    said = interruption_message(sent_error(Change("request-1", "IN_PROGRESS")), record)
     assert said.startswith("The run was interrupted after ISC had accepted the password change; whether it will ")
     assert said.endswith(f"request_id request-1. {BOTH_KEPT}")
 
 
 def test_interrupted_without_a_store():
     record = RECORD._replace(pending=PENDING)
-    assert said_at_an_interruption(SENDING, record, store="none", value=PENDING.password) == (
+    assert interruption_message(SENDING, record, store="none", value=PENDING.password) == (
         "It was sent. Whether the new password or the previous one is in effect is not known. Find out before you set "
         "it again."
     )
 
 
 @pytest.mark.parametrize(("store", "what_next"), [("file", True), ("none", False)])
-def test_interrupted_once_it_is_set(store, what_next):
-    said = said_at_an_interruption(sent_error(DONE), RECORD._replace(pending=KNOWN), store=store, value=KNOWN.password)
+def test_interrupted_after_the_password_was_set(store, what_next):
+    said = interruption_message(sent_error(DONE), RECORD._replace(pending=KNOWN), store=store, value=KNOWN.password)
     again = " Run this again: it finishes the pending password, and generates no other."
     assert said == (
         f"The run was interrupted after ISC had reported that the password is set.{again if what_next else ''}"
     )
-
-
-def test_interrupted_when_isc_had_refused_it():
-    error = IscError("No.", outcome="refused", step="set")
-    assert said_at_an_interruption(error) == "No. The password was not changed; the previous one is still valid."

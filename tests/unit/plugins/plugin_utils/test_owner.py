@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which run a pending password belongs to, and whether that run is still there."""
+"""The run that a pending password belongs to, and whether that run is still alive."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.owne
 
 @pytest.fixture
 def child():
-    """Another process, which waits to be killed."""
+    """Another process that waits to be killed."""
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     yield process
     process.kill()
@@ -39,8 +39,10 @@ def owner_of(process: int) -> RunOwner:
     return this_run("localhost")._replace(process=process, started=start_of_process(process))
 
 
-def test_a_run_is_its_own():
+def test_the_same_run_another_host_and_another_node():
     assert liveness(this_run("localhost"), this_run("localhost")) == OWN
+    assert liveness(this_run("db1"), this_run("db2")) == ALIVE
+    assert liveness(this_run("localhost")._replace(node="another"), this_run("localhost")) == REMOTE
     assert this_run("localhost").process == os.getpid()
     assert this_run("localhost").started
 
@@ -56,16 +58,10 @@ def test_a_forked_worker_acts_for_the_run_that_it_was_forked_from():
     assert queue.get() == this_run("localhost")
 
 
-def test_another_host_of_the_inventory_is_another_run_that_is_alive():
-    assert liveness(this_run("db1"), this_run("db2")) == ALIVE
-
-
-def test_a_process_that_runs_is_alive(child):
-    assert liveness(owner_of(child.pid), this_run("localhost")) == ALIVE
-
-
-def test_a_killed_process_is_dead_even_while_nobody_has_fetched_its_exit_code(child):
+def test_a_killed_process_is_dead_even_as_a_zombie_and_so_is_one_whose_id_is_reused(child):
     owner = owner_of(child.pid)
+    assert liveness(owner, this_run("localhost")) == ALIVE
+    assert liveness(owner._replace(started="1"), this_run("localhost")) == DEAD
     child.kill()
     deadline = time.monotonic() + 10
     while liveness(owner, this_run("localhost")) != DEAD:
@@ -77,34 +73,26 @@ def test_a_killed_process_is_dead_even_while_nobody_has_fetched_its_exit_code(ch
     assert liveness(owner, this_run("localhost")) == DEAD
 
 
-def test_a_process_of_the_same_number_that_started_at_another_time_is_another_run(child):
-    assert liveness(owner_of(child.pid)._replace(started="1"), this_run("localhost")) == DEAD
-
-
 @pytest.mark.parametrize("number", [2**22 + 1, 2**31 - 1, 2**70, -5])
-def test_a_number_of_no_process_is_dead(number):
+def test_an_impossible_process_id_is_dead(number):
     assert liveness(this_run("localhost")._replace(process=number), this_run("localhost")) == DEAD
-
-
-def test_another_node_is_remote_whatever_runs_here():
-    assert liveness(this_run("localhost")._replace(node="another"), this_run("localhost")) == REMOTE
 
 
 def test_a_node_is_a_host_a_boot_and_a_process_namespace(monkeypatch):
     node = this_run("localhost").node
-    for part, told in (
+    for part, replacement in (
         ("builtins.open", lambda *_arguments, **_keywords: io.StringIO("another")),
         ("os.readlink", lambda _path: "another"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(part, told)
+            patch.setattr(part, replacement)
             assert this_run("localhost").node != node
             assert "another" in this_run("localhost").node
     monkeypatch.setattr(_owner.socket, "gethostname", lambda: "another")
     assert this_run("localhost").node.startswith("another ")
 
 
-def test_without_a_proc_file_system_a_process_is_looked_for_by_a_signal(monkeypatch, child):
+def test_without_proc_a_process_is_found_by_a_signal(monkeypatch, child):
     real = open
     monkeypatch.setattr(_owner.os.path, "isdir", lambda path: False)
 
@@ -121,13 +109,13 @@ def test_without_a_proc_file_system_a_process_is_looked_for_by_a_signal(monkeypa
     assert this_run("localhost").node
 
 
-def test_a_name_with_parentheses_and_blanks_does_not_confuse(tmp_path):
+def test_a_process_name_with_parentheses_and_blanks_is_parsed(tmp_path):
     odd = tmp_path / ") Z 1 ("
     os.symlink("/bin/sleep", odd)
     process = subprocess.Popen([str(odd), "60"])
     try:
         deadline = time.monotonic() + 10
-        while b"sleep" not in _read(f"/proc/{process.pid}/exe") and time.monotonic() < deadline:
+        while "sleep" not in os.readlink(f"/proc/{process.pid}/exe") and time.monotonic() < deadline:
             time.sleep(0.01)
         assert start_of_process(process.pid).isdigit()
         assert int(start_of_process(process.pid)) >= int(start_of_process(os.getpid()))
@@ -136,24 +124,17 @@ def test_a_name_with_parentheses_and_blanks_does_not_confuse(tmp_path):
         process.wait()
 
 
-def _read(link):
-    return os.readlink(link).encode()
-
-
-def test_what_json_carried_is_read_again():
+def test_an_owner_survives_json_and_is_readable():
     owner = this_run("localhost")
     assert RunOwner.from_value(owner._asdict()) == owner
-    # Jinja of ansible-core 2.18 and older makes a text of a number in a template with other text.
+    # In ansible-core 2.18 and older, Jinja turns a number in a template with other text into text.
     assert RunOwner.from_value({**owner._asdict(), "process": str(owner.process)}) == owner
+    assert str(RunOwner("node boot namespace", 7, "1", "db1")) == "process 7 on node, for the host db1"
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("node", 1), ("started", None), ("inventory_host", []), ("process", True), ("process", "x")]
 )
-def test_what_is_not_an_owner_is_refused(field, value):
+def test_a_malformed_owner_is_refused(field, value):
     with pytest.raises((TypeError, ValueError)):
         RunOwner.from_value({**this_run("localhost")._asdict(), field: value})
-
-
-def test_people_read_process_node_and_host():
-    assert str(RunOwner("node boot namespace", 7, "1", "db1")) == "process 7 on node, for the host db1"

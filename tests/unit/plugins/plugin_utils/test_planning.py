@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planning a rotation: the account, the dry run, and the files of tasks that carry it out."""
+"""Planning a rotation: the account, the dry run, and the task files that carry it out."""
 
 from __future__ import annotations
 
@@ -45,48 +45,45 @@ QUERIED = {
 
 
 @pytest.mark.parametrize("given", [{"account_id": "cn=TWO"}, {"account_name": "two"}])
-def test_the_account_that_is_meant_is_chosen_with_what_was_queried(given):
+def test_the_account_is_chosen_and_keeps_the_queried_data(given):
     target = choose(options(value="Given-1", **given), QUERIED)
     assert target.account_id == "CN=two"
     assert target.info.identity_id == "identity"
-    assert (target.info.source_id, target.info.public_key_id, target.info.public_key) == (
-        "source",
-        "key",
-        INFO.public_key,
-    )
+    queried = {name: getattr(target.info, name) for name in ("source_id", "public_key_id", "public_key")}
+    assert queried == {name: QUERIED[name] for name in queried}
     assert target.info.policies == ("passwordMinLength is 8",)
     assert [each.account_name for each in target.info.accounts] == ["one", "two"]
 
 
-def test_which_one_is_asked_for_with_the_names_of_the_options():
-    with pytest.raises(AccountChoiceError, match="2 accounts") as refused:
+def test_an_ambiguous_account_is_refused_with_the_names_of_the_options():
+    with pytest.raises(AccountChoiceError, match="2 accounts") as refusal:
         choose(options(value="Given-1"), QUERIED)
-    assert "rotate_password_account_id or rotate_password_account_name" in refused.value.hint
+    assert "rotate_password_account_id or rotate_password_account_name" in refusal.value.hint
 
 
-def looked(pending, age=100.0, status=None, **given):
-    """Return the rotation with that pending password, and the change that ISC tells about it."""
+def look_up(pending, age=100.0, status=None, **given):
+    """Look up the change of that pending password, and return the rotation, the change and the calls of the client."""
     made = rotation(RECORD._replace(pending=pending), **given)
     client = ScriptedClient(VirtualTime(), status=status or [Change("request-1", "FINISHED", (), ("source",))])
     seen = read_pending_change(made, client, NOW - 10 + age)
     return made, seen, client.calls
 
 
-def test_a_change_of_an_earlier_run_is_looked_at():
-    made, seen, _calls = looked(KNOWN)
+def test_a_change_of_an_earlier_run_is_looked_up():
+    made, seen, _calls = look_up(KNOWN)
     assert seen == Change("request-1", "FINISHED", (), ("source",))
     assert made.record.pending == KNOWN
 
 
 @pytest.mark.parametrize("password", [NEW, OLD.password])
 def test_a_password_that_isc_repeats_is_masked(password):
-    _made, seen, _calls = looked(KNOWN, status=[Change("request-1", "FAILED", (f"{password} was used before.",))])
+    _made, seen, _calls = look_up(KNOWN, status=[Change("request-1", "FAILED", (f"{password} was used before.",))])
     assert seen.errors == ("******** was used before.",)
 
 
 @pytest.mark.parametrize(("pending", "given"), [(None, {}), (UNSURE, {}), (KNOWN, {"settle_pending": "commit"})])
-def test_where_nothing_was_sent_or_the_user_knows_nothing_is_asked(pending, given):
-    made, seen, calls = looked(pending, **given)
+def test_a_change_that_was_not_sent_or_is_settled_is_not_looked_up(pending, given):
+    made, seen, calls = look_up(pending, **given)
     assert (made.record.pending, seen, calls) == (pending, None, [])
 
 
@@ -97,19 +94,19 @@ NOT_FOUND = ApiError("Not found.", status_code=404)
     ("error", "age", "pending"),
     [
         (NOT_FOUND, 100.0, UNSURE),
-        # It may not be there yet.
+        # ISC may not know the request yet.
         (NOT_FOUND, 10.0, KNOWN),
         (ApiError("Later.", status_code=503), 100.0, KNOWN),
         (ApiError("No.", status_code=403), 100.0, KNOWN),
     ],
 )
-def test_a_request_that_isc_has_forgotten_is_forgotten(error, age, pending):
-    made, seen, _calls = looked(KNOWN, age, [error])
+def test_a_request_that_isc_has_forgotten_is_sent_again(error, age, pending):
+    made, seen, _calls = look_up(KNOWN, age, [error])
     assert (made.record.pending, seen) == (pending, None)
 
 
-def dry_ran(tenant, fake_time, check_mode=False, pending=PENDING, due=steps.SET, target=TARGET, **given):
-    """Return the rotation after its dry run, the warnings, and what the tenant was asked for."""
+def run_dry(tenant, fake_time, check_mode=False, pending=PENDING, due=steps.SET, target=TARGET, **given):
+    """Return the rotation after its dry run, the warnings, and the operations that the tenant was asked for."""
     made = rotation(RECORD._replace(pending=pending), **given)
     made.due = due
     with connected(tenant, fake_time) as client:
@@ -120,48 +117,41 @@ def dry_ran(tenant, fake_time, check_mode=False, pending=PENDING, due=steps.SET,
 STRICT = TARGET._replace(info=INFO._replace(policies=("passwordMinLength is 40",)))
 
 
-def test_a_dry_run_sends_nothing_but_a_login(tenant, fake_time):
-    _made, warnings, asked = dry_ran(tenant, fake_time)
-    assert (warnings, asked) == ([], ["login"])
-
-
-def test_a_dry_run_warns_of_a_short_password(tenant, fake_time):
-    _made, warnings, _asked = dry_ran(tenant, fake_time, pending=PENDING._replace(password="Short-123"))
-    (warning,) = warnings
+def test_a_dry_run_sends_only_a_login_and_warns_about_the_password(tenant, fake_time):
+    _made, warnings, operations = run_dry(tenant, fake_time)
+    assert (warnings, operations) == ([], ["login"])
+    _made, (warning,), _operations = run_dry(tenant, fake_time, pending=PENDING._replace(password="Short-123"))
     assert warning.startswith("The generated password has only 9 characters")
+    _made, (warning,), _operations = run_dry(tenant, fake_time, target=STRICT)
+    assert "seems to violate the policy" in warning
+    with pytest.raises(IscError, match="violates the policy"):
+        run_dry(tenant, fake_time, target=STRICT, enforce_policy=True)
 
 
 @pytest.mark.parametrize("due", [steps.WAIT, steps.STORE, steps.NOTIFY, steps.NOTHING])
-def test_where_nothing_is_set_there_is_no_dry_run(tenant, fake_time, due):
-    _made, warnings, asked = dry_ran(tenant, fake_time, due=due, target=STRICT, enforce_policy=True)
-    assert (warnings, asked) == ([], [])
-
-
-def test_the_policy_warns_or_refuses(tenant, fake_time):
-    _made, warnings, _asked = dry_ran(tenant, fake_time, target=STRICT)
-    assert len(warnings) == 1 and "seems to violate the policy" in warnings[0]
-    with pytest.raises(IscError, match="violates the policy"):
-        dry_ran(tenant, fake_time, target=STRICT, enforce_policy=True)
+def test_without_a_password_to_set_there_is_no_dry_run(tenant, fake_time, due):
+    _made, warnings, operations = run_dry(tenant, fake_time, due=due, target=STRICT, enforce_policy=True)
+    assert (warnings, operations) == ([], [])
 
 
 @pytest.mark.parametrize(
     ("password", "problem"),
     [("Harbour-42\n", "line break or another control character"), ("$encrypted$", "in place of a hidden value")],
 )
-def test_a_password_that_nobody_meant_is_not_staged(tenant, fake_time, password, problem):
+def test_an_unintended_password_is_not_staged(tenant, fake_time, password, problem):
     with pytest.raises(InputError, match=problem):
-        dry_ran(tenant, fake_time, pending=PENDING._replace(password=password))
+        run_dry(tenant, fake_time, pending=PENDING._replace(password=password))
     assert tenant.counts() == {}
 
 
 def test_in_fips_mode_nothing_is_staged(tenant, fake_time, fips_mode):
     with pytest.raises(EncryptionError) as refusal:
-        dry_ran(tenant, fake_time)
+        run_dry(tenant, fake_time)
     assert refusal.value.explanation == fips_mode
     assert tenant.counts() == {}
 
 
-def test_what_the_token_may_not_do_is_refused_before_anything_is_staged(tenant, fake_time):
+def test_a_missing_scope_is_refused_before_the_password_is_staged(tenant, fake_time):
     made = rotation(RECORD._replace(pending=PENDING))
     made.due = steps.SET
     with connected(tenant, fake_time) as client:
@@ -171,7 +161,6 @@ def test_what_the_token_may_not_do_is_refused_before_anything_is_staged(tenant, 
 
 
 def refuse(operation):
-    """Refuse to set a password, as a token without its scope."""
     if operation is SET_PASSWORD:
         raise InputError(f"The token may not {operation.name}.")
 
@@ -184,7 +173,7 @@ def grouped(tenant):
 
 
 @pytest.mark.parametrize(
-    ("given", "check_mode", "told", "warned"),
+    ("given", "check_mode", "found", "warns"),
     [
         ({}, False, False, False),
         ({}, True, True, False),
@@ -192,19 +181,15 @@ def grouped(tenant):
         ({"sync_group": "ignore"}, True, False, False),
     ],
 )
-def test_the_sync_group_is_looked_up_as_the_option_says(tenant, fake_time, grouped, given, check_mode, told, warned):
-    made, warnings, asked = dry_ran(tenant, fake_time, check_mode, target=grouped, **given)
-    assert (made.sync_group is not None) is told
-    assert ("sync_groups" in asked) is told
-    assert not told or made.sync_group["name"] == "Directory and payroll"
+def test_the_sync_group_is_looked_up_as_the_option_says(tenant, fake_time, grouped, given, check_mode, found, warns):
+    made, warnings, operations = run_dry(tenant, fake_time, check_mode, target=grouped, **given)
+    assert (made.sync_group is not None) is ("sync_groups" in operations) is found
+    assert not found or made.sync_group["name"] == "Directory and payroll"
     assert [warning for warning in warnings if "password sync group Directory and payroll" in warning] == (
-        warnings if warned else []
+        warnings if warns else []
     )
-
-
-def test_a_sync_group_is_refused_before_anything_is_staged(tenant, fake_time, grouped):
     with pytest.raises(SyncGroupError, match="password sync group Directory and payroll"):
-        dry_ran(tenant, fake_time, target=grouped, sync_group="refuse")
+        run_dry(tenant, fake_time, target=grouped, sync_group="refuse")
 
 
 HOOKS = ("before_change", "after_change", "on_failure")
@@ -235,7 +220,7 @@ def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, *
             ["stage.yml", "save.yml", "set.yml", "save.yml", "wait.yml", "save.yml", AFTER, "save.yml"],
         ),
         (steps.WAIT, {"hooks": HOOKS}, ["wait.yml", AFTER, "failed.yml"]),
-        # What an earlier run sent is looked at, whatever this one waits for.
+        # The change of an earlier run is looked up even if this run doesn't wait.
         (steps.WAIT, {"given": {"wait": False}}, ["wait.yml"]),
         (steps.WAIT, {"own_store": OWN}, ["wait.yml", "save.yml"]),
         (steps.STORE, {"hooks": HOOKS}, ["stage.yml", AFTER, "failed.yml"]),
@@ -245,10 +230,14 @@ def files(due=steps.SET, own_store="", check_mode=False, hooks=(), given=None, *
         (steps.NOTHING, {"hooks": HOOKS}, []),
         (steps.SET, {"given": SOURCE}, ["stage.yml", "set.yml", "wait.yml", AFTER]),
         (steps.NOTIFY, {"given": SOURCE, "own_store": OWN}, [AFTER, "save.yml"]),
+        (steps.SET, {"problem": PROBLEM}, []),
+        (steps.SET, {"problem": PROBLEM, "hooks": HOOKS}, ["failed.yml"]),
+        # A given password that waits for a pending one takes a second round.
+        (steps.WAIT, {"another_round": True, "hooks": ("on_failure",)}, ["wait.yml", "change.yml"]),
         (steps.PROVE, {"given": SOURCE, "own_store": OWN}, ["prove.yml", "save.yml", AFTER, "save.yml"]),
     ],
 )
-def test_what_is_due_takes_these_files(due, more, expected):
+def test_each_due_step_takes_these_files(due, more, expected):
     assert files(due, **more) == expected
 
 
@@ -258,11 +247,11 @@ def test_what_is_due_takes_these_files(due, more, expected):
         (PENDING, OLD, SOURCE, False),
         (UNSURE, OLD, SOURCE, True),
         (UNSURE, OLD, {}, False),
-        # What the source has could not be put back.
+        # Without a current password, the credential of the source could not be restored.
         (UNSURE, None, SOURCE, False),
     ],
 )
-def test_the_source_is_asked_where_it_can_tell(pending, current, given, proves):
+def test_the_source_proves_a_password_of_unknown_outcome(pending, current, given, proves):
     made = rotation(RECORD._replace(pending=pending, current=current), **given)
     made.due = steps.SET
     assert ("prove.yml" in task_files(made, "", False)) is made.needs_proof is proves
@@ -272,15 +261,15 @@ def test_the_source_is_asked_where_it_can_tell(pending, current, given, proves):
     assert task_files(made, "", False) == ["stage.yml", *(["prove.yml"] if proves else [])]
 
 
-def test_the_source_is_looked_at_before_anything_is_staged(tenant, fake_time):
-    _made, warnings, asked = dry_ran(tenant, fake_time, **SOURCE)
-    assert (warnings, asked) == ([], ["login", "sources"])
+def test_the_source_is_checked_before_the_password_is_staged(tenant, fake_time):
+    _made, warnings, operations = run_dry(tenant, fake_time, **SOURCE)
+    assert (warnings, operations) == ([], ["login", "sources"])
     attribute = {"update_source_attribute": "/connectorAttributes/passwrd"}
     with pytest.raises(InputError, match="has no attribute"):
-        dry_ran(tenant, fake_time, **SOURCE, **attribute)
+        run_dry(tenant, fake_time, **SOURCE, **attribute)
     tenant.connector("Active Directory", credential_provider=True)
     with pytest.raises(InputError, match="credential provider"):
-        dry_ran(tenant, fake_time, **SOURCE)
+        run_dry(tenant, fake_time, **SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -293,20 +282,12 @@ def test_the_source_is_looked_at_before_anything_is_staged(tenant, fake_time):
         (steps.WAIT, {}, []),
         (steps.STORE, {"own_store": OWN}, []),
         (steps.NOTIFY, {"hooks": HOOKS}, ["failed.yml"]),
+        (steps.SET, {"problem": PROBLEM}, []),
+        (steps.SET, {"problem": PROBLEM, "hooks": HOOKS}, ["failed.yml"]),
     ],
 )
-def test_check_mode_takes_what_changes_nothing(due, more, expected):
+def test_check_mode_takes_only_files_that_change_nothing(due, more, expected):
     assert files(due, check_mode=True, **more) == expected
-
-
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_after_a_problem_there_is_only_the_hook_for_it(check_mode):
-    assert files(problem=PROBLEM, check_mode=check_mode) == []
-    assert files(problem=PROBLEM, check_mode=check_mode, hooks=HOOKS) == ["failed.yml"]
-
-
-def test_a_given_password_behind_a_pending_one_takes_another_round_with_its_own_end():
-    assert files(steps.WAIT, another_round=True, hooks=("on_failure",)) == ["wait.yml", "change.yml"]
 
 
 @pytest.mark.parametrize(
@@ -323,7 +304,7 @@ def test_a_given_password_behind_a_pending_one_takes_another_round_with_its_own_
         (steps.SET, {"hooks": HOOKS, "problem": PROBLEM}, []),
     ],
 )
-def test_before_a_batch_comes_what_sends_nothing(due, more, expected):
+def test_files_before_a_batch_send_nothing(due, more, expected):
     assert files(due, part=BEFORE_BATCH, **more) == expected
 
 
@@ -344,5 +325,5 @@ DONE = {"outcome": "finished", "record": RECORD._replace(after_change_due=True)}
         (steps.SET, {"own_store": OWN, "hooks": HOOKS, **DONE, "check_mode": True}, ["failed.yml"]),
     ],
 )
-def test_after_a_batch_comes_what_is_left(due, more, expected):
+def test_files_after_a_batch_are_the_rest(due, more, expected):
     assert files(due, part=AFTER_BATCH, **more) == expected

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the results of the tasks of a rotation mean for its record and its outcome."""
+"""How the results of the tasks of a rotation change its record and its outcome."""
 
 from __future__ import annotations
 
@@ -24,22 +24,15 @@ RECORD = Record(ACCOUNT, OLD)
 STAGED = RECORD._replace(pending=PENDING)
 ACCEPTED = {"request_id": "request-1", "state": "IN_PROGRESS", "errors": [], "source_ids": [], "changed": True}
 FINISHED = {**ACCEPTED, "state": "FINISHED", "source_ids": ["source"]}
-FAILED = {
-    **FINISHED,
-    "state": "FAILED",
-    "errors": ["No."],
-    "msg": "ISC reported FAILED: No.",
-    "outcome": "failed",
-    "step": "wait",
-    "changed": False,
-}
+NO = {"errors": ["No."], "msg": "ISC reported FAILED: No."}
+FAILED = {**FINISHED, **NO, "state": "FAILED", "outcome": "failed", "step": "wait", "changed": False}
 REFUSED = {"msg": "ISC refused it.", "outcome": "refused", "changed": False}
 LOST = {"msg": "No response.", "outcome": "unknown"}
 FULL = RecordError("The disk is full.")
 
 
 class Recorded:
-    """A rotation that has staged its password, and what results of the chain make of it."""
+    """A rotation that has staged its password, and the effect of results on it."""
 
     def __init__(self, record=STAGED, check_mode=False, due=steps.SET, **more):
         self.rotation = rotation(record, **more)
@@ -56,7 +49,7 @@ class Recorded:
 
     @property
     def ending(self):
-        """The outcome, whether something changed, and at which step it failed."""
+        """The outcome, whether a password changed, and the step that failed."""
         made = self.rotation
         return made.outcome, made.changed, None if made.problem is None else made.problem.step
 
@@ -69,11 +62,11 @@ class Recorded:
     ("result", "failed"),
     [({"failed": True}, True), ({"failed": False, "msg": "No."}, True), ({"failed": False}, False), ({}, False)],
 )
-def test_a_module_that_failed_shows_though_failed_when_hides_it(result, failed):
+def test_a_failed_module_is_recognized_even_if_failed_when_hides_it(result, failed):
     assert module_failed(result) is failed
 
 
-def test_an_accepted_change_goes_on():
+def test_an_accepted_change_is_recorded():
     made = Recorded()
     assert made.take(ACCEPTED) == []
     assert made.ending == (None, False, None)
@@ -81,9 +74,10 @@ def test_an_accepted_change_goes_on():
     assert made.stored == RECORD._replace(pending=KNOWN).as_value()
 
 
-def test_a_change_that_has_finished_is_committed():
+@pytest.mark.parametrize("results", [[ACCEPTED, FINISHED], [FINISHED]])
+def test_a_finished_change_is_committed(results):
     made = Recorded()
-    made.take(ACCEPTED, FINISHED)
+    made.take(*results)
     assert made.ending == ("finished", True, None)
     assert made.rotation.rotated_at == "2033-05-18T03:33:20Z"
     assert made.rotation.change == Change("request-1", "FINISHED", (), ("source",))
@@ -91,41 +85,46 @@ def test_a_change_that_has_finished_is_committed():
     assert made.stored["pending"] is None
 
 
-def test_a_change_that_ended_at_once_is_committed():
-    made = Recorded()
-    made.take(FINISHED)
-    assert made.ending == ("finished", True, None)
-    assert made.stored["current"]["request_id"] == "request-1"
-
-
-def test_a_result_that_tells_less_does_not_lose_what_was_known():
+def test_a_result_with_fewer_fields_loses_nothing():
     made = Recorded()
     made.take({**ACCEPTED, "source_ids": ["source"]}, {"request_id": "request-1", "state": "FINISHED"})
     assert made.rotation.change == Change("request-1", "FINISHED", (), ("source",))
 
 
-def test_a_change_that_is_not_waited_for_is_accepted():
-    made = Recorded(wait=False)
-    made.take(ACCEPTED)
-    assert made.ending == ("accepted", True, None)
-    assert made.stored["pending"]["request_id"] == "request-1"
+@pytest.mark.parametrize(
+    ("given", "results", "ending"),
+    [
+        ({"wait": False}, [ACCEPTED], ("accepted", True, None)),
+        ({"wait": False}, [{**ACCEPTED, "request_id": None}], ("accepted", True, None)),
+        # A change of an earlier run is not a change of this one.
+        (
+            {"wait": False, "record": RECORD._replace(pending=KNOWN), "due": steps.WAIT},
+            [ACCEPTED],
+            ("accepted", False, None),
+        ),
+        # The change failed on some sources of a sync group only.
+        ({}, [ACCEPTED, {**FAILED, "source_ids": ["a", "b"], "changed": True}], ("failed", True, "wait")),
+        # The step of the error counts.
+        ({}, [{**LOST, "step": "wait"}], ("unknown", True, "wait")),
+        ({"check_mode": True}, [REFUSED], ("refused", False, "set")),
+        ({"check_mode": True}, [{"changed": True}], ("finished", True, None)),
+        ({"check_mode": True, "wait": False}, [{"changed": True}], ("accepted", True, None)),
+    ],
+)
+def test_results_determine_how_a_rotation_ends(given, results, ending):
+    made = Recorded(**given)
+    made.take(*results)
+    assert made.ending == ending
+    # Check mode stores nothing.
+    assert not made.check_mode or (len(made.store.writes), made.rotation.rotated_at) == (1, None)
 
 
-def test_a_change_of_an_earlier_run_that_is_not_waited_for_has_changed_nothing_now():
-    made = Recorded(RECORD._replace(pending=KNOWN), due=steps.WAIT, wait=False)
-    made.take(ACCEPTED)
-    assert made.ending == ("accepted", False, None)
-
-
-def test_without_a_request_id_it_cant_be_waited_for():
+def test_a_change_without_a_request_id_can_not_be_waited_for():
     made = Recorded()
     made.take({**ACCEPTED, "request_id": None})
     assert made.ending == ("unknown", True, "wait")
     assert "without a request id" in made.rotation.problem.message
     assert made.stored["pending"]["password"] == NEW
-    made = Recorded(wait=False)
-    made.take({**ACCEPTED, "request_id": None})
-    assert made.ending == ("accepted", True, None)
 
 
 def test_a_password_that_failed_is_discarded():
@@ -137,14 +136,7 @@ def test_a_password_that_failed_is_discarded():
     assert [each["password"] for each in made.stored["discarded"]] == [NEW]
 
 
-def test_a_password_that_failed_on_some_sources_of_a_group_has_changed_something():
-    made = Recorded()
-    made.take(ACCEPTED, {**FAILED, "source_ids": ["a", "b"], "changed": True})
-    assert made.ending == ("failed", True, "wait")
-    assert made.rotation.change.source_ids == ("a", "b")
-
-
-def test_a_failure_after_a_second_request_proves_nothing():
+def test_a_failure_of_a_resent_password_is_inconclusive():
     made = Recorded(RECORD._replace(pending=UNSURE))
     made.take(ACCEPTED, FAILED)
     assert made.ending == ("unknown", False, "wait")
@@ -178,34 +170,12 @@ def test_a_lost_response_leaves_the_password_pending(changed):
     assert made.rotation.change is None
 
 
-def test_a_change_whose_end_was_not_seen_keeps_its_request_id():
+def test_a_change_of_unknown_end_keeps_its_request_id():
     made = Recorded()
     made.take(ACCEPTED, {**LOST, "request_id": "request-1", "state": "IN_PROGRESS"})
     assert made.ending == ("unknown", True, "wait")
     assert made.rotation.change == Change("request-1", "IN_PROGRESS")
     assert made.stored["pending"]["request_id"] == "request-1"
-
-
-def test_the_step_of_an_error_that_knows_it_counts():
-    made = Recorded()
-    made.take({**LOST, "step": "wait"})
-    assert made.ending == ("unknown", True, "wait")
-
-
-@pytest.mark.parametrize(("wait", "outcome"), [(True, "finished"), (False, "accepted")])
-def test_check_mode_predicts_and_stores_nothing(wait, outcome):
-    made = Recorded(check_mode=True, wait=wait)
-    made.take({"changed": True})
-    assert made.ending == (outcome, True, None)
-    assert made.rotation.rotated_at is None
-    assert len(made.store.writes) == 1
-
-
-def test_what_check_mode_finds_refused_is_refused():
-    made = Recorded(check_mode=True)
-    made.take(REFUSED)
-    assert made.ending == ("refused", False, "set")
-    assert len(made.store.writes) == 1
 
 
 def test_a_request_that_cant_be_recorded_is_a_warning():
@@ -219,7 +189,7 @@ def test_a_request_that_cant_be_recorded_is_a_warning():
     assert made.ending == (None, False, None)
 
 
-def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store():
+def test_a_failed_commit_is_a_failure_of_the_store():
     made = Recorded()
     made.take(ACCEPTED)
     made.store.problem = FULL
@@ -243,17 +213,17 @@ HOOK = {"name": "Tell the service", "action": "ansible.builtin.command"}
         ({"action": "community.sailpoint.isc_password_change_info"}, None, False, "wait"),
     ],
 )
-def test_a_task_that_failed_tells_the_step(task, outcome, store_failed, step):
+def test_a_failed_task_determines_the_step(task, outcome, store_failed, step):
     made = rotation(STAGED)
     made.outcome = outcome
     record_failed_task(made, task, {"msg": "No."}, store_failed)
     assert made.problem.step == step
-    # What is known of the password is known still.
+    # An earlier outcome stays.
     assert made.outcome == (outcome or "refused")
 
 
 @pytest.mark.parametrize(
-    ("task", "result", "said"),
+    ("task", "result", "sentence"),
     [
         (HOOK, {"msg": "No"}, 'The task "Tell the service" failed: No.'),
         (HOOK, {"msg": "No!"}, 'The task "Tell the service" failed: No!'),
@@ -262,10 +232,10 @@ def test_a_task_that_failed_tells_the_step(task, outcome, store_failed, step):
         ({"name": "", "action": "ansible.builtin.command"}, {"msg": "No"}, 'The task "command" failed: No.'),
     ],
 )
-def test_a_task_that_failed_is_told_in_a_sentence(task, result, said):
+def test_a_failed_task_is_reported_in_a_sentence(task, result, sentence):
     made = rotation(STAGED)
     record_failed_task(made, task, result, False)
-    assert str(made.problem) == said
+    assert str(made.problem) == sentence
 
 
 @pytest.mark.parametrize("mark", [{"_ansible_no_log": True}, {"censored": "the output has been hidden"}])
@@ -286,55 +256,55 @@ SENT_BEFORE = RECORD._replace(pending=UNSURE)
 
 
 def proof(record, due, *results):
-    one = Recorded(record, due=due, **SOURCE)
+    made = Recorded(record, due=due, **SOURCE)
     for result in results:
-        record_proof(one.rotation, one.log, result, NOW)
-    return one
+        record_proof(made.rotation, made.log, result, NOW)
+    return made
 
 
 @pytest.mark.parametrize(("record", "due"), [(SENT_BEFORE, steps.SET), (INVALID, steps.PROVE)])
-def test_a_pending_password_with_which_isc_connects_is_the_current_one(record, due):
-    one = proof(record, due, PROVEN)
-    assert (one.rotation.outcome, one.rotation.changed, one.rotation.in_progress) == ("finished", True, False)
-    kept = one.store.load().record
-    assert (kept["current"]["password"], kept["pending"], kept["after_change_due"]) == (NEW, None, True)
-    assert one.rotation.follow_up_due
+def test_a_pending_password_that_connects_becomes_the_current_one(record, due):
+    made = proof(record, due, PROVEN)
+    assert (made.rotation.outcome, made.rotation.changed, made.rotation.in_progress) == ("finished", True, False)
+    stored = made.store.load().record
+    assert (stored["current"]["password"], stored["pending"], stored["after_change_due"]) == (NEW, None, True)
+    assert made.rotation.follow_up_due
 
 
-@pytest.mark.parametrize("tried", [NOT_CONNECTED, LOST])
-def test_one_with_which_it_does_not_is_not_in_effect(tried):
-    one = proof(SENT_BEFORE, steps.SET, tried)
-    assert one.rotation.restores_current and one.rotation.in_progress
-    record_proof(one.rotation, one.log, PROVEN, NOW)
-    # It is sent again.
-    assert one.rotation.in_progress and not one.rotation.restores_current
-    assert one.rotation.record.pending == UNSURE
-    dropped = proof(INVALID, steps.PROVE, tried, PROVEN)
-    assert (dropped.rotation.outcome, dropped.rotation.problem) == ("unchanged", None)
-    assert dropped.store.load().record["pending"] is None
-    assert dropped.store.load().record["current"]["password"] == OLD.password
-    assert not dropped.rotation.follow_up_due
+@pytest.mark.parametrize("failure", [NOT_CONNECTED, LOST])
+def test_a_pending_password_that_does_not_connect_is_sent_again_or_discarded(failure):
+    made = proof(SENT_BEFORE, steps.SET, failure)
+    assert made.rotation.restores_current and made.rotation.in_progress
+    record_proof(made.rotation, made.log, PROVEN, NOW)
+    # The password is sent again.
+    assert made.rotation.in_progress and not made.rotation.restores_current
+    assert made.rotation.record.pending == UNSURE
+    discarded = proof(INVALID, steps.PROVE, failure, PROVEN)
+    assert (discarded.rotation.outcome, discarded.rotation.problem) == ("unchanged", None)
+    assert discarded.store.load().record["pending"] is None
+    assert discarded.store.load().record["current"]["password"] == OLD.password
+    assert not discarded.rotation.follow_up_due
 
 
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "sentence"),
     [
         ([NOT_WRITTEN], "the source was not asked: ISC refused it."),
         ([NOT_CONNECTED, NOT_CONNECTED], "with neither: ISC"),
     ],
 )
-def test_a_source_that_tells_nothing_leaves_it_to_the_user(results, said):
-    one = proof(INVALID, steps.PROVE, *results)
-    assert (one.rotation.outcome, one.rotation.problem.step) == ("unknown", "set")
-    assert said in one.rotation.problem.message
-    assert "rotate_password_settle_pending" in one.rotation.problem.hint
-    assert one.rotation.record.pending == INCONCLUSIVE
+def test_an_inconclusive_proof_is_left_to_the_user(results, sentence):
+    made = proof(INVALID, steps.PROVE, *results)
+    assert (made.rotation.outcome, made.rotation.problem.step) == ("unknown", "set")
+    assert sentence in made.rotation.problem.message
+    assert "rotate_password_settle_pending" in made.rotation.problem.hint
+    assert made.rotation.record.pending == INCONCLUSIVE
 
 
 @pytest.mark.parametrize(("result", "changed"), [(NOT_WRITTEN, False), (NOT_CONNECTED, True)])
-def test_a_source_that_could_not_be_updated_counts_as_changed_where_it_was(result, changed):
-    one = Recorded(RECORD._replace(after_change_due=True), due=steps.NOTIFY, **SOURCE)
-    one.rotation.changed, one.rotation.outcome = True, "unchanged"
+def test_a_failed_update_of_a_source_counts_as_changed_only_if_it_was_written(result, changed):
+    made = Recorded(RECORD._replace(after_change_due=True), due=steps.NOTIFY, **SOURCE)
+    made.rotation.changed, made.rotation.outcome = True, "unchanged"
     task = {"name": "Give", "action": "community.sailpoint.isc_source_credential"}
-    record_failed_task(one.rotation, task, result, False)
-    assert (one.rotation.changed, one.rotation.problem.step) == (changed, "hook_after")
+    record_failed_task(made.rotation, task, result, False)
+    assert (made.rotation.changed, made.rotation.problem.step) == (changed, "hook_after")

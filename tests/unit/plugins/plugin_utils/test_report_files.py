@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the files of journals to the files of a report: which are read, and what is written where."""
+"""The files of a batch report: the journals it reads, and the files it writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOTAL = {"finished": 1, "accepted": 0, "unchanged": 0, "refused": 0, "failed": 0
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with two journals, and something else."""
+    """A folder with two journals and another file."""
     for name in ("a", "b"):
         (tmp_path / f"{name}.jsonl").write_bytes(finished(name, 1, 3).content)
     (tmp_path / "other.txt").touch()
@@ -40,7 +40,7 @@ def paths(folder):
 
 
 def refused(message, journals, paths, folder, error=InputError):
-    """Have a report refused, and see that it writes nothing."""
+    """Assert that a report is refused and writes nothing."""
     before = {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()}
     with pytest.raises(error) as caught:
         write_report(journals, paths)
@@ -49,29 +49,26 @@ def refused(message, journals, paths, folder, error=InputError):
     assert {each.name: each.read_bytes() for each in folder.iterdir() if each.is_file()} == before
 
 
-def test_half_of_a_pair_is_replaced_where_a_file_can_not_hold_it(journal, paths, folder):
+def test_a_surrogate_is_replaced_in_html(journal, paths, folder):
     write_report([journal], paths, "\ud83d!")
     page = (folder / "report.html").read_bytes()
     assert b"<title>?!</title>" in page and page.isascii()
     assert json.loads((folder / "report.json").read_bytes())["title"] == "\ud83d!"
 
 
-def test_paths_and_patterns_are_found_once_each_in_order(folder):
+def test_paths_and_patterns_are_found_once_each_in_order(folder, monkeypatch):
     both = [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
     assert find_journals([both[1], str(folder / "*.jsonl")]) == both
     assert find_journals((f" {both[0]} ", "")) == both[:1]
     assert find_journals(f"{folder}/[b-c].jsonl\r\n\n{folder}/?.jsonl\n") == both
-    # Whether it is there shows when it is read.
+    # A missing journal is noticed only when it is read.
     assert find_journals([str(folder / "c.jsonl")]) == [str(folder / "c.jsonl")]
-
-
-def test_a_home_is_expanded(folder, monkeypatch):
     monkeypatch.setenv("HOME", str(folder))
     assert find_journals("~/a.jsonl") == [str(folder / "a.jsonl")]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("journals", "message"),
     [
         ({"a": 1}, "journals is not a list of paths."),
         (7, "journals is not a list of paths."),
@@ -79,10 +76,10 @@ def test_a_home_is_expanded(folder, monkeypatch):
         ("/nowhere/*.jsonl", "journals: /nowhere/*.jsonl matches no file."),
     ],
 )
-def test_what_names_no_journals_is_explained(wanted, message):
-    with pytest.raises(InputError) as refused:
-        find_journals(wanted)
-    assert refused.value.message == message
+def test_a_value_that_names_no_journal_is_explained(journals, message):
+    with pytest.raises(InputError) as refusal:
+        find_journals(journals)
+    assert refusal.value.message == message
 
 
 def test_both_forms_are_written(journal, paths):
@@ -106,8 +103,11 @@ def test_journals_are_reported_together_with_their_title(folder, journal, paths)
     assert not os.path.exists(paths["html_path"])
 
 
-def test_only_what_differs_is_written(journal, paths):
+def test_only_changed_files_are_written(journal, paths):
+    assert write_report([journal], paths, check_mode=True)[0]
+    assert not any(os.path.exists(path) for path in paths.values())
     write_report([journal], paths)
+    assert not write_report([journal], paths, check_mode=True)[0]
     before = {path: os.stat(path).st_ino for path in paths.values()}
     assert not write_report([journal], paths)[0]
     with open(paths["html_path"], "a", encoding="utf-8") as file:
@@ -115,13 +115,6 @@ def test_only_what_differs_is_written(journal, paths):
     assert write_report([journal], paths)[0]
     assert os.stat(paths["json_path"]).st_ino == before[paths["json_path"]]
     assert os.stat(paths["html_path"]).st_ino != before[paths["html_path"]]
-
-
-def test_check_mode_says_what_would_be_different(journal, paths):
-    assert write_report([journal], paths, check_mode=True)[0]
-    assert not any(os.path.exists(path) for path in paths.values())
-    write_report([journal], paths)
-    assert not write_report([journal], paths, check_mode=True)[0]
 
 
 @pytest.mark.parametrize(("others", "accounts"), [(0, 0), (1, 1)])
@@ -135,14 +128,13 @@ def test_in_check_mode_a_journal_need_not_be_there_yet(journal, folder, paths, o
         write_report(journals, nowhere, check_mode=True)
 
 
-def test_there_has_to_be_something_to_write_and_to_report_on(journal, paths, folder):
-    nowhere = dict.fromkeys(paths)
-    refused("Neither json_path nor html_path is given.", [journal], nowhere, folder)
+def test_unusable_paths_are_refused(journal, paths, folder):
+    refused("Neither json_path nor html_path is given.", [journal], dict.fromkeys(paths), folder)
     refused("journals is empty.", [], paths, folder)
-
-
-def test_a_relative_path_is_refused(journal, folder):
     refused("html_path report.html is a relative path.", [journal], {"html_path": "report.html"}, folder)
+    nowhere = str(folder / "nowhere" / "report.html")
+    message = f"html_path {nowhere} can't be written: its folder does not exist."
+    refused(message, [journal], {**paths, "html_path": nowhere}, folder)
 
 
 def test_a_report_replaces_neither_a_journal_nor_the_other_report(journal, paths, folder):
@@ -154,31 +146,18 @@ def test_a_report_replaces_neither_a_journal_nor_the_other_report(journal, paths
     refused(f"html_path {folder}/./report.json is also json_path.", [journal], twice, folder)
 
 
-def test_where_one_cant_be_written_none_is(journal, paths, folder):
-    nowhere = str(folder / "nowhere" / "report.html")
-    refused(
-        f"html_path {nowhere} can't be written: its folder does not exist.",
-        [journal],
-        {**paths, "html_path": nowhere},
-        folder,
-    )
-
-
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "does not exist."),
         (b'{"format": 1, "tenant": "t"}\nnothing\n', "is malformed: line 2 is not a journal line."),
     ],
 )
-def test_a_journal_that_cant_be_read_is_named(folder, paths, content, said):
+def test_a_journal_that_cant_be_read_is_named(folder, paths, content, message):
     path = folder / "c.jsonl"
     if content is not None:
         path.write_bytes(content)
-    refused(f"journal {path} {said}", [str(folder / "a.jsonl"), str(path)], paths, folder, JournalError)
-
-
-def test_a_folder_in_the_place_of_a_journal_is_explained(folder, paths):
+    refused(f"journal {path} {message}", [str(folder / "a.jsonl"), str(path)], paths, folder, JournalError)
     refused(f"journal {folder} can't be read: it is a folder.", [str(folder)], paths, folder, JournalError)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rotation: what is handed on from task to task, and how it ends."""
+"""A rotation: the state that its tasks pass on, and how it ends."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def planned(record=RECORD, policies=(), settled=False, **given) -> Rotation:
     return made
 
 
-def test_what_is_handed_on_is_the_same_rotation():
+def test_a_rotation_is_passed_on_unchanged():
     made = rotation(RECORD._replace(pending=KNOWN), hooks=("after_change",), client_id="id", max_age="3d")
     made.version, made.place, made.staged, made.due, made.reason = "7", "somewhere", True, steps.SET, "why"
     made.settled, made.another_round, made.changed, made.outcome = True, True, True, "unknown"
@@ -57,17 +57,12 @@ def test_what_is_handed_on_is_the_same_rotation():
     made.store_variables, made.loop_variable = {"ansible_hashi_vault_url": "x"}, "a_variable"
     made.age = KnownAge("isc", NOW - 5.0, True)
     made.restores_current = True
-    # No field has its default, so one that is not handed on shows.
+    # No field has its default, so a field that is not passed on shows.
     fresh = Rotation(made.options)
-    assert [
-        field.name for field in dataclasses.fields(made) if getattr(made, field.name) == getattr(fresh, field.name)
-    ] == ["options"]
-    assert Rotation.from_value(json.loads(json.dumps(made.as_value()))) == made
-
-
-def test_what_has_hardly_begun_is_handed_on_too():
-    made = Rotation(options(value="Given-1"))
-    assert Rotation.from_value(json.loads(json.dumps(made.as_value()))) == made
+    names = [field.name for field in dataclasses.fields(made)]
+    assert [name for name in names if getattr(made, name) == getattr(fresh, name)] == ["options"]
+    for each in (made, fresh):
+        assert Rotation.from_value(json.loads(json.dumps(each.as_value()))) == each
 
 
 @pytest.mark.parametrize(
@@ -112,25 +107,15 @@ def test_the_hook_after_the_change_is_due(outcome, due, marked, hooks, expected)
         (RECORD._replace(pending=PENDING), NEW, OLD.password),
     ],
 )
-def test_what_hooks_use(record, new, old):
+def test_the_passwords_that_hooks_get(record, new, old):
     made = rotation(record)
     assert (made.new_value, made.old_value) == (new, old)
-
-
-def test_before_there_is_a_record_hooks_get_nothing():
-    made = Rotation(options(value="Given-1"))
-    assert (made.new_value, made.old_value, made.follow_up_due) == ("", "", False)
 
 
 def test_the_account_has_the_names_of_the_options_and_the_ids_of_isc():
     made = Rotation(options(value="Given-1"))
     made.set_target(TARGET)
-    assert made.account._asdict() == {
-        "user_name": "svc-backup",
-        "source_name": "Active Directory",
-        "source_id": "s",
-        "account_id": "CN=abby",
-    }
+    assert made.account == ACCOUNT._replace(source_id="s", account_id="CN=abby")
     assert made.identity_id == "i"
 
 
@@ -149,18 +134,15 @@ def test_a_password_is_generated_by_the_policy_and_the_options():
     assert sum(letter.isdigit() for letter in made) >= 3
     assert {letter for letter in made if not letter.isalnum()} <= {"#"}
     assert len(planned(policies=policies).record.pending.password) >= 12
-
-
-def test_none_stands_for_no_special_characters():
-    policies = ["passwordMinLength is 60"]
-    assert planned(policies=policies, specials="none").record.pending.password.isalnum()
-    assert not planned(policies=policies).record.pending.password.isalnum()
+    long = ["passwordMinLength is 60"]
+    assert planned(policies=long, specials="none").record.pending.password.isalnum()
+    assert not planned(policies=long).record.pending.password.isalnum()
 
 
 SHORT = ["passwordMaxLength is 9"]
 
 
-def test_a_password_that_the_policy_makes_short_is_warned_of_unless_somebody_asked_for_it():
+def test_a_password_that_the_policy_makes_short_is_a_warning_unless_its_length_is_given():
     assert "only 9 characters" in planned(policies=SHORT).length_warning
     assert planned(policies=SHORT, length=9).length_warning is None
     assert planned(policies=SHORT, value="given-1").length_warning is None
@@ -169,7 +151,7 @@ def test_a_password_that_the_policy_makes_short_is_warned_of_unless_somebody_ask
         planned(policies=["passwordMaxLength is 1"])
 
 
-def test_what_cant_be_generated_names_the_options():
+def test_an_impossible_password_names_the_options():
     with pytest.raises(InputError) as error:
         planned(policies=["passwordMinLength is 20"], length=8)
     assert error.value.message.startswith("No password can be generated: ")
@@ -178,7 +160,7 @@ def test_what_cant_be_generated_names_the_options():
     )
 
 
-def test_what_is_not_stored_is_generated_whatever_happened_before():
+def test_without_a_store_a_password_is_always_set():
     made = planned(store="none", discard=True)
     assert (made.due, made.outcome) == (steps.SET, None)
     assert made.record.pending.password not in ("", OLD.password)
@@ -194,39 +176,31 @@ def test_what_is_not_stored_is_generated_whatever_happened_before():
         (RECORD._replace(pending=UNSURE), {}, steps.SET, "whether the pending password was set is not known"),
     ],
 )
-def test_what_goes_on_has_no_outcome_yet(record, given, due, reason):
+def test_an_unfinished_rotation_has_no_outcome(record, given, due, reason):
     made = planned(record, **given)
     assert (made.due, made.reason, made.outcome, made.changed) == (due, reason, None, False)
 
 
-def test_nothing_is_due():
+def test_nothing_or_only_the_hook_is_due():
     made = planned(max_age="1d")
     assert (made.due, made.outcome, made.changed) == (steps.NOTHING, "unchanged", False)
     assert made.change == Change("request-0", "FINISHED")
     assert made.rotated_at == "2033-05-18T03:16:40Z"
-
-
-def test_without_a_current_password_there_is_no_last_change():
+    # Without a current password there is no last change.
     made = planned(Record(ACCOUNT), settle_pending="commit")
     assert (made.outcome, made.change, made.rotated_at) == ("unchanged", None, None)
-
-
-def test_only_the_hook_is_due():
     made = rotation(RECORD._replace(after_change_due=True), hooks=("after_change",))
     made.plan((), ME, NOW)
     assert (made.due, made.outcome, made.follow_up_due) == (steps.NOTIFY, "unchanged", True)
 
 
 @pytest.mark.parametrize("pending", [PENDING, KNOWN, INCONCLUSIVE])
-def test_a_password_that_the_user_says_is_in_effect_is_finished(pending):
+def test_the_user_settles_a_pending_password(pending):
     made = planned(RECORD._replace(pending=pending), settle_pending="commit")
     assert (made.due, made.outcome, made.changed) == (steps.STORE, "finished", False)
     assert made.change == Change(pending.request_id, "FINISHED")
     assert made.rotated_at == "2033-05-18T03:33:20Z"
-
-
-def test_a_password_that_the_user_says_is_not_in_effect_is_unchanged():
-    made = planned(RECORD._replace(pending=KNOWN), settle_pending="discard")
+    made = planned(RECORD._replace(pending=pending), settle_pending="discard")
     assert (made.due, made.outcome, made.change, made.rotated_at) == (steps.STORE, "unchanged", None, None)
 
 
@@ -239,7 +213,7 @@ def test_a_password_that_the_user_says_is_not_in_effect_is_unchanged():
         (KNOWN, {}, False, False),
         (None, {"value": "Given-1"}, False, False),
         (KNOWN, {"value": "Given-1", "settle_pending": "commit"}, False, False),
-        # One round is enough: what is pending now is of this run.
+        # After one round, the pending password is of this run.
         (KNOWN, {"value": "Given-1"}, True, False),
     ],
 )
@@ -247,7 +221,7 @@ def test_a_given_password_waits_behind_a_pending_one(pending, given, settled, ag
     assert planned(RECORD._replace(pending=pending), settled=settled, **given).another_round is again
 
 
-def test_the_second_round_begins_with_what_the_first_one_left():
+def test_the_second_round_begins_where_the_first_one_ended():
     made = planned(RECORD._replace(pending=KNOWN), value="Given-1")
     made.staged, made.outcome, made.changed, made.change = True, "finished", True, Change("r", "FINISHED")
     made.start_next_round()
@@ -258,18 +232,16 @@ def test_the_second_round_begins_with_what_the_first_one_left():
         None,
         None,
     )
-    # ISC has changed something, whatever the second round does.
+    # The first round changed a password, whatever the second one does.
     assert made.changed
-
-
-def test_there_is_no_second_round_after_a_problem():
+    # After a problem, there is no second round.
     made = planned(RECORD._replace(pending=KNOWN), value="Given-1")
     made.outcome, made.problem = "failed", Problem("No.", None, "wait")
     made.start_next_round()
     assert (made.settled, made.another_round, made.outcome) == (False, False, "failed")
 
 
-def test_an_end_is_taken_up_with_its_time():
+def test_an_end_is_recorded_with_its_time():
     made = rotation()
     made.end("finished", True, NOW, Change("r", "FINISHED"))
     assert (made.outcome, made.changed, made.rotated_at) == ("finished", True, "2033-05-18T03:33:20Z")
@@ -281,43 +253,35 @@ def test_an_end_is_taken_up_with_its_time():
 @pytest.mark.parametrize(
     ("pending", "before", "given", "outcome"),
     [
-        # Nothing that may be in effect: the previous password is valid.
-        (None, None, None, "refused"),
-        (PENDING, None, None, "refused"),
-        (PENDING, None, "refused", "refused"),
-        # What was sent before may be in effect, whatever failed now.
-        (KNOWN, None, None, "unknown"),
-        (UNSURE, None, None, "unknown"),
-        (INCONCLUSIVE, None, "refused", "unknown"),
-        # It is known how the change ended.
+        # No pending password that may be in effect: the previous one is valid.
+        *((None, None, None, "refused"), (PENDING, None, None, "refused"), (PENDING, None, "refused", "refused")),
+        # A password that was sent before may be in effect, whatever failed now.
+        *((KNOWN, None, None, "unknown"), (UNSURE, None, None, "unknown"), (INCONCLUSIVE, None, "refused", "unknown")),
+        # The end of the change is known.
         (None, None, "failed", "failed"),
         (KNOWN, None, "not_sent", "not_sent"),
-        (None, "finished", None, "finished"),
-        (None, "finished", "finished", "finished"),
-        (None, "finished", "refused", "refused"),
+        *((None, "finished", given, given or "finished") for given in (None, "finished", "refused")),
     ],
 )
-def test_a_failure_says_what_it_means_for_the_password(pending, before, given, outcome):
+def test_a_failure_has_the_outcome_for_the_password(pending, before, given, outcome):
     made = rotation(RECORD._replace(pending=pending))
     made.outcome = before
     made.fail(Problem("No.", None, "set"), given)
     assert (made.outcome, made.problem) == (outcome, Problem("No.", None, "set"))
 
 
-def test_a_failure_before_there_is_a_record_changes_nothing():
+def test_before_there_is_a_record_hooks_get_nothing_and_a_failure_changes_nothing():
     made = Rotation(options(value="Given-1"))
+    assert (made.new_value, made.old_value, made.follow_up_due) == ("", "", False)
     made.fail(Problem("No.", None, "query"))
     assert made.outcome == "refused"
 
 
-def test_a_problem_is_a_sentence_and_what_to_do():
-    assert str(Problem("No.", "Do.", "set")) == "No. Do."
-    assert str(Problem("No.", None, "set")) == "No."
-
-
-def test_an_error_that_knows_its_step_tells_it():
+def test_a_problem_has_the_step_of_its_error_and_is_readable():
     assert Problem.of(InputError("No.", "Do.", step="wait"), "set") == Problem("No.", "Do.", "wait")
     assert Problem.of(InputError("No."), "set") == Problem("No.", None, "set")
+    assert str(Problem("No.", "Do.", "set")) == "No. Do."
+    assert str(Problem("No.", None, "set")) == "No."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rotations of many hosts as one batch, against a tenant: what is sent, stored and written into the journal."""
+"""The rotations of many hosts as one batch, against a tenant: requests, records and the journal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FULL = RecordError("The disk is full.", "Make room.")
 
 
 class Play:
-    """Hosts that stand for users of a tenant: a host 1 for user00001. Each has a store of its own, in memory."""
+    """Hosts that stand for users of a tenant: host 1 for user00001. Each has its own store in memory."""
 
     def __init__(self, tenant: Tenant, fake_time, folder) -> None:
         self.tenant = tenant
@@ -56,25 +56,25 @@ class Play:
         return RecordedAccount(f"user{number:05d}", AD, self.directory, dn(number))
 
     def store(self, number: int, **record) -> MemoryStore:
-        """Have a host's store hold a record, and return the store."""
+        """Put a record into a host's store, and return the store."""
         made = MemoryStore(Record(self.account(number), **record) if record else None)
         self.stores[f"user{number:05d}"] = made
         return made
 
     def current(self, number: int, age: float = 1000.0, **more) -> RecordedPassword:
-        """Return a password that was set so many seconds ago."""
+        """Return a password that was set *age* seconds ago."""
         return RecordedPassword(OLD, self.fake_time.time() - age, **more)
 
     def pending(self, age: float = 1000.0, **more) -> PendingPassword:
-        """Return a password that a run which has ended had staged so many seconds ago."""
+        """Return a password that an ended run staged *age* seconds ago."""
         return PendingPassword(NEW, self.fake_time.time() - age, ME, **more)
 
     def record(self, number: int) -> Record:
         stored = self.stores[f"user{number:05d}"].load().record
         return read_any_record(stored, "a place")
 
-    def held(self, number: int):
-        """Return the password that the tenant holds for a host, or None where none was ever set."""
+    def password_of(self, number: int):
+        """Return the password that the tenant holds for a host, or None if none was ever set."""
         kept = self.tenant.password(AD, dn(number))
         return kept and kept["password"]
 
@@ -82,12 +82,12 @@ class Play:
         return self.tenant.counts().get("set", 0)
 
     def rotate(self, *numbers: int, check_mode=False, journal=False, found=False, each=None, **given) -> RotationBatch:
-        """Rotate hosts with these options; *each* has more by host.
+        """Rotate hosts. *each* has further options by host.
 
-        :param found: the accounts were queried and planned before, as for hosts with tasks of the user.
+        :param found: whether the accounts were queried and planned before, as for hosts with the user's own tasks.
         """
-        wanted = {number: {**given, **((each or {}).get(number, {}))} for number in numbers}
-        self.rotations = {str(number): self._begun(number, **more) for number, more in wanted.items()}
+        by_host = {number: {**given, **((each or {}).get(number, {}))} for number in numbers}
+        self.rotations = {str(number): self._begun(number, **more) for number, more in by_host.items()}
         return self.run(check_mode, journal, found)
 
     def run(self, check_mode=False, journal=False, found=False) -> RotationBatch:
@@ -99,7 +99,7 @@ class Play:
             chosen = batch_options(first, len(hosts), check_mode, ())
             time, path = self.fake_time.time, self.journal if journal else None
             with open_journal(path, client.tenant, len(hosts), check_mode, time) as opened:
-                made = RotationBatch(client, chosen, opened, self._open, me_for, hosts)
+                made = RotationBatch(client, chosen, opened, self._open, owner_of, hosts)
                 try:
                     made.run(None)
                 finally:
@@ -111,7 +111,7 @@ class Play:
             return [json.loads(line) for line in file]
 
     def endings(self) -> list[tuple]:
-        """Return of each host the outcome, whether something changed, and at which step it failed."""
+        """Return each host's outcome, whether its password changed, and the step that failed."""
         return [
             (made.outcome, made.changed, None if made.problem is None else made.problem.step)
             for made in self.rotations.values()
@@ -139,7 +139,7 @@ class Play:
         made.plan(info.policies, ME, self.fake_time.time())
 
 
-def me_for(host):
+def owner_of(host):
     return ME._replace(inventory_host=host)
 
 
@@ -153,13 +153,13 @@ def test_each_password_is_staged_sent_recorded_and_committed(play):
     assert play.endings() == [("finished", True, None)] * 2
     for number in (1, 2):
         staged, accepted, committed = play.stores[f"user{number:05d}"].writes
-        held = play.held(number)
-        assert staged["pending"]["password"] == accepted["pending"]["password"] == held
+        password_of = play.password_of(number)
+        assert staged["pending"]["password"] == accepted["pending"]["password"] == password_of
         assert (staged["pending"]["request_id"], committed["pending"]) == (None, None)
         assert staged["pending"]["owner"]["inventory_host"] == str(number)
-        assert committed["current"]["password"] == held
+        assert committed["current"]["password"] == password_of
         assert committed["current"]["request_id"] == accepted["pending"]["request_id"]
-    assert play.held(1) != play.held(2)
+    assert play.password_of(1) != play.password_of(2)
     first = play.rotations["1"]
     assert first.account == play.account(1)
     assert first.change.state == "FINISHED"
@@ -168,40 +168,44 @@ def test_each_password_is_staged_sent_recorded_and_committed(play):
     assert (batch.stopped, batch.why_stopped, batch.warnings) == (None, "", [])
 
 
-def test_the_next_batch_is_told_of_the_latest_requests(play):
+def test_the_next_batch_gets_the_latest_requests(play):
     batch = play.rotate(1, 2, rate_limit={"requests": 100})
     assert len(batch.recent) == sum(play.tenant.counts()[name] for name in ("query", "set", "status"))
     assert not play.rotate(3).recent
 
 
-def test_a_password_that_nobody_is_meant_to_know_is_generated_by_the_policy(play):
+def test_passwords_are_generated_by_the_policy_with_a_warning_if_it_is_short(play):
     play.tenant.settings(policies={AD: ["passwordMinLength is 33"]})
     play.rotate(1, store="none", discard=True)
-    assert len(play.held(1)) >= 33
+    assert len(play.password_of(1)) >= 33
+    play.tenant.settings(policies={AD: ["passwordMaxLength is 9"]})
+    batch = play.rotate(1, 2, each={2: {"length": 9}})
+    (warned,) = batch.warnings
+    assert warned[0] == "1" and warned[1].startswith("The generated password has only 9 characters")
 
 
-def test_what_an_earlier_run_sent_is_waited_for(play):
+def test_a_change_of_an_earlier_run_is_waited_for(play):
     play.rotate(1, wait=False)
     assert play.endings() == [("accepted", True, None)]
     staged = play.record(1).pending
     play.rotate(1)
     assert play.endings() == [("finished", True, None)]
     assert play.sets() == 1
-    assert play.record(1).current.password == staged.password == play.held(1)
+    assert play.record(1).current.password == staged.password == play.password_of(1)
 
 
 @pytest.mark.parametrize("pending", [{"outcome_unknown": True}, {}, {"request_id": "forgotten"}])
-def test_a_password_whose_outcome_is_unknown_is_sent_once_more(play, pending):
+def test_a_password_of_unknown_outcome_is_sent_again(play, pending):
     store = play.store(1, current=play.current(1), pending=play.pending(**pending))
     play.rotate(1)
     assert play.endings() == [("finished", True, None)]
-    assert (play.sets(), play.held(1)) == (1, NEW)
-    # It says before it is sent that the outcome is unknown.
+    assert (play.sets(), play.password_of(1)) == (1, NEW)
+    # The outcome is recorded as unknown before the password is sent.
     assert store.writes[1]["pending"]["outcome_unknown"] is True
     assert play.record(1).current.password == NEW
 
 
-def test_a_change_that_failed_is_discarded_and_disturbs_no_other(play):
+def test_a_failed_change_is_discarded_and_does_not_affect_others(play):
     play.store(1, current=play.current(1))
     play.tenant.outcome("fail", user_name="user00001")
     play.rotate(1, 2)
@@ -211,21 +215,16 @@ def test_a_change_that_failed_is_discarded_and_disturbs_no_other(play):
     assert play.rotations["1"].change.state == "FAILED"
 
 
-def test_an_account_that_is_not_found_disturbs_no_other(play):
-    play.rotate(1, 2, each={1: {"user_name": "nobody"}})
-    assert play.endings() == [("refused", False, "query"), ("finished", True, None)]
+def test_a_missing_or_repeated_account_does_not_affect_others(play):
+    play.rotate(1, 2, 3, each={1: {"user_name": "nobody"}, 3: {"user_name": "user00002"}})
+    assert play.endings() == [("refused", False, "query"), ("finished", True, None), ("refused", False, "query")]
     assert play.rotations["1"].account is None
     assert play.rotations["1"].problem.hint.startswith("Check rotate_password_user_name (the identity")
-
-
-def test_two_hosts_with_one_account_are_not_set_both(play):
-    play.rotate(1, 2, each={2: {"user_name": "user00001"}})
-    assert play.endings() == [("finished", True, None), ("refused", False, "query")]
-    assert "the same account" in play.rotations["2"].problem.message
+    assert "the same account" in play.rotations["3"].problem.message
     assert play.sets() == 1
 
 
-def test_what_the_user_has_settled_is_stored_and_nothing_is_sent(play):
+def test_a_settled_password_is_stored_and_not_sent(play):
     play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
     play.store(2, current=play.current(2), pending=play.pending(outcome_unknown=True))
     play.rotate(1, 2, each={1: {"settle_pending": "commit"}, 2: {"settle_pending": "discard"}})
@@ -242,25 +241,26 @@ def test_a_given_password_is_set_after_the_pending_one(play):
     assert play.sets() == 3
     record = play.record(1)
     assert (record.current.password, record.previous.password, record.pending) == (GIVEN, NEW, None)
-    assert play.held(1) == GIVEN
+    assert play.password_of(1) == GIVEN
 
 
-def test_what_tasks_of_the_user_keep_is_not_followed_by_another_round(play):
+def test_with_a_users_own_store_a_batch_has_no_second_round(play):
     play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
     play.rotate(1, store="/play/own", value=GIVEN, found=True)
     made = play.rotations["1"]
-    assert (made.outcome, made.another_round, play.sets(), play.held(1)) == ("finished", True, 1, NEW)
+    assert (made.outcome, made.another_round, play.sets(), play.password_of(1)) == ("finished", True, 1, NEW)
 
 
-def test_a_password_that_cant_be_staged_is_not_sent(play):
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_password_that_cant_be_staged_is_not_sent(play, check_mode):
     play.store(1).problem = FULL
-    play.rotate(1, 2)
+    play.rotate(1, 2, check_mode=check_mode)
     assert play.endings() == [("refused", False, "store"), ("finished", True, None)]
     assert play.rotations["1"].problem == Problem("The disk is full.", "Make room.", "store")
-    assert play.held(1) is None
+    assert play.password_of(1) is None
 
 
-def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store(play):
+def test_a_failed_commit_is_a_failure_of_the_store(play):
     store = play.store(1, current=play.current(1))
     saves = store.save
 
@@ -272,7 +272,7 @@ def test_a_password_that_is_set_and_cant_be_committed_has_failed_at_the_store(pl
     store.save = save
     play.rotate(1)
     assert play.endings() == [("finished", True, "store")]
-    assert play.record(1).pending.password == play.held(1)
+    assert play.record(1).pending.password == play.password_of(1)
 
 
 @pytest.mark.parametrize(("wait", "outcome"), [(True, "finished"), (False, "accepted")])
@@ -286,13 +286,7 @@ def test_check_mode_predicts_and_sends_and_stores_nothing(play, wait, outcome):
     assert play.stores["user00001"].writes == []
 
 
-def test_check_mode_finds_what_cant_be_stored(play):
-    play.store(1).problem = FULL
-    play.rotate(1, check_mode=True)
-    assert play.endings() == [("refused", False, "store")]
-
-
-def test_the_policy_and_the_sync_group_count_for_each_host(play):
+def test_policy_and_sync_group_are_checked_for_each_host(play):
     play.tenant.settings(policies={AD: ["passwordMinLength is 8"]})
     each = {1: {"enforce_policy": True, "value": "short"}, 2: {"sync_group": "refuse"}, 3: {"sync_group": "warn"}}
     batch = play.rotate(1, 2, 3, value=GIVEN, each=each)
@@ -303,65 +297,49 @@ def test_the_policy_and_the_sync_group_count_for_each_host(play):
     assert play.rotations["3"].sync_group["name"] == "Directory and payroll"
 
 
-def test_a_short_password_is_warned_of_for_each_host(play):
-    play.tenant.settings(policies={AD: ["passwordMaxLength is 9"]})
-    batch = play.rotate(1, 2, each={2: {"length": 9}})
-    (warned,) = batch.warnings
-    assert warned[0] == "1" and warned[1].startswith("The generated password has only 9 characters")
-
-
-def test_what_was_said_before_of_the_sync_group_is_not_said_again(play):
-    batch = play.rotate(1, found=True, sync_group="warn")
-    assert (batch.warnings, "sync_groups" in play.tenant.counts()) == ([], False)
-
-
-def test_a_host_that_was_planned_before_is_sent_without_another_query(play):
+def test_a_host_that_was_planned_before_is_sent_without_another_query_or_warning(play):
     play.store(1, current=play.current(1))
-    play.rotate(1, found=True, journal=True)
-    asked = play.tenant.counts()
-    assert (asked["query"], asked["set"]) == (1, 1)
+    batch = play.rotate(1, found=True, journal=True, sync_group="warn")
+    counts = play.tenant.counts()
+    assert (counts["query"], counts["set"], "sync_groups" in counts, batch.warnings) == (1, 1, False, [])
     assert play.endings() == [("finished", True, None)]
-    assert play.record(1).current.password == play.held(1)
+    assert play.record(1).current.password == play.password_of(1)
 
 
-def test_a_host_that_had_failed_before_is_not_touched(play):
-    play.rotations = {"1": play._begun(1), "2": play._begun(2)}
+def test_a_host_that_failed_before_is_only_written_into_the_journal(play):
+    play.rotations = {name: play._begun(int(name)) for name in "123"}
     play.rotations["1"].fail(Problem("No.", None, "hook_before"))
-    play.run(journal=True)
-    assert play.endings() == [("refused", False, "hook_before"), ("finished", True, None)]
-    assert play.held(1) is None
-    steps = [(line["account"], line["step"]) for line in play.lines() if "step" in line]
-    assert steps == [(0, "refused"), (1, "sending"), (1, "accepted"), (1, "finished")]
-
-
-def test_a_host_whose_options_are_wrong_has_a_line_by_its_name(play):
-    play.rotations = {"1": play._begun(1), "2": play._begun(2)}
     for name in ("user_name", "source_name"):
-        play.rotations["1"].options.values[name] = None
-    play.rotations["1"].fail(Problem("It is missing.", None, "options"))
+        play.rotations["3"].options.values[name] = None
+    play.rotations["3"].fail(Problem("It is missing.", None, "options"))
     play.run(journal=True)
-    assert {"account": 0, "name": "1", "user_name": "1"} in play.lines()
+    assert play.endings() == [
+        ("refused", False, "hook_before"),
+        ("finished", True, None),
+        ("refused", False, "options"),
+    ]
+    assert play.password_of(1) is None
+    steps = [(line["account"], line["step"]) for line in play.lines() if "step" in line]
+    assert sorted(steps) == [(0, "refused"), (1, "accepted"), (1, "finished"), (1, "sending"), (2, "refused")]
+    # Without options, its line has the name of the host.
+    assert {"account": 2, "name": "3", "user_name": "3"} in play.lines()
 
 
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_second_run_with_the_journal_sends_nothing(play, stored):
     given = {"store": "file"} if stored else NO_STORE
     play.rotate(1, journal=True, **given)
-    held = play.held(1)
+    password_of = play.password_of(1)
     play.rotate(1, 2, journal=True, **given)
-    assert [ending[0] for ending in play.endings()] == ["unchanged" if stored else "finished", "finished"]
-    assert [ending[1] for ending in play.endings()] == [False, True]
+    assert play.endings() == [("unchanged" if stored else "finished", False, None), ("finished", True, None)]
     assert play.rotations["1"].reason == "an earlier run with this journal has set it"
-    assert (play.sets(), play.held(1)) == (2, held)
-    # The journal says still that it was set.
-    assert [line["step"] for line in play.lines() if line.get("account") == 0 and "step" in line] == [
-        "sending",
-        "accepted",
-        "finished",
-    ]
+    assert (play.sets(), play.password_of(1)) == (2, password_of)
+    # The journal still records the change.
+    steps = [line["step"] for line in play.lines() if line.get("account") == 0 and "step" in line]
+    assert steps == ["sending", "accepted", "finished"]
 
 
-def test_a_change_that_the_journal_alone_knows_is_waited_for(play):
+def test_a_change_that_only_the_journal_knows_is_waited_for(play):
     play.rotate(1, journal=True, wait=False, **NO_STORE)
     assert play.endings() == [("accepted", True, None)]
     play.rotate(1, journal=True, **NO_STORE)
@@ -369,7 +347,7 @@ def test_a_change_that_the_journal_alone_knows_is_waited_for(play):
     assert play.sets() == 1
 
 
-def test_what_is_unchanged_is_written_into_the_journal(play):
+def test_an_unchanged_password_is_written_into_the_journal(play):
     play.store(1, current=play.current(1))
     play.rotate(1, journal=True, update_password="when_changed")
     (line,) = [line for line in play.lines() if "step" in line]
@@ -391,7 +369,7 @@ def test_a_batch_that_has_stopped_begins_no_second_round(play):
     play.store(1, current=play.current(1), pending=play.pending(outcome_unknown=True))
     names = {2: {"user_name": "nobody"}}
     play.rotate(1, 2, concurrency=1, max_failures="0", value=GIVEN, each=names)
-    assert play.held(1) in (NEW, None)
+    assert play.password_of(1) in (NEW, None)
     assert play.sets() <= 1
 
 
@@ -406,10 +384,10 @@ def test_a_journal_that_cant_be_written_stops_before_anything_is_sent(play, monk
     assert play.sets() == 0
 
 
-def test_what_isc_says_tells_no_password_of_the_record(play):
+def test_passwords_that_isc_repeats_are_masked(play):
     play.store(1, current=play.current(1), previous=RecordedPassword("Older-Lantern-40", 1.0))
-    said = f"Neither {OLD} nor Older-Lantern-40 may come again."
-    play.tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [said]})
+    error = f"Neither {OLD} nor Older-Lantern-40 may come again."
+    play.tenant.fault("status", "status", status=200, body={"requestId": "r", "state": "FAILED", "errors": [error]})
     play.rotate(1, journal=True)
     (made,) = play.rotations.values()
     assert "Neither ******** nor ******** may come again" in str(made.problem)
@@ -419,26 +397,26 @@ def test_what_isc_says_tells_no_password_of_the_record(play):
     assert not [each for each in (OLD, "Lantern") if each in f"{text} {made.as_value()['problem']} {made.change}"]
 
 
-# ---- how old ISC knows the passwords to be ----
+# ---- ages of passwords that ISC knows ----
 
 ASKING = {"max_age": "90d", "age_from": "isc", "unknown_age": "skip"}
 
 
 @pytest.fixture
 def present(play):
-    """Have the time of the tests be that of the tenant; return the hosts."""
+    """Set the fake clock to the time of the tenant, and return the hosts."""
     play.fake_time.now += time.time() - play.fake_time.time()
     return play
 
 
-def be_old(play, *numbers):
+def make_old(play, *numbers):
     for number in numbers:
         play.tenant.add_account(f"user{number:05d}", AD, dn(number), facts={"passwordLastSet": 1e12})
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_without_a_store_what_isc_knows_to_be_young_costs_no_request(present, check_mode):
-    be_old(present, 1)
+def test_without_a_store_a_young_password_costs_no_request(present, check_mode):
+    make_old(present, 1)
     present.rotate(*range(1, 9), check_mode=check_mode, journal=True, **NO_STORE, **ASKING)
     made = present.rotations
     assert [made[str(number)].outcome for number in range(1, 9)] == ["finished"] + ["unchanged"] * 7
@@ -448,20 +426,16 @@ def test_without_a_store_what_isc_knows_to_be_young_costs_no_request(present, ch
     assert (counts["query"], counts["search"], present.sets()) == (1, 2, 0 if check_mode else 1)
 
 
-def test_with_a_store_its_own_changes_count_whatever_search_says(present):
+def test_a_change_in_the_store_counts_more_than_search(present):
     present.tenant.settings(last_set_at_once=False)
-    be_old(present, 1, 2)
+    make_old(present, 1, 2)
     present.store(1, current=present.current(1))
     present.store(2)
     present.store(3)
     present.rotate(1, 2, 3, store="file", **ASKING)
-    assert {host: made.outcome for host, made in present.rotations.items()} == {
-        "1": "unchanged",
-        "2": "finished",
-        "3": "unchanged",
-    }
+    assert [present.rotations[host].outcome for host in "123"] == ["unchanged", "finished", "unchanged"]
     assert [present.rotations[host].age.age_from for host in "123"] == ["store", "isc", "isc"]
-    # Search still says that it is old.
+    # Search still shows the old age.
     present.rotate(1, 2, 3, store="file", **ASKING)
     assert {made.outcome for made in present.rotations.values()} == {"unchanged"}
     assert (present.sets(), present.rotations["2"].age.age_from) == (1, "store")
@@ -471,7 +445,7 @@ def test_with_a_store_its_own_changes_count_whatever_search_says(present):
     ("unknown_age", "outcome"), [("change", "finished"), ("skip", "unchanged"), ("fail", "refused")]
 )
 @pytest.mark.parametrize("store", ["none", "file"])
-def test_what_becomes_of_an_unknown_age(present, store, unknown_age, outcome):
+def test_an_unknown_age_is_handled_as_the_option_says(present, store, unknown_age, outcome):
     present.tenant.add_account("user00003", AD, dn(3), facts={"passwordLastSet": None})
     present.store(3)
     given = {**ASKING, "unknown_age": unknown_age, **(NO_STORE if store == "none" else {"store": store})}
@@ -485,30 +459,30 @@ def test_what_becomes_of_an_unknown_age(present, store, unknown_age, outcome):
         assert "unknown_age is fail" in str(rotation.problem)
 
 
-def test_a_journal_remembers_what_isc_was_not_told(present):
+def test_a_journal_remembers_a_change_that_search_does_not_show(present):
     present.tenant.settings(last_set_at_once=False)
-    be_old(present, 1)
+    make_old(present, 1)
     for _time in range(2):
         present.rotate(1, 2, journal=True, **NO_STORE, **ASKING)
     assert present.sets() == 1
     assert present.rotations["1"].reason == "an earlier run with this journal has set it"
 
 
-# ---- what ISC has on record of an unknown outcome ----
+# ---- ISC's records of a change of unknown outcome ----
 
 
-def test_of_the_first_unknown_outcomes_the_records_of_isc_are_told(present, monkeypatch):
+def test_the_first_unknown_outcomes_are_reported_with_isc_s_records(present, monkeypatch):
     monkeypatch.setattr(_batch, "MAX_LOOKUPS", 2)
     present.tenant.fault("set", "lost_after", times=None)
     present.rotate(1, 2, 3, 4, **NO_STORE)
-    told = [str(made.problem) for made in present.rotations.values() if "ISC has on record" in str(made.problem)]
-    assert len(told) == 2
+    records = [str(made.problem) for made in present.rotations.values() if "ISC has on record" in str(made.problem)]
+    assert len(records) == 2
     assert {made.outcome for made in present.rotations.values()} == {"unknown"}
     assert present.tenant.counts()["activities"] == 2
-    assert "account activity" in told[0] and "audit event USER_PASSWORD_UPDATE_PASSED" in told[0]
+    assert "account activity" in records[0] and "audit event USER_PASSWORD_UPDATE_PASSED" in records[0]
 
 
-def test_the_records_are_those_since_the_password_was_staged(present):
+def test_isc_s_records_are_searched_since_the_password_was_staged(present):
     present.store(1, pending=present.pending(age=7200.0))
     present.rotate(1, store="file", on_unknown="fail")
     staged = format_time(present.fake_time.time() - 7200)

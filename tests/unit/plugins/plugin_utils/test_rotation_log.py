@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The write-ahead log of a rotation: what is stored at each step, and what happens where that fails."""
+"""The write-ahead log of a rotation: the record stored at each step, and failures to store it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FULL = RecordError("The disk is full.")
 
 
 class Logged:
-    """A rotation whose record is *record*, and its log in a store that holds *stored*."""
+    """A rotation of *record*, and its log in a store that holds *stored*."""
 
     def __init__(self, record=STAGED, stored=RECORD, check_mode=False, **more):
         self.rotation = rotation(record, **more)
@@ -44,14 +44,12 @@ def test_a_pending_password_is_stored_before_it_is_sent():
     made.log.sending("source", "CN=svc-backup")
     assert made.written == [STAGED.as_value()]
     assert (made.rotation.record, made.rotation.version, made.rotation.staged) == (STAGED, "2", True)
+    # Sending it again stores nothing new.
+    made.log.sending("source", "CN=svc-backup")
+    assert made.written == [STAGED.as_value()]
 
 
-def test_it_is_stored_once_however_often_it_is_sent(staged):
-    staged.log.sending("source", "CN=svc-backup")
-    assert staged.written == [STAGED.as_value()]
-
-
-def test_what_cant_be_stored_must_not_be_sent():
+def test_a_password_that_cant_be_stored_must_not_be_sent():
     made = Logged()
     made.store.problem = FULL
     with pytest.raises(RecordError, match="The disk is full"):
@@ -59,7 +57,7 @@ def test_what_cant_be_stored_must_not_be_sent():
     assert (made.written, made.rotation.staged, made.rotation.version) == ([], False, "1")
 
 
-def test_what_somebody_else_has_written_meanwhile_is_not_overwritten():
+def test_a_record_that_another_run_wrote_is_not_overwritten():
     made = Logged()
     made.store.save({"of": "another"}, "1")
     with pytest.raises(RecordError, match="Somebody else"):
@@ -75,29 +73,26 @@ def test_a_request_that_isc_has_forgotten_is_unknown_before_it_is_sent_again():
 
 
 def test_a_password_that_was_refused_is_sent_again_with_the_next_attempt(staged):
-    # A login that was refused comes before the same request once more.
+    # After a refused login, the same request is repeated.
     staged.log.refused(InputError("No."))
     staged.log.sending("source", "CN=svc-backup")
     assert staged.written == [STAGED.as_value(), RECORD.as_value(), STAGED.as_value()]
 
 
 def test_the_request_id_is_stored(staged):
+    staged.log.accepted(Change(None, "IN_PROGRESS"))
+    assert len(staged.written) == 1
     staged.log.accepted(Change("request-1", "IN_PROGRESS"))
     assert staged.written[-1] == RECORD._replace(pending=KNOWN).as_value()
     assert staged.rotation.record.pending == KNOWN
 
 
-def test_without_a_request_id_there_is_nothing_new(staged):
-    staged.log.accepted(Change(None, "IN_PROGRESS"))
-    assert len(staged.written) == 1
-
-
-def test_a_refused_password_is_dropped(staged):
+def test_a_refused_password_is_dropped_unless_it_may_have_been_set_before(staged):
     staged.log.refused(InputError("No."))
     assert staged.written[-1] == RECORD.as_value()
-
-
-def test_what_may_have_been_set_before_is_not_dropped():
+    made = Logged()
+    made.log.refused(InputError("No."))
+    assert made.written == []
     made = Logged(RECORD._replace(pending=UNSURE))
     made.log.sending("source", "CN=svc-backup")
     made.log.refused(InputError("No."))
@@ -105,14 +100,8 @@ def test_what_may_have_been_set_before_is_not_dropped():
     assert made.rotation.record.pending == UNSURE
 
 
-def test_what_was_not_staged_needs_no_drop():
-    made = Logged()
-    made.log.refused(InputError("No."))
-    assert made.written == []
-
-
 @pytest.mark.parametrize("hooks", [(), ("after_change",)])
-def test_the_end_is_committed_with_whether_a_hook_is_due(hooks):
+def test_a_commit_records_whether_a_hook_is_due(hooks):
     made = Logged(hooks=hooks)
     made.log.sending("source", "CN=svc-backup")
     made.log.ended(Change("late", "FINISHED"))
@@ -121,18 +110,15 @@ def test_the_end_is_committed_with_whether_a_hook_is_due(hooks):
     assert made.rotation.record == committed
 
 
-def test_a_change_that_failed_is_discarded(staged):
+def test_a_failed_change_is_discarded_and_one_of_unknown_outcome_stays_pending(staged):
+    staged.log.unknown(InputError("No response."))
+    assert staged.written == [STAGED.as_value()]
     staged.log.ended(Change("request-1", "FAILED", ("No.",)))
     assert staged.written[-1] == steps.failed(STAGED, NOW).as_value()
 
 
-def test_an_unknown_outcome_leaves_it_pending(staged):
-    staged.log.unknown(InputError("No response."))
-    assert staged.written == [STAGED.as_value()]
-
-
 @pytest.mark.parametrize(
-    "tell",
+    "event",
     [
         lambda log: log.accepted(Change("request-1", "IN_PROGRESS")),
         lambda log: log.refused(InputError("No.")),
@@ -140,12 +126,12 @@ def test_an_unknown_outcome_leaves_it_pending(staged):
     ],
     ids=["accepted", "refused", "ended"],
 )
-def test_after_the_request_a_full_disk_is_a_problem_and_stops_nothing(staged, tell):
+def test_a_full_disk_after_the_request_is_a_problem_but_does_not_stop_the_run(staged, event):
     staged.store.problem = FULL
-    tell(staged.log)
+    event(staged.log)
     assert staged.log.problem is FULL
     assert len(staged.written) == 1
-    # The next thing that is stored makes it good.
+    # The next write recovers.
     staged.store.problem = None
     staged.log.store()
     assert staged.log.problem is None
@@ -160,7 +146,7 @@ def test_check_mode_stores_nothing():
     assert made.rotation.record == steps.finished(STAGED, NOW, False, "late")
 
 
-def test_what_the_user_has_settled_is_stored_as_it_is():
+def test_a_settled_record_is_stored():
     made = Logged(steps.dropped(STAGED), STAGED)
     made.log.store()
     assert made.written == [RECORD.as_value()]

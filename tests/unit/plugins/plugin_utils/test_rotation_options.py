@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the role: what is taken over, with which type, and the sentence for each mistake."""
+"""The options of the role: their values and types, and the message for each mistake."""
 
 from __future__ import annotations
 
@@ -24,90 +24,75 @@ from support.modules import NAMES
 from support.rotations import options
 
 NOTHING_SENT = "Nothing was sent to ISC."
-# As AWX hands over the answer to a question, and what the option is then.
-TAKEN = {
-    "user_name": ("abby", "abby"),
-    "source_name": ("AD", "AD"),
-    "account_id": ("CN=abby", "CN=abby"),
-    "account_name": ("abby", "abby"),
-    "value": ("Given-1", "Given-1"),
+TEXTS = dict(
+    pair.split("=", 1)
+    for pair in (
+        *("user_name=abby", "source_name=AD", "account_id=CN=abby", "account_name=abby", "value=Given-1"),
+        *("specials=-_", "sync_group=refuse", "update_password=when_changed", "max_age=30d", "age_from=isc"),
+        *("unknown_age=skip", "store=file", "store_dir=/tmp", "store_key=key", "store_mount=kv", "store_path=a/b"),
+        *("on_unknown=fail", "settle_pending=commit", "update_source=AD", "max_failures=10%", "journal=/tmp/journal"),
+        *("report_json=/tmp/report.json", "report_html=/tmp/report.html"),
+        "update_source_attribute=/connectorAttributes/a~1b",
+    )
+)
+# The answer to a question of an AWX survey, and the value of the option.
+VALUES = {
+    **{name: (text, text) for name, text in TEXTS.items()},
     "length": ("20", 20),
-    "specials": ("-_", "-_"),
     "enforce_policy": ("yes", True),
-    "sync_group": ("refuse", "refuse"),
-    "update_password": ("when_changed", "when_changed"),
-    "max_age": ("30d", "30d"),
-    "age_from": ("isc", "isc"),
-    "unknown_age": ("skip", "skip"),
     "reload": ("yes", True),
-    "store": ("file", "file"),
-    "store_dir": ("/tmp", "/tmp"),
-    "store_key": ("key", "key"),
-    "store_mount": ("kv", "kv"),
-    "store_path": ("a/b", "a/b"),
-    "on_unknown": ("fail", "fail"),
-    "settle_pending": ("commit", "commit"),
-    "update_source": ("Active Directory", "Active Directory"),
-    "update_source_attribute": ("/connectorAttributes/a~1b", "/connectorAttributes/a~1b"),
     "wait": ("false", False),
     "wait_timeout": ("1800", 1800.0),
     "wait_sleep": ("0.5", 0.5),
     "concurrency": ("8", 8),
     "rate_limit": ({"requests": "50"}, {"requests": 50, "seconds": 10.0}),
-    "max_failures": ("10%", "10%"),
     "clients": ([{"client_id": "a"}], [{"client_id": "a"}]),
     "slice": ("3", 3),
-    "journal": ("/tmp/journal", "/tmp/journal"),
-    "report_json": ("/tmp/report.json", "/tmp/report.json"),
-    "report_html": ("/tmp/report.html", "/tmp/report.html"),
 }
 
 
 @pytest.fixture
 def places(tmp_path):
-    """A folder beside the playbook and a working directory, both empty."""
+    """An empty playbook folder and an empty working directory."""
     for name in ("playbook", "working"):
         (tmp_path / name).mkdir()
     return Places(str(tmp_path / "playbook"), str(tmp_path / "working"))
 
 
 def refused(given, **more):
-    """Return the message and the hint of the refusal of some options, with those that always have to be there."""
+    """Return message and hint of a refusal of *given* options."""
     with pytest.raises(InputError) as error:
         options(**{"store": "file", **given}, **more)
     return error.value.message, error.value.hint
 
 
-@pytest.mark.parametrize("name", TAKEN)
-def test_an_option_is_taken_over_with_its_type(name):
-    value, taken = TAKEN[name]
+@pytest.mark.parametrize("name", VALUES)
+def test_an_option_has_its_type(name):
+    value, expected = VALUES[name]
     batch = name in BATCH_SPEC
     more = {"store": "file", **({"journal": "/tmp/journal"} if name.startswith("report") else {})}
     more |= {"max_age": "30d", "age_from": "isc"} if name in ("age_from", "unknown_age", "reload") else {}
-    assert options(batch, **{**more, name: value})[name] == taken
-    assert type(options(batch, **{**more, name: value})[name]) is type(taken)
+    assert options(batch, **{**more, name: value})[name] == expected
+    assert type(options(batch, **{**more, name: value})[name]) is type(expected)
 
 
 def test_the_table_has_all_options():
-    # A password that is thrown away excludes a store, and hooks are files.
-    assert TAKEN.keys() | {"discard"} | set(HOOKS) == SPEC.keys() | BATCH_SPEC.keys()
+    # Discard excludes a store, and hooks are files: see their own tests.
+    assert VALUES.keys() | {"discard"} | set(HOOKS) == SPEC.keys() | BATCH_SPEC.keys()
 
 
 @pytest.mark.parametrize("batch", [False, True], ids=["one account", "batch"])
-def test_what_is_not_given_has_its_default(batch):
-    # That SPEC has those of the documentation: test_one_place.py.
-    wanted = {name: details.get("default") for name, details in SPEC.items()}
+def test_a_missing_option_has_its_default(batch):
+    # test_one_place.py compares SPEC with the documentation.
+    defaults = {name: details.get("default") for name, details in SPEC.items()}
     if batch:
         paced = {"concurrency": 16, "rate_limit": {"requests": 100, "seconds": 10.0}}
-        wanted |= {**dict.fromkeys(BATCH_SPEC), **paced}
-    assert options(batch, value="Given-1").values == {**wanted, **NAMES, "value": "Given-1"}
-
-
-def test_discard_is_taken_over():
+        defaults |= {**dict.fromkeys(BATCH_SPEC), **paced}
+    assert options(batch, value="Given-1").values == {**defaults, **NAMES, "value": "Given-1"}
     assert options(discard="yes")["discard"] is True
 
 
-def test_only_what_is_given_of_the_connection_is_kept():
+def test_only_given_options_of_the_connection_are_set(monkeypatch):
     given = {
         "base_url": "https://acme.api.identitynow.com",
         "client_id": "id",
@@ -120,37 +105,23 @@ def test_only_what_is_given_of_the_connection_is_kept():
         "retries": "1",
     }
     assert given.keys() == connection_spec().keys()
-    taken = options(value="Given-1", **given).connection
-    assert taken == {**given, "validate_certs": False, "request_timeout": 5.0, "retries": 1}
-    assert options(value="Given-1").connection == {}
+    expected = options(value="Given-1", **given).connection
+    assert expected == {**given, "validate_certs": False, "request_timeout": 5.0, "retries": 1}
     assert options(value="Given-1", retries=0).connection == {"retries": 0}
-
-
-def test_the_environment_is_not_asked_here(monkeypatch):
+    # The environment is read later, and options of a batch don't belong to one account.
     monkeypatch.setenv("SAIL_CLIENT_ID", "from the environment")
     assert options(value="Given-1").connection == {}
-
-
-def test_those_of_a_batch_are_not_read_for_one_account():
     assert "concurrency" not in options(value="Given-1", concurrency=3).values
 
 
-MISTAKES = [
-    ({"length": "many"}, "rotate_password_length must be a whole number."),
-    ({"enforce_policy": "perhaps"}, "rotate_password_enforce_policy must be true or false."),
-    ({"discard": "perhaps"}, "rotate_password_discard must be true or false."),
-    ({"wait": "perhaps"}, "rotate_password_wait must be true or false."),
-    ({"wait_timeout": "long"}, "rotate_password_wait_timeout must be a number."),
-    ({"wait_sleep": "long"}, "rotate_password_wait_sleep must be a number."),
-    ({"request_timeout": "long"}, "rotate_password_request_timeout must be a number."),
-    ({"retries": "many"}, "rotate_password_retries must be a whole number."),
-    ({"validate_certs": "perhaps"}, "rotate_password_validate_certs must be true or false."),
-]
-BATCH_MISTAKES = [
-    ({"concurrency": "many"}, "rotate_password_concurrency must be a whole number."),
-    ({"slice": "second"}, "rotate_password_slice must be a whole number."),
-    ({"rate_limit": "slow"}, "rotate_password_rate_limit must be requests and seconds."),
-    ({"rate_limit": {"requests": "few"}}, "rotate_password_rate_limit must be requests and seconds."),
+TYPES = {
+    "a whole number": ("length", "retries", "concurrency", "slice"),
+    "true or false": ("enforce_policy", "discard", "wait", "validate_certs"),
+    "a number": ("wait_timeout", "wait_sleep", "request_timeout"),
+}
+MISTAKES = [({name: "perhaps"}, f"{name} must be {kind}.") for kind, names in TYPES.items() for name in names]
+MISTAKES += [
+    ({"rate_limit": value}, "rate_limit must be requests and seconds.") for value in ("slow", {"requests": "few"})
 ]
 CHOICES = {
     "sync_group": "allow, warn, refuse, ignore",
@@ -160,10 +131,13 @@ CHOICES = {
 }
 
 
-@pytest.mark.parametrize(("given", "message"), [*MISTAKES, *BATCH_MISTAKES])
+@pytest.mark.parametrize(("given", "message"), MISTAKES)
 def test_a_value_of_another_type_is_refused(given, message):
     batch = next(iter(given)) in BATCH_SPEC
-    assert refused(given, batch=batch) == (f"{message} Leave it out if you don't need it.", NOTHING_SENT)
+    assert refused(given, batch=batch) == (
+        f"rotate_password_{message} Leave it out if you don't need it.",
+        NOTHING_SENT,
+    )
 
 
 @pytest.mark.parametrize(("name", "choices"), CHOICES.items())
@@ -172,36 +146,34 @@ def test_a_value_that_is_not_a_choice_is_refused(name, choices):
 
 
 @pytest.mark.parametrize("name", ["user_name", "source_name"])
-def test_a_name_is_needed(name):
+def test_a_name_is_required(name):
     given = {other: value for other, value in NAMES.items() if other != name}
     with pytest.raises(InputError) as error:
         read_options({**given, "value": "Given-1"}, Places("", ""), store_mistakes)
     assert error.value.message == f"rotate_password_{name} is missing."
 
 
-def test_all_mistakes_are_told_at_once():
+def test_all_mistakes_are_reported_at_once():
     message, hint = refused({"length": "many", "on_unknown": "other"})
     assert message.startswith("rotate_password_length must be a whole number. ")
     assert "rotate_password_on_unknown is 'other'" in message
     assert hint == NOTHING_SENT
+    # Those of the store too.
+    with pytest.raises(InputError) as error:
+        read_options({**NAMES, "store": "file", "max_age": "soon"}, Places("", ""), lambda _options, _places: ["Ouch."])
+    assert "rotate_password_max_age" in error.value.message
+    assert error.value.message.endswith("Ouch.")
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "user_name",
-        "source_name",
-        "account_id",
-        "account_name",
-        "value",
-        "store_key",
-        "client_id",
-        "client_secret",
-        "access_token",
+        *("user_name", "source_name", "account_id", "account_name", "value"),
+        *("store_key", "client_id", "client_secret", "access_token"),
     ],
 )
-@pytest.mark.parametrize("value", [7, 1.5, True, ["a"]])
-def test_what_has_to_be_text_is_text(name, value):
+@pytest.mark.parametrize("value", [4711, 1.5, True, ["a"]])
+def test_an_option_for_text_must_be_text(name, value):
     message, hint = refused({name: value})
     assert message == (
         f"rotate_password_{name} must be text. YAML has read the value as something else, such as a number, and "
@@ -210,12 +182,7 @@ def test_what_has_to_be_text_is_text(name, value):
     assert hint.startswith("Put it in quotes.") and hint.endswith(NOTHING_SENT)
 
 
-def test_the_value_of_a_secret_is_in_no_message():
-    message, hint = refused({"value": 4711, "store_key": 4712, "length": "many"})
-    assert "471" not in message + hint
-
-
-# Options that are valid by themselves, and what is wrong with them together.
+# Options that are valid by themselves but not together, and the message.
 TOGETHER = [
     (
         {},
@@ -247,10 +214,10 @@ TOGETHER = [
     *(
         (
             {"store": "file", **given},
-            f"rotate_password_{said}, which has no effect without rotate_password_max_age. "
+            f"rotate_password_{mistake}, which has no effect without rotate_password_max_age. "
             "Give rotate_password_max_age, such as 90d, or leave the option out.",
         )
-        for given, said in (
+        for given, mistake in (
             ({"age_from": "isc"}, "age_from is isc"),
             ({"unknown_age": "skip"}, "unknown_age is skip"),
             ({"reload": True}, "reload is true"),
@@ -259,10 +226,10 @@ TOGETHER = [
     *(
         (
             {"store": "file", "max_age": "30d", **given},
-            f"rotate_password_{said}, which is about what ISC knows, but rotate_password_age_from is store. Set "
+            f"rotate_password_{mistake}, which is about what ISC knows, but rotate_password_age_from is store. Set "
             "rotate_password_age_from to isc, or leave the option out.",
         )
-        for given, said in (({"unknown_age": "fail"}, "unknown_age is fail"), ({"reload": True}, "reload is true"))
+        for given, mistake in (({"unknown_age": "fail"}, "unknown_age is fail"), ({"reload": True}, "reload is true"))
     ),
     (
         {"store": "file", "max_age": "soon"},
@@ -307,29 +274,11 @@ def test_options_that_do_not_go_together_are_refused(given, message):
     assert (error.value.message, error.value.hint) == (message, NOTHING_SENT)
 
 
-@pytest.mark.parametrize(
-    "given", [{"value": "Given-1"}, {"discard": True}, {"store": "file"}, {"store": "file", "value": "Given-1"}]
-)
-def test_a_password_comes_from_somewhere_and_goes_somewhere(given):
-    assert options(**given).has_store == ("store" in given)
-
-
-def test_what_is_wrong_with_a_store_is_told_with_the_rest():
-    with pytest.raises(InputError) as error:
-        read_options({**NAMES, "store": "file", "max_age": "soon"}, Places("", ""), lambda _options, _places: ["Ouch."])
-    assert "rotate_password_max_age" in error.value.message
-    assert error.value.message.endswith("Ouch.")
-
-
 @pytest.mark.parametrize("hook", HOOKS)
-def test_a_hook_is_found_beside_the_playbook_and_made_absolute(places, tmp_path, hook):
+def test_a_hook_is_found_beside_the_playbook_or_refused(places, tmp_path, hook):
     (tmp_path / "playbook" / "hook.yml").touch()
     read = read_options({**NAMES, "value": "Given-1", hook: "hook.yml"}, places, store_mistakes)
     assert read[hook] == str(tmp_path / "playbook" / "hook.yml")
-
-
-@pytest.mark.parametrize("hook", HOOKS)
-def test_a_hook_that_is_not_there_is_refused_before_anything_is_sent(places, tmp_path, hook):
     (tmp_path / "playbook" / "folder.yml").mkdir()
     for name in ("gone.yml", "folder.yml"):
         with pytest.raises(InputError) as error:
@@ -342,7 +291,9 @@ def test_a_hook_that_is_not_there_is_refused_before_anything_is_sent(places, tmp
 
 
 @pytest.mark.parametrize("report", ["report_json", "report_html"])
-def test_a_report_needs_a_journal(report):
+def test_a_batch_has_no_reload_and_a_report_needs_a_journal(report):
+    message, _hint = refused({"max_age": "30d", "age_from": "isc", "reload": True}, batch=True)
+    assert message.startswith("rotate_password_reload is for a single account.")
     message, _hint = refused({report: "/tmp/report"}, batch=True)
     assert message == (
         "rotate_password_report_json and rotate_password_report_html need rotate_password_journal, from which the "
@@ -351,7 +302,7 @@ def test_a_report_needs_a_journal(report):
 
 
 @pytest.mark.parametrize("name", ["journal", "report_json", "report_html"])
-def test_what_a_batch_writes_is_in_a_folder_that_is_there(tmp_path, name):
+def test_a_batch_writes_into_existing_folders(tmp_path, name):
     more = {} if name == "journal" else {"journal": str(tmp_path / "journal")}
     message, _hint = refused({**more, name: "file"}, batch=True)
     assert message.startswith(f"rotate_password_{name} is file, a relative path")
@@ -384,13 +335,15 @@ def test_what_the_planner_has_to_know():
     assert read.plan_options().follow_up
 
 
-def test_whose_password_it_is():
+def test_identification_and_store_of_a_password():
     assert options(value="Given-1").identification == NAMES
     more = {"account_id": "CN=abby", "account_name": "abby"}
     assert options(value="Given-1", **more).identification == {**NAMES, **more}
+    for given in ({"value": "Given-1"}, {"discard": True}, {"store": "file"}, {"store": "file", "value": "Given-1"}):
+        assert options(**given).has_store == ("store" in given)
 
 
-def test_a_rotation_that_does_not_begin_knows_no_more_than_whose_it_is():
+def test_unchecked_options_only_identify_the_account():
     unchecked = RotationOptions.unchecked({**NAMES, "account_id": 7, "value": "Given-1", "wait": "perhaps"})
     assert unchecked.identification == {**NAMES, "account_id": "7"}
     assert unchecked["value"] is None
@@ -413,8 +366,3 @@ def test_a_message_of_a_module_names_the_variables_of_the_role(of_a_module, of_t
     assert with_role_variables(of_a_module) == of_the_role
     problem = Problem.of(InputError(of_a_module, of_a_module), "query")
     assert (problem.message, problem.hint) == (of_the_role, of_the_role)
-
-
-def test_a_batch_reads_no_account_again():
-    message, _hint = refused({"max_age": "30d", "age_from": "isc", "reload": True}, batch=True)
-    assert message.startswith("rotate_password_reload is for a single account.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tasks of the role hand on to each other, what they show, and what they keep secret."""
+"""The data that the tasks of the role and of a batch pass on, show and hide."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ import pytest
 from ansible_collections.community.sailpoint.plugins.module_utils._api.password_change import Change
 from ansible_collections.community.sailpoint.plugins.plugin_utils._paths import Places
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import steps
+from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation import task as _task
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.record import Record, RecordedPassword
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.rotation import Problem
 from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task import (
+    RESULT,
     ROTATION,
+    SHARED,
+    BatchAction,
     RotationAction,
     open_client,
     public_result,
@@ -25,64 +29,53 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils._rotation.task
     secrets_in,
     view,
 )
-from support.actions import WHERE, action, run_action
+from ansible_collections.community.sailpoint.plugins.plugin_utils._stores import kv2 as _kv2
+from support.actions import WHERE, HostVars, action, run_action
 from support.modules import access
-from support.rotations import ACCOUNT, BEFORE, KNOWN, NEW, OLD, PENDING, options, rotation
+from support.rotations import ACCOUNT, BEFORE, KNOWN, NEW, OLD, options, rotation
 
 TASKS = Path(__file__).resolve().parents[4] / "roles" / "rotate_password" / "tasks"
 DISCARDED = RecordedPassword("Discarded-43", 1.0)
 RECORD = Record(ACCOUNT, OLD, BEFORE, KNOWN, (DISCARDED,), True)
-SECRETS = {
-    OLD.password,
-    BEFORE.password,
-    NEW,
-    DISCARDED.password,
-    "Given-1",
-    "the store's key",
-    "the client's secret",
-    "the tenant's token",
+GIVEN = {
+    "value": "Given-1",
+    "store_key": "the store's key",
+    "client_secret": "the client's secret",
+    "access_token": "the tenant's token",
 }
+SECRETS = {OLD.password, BEFORE.password, NEW, DISCARDED.password, *GIVEN.values()}
 
 
 class Task(RotationAction):
-    """A task of the role that does what its test says."""
+    """A task of the role that does what its test gives it."""
 
     def perform(self, params, task_vars):
         return task_vars["does"](self, task_vars)
 
 
 def full():
-    """Return a rotation with a secret in each place that has one."""
-    return rotation(
-        RECORD,
-        value="Given-1",
-        store_key="the store's key",
-        client_secret="the client's secret",
-        access_token="the tenant's token",
-    )
+    """Return a rotation with a secret in every field that can hold one."""
+    return rotation(RECORD, **GIVEN)
 
 
-def test_each_secret_of_a_rotation_is_known():
+def test_every_secret_of_a_rotation_is_known():
     secrets, handed_on = action(Task).secrets, {"rotation": full().as_value()}
     assert set(secrets({**handed_on, "session": {"token": "the vault's token"}})) == {*SECRETS, "the vault's token"}
     assert set(secrets({**handed_on, "session": None})) == SECRETS
     assert set(secrets({**handed_on, "session": {"settings": {}, "token": None}})) == SECRETS
-
-
-def test_before_there_is_a_record_the_options_have_secrets():
     made = rotation(value="Given-1")
     made.record = None
     assert secrets_in(made.as_value()) == ["Given-1"]
 
 
-def test_a_result_is_never_shown_also_where_it_has_no_rotation():
+def test_a_result_is_always_hidden():
     does = {"does": lambda task, task_vars: {"changed": False}}
     assert run_action(Task, variables=does)["_ansible_no_log"] is True
     handing_on = {"does": lambda task, task_vars: task.pass_on(full(), {"token": "t"}, task_vars)}
     assert run_action(Task, variables=handing_on)["_ansible_no_log"] is True
 
 
-def test_the_next_task_finds_what_the_one_before_handed_on():
+def test_the_next_task_gets_the_rotation_and_session():
     made, session = full(), {"settings": {"url": "x"}, "token": "t"}
     handed_on = action(Task).pass_on(made, session, WHERE, files=["set.yml"])
     assert handed_on["files"] == ["set.yml"]
@@ -90,18 +83,18 @@ def test_the_next_task_finds_what_the_one_before_handed_on():
     assert action(Task).rotation({ROTATION: json.loads(json.dumps(handed_on))}) == (made, session)
 
 
-def test_each_plan_has_a_loop_variable_of_its_own():
-    # Ansible warns of one that is in use already, and mixes up the files of hosts that share one.
+def test_each_plan_has_its_own_loop_variable():
+    # Ansible warns if a loop variable is in use already, and mixes up the files of hosts that share one.
     made, seen = full(), []
     for rounds, files in ((1, ["set.yml"]), (1, ["set.yml", "wait.yml"]), (2, ["set.yml"])):
         made.rounds = rounds
         seen.append(action(Task).pass_on(made, None, WHERE, files=files)["loop_variable"])
     assert len(set(seen)) == 3
-    # The tasks within that loop hand on another rotation, and the loop still ends by its own.
+    # Tasks within the loop pass on another rotation, but the loop keeps its variable.
     assert action(Task).pass_on(made, None, WHERE, save_due=True)["loop_variable"] == seen[-1]
 
 
-def test_of_a_task_that_crashed_the_message_is_left():
+def test_a_crashed_task_leaves_its_message():
     made = read_rotation({"failed": True, "msg": "It crashed."})
     assert made.problem == Problem("It crashed.", None, "options")
     assert made.outcome == "refused"
@@ -109,7 +102,7 @@ def test_of_a_task_that_crashed_the_message_is_left():
     assert read_rotation({"rotation": full().as_value(), "failed": True, "msg": "x"}) == full()
 
 
-def test_each_entry_that_the_tasks_of_the_role_use_is_handed_on():
+def test_every_field_that_the_tasks_of_the_role_use_is_passed_on():
     used = {
         entry
         for file in TASKS.glob("*.yml")
@@ -119,7 +112,7 @@ def test_each_entry_that_the_tasks_of_the_role_use_is_handed_on():
     assert used - action(Task).pass_on(full(), None, WHERE).keys() == {"files", "save_due"}
 
 
-def test_what_tasks_see_before_anything_is_known():
+def test_fields_before_the_record_is_loaded():
     made = rotation(value="Given-1")
     made.account = made.record = None
     seen = view(made)
@@ -128,7 +121,7 @@ def test_what_tasks_see_before_anything_is_known():
     assert (seen["in_progress"], seen["has_failed"], seen["failure"], seen["follow_up_due"]) == (True, False, {}, False)
 
 
-def test_what_tasks_see_of_a_change():
+def test_fields_during_a_change():
     made = rotation(RECORD, ("before_change", "after_change", "on_failure"), wait=False, wait_timeout=60, wait_sleep=1)
     seen = view(made)
     assert seen["account"] == {**ACCOUNT._asdict(), "identity_id": "identity"}
@@ -157,10 +150,13 @@ def test_a_change_goes_on_until_it_has_ended_or_failed(outcome, problem, in_prog
     assert view(made)["has_failed"] is (problem is not None)
 
 
-def test_the_hook_on_failure_is_told_what_failed():
+def test_the_failure_hook_and_the_result_get_the_problem():
     made = full()
     made.fail(Problem("No.", "Do.", "wait"), "failed")
     assert view(made)["failure"] == {"outcome": "failed", "step": "wait", "message": "No. Do."}
+    result = public_result(ended(outcome="failed", problem=Problem("No.", None, "wait")))
+    assert (result["outcome"], result["step"]) == ("failed", "wait")
+    assert result["msg"].startswith("svc-backup on Active Directory: No. ")
 
 
 CHANGE = Change("request-1", "FINISHED", (), ("a", "b"))
@@ -176,7 +172,7 @@ def ended(**more):
     return made
 
 
-def test_the_result_tells_how_it_ended_and_no_secret():
+def test_the_result_has_the_outcome_and_no_secret():
     result = public_result(ended())
     assert result == {
         "outcome": "finished",
@@ -195,13 +191,7 @@ def test_the_result_tells_how_it_ended_and_no_secret():
     assert not [secret for secret in SECRETS if secret in str(result)]
 
 
-def test_the_result_of_a_failure_has_its_step_and_a_verdict():
-    result = public_result(ended(outcome="failed", problem=Problem("No.", None, "wait")))
-    assert (result["outcome"], result["step"]) == ("failed", "wait")
-    assert result["msg"].startswith("svc-backup on Active Directory: No. ")
-
-
-def test_the_result_of_what_has_hardly_begun():
+def test_the_result_of_a_rotation_with_invalid_options():
     made = rotation(value="Given-1", store="none")
     made.account = None
     made.fail(Problem("No.", None, "options"))
@@ -212,23 +202,20 @@ def test_the_result_of_what_has_hardly_begun():
 
 
 @pytest.mark.parametrize(("changed", "state"), [(True, None), (False, "FINISHED")])
-def test_check_mode_knows_no_state_of_what_it_did_not_send(changed, state):
+def test_check_mode_has_no_state_for_a_change_it_did_not_send(changed, state):
     assert public_result(ended(changed=changed), check_mode=True)["state"] == state
 
 
-def test_files_are_looked_for_beside_the_playbook_and_in_the_working_directory(tmp_path, monkeypatch):
+def test_files_are_searched_beside_the_playbook_and_in_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert action(Task).places(WHERE) == Places("/nowhere/playbook", os.getcwd())
     (tmp_path / "store").mkdir()
     assert action(Task).own_store(rotation(store="store"), WHERE) == str(tmp_path / "store")
     assert action(Task).own_store(rotation(store="kv2"), WHERE) == ""
-
-
-def test_a_run_is_one_for_each_host():
     assert action(Task).me({"inventory_hostname": "a"}).inventory_host == "a"
 
 
-def test_a_client_shows_its_warnings_and_is_closed_whatever_happens(tenant):
+def test_a_client_shows_its_warnings_and_is_always_closed(tenant):
     given, shown = options(value="Given-1", **access(tenant)), []
     with pytest.raises(ZeroDivisionError), open_client(given, shown.append) as client:
         client.close = lambda: shown.append("closed")
@@ -237,6 +224,71 @@ def test_a_client_shows_its_warnings_and_is_closed_whatever_happens(tenant):
     assert shown == ["careful", "closed"]
 
 
-def test_a_pending_password_is_the_one_that_is_sent():
-    assert view(rotation(Record(ACCOUNT, OLD, pending=PENDING)))["password"] == NEW
-    assert view(rotation(Record(ACCOUNT, OLD)))["password"] == ""
+class BatchTask(BatchAction):
+    def perform(self, params, task_vars):
+        return {}
+
+
+def result_of(made):
+    return {"changed": False, "rotation": made.as_value()}
+
+
+def play(batch, everyone=None, **variables):
+    return {**WHERE, "hostvars": HostVars(variables), "ansible_play_batch": batch, "ansible_play_hosts_all": everyone}
+
+
+def test_hosts_are_found_with_the_latest_state_of_their_rotation():
+    first, second, moved = (rotation(user_name=name) for name in ("one", "two", "moved"))
+    # The result of an earlier rotation holds no rotation.
+    earlier = {"changed": False, "result": {"outcome": "finished"}}
+    known = play(
+        ["a", "b", "c"],
+        a={RESULT: result_of(first), ROTATION: earlier},
+        b={RESULT: result_of(second)},
+        c={RESULT: result_of(first), ROTATION: result_of(moved)},
+        d={RESULT: result_of(first)},
+    )
+    assert action(BatchTask).hosts(known) == {"a": first, "b": second, "c": moved}
+
+
+def test_a_host_without_a_rotation_is_left_out():
+    first = rotation()
+    crashed = {"failed": True, "msg": "It crashed."}
+    known = play(["a", "b", "c", "d"], a={RESULT: result_of(first)}, b={RESULT: crashed}, c={}, d={RESULT: "text"})
+    assert action(BatchTask).hosts(known) == {"a": first}
+
+
+def test_each_store_has_one_connection_with_the_variables_of_its_hosts(monkeypatch):
+    connections = []
+
+    class Connection:
+        def __init__(self, lookup, session, threads):
+            connections.append((lookup, session, threads))
+
+    monkeypatch.setattr(_kv2, "VaultConnection", Connection)
+    monkeypatch.setattr(_task, "make_lookup", lambda _loader, _templar, variables: variables)
+    hosts = {name: rotation(store=store) for name, store in (("a", "file"), ("b", "kv2"), ("c", "kv2"), ("d", "/own"))}
+    for name in ("b", "c"):
+        hosts[name].store_variables = {"ansible_hashi_vault_url": "x"}
+    found = action(BatchTask).connections(hosts, {"kv2": {"token": "t"}}, {"of": "the play"}, 8)
+    assert found.keys() == {"kv2"}
+    assert connections == [({"of": "the play", "ansible_hashi_vault_url": "x"}, {"token": "t"}, 8)]
+
+
+TOTALS = {"totals": {"finished": 2}, "recent": [1.0]}
+
+
+def test_the_totals_of_the_previous_serial_batch_are_those_of_its_last_host():
+    hosts = ["a", "b", "c", "d"]
+    known = {"a": {SHARED: {"totals": "old"}}, "b": {SHARED: TOTALS}, "c": {}, "d": {}}
+    assert action(BatchTask).previous_report(play(["c", "d"], hosts, **known)) == TOTALS
+    for unreported in ({}, {SHARED: {"problem": None}}, {SHARED: "text"}):
+        assert action(BatchTask).previous_report(play(["b"], ["a", "b"], a=unreported)) == {}
+
+
+def test_the_first_batch_has_no_previous_one():
+    # These totals are from an earlier use of the role in the same play.
+    hosts = ["a", "b", "c"]
+    known = {"a": {SHARED: TOTALS}, "b": {SHARED: TOTALS}, "c": {SHARED: TOTALS}}
+    assert action(BatchTask).previous_report(play(["a", "b"], hosts, **known)) == {}
+    assert action(BatchTask).previous_report(play([], hosts, **known)) == {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An exception of a filter never shows its arguments."""
+"""An exception of a filter shows none of its arguments."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ FILTERS = {
 
 
 def failing(error):
-    """Return a filter that raises *error*."""
-
     def fail(value):
         raise error
 
     return safe_filter(fail)
 
 
-def test_an_internal_error_shows_its_place_but_not_its_text():
+def test_an_internal_error_shows_its_place_and_not_its_text():
     with pytest.raises(AnsibleFilterError) as caught:
         failing(ValueError(SECRET))(SECRET)
     assert "(ValueError at test_safe_filter.py:" in str(caught.value)
@@ -37,14 +35,14 @@ def test_an_internal_error_shows_its_place_but_not_its_text():
 
 
 @pytest.mark.parametrize("error", [AnsibleFilterError("Explained."), UndefinedError("'x' is undefined")])
-def test_what_is_explained_already_stays(error):
+def test_an_explained_error_stays(error):
     with pytest.raises(type(error)) as caught:
         failing(error)("value")
     assert caught.value is error
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_arguments_that_a_filter_does_not_know_are_refused_without_their_values(name):
+def test_unknown_arguments_are_refused_without_their_values(name):
     for arguments, options in (([SECRET] * 9, {}), ([SECRET], {"misspelt": SECRET})):
         with pytest.raises(AnsibleFilterError) as caught:
             FILTERS[name](*arguments, **options)

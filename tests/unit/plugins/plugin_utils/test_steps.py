@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a rotation: the whole table of what is due, and each transition of a record."""
+"""The steps of a rotation: the complete table of what is due, and each transition of a record."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ UPDATES = (ALWAYS, WHEN_CHANGED)
 
 
 def expected(table, situation):
-    """Return what the first row that fits says."""
-    for *row, what in table:
-        if all(wanted is ANY or wanted == here for wanted, here in zip(row, situation)):
-            return what
+    """Return the result of the first row that matches."""
+    for *row, result in table:
+        if all(condition in (ANY, value) for condition, value in zip(row, situation)):
+            return result
     raise AssertionError(f"no row for {situation}")
 
 
@@ -80,7 +80,7 @@ WITH_PENDING = [
 @pytest.mark.parametrize("current", [None, OLD], ids=["first", "later"])
 @pytest.mark.parametrize("unknown", YES_NO, ids=["unknown", "not sent before"])
 @pytest.mark.parametrize("owner", [OWN, ALIVE, DEAD, REMOTE])
-def test_with_a_pending_password_nothing_else_counts(owner, unknown, current):
+def test_with_a_pending_password_other_options_do_not_matter(owner, unknown, current):
     places = itertools.product(YES_NO, YES_NO, YES_NO, ("", "commit", "discard"), steps.ON_UNKNOWN)
     others = list(itertools.product((None, "old", "new", "other"), UPDATES, (None, 60.0, 9e9), YES_NO, YES_NO))
     for in_lease, known, inconclusive, settle, on_unknown in places:
@@ -115,7 +115,7 @@ WITHOUT_PENDING = [
 @pytest.mark.parametrize("settle", ["", "commit", "discard"])
 @pytest.mark.parametrize("hook_due", YES_NO, ids=["hook due", "no hook due"])
 @pytest.mark.parametrize("age", [None, "young", "old"])
-def test_without_a_pending_password_it_is_what_the_user_wants(settle, hook_due, age):
+def test_without_a_pending_password_the_options_decide(settle, hook_due, age):
     current = None if age is None else OLD._replace(time=NOW - (59 if age == "young" else 60))
     for settled, value, limited, update, on_unknown, hook in itertools.product(
         YES_NO, (None, "old", "other"), YES_NO, UPDATES, steps.ON_UNKNOWN, YES_NO
@@ -128,13 +128,13 @@ def test_without_a_pending_password_it_is_what_the_user_wants(settle, hook_due, 
 
 
 @pytest.mark.parametrize(("value", "password"), [(None, "generated"), ("given", "given")])
-def test_what_is_sent_is_staged_by_this_run_beside_the_current_one(value, password):
+def test_a_new_password_is_staged_by_this_run_beside_the_current_one(value, password):
     record = Record(ACCOUNT, OLD, BEFORE, discarded=(BEFORE,))
     made = plan(record, PlanOptions(value)).record
     assert made == record._replace(pending=PendingPassword(password, NOW, ME))
 
 
-def test_no_password_is_made_unless_it_is_sent():
+def test_a_password_is_generated_only_if_it_is_sent():
     def make():
         raise AssertionError("a password was made")
 
@@ -167,7 +167,7 @@ def test_a_resend_is_the_same_password_of_this_run_and_its_outcome_is_unknown():
     ],
     ids=["wait", "notify", "nothing"],
 )
-def test_what_needs_no_new_record_keeps_the_one_there_is(record, wanted, result):
+def test_other_steps_leave_the_record_as_it_is(record, wanted, result):
     made = plan(record, wanted)
     assert (made.due, made.record) == (result, record)
 
@@ -181,113 +181,97 @@ def test_a_settled_password_becomes_the_current_one_or_is_dropped(pending, hook)
     assert plan(record, PlanOptions(settle_pending="discard", follow_up=hook)).record == Record(ACCOUNT, OLD, BEFORE)
 
 
-def test_without_being_told_it_looks_for_the_owner_itself():
+def test_the_liveness_of_the_owner_is_checked_by_default():
     record = Record(ACCOUNT, pending=PENDING._replace(owner=ME))
     assert steps.plan(record, PlanOptions(), str, ME, NOW).due == steps.SET
     with pytest.raises(RotationBusyError):
         steps.plan(record._replace(pending=PENDING), PlanOptions(), str, ME, NOW)
 
 
-def test_a_busy_run_is_named_and_nothing_was_sent():
-    record = Record(ACCOUNT, pending=PENDING)
-    with pytest.raises(RotationBusyError) as busy:
-        plan(record, owner=ALIVE)
-    assert busy.value.message == (
-        "Another run has been rotating this password since 2033-05-18T03:33:10Z: process 2 on there, for the host "
-        "localhost."
-    )
-    assert busy.value.hint == "Wait until it has ended, then run this again."
-    assert busy.value.details["outcome"] == "not_sent"
+SETTLE = (
+    "Find out which password the account takes, then set rotate_password_settle_pending to commit if it is the pending "
+    "one, or to discard if it is not."
+)
 
 
-def test_a_run_elsewhere_is_given_the_time_to_send():
-    record = Record(ACCOUNT, pending=PENDING)
-    with pytest.raises(RotationBusyError) as busy:
-        plan(record, owner=REMOTE)
-    assert busy.value.message == (
-        "A run elsewhere staged a password 10 s ago and may be sending it right now: process 2 on there, for the host "
-        "localhost."
-    )
-    assert busy.value.hint == "Run this again in 290 s. If that run was killed, this one will finish its work."
-    assert busy.value.details["outcome"] == "not_sent"
+@pytest.mark.parametrize(
+    ("pending", "owner", "outcome", "message", "hint"),
+    [
+        (
+            PENDING,
+            ALIVE,
+            "not_sent",
+            "Another run has been rotating this password since 2033-05-18T03:33:10Z: process 2 on there, for the host "
+            "localhost.",
+            "Wait until it has ended, then run this again.",
+        ),
+        (
+            PENDING,
+            REMOTE,
+            "not_sent",
+            "A run elsewhere staged a password 10 s ago and may be sending it right now: process 2 on there, for the "
+            "host localhost.",
+            "Run this again in 290 s. If that run was killed, this one will finish its work.",
+        ),
+        (
+            PENDING,
+            DEAD,
+            "unknown",
+            "A password was staged at 2033-05-18T03:33:10Z, and whether it was set is not known.",
+            f"rotate_password_on_unknown is fail, so it isn't sent again. {SETTLE}",
+        ),
+        (
+            INCONCLUSIVE,
+            DEAD,
+            "unknown",
+            "ISC reported FAILED for a password that may have been sent twice, which proves nothing: the first request "
+            "may have set it.",
+            f"It is not sent again. {SETTLE}",
+        ),
+    ],
+)
+def test_a_pending_password_that_must_wait_is_explained(pending, owner, outcome, message, hint):
+    with pytest.raises(UNKNOWN if outcome == "unknown" else BUSY) as error:
+        plan(Record(ACCOUNT, pending=pending), PlanOptions(on_unknown="fail"), owner)
+    assert (error.value.message, error.value.hint) == (message, hint)
+    assert error.value.details["outcome"] == outcome
 
 
-SETTLE = "set rotate_password_settle_pending to commit if it is the pending one, or to discard if it is not."
-
-
-def test_what_may_not_be_sent_again_is_for_the_user_to_settle():
-    record = Record(ACCOUNT, pending=PENDING)
-    with pytest.raises(RotationUnknownError) as unknown:
-        plan(record, PlanOptions(on_unknown="fail"))
-    assert (
-        unknown.value.message == "A password was staged at 2033-05-18T03:33:10Z, and whether it was set is not known."
-    )
-    assert unknown.value.hint == (
-        "rotate_password_on_unknown is fail, so it isn't sent again. Find out which password the account takes, then "
-        + SETTLE
-    )
-    assert unknown.value.details["outcome"] == "unknown"
-
-
-def test_what_failed_after_a_resend_is_proved_by_the_source_that_takes_the_password():
+def test_an_inconclusive_password_is_proved_by_the_source_that_takes_it():
     record = Record(ACCOUNT, OLD, pending=INCONCLUSIVE)
     assert plan(record, PlanOptions(source=True)).due == steps.PROVE
     with pytest.raises(RotationUnknownError):
         plan(record._replace(current=None), PlanOptions(source=True))
 
 
-def test_what_failed_after_a_resend_is_for_the_user_to_settle():
-    with pytest.raises(RotationUnknownError) as unknown:
-        plan(Record(ACCOUNT, pending=INCONCLUSIVE))
-    assert unknown.value.message == (
-        "ISC reported FAILED for a password that may have been sent twice, which proves nothing: the first request may "
-        "have set it."
-    )
-    assert unknown.value.hint == ("It is not sent again. Find out which password the account takes, then " + SETTLE)
-    assert unknown.value.details["outcome"] == "unknown"
-
-
-# The record, what is wanted, and why something or nothing is due.
+# The record, the options, and the reason for the step that is due.
+HELD, STAGED = Record(ACCOUNT, OLD), Record(ACCOUNT, pending=PENDING)
+YOUNG = "the password is younger than rotate_password_max_age"
 REASONS = [
-    (Record(ACCOUNT, OLD, pending=KNOWN), PlanOptions(), {}, "an earlier run sent the pending password"),
-    (Record(ACCOUNT, pending=PENDING), PlanOptions(), {}, "whether the pending password was set is not known"),
-    (
-        Record(ACCOUNT, pending=PENDING),
-        PlanOptions(settle_pending="commit"),
-        {},
-        "the user says that the pending password is in effect",
-    ),
-    (
-        Record(ACCOUNT, pending=PENDING),
-        PlanOptions(settle_pending="discard"),
-        {},
-        "the user says that the pending password is not in effect",
-    ),
-    (Record(ACCOUNT, OLD), PlanOptions(settle_pending="discard"), {}, "no password is pending"),
-    (Record(ACCOUNT, OLD, after_change_due=True), PlanOptions(), {}, "the hook after the last change is due"),
-    (Record(ACCOUNT, OLD), PlanOptions("other"), {}, "a password is given"),
-    (Record(ACCOUNT, OLD), PlanOptions("old"), {"settled": True}, "the pending password was finished"),
-    (Record(ACCOUNT, OLD), PlanOptions(), {"settled": True}, "the pending password was finished"),
-    (Record(ACCOUNT, OLD), PlanOptions("old", WHEN_CHANGED), {}, "the password is the one that was set before"),
-    (
-        Record(ACCOUNT, OLD),
-        PlanOptions("other", max_age=9e9),
-        {},
-        "the password is younger than rotate_password_max_age, so the given one was not set",
-    ),
-    (Record(ACCOUNT, OLD), PlanOptions("old", max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
-    (Record(ACCOUNT, OLD), PlanOptions(max_age=9e9), {}, "the password is younger than rotate_password_max_age"),
-    (Record(ACCOUNT, OLD), PlanOptions(update_password=WHEN_CHANGED), {}, "the store holds a password"),
-    (Record(ACCOUNT, OLD), PlanOptions(), {}, "a password was generated"),
+    (HELD._replace(pending=KNOWN), PlanOptions(), {}, "an earlier run sent the pending password"),
+    (STAGED, PlanOptions(), {}, "whether the pending password was set is not known"),
+    (STAGED, PlanOptions(settle_pending="commit"), {}, "the user says that the pending password is in effect"),
+    (STAGED, PlanOptions(settle_pending="discard"), {}, "the user says that the pending password is not in effect"),
+    (HELD, PlanOptions(settle_pending="discard"), {}, "no password is pending"),
+    (HELD._replace(after_change_due=True), PlanOptions(), {}, "the hook after the last change is due"),
+    (HELD, PlanOptions("other"), {}, "a password is given"),
+    (HELD, PlanOptions("old"), {"settled": True}, "the pending password was finished"),
+    (HELD, PlanOptions(), {"settled": True}, "the pending password was finished"),
+    (HELD, PlanOptions("old", WHEN_CHANGED), {}, "the password is the one that was set before"),
+    (HELD, PlanOptions("other", max_age=9e9), {}, f"{YOUNG}, so the given one was not set"),
+    (HELD, PlanOptions("old", max_age=9e9), {}, YOUNG),
+    (HELD, PlanOptions(max_age=9e9), {}, YOUNG),
+    (HELD, PlanOptions(update_password=WHEN_CHANGED), {}, "the store holds a password"),
+    (HELD, PlanOptions(), {}, "a password was generated"),
 ]
 
 
 @pytest.mark.parametrize(("record", "wanted", "more", "reason"), REASONS)
-def test_a_plan_says_why(record, wanted, more, reason):
+def test_a_plan_has_a_reason(record, wanted, more, reason):
     assert plan(record, wanted, **more).reason == reason
 
 
-def test_a_clock_that_was_wrong_does_not_keep_a_password_or_a_lease_for_ever():
+def test_a_wrong_clock_does_not_extend_an_age_or_a_lease_without_end():
     ahead = RecordedPassword("old", NOW + 86400)
     assert plan(Record(ACCOUNT, ahead), PlanOptions(max_age=60.0)).due == steps.NOTHING
     assert plan(Record(ACCOUNT, ahead._replace(time=NOW + 86401)), PlanOptions(max_age=60.0)).due == steps.SET
@@ -298,11 +282,19 @@ def test_a_clock_that_was_wrong_does_not_keep_a_password_or_a_lease_for_ever():
     assert busy.value.hint.startswith("Run this again in 300 s.")
 
 
-def test_accepted_keeps_the_request_id():
+def test_other_transitions():
     record = Record(ACCOUNT, OLD, pending=UNSURE)
     assert steps.accepted(record, "r").pending == UNSURE._replace(request_id="r")
     assert steps.accepted(record, None).pending == UNSURE
     assert steps.accepted(record, "r")._replace(pending=UNSURE) == record
+    unsure = Record(ACCOUNT, OLD, pending=UNSURE)
+    assert steps.refused(Record(ACCOUNT, OLD, pending=PENDING)) == Record(ACCOUNT, OLD)
+    # A password that was sent before is not dropped, and its failure is inconclusive.
+    assert steps.refused(unsure) == unsure
+    assert steps.failed(steps.accepted(unsure, "r"), NOW) == unsure._replace(pending=INCONCLUSIVE)
+    assert steps.forgotten(Record(ACCOUNT, OLD, pending=KNOWN)) == unsure
+    assert steps.dropped(Record(ACCOUNT, OLD, BEFORE, UNSURE)) == Record(ACCOUNT, OLD, BEFORE)
+    assert steps.notified(Record(ACCOUNT, OLD, after_change_due=True)) == Record(ACCOUNT, OLD)
 
 
 @pytest.mark.parametrize("hook", YES_NO)
@@ -310,9 +302,7 @@ def test_finished_makes_the_pending_one_current(hook):
     record = Record(ACCOUNT, OLD, BEFORE, KNOWN, discarded=(BEFORE,), after_change_due=not hook)
     new = RecordedPassword("new", NOW, "request-1")
     assert steps.finished(record, NOW, hook) == Record(ACCOUNT, new, OLD, after_change_due=hook)
-
-
-def test_finished_takes_the_request_id_of_a_change_that_ended_at_once():
+    # A change that ended at once has its request id only now.
     record = Record(ACCOUNT, OLD, pending=PENDING)
     assert steps.finished(record, NOW, request_id="late").current.request_id == "late"
     known = record._replace(pending=KNOWN)
@@ -338,40 +328,3 @@ def test_the_latest_of_many_discarded_ones_are_remembered():
         record = steps.failed(record._replace(pending=KNOWN._replace(password=str(number))), NOW)
     assert len(record.discarded) == steps.MOST_DISCARDED
     assert record.discarded[-1].password == str(steps.MOST_DISCARDED + 2)
-
-
-def test_failed_after_an_unknown_outcome_proves_nothing():
-    record = Record(ACCOUNT, OLD, pending=UNSURE._replace(request_id="r"))
-    assert steps.failed(record, NOW) == record._replace(pending=INCONCLUSIVE)
-
-
-def test_refused_drops_only_what_was_not_sent_before():
-    assert steps.refused(Record(ACCOUNT, OLD, pending=PENDING)) == Record(ACCOUNT, OLD)
-    unsure = Record(ACCOUNT, OLD, pending=UNSURE)
-    assert steps.refused(unsure) == unsure
-
-
-def test_forgotten_makes_the_outcome_unknown():
-    record = Record(ACCOUNT, OLD, pending=KNOWN)
-    assert steps.forgotten(record) == record._replace(pending=UNSURE)
-
-
-def test_dropped_and_notified():
-    assert steps.dropped(Record(ACCOUNT, OLD, BEFORE, UNSURE)) == Record(ACCOUNT, OLD, BEFORE)
-    assert steps.notified(Record(ACCOUNT, OLD, after_change_due=True)) == Record(ACCOUNT, OLD)
-
-
-def test_after_a_kill_a_resend_that_failed_is_never_sent_again():
-    # The source has a password history, and the first request had set the password.
-    record = Record(ACCOUNT, OLD, pending=PENDING)
-    sets = 0
-    for _run in range(3):
-        try:
-            made = plan(record)
-        except RotationUnknownError as error:
-            assert "rotate_password_settle_pending" in error.hint
-            continue
-        assert made.due == steps.SET
-        sets += 1
-        record = steps.failed(steps.accepted(made.record, f"r{sets}"), NOW)
-    assert sets == 1

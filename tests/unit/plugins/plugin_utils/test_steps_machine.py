@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs that are killed anywhere, tenants that lose responses: no password is ever lost, and none is made twice."""
+"""Runs are killed anywhere and tenants lose responses: no password is lost, and none is generated twice."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ WANTED = st.builds(
 )
 
 
-class ATenant:
-    """An account on two sources of a sync group, and the requests to change its password, which may be forgotten."""
+class FakeTenant:
+    """An account on two sources of a sync group, and its change requests, which may be forgotten."""
 
     def __init__(self, history: bool) -> None:
         self.history = history
@@ -46,15 +46,15 @@ class ATenant:
         self.requests[request] = [password, "IN_PROGRESS"]
         return request
 
-    def judge(self, request: str, well: bool, partly: bool) -> None:
+    def judge(self, request: str, succeeds: bool, partially: bool) -> None:
         password = self.requests[request][0]
-        well, partly = (False, False) if self.history and password in self.ever else (well, partly)
-        if well:
+        succeeds, partially = (False, False) if self.history and password in self.ever else (succeeds, partially)
+        if succeeds:
             self.held = [password, password]
-        elif partly:
+        elif partially:
             self.held[1] = password
         self.ever.update(self.held)
-        self.requests[request][1] = "FINISHED" if well else "FAILED"
+        self.requests[request][1] = "FINISHED" if succeeds else "FAILED"
 
     @property
     def in_progress(self) -> list[str]:
@@ -62,17 +62,17 @@ class ATenant:
 
 
 class Rotations(RuleBasedStateMachine):
-    """One store, one tenant, and a run at a time, made of the steps that the role is made of."""
+    """One store, one tenant and one run at a time, made of the role's steps."""
 
     @initialize(history=st.booleans())
     def begin(self, history):
-        self.tenant = ATenant(history)
+        self.tenant = FakeTenant(history)
         self.store = Record(ACCOUNT, RecordedPassword("at first", 0.0))
         self.now, self.made, self.number, self.run, self.response = 1000.0, 0, 0, None, "accepted"
         self.staged = {"at first"}
 
     def save(self, record):
-        """Keep what a store keeps, whole: times in seconds, everything through JSON's types."""
+        """Store a record as a store does: times in whole seconds, everything through JSON types."""
         self.store = read_record(record.as_value(), ACCOUNT)
         self.staged |= {record.pending.password} if record.pending else set()
 
@@ -82,7 +82,7 @@ class Rotations(RuleBasedStateMachine):
         return f"made {self.made}"
 
     def rotate(self, wanted, me):
-        """Yield between the steps of the role; a run that is not continued was killed."""
+        """Yield between the steps of the role. A run that is not continued was killed."""
         settled, record = False, self.store
         while True:
             record = self.read_pending_change(record, wanted)
@@ -134,7 +134,7 @@ class Rotations(RuleBasedStateMachine):
         return request, record
 
     def wait(self, request, record):
-        """Commit or discard as the status says; a request that has not ended, or is not known, is a timeout."""
+        """Commit or discard by the state of the request. One that has not ended, or is unknown, is a timeout."""
         state = self.tenant.requests.get(request, [None, "IN_PROGRESS"])[1]
         yield
         if state == "FINISHED":
@@ -144,7 +144,7 @@ class Rotations(RuleBasedStateMachine):
         return state == "FINISHED"
 
     def succeeded(self):
-        """What a run that reports success promises."""
+        """Check the promises of a run that reports success."""
         assert self.store.pending is None
         if not self.tenant.history and not self.store.discarded:
             assert self.tenant.held == [self.store.current.password] * 2, "reported success, and it is another one"
@@ -153,7 +153,7 @@ class Rotations(RuleBasedStateMachine):
     @rule(wanted=WANTED, response=st.sampled_from(RESPONSES), node=st.sampled_from(["here", "there"]))
     def start(self, wanted, response, node):
         self.number += 1
-        # No such process is running: for the next run it has ended, or is elsewhere.
+        # The process doesn't exist: to the next run it has ended or is elsewhere.
         self.run, self.response = self.rotate(wanted, RunOwner(node, 2**30 + self.number, "1", "localhost")), response
 
     @precondition(lambda self: self.run is not None)
@@ -176,9 +176,9 @@ class Rotations(RuleBasedStateMachine):
         self.now += seconds
 
     @precondition(lambda self: self.tenant.in_progress)
-    @rule(well=st.booleans(), partly=st.booleans())
-    def carry_out(self, well, partly):
-        self.tenant.judge(self.tenant.in_progress[0], well, partly)
+    @rule(succeeds=st.booleans(), partially=st.booleans())
+    def carry_out(self, succeeds, partially):
+        self.tenant.judge(self.tenant.in_progress[0], succeeds, partially)
 
     @precondition(lambda self: self.tenant.requests)
     @rule(data=st.data())
@@ -201,13 +201,13 @@ class Rotations(RuleBasedStateMachine):
             assert self.run is None
 
     @invariant()
-    def what_the_tenant_holds_is_in_the_record(self):
+    def passwords_of_the_tenant_are_in_the_record(self):
         kept = {entry.password for entry in (self.store.current, self.store.pending, *self.store.discarded) if entry}
         assert set(self.tenant.held) <= kept, f"the tenant holds {self.tenant.held}, the record {kept}"
         assert set(self.tenant.held) <= self.staged
 
     @invariant()
-    def what_the_tenant_may_still_set_is_pending(self):
+    def passwords_that_may_still_be_set_are_pending(self):
         for request in self.tenant.in_progress:
             password = self.tenant.requests[request][0]
             assert self.store.pending is not None or password == self.store.current.password

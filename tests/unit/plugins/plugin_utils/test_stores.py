@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which stores there are, how their records are named, and the stores that keep nothing themselves."""
+"""The kinds of stores, the names of their records, and the stores that store nothing themselves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from support.templates import WITH_OMIT, template
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder beside the playbook, with the tasks of a store."""
+    """A folder beside the playbook with the task files of a store."""
     made = tmp_path / "playbook" / "store"
     made.mkdir(parents=True)
     for name in ("load.yml", "save.yml"):
@@ -63,31 +63,23 @@ def test_a_value_names_a_kind_of_store(value, kind, built_in):
     assert (value in STORES) is built_in
 
 
-def test_the_mistakes_are_those_of_the_kind_that_is_chosen(tmp_path):
+def test_mistakes_are_those_of_the_chosen_kind(tmp_path):
     assert store_mistakes(options(value="Given-1"), NOWHERE) == []
     assert len(store_mistakes(options(store="file"), NOWHERE)) == 2
     assert len(store_mistakes(options(store="kv2", store_path="/a"), NOWHERE)) == 1
     assert len(store_mistakes(options(store="/nowhere/own"), NOWHERE)) == 1
-
-
-def test_only_kv2_takes_variables_of_another_collection():
+    # Only kv2 reads variables of another collection.
     assert [kind_of(name).variables for name in ("none", "file", "kv2", "own")] == ["", "", "ansible_hashi_vault_", ""]
 
 
-def test_the_name_of_a_record_is_readable_and_stays_the_same():
-    # Another one would lose the records that there are.
+def test_the_name_of_a_record_is_readable_stable_and_unique():
+    # Another name would lose existing records.
     assert record_name(ACCOUNT) == "svc-backup.active-directory.5e580b769c86"
-
-
-@pytest.mark.parametrize("field", ["source_id", "account_id"])
-def test_accounts_with_the_same_names_are_kept_apart(field):
-    other = ACCOUNT._replace(**{field: f"{getattr(ACCOUNT, field)}2"})
-    assert record_name(other).rpartition(".")[0] == record_name(ACCOUNT).rpartition(".")[0]
-    assert record_name(other) != record_name(ACCOUNT)
-
-
-def test_upper_and_lower_case_of_the_names_make_no_difference():
-    # ISC finds the account either way.
+    for field in ("source_id", "account_id"):
+        other = ACCOUNT._replace(**{field: f"{getattr(ACCOUNT, field)}2"})
+        assert record_name(other).rpartition(".")[0] == record_name(ACCOUNT).rpartition(".")[0]
+        assert record_name(other) != record_name(ACCOUNT)
+    # Names are case-insensitive, as in ISC.
     assert record_name(ACCOUNT._replace(user_name="SVC-Backup", source_name="ACTIVE directory")) == record_name(ACCOUNT)
 
 
@@ -95,13 +87,13 @@ def test_upper_and_lower_case_of_the_names_make_no_difference():
     ("user_name", "source_name"),
     [("../../etc", "a/b"), ("..", ".."), ("a\x00b\n", "c\\d"), ("zo\u00eb", "\u6f22"), ("x" * 300, "y" * 300)],
 )
-def test_a_name_is_a_short_name_of_one_file(user_name, source_name):
+def test_a_record_name_is_a_short_file_name(user_name, source_name):
     name = record_name(ACCOUNT._replace(user_name=user_name, source_name=source_name))
     assert re.fullmatch(r"[a-z0-9.-]{14,93}", name)
     assert name.startswith(record_name_prefix(user_name, source_name))
 
 
-def test_none_keeps_nothing():
+def test_none_stores_nothing():
     store = kind_of(NONE).open(options(value="Given-1"), ACCOUNT, None)
     assert (store.place, store.load()) == ("", ({}, ""))
     assert store.save({"current": None}, "") == ""
@@ -109,27 +101,23 @@ def test_none_keeps_nothing():
     assert kind_of(NONE).connect(None, None, 1) is None
 
 
-def test_a_folder_with_both_files_will_do(folder, places, tmp_path):
-    assert store_mistakes(options(store="store"), places) == []
-    assert store_mistakes(options(store=str(folder)), NOWHERE) == []
-
-
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "reason"),
     [(["load.yml"], "no load.yml."), (["save.yml"], "no save.yml."), (["load.yml", "save.yml"], "no load.yml and no")],
 )
-def test_a_folder_without_a_file_is_explained(folder, places, missing, said):
+def test_a_folder_needs_both_files(folder, places, missing, reason):
+    assert store_mistakes(options(store="store"), places) == store_mistakes(options(store=str(folder)), NOWHERE) == []
     for name in missing:
         (folder / name).unlink()
         (folder / name).mkdir()
     (mistake,) = store_mistakes(options(store="store"), places)
     assert mistake.startswith(
         "rotate_password_store is store, which is not none, file, kv2 or a folder with load.yml and save.yml: "
-        f"{folder} has {said}"
+        f"{folder} has {reason}"
     )
 
 
-def test_tasks_are_told_to_save_what_there_is_to_save():
+def test_tasks_save_only_if_there_is_something_to_save():
     store = kind_of("/play/own").open(options(store="/play/own"), ACCOUNT, None)
     assert (store.place, store.load(), store.save_due) == ("/play/own", ({}, ""), False)
     assert store.save({"current": None}, "", check_mode=True) == ""
@@ -139,7 +127,7 @@ def test_tasks_are_told_to_save_what_there_is_to_save():
 
 
 class Echo:
-    """A lookup that returns what it is given, and a template."""
+    """A lookup that returns its arguments and a template."""
 
     def run(self, terms, variables, **given):
         made = template("{{ word }}{{ 1 + 1 }}")
@@ -150,8 +138,6 @@ def test_a_lookup_gets_the_variables_of_the_host_and_its_result_is_plain(monkeyp
     found = []
 
     class Loader:
-        """Finds one plugin."""
-
         def get(self, name, loader, templar):
             found.append(name)
             return Echo() if name == "some.where.echo" else None

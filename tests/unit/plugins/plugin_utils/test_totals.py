@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of many hosts, as numbers for a workflow and as a line for people."""
+"""The outcomes of many hosts, as numbers for a workflow and as a line for people."""
 
 from __future__ import annotations
 
@@ -23,30 +23,25 @@ def result(outcome, step=None, **more):
 
 GOOD = result("finished")
 HOOK_FAILED = result("finished", "hook_after")
+MIXED = [result("not_sent", "set"), result("unchanged")]
+CHECK_MODE = {"journal": "/j", "check_mode": True}
 
 
 @pytest.mark.parametrize(
     ("one", "failed"),
     [
-        (result("finished"), False),
-        (result("accepted"), False),
-        (result("unchanged"), False),
+        *((result(outcome), False) for outcome in ("finished", "accepted", "unchanged")),
         (HOOK_FAILED, True),
         (result("refused", "options"), True),
-        (result("failed", "wait"), True),
-        (result("unknown", "set"), True),
-        (result("not_sent", "set"), True),
+        *((result(outcome, "set"), True) for outcome in ("failed", "unknown", "not_sent")),
     ],
 )
-def test_what_has_failed(one, failed):
+def test_which_results_are_failures(one, failed):
     assert has_failed(one) is failed
 
 
-def test_nothing_is_all_zeros():
+def test_outcomes_are_counted_and_failures_listed():
     assert add_results({}, {}) == {"totals": NONE, "failed_hosts": [], "unknown_hosts": [], "failures": {}}
-
-
-def test_each_outcome_is_counted_and_failures_are_told():
     totals = add_results({}, {"a": GOOD, "b": result("unknown", "wait"), "c": HOOK_FAILED, "d": result("unchanged")})
     assert totals == {
         "totals": {**NONE, "finished": 2, "unknown": 1, "unchanged": 1},
@@ -61,28 +56,23 @@ def test_each_outcome_is_counted_and_failures_are_told():
 
 def test_serial_batches_add_up_and_leave_the_earlier_totals_alone():
     first = add_results({}, {"a": result("failed", "wait")})
-    kept = repr(first)
+    before = repr(first)
     second = add_results({**first, "recent": [1.0]}, {"b": result("failed", "wait"), "c": GOOD})
-    assert repr(first) == kept
+    assert repr(first) == before
     assert second["totals"] == {**NONE, "failed": 2, "finished": 1}
     assert second["failed_hosts"] == list(second["failures"]) == ["a", "b"]
 
 
-def test_many_failures_are_counted_and_not_all_are_told():
+def test_many_failures_are_counted_but_not_all_listed():
     totals = add_results({}, {f"h{number}": result("refused", "query") for number in range(MOST_FAILURES + 5)})
     assert totals["totals"]["refused"] == len(totals["failed_hosts"]) == MOST_FAILURES + 5
     assert list(totals["failures"]) == [f"h{number}" for number in range(MOST_FAILURES)]
 
 
 @pytest.mark.parametrize("aggregate", [False, True])
-def test_a_workflow_takes_it_up(aggregate):
-    assert as_stats({"totals": NONE}, aggregate) == {
-        "ansible_stats": {
-            "data": {"rotate_password_stats": {"totals": NONE}},
-            "aggregate": aggregate,
-            "per_host": False,
-        }
-    }
+def test_statistics_for_a_workflow(aggregate):
+    stats = {"data": {"rotate_password_stats": {"totals": NONE}}, "aggregate": aggregate, "per_host": False}
+    assert as_stats({"totals": NONE}, aggregate) == {"ansible_stats": stats}
 
 
 @pytest.mark.parametrize(
@@ -90,23 +80,15 @@ def test_a_workflow_takes_it_up(aggregate):
     [
         ([], {}, "0 accounts: nothing to do, in 2 s."),
         ([GOOD], {}, "1 account: 1 finished, in 2 s."),
-        (
-            [result("not_sent", "set"), GOOD, result("unchanged"), GOOD],
-            {},
-            "4 accounts: 2 finished, 1 unchanged, 1 not sent, in 2 s.",
-        ),
+        ([*MIXED, GOOD, GOOD], {}, "4 accounts: 2 finished, 1 unchanged, 1 not sent, in 2 s."),
         ([GOOD, HOOK_FAILED], {}, "2 accounts: 2 finished, 1 with a failure after the change, in 2 s."),
         (
             [GOOD],
             {"journal": "/j", "reports": ["/a.json", "/a.html"]},
             "1 account: 1 finished, in 2 s; journal /j; report /a.json; report /a.html.",
         ),
-        (
-            [GOOD],
-            {"journal": "/j", "check_mode": True},
-            "1 account: 1 finished, in 2 s (check mode, nothing was sent).",
-        ),
+        ([GOOD], CHECK_MODE, "1 account: 1 finished, in 2 s (check mode, nothing was sent)."),
     ],
 )
-def test_people_read_a_line(results, more, line):
+def test_summary_line(results, more, line):
     assert summary(results, 2.4, **{"journal": None, "reports": [], "check_mode": False, **more}) == line

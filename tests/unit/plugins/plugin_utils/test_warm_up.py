@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The community.sailpoint authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What workers inherit: it is there once an action plugin is loaded, and what is missing is no reason to fail."""
+"""Libraries that workers inherit are loaded with an action plugin. A missing one is no error at that point."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ansible_collections.community.sailpoint.plugins.plugin_utils import _warm_u
 
 ROOT = Path(__file__).resolve().parents[4]
 PLUGIN = "ansible_collections.community.sailpoint.plugins.action.isc_password"
-# What a worker would otherwise load or set up for itself.
+# Libraries that each worker would otherwise load itself.
 LOADED = ("requests", "urllib3", "ssl", "cryptography.hazmat.primitives.asymmetric.rsa")
 
 
-def test_all_that_is_heavy_is_loaded_with_the_action_plugin():
+def test_heavy_libraries_are_loaded_with_the_action_plugin():
     code = f"import sys, {PLUGIN}; print(sorted(set({LOADED}) - set(sys.modules)))"
     command = [sys.executable, "-c", code]
     done = subprocess.run(
@@ -27,7 +27,7 @@ def test_all_that_is_heavy_is_loaded_with_the_action_plugin():
     assert done.stdout == "[]\n", done.stderr
 
 
-def test_each_library_is_used_once(monkeypatch):
+def test_each_library_is_warmed_up_once(monkeypatch):
     used = []
     monkeypatch.setattr(_warm_up.requests, "Session", lambda: used.append("requests") or _Session())
     monkeypatch.setattr(_warm_up, "default_ssl_context", lambda: used.append("ssl"))
@@ -44,7 +44,7 @@ class _Session:
 
 
 @pytest.mark.parametrize("library", ["requests", "rsa"])
-def test_a_library_that_is_missing_is_for_the_task_to_tell(monkeypatch, library):
+def test_a_missing_library_is_left_to_the_task(monkeypatch, library):
     monkeypatch.setattr(_warm_up, library, None)
     _warm_up.warm_up.cache_clear()
     _warm_up.warm_up()
