@@ -58,6 +58,8 @@ def test_a_canceled_run_stops_at_once_and_the_next_one_continues(accounts, tmp_p
     stderr = child.communicate(timeout=30)[1]
     assert "rotate_password: Interrupted: nothing more is sent. Run this again: it does the rest." in stderr
     until(lambda: '"stopped":"interrupted"' in batch.journal.read_text("utf-8"), "the journal does not say why")
+    # Progress is shown after three seconds, and the changes may have ended before this run begins.
+    group.tenant.fault("status", "slow", seconds=4)
     again = batch.run(**journal)
     assert_all_ok(again)
     assert re.search(r"^rotate_password: \d of 2 done, 0 failed, \d in flight, ", again.output, re.MULTILINE)
