@@ -283,7 +283,7 @@ def _source_mistakes(options: RotationOptions) -> t.Iterator[str]:
     if not options.has_store:
         yield (
             "rotate_password_update_source needs a rotate_password_store: if the run is killed before the source has "
-            "the new password, nobody knows it, and ISC can't connect to the source any more."
+            "the new password, no later run knows that, and ISC can't connect to the source any more."
         )
     if not options["wait"]:
         yield (

@@ -247,7 +247,7 @@ TOGETHER = [
     (
         {"value": "Given-1", "update_source": "HR"},
         "rotate_password_update_source needs a rotate_password_store: if the run is killed before the source has "
-        "the new password, nobody knows it, and ISC can't connect to the source any more.",
+        "the new password, no later run knows that, and ISC can't connect to the source any more.",
     ),
     (
         {"store": "file", "update_source": "HR", "wait": False},
