@@ -65,6 +65,7 @@ class HookCall(NamedTuple):
     new: str
     old: str
     failure: Mapping[str, str]
+    result: Mapping[str, Any]
 
 
 class World:
@@ -275,7 +276,8 @@ class World:
         self._break_at(name)
         passwords = (variables.get(f"rotate_password_{which}_value", "") for which in ("new", "old"))
         account = variables["rotate_password_account"]["account_id"]
-        self.hooks.append(HookCall(name, account, *passwords, variables.get("rotate_password_failure", {})))
+        failure, result = variables.get("rotate_password_failure", {}), variables.get("rotate_password_result", {})
+        self.hooks.append(HookCall(name, account, *passwords, failure, result))
         self.effects.happen("the hook has been run")
 
     def _break_at(self, call: str | tuple[str, int]) -> None:

@@ -64,6 +64,26 @@ def test_the_failure_hook_gets_the_problem(account):
     assert "The password was used before." in failure["message"]
 
 
+def test_the_result_that_a_hook_sees_holds_no_password(account):
+    account.run()
+    account.world.tenant.fails = 1
+    account.run()
+    account.world.tenant.fails = 0
+    account.world.broken = {"before_change"}
+    account.run()
+    seen = {(hook.name, hook.result["outcome"], hook.result["step"]) for hook in account.world.hooks}
+    assert seen == {
+        ("before_change", None, None),
+        ("after_change", "finished", None),
+        ("on_failure", "failed", "wait"),
+        ("on_failure", "refused", "hook_before"),
+    }
+    passwords = {account.first, *(password for hook in account.world.hooks for password in (hook.new, hook.old))}
+    shown = str([hook.result for hook in account.world.hooks])
+    assert len(passwords - {""}) >= 3
+    assert not [password for password in passwords if password and password in shown]
+
+
 def test_a_hook_that_fails_before_the_change_prevents_it(account):
     before = account.world.record("svc")
     account.world.broken = {"before_change"}
