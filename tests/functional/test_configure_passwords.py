@@ -53,7 +53,7 @@ def test_a_manual_change_is_shown_in_check_mode(run, tenant, tmp_path):
     shown = run("configure_passwords", "-e", f"@{file}", "--check", "--diff")
     assert_all_ok(shown)
     assert shown.ended == {"localhost": "changed"}
-    assert '-    "description": "Of all that is synchronised."' in shown.stdout
+    assert '-    "description": "For all synchronized sources."' in shown.stdout
     assert '+    "description": null' in shown.stdout
     assert shown.stats["configure_passwords_stats"]["changes"]
     assert tenant.counts().keys() == {"login", "policies"}
