@@ -189,7 +189,8 @@ def replace_file(path: str, content: bytes) -> None:
 
     When this returns, the new content is on disk.
 
-    :raises FileError: the file can't be written or must not be replaced. It still has the old content.
+    :raises FileError: the file can't be written or must not be replaced. It still has the old content, except if only
+        syncing the folder failed: then it has the new content, which may not survive a crash.
     """
     folder = os.path.dirname(path)
     try:
