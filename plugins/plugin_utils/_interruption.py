@@ -17,20 +17,12 @@ import time
 import types
 import typing as t
 
-from ..module_utils._batch.run import BatchProgress
+from ..module_utils._batch.run import GRACE, SIGNALS, BatchProgress
 
 try:
     _STDERR: int | None = os.dup(2)
 except OSError:
     _STDERR = None
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-GRACE = 2.0
-"""The maximum delay of a signal, in seconds, while a password is being sent.
-
-Without the response, the outcome would be unknown.
-"""
 
 
 @contextlib.contextmanager
@@ -66,7 +58,7 @@ class _SignalHandlers:
 
     def install(self) -> None:
         """Handle all signals except ignored ones, such as SIGHUP under nohup."""
-        for number in _SIGNALS:
+        for number in SIGNALS:
             handler = signal.getsignal(number)
             if handler is not signal.SIG_IGN:
                 self._previous[number] = handler

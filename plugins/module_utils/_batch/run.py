@@ -117,10 +117,10 @@ LONGEST_UNSERVED = 600.0
 """After this many seconds of nothing but HTTP 429 and failures, the batch stops, because slowing down doesn't help."""
 
 GRACE = 2.0
-"""Seconds that an interrupted run waits for the responses to changes that are just being sent. Without a response, the
+"""Seconds that an interruption waits for the responses to changes that are just being sent. Without a response, the
 outcome of a change would be unknown."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
@@ -151,7 +151,7 @@ def interruptible(wake: t.Callable[[], None]) -> t.Iterator[Interruption]:
     if threading.current_thread() is not threading.main_thread():
         yield interruption
         return
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:  # nohup

@@ -381,7 +381,7 @@ def _lower(text: str) -> str:
     if text.isascii():
         return text.lower()
     # A character stays as it is if its lower case has two characters, so that all positions stay the same.
-    return "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return "".join(lower if len(lower := each.lower()) == 1 else each for each in text)
 
 
 def _is_plain(text: str) -> bool:

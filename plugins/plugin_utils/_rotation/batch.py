@@ -105,7 +105,7 @@ class RotationBatch:
         for host in self._hosts:
             self._skip_if_not_due(host)
             problem = host.rotation.problem
-            if problem is not None and self._journal.enabled:
+            if problem is not None:
                 # It failed before the batch, and the report is made from the journal.
                 self._journal.log(host.history.number).refused(InputError(problem.message))
         self._log_unchanged(self._hosts)
@@ -177,7 +177,7 @@ class RotationBatch:
             if account.flow.kind is None:
                 return
         # _decide puts the log of the store in front, after the account was found.
-        host.logs = [self._journal.log(history.number)] if self._journal.enabled else []
+        host.logs = [self._journal.log(history.number)]
         flow = batch.flow(account, Logs(host.logs), lambda target: self._decide(host, target))
         if account.from_earlier_run:
             batch.resume(account, history.change, history.sent_at)
@@ -215,7 +215,7 @@ class RotationBatch:
             return Send(pending.password)
         if rotation.due == WAIT and pending is not None:
             change = Change(pending.request_id, CHANGE_IN_PROGRESS)
-            if history.request_id != pending.request_id and self._journal.enabled and not check_mode:
+            if history.request_id != pending.request_id:
                 # Otherwise a run that is killed after the commit would leave a journal without this change.
                 self._journal.log(history.number).accepted(change)
             resend = rotation.options["on_unknown"] == RESEND
