@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small files that survive crashes: locked while in use, replaced atomically, and on disk once written.
 
-Another user may have put something else in the place of a file: a link, a FIFO, or a file of their own. A file is used
+Another user may have put something else in the place of a file: a link, a FIFO, or their own file. A file is used
 only if ``file_problem`` and ``folder_problem`` accept it and its folder.
 """
 

@@ -15,7 +15,7 @@ NOT_SENT = "not_sent"  # The run stopped before it sent this change.
 
 SUCCESSES = (FINISHED, ACCEPTED, UNCHANGED)
 
-PROBLEMS = (FAILED, REFUSED, UNKNOWN)  # Failures that each have a reason of their own.
+PROBLEMS = (FAILED, REFUSED, UNKNOWN)  # Failures that each have their own reason.
 
 FAILURES = (*PROBLEMS, NOT_SENT)
 OUTCOMES = (*SUCCESSES, *FAILURES)

@@ -55,7 +55,7 @@ class InProcessAction(ActionBase):
             given = given_arguments(self._task.args, self.operation.ARGUMENT_SPEC)
             arguments = with_environment(given, environment)
             check_secrets_are_text(self.operation.ARGUMENT_SPEC, arguments)
-            # async needs a process of its own, and become another user.
+            # async needs its own process, and become another user.
             become = getattr(self._connection, "become", None) is not None
             if self._connection.transport == "local" and not self._task.async_val and not become:
                 with in_environment(environment):

@@ -53,7 +53,8 @@ def create_digit_token(client: Client, user_id: str, length: int, duration_minut
     except IscError as error:
         if error.may_have_been_processed:
             raise error.with_hint(
-                "A digit token may have been created that nobody knows. It expires by itself, so run this again."
+                "A digit token may have been created, but its digits are unknown. It expires by itself, so run this "
+                "again."
             ) from None
         raise
 

@@ -38,7 +38,7 @@ _LARGEST_FACTOR = 10_000
 """A modulus with a factor up to this is not the product of two large primes.
 
 Whether the modulus itself is prime is not checked, because that would take as long as the rest of a rotation. An
-attacker who can send a weak key could just as well send a strong one of their own.
+attacker who can send a weak key could just as well send their own strong key.
 """
 
 PADDING_BYTES = 11  # Bytes that PKCS#1 v1.5 padding takes up in each block (RFC 8017, section 7.2.1).

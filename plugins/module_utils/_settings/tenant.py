@@ -204,7 +204,7 @@ class TenantSettings:
 
     def _source_values(self, source: KnownSource, policy_names: t.Mapping[str, str], with_selectors: bool) -> Values:
         assignments = [PolicyAssignment(policy_id, ()) for policy_id in source.policy_ids]
-        # Selectors take a request of their own, which ISC serves only for a source with the feature PASSWORD.
+        # Selectors require a separate request, which ISC serves only for a source with the feature PASSWORD.
         if assignments and with_selectors and source.has_password_feature:
             assignments = list_source_policies(self._client, source.id)
         return {
